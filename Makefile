@@ -1,0 +1,71 @@
+# make test     checks, unit and integration tests, then the tests in a real Kodi (KODI=0 leaves those out)
+# make demo     the add-on at work against a simulated Plex (ARGS="..." goes to tools.demo)
+# make zip      dist/plugin.video.plexkodiconnect-VERSION.zip from the working tree
+# make repo     dist/repo: the complete Kodi repository (URL=https://... where it will be served)
+# make bench    benchmarks; make bench-kodi: those in a real Kodi
+# make lint     ruff, mypy, vermin
+# make venv     .venv with the packages of requirements-dev.txt; every other target does this first
+# make clean    remove what these targets made, but .venv and the download cache
+
+SHELL := /bin/bash
+PYTHON ?= python3
+PY := .venv/bin/python
+STAMP := .venv/.requirements-installed
+KODI ?= 1
+ARGS ?=
+URL ?=
+PYTEST_ARGS ?=
+SHIPPED := resources service.py default.py $(wildcard context.py)
+
+.DEFAULT_GOAL := test
+.PHONY: test test-fast test-kodi demo zip repo bench bench-kodi lint clean venv
+# The parts of `make test` follow each other: their output is read by people.
+.NOTPARALLEL:
+
+$(STAMP): requirements-dev.txt tools/setup/make_venv.sh
+	@tools/setup/make_venv.sh $(PYTHON)
+	@touch $@
+
+venv: $(STAMP)
+
+lint: $(STAMP)
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) -m vermin --quiet --no-tips --target=3.8- --violations --no-parse-comments $(SHIPPED)
+
+test: lint test-fast test-kodi
+
+test-fast: $(STAMP)
+	$(PY) -m pytest tests --ignore=tests/kodi -n 2 $(PYTEST_ARGS)
+
+# Exit code 3 of ensure_kodi.sh: no Kodi here, and none can be installed.
+test-kodi: $(STAMP)
+	@if [ "$(KODI)" = 0 ]; then \
+	    echo "KODI=0: the tests in a real Kodi are left out."; exit 0; fi; \
+	if ! compgen -G 'tests/kodi/**/test_*.py' >/dev/null && ! compgen -G 'tests/kodi/test_*.py' >/dev/null; then \
+	    echo "There are no tests in a real Kodi yet."; exit 0; fi; \
+	tools/setup/ensure_kodi.sh; code=$$?; \
+	if [ $$code = 3 ]; then \
+	    echo "The tests in a real Kodi are LEFT OUT: Kodi is not installed and cannot be installed here."; exit 0; fi; \
+	[ $$code = 0 ] || exit $$code; \
+	set -x; $(PY) -m pytest tests/kodi $(PYTEST_ARGS)
+
+demo: $(STAMP)
+	@$(PY) -m tools.demo $(ARGS)
+
+zip: $(STAMP)
+	@$(PY) -m tools.package zip --worktree
+
+repo: $(STAMP)
+	@$(PY) -m tools.package repo --worktree --out dist/repo $(if $(URL),--url $(URL))
+
+bench: $(STAMP)
+	@$(PY) -m tools.bench $(ARGS)
+
+bench-kodi: $(STAMP)
+	@tools/setup/ensure_kodi.sh
+	@$(PY) -m tools.bench --kodi $(ARGS)
+
+clean:
+	rm -rf dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov
+	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +

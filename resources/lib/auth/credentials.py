@@ -1,0 +1,183 @@
+"""What a sign-in leaves behind, as one immutable record."""
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field, replace
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple, TypeVar
+
+from ..plex_tv import PlexUser, ServerResource, parse_server, parse_user
+
+Record = TypeVar('Record')
+
+#: How a server token was obtained: from ``/resources`` with the account token, through the second, legacy client
+#: identifier, or by a Plex Home switch.
+RESOURCE, LEGACY, HOME = 'resource', 'legacy', 'home'
+
+
+@dataclass(frozen=True)
+class ServerToken:
+    """A token that a server was seen to accept for a user."""
+
+    user_id: str
+    machine_identifier: str
+    kind: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class JwtRefusal:
+    """That a server in this version refused a plex.tv JWT at this time (Unix seconds)."""
+
+    machine_identifier: str
+    version: str
+    at: float
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Everything secret but the device key, and what is needed to reach the server without plex.tv.
+
+    ``client_identifier`` is the JWT device's; ``legacy_client_identifier`` is another one, because minting a JWT
+    kills the legacy token of the same identifier. ``refused`` names the reason why a new sign-in is needed.
+    """
+
+    client_identifier: str
+    legacy_client_identifier: str
+    account_jwt: str = field(default='', repr=False)
+    account_jwt_expires: float = 0.0
+    legacy_token: str = field(default='', repr=False)
+    user: Optional[PlexUser] = None
+    machine_identifier: str = ''
+    server_tokens: Tuple[ServerToken, ...] = ()
+    servers: Tuple[ServerResource, ...] = ()
+    jwt_refusals: Tuple[JwtRefusal, ...] = ()
+    refused: str = ''
+
+    @property
+    def has_account(self) -> bool:
+        """Whether somebody has signed in (and perhaps must do so again)."""
+        return bool(self.account_jwt or self.legacy_token)
+
+    @property
+    def user_id(self) -> str:
+        """The id that server tokens are kept under."""
+        return self.user.id if self.user else ''
+
+    def server(self, machine_identifier: str) -> Optional[ServerResource]:
+        """The last known addresses of a server."""
+        return next((one for one in self.servers if one.machine_identifier == machine_identifier), None)
+
+    def server_token(self, machine_identifier: str) -> Optional[ServerToken]:
+        """The token that this server accepted for the current user."""
+        return next((one for one in self.server_tokens if one.user_id == self.user_id
+                     and one.machine_identifier == machine_identifier), None)
+
+    def jwt_refusal(self, machine_identifier: str) -> Optional[JwtRefusal]:
+        """When and in which version this server last refused a JWT."""
+        return next((one for one in self.jwt_refusals if one.machine_identifier == machine_identifier), None)
+
+    def with_server_token(self, token: ServerToken) -> Credentials:
+        """With ``token`` in place of the one for the same user and server."""
+        others = tuple(one for one in self.server_tokens
+                       if (one.user_id, one.machine_identifier) != (token.user_id, token.machine_identifier))
+        return replace(self, server_tokens=others + (token,))
+
+    def with_refusal(self, refusal: JwtRefusal) -> Credentials:
+        """With ``refusal`` in place of an older one by the same server."""
+        others = self.without_refusal(refusal.machine_identifier).jwt_refusals
+        return replace(self, jwt_refusals=others + (refusal,))
+
+    def without_refusal(self, machine_identifier: str) -> Credentials:
+        """With the server's refusal forgotten."""
+        return replace(self, jwt_refusals=tuple(
+            one for one in self.jwt_refusals if one.machine_identifier != machine_identifier))
+
+    def with_servers(self, servers: Iterable[ServerResource]) -> Credentials:
+        """With the servers of a new answer, without tokens. The chosen server stays when the answer lacks it."""
+        listed = tuple(replace(server, access_token='') for server in servers)
+        chosen = self.server(self.machine_identifier)
+        if chosen and all(one.machine_identifier != chosen.machine_identifier for one in listed):
+            listed += (chosen,)
+        return replace(self, servers=listed)
+
+    def without_account(self) -> Credentials:
+        """Signed out: only the two client identifiers stay."""
+        return Credentials(self.client_identifier, self.legacy_client_identifier)
+
+    def to_json(self) -> Dict[str, Any]:
+        """What the store writes."""
+        return {
+            'client_identifier': self.client_identifier,
+            'legacy_client_identifier': self.legacy_client_identifier,
+            'account_jwt': self.account_jwt,
+            'account_jwt_expires': self.account_jwt_expires,
+            'legacy_token': self.legacy_token,
+            'user': self.user.to_json() if self.user else None,
+            'machine_identifier': self.machine_identifier,
+            'server_tokens': [{'user_id': one.user_id, 'machine_identifier': one.machine_identifier,
+                               'kind': one.kind, 'token': one.token} for one in self.server_tokens],
+            'servers': [server.to_json() for server in self.servers],
+            'jwt_refusals': [{'machine_identifier': one.machine_identifier, 'version': one.version, 'at': one.at}
+                             for one in self.jwt_refusals],
+            'refused': self.refused,
+        }
+
+
+def new_credentials() -> Credentials:
+    """Nobody signed in, with two fresh client identifiers."""
+    return Credentials(str(uuid.uuid4()), str(uuid.uuid4()))
+
+
+def read_credentials(saved: Any) -> Credentials:
+    """Credentials from what :meth:`Credentials.to_json` gave.
+
+    Raises :class:`ValueError` when there is no client identifier; anything else that is odd becomes empty.
+    """
+    entry = saved if isinstance(saved, dict) else {}
+    client_identifier = _text(entry, 'client_identifier')
+    if not client_identifier:
+        raise ValueError('no client identifier')
+    return Credentials(
+        client_identifier=client_identifier,
+        legacy_client_identifier=_text(entry, 'legacy_client_identifier') or str(uuid.uuid4()),
+        account_jwt=_text(entry, 'account_jwt'),
+        account_jwt_expires=_number(entry, 'account_jwt_expires'),
+        legacy_token=_text(entry, 'legacy_token'),
+        user=parse_user(entry.get('user')),
+        machine_identifier=_text(entry, 'machine_identifier'),
+        server_tokens=_records(entry, 'server_tokens', _server_token),
+        servers=_records(entry, 'servers', parse_server),
+        jwt_refusals=_records(entry, 'jwt_refusals', _refusal),
+        refused=_text(entry, 'refused'))
+
+
+def _server_token(entry: Mapping[str, Any]) -> Optional[ServerToken]:
+    token = ServerToken(_text(entry, 'user_id'), _text(entry, 'machine_identifier'), _text(entry, 'kind'),
+                        _text(entry, 'token'))
+    return token if token.token and token.machine_identifier else None
+
+
+def _refusal(entry: Mapping[str, Any]) -> Optional[JwtRefusal]:
+    refusal = JwtRefusal(_text(entry, 'machine_identifier'), _text(entry, 'version'), _number(entry, 'at'))
+    return refusal if refusal.machine_identifier else None
+
+
+def _records(entry: Mapping[str, Any], name: str,
+             read: Callable[[Dict[str, Any]], Optional[Record]]) -> Tuple[Record, ...]:
+    saved = entry.get(name)
+    found: List[Record] = []
+    for each in saved if isinstance(saved, list) else []:
+        record = read(each) if isinstance(each, dict) else None
+        if record is not None:
+            found.append(record)
+    return tuple(found)
+
+
+def _text(entry: Mapping[str, Any], name: str) -> str:
+    value = entry.get(name)
+    return value if isinstance(value, str) else ''
+
+
+def _number(entry: Mapping[str, Any], name: str) -> float:
+    value = entry.get(name)
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else 0.0

@@ -1,0 +1,108 @@
+"""Where credentials live: two files in the add-on's data folder, readable by their owner only.
+
+``credentials.json`` holds tokens and addresses, ``device_key.pem`` the private key. Mode 0600 keeps out other users
+of the machine, nothing more: whoever runs as Kodi's user can read them, as with every add-on.
+"""
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+from typing import Callable, Optional
+
+from .credentials import Credentials, new_credentials, read_credentials
+from .files import delete_private, read_private, set_aside, write_private
+from .keys import DeviceKey
+
+log = logging.getLogger('pkc.auth')
+
+_CREDENTIALS = 'credentials.json'
+_KEY = 'device_key.pem'
+
+
+class CredentialStore:
+    """The one owner of the credential files. Safe to use from several threads of one process.
+
+    A full or read-only disk does not stop the add-on: what could not be written stays in memory and is tried again
+    by :meth:`flush`.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._credentials_path = os.path.join(folder, _CREDENTIALS)
+        self._key_path = os.path.join(folder, _KEY)
+        self._lock = threading.RLock()
+        self._current: Optional[Credentials] = None
+        self._unsaved = False
+
+    def load(self) -> Credentials:
+        """The credentials; on first use they are read, or made and written. A damaged file is set aside."""
+        with self._lock:
+            if self._current is None:
+                self._current = self._read() or self._made()
+            return self._current
+
+    def save(self, credentials: Credentials) -> None:
+        """Replace the credentials."""
+        with self._lock:
+            if credentials != self._current or self._unsaved:
+                self._current = credentials
+                self._write()
+
+    def update(self, change: Callable[[Credentials], Credentials]) -> Credentials:
+        """Apply ``change`` to the current credentials, write and return the result. ``change`` must not block."""
+        with self._lock:
+            self.save(change(self.load()))
+            return self.load()
+
+    def flush(self) -> None:
+        """Write again what could not be written before."""
+        with self._lock:
+            if self._unsaved:
+                self._write()
+
+    def load_key(self) -> Optional[DeviceKey]:
+        """The device key; nothing when there is none or the file is damaged or unreadable."""
+        with self._lock:
+            try:
+                return DeviceKey.load(self._key_path)
+            except OSError as error:
+                log.warning('the device key cannot be read (errno %s)', error.errno)
+                return None
+
+    def save_key(self, key: DeviceKey) -> None:
+        """Write the device key. Raises :class:`OSError`: without its key a JWT device does not survive a restart."""
+        with self._lock:
+            key.save(self._key_path)
+
+    def delete_secrets(self) -> None:
+        """Signed out: remove the key and every token; the client identifiers stay."""
+        with self._lock:
+            for path in (self._key_path, self._key_path + '.damaged', self._credentials_path + '.damaged'):
+                try:
+                    delete_private(path)
+                except OSError as error:
+                    log.warning('%s cannot be removed (errno %s)', os.path.basename(path), error.errno)
+            self.update(Credentials.without_account)
+
+    def _read(self) -> Optional[Credentials]:
+        try:
+            content = read_private(self._credentials_path)
+            return None if content is None else read_credentials(json.loads(content.decode('utf-8')))
+        except (OSError, ValueError, RecursionError):
+            set_aside(self._credentials_path)
+            return None
+
+    def _made(self) -> Credentials:
+        self._current = new_credentials()
+        self._write()
+        return self._current
+
+    def _write(self) -> None:
+        assert self._current is not None
+        try:
+            write_private(self._credentials_path, json.dumps(self._current.to_json()).encode('utf-8'))
+            self._unsaved = False
+        except OSError as error:
+            self._unsaved = True
+            log.warning('credentials cannot be written (errno %s), they are kept in memory', error.errno)

@@ -1,0 +1,134 @@
+"""The plugin: one short run for each ``plugin://plugin.video.plexkodiconnect/…`` call.
+
+It holds no state and no secrets; the service does the work and answers over the loopback server. What is imported at
+the top is on the user's clock.
+"""
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Sequence
+from urllib.parse import parse_qsl, urlsplit
+
+from . import item_url
+from .kodi.addon import Addon
+from .local_server.client import ServiceClient, ServiceError, ServiceUnavailable
+
+#: Seconds that a call may take; a PMS with sleeping disks is slow.
+_LIST_TIMEOUT = 30.0
+_PLAY_TIMEOUT = 30.0
+_ACTION_TIMEOUT = 10.0
+_ACTIONS = ('sign_in', 'sign_out', 'choose_server', 'choose_libraries', 'sync', 'cancel_sync')
+
+
+class Call:
+    """One call from Kodi: ``argv`` is [plugin URL, handle, '?query', 'resume:true|false']."""
+
+    def __init__(self, argv: Sequence[str]) -> None:
+        parts = urlsplit(argv[0])
+        self.url = argv[0]
+        self.path = parts.path.strip('/')
+        self.handle = int(argv[1]) if len(argv) > 1 and argv[1].lstrip('-').isdigit() else -1
+        self.query = dict(parse_qsl((argv[2] if len(argv) > 2 else parts.query).lstrip('?')))
+        self.resume = 'resume:true' in argv[3:]
+        self.addon = Addon()
+        self.service = ServiceClient(self.addon.profile_dir)
+
+
+def run(argv: Sequence[str]) -> None:
+    """Carry out one call."""
+    call = Call(argv)
+    route = _ROUTES.get(call.path) or (play if call.path.startswith('play/') else menu)
+    try:
+        route(call)
+    except (ServiceUnavailable, ServiceError) as error:
+        _tell_error(call, error)
+
+
+# ---- routes ----------------------------------------------------------------------------------------------------
+
+def menu(call: Call) -> None:
+    """The add-on's start page."""
+    from .kodi import listitem, texts
+    rows: List[Dict[str, Any]] = [
+        _folder(call, texts.CONTINUE_WATCHING, 'continue_watching', 'DefaultInProgressShows.png'),
+        _folder(call, texts.CONTINUE_WATCHING_MOVIES, 'continue_watching?type=movie', 'DefaultMovies.png'),
+        _folder(call, texts.CONTINUE_WATCHING_EPISODES, 'continue_watching?type=episode', 'DefaultTVShows.png'),
+    ]
+    try:
+        status = call.service.call('status', {}, _ACTION_TIMEOUT)
+    except (ServiceUnavailable, ServiceError):
+        status = {}
+    if status.get('state') == 'signed_in':
+        rows += [_action(call, texts.CANCEL_SYNC, 'cancel_sync') if status.get('syncing')
+                 else _action(call, texts.SYNC_NOW, 'sync'),
+                 _action(call, texts.CHOOSE_LIBRARIES, 'choose_libraries'),
+                 _action(call, texts.CHOOSE_SERVER, 'choose_server'),
+                 _action(call, texts.SIGN_OUT, 'sign_out')]
+    else:
+        rows = [_action(call, texts.SIGN_IN, 'sign_in')] + rows
+    listitem.add_directory(call.handle, rows, '', call.addon.name)
+
+
+def continue_watching(call: Call) -> None:
+    """``/continue_watching[?type=movie|episode&limit=n]``: what the user is watching, in Plex's order."""
+    from .kodi import listitem, texts
+    kind = call.query.get('type', '')
+    answer = call.service.call('continue_watching', {'type': kind, 'limit': call.query.get('limit', '')},
+                               _LIST_TIMEOUT)
+    content = {'movie': 'movies', 'episode': 'episodes'}.get(kind, 'videos')
+    listitem.add_directory(call.handle, answer.get('items', ()), content, call.addon.text(texts.CONTINUE_WATCHING))
+
+
+def play(call: Call) -> None:
+    """``/play/…``: what Kodi's databases and our lists point to."""
+    from .kodi import listitem
+    ref = item_url.parse(call.url)
+    if ref is None or ref.plex_type == 'show':
+        # Kodi's info dialog asks for a show's path as if it were a folder; there is nothing to list.
+        listitem.add_directory(call.handle, (), '', call.addon.name)
+        return
+    found = call.service.call('play', {'machine_identifier': ref.machine_identifier,
+                                       'rating_key': ref.rating_key}, _PLAY_TIMEOUT)
+    listitem.resolve(call.handle, found['url'], found.get('title', ''), found.get('subtitles', ()),
+                     found.get('mime', ''), found.get('resume', 0.0) if call.resume else 0.0,
+                     found.get('total', 0.0))
+
+
+def action(call: Call) -> None:
+    """The settings' buttons and the menu: the service does it, in windows of its own."""
+    answer = call.service.call(call.path, {}, _ACTION_TIMEOUT)
+    if answer.get('text'):
+        from .kodi import dialogs, texts
+        dialogs.notify(call.addon.name, call.addon.text(texts.by_name(answer['text'])), icon=call.addon.icon)
+    if call.handle >= 0:
+        from .kodi import listitem
+        listitem.end_with_failure(call.handle)
+
+
+_ROUTES: Dict[str, Callable[[Call], None]] = {'': menu, 'continue_watching': continue_watching}
+_ROUTES.update((name, action) for name in _ACTIONS)
+
+
+# ---- helpers ---------------------------------------------------------------------------------------------------
+
+def _folder(call: Call, text_id: int, path: str, icon: str) -> Dict[str, Any]:
+    return {'url': item_url.BASE + path, 'label': call.addon.text(text_id), 'folder': True, 'mediatype': '',
+            'art': {'icon': icon}}
+
+
+def _action(call: Call, text_id: int, path: str) -> Dict[str, Any]:
+    # Neither folder nor playable: Kodi just runs it.
+    return {'url': item_url.BASE + path, 'label': call.addon.text(text_id), 'mediatype': '',
+            'art': {'icon': 'DefaultAddonService.png'}, 'properties': {'IsPlayable': 'false'}}
+
+
+def _tell_error(call: Call, error: Exception) -> None:
+    """Say why there is nothing, and end the call so that Kodi does not wait."""
+    from .kodi import dialogs, listitem, texts
+    text_id = texts.by_name(error.key) if isinstance(error, ServiceError) else texts.SERVICE_NOT_RUNNING
+    dialogs.notify(call.addon.name, call.addon.text(text_id), True, call.addon.icon)
+    if call.handle < 0:
+        return
+    if call.path.startswith('play/'):
+        listitem.fail_resolve(call.handle)
+    else:
+        listitem.end_with_failure(call.handle)

@@ -1,0 +1,99 @@
+"""How the URLs look that Kodi's databases and players hold of ours. None carries a token or a server address.
+
+Kodi splits a ``plugin://`` URL without options at the last slash into path row and file row
+(``CVideoDatabase::SplitPath``), and looks items up by that split, so the forms here must not change.
+"""
+from __future__ import annotations
+
+import re
+from typing import NamedTuple, Optional
+from urllib.parse import quote
+
+ADDON_ID = 'plugin.video.plexkodiconnect'
+BASE = 'plugin://%s/' % ADDON_ID
+PLAY_BASE = BASE + 'play/'
+MOVIES_BASE = PLAY_BASE + 'movies/'
+SHOWS_BASE = PLAY_BASE + 'shows/'
+
+_ID = r'[A-Za-z0-9._-]+'
+_MOVIE = re.compile(re.escape(MOVIES_BASE) + r'(%s)/(%s)\Z' % (_ID, _ID))
+_EPISODE = re.compile(re.escape(SHOWS_BASE) + r'(%s)/(%s)/(%s)\Z' % (_ID, _ID, _ID))
+_SHOW = re.compile(re.escape(SHOWS_BASE) + r'(%s)/(%s)/\Z' % (_ID, _ID))
+_STREAM = re.compile(r'http://127\.0\.0\.1:\d+/stream/(%s)/(%s)/' % (_ID, _ID))
+
+
+class ItemRef(NamedTuple):
+    """A Plex item as a URL names it."""
+
+    plex_type: str
+    machine_identifier: str
+    rating_key: str
+
+
+def movies_path(machine_identifier: str) -> str:
+    """The path row of all movies of one server."""
+    return '%s%s/' % (MOVIES_BASE, machine_identifier)
+
+
+def movie_url(machine_identifier: str, rating_key: str) -> str:
+    """The file of one movie."""
+    return movies_path(machine_identifier) + rating_key
+
+
+def shows_path(machine_identifier: str) -> str:
+    """The path row above all shows of one server."""
+    return '%s%s/' % (SHOWS_BASE, machine_identifier)
+
+
+def show_path(machine_identifier: str, rating_key: str) -> str:
+    """The path row of one show."""
+    return '%s%s/' % (shows_path(machine_identifier), rating_key)
+
+
+def episode_url(machine_identifier: str, show_key: str, rating_key: str) -> str:
+    """The file of one episode."""
+    return show_path(machine_identifier, show_key) + rating_key
+
+
+def parse(url: str) -> Optional[ItemRef]:
+    """What one of our ``plugin://…/play/…`` or stream URLs names, else None. Options are ignored."""
+    url = url.split('?', 1)[0].split('|', 1)[0]
+    for plex_type, pattern in (('movie', _MOVIE), ('episode', _EPISODE), ('show', _SHOW), ('', _STREAM)):
+        found = pattern.match(url)
+        if found:
+            return ItemRef(plex_type, found.group(1), found.groups()[-1])
+    return None
+
+
+def local_base(port: int) -> str:
+    """The loopback server's base URL, without a slash at the end."""
+    return 'http://127.0.0.1:%d' % port
+
+
+def stream_url(port: int, machine_identifier: str, rating_key: str, part_id: str, file_name: str) -> str:
+    """Where Kodi's player fetches a part; the file name tells it the container."""
+    return '%s/stream/%s/%s/%s/%s' % (local_base(port), machine_identifier, rating_key, part_id,
+                                      quote(file_name, safe=''))
+
+
+def subtitle_url(port: int, machine_identifier: str, rating_key: str, stream_id: str, name: str) -> str:
+    """Where Kodi's player fetches an external subtitle; ``name`` ends with the format's extension."""
+    return '%s/subtitle/%s/%s/%s/%s' % (local_base(port), machine_identifier, rating_key, stream_id,
+                                        quote(name, safe=''))
+
+
+_PMS_ART = re.compile(r'/library/(?:metadata|collections)/(%s)/([A-Za-z]+)/(\d+)\Z' % _ID)
+
+
+def art_url(port: int, machine_identifier: str, plex_path: str) -> str:
+    """The stable URL of a piece of artwork that Plex names by ``plex_path``; '' when there is none.
+
+    Paths on the server (``/library/metadata/<id>/thumb/<stamp>``) go through the loopback server. Pictures that
+    Plex serves from its public CDN carry neither token nor address of the user's server and are used as they are.
+    """
+    found = _PMS_ART.match(plex_path)
+    if found:
+        return '%s/art/%s/%s/%s/%s' % ((local_base(port), machine_identifier) + found.groups())
+    if plex_path.startswith('https://') and 'X-Plex-Token' not in plex_path and len(plex_path) < 1000:
+        return plex_path
+    return ''

@@ -1,0 +1,102 @@
+"""Who we are and where we run: the add-on's own facts and Kodi's, behind one small object."""
+from __future__ import annotations
+
+import os
+import re
+from typing import Any, Tuple
+
+from kodi_six import xbmc, xbmcaddon, xbmcvfs
+
+from ..item_url import ADDON_ID
+
+# Android first: Kodi calls it Linux as well.
+_PLATFORMS: Tuple[Tuple[str, str], ...] = (
+    ('Android', 'Android'), ('TVOS', 'tvOS'), ('IOS', 'iOS'), ('OSX', 'macOS'), ('UWP', 'Windows'),
+    ('Windows', 'Windows'), ('WebOS', 'webOS'), ('Linux', 'Linux'))
+_OLDEST_KODI = 19
+
+
+class Addon:
+    """The add-on as Kodi knows it. Nothing is read before it is asked for: the plugin lives for milliseconds."""
+
+    def __init__(self, addon_id: str = ADDON_ID) -> None:
+        self.id = addon_id
+        self._addon = xbmcaddon.Addon(addon_id)
+
+    @property
+    def version(self) -> str:
+        """The add-on's version, as in addon.xml."""
+        return self._addon.getAddonInfo('version')
+
+    @property
+    def name(self) -> str:
+        """The add-on's name, as in addon.xml."""
+        return self._addon.getAddonInfo('name')
+
+    @property
+    def icon(self) -> str:
+        """Path of the add-on's icon."""
+        return self._addon.getAddonInfo('icon')
+
+    @property
+    def path(self) -> str:
+        """The folder that the add-on is installed in, as a real path without a slash at the end."""
+        return xbmcvfs.translatePath(self._addon.getAddonInfo('path')).rstrip('/\\')
+
+    @property
+    def profile_dir(self) -> str:
+        """Our data folder (``addon_data/<id>``) as a real path; made if it is missing, for this user only (0700)."""
+        path = xbmcvfs.translatePath(self._addon.getAddonInfo('profile')).rstrip('/\\')
+        make_private_dir(path)
+        return path
+
+    def media(self, name: str) -> str:
+        """Real path of one of our own pictures (``resources/skins/Default/media``)."""
+        return os.path.join(self.path, 'resources', 'skins', 'Default', 'media', *name.split('/'))
+
+    def text(self, text_id: int, *values: Any) -> str:
+        """A text in Kodi's language; ``values`` fill its placeholders. See :mod:`texts` for the ids."""
+        text = self._addon.getLocalizedString(text_id)
+        return text % values if values else text
+
+    def open_settings(self) -> None:
+        """Show the add-on's settings. Returns when they are closed."""
+        self._addon.openSettings()
+
+
+def make_private_dir(path: str) -> None:
+    """Make a folder that only this user can read. File systems without permissions (Android's sdcard) are fine."""
+    os.makedirs(path, mode=0o700, exist_ok=True)
+    try:
+        os.chmod(path, 0o700)
+    except OSError:
+        pass  # nothing to protect it with there
+
+
+def kodi_major() -> int:
+    """Kodi's major version: 19, 20, …"""
+    found = re.match(r'\d+', xbmc.getInfoLabel('System.BuildVersion'))
+    return int(found.group()) if found else _OLDEST_KODI
+
+
+def kodi_version() -> str:
+    """Kodi's version without the build's date, such as ``20.1``."""
+    return xbmc.getInfoLabel('System.BuildVersion').split(' ')[0] or str(_OLDEST_KODI)
+
+
+def device_name() -> str:
+    """The name that the user gave this Kodi (Settings > Services > General)."""
+    return xbmc.getInfoLabel('System.FriendlyName') or 'Kodi'
+
+
+def platform_name() -> str:
+    """The operating system in one word, as Plex shows it among the devices of an account."""
+    for condition, word in _PLATFORMS:
+        if xbmc.getCondVisibility('System.Platform.' + condition):
+            return word
+    return 'Linux'
+
+
+def video_database_dir() -> str:
+    """The folder of Kodi's databases (``special://database``) as a real path."""
+    return xbmcvfs.translatePath('special://database').rstrip('/\\')

@@ -1,0 +1,186 @@
+"""Wire items (see ``docs/architecture.md``) become Kodi's list items; listings and resolved URLs go to Kodi.
+
+This is on the clock: it runs in each plugin call. Kodi 20 deprecated ``ListItem.setInfo`` for setters on
+``InfoTagVideo``, and logs a warning for each use of the old way, so there is one builder for Kodi 19 and one for
+later ones.
+"""
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+
+from kodi_six import xbmc, xbmcgui, xbmcplugin
+
+WireItem = Mapping[str, Any]
+_DEFAULT_UNIQUE_ID = 'plex'
+
+# Key on the wire, setter of xbmc.InfoTagVideo.
+_SETTERS: Tuple[Tuple[str, str], ...] = (
+    ('title', 'setTitle'), ('originaltitle', 'setOriginalTitle'), ('sorttitle', 'setSortTitle'),
+    ('tvshowtitle', 'setTvShowTitle'), ('plot', 'setPlot'), ('tagline', 'setTagLine'), ('year', 'setYear'),
+    ('season', 'setSeason'), ('episode', 'setEpisode'), ('duration', 'setDuration'), ('premiered', 'setPremiered'),
+    ('mpaa', 'setMpaa'), ('rating', 'setRating'), ('userrating', 'setUserRating'), ('playcount', 'setPlaycount'),
+    ('lastplayed', 'setLastPlayed'), ('dateadded', 'setDateAdded'), ('genre', 'setGenres'),
+    ('studio', 'setStudios'), ('director', 'setDirectors'), ('writer', 'setWriters'), ('country', 'setCountries'),
+    ('trailer', 'setTrailer'))
+
+
+def list_item(wire: WireItem) -> xbmcgui.ListItem:
+    """The list item of a wire item, built the way the running Kodi wants it."""
+    return _builder()(wire)
+
+
+def list_item_20(wire: WireItem) -> xbmcgui.ListItem:
+    """Kodi 20 and later: everything about a video is set on its info tag."""
+    item = _bare_item(wire)
+    info = wire.get('info') or {}
+    mediatype = wire.get('mediatype') or 'video'
+    tag = item.getVideoInfoTag()
+    tag.setMediaType(mediatype)
+    for key, setter in _SETTERS:
+        value = info.get(key)
+        if value or value == 0:
+            getattr(tag, setter)(value)
+    if mediatype == 'episode' and info.get('premiered'):
+        tag.setFirstAired(info['premiered'])
+    if wire.get('dbid'):
+        tag.setDbId(wire['dbid'])
+    uniqueids = wire.get('uniqueids')
+    if uniqueids:
+        tag.setUniqueIDs(dict(uniqueids), _default_unique_id(uniqueids))
+    cast = wire.get('cast')
+    if cast:
+        tag.setCast([xbmc.Actor(one.get('name', ''), one.get('role', ''), order, one.get('thumb', ''))
+                     for order, one in enumerate(cast)])
+    _set_resume_20(tag, wire.get('resume'))
+    for kind, streams in (wire.get('streams') or {}).items():
+        for stream in streams:
+            _add_stream_20(tag, kind, stream)
+    return item
+
+
+def list_item_19(wire: WireItem) -> xbmcgui.ListItem:
+    """Kodi 19: dictionaries and properties."""
+    item = _bare_item(wire)
+    mediatype = wire.get('mediatype') or 'video'
+    info: Dict[str, Any] = {key: value for key, value in (wire.get('info') or {}).items() if value or value == 0}
+    info['mediatype'] = mediatype
+    if mediatype == 'episode' and info.get('premiered'):
+        info['aired'] = info['premiered']
+    if wire.get('dbid'):
+        info['dbid'] = wire['dbid']
+    item.setInfo('video', info)
+    uniqueids = wire.get('uniqueids')
+    if uniqueids:
+        item.setUniqueIDs(dict(uniqueids), _default_unique_id(uniqueids))
+    cast = wire.get('cast')
+    if cast:
+        item.setCast([{'name': one.get('name', ''), 'role': one.get('role', ''), 'order': order,
+                       'thumbnail': one.get('thumb', '')} for order, one in enumerate(cast)])
+    _set_resume_19(item, wire.get('resume'))
+    for kind, streams in (wire.get('streams') or {}).items():
+        for stream in streams:
+            item.addStreamInfo(kind, stream)
+    return item
+
+
+def add_directory(handle: int, items: Iterable[WireItem], content: str, category: str, cache: bool = False) -> None:
+    """Give Kodi a complete listing, in the order of ``items``.
+
+    ``content`` is Kodi's word for what the items are (``movies``, ``episodes``, ``videos``, '' for a menu);
+    ``category`` the title of the page. With ``cache`` Kodi may show it again without asking us.
+    """
+    build = _builder()
+    rows: List[Tuple[str, Any, bool]] = [(wire['url'], build(wire), bool(wire.get('folder'))) for wire in items]
+    if content:
+        xbmcplugin.setContent(handle, content)
+    if category:
+        xbmcplugin.setPluginCategory(handle, category)
+    xbmcplugin.addSortMethod(handle, xbmcplugin.SORT_METHOD_UNSORTED)
+    xbmcplugin.addDirectoryItems(handle, rows, len(rows))
+    xbmcplugin.endOfDirectory(handle, True, False, cache)
+
+
+def end_with_failure(handle: int) -> None:
+    """Tell Kodi that there is no listing; it stays where it was."""
+    xbmcplugin.endOfDirectory(handle, False, False, False)
+
+
+def resolve(handle: int, url: str, title: str = '', subtitles: Sequence[str] = (), mime: str = '',
+            resume_s: float = 0.0, total_s: float = 0.0) -> None:
+    """Tell Kodi what to play. It merges this into the item that was opened, so what is not set here stays.
+
+    ``mime`` spares Kodi a HEAD request. ``resume_s`` is the place of "resume" when the user chose that (seconds);
+    Kodi takes it only then.
+    """
+    item = xbmcgui.ListItem(title, path=url, offscreen=True)
+    if mime:
+        item.setMimeType(mime)
+        item.setContentLookup(False)
+    if subtitles:
+        item.setSubtitles(list(subtitles))
+    if resume_s > 0:
+        resume = {'position': resume_s, 'total': total_s}
+        if _new_kodi():
+            _set_resume_20(item.getVideoInfoTag(), resume)
+        else:
+            _set_resume_19(item, resume)
+    xbmcplugin.setResolvedUrl(handle, True, item)
+
+
+def fail_resolve(handle: int) -> None:
+    """Tell Kodi that there is nothing to play. The user must be told why before."""
+    xbmcplugin.setResolvedUrl(handle, False, xbmcgui.ListItem(offscreen=True))
+
+
+def _new_kodi() -> bool:
+    """Whether this is Kodi 20 or later: this class came with the setters. Cheaper than asking for the version."""
+    return hasattr(xbmc, 'VideoStreamDetail')
+
+
+def _builder() -> Callable[[WireItem], Any]:
+    return list_item_20 if _new_kodi() else list_item_19
+
+
+def _bare_item(wire: WireItem) -> Any:
+    """What both ways have in common. ``offscreen``: nobody shows it yet, so Kodi need not take its big lock."""
+    item = xbmcgui.ListItem(wire['label'], path=wire['url'], offscreen=True)
+    art = wire.get('art')
+    if art:
+        item.setArt({kind: url for kind, url in art.items() if url})
+    properties = dict(wire.get('properties') or {})
+    if not wire.get('folder'):
+        properties.setdefault('IsPlayable', 'true')
+    if properties:
+        item.setProperties(properties)
+    return item
+
+
+def _default_unique_id(uniqueids: Mapping[str, str]) -> str:
+    return _DEFAULT_UNIQUE_ID if _DEFAULT_UNIQUE_ID in uniqueids else next(iter(uniqueids))
+
+
+def _set_resume_20(tag: Any, resume: Optional[Mapping[str, float]]) -> None:
+    if resume and resume.get('position'):
+        tag.setResumePoint(float(resume['position']), float(resume.get('total') or 0.0))
+
+
+def _set_resume_19(item: Any, resume: Optional[Mapping[str, float]]) -> None:
+    if resume and resume.get('position'):
+        item.setProperty('ResumeTime', str(float(resume['position'])))
+        item.setProperty('TotalTime', str(float(resume.get('total') or 0.0)))
+
+
+def _add_stream_20(tag: Any, kind: str, stream: Mapping[str, Any]) -> None:
+    """Kodi's names for a stream's facts: codec, language; width, height, aspect, duration, hdrtype; channels."""
+    codec, language = stream.get('codec', ''), stream.get('language', '')
+    if kind == 'video':
+        detail = xbmc.VideoStreamDetail(int(stream.get('width', 0)), int(stream.get('height', 0)),
+                                        float(stream.get('aspect', 0.0)), int(stream.get('duration', 0)),
+                                        codec, stream.get('stereomode', ''), language)
+        if stream.get('hdrtype'):
+            detail.setHDRType(stream['hdrtype'])
+        tag.addVideoStream(detail)
+    elif kind == 'audio':
+        tag.addAudioStream(xbmc.AudioStreamDetail(int(stream.get('channels', -1)), codec, language))
+    elif kind == 'subtitle':
+        tag.addSubtitleStream(xbmc.SubtitleStreamDetail(language))

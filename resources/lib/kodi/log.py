@@ -1,0 +1,58 @@
+"""Python's logging into Kodi's log, without secrets.
+
+Everything below the logger ``pkc`` goes to Kodi, tracebacks included, and through :mod:`redact` first. Debug lines
+are written only when the user asked for a detailed log; they then appear even when Kodi's own debug log is off.
+"""
+from __future__ import annotations
+
+import logging
+
+from kodi_six import xbmc
+
+from .redact import Redactor
+
+ROOT = 'pkc'
+_redactor = Redactor()
+
+
+class KodiHandler(logging.Handler):
+    """Sends records to ``xbmc.log``."""
+
+    def __init__(self, addon_id: str, redactor: Redactor) -> None:
+        super().__init__()
+        self._redactor = redactor
+        self.setFormatter(logging.Formatter('[%s] %%(name)s: %%(message)s' % addon_id))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record. The redaction comes last, so that a traceback passes it as well."""
+        try:
+            text = self.format(record)
+        except (TypeError, ValueError, KeyError) as error:  # a log line must never end its thread
+            text = 'cannot format the log line %r: %s' % (record.msg, error)
+        xbmc.log(self._redactor(text), _kodi_level(record.levelno))
+
+
+def install(addon_id: str, verbose: bool) -> None:
+    """Send the ``pkc.*`` loggers to Kodi's log. May be called again when the setting changes."""
+    logger = logging.getLogger(ROOT)
+    for old in list(logger.handlers):
+        if isinstance(old, KodiHandler):
+            logger.removeHandler(old)
+    logger.addHandler(KodiHandler(addon_id, _redactor))
+    logger.setLevel(logging.DEBUG if verbose else logging.INFO)
+    logger.propagate = False
+
+
+def hide(value: str) -> None:
+    """Name a secret that is in use; it is then removed from every line wherever it stands."""
+    _redactor.hide(value)
+
+
+def _kodi_level(level: int) -> int:
+    if level >= logging.CRITICAL:
+        return xbmc.LOGFATAL
+    if level >= logging.ERROR:
+        return xbmc.LOGERROR
+    if level >= logging.WARNING:
+        return xbmc.LOGWARNING
+    return xbmc.LOGINFO

@@ -1,0 +1,112 @@
+"""The user's settings as one frozen record, and the few that the service itself writes.
+
+Settings never hold a token, a PIN or a server address: Kodi keeps them in a plain file that people send around.
+"""
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Callable, FrozenSet, Iterable
+
+from kodi_six import xbmcaddon
+
+from ..item_url import ADDON_ID
+
+INTERVALS = (0, 5, 15, 30, 60, 360)
+DEFAULT_PORT = 57310
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A snapshot. ``sync_interval`` is in minutes (0: off); ``excluded_libraries`` holds ids that the sync gave."""
+
+    modern_auth: bool = True
+    sync_at_start: bool = True
+    sync_interval: int = 15
+    show_progress: bool = True
+    pause_during_playback: bool = True
+    report_progress: bool = True
+    local_port: int = DEFAULT_PORT
+    gentle_mode: bool = False
+    continue_watching_limit: int = 50
+    verbose_log: bool = False
+    excluded_libraries: FrozenSet[str] = frozenset()
+    user_name: str = ''
+    server_name: str = ''
+    last_sync: str = ''
+    offered_sign_in: bool = False
+
+
+def load(addon_id: str = ADDON_ID) -> Settings:
+    """Read all settings now. Values of the wrong kind (an older version's file) count as the default."""
+    # A new object each time: Kodi's Addon object keeps the values it was made with.
+    read = xbmcaddon.Addon(addon_id).getSetting
+    return Settings(
+        modern_auth=_bool(read, 'modern_auth', True),
+        sync_at_start=_bool(read, 'sync_at_start', True),
+        sync_interval=_int(read, 'sync_interval', 15, 0, 1440),
+        show_progress=_bool(read, 'show_progress', True),
+        pause_during_playback=_bool(read, 'pause_during_playback', True),
+        report_progress=_bool(read, 'report_progress', True),
+        local_port=_int(read, 'local_port', DEFAULT_PORT, 1024, 65535),
+        gentle_mode=_bool(read, 'gentle_mode', False),
+        continue_watching_limit=_int(read, 'continue_watching_limit', 50, 1, 500),
+        verbose_log=_bool(read, 'verbose_log', False),
+        excluded_libraries=_ids(read('excluded_libraries')),
+        user_name=read('user_name'),
+        server_name=read('server_name'),
+        last_sync=read('last_sync'),
+        offered_sign_in=_bool(read, 'offered_sign_in', False))
+
+
+def set_names(user_name: str, server_name: str, addon_id: str = ADDON_ID) -> None:
+    """Show in the settings who is signed in and which server is used; '' for none."""
+    _write(addon_id, user_name=user_name, server_name=server_name)
+
+
+def set_last_sync(text: str, addon_id: str = ADDON_ID) -> None:
+    """Show in the settings when the last synchronisation ended, in words or as a local date."""
+    _write(addon_id, last_sync=text)
+
+
+def set_excluded_libraries(ids: Iterable[str], addon_id: str = ADDON_ID) -> None:
+    """Remember which libraries the user does not want; libraries that come later are wanted."""
+    _write(addon_id, excluded_libraries=json.dumps(sorted(ids)))
+
+
+def set_offered_sign_in(offered: bool, addon_id: str = ADDON_ID) -> None:
+    """Remember that the user was once asked whether to sign in."""
+    _write(addon_id, offered_sign_in='true' if offered else 'false')
+
+
+def set_modern_auth(modern: bool, addon_id: str = ADDON_ID) -> None:
+    """Store the answer of a user who was offered modern authentication."""
+    _write(addon_id, modern_auth='true' if modern else 'false')
+
+
+def _write(addon_id: str, **values: str) -> None:
+    """Write what differs. Each write makes Kodi call ``Monitor.onSettingsChanged``, so an equal value is not written."""
+    addon = xbmcaddon.Addon(addon_id)
+    for name, value in values.items():
+        if addon.getSetting(name) != value:
+            addon.setSetting(name, value)
+
+
+def _bool(read: Callable[[str], str], name: str, default: bool) -> bool:
+    return {'true': True, 'false': False}.get(read(name).lower(), default)
+
+
+def _int(read: Callable[[str], str], name: str, default: int, lowest: int, highest: int) -> int:
+    try:
+        value = int(read(name))
+    except ValueError:
+        return default
+    return value if lowest <= value <= highest else default
+
+
+def _ids(text: str) -> FrozenSet[str]:
+    try:
+        found = json.loads(text or '[]')
+    except ValueError:
+        return frozenset()
+    return frozenset(one for one in found if isinstance(one, str)) if isinstance(found, list) else frozenset()

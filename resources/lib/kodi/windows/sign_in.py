@@ -1,0 +1,119 @@
+"""The sign-in window: a code in large letters, a QR code, a countdown. It works over any skin and with a remote."""
+from __future__ import annotations
+
+from typing import Any, Callable, Optional
+
+from kodi_six import xbmcgui
+
+from .. import texts
+from ..addon import Addon
+from .qr import QrPictures
+from .sign_in_session import Attempt, SignInSession
+
+XML = 'script-plexkodiconnect-signin.xml'
+# Ids in the window's XML.
+LETTERS = (111, 112, 113, 114)
+PLAIN_CODE, LINK, QR, COUNTDOWN, STATUS = 120, 121, 122, 123, 124
+CODE_GROUP, DONE_GROUP, QR_GROUP, CANCEL = 130, 131, 132, 200
+_BACK_ACTIONS = (9, 10, 13, 92, 110)  # parent dir, previous menu (Esc), stop, nav back, backspace
+_NORMAL, _TROUBLE = 'FFB8BCC2', 'FFFF9D4D'
+_DRAWN = frozenset('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')
+
+
+def show_sign_in(attempt: Attempt, make_new_attempt: Callable[[], Attempt], addon: Addon,
+                 should_stop: Callable[[], bool], poll_s: float = 1.0) -> str:
+    """Show the window until the code was entered, the user gives up, or ``should_stop()`` (Kodi ends).
+
+    Blocks; call it from any thread but Kodi's callbacks. ``attempt.poll`` and ``make_new_attempt`` are called in a
+    thread of the window's own; when they raise, the window says so and tries again.
+    Returns ``'linked'`` or ``'cancelled'``.
+    """
+    pictures = QrPictures(addon.profile_dir + '/temp')
+    pictures.clear()
+    window = SignInWindow(XML, addon.path, 'Default', '1080i')
+    session = SignInSession(attempt, make_new_attempt, should_stop, window, poll_s)
+    window.prepare(session, addon, pictures)
+    try:
+        window.doModal()
+    finally:
+        session.end()
+        pictures.clear()
+    return session.result
+
+
+class SignInWindow(xbmcgui.WindowXMLDialog):
+    """Kodi's side of it. Kodi's controls may be set from any thread; each call takes Kodi's graphics lock."""
+
+    def __init__(self, *args: Any) -> None:  # Kodi's own constructor takes the four arguments of the XML
+        super().__init__(*args)
+        self._session: Optional[SignInSession] = None
+        self._addon: Any = None
+        self._pictures: Any = None
+        self._qr_text = ''
+        self._qr_path = ''
+
+    def prepare(self, session: SignInSession, addon: Addon, pictures: QrPictures) -> None:
+        """What it needs before it can be shown (the constructor's arguments are Kodi's)."""
+        self._session, self._addon, self._pictures = session, addon, pictures
+
+    def onInit(self) -> None:  # Kodi's name
+        """The controls exist now. Kodi calls this again when the window comes back."""
+        if self._session is not None:
+            self._session.start()
+
+    def onAction(self, action: Any) -> None:  # Kodi's name
+        """A key or a button of the remote."""
+        if action.getId() in _BACK_ACTIONS:
+            self.close()
+
+    def onClick(self, controlId: int) -> None:  # Kodi's names
+        """A button of the window was pressed."""
+        if controlId == CANCEL:
+            self.close()
+
+    def show_attempt(self, attempt: Attempt) -> None:
+        """Show code, address and QR code."""
+        self._show_code(attempt.code.strip())
+        self.getControl(LINK).setLabel(attempt.link_url.split('://')[-1].rstrip('/'))
+        if attempt.qr_url != self._qr_text:
+            self._qr_text, self._qr_path = attempt.qr_url, self._pictures.make(attempt.qr_url)
+        self.getControl(QR_GROUP).setVisible(bool(self._qr_path))
+        if self._qr_path:
+            self.getControl(QR).setImage(self._qr_path, False)
+
+    def show_seconds(self, seconds: int) -> None:
+        """Show how long the code is valid."""
+        left = '%d:%02d' % divmod(seconds, 60)
+        self.getControl(COUNTDOWN).setLabel(self._addon.text(texts.SIGN_IN_VALID_FOR, left) if seconds else '')
+
+    def show_waiting(self) -> None:
+        """Nothing is wrong."""
+        self._status(texts.SIGN_IN_WAITING, _NORMAL)
+
+    def show_new_code(self) -> None:
+        """The code ran out, another is on its way."""
+        self._show_code('')
+        self.getControl(QR_GROUP).setVisible(False)
+        self._status(texts.SIGN_IN_NEW_CODE, _NORMAL)
+
+    def show_no_connection(self) -> None:
+        """plex.tv does not answer."""
+        self._status(texts.SIGN_IN_NO_CONNECTION, _TROUBLE)
+
+    def show_linked(self) -> None:
+        """Done: the code makes way for the good news."""
+        self.getControl(CODE_GROUP).setVisible(False)
+        self.getControl(DONE_GROUP).setVisible(True)
+
+    def _status(self, text_id: int, color: str) -> None:
+        self.getControl(STATUS).setLabel('[COLOR %s]%s[/COLOR]' % (color, self._addon.text(text_id)))
+
+    def _show_code(self, code: str) -> None:
+        """Draw the code with our own letters (skins' fonts are too small); one that we cannot draw is written."""
+        drawn = len(code) == len(LETTERS) and _DRAWN.issuperset(code.upper())
+        for control_id, letter in zip(LETTERS, code.upper() if drawn else ' ' * len(LETTERS)):
+            control = self.getControl(control_id)
+            control.setVisible(drawn)
+            if drawn:
+                control.setImage(self._addon.media('code/%s.png' % letter))
+        self.getControl(PLAIN_CODE).setLabel('' if drawn else code)

@@ -1,0 +1,118 @@
+"""The connection to Kodi's video database, with our own database attached, and its transactions.
+
+One writer at a time, short transactions, no network inside. Both files keep the journal mode that they have; as
+rollback journals they commit together or not at all (SQLite, "Atomic commit", multi-file).
+"""
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import contextmanager
+from typing import Any, Callable, Iterable, Iterator, List, Optional, Sequence, Tuple
+
+from . import dialect, schema
+from .errors import DatabaseLocked, DatabaseMissing, DiskFull
+
+#: Seconds that one transaction waits for another writer before its batch is put off.
+LOCK_PATIENCE = 45.0
+_POLL = 0.5
+
+
+class Library:
+    """Kodi's video database, opened by its path, with ``state_path`` attached as schema ``state``.
+
+    ``should_stop`` is asked while waiting for a lock. Not safe to use from two threads at once.
+    """
+
+    def __init__(self, path: str, state_path: str = '',
+                 should_stop: Callable[[], bool] = lambda: False) -> None:
+        if not os.path.exists(path):
+            raise DatabaseMissing('Kodi has no video database yet')
+        self._should_stop = should_stop
+        self.connection = sqlite3.connect(path, timeout=_POLL, isolation_level=None, check_same_thread=False)
+        try:
+            self.profile = schema.profile(self.connection)
+            self.connection.execute('PRAGMA synchronous = NORMAL')
+            self.connection.execute('PRAGMA temp_store = MEMORY')
+            if state_path:
+                self.connection.execute('ATTACH DATABASE ? AS state', (state_path,))
+        except BaseException:
+            self.connection.close()
+            raise
+
+    def close(self) -> None:
+        """Close the files; an open transaction is rolled back."""
+        self.connection.close()
+
+    def __enter__(self) -> 'Library':
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self, patience: float = LOCK_PATIENCE) -> Iterator[None]:
+        """All of the block or nothing. Raises :class:`DatabaseLocked` or :class:`DiskFull`."""
+        self._begin(patience)
+        try:
+            yield
+            self._commit(patience)
+        except BaseException as error:
+            if self.connection.in_transaction:
+                self.connection.execute(dialect.ROLLBACK)
+            if isinstance(error, sqlite3.Error):
+                _translate(error)
+            raise
+
+    def _begin(self, patience: float) -> None:
+        self._wait(dialect.BEGIN_WRITE, patience)
+
+    def _commit(self, patience: float) -> None:
+        """Commit; readers of Kodi may hold it up for a moment."""
+        self._wait(dialect.COMMIT, patience)
+
+    def _wait(self, statement: str, patience: float) -> None:
+        end = time.monotonic() + patience
+        while True:
+            try:
+                self.connection.execute(statement)
+                return
+            except sqlite3.OperationalError as error:
+                if not dialect.is_locked(error) or time.monotonic() > end or self._should_stop():
+                    _translate(error)
+                    raise
+
+    # ---- statements --------------------------------------------------------------------------------------------
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> List[Tuple[Any, ...]]:
+        """All rows of a query."""
+        return self.connection.execute(sql, parameters).fetchall()
+
+    def one(self, sql: str, parameters: Sequence[Any] = ()) -> Optional[Tuple[Any, ...]]:
+        """The first row of a query."""
+        row: Optional[Tuple[Any, ...]] = self.connection.execute(sql, parameters).fetchone()
+        return row
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Execute one statement; returns the new row's id after an INSERT."""
+        return int(self.connection.execute(sql, parameters).lastrowid or 0)
+
+    def many(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
+        """Execute one statement for many rows."""
+        self.connection.executemany(sql, parameters)
+
+    def rows_in(self, sql: str, values: Sequence[Any], before: Sequence[Any] = ()) -> Iterator[Tuple[Any, ...]]:
+        """Rows of a query whose ``%s`` stands for the list ``(?, ?, …)`` of ``values``, asked in chunks."""
+        step = dialect.MAX_PARAMETERS - len(before)
+        for start in range(0, len(values), step):
+            chunk = values[start:start + step]
+            yield from self.connection.execute(sql % dialect.marks(len(chunk)), tuple(before) + tuple(chunk))
+
+
+def _translate(error: sqlite3.Error) -> None:
+    """Raise this room's error for what SQLite said, or return when there is none."""
+    if dialect.is_locked(error):
+        raise DatabaseLocked('the video database is in use by another writer') from error
+    if dialect.is_full(error):
+        raise DiskFull('the disk is full') from error

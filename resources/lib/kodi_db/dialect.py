@@ -1,0 +1,57 @@
+"""The one place that knows which database engine Kodi's library lives in.
+
+SQLite is Kodi's default. Kodi can also use MariaDB; placeholders, ignoring duplicates, transactions and introspection
+differ there, so every statement of this room is built here.
+"""
+from __future__ import annotations
+
+import sqlite3
+from typing import Dict, Sequence
+
+#: Most parameters that one statement may carry; SQLite before 3.32 allows 999.
+MAX_PARAMETERS = 900
+
+BEGIN_WRITE = 'BEGIN IMMEDIATE'
+COMMIT = 'COMMIT'
+ROLLBACK = 'ROLLBACK'
+
+
+def insert(table: str, columns: Sequence[str]) -> str:
+    """INSERT of one row."""
+    return 'INSERT INTO %s (%s) VALUES (%s)' % (table, ', '.join(columns), marks(len(columns)))
+
+
+def insert_ignore(table: str, columns: Sequence[str]) -> str:
+    """INSERT that does nothing when a unique index already holds the row."""
+    return 'INSERT OR IGNORE INTO %s (%s) VALUES (%s)' % (table, ', '.join(columns), marks(len(columns)))
+
+
+def update(table: str, columns: Sequence[str], key: str) -> str:
+    """UPDATE of one row by its key, which is the last parameter."""
+    return 'UPDATE %s SET %s WHERE %s = ?' % (table, ', '.join('%s = ?' % column for column in columns), key)
+
+
+def delete(table: str, *columns: str) -> str:
+    """DELETE by equality of all columns."""
+    return 'DELETE FROM %s WHERE %s' % (table, ' AND '.join('%s = ?' % column for column in columns))
+
+
+def marks(count: int) -> str:
+    """``?, ?, …`` for ``count`` parameters."""
+    return ', '.join('?' * count)
+
+
+def table_columns(connection: sqlite3.Connection, table: str) -> Dict[str, str]:
+    """Column names of a table with their declared types in lower case; empty when there is no such table."""
+    return {row[1]: (row[2] or '').lower() for row in connection.execute('PRAGMA main.table_info(%s)' % table)}
+
+
+def is_locked(error: sqlite3.Error) -> bool:
+    """Whether another writer was in the way, so that trying again later helps."""
+    words = str(error)
+    return isinstance(error, sqlite3.OperationalError) and ('locked' in words or 'busy' in words)
+
+
+def is_full(error: sqlite3.Error) -> bool:
+    """Whether the disk is full."""
+    return isinstance(error, sqlite3.OperationalError) and 'full' in str(error)

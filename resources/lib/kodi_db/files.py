@@ -1,0 +1,146 @@
+"""Path rows, file rows and what hangs on files: watch state, resume points, stream details.
+
+Kodi may have made the same path and file rows itself (an item that was played before it was synced), so they are
+looked up before they are made. playCount NULL means unwatched.
+"""
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from . import dialect
+from .connection import Library
+from .records import FileRecord, Streams, WatchState
+
+_RESUME = 1  # bookmark.type
+_PLAYER = 'VideoPlayer'
+
+
+class Paths:
+    """Path rows by their text, made on demand and remembered until a rollback."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._known: Dict[str, int] = {}
+
+    def forget(self) -> None:
+        """After a rollback."""
+        self._known.clear()
+
+    def root(self, path: str, content: str) -> int:
+        """A path that tells Kodi what lies below it (``movies`` or ``tvshows``) and that it must not scan it."""
+        return self._known.get(path) or self._find_or_make(path, {
+            'strContent': content, 'strScraper': 'metadata.local', 'scanRecursive': 0, 'useFolderNames': 0,
+            'noUpdate': 1, 'exclude': 0})
+
+    def plain(self, path: str, parent: Optional[int] = None, date_added: str = '') -> int:
+        """A path without content of its own, such as a show's."""
+        return self._known.get(path) or self._find_or_make(path, {
+            'noUpdate': 1, 'exclude': 0, 'idParentPath': parent, 'dateAdded': date_added or None})
+
+    def _find_or_make(self, path: str, columns: Mapping[str, Any]) -> int:
+        row = self._library.one('SELECT idPath FROM path WHERE strPath = ?', (path,))
+        names = tuple(columns)
+        if row:
+            path_id = int(row[0])
+            current = self._library.one('SELECT %s FROM path WHERE idPath = ?' % ', '.join(names), (path_id,))
+            if current != tuple(columns.values()):
+                self._library.run(dialect.update('path', names, 'idPath'), tuple(columns.values()) + (path_id,))
+        else:
+            path_id = self._library.run(dialect.insert('path', ('strPath',) + names),
+                                        (path,) + tuple(columns.values()))
+        self._known[path] = path_id
+        return path_id
+
+
+class Files:
+    """File rows with their bookmarks and stream details."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def write(self, wanted: Sequence[Tuple[int, int, FileRecord]]) -> List[int]:
+        """Write (path id, file id or 0, record) rows; returns the file ids in the same order."""
+        adopted = self._adopt([(path_id, record.url) for path_id, file_id, record in wanted if not file_id])
+        insert = dialect.insert('files', ('idPath', 'strFilename', 'playCount', 'lastPlayed', 'dateAdded'))
+        columns = ('idPath', 'strFilename', 'playCount', 'lastPlayed', 'dateAdded')
+        ids: List[int] = []
+        old: List[int] = []
+        updates: List[Tuple[Any, ...]] = []
+        for path_id, file_id, record in wanted:
+            file_id = file_id or adopted.get((path_id, record.url), 0)
+            values = (path_id, record.url, record.watch.play_count, record.watch.last_played, record.date_added)
+            if file_id:
+                old.append(file_id)
+                updates.append(values + (file_id,))
+            else:
+                file_id = self._library.run(insert, values)
+            ids.append(file_id)
+        self._library.many(dialect.update('files', columns, 'idFile'), updates)
+        self.write_resume([(file_id, row[2].watch) for file_id, row in zip(ids, wanted)], old)
+        self._write_streams([(file_id, row[2].streams) for file_id, row in zip(ids, wanted)], old)
+        return ids
+
+    def write_watch(self, states: Sequence[Tuple[int, WatchState]]) -> None:
+        """Only watch state and resume points of existing files."""
+        self._library.many(dialect.update('files', ('playCount', 'lastPlayed'), 'idFile'),
+                           [(watch.play_count, watch.last_played, file_id) for file_id, watch in states])
+        self.write_resume(states, [file_id for file_id, _ in states])
+
+    def write_resume(self, states: Sequence[Tuple[int, WatchState]], existing: Sequence[int]) -> None:
+        """Make the resume point of each file be exactly this one, keeping the row (and Kodi's player state)."""
+        present: Dict[int, Tuple[int, float, float]] = {}
+        if existing:
+            sql = 'SELECT idFile, idBookmark, timeInSeconds, totalTimeInSeconds FROM bookmark ' \
+                  'WHERE type = ? AND idFile IN (%s)'
+            present = {row[0]: row[1:] for row in self._library.rows_in(sql, list(existing), (_RESUME,))}
+        new, changed, gone = [], [], []
+        for file_id, watch in states:
+            row = present.get(file_id)
+            if watch.position <= 0:
+                if row:
+                    gone.append((row[0],))
+            elif row is None:
+                new.append((file_id, watch.position, watch.total, '', _PLAYER, '', _RESUME))
+            elif (row[1], row[2]) != (watch.position, watch.total):
+                changed.append((watch.position, watch.total, row[0]))
+        self._library.many(dialect.insert('bookmark', (
+            'idFile', 'timeInSeconds', 'totalTimeInSeconds', 'thumbNailImage', 'player', 'playerState', 'type')),
+            new)
+        self._library.many(dialect.update('bookmark', ('timeInSeconds', 'totalTimeInSeconds'), 'idBookmark'),
+                           changed)
+        self._library.many(dialect.delete('bookmark', 'idBookmark'), gone)
+
+    def _adopt(self, wanted: Sequence[Tuple[int, str]]) -> Dict[Tuple[int, str], int]:
+        """File rows that are there already although no item of ours points to them."""
+        if not wanted:
+            return {}
+        paths = sorted({path_id for path_id, _ in wanted})
+        found: Dict[Tuple[int, str], int] = {}
+        for path_id in paths:
+            urls = [url for row_path, url in wanted if row_path == path_id]
+            sql = 'SELECT strFilename, idFile FROM files WHERE idPath = ? AND strFilename IN (%s)'
+            for url, file_id in self._library.rows_in(sql, urls, (path_id,)):
+                found.setdefault((path_id, url), file_id)
+        return found
+
+    def _write_streams(self, wanted: Sequence[Tuple[int, Streams]], existing: Sequence[int]) -> None:
+        self._library.many(dialect.delete('streamdetails', 'idFile'), [(file_id,) for file_id in existing])
+        hdr = self._library.profile.has_hdr
+        video_columns: Tuple[str, ...] = ('idFile', 'iStreamType', 'strVideoCodec', 'fVideoAspect', 'iVideoWidth',
+                                          'iVideoHeight', 'iVideoDuration', 'strStereoMode', 'strVideoLanguage')
+        if hdr:
+            video_columns += ('strHdrType',)
+        video: List[Tuple[Any, ...]] = []
+        audio: List[Tuple[Any, ...]] = []
+        subtitles: List[Tuple[Any, ...]] = []
+        for file_id, streams in wanted:
+            for v in streams.video:
+                row = (file_id, 0, v.codec, v.aspect, v.width, v.height, v.seconds, '', v.language)
+                video.append(row + (v.hdr or None,) if hdr else row)
+            audio.extend((file_id, 1, a.codec, a.channels, a.language) for a in streams.audio)
+            subtitles.extend((file_id, 2, language) for language in streams.subtitles)
+        self._library.many(dialect.insert('streamdetails', video_columns), video)
+        self._library.many(dialect.insert('streamdetails', (
+            'idFile', 'iStreamType', 'strAudioCodec', 'iAudioChannels', 'strAudioLanguage')), audio)
+        self._library.many(dialect.insert('streamdetails', ('idFile', 'iStreamType', 'strSubtitleLanguage')),
+                           subtitles)

@@ -1,0 +1,170 @@
+"""Rows that hang on a library item: links to names, art, ratings, ids. Written by difference, so that an unchanged
+row is not touched and, for links, the old goes only after the new is there (a trigger of Kodi's deletes tags that
+nothing points to any more).
+"""
+from __future__ import annotations
+
+from typing import Any, Collection, Dict, Iterable, List, Mapping, Sequence, Set, Tuple
+
+from . import dialect
+from .connection import Library
+from .names import Names, cut
+from .records import PersonRecord, RatingRecord
+
+#: Art kinds and URLs that we may replace: those that we wrote. What the user chose in Kodi stays.
+OUR_ART = ('http://127.0.0.1:', 'https://metadata-static.plex.tv/')
+
+PeopleOf = Mapping[int, Sequence[PersonRecord]]
+
+
+class NameLinks:
+    """Links such as genre_link: (name id, media id, media type)."""
+
+    def __init__(self, library: Library, names: Names, table: str, column: str) -> None:
+        self._library = library
+        self._names = names
+        self._table = table
+        self._column = column
+
+    def write(self, media_type: str, wanted: Mapping[int, Iterable[str]], existing: Collection[int]) -> None:
+        """Make the links of each media id in ``wanted`` be exactly its names; ``existing`` had links before."""
+        ids = self._names.ids(name for names in wanted.values() for name in names)
+        target: Set[Tuple[int, int]] = {(ids[name], media_id) for media_id, names in wanted.items()
+                                        for name in names}
+        present: Set[Tuple[int, int]] = set()
+        if existing:
+            sql = 'SELECT %s, media_id FROM %s WHERE media_type = ? AND media_id IN (%%s)' % (
+                self._column, self._table)
+            present = {(row[0], row[1]) for row in self._library.rows_in(sql, list(existing), (media_type,))}
+        self._library.many(dialect.insert_ignore(self._table, (self._column, 'media_id', 'media_type')),
+                           [(name_id, media_id, media_type) for name_id, media_id in target - present])
+        self._library.many(dialect.delete(self._table, self._column, 'media_id', 'media_type'),
+                           [(name_id, media_id, media_type) for name_id, media_id in present - target])
+
+
+class Crew:
+    """Directors and writers, who are actors by table but have no role."""
+
+    def __init__(self, library: Library, actors: 'Actors', table: str) -> None:
+        self._links = NameLinks(library, actors.names, table, 'actor_id')
+        self._actors = actors
+
+    def write(self, media_type: str, wanted: PeopleOf, existing: Collection[int]) -> None:
+        """Make the crew of each media id be exactly these people."""
+        self._links.write(media_type, {key: [p.name for p in people] for key, people in wanted.items()}, existing)
+        self._actors.give_thumbs(wanted)
+
+
+class Actors:
+    """The cast with roles and order, and the pictures of people."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self.names = Names(library, 'actor', folded=False)
+        self._with_thumb: Set[int] = set()
+
+    def forget(self) -> None:
+        """After a rollback."""
+        self.names.forget()
+        self._with_thumb.clear()
+
+    def write(self, media_type: str, wanted: PeopleOf, existing: Collection[int]) -> None:
+        """Make the cast of each media id be exactly these people, in this order."""
+        ids = self.names.ids(person.name for people in wanted.values() for person in people)
+        target: Set[Tuple[Any, ...]] = set()
+        for media_id, people in wanted.items():
+            seen = set()
+            for order, person in enumerate(people):
+                key = (ids[person.name], person.role)
+                if key not in seen:
+                    seen.add(key)
+                    target.add((key[0], media_id, media_type, person.role, order))
+        columns = ('actor_id', 'media_id', 'media_type', 'role', 'cast_order')
+        present: Set[Tuple[Any, ...]] = set()
+        if existing:
+            sql = 'SELECT %s FROM actor_link WHERE media_type = ? AND media_id IN (%%s)' % ', '.join(columns)
+            present = set(self._library.rows_in(sql, list(existing), (media_type,)))
+        # The role is part of the unique index: a changed order of the same role is a delete and an insert.
+        self._library.many(dialect.delete('actor_link', *columns[:4]), [row[:4] for row in present - target])
+        self._library.many(dialect.insert_ignore('actor_link', columns), sorted(target - present))
+        self.give_thumbs(wanted)
+
+    def give_thumbs(self, wanted: PeopleOf) -> None:
+        """Pictures for people who have none yet; a picture from another source stays."""
+        thumbs = {cut(p.name): p.thumb for people in wanted.values() for p in people if p.thumb}
+        if not thumbs:
+            return
+        by_id = {row_id: thumbs[cut(name)] for name, row_id in self.names.ids(thumbs).items()}
+        new = [row_id for row_id in by_id if row_id not in self._with_thumb]
+        if not new:
+            return
+        have = {row[0] for row in self._library.rows_in(
+            "SELECT media_id FROM art WHERE media_type = 'actor' AND type = 'thumb' AND media_id IN (%s)", new)}
+        self._library.many(dialect.insert('art', ('media_id', 'media_type', 'type', 'url')),
+                           [(row_id, 'actor', 'thumb', by_id[row_id]) for row_id in new if row_id not in have])
+        self._with_thumb.update(new)
+
+
+def write_art(library: Library, media_type: str, wanted: Mapping[int, Sequence[Tuple[str, str]]],
+              existing: Collection[int]) -> None:
+    """Make our art of each media id be exactly these (kind, URL) pairs; art that is not ours stays."""
+    present: Dict[Tuple[int, str], Tuple[int, str]] = {}
+    if existing:
+        sql = 'SELECT media_id, type, art_id, url FROM art WHERE media_type = ? AND media_id IN (%s)'
+        present = {(row[0], row[1]): (row[2], row[3] or '')
+                   for row in library.rows_in(sql, list(existing), (media_type,))}
+    new: List[Tuple[Any, ...]] = []
+    changed: List[Tuple[str, int]] = []
+    for media_id, pairs in wanted.items():
+        for kind, url in pairs:
+            row = present.pop((media_id, kind), None)
+            if row is None:
+                new.append((media_id, media_type, kind, url))
+            elif row[1] != url and row[1].startswith(OUR_ART):
+                changed.append((url, row[0]))
+    library.many(dialect.insert('art', ('media_id', 'media_type', 'type', 'url')), new)
+    library.many(dialect.update('art', ('url',), 'art_id'), changed)
+    library.many(dialect.delete('art', 'art_id'),
+                 [(art_id,) for art_id, url in present.values() if url.startswith(OUR_ART)])
+
+
+def write_ratings(library: Library, media_type: str, wanted: Mapping[int, Sequence[RatingRecord]],
+                  existing: Collection[int]) -> Dict[int, int]:
+    """Make the ratings of each media id be exactly these; returns the row id of each one's first rating."""
+    return _write_values(library, 'rating', ('rating_type', 'rating'), media_type,
+                         {key: [(r.source, r.value) for r in ratings] for key, ratings in wanted.items()},
+                         existing)
+
+
+def write_unique_ids(library: Library, media_type: str, wanted: Mapping[int, Sequence[Tuple[str, str]]],
+                     existing: Collection[int]) -> Dict[int, int]:
+    """Make the (type, value) ids of each media id be exactly these; returns the row id of each one's first."""
+    return _write_values(library, 'uniqueid', ('type', 'value'), media_type, wanted, existing)
+
+
+def _write_values(library: Library, table: str, columns: Tuple[str, str], media_type: str,
+                  wanted: Mapping[int, Sequence[Tuple[str, Any]]], existing: Collection[int]) -> Dict[int, int]:
+    """Rows (media id, media type, kind, value), at most one of a kind; returns each one's first row's id."""
+    row_id, (kind_column, value_column) = table + '_id', columns
+    present: Dict[Tuple[int, str], Tuple[int, Any]] = {}
+    if existing:
+        sql = 'SELECT media_id, %s, %s, %s FROM %s WHERE media_type = ? AND media_id IN (%%s)' % (
+            kind_column, row_id, value_column, table)
+        present = {(row[0], row[1]): (row[2], row[3])
+                   for row in library.rows_in(sql, list(existing), (media_type,))}
+    insert = dialect.insert(table, ('media_id', 'media_type', kind_column, value_column))
+    changed: List[Tuple[Any, int]] = []
+    first: Dict[int, int] = {}
+    for media_id, pairs in wanted.items():
+        for kind, value in pairs:
+            row = present.pop((media_id, kind), None)
+            if row is None:
+                new_id = library.run(insert, (media_id, media_type, kind, value))
+            else:
+                new_id = row[0]
+                if row[1] != value:
+                    changed.append((value, new_id))
+            first.setdefault(media_id, new_id)
+    library.many(dialect.update(table, (value_column,), row_id), changed)
+    library.many(dialect.delete(table, row_id), [(row[0],) for row in present.values()])
+    return first

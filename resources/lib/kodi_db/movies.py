@@ -1,0 +1,99 @@
+"""Movies and movie sets (tables movie, sets, videoversion)."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict, List, Sequence, Tuple
+
+from . import dialect, links
+from .connection import Library
+from .records import MovieRecord, SetRecord, Written
+
+if TYPE_CHECKING:
+    from .writer import SharedWriter
+
+#: c00 title, c01 plot, c03 tagline, c06 writers, c07 year, c10 sort title, c11 runtime, c12 mpaa, c14 genres,
+#: c15 directors, c16 original title, c18 studio, c19 trailer, c21 countries, c22 file, c23 path id.
+_COLUMNS = ('idFile', 'c00', 'c01', 'c02', 'c03', 'c06', 'c07', 'c08', 'c10', 'c11', 'c12', 'c13', 'c14', 'c15',
+            'c16', 'c17', 'c18', 'c19', 'c20', 'c21', 'c22', 'c23', 'idSet', 'userrating', 'premiered')
+_STANDARD_VERSION = 40400  # videoversiontype "Standard Edition"
+_LIST = ' / '
+
+
+class MovieWriter:
+    """Adds and changes movies in batches."""
+
+    def __init__(self, library: Library, shared: 'SharedWriter') -> None:
+        self._library = library
+        self._shared = shared
+
+    def write(self, records: Sequence[MovieRecord]) -> List[Written]:
+        """Write a batch; the ids come back in the same order."""
+        paths = [self._shared.paths.root(record.file.path, 'movies') for record in records]
+        file_ids = self._shared.files.write([(path, record.file_id, record.file)
+                                             for path, record in zip(paths, records)])
+        sets = self._set_ids({record.set_name for record in records if record.set_name})
+        owners = self._owners([file_id for file_id, record in zip(file_ids, records) if not record.kodi_id])
+        insert = dialect.insert('movie', _COLUMNS)
+        updates: List[Tuple[Any, ...]] = []
+        written: List[Written] = []
+        existing: List[int] = []
+        for record, path_id, file_id in zip(records, paths, file_ids):
+            values = _columns(record, path_id, file_id, sets.get(record.set_name))
+            kodi_id = record.kodi_id or owners.get(file_id, 0)
+            if kodi_id:
+                updates.append(values + (kodi_id,))
+                existing.append(kodi_id)
+            else:
+                kodi_id = self._library.run(insert, values)
+            written.append(Written(kodi_id, file_id))
+        self._library.many(dialect.update('movie', _COLUMNS, 'idMovie'), updates)
+        shared = {row.kodi_id: record.shared for row, record in zip(written, records)}
+        defaults = self._shared.write('movie', shared, existing)
+        self._library.many(dialect.update('movie', ('c05', 'c09'), 'idMovie'), defaults)
+        if self._library.profile.has_video_versions:
+            self._write_versions(written)
+        return written
+
+    def write_sets(self, records: Sequence[SetRecord]) -> int:
+        """Texts and art of sets that movies are in; sets that no movie is in are not made."""
+        by_name = {record.name: record for record in records}
+        present = {row[1]: (row[0], row[2] or '') for row in self._library.rows_in(
+            'SELECT idSet, strSet, strOverview FROM sets WHERE strSet IN (%s)', list(by_name))}
+        changed = [(by_name[name].overview, set_id) for name, (set_id, overview) in present.items()
+                   if by_name[name].overview and by_name[name].overview != overview]
+        before = self._library.connection.total_changes
+        self._library.many(dialect.update('sets', ('strOverview',), 'idSet'), changed)
+        links.write_art(self._library, 'set', {set_id: by_name[name].art for name, (set_id, _) in present.items()},
+                        [set_id for set_id, _ in present.values()])
+        return self._library.connection.total_changes - before
+
+    def _set_ids(self, names: 'set[str]') -> Dict[str, int]:
+        found: Dict[str, int] = {}
+        for set_id, name in self._library.rows_in('SELECT idSet, strSet FROM sets WHERE strSet IN (%s)',
+                                                  sorted(names)):
+            found.setdefault(name, set_id)
+        for name in sorted(names - set(found)):
+            found[name] = self._library.run(dialect.insert('sets', ('strSet', 'strOverview')), (name, ''))
+        return found
+
+    def _owners(self, file_ids: Sequence[int]) -> Dict[int, int]:
+        """Movies that already stand on a file: a batch that is done again must not double them."""
+        return dict(self._library.rows_in('SELECT idFile, idMovie FROM movie WHERE idFile IN (%s)', file_ids))
+
+    def _write_versions(self, written: Sequence[Written]) -> None:
+        """Kodi 21 shows a movie only when its file has a version row."""
+        have = {row[0] for row in self._library.rows_in('SELECT idFile FROM videoversion WHERE idFile IN (%s)',
+                                                        [row.file_id for row in written])}
+        item_type = self._library.profile.version_item_type
+        self._library.many(
+            dialect.insert('videoversion', ('idFile', 'idMedia', 'media_type', 'itemType', 'idType')),
+            [(row.file_id, row.kodi_id, 'movie', item_type, _STANDARD_VERSION)
+             for row in written if row.file_id not in have])
+
+
+def _columns(record: MovieRecord, path_id: int, file_id: int, set_id: Any) -> Tuple[Any, ...]:
+    shared = record.shared
+    return (file_id, shared.title, shared.plot, '', record.tagline, _LIST.join(p.name for p in shared.writers),
+            str(record.year) if record.year else '', '', shared.sort_title, str(record.file.seconds), shared.mpaa,
+            '0', _LIST.join(shared.genres), _LIST.join(p.name for p in shared.directors), shared.original_title,
+            '', _LIST.join(shared.studios), record.trailer, '', _LIST.join(shared.countries), record.file.url,
+            str(path_id), set_id, shared.user_rating, shared.premiered)

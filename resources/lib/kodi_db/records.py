@@ -1,0 +1,157 @@
+"""What the writers take: one record for each kind of library item, in Kodi's terms and ready for its columns.
+
+Seconds for durations and positions, local time ``YYYY-MM-DD HH:MM:SS`` for dates, '' where there is nothing.
+``kodi_id`` and ``file_id`` are 0 for items that Kodi does not have yet.
+"""
+from __future__ import annotations
+
+from typing import NamedTuple, Optional, Tuple
+
+
+class PersonRecord(NamedTuple):
+    """Someone of the cast or crew; ``thumb`` is a URL."""
+
+    name: str
+    role: str
+    thumb: str
+
+
+class RatingRecord(NamedTuple):
+    """A rating of 0 to 10 with Kodi's name of its source."""
+
+    source: str
+    value: float
+
+
+class VideoStream(NamedTuple):
+    """A row of type 0 in streamdetails."""
+
+    codec: str
+    aspect: float
+    width: int
+    height: int
+    seconds: int
+    language: str
+    hdr: str
+
+
+class AudioStream(NamedTuple):
+    """A row of type 1 in streamdetails."""
+
+    codec: str
+    channels: int
+    language: str
+
+
+class Streams(NamedTuple):
+    """All streams of a file; ``subtitles`` are languages."""
+
+    video: Tuple[VideoStream, ...]
+    audio: Tuple[AudioStream, ...]
+    subtitles: Tuple[str, ...]
+
+
+class WatchState(NamedTuple):
+    """``play_count`` is None for unwatched: Kodi's views count 0 as watched."""
+
+    play_count: Optional[int]
+    last_played: Optional[str]
+    position: float
+    total: float
+
+
+class Shared(NamedTuple):
+    """What movies, shows and episodes have in common. The first rating and id of a tuple are the default ones."""
+
+    title: str
+    sort_title: str
+    original_title: str
+    plot: str
+    premiered: str
+    mpaa: str
+    user_rating: Optional[int]
+    ratings: Tuple[RatingRecord, ...]
+    unique_ids: Tuple[Tuple[str, str], ...]
+    genres: Tuple[str, ...]
+    studios: Tuple[str, ...]
+    countries: Tuple[str, ...]
+    tags: Tuple[str, ...]
+    cast: Tuple[PersonRecord, ...]
+    directors: Tuple[PersonRecord, ...]
+    writers: Tuple[PersonRecord, ...]
+    art: Tuple[Tuple[str, str], ...]
+
+
+class FileRecord(NamedTuple):
+    """The row that Kodi plays."""
+
+    path: str
+    url: str
+    date_added: str
+    seconds: int
+    streams: Streams
+    watch: WatchState
+
+
+class MovieRecord(NamedTuple):
+    """A movie; ``set_name`` '' for none."""
+
+    kodi_id: int
+    file_id: int
+    shared: Shared
+    file: FileRecord
+    tagline: str
+    year: int
+    set_name: str
+    trailer: str
+
+
+class ShowRecord(NamedTuple):
+    """A TV show; its path row is ``path``."""
+
+    kodi_id: int
+    shared: Shared
+    path: str
+    parent_path: str
+    date_added: str
+    seconds: int
+    status: str
+    trailer: str
+
+
+class SeasonRecord(NamedTuple):
+    """A season of the show ``show_id``."""
+
+    kodi_id: int
+    show_id: int
+    number: int
+    name: str
+    user_rating: Optional[int]
+    art: Tuple[Tuple[str, str], ...]
+
+
+class EpisodeRecord(NamedTuple):
+    """An episode of the show ``show_id``; its season row is made when it is missing."""
+
+    kodi_id: int
+    file_id: int
+    show_id: int
+    shared: Shared
+    file: FileRecord
+    season: int
+    number: int
+
+
+class SetRecord(NamedTuple):
+    """A movie set's own texts and pictures."""
+
+    name: str
+    overview: str
+    art: Tuple[Tuple[str, str], ...]
+
+
+class Written(NamedTuple):
+    """The ids of a written item; ``file_id`` 0 for shows and seasons."""
+
+    kodi_id: int
+    file_id: int

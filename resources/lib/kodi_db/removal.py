@@ -1,0 +1,46 @@
+"""Taking items of ours out of Kodi's library, and nothing else."""
+from __future__ import annotations
+
+from typing import List, Sequence, Tuple
+
+from . import dialect
+from .connection import Library
+
+_TABLES = {'movie': ('movie', 'idMovie'), 'tvshow': ('tvshow', 'idShow'), 'season': ('seasons', 'idSeason'),
+           'episode': ('episode', 'idEpisode')}
+
+
+class Removal:
+    """Deletes item rows by id. Links, art, ratings and ids go by Kodi's triggers; names are left alone."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def remove(self, media_type: str, kodi_ids: Sequence[int]) -> None:
+        """Remove items with their files; a show takes its seasons and episodes along."""
+        if media_type == 'tvshow':
+            episodes = [row[0] for row in self._library.rows_in(
+                'SELECT idEpisode FROM episode WHERE idShow IN (%s)', kodi_ids)]
+            self.remove('episode', episodes)
+        if media_type == 'season':
+            episodes = [row[0] for row in self._library.rows_in(
+                'SELECT idEpisode FROM episode WHERE idSeason IN (%s)', kodi_ids)]
+            self.remove('episode', episodes)
+        if media_type in ('movie', 'episode'):
+            self._remove_files(media_type, kodi_ids)
+        table, key = _TABLES[media_type]
+        paths = self._show_paths(kodi_ids) if media_type == 'tvshow' else []
+        self._library.many(dialect.delete(table, key), [(kodi_id,) for kodi_id in kodi_ids])
+        self._library.many(dialect.delete('path', 'idPath'), paths)
+
+    def _remove_files(self, media_type: str, kodi_ids: Sequence[int]) -> None:
+        table, key = _TABLES[media_type]
+        sql = 'SELECT idFile FROM %s WHERE %s IN (%%s)' % (table, key)
+        files = [(row[0],) for row in self._library.rows_in(sql, kodi_ids)]
+        if media_type == 'movie' and self._library.profile.has_video_versions:
+            self._library.many(dialect.delete('videoversion', 'idFile'), files)
+        self._library.many(dialect.delete('files', 'idFile'), files)
+
+    def _show_paths(self, kodi_ids: Sequence[int]) -> List[Tuple[int]]:
+        return [(row[0],) for row in self._library.rows_in(
+            'SELECT idPath FROM tvshowlinkpath WHERE idShow IN (%s)', kodi_ids)]

@@ -1,0 +1,109 @@
+"""The one writer of Kodi's video library: parts shared by all item types, and the batch entry points."""
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import Collection, Iterator, List, Mapping, Sequence, Tuple
+
+from . import links
+from .connection import LOCK_PATIENCE, Library
+from .files import Files, Paths
+from .movies import MovieWriter
+from .names import Names
+from .records import (EpisodeRecord, MovieRecord, SeasonRecord, SetRecord, Shared, ShowRecord, WatchState, Written)
+from .removal import Removal
+from .shows import ShowWriter
+
+
+class SharedWriter:
+    """What hangs on movies, shows and episodes alike."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self.paths = Paths(library)
+        self.files = Files(library)
+        self._actors = links.Actors(library)
+        self._names = {table: Names(library, table, folded=True)
+                       for table in ('genre', 'country', 'studio', 'tag')}
+        self._links = {table: links.NameLinks(library, names, table + '_link', table + '_id')
+                       for table, names in self._names.items()}
+        self._directors = links.Crew(library, self._actors, 'director_link')
+        self._writers = links.Crew(library, self._actors, 'writer_link')
+
+    def forget(self) -> None:
+        """Drop what was learnt in a transaction that was rolled back."""
+        self.paths.forget()
+        self._actors.forget()
+        for names in self._names.values():
+            names.forget()
+
+    def write(self, media_type: str, wanted: Mapping[int, Shared], existing: Collection[int]) -> List[
+            Tuple[int, int, int]]:
+        """Write all that hangs on these items; returns (default rating row, default id row, media id)."""
+        ratings = links.write_ratings(self._library, media_type,
+                                      {key: s.ratings for key, s in wanted.items()}, existing)
+        ids = links.write_unique_ids(self._library, media_type,
+                                     {key: s.unique_ids for key, s in wanted.items()}, existing)
+        for table, names in (('genre', 'genres'), ('studio', 'studios'), ('country', 'countries'), ('tag', 'tags')):
+            self._links[table].write(media_type, {key: getattr(s, names) for key, s in wanted.items()}, existing)
+        self._actors.write(media_type, {key: s.cast for key, s in wanted.items()}, existing)
+        self._directors.write(media_type, {key: s.directors for key, s in wanted.items()}, existing)
+        self._writers.write(media_type, {key: s.writers for key, s in wanted.items()}, existing)
+        links.write_art(self._library, media_type, {key: s.art for key, s in wanted.items()}, existing)
+        return [(ratings.get(key, 0), ids.get(key, 0), key) for key in wanted]
+
+
+class LibraryWriter:
+    """Batches of records into Kodi's database. Use inside :meth:`transaction` only, from one thread."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._shared = SharedWriter(library)
+        self._movies = MovieWriter(library, self._shared)
+        self._shows = ShowWriter(library, self._shared)
+        self._removal = Removal(library)
+
+    @contextmanager
+    def transaction(self, patience: float = LOCK_PATIENCE) -> Iterator[None]:
+        """One batch: all of it or nothing; see :meth:`Library.transaction`."""
+        try:
+            with self.library.transaction(patience):
+                yield
+        except BaseException:
+            self._shared.forget()
+            raise
+
+    def write_movies(self, records: Sequence[MovieRecord]) -> List[Written]:
+        """Add or change movies."""
+        return self._movies.write(records)
+
+    def write_sets(self, records: Sequence[SetRecord]) -> int:
+        """Give movie sets their texts and art; returns how many changed."""
+        return self._movies.write_sets(records)
+
+    def write_shows(self, records: Sequence[ShowRecord]) -> List[Written]:
+        """Add or change shows."""
+        return self._shows.write_shows(records)
+
+    def write_seasons(self, records: Sequence[SeasonRecord]) -> List[Written]:
+        """Add or change seasons."""
+        return self._shows.write_seasons(records)
+
+    def write_episodes(self, records: Sequence[EpisodeRecord]) -> List[Written]:
+        """Add or change episodes."""
+        return self._shows.write_episodes(records)
+
+    def write_watch(self, states: Sequence[Tuple[int, WatchState]]) -> None:
+        """Change only the watch state of (file id, state)."""
+        self._shared.files.write_watch(states)
+
+    def write_user_ratings(self, media_type: str, ratings: Sequence[Tuple[int, int]]) -> None:
+        """Change only the user's rating of (kodi id, rating or 0 for none)."""
+        table, key = {'movie': ('movie', 'idMovie'), 'tvshow': ('tvshow', 'idShow'),
+                      'season': ('seasons', 'idSeason'), 'episode': ('episode', 'idEpisode')}[media_type]
+        self.library.many('UPDATE %s SET userrating = ? WHERE %s = ?' % (table, key),
+                          [(rating or None, kodi_id) for kodi_id, rating in ratings])
+
+    def remove(self, media_type: str, kodi_ids: Sequence[int]) -> None:
+        """Remove items of ours with their file and path rows; Kodi's triggers take the links."""
+        self._removal.remove(media_type, kodi_ids)
+        self._shared.paths.forget()

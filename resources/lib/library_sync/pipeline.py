@@ -1,0 +1,110 @@
+"""Work in parallel, results in order. Knows nothing of Plex or Kodi.
+
+One feeder thread walks the tasks (which may itself wait for the network), a pool carries them out, and the caller's
+thread gets the results in the order of the tasks. With ``workers=0`` everything happens in the caller's thread, so
+that a test runs without threads.
+"""
+from __future__ import annotations
+
+import queue
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Callable, Generic, Iterable, Iterator, Optional, TypeVar, Union
+
+Task = TypeVar('Task')
+Result = TypeVar('Result')
+_POLL = 0.2
+
+
+class Stopped(Exception):
+    """The caller's ``should_stop`` said so."""
+
+
+class _End:
+    """Marks the end of the tasks, with the error that ended them early."""
+
+    def __init__(self, error: Optional[BaseException] = None) -> None:
+        self.error = error
+
+
+class Ordered(Generic[Task, Result]):
+    """An iterable over ``work(task)`` for each task, at most ``window`` tasks ahead of the caller.
+
+    Raises :class:`Stopped` within :data:`_POLL` seconds after ``should_stop`` turns true.
+    """
+
+    def __init__(self, tasks: Iterable[Task], work: Callable[[Task], Result], *, workers: int, window: int,
+                 should_stop: Callable[[], bool] = lambda: False) -> None:
+        self._tasks = tasks
+        self._work = work
+        self._workers = workers
+        self._should_stop = should_stop
+        self._ahead: queue.Queue[Union[Future[Result], _End]] = queue.Queue(max(1, window))
+        self._closed = threading.Event()
+
+    def __iter__(self) -> Iterator[Result]:
+        if self._workers <= 0:
+            for task in self._tasks:
+                self._check()
+                yield self._work(task)
+            return
+        pool = ThreadPoolExecutor(self._workers, thread_name_prefix='pkc-fetch')
+        feeder = threading.Thread(target=self._feed, args=(pool,), name='pkc-sweep', daemon=True)
+        feeder.start()
+        try:
+            while True:
+                entry = self._take()
+                if isinstance(entry, _End):
+                    if entry.error is not None:
+                        raise entry.error
+                    return
+                while not wait((entry,), timeout=_POLL).done:
+                    self._check()
+                yield entry.result()
+        finally:
+            self._closed.set()
+            self._drain()
+            feeder.join(_POLL * 5)
+            pool.shutdown(wait=False)
+
+    def _take(self) -> Union[Future[Result], _End]:
+        while True:
+            self._check()
+            try:
+                return self._ahead.get(timeout=_POLL)
+            except queue.Empty:
+                continue
+
+    def _check(self) -> None:
+        if self._should_stop():
+            raise Stopped()
+
+    def _feed(self, pool: ThreadPoolExecutor) -> None:
+        end = _End()
+        try:
+            for task in self._tasks:
+                if self._closed.is_set():
+                    return
+                self._put(pool.submit(self._work, task))
+        except Exception as error:  # top of a thread: the caller's thread raises it
+            end = _End(error)
+        self._put(end)
+
+    def _put(self, entry: Union[Future[Result], _End]) -> None:
+        while not self._closed.is_set():
+            try:
+                self._ahead.put(entry, timeout=_POLL)
+                return
+            except queue.Full:
+                continue
+        if isinstance(entry, Future):
+            entry.cancel()
+
+    def _drain(self) -> None:
+        while True:
+            try:
+                entry = self._ahead.get_nowait()
+            except queue.Empty:
+                return
+            if isinstance(entry, Future):
+                entry.cancel()

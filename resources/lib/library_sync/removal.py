@@ -1,0 +1,61 @@
+"""When items may be deleted from Kodi's library: only with proof, and masses only when seen twice."""
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import Sequence
+
+from ..state_db import SectionState, StateDb
+from .apply import Applier
+from .plan import TYPES
+from .report import SyncReport
+
+LOG = logging.getLogger('pkc.sync')
+
+_MASS_SHARE = 0.3
+_MASS_COUNT = 500
+#: So few that a share of them says nothing.
+_FEW = 10
+_CHUNK = 200
+
+
+class Removals:
+    """Decides and carries out deletions."""
+
+    def __init__(self, applier: Applier, state: StateDb, server_id: int, report: SyncReport) -> None:
+        self._applier = applier
+        self._state = state
+        self._server_id = server_id
+        self._report = report
+
+    def confirmed(self, section_key: str, plex_type: str, gone: Sequence[str], known: int) -> None:
+        """Items that a complete listing lacks and that the server denied when asked directly."""
+        doubted = self._state.doubt(self._server_id, section_key, plex_type)
+        if gone and _is_mass(len(gone), known):
+            fingerprint = hashlib.sha256(','.join(sorted(gone)).encode('utf-8')).hexdigest()
+            if doubted != fingerprint:
+                LOG.warning('%d of %d %ss of library %s are gone from the server: waiting for the next sync to see '
+                            'the same', len(gone), known, plex_type, section_key)
+                self._doubt(section_key, plex_type, fingerprint)
+                self._report.skip('deletions to be seen twice', len(gone))
+                return
+        self._remove(plex_type, gone)
+        if doubted:
+            self._doubt(section_key, plex_type, '')
+
+    def section(self, section: SectionState) -> None:
+        """All items of a library that the user does not want (any more) or that the server does not have."""
+        for plex_type in reversed(TYPES[section.plex_type]):
+            self._remove(plex_type, list(self._state.known(self._server_id, section.section_key, plex_type)))
+
+    def _remove(self, plex_type: str, rating_keys: Sequence[str]) -> None:
+        for start in range(0, len(rating_keys), _CHUNK):
+            self._applier.remove(plex_type, rating_keys[start:start + _CHUNK])
+
+    def _doubt(self, section_key: str, plex_type: str, fingerprint: str) -> None:
+        with self._applier.transaction():
+            self._state.set_doubt(self._server_id, section_key, plex_type, fingerprint)
+
+
+def _is_mass(gone: int, known: int) -> bool:
+    return gone > _MASS_COUNT or (gone > _FEW and gone > known * _MASS_SHARE)

@@ -1,0 +1,76 @@
+"""What a sync did, for the log, the settings and the user."""
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any, Dict, Optional, Protocol
+
+
+class Progress(Protocol):
+    """Where the user sees how far the sync is."""
+
+    def update(self, title: str, done: int, total: int) -> None:
+        """``done`` of ``total`` items of the library ``title``; called often, must be cheap."""
+
+
+class Silent:
+    """No progress shown."""
+
+    def update(self, title: str, done: int, total: int) -> None:
+        """Nothing."""
+
+
+@dataclass
+class SyncReport:
+    """Counts of items. ``complete`` is true when every chosen library was seen to its end without an error."""
+
+    added: int = 0
+    changed: int = 0
+    watched: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    complete: bool = False
+    cancelled: bool = False
+    error: str = ''
+    failure: Optional[Exception] = field(default=None, repr=False)
+    skipped: Dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    requests: int = 0
+    received: int = 0
+    finished_at: float = 0.0
+    _started: float = field(default_factory=time.monotonic, repr=False)
+
+    @property
+    def wrote(self) -> bool:
+        """Whether Kodi's library is different now."""
+        return bool(self.added or self.changed or self.watched or self.removed)
+
+    @property
+    def total(self) -> int:
+        """All items that were looked at."""
+        return self.added + self.changed + self.watched + self.unchanged
+
+    def skip(self, reason: str, count: int = 1) -> None:
+        """Count items that were left out, by reason."""
+        if count:
+            self.skipped[reason] = self.skipped.get(reason, 0) + count
+
+    def finish(self) -> None:
+        """Stop the clock."""
+        self.seconds = time.monotonic() - self._started
+        self.finished_at = time.time()
+
+    def as_dict(self) -> Dict[str, Any]:
+        """For a JSON file."""
+        return {name: value for name, value in self.__dict__.items()
+                if not name.startswith('_') and name != 'failure'}
+
+    def __str__(self) -> str:
+        words = '%d added, %d changed, %d watch states, %d removed, %d unchanged in %.2f s (%d requests, %.1f MB)' % (
+            self.added, self.changed, self.watched, self.removed, self.unchanged, self.seconds, self.requests,
+            self.received / 1e6)
+        if self.skipped:
+            words += ', skipped: ' + ', '.join('%d %s' % (n, why) for why, n in sorted(self.skipped.items()))
+        if self.error:
+            words += ', ended early: ' + self.error
+        return words + (', cancelled' if self.cancelled else '')

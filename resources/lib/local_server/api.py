@@ -1,0 +1,79 @@
+"""``POST /api/<name>``: JSON in, JSON out, for the plugin."""
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any, Callable, Dict, Mapping, Tuple
+
+from ..playback.errors import PlaybackError
+from ..plex_errors import (PlexCancelled, PlexConnectionError, PlexError, PlexForbidden, PlexNotFound,
+                           PlexUnauthorized)
+from .exchange import Exchange
+
+LOG = logging.getLogger('pkc.local')
+
+Handler = Callable[[Dict[str, Any]], Dict[str, Any]]
+
+MAX_BODY = 64 * 1024
+#: The names of the texts for Plex's errors, the most special class first.
+_PLEX_KEYS = ((PlexConnectionError, 'server_unreachable'), (PlexUnauthorized, 'not_authorized'),
+              (PlexForbidden, 'forbidden'), (PlexNotFound, 'item_gone'), (PlexCancelled, 'stopping'))
+
+
+class ApiError(Exception):
+    """A handler's refusal. ``key`` names a text, ``detail`` is safe English, ``status`` 400, 409 or 500."""
+
+    def __init__(self, key: str, detail: str = '', status: int = 409) -> None:
+        super().__init__(key)
+        self.key = key
+        self.detail = detail
+        self.status = status
+
+
+class ApiRoute:
+    """Calls the handler that is registered under the name in the path."""
+
+    methods = frozenset(('POST',))
+    needs_secret = True
+    max_body = MAX_BODY
+
+    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+        self._handlers = dict(handlers)
+
+    def answer(self, exchange: Exchange) -> None:
+        """Answer with the handler's dictionary, or ``{"error": key, "detail": text}``."""
+        status, answer = self._call(exchange)
+        body = json.dumps(answer, separators=(',', ':')).encode()
+        exchange.reply(status, {'Content-Type': 'application/json', 'Cache-Control': 'no-store'}, body)
+
+    def _call(self, exchange: Exchange) -> Tuple[int, Dict[str, Any]]:
+        name = exchange.segments[0] if len(exchange.segments) == 1 else ''
+        handler = self._handlers.get(name)
+        if handler is None:
+            return 404, _error('unknown_call', '')
+        try:
+            args = json.loads(exchange.body or b'{}')
+        except (ValueError, RecursionError):
+            return 400, _error('bad_request', 'not JSON')
+        if not isinstance(args, dict):
+            return 400, _error('bad_request', 'not an object')
+        try:
+            return 200, handler(args)
+        except ApiError as error:
+            return error.status, _error(error.key, error.detail)
+        except PlaybackError as error:
+            return 409, _error(error.key, error.detail)
+        except PlexError as error:
+            return 500, _error(plex_error_key(error), str(error))
+        except Exception as error:  # top of a request: the service must live on
+            LOG.exception('Call %s failed', name)
+            return 500, _error('internal_error', type(error).__name__)
+
+
+def plex_error_key(error: PlexError) -> str:
+    """The name of the text that tells the user what went wrong between us and Plex."""
+    return next((key for kind, key in _PLEX_KEYS if isinstance(error, kind)), 'server_error')
+
+
+def _error(key: str, detail: str) -> Dict[str, Any]:
+    return {'error': key, 'detail': detail}

@@ -1,0 +1,104 @@
+"""The plugin's way to the service.
+
+The plugin starts anew for every call, so imports are its cost: ``http.client`` alone takes longer to import (email,
+ssl) than the whole call does, hence the few lines of HTTP here. The other end is our own server, which always sends
+a Content-Length.
+"""
+from __future__ import annotations
+
+import json
+import socket
+from typing import Any, Dict, Tuple
+
+from . import endpoint as endpoint_file
+
+_HOST = '127.0.0.1'
+_CONNECT_SECONDS = 2.0
+_MAX_ANSWER = 64 * 1024 * 1024
+
+
+class ServiceUnavailable(Exception):
+    """The service is not running, or not yet."""
+
+
+class ServiceError(Exception):
+    """The service refused or failed. ``key`` names a text, ``detail`` is safe English."""
+
+    def __init__(self, key: str, detail: str = '') -> None:
+        super().__init__('%s: %s' % (key, detail) if detail else key)
+        self.key = key
+        self.detail = detail
+
+
+class ServiceClient:
+    """Calls the API of the service whose ``service.json`` is in ``profile_dir``."""
+
+    def __init__(self, profile_dir: str) -> None:
+        self._profile_dir = profile_dir
+
+    def call(self, name: str, args: Dict[str, Any], timeout: float = 30.0) -> Dict[str, Any]:
+        """The answer of ``POST /api/<name>``.
+
+        ``timeout``: seconds that the service may be silent. Raises :class:`ServiceUnavailable` when it is not there,
+        :class:`ServiceError` with its own key when it refuses, and with the key ``timeout`` when it stays silent.
+        """
+        endpoint = endpoint_file.read(self._profile_dir)
+        if endpoint is None:
+            raise ServiceUnavailable('not running')
+        status, body = _post(endpoint, name, json.dumps(args).encode(), timeout)
+        if status == 403:
+            raise ServiceUnavailable('another service listens there')
+        try:
+            answer = json.loads(body)
+        except ValueError:
+            raise ServiceError('internal_error', 'no JSON, status %d' % status) from None
+        if not isinstance(answer, dict):
+            raise ServiceError('internal_error', 'no object, status %d' % status)
+        if status != 200 or 'error' in answer:
+            raise ServiceError(str(answer.get('error', 'internal_error')), str(answer.get('detail', '')))
+        return answer
+
+
+def _post(endpoint: endpoint_file.Endpoint, name: str, body: bytes, timeout: float) -> Tuple[int, bytes]:
+    """Send the request; the status and body of the answer."""
+    try:
+        connection = socket.create_connection((_HOST, endpoint.port), _CONNECT_SECONDS)
+    except OSError as error:
+        raise ServiceUnavailable(type(error).__name__) from None
+    head = ('POST /api/%s HTTP/1.1\r\nHost: %s:%d\r\nX-PKC-Secret: %s\r\nContent-Type: application/json\r\n'
+            'Content-Length: %d\r\nConnection: close\r\n\r\n') % (name, _HOST, endpoint.port, endpoint.secret, len(body))
+    try:
+        connection.settimeout(timeout)
+        connection.sendall(head.encode('ascii') + body)
+        return _parse(_read_all(connection))
+    except socket.timeout:
+        raise ServiceError('timeout', 'no answer in %d s' % timeout) from None
+    except OSError as error:
+        raise ServiceUnavailable(type(error).__name__) from None
+    finally:
+        connection.close()
+
+
+def _read_all(connection: socket.socket) -> bytes:
+    pieces, size = [], 0
+    while size <= _MAX_ANSWER:
+        piece = connection.recv(262144)
+        if not piece:
+            break
+        pieces.append(piece)
+        size += len(piece)
+    return b''.join(pieces)
+
+
+def _parse(raw: bytes) -> Tuple[int, bytes]:
+    """Split an answer. Raises :class:`ServiceUnavailable` when it broke off."""
+    head, found, body = raw.partition(b'\r\n\r\n')
+    lines = head.split(b'\r\n')
+    words = lines[0].split()
+    if not found or len(words) < 2 or not words[0].startswith(b'HTTP/1.') or not words[1].isdigit():
+        raise ServiceUnavailable('answer broke off')
+    for line in lines[1:]:
+        key, _, value = line.partition(b':')
+        if key.lower() == b'content-length' and value.strip().isdigit() and len(body) < int(value):
+            raise ServiceUnavailable('answer broke off')
+    return int(words[1]), body

@@ -1,0 +1,61 @@
+"""``<profile>/service.json``: where the service listens and the secret that its callers must know."""
+from __future__ import annotations
+
+import json
+import os
+from typing import NamedTuple, Optional
+
+FILE_NAME = 'service.json'
+
+
+class Endpoint(NamedTuple):
+    """The loopback server's port and the secret of its API."""
+
+    port: int
+    secret: str
+
+
+def new_secret() -> str:
+    """A fresh secret, 256 bits."""
+    import secrets  # slow to import, and the plugin never needs it
+    return secrets.token_urlsafe(32)
+
+
+def path(profile_dir: str) -> str:
+    """The file in the add-on's profile folder."""
+    return os.path.join(profile_dir, FILE_NAME)
+
+
+def write(profile_dir: str, endpoint: Endpoint) -> None:
+    """Replace the file as a whole, readable by its owner only. Raises OSError."""
+    os.makedirs(profile_dir, exist_ok=True)
+    target = path(profile_dir)
+    draft = '%s.%d.new' % (target, os.getpid())
+    try:
+        os.unlink(draft)
+    except FileNotFoundError:
+        pass
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, 'w', encoding='ascii') as stream:
+        json.dump(endpoint._asdict(), stream)
+    os.replace(draft, target)
+
+
+def read(profile_dir: str) -> Optional[Endpoint]:
+    """What the file says, None when it is missing or unreadable."""
+    try:
+        with open(path(profile_dir), 'rb') as stream:
+            raw = json.loads(stream.read(4096))
+        endpoint = Endpoint(int(raw['port']), str(raw['secret']))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return endpoint if 0 < endpoint.port < 65536 and endpoint.secret else None
+
+
+def remove(profile_dir: str, endpoint: Endpoint) -> None:
+    """Delete the file, unless a newer service has already put its own there."""
+    if read(profile_dir) == endpoint:
+        try:
+            os.unlink(path(profile_dir))
+        except FileNotFoundError:
+            pass

@@ -1,0 +1,111 @@
+"""The loopback HTTP/1.1 server's life: bind, accept, stop at once.
+
+It listens on 127.0.0.1 only; ``handler`` says what is refused, the routes what is answered.
+"""
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import socket
+import threading
+import time
+from typing import Mapping, Optional
+
+from .connections import HOST, ConnectionServer
+from .exchange import Route
+from .handler import RequestHandler
+
+LOG = logging.getLogger('pkc.local')
+
+#: Connections at a time, one thread each. Kodi keeps a handful open; the rest are its texture threads.
+MAX_CONNECTIONS = 48
+_PORT_RETRY = 2.0
+_STOP_SECONDS = 0.4
+
+
+class LocalServer:
+    """Starts and stops the server. ``routes`` maps the first word of a path to what answers below it.
+
+    ``port`` 0 takes a free port (tests). While another process holds the port, for instance the add-on's old
+    instance that is still closing, :attr:`running` is False and binding is tried again in the background.
+    """
+
+    def __init__(self, port: int, secret: str, routes: Mapping[str, Route],
+                 max_connections: int = MAX_CONNECTIONS) -> None:
+        self._port = port
+        self._secret = secret
+        self._routes = dict(routes)
+        self._max_connections = max_connections
+        self._http: Optional[ConnectionServer] = None
+        self._thread: Optional[threading.Thread] = None
+        self._stopping = threading.Event()
+
+    @property
+    def port(self) -> int:
+        """The port in use, or the wanted one while not running."""
+        return self._http.server_port if self._http else self._port
+
+    @property
+    def running(self) -> bool:
+        """Whether requests are being answered."""
+        return self._http is not None and not self._stopping.is_set()
+
+    def start(self) -> None:
+        """Listen. Returns at once; see :attr:`running`."""
+        self._stopping = threading.Event()
+        if not self._bind():
+            LOG.warning('Port %d is busy, trying again', self._port)
+        self._thread = threading.Thread(target=self._run, args=(self._stopping,), name='pkc-local-server',
+                                        daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close the port and every connection; returns within half a second."""
+        self._stopping.set()
+        deadline = time.monotonic() + _STOP_SECONDS
+        http, thread = self._http, self._thread
+        if http is not None:
+            http.stopping = True
+            _poke(http.server_port)
+        if thread is not None:
+            thread.join(_STOP_SECONDS / 2)
+        if http is not None:
+            http.server_close()
+            http.abort_all()
+            http.wait_idle(deadline)
+        self._http = self._thread = None
+
+    def _bind(self) -> bool:
+        try:
+            self._http = ConnectionServer(self._port, RequestHandler, self._secret, self._routes,
+                                          self._max_connections)
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES) and os.name != 'nt':
+                LOG.error('Cannot listen on port %d: %s', self._port, os.strerror(error.errno or 0))
+            return False
+        LOG.info('Listening on port %d', self._http.server_port)
+        return True
+
+    def _run(self, stopping: threading.Event) -> None:
+        while self._http is None:
+            if stopping.wait(_PORT_RETRY):
+                return
+            self._bind()
+        http = self._http
+        while not stopping.is_set():
+            try:
+                http.handle_request()
+            except (OSError, ValueError) as error:  # ValueError: closed meanwhile
+                if not stopping.is_set():
+                    LOG.warning('Accepting a connection failed: %s', type(error).__name__)
+                    stopping.wait(0.5)
+        http.server_close()
+
+
+def _poke(port: int) -> None:
+    """Wake the accepting thread by connecting to it."""
+    try:
+        socket.create_connection((HOST, port), 0.2).close()
+    except OSError:
+        pass  # not accepting any more, which is what we want

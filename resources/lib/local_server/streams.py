@@ -1,0 +1,86 @@
+"""``GET /stream/…`` and ``/subtitle/…``: files of the PMS for Kodi's player.
+
+Kodi logs and remembers the URL that it plays. A loopback URL holds neither token nor server address and stays good
+when both change in the middle of a film.
+"""
+from __future__ import annotations
+
+import logging
+from typing import Optional
+
+from ..playback.pms import GetClient, ReportFailure
+from ..playback.stream_registry import PART, SUBTITLE, StreamRegistry, StreamSource
+from ..plex_errors import PlexConnectionError, PlexError, PlexHttpError, PlexNotFound, PlexUnauthorized
+from .exchange import Exchange
+from .relay import Relay
+from .upstream import BrokenOff, read_whole
+
+__all__ = ['PART', 'SUBTITLE', 'StreamRegistry', 'StreamRoute']
+
+LOG = logging.getLogger('pkc.local')
+
+_MAX_SUBTITLE = 32 * 1024 * 1024
+_TIMEOUT = (5.0, 20.0)
+
+
+class StreamRoute:
+    """Serves what the registry holds of one ``kind`` (``stream`` or ``subtitle``), 404 for all else."""
+
+    methods = frozenset(('GET', 'HEAD'))
+    needs_secret = False
+    max_body = 0
+
+    def __init__(self, kind: str, registry: StreamRegistry, get_client: GetClient,
+                 report_failure: ReportFailure) -> None:
+        self._kind = kind
+        self._registry = registry
+        self._get_client = get_client
+        self._report_failure = report_failure
+
+    def answer(self, exchange: Exchange) -> None:
+        """Send the file, or a bare status: 404, 416, 502 (broken answer), 503 (the server cannot be asked)."""
+        source = self._source(exchange)
+        if source is None:
+            return exchange.reply(404)
+        try:
+            if self._kind == SUBTITLE:
+                self._subtitle(exchange, source)
+            else:
+                relay = Relay(exchange, source, self._get_client, self._report_failure)
+                relay.head() if exchange.method == 'HEAD' else relay.run()
+        except BrokenOff as error:
+            self._failed(exchange, 502, str(error))
+        except LookupError:
+            self._failed(exchange, 503, 'unknown server')
+        except PlexError as error:
+            if isinstance(error, (PlexConnectionError, PlexUnauthorized)):
+                self._report_failure(source.machine_identifier, error)
+            self._failed(exchange, status_for(error), str(error))
+        return None
+
+    def _source(self, exchange: Exchange) -> Optional[StreamSource]:
+        if len(exchange.segments) != 4:
+            return None
+        return self._registry.find(self._kind, *exchange.segments)
+
+    def _subtitle(self, exchange: Exchange, source: StreamSource) -> None:
+        """Sent as a whole: small, and the PMS may convert it, so its length is not known beforehand."""
+        client = self._get_client(source.machine_identifier)
+        response = client.open(source.key, headers={'Accept-Encoding': 'identity'}, timeout=_TIMEOUT)
+        body = read_whole(response, _MAX_SUBTITLE)
+        exchange.reply(200, {'Content-Type': source.mime, 'Cache-Control': 'no-store'}, body)
+
+    @staticmethod
+    def _failed(exchange: Exchange, status: int, reason: str) -> None:
+        LOG.warning('Stream failed: %s', reason)
+        if exchange.started:
+            exchange.keep_alive = False  # the promised length cannot be kept: closing says so
+        else:
+            exchange.reply(status, {'Cache-Control': 'no-store'})
+
+
+def status_for(error: PlexError) -> int:
+    """What Kodi is told: 404 and 416 as they are, everything else may pass (503)."""
+    if isinstance(error, PlexNotFound):
+        return 404
+    return 416 if isinstance(error, PlexHttpError) and error.status == 416 else 503

@@ -1,0 +1,35 @@
+"""What playback and the loopback server need of the Plex Media Server (PMS) client."""
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Sequence, Tuple
+
+import requests
+
+from ..plex_errors import PlexError
+
+
+class PMSClient(Protocol):
+    """The part of ``plex_functions.PMSClient`` that is used here."""
+
+    def metadata(self, rating_keys: Sequence[str], **options: Any) -> List[Dict[str, Any]]:
+        """Raw ``Metadata``; items that are gone are missing."""
+
+    def timeline(self, rating_key: str, state: str, time_ms: int, duration_ms: int, session_id: str,
+                 **extra: Any) -> Dict[str, Any]:
+        """Report playback."""
+
+    def scrobble(self, rating_key: str) -> None:
+        """Count the item as watched once more."""
+
+    def open(self, path: str, method: str = 'GET', params: Any = None,
+             headers: Optional[Mapping[str, str]] = None, timeout: Optional[Tuple[float, float]] = None,
+             retries: int = 1) -> requests.Response:
+        """A streaming answer with a status below 400."""
+
+
+#: The client of a server by its machineIdentifier. Raises PlexError, or LookupError for an unknown server.
+GetClient = Callable[[str], PMSClient]
+#: Tells the connection manager that a server failed, so that it may look for another address or token.
+ReportFailure = Callable[[str, PlexError], None]
+#: Playback of an item is over: machine_identifier, rating_key, position in ms, whether it counts as watched.
+OnFinished = Callable[[str, str, int, bool], None]

@@ -1,0 +1,59 @@
+"""What the stream route may serve: only what ``play`` has handed out since the service started.
+
+Without it any program on this machine could walk through the user's library by counting up ids.
+"""
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from typing import NamedTuple, Optional, Tuple
+
+PART, SUBTITLE = 'stream', 'subtitle'
+#: Enough for every item of a long evening; the oldest are forgotten.
+_MAX_ENTRIES = 2000
+_KEYS = {
+    PART: re.compile(r'/library/parts/[^?#\\\x00-\x20]+\Z'),
+    SUBTITLE: re.compile(r'/library/streams/[A-Za-z0-9._-]+\Z'),
+}
+
+
+class StreamSource(NamedTuple):
+    """A file on a Plex server. ``key`` is its path there, ``name`` the last word of our URL, decoded."""
+
+    kind: str
+    machine_identifier: str
+    rating_key: str
+    stream_id: str
+    name: str
+    key: str
+    mime: str
+
+
+class StreamRegistry:
+    """Thread-safe memory of handed-out parts and subtitles."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[Tuple[str, ...], StreamSource] = OrderedDict()
+
+    def register(self, source: StreamSource) -> bool:
+        """Allow ``source`` to be served. False when its key is no path of a part or subtitle stream."""
+        pattern = _KEYS.get(source.kind)
+        if not pattern or not pattern.match(source.key) or '/..' in source.key or '//' in source.key:
+            return False
+        with self._lock:
+            self._entries[source[:5]] = source
+            self._entries.move_to_end(source[:5])
+            while len(self._entries) > _MAX_ENTRIES:
+                self._entries.popitem(last=False)
+        return True
+
+    def find(self, kind: str, machine_identifier: str, rating_key: str, stream_id: str,
+             name: str) -> Optional[StreamSource]:
+        """The source of a URL, None when it was not handed out.
+
+        The name must match too: beside a film Kodi asks for ``.edl``, ``.txt`` and other names in the same folder.
+        """
+        with self._lock:
+            return self._entries.get((kind, machine_identifier, rating_key, stream_id, name))

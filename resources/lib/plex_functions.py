@@ -1,0 +1,216 @@
+"""The one client of a Plex Media Server (PMS), shared by sync, live views, playback and artwork.
+
+Facts that shaped it (measured on real servers, see docs/plex.md): a filter's last ``=`` is the separator of the
+query string, so a dict key is ``updatedAt>>`` and any other spelling returns the whole library with status 200;
+comparison is strict; ``includeFields`` filters only with the API version header; pages are advanced by what came
+back, not by what was asked for; ids missing from a multi-id answer are gone or hidden, not an error.
+"""
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+import requests
+
+from . import plex_model
+from .plex_errors import PlexBadAnswer, PlexNotFound
+from .plex_http import Params, PlexSession
+from .plex_model import PlexItem, Section
+
+#: From this API version on ``includeFields`` means "only these" (PMS 1.41.9); older servers ignore the header.
+API_VERSION = '1.0.0'
+VERSION_HEADER = {'X-Plex-Pms-Api-Version': API_VERSION}
+LIBRARY = 'com.plexapp.plugins.library'
+#: At most this many ids in one metadata request: the limit is the URL's length.
+BATCH_SIZE = 100
+PAGE_SIZE = 1000
+
+_ALL_ELEMENTS = ('Media', 'Genre', 'Country', 'Guid', 'Rating', 'Collection', 'Director', 'Writer', 'Role',
+                 'Producer', 'Similar', 'Image', 'UltraBlurColors', 'Location', 'Label', 'Mood', 'Style', 'Field',
+                 'Extras', 'Chapter', 'Marker', 'Related', 'Review')
+#: What the sweep compares. Watch state must be among it, or everything would look unwatched.
+SWEEP_FILTER: Dict[str, str] = {
+    'includeFields': 'ratingKey,type,updatedAt,addedAt,viewCount,viewOffset,lastViewedAt,userRating,duration',
+    'excludeElements': ','.join(_ALL_ELEMENTS),
+}
+#: What a poster with title, progress bar and info dialog needs.
+WIDGET_FILTER: Dict[str, str] = {
+    'includeFields': 'ratingKey,key,guid,type,title,originalTitle,titleSort,summary,tagline,year,'
+                     'originallyAvailableAt,contentRating,rating,audienceRating,userRating,duration,studio,'
+                     'viewCount,viewOffset,lastViewedAt,addedAt,thumb,art,index,parentIndex,parentRatingKey,'
+                     'parentTitle,parentThumb,grandparentRatingKey,grandparentTitle,grandparentThumb,'
+                     'grandparentArt,librarySectionID,editionTitle',
+    'excludeElements': ','.join(_ALL_ELEMENTS),
+}
+#: Full metadata for the library. ``skipRefresh`` keeps the server from re-reading files for a mere look.
+METADATA_OPTIONS: Dict[str, str] = {'includeGuids': '1', 'includeCollections': '1', 'skipRefresh': '1',
+                                    'excludeElements': 'Similar,Producer,UltraBlurColors,Related,Review,Chapter,'
+                                                       'Marker'}
+
+
+class Page(NamedTuple):
+    """One page of a listing. ``total`` is -1 where the server does not say."""
+
+    rows: List[Dict[str, Any]]
+    offset: int
+    total: int
+
+
+class Identity(NamedTuple):
+    """Answer of ``/identity``, which needs no token."""
+
+    machine_identifier: str
+    version: str
+
+
+class PMSClient:
+    """Requests to one server with one token. Safe to use from several threads."""
+
+    def __init__(self, session: PlexSession, base_url: str, token: str) -> None:
+        self.session = session
+        self.base_url = base_url.rstrip('/')
+        self._token = token
+
+    # ---- plumbing ----------------------------------------------------------------------------------------------
+
+    def container(self, path: str, params: Params = None, *, headers: Optional[Mapping[str, str]] = None,
+                  method: str = 'GET', retries: Optional[int] = None) -> Dict[str, Any]:
+        """The ``MediaContainer`` of a JSON answer. Raises :class:`PlexError` subclasses."""
+        answer = self.session.get_json(self.base_url + path, method=method, token=self._token, params=params,
+                                       headers=headers, retries=retries)
+        container = answer.get('MediaContainer') if isinstance(answer, dict) else None
+        if not isinstance(container, dict):
+            raise PlexBadAnswer('%s %s: no MediaContainer' % (method, path.split('?')[0]))
+        return container
+
+    def open(self, path: str, method: str = 'GET', params: Params = None,
+             headers: Optional[Mapping[str, str]] = None, timeout: Optional[Tuple[float, float]] = None,
+             retries: int = 1) -> requests.Response:
+        """A streaming answer for pictures and files; the caller closes it."""
+        return self.session.request(method, self.base_url + path, token=self._token, params=params,
+                                    headers=headers, stream=True, accept='*/*', timeout=timeout,
+                                    retries=retries)
+
+    def pages(self, path: str, params: Mapping[str, Any], *, page_size: int = PAGE_SIZE, start: int = 0,
+              versioned: bool = False) -> Iterator[Page]:
+        """All pages of a listing in order, advancing by what came back, never asking twice for nothing.
+
+        ``versioned`` sends the API version header, without which ``includeFields`` means something else.
+        Raises :class:`PlexBadAnswer` when the server returns the same page again and again.
+        """
+        offset, first_key = start, None
+        while True:
+            query = dict(params)
+            query['X-Plex-Container-Start'] = offset
+            query['X-Plex-Container-Size'] = page_size
+            container = self.container(path, query, headers=VERSION_HEADER if versioned else None)
+            rows = _rows(container)
+            total = container.get('totalSize')
+            known_total = plex_model.integer(container, 'totalSize') if total is not None else -1
+            if not rows:
+                yield Page([], offset, known_total)
+                return
+            key = rows[0].get('ratingKey')
+            if key is not None and key == first_key:
+                raise PlexBadAnswer('GET %s: the server repeats a page' % path)
+            first_key = key
+            yield Page(rows, offset, known_total)
+            offset += len(rows)
+            if known_total < 0 or offset >= known_total:
+                return
+
+    # ---- library -----------------------------------------------------------------------------------------------
+
+    def identity(self) -> Identity:
+        """Who the server is."""
+        raw = self.container('/identity')
+        return Identity(plex_model.text(raw, 'machineIdentifier'), plex_model.text(raw, 'version'))
+
+    def sections(self) -> List[Section]:
+        """All libraries that this user may see (``GET /library/sections``)."""
+        container = self.container('/library/sections')
+        found = (plex_model.section(raw) for raw in plex_model.children(container, 'Directory'))
+        return [section for section in found if section]
+
+    def sweep(self, section_key: str, plex_type: str, page_size: int = PAGE_SIZE) -> Iterator[Page]:
+        """Slim pages of all items of one type in a library, in the order of their ids.
+
+        Rows hold what :func:`plex_model.sweep_row` reads. Ids only grow, so sorting by id keeps offsets
+        meaningful while items are added during the sweep.
+        """
+        params = dict(SWEEP_FILTER, type=plex_model.TYPE_NUMBER[plex_type], sort='id')
+        return self.pages('/library/sections/%s/all' % section_key, params, page_size=page_size, versioned=True)
+
+    def collections(self, section_key: str) -> List[PlexItem]:
+        """The collections of a library with title, summary and art."""
+        raws: List[Dict[str, Any]] = []
+        for page in self.pages('/library/sections/%s/all' % section_key,
+                               {'type': plex_model.TYPE_NUMBER[plex_model.COLLECTION], 'includeCollections': 1}):
+            raws.extend(page.rows)
+        return plex_model.items(raws)[0]
+
+    def metadata(self, rating_keys: Sequence[str], **options: Any) -> List[Dict[str, Any]]:
+        """Raw ``Metadata`` of up to :data:`BATCH_SIZE` items; ids that do not exist (any more) are missing.
+
+        ``options`` are added to :data:`METADATA_OPTIONS`.
+        """
+        params = dict(METADATA_OPTIONS, **options)
+        try:
+            return _rows(self.container('/library/metadata/%s' % ','.join(rating_keys), params))
+        except PlexNotFound:
+            return []
+
+    def items(self, rating_keys: Sequence[str]) -> Tuple[List[PlexItem], int]:
+        """Full records of up to :data:`BATCH_SIZE` items, and how many could not be read."""
+        return plex_model.items(self.metadata(rating_keys))
+
+    def continue_watching(self, count: int) -> List[PlexItem]:
+        """The Continue Watching hub in Plex's order, with the fields of :data:`WIDGET_FILTER`.
+
+        The endpoint knows no filter by type and no paging but ``count``.
+        """
+        container = self.container('/hubs/continueWatching', dict(WIDGET_FILTER, count=count),
+                                   headers=VERSION_HEADER)
+        raws: List[Dict[str, Any]] = []
+        for hub in plex_model.children(container, 'Hub'):
+            raws.extend(_rows(hub))
+        return plex_model.items(raws)[0]
+
+    # ---- the user's actions ------------------------------------------------------------------------------------
+
+    def timeline(self, rating_key: str, state: str, time_ms: int, duration_ms: int, session_id: str,
+                 **extra: Any) -> Dict[str, Any]:
+        """Report playback (``/:/timeline``). ``state``: playing, paused, buffering or stopped; times in ms.
+
+        Returns the container, {} when the server answers with something else (older ones send nothing).
+        """
+        params = dict(extra, ratingKey=rating_key, key='/library/metadata/%s' % rating_key, state=state,
+                      time=max(0, int(time_ms)), duration=max(0, int(duration_ms)), identifier=LIBRARY, hasMDE=1)
+        try:
+            return self.container('/:/timeline', params, headers={'X-Plex-Session-Identifier': session_id},
+                                  retries=0)
+        except PlexBadAnswer:
+            return {}
+
+    def scrobble(self, rating_key: str) -> None:
+        """Mark as watched; works on shows and seasons too."""
+        self._action('/:/scrobble', {'key': rating_key, 'identifier': LIBRARY})
+
+    def unscrobble(self, rating_key: str) -> None:
+        """Mark as unwatched."""
+        self._action('/:/unscrobble', {'key': rating_key, 'identifier': LIBRARY})
+
+    def rate(self, rating_key: str, rating: float) -> None:
+        """Set the user's rating, 0 to 10; -1 clears it."""
+        self._action('/:/rate', {'key': rating_key, 'identifier': LIBRARY, 'rating': rating})
+
+    def _action(self, path: str, params: Params) -> None:
+        self.session.request('PUT', self.base_url + path, token=self._token, params=params)
+
+
+def _rows(container: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    rows = container.get('Metadata')
+    if rows is None:
+        return []
+    if not isinstance(rows, list):
+        raise PlexBadAnswer('Metadata is not a list')
+    return [row for row in rows if isinstance(row, dict)]

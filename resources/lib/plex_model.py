@@ -1,0 +1,350 @@
+"""Plex's answers as typed records. Every field is a hint: absent, of another type or out of range must not hurt.
+
+Names are Plex's own in Python spelling. Times are Unix seconds of the server's clock, durations milliseconds,
+0 or '' where Plex says nothing. Shapes: Plex Media Server API, ``Metadata`` object.
+"""
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
+
+Raw = Mapping[str, Any]
+
+MOVIE, SHOW, SEASON, EPISODE, COLLECTION = 'movie', 'show', 'season', 'episode', 'collection'
+#: Plex's numbers for ``type=`` in listings.
+TYPE_NUMBER = {MOVIE: 1, SHOW: 2, SEASON: 3, EPISODE: 4, COLLECTION: 18}
+
+VIDEO_STREAM, AUDIO_STREAM, SUBTITLE_STREAM = 1, 2, 3
+_MAX_INT = 2 ** 62
+
+
+class Section(NamedTuple):
+    """A library of the server (``Directory`` of ``/library/sections``)."""
+
+    key: str
+    plex_type: str
+    title: str
+    uuid: str
+    refreshing: bool
+    hidden: int
+    content_changed_at: str
+
+
+class SweepRow(NamedTuple):
+    """What the sweep knows of an item: enough to see whether it is new, changed or watched."""
+
+    rating_key: str
+    updated_at: int
+    added_at: int
+    view_count: int
+    view_offset: int
+    last_viewed_at: int
+    user_rating: float
+    duration: int
+
+    @property
+    def stamp(self) -> int:
+        """Changes when the item's metadata change; items without ``updatedAt`` exist."""
+        return self.updated_at or self.added_at
+
+
+class Person(NamedTuple):
+    """A director, writer, producer (``role`` empty) or actor."""
+
+    name: str
+    role: str
+    thumb: str
+
+
+class Rating(NamedTuple):
+    """One rating: ``image`` names the source (``imdb://image.rating``), ``kind`` is critic or audience."""
+
+    image: str
+    value: float
+    kind: str
+
+
+class Stream(NamedTuple):
+    """A stream of a part; ``hdr`` is '', hdr10, hlg or dolbyvision; ``key`` set for sidecar subtitles."""
+
+    stream_id: str
+    kind: int
+    codec: str
+    profile: str
+    language: str
+    width: int
+    height: int
+    aspect: float
+    channels: int
+    hdr: str
+    key: str
+    forced: bool
+    title: str
+
+
+class Part(NamedTuple):
+    """One file. ``key`` is its path on the server; ``accessible`` is False only when Plex says so."""
+
+    part_id: str
+    key: str
+    file: str
+    size: int
+    duration: int
+    container: str
+    accessible: bool
+    streams: Tuple[Stream, ...]
+
+
+class Media(NamedTuple):
+    """One version of an item."""
+
+    media_id: str
+    duration: int
+    width: int
+    height: int
+    aspect: float
+    video_codec: str
+    audio_codec: str
+    audio_channels: int
+    container: str
+    parts: Tuple[Part, ...]
+
+
+class PlexItem(NamedTuple):
+    """A movie, show, season, episode or collection with all that we use of it."""
+
+    rating_key: str
+    plex_type: str
+    guid: str
+    section_key: str
+    parent_key: str
+    grandparent_key: str
+    title: str
+    original_title: str
+    title_sort: str
+    summary: str
+    tagline: str
+    year: int
+    originally_available_at: str
+    studio: str
+    content_rating: str
+    edition_title: str
+    rating: float
+    rating_image: str
+    audience_rating: float
+    audience_rating_image: str
+    user_rating: float
+    duration: int
+    item_index: int
+    parent_index: int
+    parent_title: str
+    grandparent_title: str
+    added_at: int
+    updated_at: int
+    view_count: int
+    view_offset: int
+    last_viewed_at: int
+    thumb: str
+    art: str
+    banner: str
+    parent_thumb: str
+    grandparent_thumb: str
+    grandparent_art: str
+    primary_extra_key: str
+    images: Tuple[Tuple[str, str], ...]
+    genres: Tuple[str, ...]
+    countries: Tuple[str, ...]
+    collections: Tuple[str, ...]
+    labels: Tuple[str, ...]
+    guids: Tuple[str, ...]
+    ratings: Tuple[Rating, ...]
+    directors: Tuple[Person, ...]
+    writers: Tuple[Person, ...]
+    roles: Tuple[Person, ...]
+    media: Tuple[Media, ...]
+
+    @property
+    def stamp(self) -> int:
+        """Same meaning as :attr:`SweepRow.stamp`."""
+        return self.updated_at or self.added_at
+
+
+class BadItem(ValueError):
+    """An item that lacks what nothing can be done without (its ratingKey or type)."""
+
+
+# ---- leaves: one value out of an untrusted mapping -------------------------------------------------------------
+
+def text(raw: Raw, name: str) -> str:
+    """A string that SQLite and Kodi can hold: no NUL, no lone surrogates; numbers become their digits."""
+    value = raw.get(name)
+    if value is None or isinstance(value, (dict, list, bool)):
+        return ''
+    return clean(value if isinstance(value, str) else str(value))
+
+
+def clean(value: str) -> str:
+    """``value`` without NULs, lone surrogates and surrounding white space."""
+    if '\x00' in value:
+        value = value.replace('\x00', '')
+    if not value.isascii():
+        value = value.encode('utf-8', 'ignore').decode('utf-8')
+    return value.strip()
+
+
+def integer(raw: Raw, name: str) -> int:
+    """A whole number, 0 when absent or senseless."""
+    value = raw.get(name)
+    if type(value) is int:
+        return value if -_MAX_INT < value < _MAX_INT else 0
+    if value is None:
+        return 0
+    try:
+        number_ = int(float(value))
+    except (TypeError, ValueError, OverflowError):
+        return 0
+    return number_ if -_MAX_INT < number_ < _MAX_INT else 0
+
+
+def number(raw: Raw, name: str) -> float:
+    """A finite float, 0.0 when absent or senseless."""
+    value = raw.get(name)
+    if value is None:
+        return 0.0
+    try:
+        result = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
+    return result if -1e15 < result < 1e15 else 0.0
+
+
+def flag(raw: Raw, name: str, default: bool = False) -> bool:
+    """Plex writes booleans as true, 1 or "1"."""
+    value = raw.get(name)
+    if value is None:
+        return default
+    return value in (True, 1, '1', 'true')
+
+
+def children(raw: Raw, name: str) -> List[Raw]:
+    """The child elements of one name; an object instead of a list counts as a list of one."""
+    value = raw.get(name)
+    if isinstance(value, list):
+        return [child for child in value if isinstance(child, dict)]
+    return [value] if isinstance(value, dict) else []
+
+
+def tags(raw: Raw, name: str) -> Tuple[str, ...]:
+    """The distinct ``tag`` texts of child elements, in order."""
+    found: Dict[str, None] = {}
+    for child in children(raw, name):
+        value = text(child, 'tag')
+        if value:
+            found[value] = None
+    return tuple(found)
+
+
+# ---- records ---------------------------------------------------------------------------------------------------
+
+def section(raw: Raw) -> Optional[Section]:
+    """A library, or None when it has no key or type."""
+    key, plex_type = text(raw, 'key'), text(raw, 'type')
+    if not key or not plex_type:
+        return None
+    return Section(key.rstrip('/').rsplit('/', 1)[-1], plex_type, text(raw, 'title'), text(raw, 'uuid'),
+                   flag(raw, 'refreshing'), integer(raw, 'hidden'), text(raw, 'contentChangedAt'))
+
+
+def sweep_row(raw: Raw) -> Optional[SweepRow]:
+    """A row of the sweep's slim listing, or None when even its ratingKey is missing."""
+    key = rating_key(raw)
+    if not key:
+        return None
+    return SweepRow(key, integer(raw, 'updatedAt'), integer(raw, 'addedAt'), integer(raw, 'viewCount'),
+                    integer(raw, 'viewOffset'), integer(raw, 'lastViewedAt'), number(raw, 'userRating'),
+                    integer(raw, 'duration'))
+
+
+def rating_key(raw: Raw) -> str:
+    """The item's id, an opaque word; ids that could break out of a URL path count as missing."""
+    key = text(raw, 'ratingKey')
+    return key if key and all(c.isalnum() or c in '._-' for c in key) else ''
+
+
+def item(raw: Raw) -> PlexItem:
+    """A full record of one ``Metadata`` object. Raises :class:`BadItem`."""
+    key, plex_type = rating_key(raw), text(raw, 'type')
+    if not key or not plex_type:
+        raise BadItem('item without %s' % ('type' if key else 'ratingKey'))
+    return PlexItem(
+        key, plex_type, text(raw, 'guid'), text(raw, 'librarySectionID'), text(raw, 'parentRatingKey'),
+        text(raw, 'grandparentRatingKey'), text(raw, 'title'), text(raw, 'originalTitle'),
+        text(raw, 'titleSort'), text(raw, 'summary'), text(raw, 'tagline'), integer(raw, 'year'),
+        text(raw, 'originallyAvailableAt')[:10], text(raw, 'studio'), text(raw, 'contentRating'),
+        text(raw, 'editionTitle'), number(raw, 'rating'), text(raw, 'ratingImage'),
+        number(raw, 'audienceRating'), text(raw, 'audienceRatingImage'), number(raw, 'userRating'),
+        integer(raw, 'duration'), _index(raw, 'index'), _index(raw, 'parentIndex'), text(raw, 'parentTitle'),
+        text(raw, 'grandparentTitle'), integer(raw, 'addedAt'), integer(raw, 'updatedAt'),
+        integer(raw, 'viewCount'), integer(raw, 'viewOffset'), integer(raw, 'lastViewedAt'),
+        text(raw, 'thumb'), text(raw, 'art'), text(raw, 'banner'), text(raw, 'parentThumb'),
+        text(raw, 'grandparentThumb'), text(raw, 'grandparentArt'), text(raw, 'primaryExtraKey'),
+        tuple((text(i, 'type'), text(i, 'url')) for i in children(raw, 'Image')),
+        tags(raw, 'Genre'), tags(raw, 'Country'), tags(raw, 'Collection'), tags(raw, 'Label'),
+        tuple(g for g in (text(c, 'id') for c in children(raw, 'Guid')) if g),
+        tuple(Rating(text(r, 'image'), number(r, 'value'), text(r, 'type')) for r in children(raw, 'Rating')),
+        _people(raw, 'Director'), _people(raw, 'Writer'), _people(raw, 'Role'),
+        tuple(_media(m) for m in children(raw, 'Media')))
+
+
+def items(raws: Iterable[Raw]) -> Tuple[List[PlexItem], int]:
+    """All readable records and how many were not."""
+    good: List[PlexItem] = []
+    bad = 0
+    for raw in raws:
+        try:
+            good.append(item(raw))
+        except BadItem:
+            bad += 1
+    return good, bad
+
+
+def _index(raw: Raw, name: str) -> int:
+    """A season or episode number; -1 when Plex has none (0 is the specials' season)."""
+    value = integer(raw, name)
+    return value if raw.get(name) is not None and 0 <= value < 10 ** 9 else -1
+
+
+def _people(raw: Raw, name: str) -> Tuple[Person, ...]:
+    found: Dict[Tuple[str, str], Person] = {}
+    for child in children(raw, name):
+        person = Person(text(child, 'tag'), text(child, 'role'), text(child, 'thumb'))
+        if person.name:
+            found.setdefault((person.name, person.role), person)
+    return tuple(found.values())
+
+
+def _media(raw: Raw) -> Media:
+    return Media(text(raw, 'id'), integer(raw, 'duration'), integer(raw, 'width'), integer(raw, 'height'),
+                 number(raw, 'aspectRatio'), text(raw, 'videoCodec'), text(raw, 'audioCodec'),
+                 integer(raw, 'audioChannels'), text(raw, 'container'),
+                 tuple(_part(p) for p in children(raw, 'Part')))
+
+
+def _part(raw: Raw) -> Part:
+    return Part(text(raw, 'id'), text(raw, 'key'), text(raw, 'file'), integer(raw, 'size'),
+                integer(raw, 'duration'), text(raw, 'container'),
+                flag(raw, 'accessible', True) and flag(raw, 'exists', True),
+                tuple(_stream(s) for s in children(raw, 'Stream')))
+
+
+def _stream(raw: Raw) -> Stream:
+    return Stream(text(raw, 'id'), integer(raw, 'streamType'), text(raw, 'codec'), text(raw, 'profile'),
+                  text(raw, 'languageCode'), integer(raw, 'width'), integer(raw, 'height'),
+                  number(raw, 'aspectRatio'), integer(raw, 'channels'), _hdr(raw), text(raw, 'key'),
+                  flag(raw, 'forced'), text(raw, 'displayTitle'))
+
+
+def _hdr(raw: Raw) -> str:
+    """Kodi's word for the stream's dynamic range; Plex has DOVIPresent and the transfer characteristic."""
+    if flag(raw, 'DOVIPresent'):
+        return 'dolbyvision'
+    return {'smpte2084': 'hdr10', 'arib-std-b67': 'hlg'}.get(text(raw, 'colorTrc'), '')

@@ -1,0 +1,170 @@
+"""Signing in and out and choosing, as the user goes through it on screen. Each runs in a thread of its own."""
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any, Callable, List, NamedTuple
+
+from ..auth.manager import SIGNED_OUT, AuthManager
+from ..kodi import dialogs, settings, texts
+from ..kodi.addon import Addon
+from ..library_sync.plan import split_sections
+from ..plex_errors import PlexError
+from ..plex_functions import PMSClient
+from ..plex_tv import ServerResource
+from .problems import text_name
+
+LOG = logging.getLogger('pkc.service')
+
+
+class FlowHost(NamedTuple):
+    """What the flows need of the service."""
+
+    addon: Addon
+    auth: AuthManager
+    client: Callable[[], PMSClient]
+    library_wanted: Callable[[], Any]
+    stopping: Callable[[], bool]
+
+
+class AccountFlows:
+    """At most one flow at a time: a second window over the first would only confuse."""
+
+    def __init__(self, host: FlowHost) -> None:
+        self._host = host
+        self._busy = threading.Lock()
+
+    # ---- started by the plugin or the service --------------------------------------------------------------------
+
+    def sign_in(self) -> bool:
+        """Show the sign-in window. False when another flow is on screen."""
+        return self._start(self._sign_in)
+
+    def offer_sign_in(self) -> bool:
+        """After the installation: ask once whether to sign in now."""
+        return self._start(self._offer)
+
+    def sign_out(self) -> bool:
+        """Ask, then sign out. What is in Kodi's library stays."""
+        return self._start(self._sign_out)
+
+    def choose_server(self) -> bool:
+        """Choose among the servers of the account."""
+        return self._start(self._choose_server)
+
+    def choose_libraries(self) -> bool:
+        """Choose the libraries that are synchronised."""
+        return self._start(self._choose_libraries)
+
+    def show_names(self) -> None:
+        """Who is signed in and which server is used, for the settings page."""
+        status = self._host.auth.status()
+        settings.set_names(status.user_name, status.server_name)
+
+    # ---- flows -------------------------------------------------------------------------------------------------
+
+    def _start(self, flow: Callable[[], None]) -> bool:
+        if not self._busy.acquire(blocking=False):
+            return False
+        threading.Thread(target=self._run, args=(flow,), name='pkc-flow', daemon=True).start()
+        return True
+
+    def _run(self, flow: Callable[[], None]) -> None:
+        try:
+            flow()
+        except PlexError as error:
+            LOG.warning('%s', error)
+            self._tell(text_name(error), True)
+        except Exception:  # the top of the thread
+            LOG.exception('a dialog failed')
+            self._tell('error', True)
+        finally:
+            self._busy.release()
+
+    def _offer(self) -> None:
+        if self._host.auth.status().state != SIGNED_OUT:
+            return
+        settings.set_offered_sign_in(True)
+        if dialogs.yesno(self._host.addon.name, self._text(texts.SIGN_IN_OFFER)):
+            self._sign_in()
+
+    def _sign_in(self) -> None:
+        from ..kodi.windows.sign_in import show_sign_in
+        auth = self._host.auth
+        attempt = auth.begin_sign_in()
+        try:
+            if show_sign_in(attempt, auth.begin_sign_in, self._host.addon, self._host.stopping) != 'linked':
+                return
+        finally:
+            attempt.cancel()
+        settings.set_offered_sign_in(True)
+        if self._pick_server(auth.servers()):
+            self._host.library_wanted()
+        self.show_names()
+
+    def _pick_server(self, servers: List[ServerResource]) -> bool:
+        """Use the only server, or let the user choose; what he chose before stays if it is there."""
+        auth = self._host.auth
+        chosen = auth.status().machine_identifier
+        if any(server.machine_identifier == chosen for server in servers):
+            return True
+        if not servers:
+            dialogs.ok(self._host.addon.name, self._text(texts.NO_SERVERS))
+            return False
+        if len(servers) == 1:
+            auth.select_server(servers[0].machine_identifier)
+            return True
+        return self._ask_server(servers)
+
+    def _ask_server(self, servers: List[ServerResource]) -> bool:
+        chosen = self._host.auth.status().machine_identifier
+        keys = [server.machine_identifier for server in servers]
+        labels = [server.name if server.owned or not server.source_title
+                  else '%s (%s)' % (server.name, server.source_title) for server in servers]
+        index = dialogs.select(self._text(texts.CHOOSE_SERVER), labels, keys.index(chosen) if chosen in keys else -1)
+        if index is None:
+            return False
+        self._host.auth.select_server(keys[index])
+        return True
+
+    def _choose_server(self) -> None:
+        servers = self._host.auth.servers()
+        if not servers:
+            dialogs.ok(self._host.addon.name, self._text(texts.NO_SERVERS))
+        elif self._ask_server(servers):
+            self.show_names()
+            self._host.library_wanted()
+
+    def _choose_libraries(self) -> None:
+        excluded = settings.load().excluded_libraries
+        wanted, unwanted = split_sections(self._host.client().sections(), ())
+        libraries = wanted + unwanted
+        if not libraries:
+            dialogs.ok(self._host.addon.name, self._text(texts.NO_LIBRARIES))
+            return
+        chosen = dialogs.multiselect(
+            self._text(texts.CHOOSE_LIBRARIES), [library.title for library in libraries],
+            [i for i, library in enumerate(libraries) if not {library.uuid, library.key} & excluded])
+        if chosen is None:
+            return
+        # Libraries of other servers, or hidden ones, stay excluded.
+        here = {library.uuid or library.key for library in libraries}
+        off = {library.uuid or library.key for i, library in enumerate(libraries) if i not in chosen}
+        if off - excluded and not dialogs.yesno(self._host.addon.name,
+                                                self._text(texts.REMOVE_LIBRARIES_QUESTION)):
+            return
+        settings.set_excluded_libraries((excluded - here) | off)
+        dialogs.notify(self._host.addon.name, self._text(texts.LIBRARIES_SAVED), icon=self._host.addon.icon)
+        self._host.library_wanted()
+
+    def _sign_out(self) -> None:
+        if dialogs.yesno(self._host.addon.name, self._text(texts.SIGN_OUT_QUESTION)):
+            self._host.auth.sign_out()
+            self.show_names()
+            self._tell('signed_out', False)
+
+    def _text(self, text_id: int, *values: Any) -> str:
+        return self._host.addon.text(text_id, *values)
+
+    def _tell(self, name: str, error: bool) -> None:
+        dialogs.notify(self._host.addon.name, self._text(texts.by_name(name)), error, self._host.addon.icon)

@@ -1,0 +1,97 @@
+"""Live lists for the plugin, in the wire format of docs/architecture.md. First of all Continue Watching."""
+from __future__ import annotations
+
+import os
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+
+from .. import item_url, state_db
+from ..plex_functions import PMSClient
+from ..plex_model import EPISODE, MOVIE, PlexItem
+
+#: The hub knows no filter by type, so more is asked for when one type is wanted.
+_MOST = 300
+Art = Dict[str, str]
+
+
+class LiveViews:
+    """Builds lists from the server's answers; items that Kodi's library has carry their database id."""
+
+    def __init__(self, connect: Callable[[], Tuple[PMSClient, str]], state_path: Callable[[], str],
+                 local_port: int) -> None:
+        self._connect = connect
+        self._state_path = state_path
+        self._port = local_port
+        #: ratingKeys of items and parents whose art was listed, for the art server's "known art only".
+        self.listed: Dict[str, None] = {}
+
+    def continue_watching(self, plex_type: str, limit: int) -> List[Dict[str, Any]]:
+        """What the user is watching, in Plex's order. ``plex_type``: movie, episode or '' for both."""
+        client, machine = self._connect()
+        items = client.continue_watching(_MOST if plex_type else limit)
+        wanted = [item for item in items if item.plex_type == plex_type or (
+            not plex_type and item.plex_type in (MOVIE, EPISODE))][:limit]
+        known = self._database_ids(machine, [item.rating_key for item in wanted])
+        for item in wanted:
+            self._remember(item)
+        return [wire_item(item, machine, self._port, known.get(item.rating_key)) for item in wanted]
+
+    def _database_ids(self, machine: str, rating_keys: List[str]) -> Mapping[str, int]:
+        path = self._state_path()
+        if not rating_keys or not os.path.exists(path):
+            return {}
+        reader, connection = state_db.open_reader(path)
+        try:
+            found = reader.find(reader.server_id(machine), rating_keys)
+            return {key: row.kodi_id for key, row in found.items()}
+        finally:
+            connection.close()
+
+    def _remember(self, item: PlexItem) -> None:
+        for key in (item.rating_key, item.parent_key, item.grandparent_key):
+            if key:
+                self.listed[key] = None
+        while len(self.listed) > 5000:
+            self.listed.pop(next(iter(self.listed)))
+
+
+def wire_item(item: PlexItem, machine: str, port: int, kodi_id: Optional[int]) -> Dict[str, Any]:
+    """One playable item for the plugin."""
+    episode = item.plex_type == EPISODE
+    url = item_url.episode_url(machine, item.grandparent_key or item.parent_key, item.rating_key) if episode \
+        else item_url.movie_url(machine, item.rating_key)
+    wire: Dict[str, Any] = {
+        'url': url, 'label': item.title, 'mediatype': 'episode' if episode else 'movie',
+        'info': _info(item, episode), 'art': _art(item, machine, port, episode),
+        'properties': {'plexid': item.rating_key}, 'uniqueids': {'plex': item.rating_key},
+    }
+    if kodi_id:
+        wire['dbid'] = kodi_id
+    if item.view_offset > 0:
+        wire['resume'] = {'position': item.view_offset / 1000.0,
+                          'total': max(item.duration, item.view_offset) / 1000.0}
+    return wire
+
+
+def _info(item: PlexItem, episode: bool) -> Dict[str, Any]:
+    info: Dict[str, Any] = {
+        'title': item.title, 'originaltitle': item.original_title, 'sorttitle': item.title_sort,
+        'plot': item.summary, 'tagline': item.tagline, 'year': item.year, 'duration': item.duration // 1000,
+        'premiered': item.originally_available_at, 'mpaa': item.content_rating,
+        'rating': item.audience_rating or item.rating, 'userrating': int(item.user_rating + 0.5),
+        'playcount': max(item.view_count, 0), 'studio': [item.studio] if item.studio else [],
+    }
+    if episode:
+        info.update(tvshowtitle=item.grandparent_title, season=max(item.parent_index, 0),
+                    episode=max(item.item_index, 0))
+    return {key: value for key, value in info.items() if value not in ('', None, [])}
+
+
+def _art(item: PlexItem, machine: str, port: int, episode: bool) -> Art:
+    if episode:
+        pictures = {'thumb': item.thumb, 'poster': item.grandparent_thumb, 'tvshow.poster': item.grandparent_thumb,
+                    'season.poster': item.parent_thumb, 'fanart': item.grandparent_art or item.art,
+                    'tvshow.fanart': item.grandparent_art}
+    else:
+        pictures = {'poster': item.thumb, 'thumb': item.thumb, 'fanart': item.art}
+    urls = {kind: item_url.art_url(port, machine, path) for kind, path in pictures.items()}
+    return {kind: url for kind, url in urls.items() if url}

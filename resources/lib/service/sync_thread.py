@@ -1,0 +1,193 @@
+"""When the library is synchronised: at start, by timer, on request; not while the user watches something."""
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Callable, NamedTuple, Optional, Protocol, Tuple
+
+from ..library_sync.engine import LibrarySync, Options, Places
+from ..library_sync.report import Progress, SyncReport
+from ..plex_errors import PlexError
+from ..plex_functions import PMSClient
+
+LOG = logging.getLogger('pkc.sync')
+
+#: Seconds after which a sync that could not finish is tried again, growing up to the last one.
+_RETRY_AFTER = (20.0, 60.0, 180.0, 600.0)
+#: Seconds of peace after playback before a put-off sync starts.
+_AFTER_PLAYBACK = 5.0
+
+START, TIMER, USER, RETRY = 'start', 'timer', 'user', 'retry'
+
+
+class SyncPolicy(NamedTuple):
+    """What the settings say. ``interval`` in seconds, 0 for never."""
+
+    at_start: bool
+    interval: float
+    pause_during_playback: bool
+    options: Options
+
+
+class ClosableProgress(Progress, Protocol):
+    """A progress that is taken off the screen at the end."""
+
+    def close(self) -> None:
+        """End of the sync."""
+
+
+class SyncHost(NamedTuple):
+    """What the thread needs of the service."""
+
+    connect: Callable[[], Tuple[PMSClient, str]]
+    connection_failed: Callable[[Exception], None]
+    signed_in: Callable[[], bool]
+    places: Callable[[], Places]
+    policy: Callable[[], SyncPolicy]
+    make_progress: Callable[[], ClosableProgress]
+    playing: Callable[[], bool]
+    done: Callable[[str, SyncReport], None]
+    failed: Callable[[str, Exception], None]
+
+
+class SyncThread:
+    """One thread that sleeps until there is something to do. All methods return at once."""
+
+    def __init__(self, host: SyncHost) -> None:
+        self._host = host
+        self._wake = threading.Condition()
+        self._reason = ''
+        self._due = 0.0
+        self._cancel = threading.Event()
+        self._stop = threading.Event()
+        self._running = False
+        self._failures = 0
+        self._thread = threading.Thread(target=self._loop, name='pkc-sync', daemon=True)
+
+    # ---- called by others --------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin; the first sync follows at once if the user wants one at start."""
+        policy = self._host.policy()
+        if policy.at_start:
+            self.request(START)
+        else:
+            self._schedule(policy.interval)
+        self._thread.start()
+
+    def request(self, reason: str, delay: float = 0.0) -> bool:
+        """Ask for a sync, ``delay`` seconds from now. False when one is running already."""
+        with self._wake:
+            if self._running:
+                return False
+            self._reason, self._due = reason, time.monotonic() + delay
+            self._wake.notify_all()
+            return True
+
+    def cancel(self) -> bool:
+        """Stop the sync that is running; it resumes where it was at the next one. False when none runs."""
+        self._cancel.set()
+        return self._running
+
+    @property
+    def running(self) -> bool:
+        """Whether a sync is under way."""
+        return self._running
+
+    def playback_started(self) -> None:
+        """Pause if the user wants that."""
+        if self._running and self._host.policy().pause_during_playback:
+            self._cancel.set()
+
+    def playback_ended(self) -> None:
+        """Go on with what was paused."""
+        with self._wake:
+            self._wake.notify_all()
+
+    def settings_changed(self) -> None:
+        """The timer may be another one now."""
+        policy = self._host.policy()
+        with self._wake:
+            if self._reason in ('', TIMER) and not self._running:
+                self._reason = ''
+                self._due = time.monotonic() + policy.interval if policy.interval else 0.0
+            self._wake.notify_all()
+
+    def stop(self, timeout: float = 4.0) -> None:
+        """End the thread; a sync that is running stops at the next batch."""
+        self._stop.set()
+        self._cancel.set()
+        with self._wake:
+            self._wake.notify_all()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    # ---- the thread --------------------------------------------------------------------------------------------
+
+    def _loop(self) -> None:
+        while not self._stop.is_set():
+            reason = self._next()
+            if reason is None:
+                return
+            try:
+                self._sync(reason)
+            except Exception as error:  # the top of the thread: a defect must not end syncing for good
+                LOG.exception('sync failed')
+                self._retry_later()
+                self._host.failed(reason, error)
+
+    def _next(self) -> Optional[str]:
+        """Sleep until a sync is due and possible; None when the service stops."""
+        with self._wake:
+            while not self._stop.is_set():
+                now = time.monotonic()
+                held = self._host.policy().pause_during_playback and self._host.playing()
+                if self._due and now >= self._due and not held:
+                    reason, self._reason, self._due = self._reason or TIMER, '', 0.0
+                    if self._host.signed_in():
+                        self._running = True
+                        self._cancel.clear()
+                        return reason
+                    continue
+                self._wake.wait(max(self._due - now, 1.0) if self._due and not held else None)
+            return None
+
+    def _sync(self, reason: str) -> None:
+        progress = self._host.make_progress()
+        try:
+            client, machine = self._host.connect()
+            policy = self._host.policy()
+            report = LibrarySync(client, machine, self._host.places(), policy.options, progress,
+                                 self._cancel.is_set).run()
+            if report.failure is not None:
+                self._host.connection_failed(report.failure)
+        except PlexError as error:
+            report = SyncReport(error=str(error), failure=error)
+            report.finish()
+        finally:
+            progress.close()
+            self._running = False
+        self._plan_next(report)
+        self._host.done(reason, report)
+
+    def _plan_next(self, report: SyncReport) -> None:
+        if self._stop.is_set():
+            return
+        if report.cancelled and self._host.policy().pause_during_playback and self._host.playing():
+            self._schedule(_AFTER_PLAYBACK, RETRY)
+        elif report.error:
+            self._retry_later()
+        else:
+            self._failures = 0
+            self._schedule(self._host.policy().interval)
+
+    def _retry_later(self) -> None:
+        self._schedule(_RETRY_AFTER[min(self._failures, len(_RETRY_AFTER) - 1)], RETRY)
+        self._failures += 1
+
+    def _schedule(self, seconds: float, reason: str = TIMER) -> None:
+        with self._wake:
+            if self._due and self._reason == USER:
+                return
+            self._reason, self._due = reason, time.monotonic() + seconds if seconds else 0.0

@@ -1,0 +1,92 @@
+"""Watched marks that the user sets in Kodi go to the server.
+
+Kodi announces ``VideoLibrary.OnUpdate`` for each item whose play count changed, also at the end of playback; the
+server is told only when it sees the item differently, so nothing is counted twice.
+"""
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import threading
+import time
+from typing import Any, Callable, Dict, NamedTuple, Optional
+
+from .. import state_db
+from ..plex_errors import PlexError
+from ..plex_functions import PMSClient
+from ..plex_model import EPISODE, MOVIE, integer
+
+LOG = logging.getLogger('pkc.service')
+
+_PLEX_TYPE = {'movie': MOVIE, 'episode': EPISODE}
+#: Playback reports its own end; Kodi's announcement for the same item follows within this time.
+_PLAYBACK_SECONDS = 90.0
+
+
+class _Change(NamedTuple):
+    plex_type: str
+    kodi_id: int
+    watched: bool
+
+
+class WatchedMarks:
+    """Takes Kodi's announcements, works in its own thread. ``get_client(machineIdentifier)`` may raise PlexError."""
+
+    def __init__(self, get_client: Callable[[str], PMSClient], state_path: Callable[[], str]) -> None:
+        self._get_client = get_client
+        self._state_path = state_path
+        self._queue: queue.Queue[Optional[_Change]] = queue.Queue()
+        self._played: Dict[str, float] = {}
+        self._thread = threading.Thread(target=self._loop, name='pkc-watched', daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; what is queued is dropped, the next sync tells the user the server's view."""
+        self._queue.put(None)
+
+    def played(self, rating_key: str) -> None:
+        """Playback of this item was just reported by ourselves."""
+        self._played[rating_key] = time.monotonic()
+
+    def notification(self, method: str, data: Dict[str, Any]) -> None:
+        """One of Kodi's announcements; returns at once."""
+        if method != 'VideoLibrary.OnUpdate' or 'playcount' not in data or data.get('transaction'):
+            return
+        item = data.get('item') if isinstance(data.get('item'), dict) else data
+        plex_type = _PLEX_TYPE.get(str(item.get('type') if item else ''))
+        kodi_id = integer(item or {}, 'id')
+        if plex_type and kodi_id:
+            self._queue.put(_Change(plex_type, kodi_id, integer(data, 'playcount') > 0))
+
+    def _loop(self) -> None:
+        while True:
+            change = self._queue.get()
+            if change is None:
+                return
+            try:
+                self._send(change)
+            except PlexError as error:
+                LOG.warning('a watched mark did not reach the server: %s', error)
+            except Exception:  # the top of the thread
+                LOG.exception('a watched mark failed')
+
+    def _send(self, change: _Change) -> None:
+        if not os.path.exists(self._state_path()):
+            return
+        reader, connection = state_db.open_reader(self._state_path())
+        try:
+            row = reader.by_kodi_id(change.plex_type, change.kodi_id)
+            machine = reader.machine_identifier(row.server_id) if row else ''
+        finally:
+            connection.close()
+        if row is None or time.monotonic() - self._played.get(row.rating_key, -1e9) < _PLAYBACK_SECONDS:
+            return
+        client = self._get_client(machine)
+        raws = client.metadata([row.rating_key])
+        if raws and (integer(raws[0], 'viewCount') > 0) != change.watched:
+            (client.scrobble if change.watched else client.unscrobble)(row.rating_key)
+            LOG.info('item %s marked as %s at the server', row.rating_key, 'watched' if change.watched else 'unwatched')

@@ -1,0 +1,259 @@
+"""Our own small database: which Plex item is which Kodi row, and what we last knew of it.
+
+It is disposable: everything in it can be had again from Kodi's rows and the server. While a sync writes, it is
+attached to Kodi's database as schema ``state``, so that both change in one transaction.
+"""
+from __future__ import annotations
+
+import os
+import sqlite3
+from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+
+FILE_NAME = 'state.db'
+_VERSION = 1
+_TABLES = """
+CREATE TABLE IF NOT EXISTS server (server_id INTEGER PRIMARY KEY, machine_identifier TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS section (
+    server_id INTEGER NOT NULL, section_key TEXT NOT NULL, uuid TEXT NOT NULL, plex_type TEXT NOT NULL,
+    title TEXT NOT NULL, missing INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (server_id, section_key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS item (
+    server_id INTEGER NOT NULL, rating_key TEXT NOT NULL, plex_type TEXT NOT NULL, section_key TEXT NOT NULL,
+    parent_key TEXT NOT NULL, guid TEXT NOT NULL, kodi_id INTEGER NOT NULL, file_id INTEGER NOT NULL,
+    stamp INTEGER NOT NULL, view_count INTEGER NOT NULL, view_offset INTEGER NOT NULL,
+    last_viewed_at INTEGER NOT NULL, user_rating REAL NOT NULL,
+    PRIMARY KEY (server_id, rating_key)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS item_section ON item (server_id, section_key, plex_type);
+CREATE INDEX IF NOT EXISTS item_kodi ON item (plex_type, kodi_id);
+CREATE TABLE IF NOT EXISTS doubt (
+    server_id INTEGER NOT NULL, section_key TEXT NOT NULL, plex_type TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    PRIMARY KEY (server_id, section_key, plex_type)) WITHOUT ROWID;
+"""
+_ITEM = ('server_id', 'rating_key', 'plex_type', 'section_key', 'parent_key', 'guid', 'kodi_id', 'file_id', 'stamp',
+         'view_count', 'view_offset', 'last_viewed_at', 'user_rating')
+
+
+class Known(NamedTuple):
+    """What we last knew of an item. ``stamp`` 0 means: write it anew."""
+
+    stamp: int
+    view_count: int
+    view_offset: int
+    last_viewed_at: int
+    user_rating: float
+    kodi_id: int
+    file_id: int
+
+
+class ItemState(NamedTuple):
+    """A row of ``item``. ``parent_key`` is the show's ratingKey for seasons and episodes, else ''."""
+
+    server_id: int
+    rating_key: str
+    plex_type: str
+    section_key: str
+    parent_key: str
+    guid: str
+    kodi_id: int
+    file_id: int
+    stamp: int
+    view_count: int
+    view_offset: int
+    last_viewed_at: int
+    user_rating: float
+
+
+class SectionState(NamedTuple):
+    """A row of ``section``; ``missing`` counts complete answers of the server without it."""
+
+    section_key: str
+    uuid: str
+    plex_type: str
+    title: str
+    missing: int
+
+
+def prepare(path: str) -> bool:
+    """Make sure that a usable file is there. Returns False when a damaged one had to be set aside.
+
+    The file is opened for writing only when something must change, so a start with nothing to do leaves it alone.
+    """
+    intact = True
+    if os.path.exists(path) and not _is_current(path):
+        intact = _older(path)
+        if not intact:
+            os.replace(path, path + '.damaged')
+    if not os.path.exists(path) or not _is_current(path):
+        connection = sqlite3.connect(path, isolation_level=None)
+        try:
+            connection.executescript('BEGIN;' + _TABLES + 'PRAGMA user_version = %d; COMMIT;' % _VERSION)
+        finally:
+            connection.close()
+        os.chmod(path, 0o600)
+    return intact
+
+
+def _is_current(path: str) -> bool:
+    return _version(path) == _VERSION
+
+
+def _older(path: str) -> bool:
+    return 0 <= _version(path) < _VERSION
+
+
+def _version(path: str) -> int:
+    """The file's schema version, -1 when SQLite cannot read it."""
+    try:
+        connection = sqlite3.connect(path, timeout=10)
+        try:
+            version = int(connection.execute('PRAGMA user_version').fetchone()[0])
+            connection.execute('SELECT count(*) FROM sqlite_master').fetchone()
+            if version == _VERSION:
+                connection.execute('SELECT user_rating FROM item LIMIT 1').fetchone()
+            return version
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError:
+        return -1
+
+
+class StateDb:
+    """Queries on an open connection; ``schema`` is ``state.`` where the file is attached to Kodi's database."""
+
+    def __init__(self, connection: sqlite3.Connection, schema: str = '') -> None:
+        self._connection = connection
+        self._item = schema + 'item'
+        self._section = schema + 'section'
+        self._server = schema + 'server'
+        self._doubt = schema + 'doubt'
+
+    # ---- servers and sections ----------------------------------------------------------------------------------
+
+    def server_id(self, machine_identifier: str) -> int:
+        """The small number of a server, 0 when it is not known yet."""
+        row = self._connection.execute('SELECT server_id FROM %s WHERE machine_identifier = ?' % self._server,
+                                       (machine_identifier,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def add_server(self, machine_identifier: str) -> int:
+        """The number of a server, made when it is new."""
+        known = self.server_id(machine_identifier)
+        return known or int(self._connection.execute(
+            'INSERT INTO %s (machine_identifier) VALUES (?)' % self._server, (machine_identifier,)).lastrowid or 0)
+
+    def sections(self, server_id: int) -> Dict[str, SectionState]:
+        """The libraries that were synced, by key."""
+        rows = self._connection.execute('SELECT section_key, uuid, plex_type, title, missing FROM %s '
+                                        'WHERE server_id = ?' % self._section, (server_id,))
+        return {row[0]: SectionState(*row) for row in rows}
+
+    def put_section(self, server_id: int, section: SectionState) -> None:
+        """Remember a library."""
+        self._connection.execute('INSERT OR REPLACE INTO %s (server_id, section_key, uuid, plex_type, title, '
+                                 'missing) VALUES (?, ?, ?, ?, ?, ?)' % self._section, (server_id,) + section)
+
+    def drop_section(self, server_id: int, section_key: str) -> None:
+        """Forget a library."""
+        self._connection.execute('DELETE FROM %s WHERE server_id = ? AND section_key = ?' % self._section,
+                                 (server_id, section_key))
+
+    # ---- items -------------------------------------------------------------------------------------------------
+
+    def known(self, server_id: int, section_key: str, plex_type: str) -> Dict[str, Known]:
+        """All items of one type in a library, by ratingKey."""
+        rows = self._connection.execute(
+            'SELECT rating_key, stamp, view_count, view_offset, last_viewed_at, user_rating, kodi_id, file_id '
+            'FROM %s WHERE server_id = ? AND section_key = ? AND plex_type = ?' % self._item,
+            (server_id, section_key, plex_type))
+        return {row[0]: Known(*row[1:]) for row in rows}
+
+    def find(self, server_id: int, rating_keys: Sequence[str]) -> Dict[str, ItemState]:
+        """Rows of the given items, by ratingKey."""
+        found: Dict[str, ItemState] = {}
+        for chunk in _chunks(rating_keys):
+            rows = self._connection.execute(
+                'SELECT %s FROM %s WHERE server_id = ? AND rating_key IN (%s)' % (
+                    ', '.join(_ITEM), self._item, ', '.join('?' * len(chunk))), [server_id] + chunk)
+            found.update((row[1], ItemState(*row)) for row in rows)
+        return found
+
+    def by_kodi_id(self, plex_type: str, kodi_id: int) -> Optional[ItemState]:
+        """The item behind a row of Kodi's library."""
+        row = self._connection.execute('SELECT %s FROM %s WHERE plex_type = ? AND kodi_id = ?' % (
+            ', '.join(_ITEM), self._item), (plex_type, kodi_id)).fetchone()
+        return ItemState(*row) if row else None
+
+    def machine_identifier(self, server_id: int) -> str:
+        """The server behind a small number."""
+        row = self._connection.execute('SELECT machine_identifier FROM %s WHERE server_id = ?' % self._server,
+                                       (server_id,)).fetchone()
+        return str(row[0]) if row else ''
+
+    def put(self, items: Iterable[ItemState]) -> None:
+        """Remember items as written."""
+        self._connection.executemany('INSERT OR REPLACE INTO %s (%s) VALUES (%s)' % (
+            self._item, ', '.join(_ITEM), ', '.join('?' * len(_ITEM))), items)
+
+    def put_watch(self, server_id: int, rows: Iterable[Tuple[str, int, int, int, float]]) -> None:
+        """Remember (ratingKey, viewCount, viewOffset, lastViewedAt, userRating) of items."""
+        self._connection.executemany(
+            'UPDATE %s SET view_count = ?, view_offset = ?, last_viewed_at = ?, user_rating = ? '
+            'WHERE server_id = ? AND rating_key = ?' % self._item,
+            [row[1:] + (server_id, row[0]) for row in rows])
+
+    def expire(self, server_id: int, rating_keys: Iterable[str]) -> None:
+        """Have items written anew at the next sync."""
+        self._connection.executemany('UPDATE %s SET stamp = 0 WHERE server_id = ? AND rating_key = ?' % self._item,
+                                     [(server_id, key) for key in rating_keys])
+
+    def forget(self, server_id: int, rating_keys: Iterable[str]) -> None:
+        """Drop items."""
+        self._connection.executemany('DELETE FROM %s WHERE server_id = ? AND rating_key = ?' % self._item,
+                                     [(server_id, key) for key in rating_keys])
+
+    def forget_server(self, server_id: int) -> None:
+        """Drop everything of one server."""
+        for table in (self._item, self._section, self._doubt):
+            self._connection.execute('DELETE FROM %s WHERE server_id = ?' % table, (server_id,))
+
+    def counts(self, server_id: int) -> Dict[str, int]:
+        """How many items of each type we hold."""
+        return dict(self._connection.execute('SELECT plex_type, count(*) FROM %s WHERE server_id = ? '
+                                             'GROUP BY plex_type' % self._item, (server_id,)).fetchall())
+
+    # ---- doubts about mass deletions ---------------------------------------------------------------------------
+
+    def doubt(self, server_id: int, section_key: str, plex_type: str) -> str:
+        """The fingerprint of a mass deletion that was seen once and not carried out, '' for none."""
+        row = self._connection.execute(
+            'SELECT fingerprint FROM %s WHERE server_id = ? AND section_key = ? AND plex_type = ?' % self._doubt,
+            (server_id, section_key, plex_type)).fetchone()
+        return str(row[0]) if row else ''
+
+    def set_doubt(self, server_id: int, section_key: str, plex_type: str, fingerprint: str) -> None:
+        """Remember such a deletion, or with '' that there is none any more."""
+        key = (server_id, section_key, plex_type)
+        if fingerprint:
+            self._connection.execute('INSERT OR REPLACE INTO %s VALUES (?, ?, ?, ?)' % self._doubt,
+                                     key + (fingerprint,))
+        else:
+            self._connection.execute('DELETE FROM %s WHERE server_id = ? AND section_key = ? AND plex_type = ?'
+                                     % self._doubt, key)
+
+
+def open_reader(path: str) -> Tuple[StateDb, sqlite3.Connection]:
+    """A connection that only reads, for any thread that looks items up; the caller closes it."""
+    connection = sqlite3.connect('file:%s?mode=ro' % _uri_path(path), uri=True, timeout=5, isolation_level=None,
+                                 check_same_thread=False)
+    return StateDb(connection), connection
+
+
+def _uri_path(path: str) -> str:
+    """A file path in SQLite's URI form; Windows drives need a leading slash."""
+    path = path.replace('%', '%25').replace('?', '%3f').replace('#', '%23').replace('\\', '/')
+    return '/' + path if path[1:2] == ':' else path
+
+
+def _chunks(values: Sequence[Any], size: int = 500) -> Iterator[List[Any]]:
+    for start in range(0, len(values), size):
+        yield list(values[start:start + size])

@@ -1,0 +1,152 @@
+"""Sign-in, server token and connection over real sockets, against the simulated plex.tv and PMS."""
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any, Iterator
+
+import pytest
+
+from resources.lib.auth.errors import SignInAgain
+from resources.lib.auth.manager import AuthManager
+from resources.lib.auth.store import CredentialStore
+from resources.lib.auth.tokens import is_jwt
+from resources.lib.plex_errors import PlexUnauthorized
+from resources.lib.plex_http import ClientIdentity, PlexSession
+
+plexsim = pytest.importorskip('tools.plexsim')
+DAY = 86400.0
+
+
+@pytest.fixture
+def sim() -> Iterator[Any]:
+    with plexsim.PlexSim(config=plexsim.SimConfig()) as made:
+        yield made
+
+
+class Box:
+    """A TV box: its folder, and its own clock that only agrees with the simulator's by chance."""
+
+    def __init__(self, sim: Any, folder: Path) -> None:
+        self.sim = sim
+        self.folder = folder
+        self.clock_error = 0.0
+
+    def now(self) -> float:
+        return float(self.sim.clock.now()) + self.clock_error
+
+    def start(self, **options: Any) -> AuthManager:
+        return AuthManager(
+            CredentialStore(str(self.folder)),
+            lambda identifier: PlexSession(ClientIdentity(identifier, '4.0.0'), sleep=lambda _: None),
+            plex_tv_url=self.sim.plex_tv_url, now=self.now, monotonic=self.now, sleep=lambda _: None, **options)
+
+    def sign_in(self, **options: Any) -> AuthManager:
+        manager = self.start(**options)
+        attempt = manager.begin_sign_in()
+        assert attempt.poll() == 'waiting'
+        assert self.sim.link_pin(attempt.code)
+        assert attempt.poll() == 'linked'
+        return manager
+
+
+@pytest.fixture
+def box(sim: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Box]:
+    caplog.set_level(logging.DEBUG)
+    yield Box(sim, tmp_path / 'addon_data')
+    ours = [record.getMessage() for record in caplog.records if record.name.split('.')[0] in ('pkc', 'urllib3')]
+    secrets = set(sim.accounts.tokens) | {pin.code for pin in sim.plextv.pins.by_id.values()} | {'deviceJWT', '127.0.0.1'}
+    assert [word for word in secrets if word in '\n'.join(ours)] == []
+
+
+def test_pms_that_refuses_jwts(sim: Any, box: Box) -> None:
+    manager = box.sign_in()
+    connection = manager.connection()
+    assert connection.base_url == sim.pms_url
+    assert connection.machine_identifier == sim.machine_identifier
+    assert not is_jwt(connection.token)
+    assert manager.status().state == 'signed_in'
+    assert len(sim.requests.find('pins/link')) == 1
+
+
+def test_pms_that_accepts_jwts(sim: Any, box: Box) -> None:
+    sim.config.accepts_jwt = True
+    connection = box.sign_in().connection()
+    assert is_jwt(connection.token)
+    assert not sim.requests.find('pins/link')
+
+
+def test_legacy_setting(sim: Any, box: Box) -> None:
+    assert not is_jwt(box.sign_in(modern=lambda: False).connection().token)
+    assert not sim.requests.find('/auth/')
+
+
+def test_pms_that_changes_its_mind_both_ways(sim: Any, box: Box) -> None:
+    manager = box.sign_in()
+    assert not is_jwt(manager.connection().token)
+    sim.config.accepts_jwt = True
+    sim.clock.advance(DAY + 60)
+    manager.tick()
+    modern = manager.connection()
+    assert is_jwt(modern.token)
+    sim.config.accepts_jwt = False
+    sim.clock.advance(60)
+    manager.report_failure(modern, PlexUnauthorized(401, 'GET /library'))
+    assert not is_jwt(manager.connection().token)
+
+
+@pytest.mark.parametrize('error', [3 * 3600.0, -3 * 3600.0, -20 * 365 * DAY])
+def test_wrong_clock(sim: Any, box: Box, error: float) -> None:
+    box.clock_error = error
+    manager = box.sign_in()
+    assert manager.connection()
+    sim.clock.advance(6.5 * DAY)
+    manager.tick()
+    assert manager.servers()
+    assert len(sim.requests.find('auth/token')) == 1
+
+
+def test_dead_addresses_and_a_restart_without_plex_tv(sim: Any, box: Box) -> None:
+    sim.config.dead_connections = ['http://127.0.0.1:9', 'https://192-0-2-1.hash.invalid:32400']
+    assert box.sign_in().connection().base_url == sim.pms_url
+    sim.faults.add('.*', 'drop', server='plextv')
+    manager = box.start()
+    assert manager.connection().base_url == sim.pms_url
+    assert manager.tick() <= 60
+    assert manager.status().state == 'signed_in'
+
+
+def test_months_with_faults_need_no_prompt_and_few_requests(sim: Any, box: Box) -> None:
+    manager = box.sign_in()
+    manager.connection()
+    sim.faults.add('/api/v2/', 503, probability=0.2, server='plextv')
+    for day in range(90):
+        sim.clock.advance(DAY)
+        if day == 30:
+            box.clock_error = 3 * 3600.0
+        manager.tick()
+        assert manager.status().state == 'signed_in'
+        assert manager.connection()
+    assert len(sim.requests.find('/api/v2/')) < 400
+
+
+def test_revoked_device(sim: Any, box: Box) -> None:
+    manager = box.sign_in()
+    connection = manager.connection()
+    sim.accounts.revoke_client(CredentialStore(str(box.folder)).load().client_identifier)
+    before = len(sim.requests.find('/api/v2/'))
+    for _ in range(20):
+        with pytest.raises(SignInAgain):
+            manager.servers()
+        manager.tick()
+    assert len(sim.requests.find('/api/v2/')) - before <= 5
+    assert manager.status().state == 'sign_in_again'
+    assert manager.connection(force=True).token == connection.token
+
+
+def test_sign_out(sim: Any, box: Box) -> None:
+    manager = box.sign_in()
+    manager.connection()
+    manager.sign_out()
+    assert manager.status().state == 'signed_out'
+    assert not [path for path in box.folder.iterdir() if 'key' in path.name]

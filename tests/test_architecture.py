@@ -1,0 +1,246 @@
+"""The rooms of the house keep to their doors: who may import whom, read from the source itself."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import sysconfig
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LIB = "resources.lib"
+ENTRY_POINTS = ("service.py", "default.py", "context.py")
+ENTRY_POINT_LINES = 15
+
+# Import name of a library to the add-on that brings it.
+LIBRARIES = {
+    "defusedxml": "script.module.defusedxml",
+    "ecdsa": "script.module.ecdsa",
+    "jwt": "script.module.pyjwt",
+    "kodi_six": "script.module.kodi-six",
+    "requests": "script.module.requests",
+    "segno": "script.module.segno",
+}
+# In no Kodi repository, so it may only be used where it happens to import.
+OPTIONAL = {"cryptography"}
+# Slow to import: the plugin's answer must not wait for them.
+HEAVY = {"cryptography", "defusedxml", "ecdsa", "jwt", "requests", "urllib3"}
+
+
+class Room(NamedTuple):
+    """What a room's modules may import beside the standard library and the room itself."""
+
+    rooms: frozenset[str] = frozenset()
+    libraries: frozenset[str] = frozenset()
+
+
+ROOMS = {
+    "kodi": Room(libraries=frozenset({"kodi_six"})),
+    "kodi_db": Room(),
+    "library_sync": Room(rooms=frozenset({"plex", "kodi_db", "state_db"})),
+    "local_server": Room(rooms=frozenset({"plex", "playback", "state_db"})),
+    "playback": Room(rooms=frozenset({"plex", "state_db"})),
+    "plex": Room(libraries=frozenset({"requests", "jwt", "defusedxml", "cryptography", "ecdsa"})),
+    "state_db": Room(),
+    "item_url": Room(),
+}
+# Composition builds the parts from everywhere, but only kodi/ talks to Kodi.
+ROOMS["composition"] = Room(
+    rooms=frozenset(ROOMS), libraries=(frozenset(LIBRARIES) | OPTIONAL) - {"kodi_six", "segno"}
+)
+COMPOSITION = {"service_entry", "entrypoint", "service"}
+EVERYBODY = {"item_url"}
+# The QR code of the sign-in window is the one picture that we compute.
+EXTRA_LIBRARIES = {f"{LIB}.kodi.windows.qr": {"segno"}}
+
+
+class Import(NamedTuple):
+    """One imported module."""
+
+    target: str
+    line: int
+    lazy: bool
+    """Inside a function, so it does not run when the module is imported."""
+    guarded: bool
+    """Inside a ``try``."""
+
+
+def standard_library() -> frozenset[str]:
+    """Names of the standard library's modules, on Python 3.9 too."""
+    names = getattr(sys, "stdlib_module_names", None)
+    if names is not None:
+        return frozenset(names)
+    folder = Path(sysconfig.get_paths()["stdlib"])
+    found = {path.stem.split(".")[0] for path in (*folder.iterdir(), *folder.glob("lib-dynload/*"))}
+    return frozenset((found - {"site-packages"}) | set(sys.builtin_module_names))
+
+
+STANDARD_LIBRARY = standard_library()
+
+
+def sources() -> dict[str, Path]:
+    """Every module that ships, by its dotted name."""
+    files = [ROOT / name for name in ENTRY_POINTS if (ROOT / name).exists()]
+    files += sorted((ROOT / "resources").rglob("*.py"))
+    modules = {}
+    for path in files:
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        modules[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return modules
+
+
+SOURCES = sources()
+
+
+def imports_of(module: str) -> list[Import]:
+    """Every import in a module, but those that only type checkers see."""
+    path = SOURCES[module]
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    return list(_walk(ast.parse(path.read_text(encoding="utf-8")), package, lazy=False, guarded=False))
+
+
+def _walk(node: ast.AST, package: str, lazy: bool, guarded: bool) -> Iterator[Import]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.Import, ast.ImportFrom)):
+            for target in _targets(child, package):
+                yield Import(target, child.lineno, lazy, guarded)
+        elif isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
+            for other in child.orelse:
+                yield from _walk(other, package, lazy, guarded)
+        else:
+            function = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+            yield from _walk(child, package, lazy or function, guarded or isinstance(child, ast.Try))
+
+
+def _targets(node: ast.Import | ast.ImportFrom, package: str) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    base = node.module or ""
+    if node.level:
+        above = package.split(".")[: len(package.split(".")) - node.level + 1]
+        base = ".".join([*above, base] if base else above)
+    # "from package import module" names a module; "from module import name" does not.
+    return [f"{base}.{alias.name}" if f"{base}.{alias.name}" in SOURCES else base for alias in node.names]
+
+
+def room_of(module: str) -> str | None:
+    """Name the room of one of our modules; None for one that has no place in the table."""
+    if not module.startswith(LIB + "."):
+        return None
+    first = module[len(LIB) + 1 :].split(".")[0]
+    if first in COMPOSITION:
+        return "composition"
+    if first == "auth" or first.startswith("plex_"):
+        return "plex"
+    return first if first in ROOMS else None
+
+
+def top(module: str) -> str:
+    """First part of a dotted name."""
+    return module.split(".")[0]
+
+
+def is_ours(module: str) -> bool:
+    """Whether the module is part of the add-on."""
+    return top(module) == "resources"
+
+
+ROOM_MODULES = [name for name in SOURCES if name.startswith(LIB + ".")]
+LIBRARY_IMPORTS = [
+    (module, found)
+    for module in SOURCES
+    for found in imports_of(module)
+    if not is_ours(found.target) and top(found.target) not in STANDARD_LIBRARY
+]
+
+
+def test_every_module_has_a_room() -> None:
+    homeless = [name for name in ROOM_MODULES if room_of(name) is None]
+    assert not homeless, f"give these a room in ROOMS (and in docs/architecture.md): {homeless}"
+
+
+@pytest.mark.parametrize("module", ROOM_MODULES)
+def test_imports_go_downwards_only(module: str) -> None:
+    name = room_of(module) or ""
+    room = ROOMS[name]
+    allowed = room.rooms | {name} | EVERYBODY
+    libraries = room.libraries | EXTRA_LIBRARIES.get(module, set())
+    breaches = []
+    for found in imports_of(module):
+        if is_ours(found.target):
+            fine = found.target in (LIB, "resources") or room_of(found.target) in allowed
+        else:
+            fine = top(found.target) in STANDARD_LIBRARY | libraries
+        if not fine:
+            breaches.append(f"line {found.line}: {found.target}")
+    assert not breaches, f"{module} (room {name}) may not import: {breaches}"
+
+
+@pytest.mark.parametrize("name", [name for name in ENTRY_POINTS if (ROOT / name).exists()])
+def test_entry_points_only_hand_over(name: str) -> None:
+    wanted = {f"{LIB}.service_entry", f"{LIB}.entrypoint"}
+    ours = {found.target for found in imports_of(name[:-3]) if is_ours(found.target)}
+    others = {found.target for found in imports_of(name[:-3]) if not is_ours(found.target)}
+    assert ours <= wanted
+    assert {top(other) for other in others} <= STANDARD_LIBRARY
+    tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
+    statements = sum(isinstance(node, ast.stmt) for node in ast.walk(tree))
+    assert statements < ENTRY_POINT_LINES
+
+
+def loaded_by(start: str) -> dict[str, list[str]]:
+    """Which modules importing *start* loads at once, each with the way that leads to it."""
+    ways: dict[str, list[str]] = {}
+    waiting = [(start, [start])]
+    while waiting:
+        module, way = waiting.pop()
+        if module in ways:
+            continue
+        ways[module] = way
+        if module not in SOURCES:
+            continue
+        for found in imports_of(module):
+            if found.lazy:
+                continue
+            parts = found.target.split(".")
+            # Importing a.b.c runs a and a.b first.
+            for count in range(1, len(parts) + 1):
+                name = ".".join(parts[:count])
+                waiting.append((name, [*way, name]))
+    return ways
+
+
+@pytest.mark.skipif("default" not in SOURCES, reason="there is no plugin yet")
+def test_the_plugin_answers_without_loading_heavy_libraries() -> None:
+    breaches = {" -> ".join(way) for module, way in loaded_by("default").items() if top(module) in HEAVY}
+    assert not breaches
+
+
+def test_every_library_is_a_dependency_in_addon_xml() -> None:
+    declared = {node.attrib["addon"] for node in ElementTree.parse(ROOT / "addon.xml").iterfind("requires/import")}
+    missing = {
+        f"{module} line {found.line}: {found.target}"
+        for module, found in LIBRARY_IMPORTS
+        if top(found.target) not in OPTIONAL and LIBRARIES.get(top(found.target)) not in declared
+    }
+    assert not missing, f"name these in addon.xml: {missing}"
+
+
+def test_every_dependency_in_addon_xml_is_used() -> None:
+    declared = {node.attrib["addon"] for node in ElementTree.parse(ROOT / "addon.xml").iterfind("requires/import")}
+    used = {LIBRARIES.get(top(found.target)) for _, found in LIBRARY_IMPORTS}
+    assert declared - {"xbmc.python"} <= used
+
+
+def test_the_add_on_works_where_optional_libraries_are_missing() -> None:
+    unguarded = [
+        f"{module} line {found.line}: {found.target}"
+        for module, found in LIBRARY_IMPORTS
+        if top(found.target) in OPTIONAL and not (found.guarded or found.lazy)
+    ]
+    assert not unguarded

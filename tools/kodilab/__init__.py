@@ -1,0 +1,9 @@
+"""A real Kodi for tests and for developing: see ``lab.KodiLab`` and ``python -m tools.kodilab --help``."""
+
+from __future__ import annotations
+
+from .errors import KodiMissingError, LabError, RpcError
+from .lab import KodiLab, find_kodi
+from .remote import Player, Window
+
+__all__ = ["KodiLab", "KodiMissingError", "LabError", "Player", "RpcError", "Window", "find_kodi"]

@@ -1,0 +1,186 @@
+"""Remote control of a Kodi through its JSON-RPC and its EventServer."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from typing import Any, Callable, Mapping, NamedTuple, TypeVar
+
+from .client import AgentClient, HttpReply, UnreachableError
+from .errors import LabError, RpcError
+from .network import Ports
+from .profile import PASSWORD, USER
+
+T = TypeVar("T")
+
+_AUTH = "Basic " + base64.b64encode((f"{USER}:{PASSWORD}").encode()).decode()
+
+DIALOG_YESNO = 10100
+
+
+class Window(NamedTuple):
+    """The window or, when one is open, the dialog on top of it."""
+
+    id: int
+    label: str
+
+
+class Player(NamedTuple):
+    """A player at work."""
+
+    id: int
+    type: str
+
+
+class KodiRemote:
+    """What a viewer with a remote control, or an app, can do to Kodi."""
+
+    ports: Ports
+
+    @property
+    def agent(self) -> AgentClient:
+        """The agent inside Kodi's network."""
+        raise NotImplementedError
+
+    # Talking to Kodi
+
+    def rpc(self, method: str, timeout: float = 30, **params: Any) -> Any:
+        """Call a JSON-RPC method and return its result.
+
+        :param timeout: seconds.
+        :raises RpcError: Kodi refused the call.
+        :raises UnreachableError: Kodi's web server does not answer.
+        """
+        message: dict[str, Any] = {"jsonrpc": "2.0", "id": 1, "method": method}
+        if params:
+            message["params"] = params
+        reply = self.agent.http(
+            "POST",
+            f"http://127.0.0.1:{self.ports.http}/jsonrpc",
+            json.dumps(message).encode(),
+            {"Content-Type": "application/json", "Authorization": _AUTH},
+            timeout,
+        )
+        if reply.status != 200:
+            raise UnreachableError(f"JSON-RPC over HTTP answered status {reply.status}")
+        answer = reply.json()
+        if "error" in answer:
+            error = answer["error"]
+            raise RpcError(method, error.get("code", 0), error.get("message", ""), error.get("data"))
+        return answer["result"]
+
+    def builtin(self, command: str) -> None:
+        """Run a Kodi builtin, ``RunPlugin(plugin://...)`` for instance.
+
+        It travels by UDP to the EventServer, so it is done a moment later and reports nothing: wait
+        for what it should bring about. No HELO packet is sent, so no toast appears on the screen.
+        """
+        self.agent.call("builtin", port=self.ports.event, command=command)
+
+    def http(
+        self,
+        method: str,
+        url: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 30,
+    ) -> HttpReply:
+        """An HTTP request from inside Kodi's network, to the simulated Plex for instance."""
+        return self.agent.http(method, url, body, headers, timeout)
+
+    def input(self, key: str) -> None:
+        """Press a key of the remote control: Select, Back, Left, Right, Up, Down, Home, ..."""
+        self.rpc("Input." + key)
+
+    def action(self, name: str) -> None:
+        """Run an action by its keymap name: ``contextmenu``, ``nextsubtitle``, ``stop``, ..."""
+        self.rpc("Input.ExecuteAction", action=name)
+
+    # Looking at Kodi
+
+    def ready(self) -> bool:
+        """Whether JSON-RPC answers and the EventServer listens."""
+        try:
+            if self.rpc("JSONRPC.Ping", timeout=3) != "pong":
+                return False
+            return bool(self.agent.call("bound", port=self.ports.event)["bound"])
+        except UnreachableError:
+            return False
+
+    def current_window(self) -> Window:
+        """The window or dialog that has the focus."""
+        window = self.rpc("GUI.GetProperties", properties=["currentwindow"])["currentwindow"]
+        return Window(int(window["id"]), str(window["label"]))
+
+    def current_control(self) -> str:
+        """Label of the focused control; ``[name]`` for a list item."""
+        return str(self.rpc("GUI.GetProperties", properties=["currentcontrol"])["currentcontrol"]["label"])
+
+    def labels(self, *names: str) -> dict[str, str]:
+        """Info labels by name, ``System.BuildVersion`` for instance."""
+        return dict(self.rpc("XBMC.GetInfoLabels", labels=list(names)))
+
+    def condition(self, expression: str) -> bool:
+        """A boolean condition as skins write it, ``Window.IsVisible(10100)`` for instance."""
+        return bool(self.rpc("XBMC.GetInfoBooleans", booleans=[expression])[expression])
+
+    def active_player(self) -> Player | None:
+        """The player at work, or None. Its id is 0 or 1 depending on what plays: never assume it."""
+        players = self.rpc("Player.GetActivePlayers")
+        return Player(int(players[0]["playerid"]), str(players[0]["type"])) if players else None
+
+    def notifications(self, method: str = "") -> list[dict[str, Any]]:
+        """Kodi's announcements (``{"method": ..., "params": ...}``) since the start, oldest first."""
+        return [event for event in self.agent.events() if method in ("", event["method"])]
+
+    def clear_notifications(self) -> None:
+        """Forget the announcements so far."""
+        self.agent.clear_events()
+
+    # Waiting
+
+    def wait_for(self, check: Callable[[], T], timeout: float = 20, what: str = "", interval: float = 0.1) -> T:
+        """Call ``check`` until it returns something true, and return that.
+
+        An answer that does not come, or a refusal, counts as "not yet".
+
+        :param timeout: seconds.
+        :raises LabError: it did not happen in time; the message says what was on the screen.
+        """
+        end = time.monotonic() + timeout
+        while True:
+            last = ""
+            try:
+                value = check()
+                if value:
+                    return value
+            except (UnreachableError, RpcError) as error:
+                last = str(error)
+            if time.monotonic() > end:
+                name = what or getattr(check, "__name__", "it")
+                raise LabError(
+                    "{}: not within {:g} s ({}{})".format(name, timeout, self._scene(), last and "; " + last)
+                )
+            time.sleep(interval)
+
+    def _scene(self) -> str:
+        """Window and control in words, for an error message."""
+        try:
+            return f"window {tuple(self.current_window())!r}, control {self.current_control()!r}"
+        except (UnreachableError, RpcError) as error:
+            return f"Kodi does not answer: {error}"
+
+    # Dialogs
+
+    def dialog_open(self, window_id: int = DIALOG_YESNO) -> bool:
+        """Whether this dialog is on the screen."""
+        return self.condition(f"Window.IsVisible({window_id})")
+
+    def answer_yes(self) -> None:
+        """Press Yes in the open Yes/No dialog (it opens with the focus on No)."""
+        self.builtin(f"SendClick({DIALOG_YESNO},11)")
+
+    def answer_no(self) -> None:
+        """Press No in the open Yes/No dialog."""
+        self.builtin(f"SendClick({DIALOG_YESNO},10)")

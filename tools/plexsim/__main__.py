@@ -1,0 +1,115 @@
+"""Command line: ``python -m tools.plexsim --movies 2000 --shows 50 --control --state-file sim.json``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import threading
+
+from .config import SimConfig
+from .library import Library
+from .server import PlexSim
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line parser."""
+    result = argparse.ArgumentParser(prog="python -m tools.plexsim", description=__doc__)
+    result.add_argument("--seed", type=int, default=1)
+    result.add_argument("--movies", type=int, default=100)
+    result.add_argument("--shows", type=int, default=10)
+    result.add_argument("--seasons", type=int, default=2)
+    result.add_argument("--episodes", type=int, default=5, help="episodes per season")
+    result.add_argument("--collections", type=int, default=2)
+    result.add_argument("--no-oddities", action="store_true", help="clean data only")
+    result.add_argument(
+        "--recorded", nargs="*", default=[], metavar="FILE", help="recorded MediaContainer JSON instead"
+    )
+    result.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
+    result.add_argument("--host", default="127.0.0.1")
+    result.add_argument("--pms-port", type=int, default=0)
+    result.add_argument("--plextv-port", type=int, default=0)
+    result.add_argument("--tls", metavar="DIR", help="serve HTTPS with the certificates in DIR (made when missing)")
+    result.add_argument("--link-after", type=float, metavar="SECONDS", help="link every new PIN by itself")
+    result.add_argument("--accept-jwt", action="store_true", help="the PMS accepts plex.tv JWTs")
+    result.add_argument("--media-file", help="a video to serve for every part")
+    result.add_argument(
+        "--dead-connection", action="append", default=[], metavar="URI", help="offered by /resources too"
+    )
+    result.add_argument("--prerender", action="store_true", help="render everything before serving (for benchmarks)")
+    result.add_argument("--state-file", help="written as JSON when ready: URLs and ids")
+    result.add_argument(
+        "--control", action="store_true", help="serve the control API under /__sim__/ on the plex.tv port"
+    )
+    return result
+
+
+def build(arguments: argparse.Namespace) -> PlexSim:
+    """Return the simulator for parsed arguments."""
+    if arguments.recorded:
+        documents = []
+        for path in arguments.recorded:
+            with open(path, encoding="utf-8") as handle:
+                documents.append(json.load(handle))
+        library = Library.from_recorded(documents)
+    else:
+        library = Library.generate(
+            seed=arguments.seed,
+            movies=arguments.movies,
+            shows=arguments.shows,
+            seasons=arguments.seasons,
+            episodes=arguments.episodes,
+            oddities=not arguments.no_oddities,
+            collections=arguments.collections,
+        )
+    return PlexSim(
+        library,
+        SimConfig(
+            host=arguments.host,
+            pms_port=arguments.pms_port,
+            plextv_port=arguments.plextv_port,
+            latency=arguments.latency,
+            accepts_jwt=arguments.accept_jwt,
+            tls_dir=arguments.tls,
+            link_after=arguments.link_after,
+            media_file=arguments.media_file,
+            dead_connections=arguments.dead_connection,
+            control=arguments.control,
+            prerender=arguments.prerender,
+        ),
+    )
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Serve until interrupted."""
+    arguments = parser().parse_args(argv)
+    sim = build(arguments).start()
+    state = {
+        "plex_tv_url": sim.plex_tv_url,
+        "pms_url": sim.pms_url,
+        "machine_identifier": sim.machine_identifier,
+        "owner_token": sim.owner_token,
+        "pid": os.getpid(),
+        "control_url": sim.plex_tv_url + "/__sim__/",
+        "sections": [
+            {"id": section.id, "type": section.type, "title": section.title}
+            for section in sim.library.sections.values()
+        ],
+    }
+    text = json.dumps(state, indent=1)
+    if arguments.state_file:
+        with open(arguments.state_file + ".part", "w", encoding="utf-8") as handle:
+            handle.write(text)
+        os.replace(arguments.state_file + ".part", arguments.state_file)
+    print(text, flush=True)
+    done = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: done.set())
+    done.wait()
+    sim.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,93 @@
+"""TLS for the simulator: a certificate authority and a server certificate, made once per directory."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import os
+import ssl
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+NAMES = ("localhost", "plex.tv", "clients.plex.tv", "*.plex.tv", "*.plex.direct")
+
+
+def server_context(directory: str, host: str) -> ssl.SSLContext:
+    """Return the server's TLS context; ``ca.pem`` in the directory is what clients have to trust."""
+    certificate, key = os.path.join(directory, "server.pem"), os.path.join(directory, "server.key")
+    if not os.path.exists(certificate):
+        make(directory, host)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+def make(directory: str, host: str) -> None:
+    """Write ca.pem, server.pem and server.key, good for ten years."""
+    os.makedirs(directory, exist_ok=True)
+    now = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
+    end = now + datetime.timedelta(days=3650)
+    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Plex simulator CA")])
+    usage = x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=True,
+        crl_sign=True,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    authority = (
+        x509.CertificateBuilder()
+        .subject_name(ca_name)
+        .issuer_name(ca_name)
+        .public_key(ca_key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(end)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(ca_key.public_key()), critical=False)
+        .sign(ca_key, hashes.SHA256())
+    )
+    addresses = {"127.0.0.1"}
+    names = list(NAMES)
+    try:
+        addresses.add(str(ipaddress.ip_address(host)))
+    except ValueError:
+        names.append(host)
+    alternatives = [x509.DNSName(name) for name in names if name]
+    own = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Plex simulator")])
+    server = (
+        x509.CertificateBuilder()
+        .subject_name(own)
+        .issuer_name(ca_name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(end)
+        .add_extension(
+            x509.SubjectAlternativeName(
+                alternatives + [x509.IPAddress(ipaddress.ip_address(text)) for text in sorted(addresses)]
+            ),
+            critical=False,
+        )
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False)
+        .sign(ca_key, hashes.SHA256())
+    )
+    write(os.path.join(directory, "ca.pem"), authority.public_bytes(Encoding.PEM))
+    write(os.path.join(directory, "server.pem"), server.public_bytes(Encoding.PEM))
+    write(os.path.join(directory, "server.key"), key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def write(path: str, data: bytes) -> None:
+    """Write a file."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), "wb") as handle:
+        handle.write(data)

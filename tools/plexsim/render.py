@@ -1,0 +1,246 @@
+"""Turns items into Plex metadata: dictionaries, and from those cached JSON rows.
+
+Listings carry Media and Part but no streams, at most three roles, two genres, writers and countries, with the tag's
+name only (checked on recorded listings); /library/metadata carries everything.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from . import details
+from .items import Item
+from .store import Store
+
+IDENTITY = frozenset(("ratingKey", "key", "guid", "type"))
+LISTING_LIMITS = {"Genre": 2, "Country": 2, "Director": 2, "Writer": 2, "Role": 3, "Collection": 2}
+LISTING_DROPS = (
+    "Guid",
+    "Rating",
+    "Producer",
+    "Similar",
+    "Label",
+    "Location",
+    "Marker",
+    "Chapter",
+    "Extras",
+    "Preferences",
+)
+NESTED = ("Media", "Part", "Stream")
+PLAIN_FIELDS_FIRST = ("ratingKey", "key", "guid", "type", "title")
+
+
+class View(NamedTuple):
+    """Which form of an item is wanted; hashable, so that rows can be cached by it."""
+
+    full: bool = False
+    section_titles: bool = False
+    guids: bool = False
+    markers: bool = False
+    chapters: bool = False
+    extras: bool = False
+    check_files: bool = False
+    streams: bool = False
+    only_fields: frozenset[str] | None = None
+    drop_fields: frozenset[str] = frozenset()
+    only_elements: frozenset[str] | None = None
+    drop_elements: frozenset[str] = frozenset()
+
+
+LISTING = View()
+FULL = View(full=True, section_titles=True, guids=True)
+
+
+class Renderer:
+    """Renders items of one library."""
+
+    def __init__(self, library: Store) -> None:
+        self.library = library
+
+    def row(self, item: Item, user: int, view: View) -> bytes:
+        """Return the JSON bytes of an item, from the cache when nothing changed."""
+        key = (user, view)
+        found: bytes | None = item.cache.get(key)
+        if found is None:
+            found = dumps(self.item_dict(item, user, view))
+            item.cache[key] = found
+        return found
+
+    def item_dict(self, item: Item, user: int, view: View) -> dict[str, Any]:
+        """Return an item as the dictionary that becomes its JSON or XML."""
+        result = self.attributes(item, user, view)
+        if view.only_fields is not None:
+            wanted = view.only_fields | IDENTITY
+            result = {name: value for name, value in result.items() if name in wanted}
+        if view.drop_fields:
+            result = {name: value for name, value in result.items() if name not in view.drop_fields or name in IDENTITY}
+        if view.only_elements is None or view.only_elements:
+            result.update(self.elements(item, user, view))
+        return result
+
+    # ------------------------------------------------------------------ attributes
+
+    def attributes(self, item: Item, user: int, view: View) -> dict[str, Any]:
+        """Return all attributes of an item, the derived ones included; what has no value is absent."""
+        key = f"/library/metadata/{item.rating_key}"
+        result: dict[str, Any] = {"ratingKey": str(item.rating_key), "key": key if item.is_leaf else key + "/children"}
+        if item.type == "collection":
+            result["key"] = f"/library/collections/{item.rating_key}/children"
+        fields = dict(item.fields)
+        result["guid"] = fields.pop("guid", item.guid)
+        result["type"] = "collection" if item.type == "collection" else item.type
+        result.update(self._parents(item))
+        result.update(fields)
+        result.update(artwork(item))
+        if view.section_titles:
+            result.update(
+                librarySectionTitle=item.section.title,
+                librarySectionID=item.section.id,
+                librarySectionKey=f"/library/sections/{item.section.id}",
+            )
+        result.update(self.library.watch.attributes(user, item))
+        if item.type == "collection":
+            result.update(self._collection(item, user))
+        return {name: value for name, value in result.items() if value is not None}
+
+    def _parents(self, item: Item) -> dict[str, Any]:
+        """Return the parent and grandparent attributes of seasons and episodes."""
+        result: dict[str, Any] = {}
+        for prefix, ancestor in (("parent", item.parent), ("grandparent", item.parent.parent if item.parent else None)):
+            if ancestor is None:
+                continue
+            result[prefix + "RatingKey"] = str(ancestor.rating_key)
+            result[prefix + "Guid"] = ancestor.guid
+            result[prefix + "Key"] = f"/library/metadata/{ancestor.rating_key}"
+            result[prefix + "Title"] = ancestor.title
+            pictures = artwork(ancestor)
+            result[prefix + "Thumb"] = pictures.get("thumb")
+            if ancestor.type == "show":
+                result[prefix + "Theme"] = pictures.get("theme")
+                result["art"] = pictures.get("art")
+                if prefix == "grandparent":
+                    result["grandparentArt"] = pictures.get("art")
+                    result["grandparentSlug"] = ancestor.fields.get("slug")
+                else:
+                    result["parentYear"] = ancestor.fields.get("year")
+                    result["parentStudio"] = ancestor.fields.get("studio")
+                    result["parentSlug"] = ancestor.fields.get("slug")
+            if prefix == "parent":
+                result["parentIndex"] = ancestor.fields.get("index")
+        return result
+
+    def _collection(self, item: Item, user: int) -> dict[str, Any]:
+        members = self.members(item, user)
+        result: dict[str, Any] = {
+            "subtype": "movie" if item.section.type == "movie" else "show",
+            "index": item.rating_key,
+            "childCount": len(members),
+            "maxYear": None,
+            "minYear": None,
+        }
+        years = sorted(str(member.fields["year"]) for member in members if member.fields.get("year"))
+        if years:
+            result.update(maxYear=years[-1], minYear=years[0])
+        if item.smart is not None:
+            result.update(smart=True, content=f"/library/sections/{item.section.id}/all?{item.smart}")
+        return result
+
+    def members(self, item: Item, user: int) -> list[Item]:
+        """Return the items of a collection; those of a smart one are searched for."""
+        if item.smart is None:
+            return [self.library.by_key[key] for key in item.members if key in self.library.by_key]
+        from .query import Selector, parse_query
+
+        params = parse_query(item.smart)
+        given = {param.name: param.value for param in params}
+        type_name = "show" if item.section.type == "show" else "movie"
+        selector = Selector(self.library, user)
+        found = selector.select(item.section.items(type_name), params, type_name, given.get("sort"))
+        return found[: int(given["limit"])] if given.get("limit", "").isdigit() else found
+
+    # ------------------------------------------------------------------ elements
+
+    def elements(self, item: Item, user: int, view: View) -> dict[str, Any]:
+        """Return the child elements of an item in the form that the view asks for."""
+        result = dict(self.library.stored(item))
+        pictures = artwork(item)
+        if not pictures.get("art") and item.type in ("season", "episode"):
+            pictures["art"] = artwork(item.root()).get("art")
+        shown = details.images(item.title, pictures)
+        if shown and "Image" not in result and item.type != "collection":
+            result["Image"] = shown
+        collections = self.library.collections_of.get(item.rating_key)
+        if collections:
+            result["Collection"] = [
+                {
+                    "id": entry.rating_key,
+                    "filter": f"collection={entry.rating_key}",
+                    "tag": entry.title,
+                    "guid": entry.guid,
+                }
+                for entry in collections
+            ]
+        if view.full:
+            self._complete(item, result, view)
+        else:
+            for name in LISTING_DROPS:
+                if name != "Guid" or not view.guids:
+                    result.pop(name, None)
+            for name, limit in LISTING_LIMITS.items():
+                if name in result:
+                    result[name] = [{"tag": tag.get("tag")} for tag in result[name][:limit]]
+        if "Media" in result:
+            result["Media"] = [self._media(media, view) for media in result["Media"]]
+        if view.only_elements is not None:
+            result = {name: value for name, value in result.items() if name in view.only_elements}
+        return {name: value for name, value in result.items() if name not in view.drop_elements}
+
+    def _complete(self, item: Item, result: dict[str, Any], view: View) -> None:
+        """Add to full metadata what is only given on request."""
+        if view.markers and "Marker" not in result and item.is_leaf:
+            result["Marker"] = details.markers(item)
+        if view.chapters and "Chapter" not in result and item.is_leaf:
+            result["Chapter"] = details.chapters(item)
+        if view.extras and "Extras" not in result:
+            result["Extras"] = {"size": 0}
+        for name, wanted in (("Marker", view.markers), ("Chapter", view.chapters), ("Extras", view.extras)):
+            if not wanted or not result.get(name):
+                result.pop(name, None)
+
+    def _media(self, media: dict[str, Any], view: View) -> dict[str, Any]:
+        if "Part" in view.drop_elements:
+            return {name: value for name, value in media.items() if name != "Part"}
+        streams = (view.full or view.streams) and "Stream" not in view.drop_elements
+        parts = []
+        for part in media.get("Part", []):
+            shown = dict(part) if streams else {name: value for name, value in part.items() if name != "Stream"}
+            shown.pop("accessible", None)
+            shown.pop("exists", None)
+            parts.append(dict({"accessible": True, "exists": True}, **shown) if view.check_files else shown)
+        result = dict(media)
+        result["Part"] = parts
+        return result
+
+
+def artwork(item: Item) -> dict[str, Any]:
+    """Return the artwork URLs of an item; each ends with the item's own time stamp, as on a real PMS."""
+    stamp = item.fields.get("updatedAt") or item.fields.get("addedAt") or 0
+    base = f"/library/metadata/{item.rating_key}"
+    result: dict[str, Any] = {}
+    if item.type == "collection":
+        return {"thumb": f"/library/collections/{item.rating_key}/composite/{stamp}"}
+    result["thumb"] = item.fields.get("thumb", f"{base}/thumb/{stamp}")
+    if item.type in ("movie", "show"):
+        result["art"] = item.fields.get("art", f"{base}/art/{stamp}")
+    elif item.fields.get("art"):
+        result["art"] = item.fields["art"]
+    if item.type == "show" and item.fields.get("theme"):
+        theme = item.fields["theme"]
+        result["theme"] = f"{base}/theme/{stamp}" if theme is True else theme
+    return result
+
+
+def dumps(value: Any) -> bytes:
+    """Return compact UTF-8 JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")

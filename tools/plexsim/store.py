@@ -1,0 +1,131 @@
+"""The items of a library and their indices."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any, Callable, Dict
+
+from . import details
+from .config import Clock
+from .items import Item, Section
+from .watching import WatchBook
+
+OWNER = 1
+STATE_CREATED, STATE_PROCESSED, STATE_DELETED = 0, 5, 9
+Listener = Callable[[str, Dict[str, Any]], None]
+
+
+class Store:
+    """Sections and items with their indices; ``Library`` adds the changes."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.clock = clock or Clock()
+        self.lock = threading.RLock()
+        self.sections: dict[int, Section] = {}
+        self.by_key: dict[int, Item] = {}
+        self.by_guid: dict[str, list[Item]] = {}
+        self.collections_of: dict[int, list[Item]] = {}
+        self.extra_parts: dict[int, Item] = {}
+        self.listeners: list[Listener] = []
+        self.revision = 0
+        self._last_key = 0
+        self._last_section = 0
+        self.watch = WatchBook(lambda: self.clock, lambda guid: self.by_guid.get(guid, []), self._watch_changed)
+
+    # ------------------------------------------------------------------ reading
+
+    def get(self, rating_key: Any) -> Item | None:
+        """Return the item with this rating key (number or text), None when there is none."""
+        try:
+            return self.by_key.get(int(rating_key))
+        except (TypeError, ValueError):
+            return None
+
+    def need(self, rating_key: Any) -> Item:
+        """Return the item with this rating key. Raises KeyError when there is none."""
+        item = self.get(rating_key)
+        if item is None:
+            raise KeyError(f"no item {rating_key!r}")
+        return item
+
+    def items(self, type_name: str | None = None, section: int | None = None) -> Iterator[Item]:
+        """Yield items in the order of rating keys, narrowed by type and section."""
+        for key in sorted(self.by_key):
+            item = self.by_key[key]
+            if (type_name is None or item.type == type_name) and (section is None or item.section.id == section):
+                yield item
+
+    def truth(self, rating_key: Any, user: int = OWNER) -> dict[str, Any]:
+        """Return the full metadata of an item as a PMS should answer it, as a dictionary."""
+        from .render import FULL, Renderer
+
+        with self.lock:
+            return Renderer(self).item_dict(self.need(rating_key), user, FULL)
+
+    def stored(self, item: Item) -> dict[str, Any]:
+        """Return the stored child elements of an item, in full."""
+        return item.elements if item.elements is not None else details.build(item)
+
+    # ------------------------------------------------------------------ low level
+
+    def insert(
+        self,
+        type_name: str,
+        section: Section,
+        fields: dict[str, Any],
+        parent: Item | None = None,
+        elements: dict[str, Any] | None = None,
+        seed: int = 0,
+        rating_key: int | None = None,
+    ) -> Item:
+        """Put an item into the indices without telling anybody."""
+        key = rating_key if rating_key is not None else self._last_key + 1
+        self._last_key = max(self._last_key, key)
+        item = Item(key, type_name, section, fields, parent, elements, seed)
+        if parent is not None:
+            parent.children.append(item)
+            parent.children.sort(key=lambda child: (child.fields.get("index") or 0, child.rating_key))
+            parent.drop_cache()
+        self.by_key[key] = item
+        self.by_guid.setdefault(item.guid, []).append(item)
+        section.by_type.setdefault(type_name, {})[key] = item
+        self.revision += 1
+        return item
+
+    def _emit(self, kind: str, **payload: Any) -> None:
+        for listener in list(self.listeners):
+            listener(kind, payload)
+
+    def _watch_changed(self, item: Item) -> None:
+        self.revision += 1
+        self._emit("watch", item=item)
+
+    def _bump(self, item: Item) -> None:
+        """Stamp an item as changed now; the clock moves on if its last change was in this second."""
+        now = self.clock.stamp()
+        last = max(item.updated_at or 0, item.section.scanned_at)
+        if now <= last:
+            self.clock.advance(last + 1 - now)
+            now = last + 1
+        item.fields["updatedAt"] = now
+        item.section.content_changed_at += 1
+        item.section.scanned_at = now
+        item.drop_cache(family=True)
+        self.revision += 1
+
+    def _announce_new(self, item: Item) -> Item:
+        self._bump(item)
+        self._emit("item", item=item, state=STATE_CREATED, metadata="created")
+        self._emit("item", item=item, state=STATE_PROCESSED, metadata="")
+        return item
+
+    def _new_fields(self, kind: str, title: str, fields: dict[str, Any]) -> dict[str, Any]:
+        result: dict[str, Any] = {
+            "guid": f"plex://{kind}/{details.hexdigest(kind, self._last_key + 1, title)[:24]}",
+            "title": title,
+            "summary": "Added while running.",
+            "addedAt": self.clock.stamp(),
+        }
+        result.update(fields)
+        return result
