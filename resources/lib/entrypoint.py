@@ -24,7 +24,7 @@ class Call:
 
     def __init__(self, argv: Sequence[str]) -> None:
         parts = urlsplit(argv[0])
-        self.url = argv[0]
+        self.url = argv[0] + (argv[2] if len(argv) > 2 else '')
         self.path = parts.path.strip('/')
         self.handle = int(argv[1]) if len(argv) > 1 and argv[1].lstrip('-').isdigit() else -1
         self.query = dict(parse_qsl((argv[2] if len(argv) > 2 else parts.query).lstrip('?')))

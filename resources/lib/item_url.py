@@ -1,7 +1,8 @@
 """How the URLs look that Kodi's databases and players hold of ours. None carries a token or a server address.
 
-Kodi splits a ``plugin://`` URL without options at the last slash into path row and file row
-(``CVideoDatabase::SplitPath``), and looks items up by that split, so the forms here must not change.
+Kodi splits a ``plugin://`` URL with options before the ``?``: what stands there is the path row, the whole URL the
+file row. (Without options the path would be ``plugin://<add-on>/`` for everything; seen in Kodi 20.1.) It looks items
+up by that split when it stores watch state and resume points, so the forms here must not change.
 """
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ MOVIES_BASE = PLAY_BASE + 'movies/'
 SHOWS_BASE = PLAY_BASE + 'shows/'
 
 _ID = r'[A-Za-z0-9._-]+'
-_MOVIE = re.compile(re.escape(MOVIES_BASE) + r'(%s)/(%s)\Z' % (_ID, _ID))
-_EPISODE = re.compile(re.escape(SHOWS_BASE) + r'(%s)/(%s)/(%s)\Z' % (_ID, _ID, _ID))
+_MOVIE = re.compile(re.escape(MOVIES_BASE) + r'(%s)/\?id=(%s)\Z' % (_ID, _ID))
+_EPISODE = re.compile(re.escape(SHOWS_BASE) + r'(%s)/(%s)/\?id=(%s)\Z' % (_ID, _ID, _ID))
 _SHOW = re.compile(re.escape(SHOWS_BASE) + r'(%s)/(%s)/\Z' % (_ID, _ID))
 _STREAM = re.compile(r'http://127\.0\.0\.1:\d+/stream/(%s)/(%s)/' % (_ID, _ID))
 
@@ -37,7 +38,7 @@ def movies_path(machine_identifier: str) -> str:
 
 def movie_url(machine_identifier: str, rating_key: str) -> str:
     """The file of one movie."""
-    return movies_path(machine_identifier) + rating_key
+    return '%s?id=%s' % (movies_path(machine_identifier), rating_key)
 
 
 def shows_path(machine_identifier: str) -> str:
@@ -52,12 +53,12 @@ def show_path(machine_identifier: str, rating_key: str) -> str:
 
 def episode_url(machine_identifier: str, show_key: str, rating_key: str) -> str:
     """The file of one episode."""
-    return show_path(machine_identifier, show_key) + rating_key
+    return '%s?id=%s' % (show_path(machine_identifier, show_key), rating_key)
 
 
 def parse(url: str) -> Optional[ItemRef]:
-    """What one of our ``plugin://…/play/…`` or stream URLs names, else None. Options are ignored."""
-    url = url.split('?', 1)[0].split('|', 1)[0]
+    """What one of our ``plugin://…/play/…`` or stream URLs names, else None. Kodi may add ``&resume=…``."""
+    url = url.split('|', 1)[0].split('&', 1)[0]
     for plex_type, pattern in (('movie', _MOVIE), ('episode', _EPISODE), ('show', _SHOW), ('', _STREAM)):
         found = pattern.match(url)
         if found:

@@ -19,8 +19,15 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
-from .plex_errors import (PlexBadAnswer, PlexCancelled, PlexConnectionError, PlexError, PlexRateLimited,
-                          PlexServerError, error_for_status)
+from .plex_errors import (
+    PlexBadAnswer,
+    PlexCancelled,
+    PlexConnectionError,
+    PlexError,
+    PlexRateLimited,
+    PlexServerError,
+    error_for_status,
+)
 
 Params = Union[Mapping[str, Any], Sequence[Tuple[str, Any]], None]
 
@@ -164,8 +171,7 @@ class PlexSession:
     def stream(self, response: requests.Response, size: int = 65536) -> Iterator[bytes]:
         """The body of a ``stream=True`` answer in pieces; lost connections become typed errors."""
         try:
-            for piece in response.iter_content(size):
-                yield piece
+            yield from response.iter_content(size)
         except requests.RequestException as error:
             raise PlexConnectionError('answer broke off: %s' % _reason(error)) from None
         finally:

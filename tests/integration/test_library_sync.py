@@ -55,7 +55,7 @@ def test_every_movie_arrives_with_all_that_plex_knows(tmp_path: Path, version: i
         report = rig.sync()
         assert report.complete and not report.error
         truth = _truth(rig, 1)
-        shown = {row[0].rsplit('/', 1)[-1]: row for row in rig.rows(
+        shown = {row[0].rsplit('=', 1)[-1]: row for row in rig.rows(
             'SELECT strFilename, c00, c01, premiered, c11, c12, playCount, resumeTimeInSeconds, idMovie, userrating, '
             'strSet FROM movie_view')}
         assert len(shown) == len(truth) == 60
@@ -105,7 +105,7 @@ def test_every_movie_arrives_with_all_that_plex_knows(tmp_path: Path, version: i
 def test_every_episode_stands_in_its_season_and_show(rig: Rig) -> None:
     rig.sync()
     truth = _truth(rig, 4)
-    shown = {row[0].rsplit('/', 1)[-1]: row[1:] for row in rig.rows(
+    shown = {row[0].rsplit('=', 1)[-1]: row[1:] for row in rig.rows(
         'SELECT strFilename, c00, c12, c13, strTitle, c05, playCount FROM episode_view')}
     assert len(shown) == len(truth)
     for raw in truth:
@@ -146,7 +146,7 @@ def test_watching_and_unwatching_in_plex_shows_in_kodi(rig: Rig) -> None:
 
     def state(key: str) -> Any:
         return rig.rows('SELECT playCount, resumeTimeInSeconds, userrating FROM movie_view WHERE strFilename LIKE ?',
-                        '%/' + key)[0]
+                        '%=' + key)[0]
     assert state(keys[0])[0] >= 1
     assert state(keys[1])[1] == pytest.approx(600.0)
     assert state(keys[2])[2] == 7
@@ -198,7 +198,7 @@ def test_a_failing_listing_deletes_nothing(rig: Rig, kind: str) -> None:
     rig.sync()
     before = dump(rig.video_db)
     if kind == '500':
-        rig.sim.faults.add(r'/library/sections/\d+/all', 'status', status=500)
+        rig.sim.faults.add(r'/library/sections/\d+/all', 500)
     else:
         rig.sim.faults.add(r'/library/sections/\d+/all', kind)
     report = rig.sync()
@@ -307,7 +307,7 @@ def test_rows_of_others_are_not_touched(rig: Rig) -> None:
 
 def test_one_item_that_the_server_chokes_on_costs_only_itself(rig: Rig) -> None:
     key = str(_truth(rig, 1)[10]['ratingKey'])
-    rig.sim.faults.add(r'/library/metadata/([\d,]*,)?%s([,?]|$)' % key, 'status', status=500)
+    rig.sim.faults.add(r'/library/metadata/([\d,]*,)?%s([,?]|$)' % key, 500)
     report = rig.sync()
     assert report.skipped.get('unreadable') == 1
     assert rig.rows('SELECT count(*) FROM movie')[0][0] == 59

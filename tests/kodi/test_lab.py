@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import zipfile
 from pathlib import Path
 from typing import Any, Callable
 
 import pytest
 
-from tools.kodilab import KodiLab, LabError, RpcError
+from tools.kodilab import KodiLab, KodiMissingError, LabError, RpcError, find_kodi
+from tools.kodilab.install import install_by_folder, install_from_repository
 from tools.kodilab.processes import alive
 
 LabFactory = Callable[..., KodiLab]
@@ -87,3 +90,79 @@ def test_what_goes_wrong_is_said(kodi_lab: LabFactory) -> None:
         lab.rpc("No.Such")
     with pytest.raises(LabError, match="the moon: not within"):
         lab.wait_for(lambda: False, 0.2, "the moon")
+
+
+def addon_xml(addon_id: str, extension: str, requires: str = "") -> str:
+    return (
+        f'<addon id="{addon_id}" name="{addon_id}" version="1.0.0" provider-name="lab">'
+        f'<requires><import addon="xbmc.python" version="3.0.0"/>{requires}</requires>{extension}'
+        '<extension point="xbmc.addon.metadata"><summary lang="en_GB">lab</summary><platform>all</platform>'
+        "</extension></addon>"
+    )
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with a repository add-on, a service and a module that the service needs."""
+    url = "http://127.0.0.1:8098/"
+    addons = {
+        "repository.lab": (
+            addon_xml(
+                "repository.lab",
+                '<extension point="xbmc.addon.repository" name="lab"><dir>'
+                f"<info>{url}addons.xml</info><checksum>{url}addons.xml.md5</checksum>"
+                f'<datadir zip="true">{url}</datadir></dir></extension>',
+            ).replace('<import addon="xbmc.python" version="3.0.0"/>', ""),
+            {},
+        ),
+        "script.module.lab": (
+            addon_xml("script.module.lab", '<extension point="xbmc.python.module" library="lib"/>'),
+            {"lib/labmodule.py": "ANSWER = 42\n"},
+        ),
+        "service.lab": (
+            addon_xml(
+                "service.lab",
+                '<extension point="xbmc.service" library="service.py"/>',
+                '<import addon="script.module.lab" version="1.0.0"/>',
+            ),
+            {
+                "service.py": "import xbmc, labmodule\n"
+                "xbmc.log('lab service %d' % labmodule.ANSWER, xbmc.LOGINFO)\n"
+                "xbmc.Monitor().waitForAbort()\n"
+            },
+        ),
+    }
+    folder = tmp_path / "repository"
+    for addon_id, (description, files) in addons.items():
+        (folder / addon_id).mkdir(parents=True)
+        with zipfile.ZipFile(folder / addon_id / f"{addon_id}-1.0.0.zip", "w") as archive:
+            archive.writestr(f"{addon_id}/addon.xml", description)
+            for name, text in files.items():
+                archive.writestr(f"{addon_id}/{name}", text)
+    listing = "<addons>" + "".join(description for description, _ in addons.values()) + "</addons>"
+    (folder / "addons.xml").write_text(listing)
+    (folder / "addons.xml.md5").write_text(hashlib.md5(listing.encode()).hexdigest())
+    return folder
+
+
+def test_an_addon_installs_from_a_repository_through_the_screen(kodi_lab: LabFactory, repository: Path) -> None:
+    lab = kodi_lab()
+    lab.start()
+    details = install_from_repository(lab, repository, "service.lab")
+    assert details["enabled"]
+    assert details["version"] == "1.0.0"
+    lab.wait_for(lambda: "lab service 42" in lab.log_text(), what="the service's first words")
+
+
+def test_an_addon_laid_out_as_folder_runs_from_the_first_start(kodi_lab: LabFactory, repository: Path) -> None:
+    lab = kodi_lab()
+    ids = install_by_folder(lab, sorted(repository.glob("*/*.zip")))
+    assert ids == ["repository.lab", "script.module.lab", "service.lab"]
+    lab.start()
+    lab.wait_for(lambda: "lab service 42" in lab.log_text(), what="the service's first words")
+    assert lab.current_window().label == "Home", "no dialog asks to enable it"
+
+
+def test_without_kodi_the_message_says_what_to_install(tmp_path: Path) -> None:
+    with pytest.raises(KodiMissingError, match="install the package kodi"):
+        find_kodi(tmp_path)

@@ -19,7 +19,7 @@ PURE = re.compile(r"-(py3|py2\.py3)-none-any\.whl$")
 # Each library that our code imports, with the part of it that our code uses.
 IMPORTS = {
     "script.module.requests": "import requests, certifi; requests.Session().close(); open(certifi.where()).close()",
-    "script.module.defusedxml": "from defusedxml.ElementTree import fromstring; assert fromstring('<a>1</a>').text == '1'",
+    "script.module.defusedxml": "from defusedxml.ElementTree import fromstring as f; assert f('<a>1</a>').text == '1'",
     "script.module.pyjwt": "import jwt; jwt.decode(jwt.encode({}, 'k' * 32, 'HS256'), 'k' * 32, ['HS256'])",
     "script.module.ecdsa": (
         "from ecdsa import Ed25519, SigningKey; k = SigningKey.generate(curve=Ed25519);"

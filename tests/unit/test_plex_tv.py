@@ -12,8 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from responses import matchers
 
-from resources.lib.plex_errors import (PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRateLimited, PlexRejected,
-                                       PlexTokenExpired, PlexUnauthorized)
+from resources.lib.plex_errors import (
+    PlexBadAnswer,
+    PlexForbidden,
+    PlexNotFound,
+    PlexRateLimited,
+    PlexRejected,
+    PlexTokenExpired,
+    PlexUnauthorized,
+)
 from resources.lib.plex_http import ClientIdentity, PlexSession
 from resources.lib.plex_tv import PlexTV, parse_server, parse_user
 
@@ -56,7 +63,8 @@ def test_modern_pin_carries_the_jwk_and_nothing_else(mock: Any, plex_tv: PlexTV)
 def test_polling_a_pin_on_the_host_it_belongs_to(mock: Any, plex_tv: PlexTV) -> None:
     claimed = dict(PIN, authToken='tok')
     mock.get('https://plex.tv/api/v2/pins/5', json=PIN, match=[matchers.query_param_matcher({})])
-    mock.get('https://clients.plex.tv/api/v2/pins/5', json=claimed, match=[matchers.query_param_matcher({'deviceJWT': 'a.b.c'})])
+    mock.get('https://clients.plex.tv/api/v2/pins/5', json=claimed,
+             match=[matchers.query_param_matcher({'deviceJWT': 'a.b.c'})])
     assert plex_tv.check_pin('5').auth_token == ''
     assert plex_tv.check_pin('5', 'a.b.c').auth_token == 'tok'
 
@@ -116,11 +124,13 @@ def test_recorded_resources_are_read_and_survive_the_store(name: str) -> None:
 
 CALLS: Dict[str, Callable[[PlexTV], Any]] = {
     'create_pin': lambda it: it.create_pin(), 'nonce': lambda it: it.nonce(), 'exchange': lambda it: it.exchange('a'),
-    'user': lambda it: it.user('t'), 'resources': lambda it: it.resources('t'), 'switch': lambda it: it.switch_user('u', 't')}
+    'user': lambda it: it.user('t'), 'resources': lambda it: it.resources('t'),
+    'switch': lambda it: it.switch_user('u', 't')}
 
 
 @pytest.mark.parametrize('call', CALLS.values(), ids=CALLS.keys())
-@pytest.mark.parametrize('body', ['null', '{}', '7', '"x"', '<html></html>', '', '{"id": null, "nonce": [], "auth_token": {}}'])
+@pytest.mark.parametrize('body', ['null', '{}', '7', '"x"', '<html></html>', '',
+                                  '{"id": null, "nonce": [], "auth_token": {}}'])
 def test_answers_without_what_was_asked_for_are_typed_errors(call: Callable[[PlexTV], Any], body: str) -> None:
     with responses.RequestsMock() as mock:
         for method in ('GET', 'POST'):
@@ -149,7 +159,7 @@ def test_one_url_can_replace_both_hosts(mock: Any) -> None:
 
 JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
                     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([
-                        'clientIdentifier', 'provides', 'connections', 'uri', 'port', 'local', 'id', 'uuid', 'title', 'owned',
+                        'clientIdentifier', 'provides', 'connections', 'uri', 'port', 'local', 'id', 'uuid', 'title',
                     ]), inner | st.just('server'), max_size=8), max_leaves=20)
 
 

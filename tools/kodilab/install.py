@@ -54,7 +54,7 @@ def install_from_repository(
     addon_id: str = "plugin.video.plexkodiconnect",
     timeout: float = 60,
     source: str = "",
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """Install as a user does: repository by "Install from zip file", add-on from the repository.
 
     Serves ``repo_dir`` inside the namespace for as long as the lab lives.

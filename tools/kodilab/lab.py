@@ -81,6 +81,7 @@ class KodiLab(KodiRemote):
         self._kodi: Process | None = None
         self._helpers: list[Process] = []
         self._run = Path()
+        self._ended = False
 
     def __enter__(self) -> KodiLab:
         self.open()
@@ -168,6 +169,7 @@ class KodiLab(KodiRemote):
         if self.running:
             raise LabError("Kodi runs already")
         self.profile.keep_log()
+        self._ended = False
         command = [find_kodi(self.root), "--windowing=x11"]
         if self.root is not None:
             command = inside(self.root, command, [Path("/tmp"), self.home])
@@ -219,6 +221,7 @@ class KodiLab(KodiRemote):
 
     def stop(self, timeout: float = 30) -> int | None:
         """Quit Kodi as a user does, and harder when it does not obey; returns its exit code."""
+        self._ended = True
         if self._kodi is None:
             return None
         if self._kodi.alive:
@@ -233,8 +236,14 @@ class KodiLab(KodiRemote):
 
     def kill9(self) -> None:
         """SIGKILL, as a power cut does it."""
+        self._ended = True
         if self._kodi is not None:
             self._kodi.kill()
+
+    @property
+    def crashed(self) -> bool:
+        """Whether Kodi ended with an error though nobody told it to."""
+        return not self._ended and bool(self.returncode)
 
     def restart(self, timeout: float = 60) -> None:
         """Stop and start again."""

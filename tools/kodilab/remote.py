@@ -43,6 +43,11 @@ class KodiRemote:
         """The agent inside Kodi's network."""
         raise NotImplementedError
 
+    @property
+    def crashed(self) -> bool:
+        """Whether Kodi's process is known to have ended by itself with an error."""
+        return False
+
     # Talking to Kodi
 
     def rpc(self, method: str, timeout: float = 30, **params: Any) -> Any:
@@ -146,7 +151,7 @@ class KodiRemote:
         An answer that does not come, or a refusal, counts as "not yet".
 
         :param timeout: seconds.
-        :raises LabError: it did not happen in time; the message says what was on the screen.
+        :raises LabError: it did not happen in time, or Kodi has crashed; the message says what was on the screen.
         """
         end = time.monotonic() + timeout
         while True:
@@ -157,8 +162,10 @@ class KodiRemote:
                     return value
             except (UnreachableError, RpcError) as error:
                 last = str(error)
+            name = what or getattr(check, "__name__", "it")
+            if self.crashed:
+                raise LabError(f"{name}: Kodi has crashed, see its log")
             if time.monotonic() > end:
-                name = what or getattr(check, "__name__", "it")
                 raise LabError(
                     "{}: not within {:g} s ({}{})".format(name, timeout, self._scene(), last and "; " + last)
                 )

@@ -1,23 +1,57 @@
-"""A folder by HTTP on the loopback: ``server.py FOLDER PORT``. Started by path, standard library only."""
+"""A folder by HTTP on the loopback: ``server.py FOLDER PORT``. Started by path, standard library only.
+
+Kodi reads a zip on a web server by byte ranges, and crashes (20.1) when the server does not know them.
+"""
 
 from __future__ import annotations
 
 import functools
 import http.server
+import io
+import re
 import sys
+from pathlib import Path
 from typing import Any
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Kodi drops connections half-way; that is no news."""
+    """Serves ranges, and takes it calmly when Kodi drops a connection half-way."""
 
     protocol_version = "HTTP/1.1"
 
-    def copyfile(self, source: Any, outputfile: Any) -> None:
-        """Copy as far as the other side wants it."""
+    def send_head(self) -> Any:
+        """Answer a request for a range of a file by that part; leave the rest to the library."""
+        path = Path(self.translate_path(self.path))
+        wanted = re.match(r"bytes=(\d*)-(\d*)$", self.headers.get("Range", ""))
+        if not wanted or not any(wanted.groups()) or not path.is_file():
+            return super().send_head()
+        content = path.read_bytes()
+        first, last = wanted.groups()
+        begin = int(first) if first else max(0, len(content) - int(last))
+        end = min(int(last), len(content) - 1) if first and last else len(content) - 1
+        if begin > end:
+            self.send_response(416)
+            self.send_header("Content-Range", f"bytes */{len(content)}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return None
+        self.send_response(206)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Range", f"bytes {begin}-{end}/{len(content)}")
+        self.send_header("Content-Length", str(end - begin + 1))
+        self.end_headers()
+        return io.BytesIO(content[begin : end + 1])
+
+    def end_headers(self) -> None:
+        """Say in every answer that ranges are served."""
+        self.send_header("Accept-Ranges", "bytes")
+        super().end_headers()
+
+    def handle(self) -> None:
+        """Serve a connection until either side has enough."""
         try:
-            super().copyfile(source, outputfile)
-        except (BrokenPipeError, ConnectionResetError):
+            super().handle()
+        except ConnectionError:
             self.close_connection = True
 
 

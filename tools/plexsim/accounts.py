@@ -85,6 +85,12 @@ class Accounts:
         with self.lock:
             self.tokens.pop(text, None)
 
+    def revoke_legacy(self, user: int, client: str) -> None:
+        """Make a user's opaque tokens of one client identifier invalid, as issuing a JWT for that device does."""
+        gone = (user, client)
+        with self.lock:
+            self.tokens = {text: token for text, token in self.tokens.items() if (token.user, token.client) != gone}
+
     def revoke_client(self, client: str, keys: bool = True) -> None:
         """Make all opaque tokens of a client identifier invalid, with ``keys`` its registered JWKs too."""
         with self.lock:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from functools import lru_cache
 from typing import Any
 
 from . import words
@@ -22,29 +23,28 @@ def hexdigest(*parts: object) -> str:
     return hashlib.md5("/".join(map(str, parts)).encode("utf-8")).hexdigest()
 
 
-def person(number: int) -> tuple[int, str]:
-    """Return (tag id, name) of the numbered person; ids are stable over the whole library."""
-    number %= PEOPLE_COUNT
+@lru_cache(maxsize=None)
+def person(number: int) -> tuple[int, str, str, str]:
+    """Return (tag id, name, tag key, picture URL) of the numbered person; stable over all libraries."""
     first = words.FIRST_NAMES[number % len(words.FIRST_NAMES)]
-    return 10000 + number, f"{first} {words.LAST_NAMES[number // len(words.FIRST_NAMES)]}"
+    last = words.LAST_NAMES[number // len(words.FIRST_NAMES) % len(words.LAST_NAMES)]
+    digest = hexdigest("face", number)
+    url = f"https://metadata-static.plex.tv/{digest[0]}/people/{digest}.jpg"
+    return 10000 + number, f"{first} {last}", hexdigest("person", number)[:24], url
 
 
 def people(rng: random.Random, kind: str, count: int, with_role: bool = False) -> list[dict[str, Any]]:
     """Return ``count`` different person tags as in full metadata; ``kind`` is the filter name."""
     tags = []
     for number in rng.sample(range(PEOPLE_COUNT), count):
-        tag_id, name = person(number)
-        tag: dict[str, Any] = {
-            "id": tag_id,
-            "filter": f"{kind}={tag_id}",
-            "tag": name,
-            "tagKey": hexdigest("person", number)[:24],
-        }
+        tag_id, name, tag_key, url = person(number)
+        tag: dict[str, Any] = {"id": tag_id, "filter": f"{kind}={tag_id}", "tag": name, "tagKey": tag_key}
+        chance = rng.random()
         if with_role:
-            tag["role"] = f"{rng.choice(words.ADJECTIVES)} {rng.choice(words.NOUNS)}"
-        if rng.random() < 0.8:
-            digest = hexdigest("face", number)
-            tag["thumb"] = f"https://metadata-static.plex.tv/{digest[0]}/people/{digest}.jpg"
+            number = int(chance * 1e6)
+            tag["role"] = f"{words.ADJECTIVES[number % 25]} {words.NOUNS[number // 25 % 27]}"
+        if chance < 0.8:
+            tag["thumb"] = url
         tags.append(tag)
     return tags
 
@@ -83,7 +83,7 @@ def build(item: Item) -> dict[str, Any]:
         elements["Genre"] = named_tags("genre", 100, rng.sample(words.GENRES, rng.choice((1, 2, 3, 5))), words.GENRES)
         country = rng.sample(words.COUNTRIES, rng.choice((1, 1, 2, 4)))
         elements["Country"] = named_tags("country", 300, country, words.COUNTRIES)
-    if item.type != "season":
+    if item.type != "season" and item.guid.startswith("plex://"):
         digest = hexdigest("guid", item.seed, item.guid)
         number = int(digest[:6], 16)
         elements["Guid"] = [

@@ -22,6 +22,9 @@ class Generator:
     def __init__(self, seed: int, oddities: bool, library: Any) -> None:
         self.rng = random.Random(seed)
         self.seed = seed
+        # Items of clean libraries have seed 0, which makes streams.build_media leave out its rarities too.
+        self.item_seed = seed if oddities else 0
+        self.last_guid = ""
         self.oddities = oddities
         self.library = library
 
@@ -90,12 +93,19 @@ class Generator:
             chapterSource="media",
         )
         if self.chance(0.02):
+            fields["guid"] = f"com.plexapp.agents.imdb://tt{number:07d}?lang=en"
+        elif self.chance(0.01):
+            fields["guid"] = f"local://{number + 1}"
+        elif self.last_guid and self.chance(0.005):
+            fields["guid"] = self.last_guid
+        self.last_guid = fields["guid"]
+        if self.chance(0.02):
             fields["editionTitle"] = rng.choice(("Director's Cut", "Extended", "Theatrical"))
         if self.chance(0.05):
             fields["originalTitle"] = rng.choice(words.STRANGE_TITLES)
         if self.chance(0.01):
             del fields["contentRating"]
-        return self.library.insert("movie", section, fields, seed=self.seed)
+        return self.library.insert("movie", section, fields, seed=self.item_seed)
 
     def show(self, section: Section, number: int, seasons: int, episodes: int) -> Item:
         """Make one show with its seasons and episodes; one show in eight has specials."""
@@ -112,7 +122,7 @@ class Generator:
             tagline=rng.choice(words.SENTENCES),
             theme=True,
         )
-        show = self.library.insert("show", section, fields, seed=self.seed)
+        show = self.library.insert("show", section, fields, seed=self.item_seed)
         for index in range(0 if self.chance(0.125) else 1, seasons + 1):
             self.season(show, index, year + max(index - 1, 0), 2 if index == 0 else episodes)
         return show
@@ -124,7 +134,7 @@ class Generator:
         for name in ("audienceRating", "audienceRatingImage", "originallyAvailableAt", "year", "titleSort"):
             fields.pop(name, None)
         fields.update(index=index, summary="")
-        season = self.library.insert("season", show.section, fields, parent=show, seed=self.seed)
+        season = self.library.insert("season", show.section, fields, parent=show, seed=self.item_seed)
         for number in range(1, episodes + 1):
             self.episode(season, number, year, added)
         return season
@@ -138,4 +148,4 @@ class Generator:
             fields["contentRating"] = show.fields["contentRating"]
         if self.chance(0.002):
             fields["parentIndex"] = None
-        return self.library.insert("episode", season.section, fields, parent=season, seed=self.seed)
+        return self.library.insert("episode", season.section, fields, parent=season, seed=self.item_seed)

@@ -169,6 +169,8 @@ class Library(Store):
                     self.by_guid.setdefault(item.guid, []).append(item)
                 else:
                     item.fields[name] = value
+            for member in item.members:
+                self.need(member).drop_cache()
             item.fields.pop("thumb", None)
             item.fields.pop("art", None)
             if "updatedAt" in attributes:
@@ -208,6 +210,7 @@ class Library(Store):
         for member in item.members:
             if item in self.collections_of.get(member, []):
                 self.collections_of[member].remove(item)
+                self.by_key[member].drop_cache()
         item.drop_cache(family=True)
         self.revision += 1
 

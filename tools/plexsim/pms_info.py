@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .items import SECTION_LEVELS, TYPE_CODES
-from .pms import IDENTIFIER, Pms
+from .pms import IDENTIFIER, MEDIA_TAGS, Pms
 from .web import Answer, HttpError, Request, Routes
 
 SETTINGS = (
@@ -107,6 +107,12 @@ class InfoHandlers:
         ]
         return self.pms.container(request, dict({"size": len(rows)}, **self._server()), tail={"Directory": rows})
 
+    def library(self, request: Request) -> Answer:
+        """/library: what is below."""
+        rows = [{"key": name, "title": name} for name in ("sections", "recentlyAdded", "onDeck")]
+        attributes = {"size": len(rows), "allowSync": False, "identifier": IDENTIFIER, "title1": "Plex Library"}
+        return self.pms.container(request, dict(attributes, **MEDIA_TAGS), tail={"Directory": rows})
+
     def prefs(self, request: Request) -> Answer:
         """/:/prefs: for the owner only."""
         self.pms.admin(request)
@@ -203,6 +209,7 @@ def register(routes: Routes, pms: Pms) -> None:
     own = InfoHandlers(pms)
     routes.add("GET", r"/identity", own.identity)
     routes.add("GET", r"", own.root)
+    routes.add("GET", r"/library", own.library)
     routes.add("GET", r"/:/prefs(?:/get)?", own.prefs)
     routes.add("GET", r"/media/providers", own.providers)
     routes.add(

@@ -27,8 +27,8 @@ LISTING_DROPS = (
     "Extras",
     "Preferences",
 )
-NESTED = ("Media", "Part", "Stream")
-PLAIN_FIELDS_FIRST = ("ratingKey", "key", "guid", "type", "title")
+# What a row of a listing may hold.
+LISTED = frozenset("Media Image UltraBlurColors Genre Country Director Writer Role Collection Guid".split())
 
 
 class View(NamedTuple):
@@ -64,7 +64,8 @@ class Renderer:
         found: bytes | None = item.cache.get(key)
         if found is None:
             found = dumps(self.item_dict(item, user, view))
-            item.cache[key] = found
+            if item.smart is None:  # what a smart collection holds depends on everything else
+                item.cache[key] = found
         return found
 
     def item_dict(self, item: Item, user: int, view: View) -> dict[str, Any]:
@@ -75,7 +76,7 @@ class Renderer:
             result = {name: value for name, value in result.items() if name in wanted}
         if view.drop_fields:
             result = {name: value for name, value in result.items() if name not in view.drop_fields or name in IDENTITY}
-        if view.only_elements is None or view.only_elements:
+        if self._has_elements(item, view):
             result.update(self.elements(item, user, view))
         return result
 
@@ -160,6 +161,13 @@ class Renderer:
         return found[: int(given["limit"])] if given.get("limit", "").isdigit() else found
 
     # ------------------------------------------------------------------ elements
+
+    def _has_elements(self, item: Item, view: View) -> bool:
+        """Whether any child element can be in the row; sparing generated items the work makes slim listings cheap."""
+        if item.elements is not None or view.full:
+            return view.only_elements is None or bool(view.only_elements)
+        wanted = LISTED if view.only_elements is None else LISTED & view.only_elements
+        return bool(wanted - view.drop_elements)
 
     def elements(self, item: Item, user: int, view: View) -> dict[str, Any]:
         """Return the child elements of an item in the form that the view asks for."""

@@ -104,7 +104,7 @@ class Store:
     def _bump(self, item: Item) -> None:
         """Stamp an item as changed now; the clock moves on if its last change was in this second."""
         now = self.clock.stamp()
-        last = max(item.updated_at or 0, item.section.scanned_at)
+        last = item.updated_at or 0
         if now <= last:
             self.clock.advance(last + 1 - now)
             now = last + 1

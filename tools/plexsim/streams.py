@@ -208,6 +208,8 @@ def build_media(item: Item, rng: random.Random) -> list[dict[str, Any]]:
             }
             if container == "mp4":
                 part.update(has64bitOffsets=False, optimizedForStreaming=False)
+            if item.seed and rng.random() < 0.005:
+                part.update(id=str(part_id), size=str(part["size"]))
             media["Part"].append(part)
         result.append(media)
     return result

@@ -119,7 +119,7 @@ class JwtAuthority:
         token = "{}.{}".format(signed, b64encode(self._private.sign(signed.encode("ascii"))))
         self._issued.append(token[-8:])
         if self.config.jwt_kills_legacy:
-            self.accounts.revoke_client(client, keys=False)
+            self.accounts.revoke_legacy(user, client)
         return token
 
     def claims(self, token: str) -> dict[str, Any]:

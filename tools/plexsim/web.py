@@ -11,7 +11,7 @@ from typing import Any, Callable, Mapping, Pattern
 from .query import Param, parse_query
 from .render import dumps
 
-PIECE = 1500  # bytes; rows of this size are compressed once and joined, smaller ones together
+PIECE = 600  # bytes; rows of this size are compressed once and joined, smaller ones together
 REASONS = {
     400: "Bad Request",
     401: "Unauthorized",
@@ -152,18 +152,23 @@ class Compressor:
                 small.append(piece)
                 continue
             if small:
-                result.append(_deflate(b"".join(small)))
+                between = b"".join(small)
+                result.append(self._remembered(between) if len(between) < 16 else _deflate(between))
                 small = []
-            known = self._known.get(piece)
-            if known is None:
-                if len(self._known) >= self._limit:
-                    self._known.clear()
-                known = self._known[piece] = _deflate(piece)
-            result.append(known)
+            result.append(self._remembered(piece))
         if small:
             result.append(_deflate(b"".join(small)))
         result.append(b"\x03\x00" + struct.pack("<II", checksum, size & 0xFFFFFFFF))
         return b"".join(result)
+
+    def _remembered(self, piece: bytes) -> bytes:
+        """Return the deflated form of a piece that is likely to come again."""
+        known = self._known.get(piece)
+        if known is None:
+            if len(self._known) >= self._limit:
+                self._known.clear()
+            known = self._known[piece] = _deflate(piece)
+        return known
 
 
 def _deflate(data: bytes) -> bytes:

@@ -31,10 +31,10 @@ RENEW_BEFORE = DAY
 #: Without a reason to come earlier, look again after this many seconds; a clock that jumped is then noticed.
 IDLE = 6 * 3600.0
 _WRONG_ISSUER = 1097
-#: A token that was renewed less than this many seconds ago is not renewed again because of a 401.
+#: A token that was renewed because of a 401 less than this many seconds ago is not renewed again for another 401.
 _JUST_RENEWED = 60.0
 
-REFUSED, KEY_LOST = 'device_refused', 'device_key_lost'
+REFUSED, KEY_LOST = 'device_revoked', 'key_lost'
 
 
 class Account:
@@ -50,7 +50,7 @@ class Account:
         self._backoff = Backoff(30.0, 3600.0, monotonic)
         self._last_error: Optional[PlexError] = None
         self._renewed_jwt = ''
-        self._renewed_at = 0.0
+        self._forced_at: Optional[float] = None
         self._renewed_life = 0.0
 
     @property
@@ -83,6 +83,7 @@ class Account:
             if self._just_renewed(credentials.account_jwt):
                 raise
             self.renew(credentials.account_jwt)
+            self._forced_at = self._monotonic()
             return ask(self.main(), self._checked().account_jwt)
 
     def renew(self, instead_of: str) -> None:
@@ -95,7 +96,7 @@ class Account:
 
     def adopt(self, jwt: str) -> None:
         """Note that ``jwt`` was issued just now, so that the renewal after a start is not due."""
-        self._renewed_jwt, self._renewed_at = jwt, self._monotonic()
+        self._renewed_jwt = jwt
         self._renewed_life = jwt_expiry(jwt) - self._clock.now()
         self._last_error = None
         self._backoff.reset()
@@ -150,7 +151,8 @@ class Account:
         return self._seconds_of(credentials) - min(RENEW_BEFORE, self._renewed_life / 2)
 
     def _just_renewed(self, jwt: str) -> bool:
-        return jwt == self._renewed_jwt and self._monotonic() - self._renewed_at < _JUST_RENEWED
+        return (jwt == self._renewed_jwt and self._forced_at is not None
+                and self._monotonic() - self._forced_at < _JUST_RENEWED)
 
     def _renew(self, instead_of: str) -> None:
         credentials = self._checked()

@@ -7,8 +7,16 @@ import time
 from dataclasses import replace
 from typing import Callable, List, Optional
 
-from ..plex_errors import (PlexBadAnswer, PlexCancelled, PlexConnectionError, PlexError, PlexRateLimited,
-                           PlexServerError, PlexTokenExpired, PlexUnauthorized)
+from ..plex_errors import (
+    PlexBadAnswer,
+    PlexCancelled,
+    PlexConnectionError,
+    PlexError,
+    PlexRateLimited,
+    PlexServerError,
+    PlexTokenExpired,
+    PlexUnauthorized,
+)
 from ..plex_tv import ServerResource
 from .backoff import Backoff
 from .connections import ConnectionProbe, Reached, ServerConnection, Verdict

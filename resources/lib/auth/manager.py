@@ -36,13 +36,18 @@ SessionFactory = Callable[[str], PlexSession]
 
 @dataclass(frozen=True)
 class AuthStatus:
-    """How things stand, for the screen. ``message_key`` names a text about a problem; empty when all is well."""
+    """How things stand, for the screen. ``message_key`` names a text about a problem; empty when all is well.
+
+    ``usable``: somebody is signed in, so sync and playback should go on, whatever ``state`` says: also while a new
+    code is shown, and when the account needs a new sign-in but the server still takes its token.
+    """
 
     state: str
     user_name: str = ''
     server_name: str = ''
     machine_identifier: str = ''
     message_key: str = ''
+    usable: bool = False
 
 
 class AuthManager:
@@ -71,6 +76,11 @@ class AuthManager:
         self._connector = Connector(store, tokens, self._prober, self.servers, allow_http, monotonic)
         self._sign_in: Optional[SignIn] = None
 
+    @property
+    def client_identifier(self) -> str:
+        """What we call ourselves to plex.tv and to servers."""
+        return self._store.load().client_identifier
+
     def status(self) -> AuthStatus:
         """How things stand; no network."""
         credentials = self._store.load()
@@ -81,7 +91,7 @@ class AuthManager:
                  else SIGNED_IN if credentials.has_account else SIGNED_OUT)
         message_key = credentials.refused or (self._trouble() if state == SIGNED_IN else '')
         return AuthStatus(state, credentials.user.title if credentials.user else '', server.name if server else '',
-                          credentials.machine_identifier, message_key)
+                          credentials.machine_identifier, message_key, credentials.has_account)
 
     # Signing in and out
 
@@ -95,6 +105,13 @@ class AuthManager:
     def begin_second_sign_in(self) -> SignIn:
         """After :class:`NeedsSecondPin`: a legacy code for the same user, only for the server's token."""
         return self._begin(False, second=True)
+
+    def cancel_sign_in(self) -> None:
+        """Give up the code that is shown, whichever it is by now."""
+        with self._lock:
+            attempt, self._sign_in = self._sign_in, None
+        if attempt is not None:
+            attempt.cancel()
 
     def adopt_legacy(self, client_identifier: str, token: str, machine_identifier: str = '') -> bool:
         """Take over the legacy token of a PKC 3.x installation together with its client identifier.
@@ -116,10 +133,7 @@ class AuthManager:
 
     def sign_out(self) -> None:
         """Revoke our tokens at plex.tv if it can be reached, and forget everything but the client identifiers."""
-        with self._lock:
-            attempt, self._sign_in = self._sign_in, None
-        if attempt is not None:
-            attempt.cancel()
+        self.cancel_sign_in()
         credentials = self._store.load()
         self._store.delete_secrets()
         self._connector.forget()

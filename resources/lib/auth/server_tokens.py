@@ -12,8 +12,14 @@ import time
 from dataclasses import replace
 from typing import Callable, Iterator, List, Optional, Tuple
 
-from ..plex_errors import (PlexCancelled, PlexConnectionError, PlexError, PlexRateLimited, PlexServerError,
-                           PlexUnauthorized)
+from ..plex_errors import (
+    PlexCancelled,
+    PlexConnectionError,
+    PlexError,
+    PlexRateLimited,
+    PlexServerError,
+    PlexUnauthorized,
+)
 from ..plex_tv import PlexTV, ServerResource
 from .account import DAY, Account
 from .clock import ServerClock

@@ -84,7 +84,8 @@ class SignIn:
 
     def cancel(self) -> None:
         """Give up; the code is forgotten and a poll under way changes nothing any more."""
-        self._state = EXPIRED
+        if self._state == WAITING:
+            self._state = EXPIRED
 
     def _ask(self) -> None:
         if self.seconds_left() <= 0:

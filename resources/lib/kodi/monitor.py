@@ -46,4 +46,6 @@ def _decode(data: str) -> Dict[str, Any]:
     except ValueError:
         log.debug('notification without JSON')
         return {}
+    if found is None:
+        return {}
     return found if isinstance(found, dict) else {'value': found}

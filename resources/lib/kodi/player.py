@@ -1,22 +1,17 @@
-"""What Kodi's video player does, told to a listener that may take its time.
+"""What Kodi's video player does, told to a listener.
 
-Kodi runs the callbacks of a player object in the thread that made it. ``PlayerEvents(EventQueue(listener))`` hands
-them on to a thread of the listener's own, in order, so that nothing there can hold up Kodi or the service's loop.
+Kodi runs the callbacks of a player object in the thread that made it, so a listener only notes what happened and
+works in a thread of its own.
 """
 from __future__ import annotations
 
-import logging
-import queue
-import threading
-from typing import Any, Optional, Tuple
+from typing import Optional, Protocol
 
 from kodi_six import xbmc
 
-log = logging.getLogger('pkc.kodi')
 
-
-class PlayerListener:
-    """What a listener may want to know; all times in seconds. The methods here do nothing."""
+class PlayerListener(Protocol):
+    """What a listener may want to know; all times in seconds. None of the methods may block."""
 
     def on_started(self, file: str, position_s: float, total_s: float) -> None:
         """Picture and sound run. ``file`` is what Kodi plays: for our items the loopback server's stream URL."""
@@ -99,59 +94,3 @@ class PlayerEvents(xbmc.Player):
     def onPlayBackError(self) -> None:  # Kodi's name
         """Failed."""
         self._listener.on_error()
-
-
-class EventQueue(PlayerListener):
-    """A listener that only notes what happened; its thread tells the real listener, one event after the other."""
-
-    def __init__(self, listener: PlayerListener) -> None:
-        self._listener = listener
-        self._queue: 'queue.Queue[Optional[Tuple[str, Tuple[Any, ...]]]]' = queue.Queue()
-        self._thread = threading.Thread(target=self._run, name='pkc-player', daemon=True)
-        self.failures = 0
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def stop(self, timeout_s: float = 5.0) -> None:
-        """Deliver what is waiting, then end the thread."""
-        self._queue.put(None)
-        if self._thread.is_alive():
-            self._thread.join(timeout_s)
-
-    def on_started(self, file: str, position_s: float, total_s: float) -> None:
-        """Note it."""
-        self._queue.put(('on_started', (file, position_s, total_s)))
-
-    def on_paused(self) -> None:
-        """Note it."""
-        self._queue.put(('on_paused', ()))
-
-    def on_resumed(self) -> None:
-        """Note it."""
-        self._queue.put(('on_resumed', ()))
-
-    def on_seek(self, position_s: float) -> None:
-        """Note it."""
-        self._queue.put(('on_seek', (position_s,)))
-
-    def on_stopped(self) -> None:
-        """Note it."""
-        self._queue.put(('on_stopped', ()))
-
-    def on_ended(self) -> None:
-        """Note it."""
-        self._queue.put(('on_ended', ()))
-
-    def on_error(self) -> None:
-        """Note it."""
-        self._queue.put(('on_error', ()))
-
-    def _run(self) -> None:
-        for name, arguments in iter(self._queue.get, None):
-            try:
-                getattr(self._listener, name)(*arguments)
-            except Exception:  # the top of the thread: the next event must be told as well
-                self.failures += 1
-                log.exception('%s failed', name)

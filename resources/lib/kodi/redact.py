@@ -14,7 +14,8 @@ _OCTET = r'(?:25[0-5]|2[0-4]\d|1?\d?\d)'
 
 _JWT = re.compile(r'\beyJ[\w-]{5,}(?:\.[\w-]*){0,4}')
 # Name, what stands between (quotes, colon, equals sign, bytes prefix, percent encoding), value.
-_PLEX_TOKEN = re.compile(r'(?i)(X-Plex-Token(?:\\?["\'])?\s*(?:[=:]|%3D|%3A|,)\s*b?(?:\\?["\'])?)([^\s&"\'\\,;<>)}\]|]+)')
+_PLEX_TOKEN = re.compile(
+    r'(?i)(X-Plex-Token(?:\\?["\'])?\s*(?:[=:]|%3D|%3A|,)\s*b?(?:\\?["\'])?)([^\s&"\'\\,;<>)}\]|]+)')
 _NAMED_SECRET = re.compile(
     r'(?i)\b((?:\w+[_-])*(?:token|secret|password|passwd|nonce|signature|private[_ -]?key|jwt|authorization|seed|'
     r'authtoken|accesstoken)(?:\\?["\'])?\s*(?:[=:]|%3D)\s*b?(?:\\?["\'])?(?:Bearer\s+|Basic\s+)?)'

@@ -85,7 +85,7 @@ def set_modern_auth(modern: bool, addon_id: str = ADDON_ID) -> None:
 
 
 def _write(addon_id: str, **values: str) -> None:
-    """Write what differs. Each write makes Kodi call ``Monitor.onSettingsChanged``, so an equal value is not written."""
+    """Write what differs: each write makes Kodi call ``Monitor.onSettingsChanged``."""
     addon = xbmcaddon.Addon(addon_id)
     for name, value in values.items():
         if addon.getSetting(name) != value:

@@ -45,7 +45,7 @@ class Library:
         """Close the files; an open transaction is rolled back."""
         self.connection.close()
 
-    def __enter__(self) -> 'Library':
+    def __enter__(self) -> Library:
         return self
 
     def __exit__(self, *_exc: object) -> None:

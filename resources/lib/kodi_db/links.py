@@ -45,7 +45,7 @@ class NameLinks:
 class Crew:
     """Directors and writers, who are actors by table but have no role."""
 
-    def __init__(self, library: Library, actors: 'Actors', table: str) -> None:
+    def __init__(self, library: Library, actors: Actors, table: str) -> None:
         self._links = NameLinks(library, actors.names, table, 'actor_id')
         self._actors = actors
 

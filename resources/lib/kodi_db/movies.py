@@ -21,7 +21,7 @@ _LIST = ' / '
 class MovieWriter:
     """Adds and changes movies in batches."""
 
-    def __init__(self, library: Library, shared: 'SharedWriter') -> None:
+    def __init__(self, library: Library, shared: SharedWriter) -> None:
         self._library = library
         self._shared = shared
 
@@ -66,7 +66,7 @@ class MovieWriter:
                         [set_id for set_id, _ in present.values()])
         return self._library.connection.total_changes - before
 
-    def _set_ids(self, names: 'set[str]') -> Dict[str, int]:
+    def _set_ids(self, names: set[str]) -> Dict[str, int]:
         found: Dict[str, int] = {}
         for set_id, name in self._library.rows_in('SELECT idSet, strSet FROM sets WHERE strSet IN (%s)',
                                                   sorted(names)):

@@ -25,7 +25,7 @@ _LIST = ' / '
 class ShowWriter:
     """Adds and changes shows, seasons and episodes in batches."""
 
-    def __init__(self, library: Library, shared: 'SharedWriter') -> None:
+    def __init__(self, library: Library, shared: SharedWriter) -> None:
         self._library = library
         self._shared = shared
 

@@ -9,7 +9,7 @@ from .connection import LOCK_PATIENCE, Library
 from .files import Files, Paths
 from .movies import MovieWriter
 from .names import Names
-from .records import (EpisodeRecord, MovieRecord, SeasonRecord, SetRecord, Shared, ShowRecord, WatchState, Written)
+from .records import EpisodeRecord, MovieRecord, SeasonRecord, SetRecord, Shared, ShowRecord, WatchState, Written
 from .removal import Removal
 from .shows import ShowWriter
 

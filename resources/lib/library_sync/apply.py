@@ -8,7 +8,7 @@ from typing import Callable, ContextManager, Dict, List, Optional, Sequence, Tup
 from ..kodi_db.errors import DatabaseLocked
 from ..kodi_db.records import Written
 from ..kodi_db.writer import LibraryWriter
-from ..plex_model import EPISODE, MOVIE, SEASON, SHOW, PlexItem, Section
+from ..plex_model import COLLECTION, EPISODE, MOVIE, SEASON, SHOW, PlexItem, Section
 from ..state_db import ItemState, StateDb
 from . import mapping
 from .fetch import Fetched, FetchedCollections
@@ -70,11 +70,19 @@ class Applier:
 
     def collections(self, result: FetchedCollections) -> None:
         """Texts and pictures of the sets that the movies of a library are in."""
-        context = self._context(result.task.section)
+        section = result.task.section
+        context = self._context(section)
         records = [mapping.collection(item, context) for item in result.items if item.title]
-        if records:
-            with self._writer.transaction():
-                self._report.changed += 1 if self._writer.write_sets(records) else 0
+        known = self._state.known(self._server_id, section.key, COLLECTION)
+        new = [item for item in result.items if item.rating_key not in known]
+        gone = set(known) - {item.rating_key for item in result.items}
+        if not records and not gone:
+            return
+        with self._writer.transaction():
+            self._report.changed += 1 if self._writer.write_sets(records) else 0
+            # Remembered so that the art server knows their pictures.
+            self._state.put(self._remembered(section, item, Written(0, 0)) for item in new)
+            self._state.forget(self._server_id, gone)
 
     def remove(self, plex_type: str, rating_keys: Sequence[str]) -> None:
         """Take items out of Kodi's library and forget them."""

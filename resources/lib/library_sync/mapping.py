@@ -5,9 +5,22 @@ import time
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from .. import item_url
-from ..kodi_db.records import (AudioStream, EpisodeRecord, FileRecord, MovieRecord, PersonRecord, RatingRecord,
-                               SeasonRecord, SetRecord, Shared, ShowRecord, Streams, VideoStream, WatchState)
-from ..plex_model import (AUDIO_STREAM, SUBTITLE_STREAM, VIDEO_STREAM, Media, Person, PlexItem, Rating, Stream)
+from ..kodi_db.records import (
+    AudioStream,
+    EpisodeRecord,
+    FileRecord,
+    MovieRecord,
+    PersonRecord,
+    RatingRecord,
+    SeasonRecord,
+    SetRecord,
+    Shared,
+    ShowRecord,
+    Streams,
+    VideoStream,
+    WatchState,
+)
+from ..plex_model import AUDIO_STREAM, SUBTITLE_STREAM, VIDEO_STREAM, Media, Person, PlexItem, Rating, Stream
 
 #: Kodi's names of rating sources, by the host part of Plex's ``image`` and its kind.
 _RATING_SOURCES = {

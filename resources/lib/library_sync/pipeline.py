@@ -86,7 +86,7 @@ class Ordered(Generic[Task, Result]):
                 if self._closed.is_set():
                     return
                 self._put(pool.submit(self._work, task))
-        except Exception as error:  # top of a thread: the caller's thread raises it
+        except Exception as error:  # noqa: BLE001 - top of a thread; the caller's thread raises it
             end = _End(error)
         self._put(end)
 

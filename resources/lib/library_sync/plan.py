@@ -5,10 +5,9 @@ The tasks come out in an order that can be written: a library's shows before its
 from __future__ import annotations
 
 import logging
-from typing import Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple, Union
+from typing import Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
 
 from .. import plex_model
-from ..plex_errors import PlexBadAnswer
 from ..plex_functions import BATCH_SIZE, PMSClient
 from ..plex_model import EPISODE, MOVIE, SEASON, SHOW, Section, SweepRow
 from ..state_db import Known, StateDb
@@ -83,52 +82,69 @@ class Plan:
     def _sweep(self, section: Section, plex_type: str) -> Iterator[Task]:
         known = self._state.known(self._server_id, section.key, plex_type)
         known_count = len(known)
-        seen = set()
+        seen: Set[str] = set()
         totals: List[int] = []
-        fetch: List[str] = []
-        watch: List[SweepRow] = []
+        batches = _Batches(section, plex_type)
         for page in self._client.sweep(section.key, plex_type):
             totals.append(page.total)
             if len(totals) == 1:
                 self._expected(section, plex_type, page.total)
-            for raw in page.rows:
-                row = plex_model.sweep_row(raw)
-                if row is None:
-                    self._report.skip('without an id')
-                    continue
+            for row in self._rows(page.rows):
                 if row.rating_key in seen:
                     continue
                 seen.add(row.rating_key)
                 verdict = compare(row, known.pop(row.rating_key, None), plex_type)
-                if verdict == FETCH:
-                    fetch.append(row.rating_key)
-                elif verdict == WATCH:
-                    watch.append(row)
-                else:
+                if verdict == SAME:
                     self._report.unchanged += 1
-                if len(fetch) >= BATCH_SIZE:
-                    yield Fetch(section, plex_type, tuple(fetch))
-                    fetch = []
-                if len(watch) >= _WATCH_BATCH:
-                    yield Watch(section, plex_type, tuple(watch))
-                    watch = []
-        if fetch:
-            yield Fetch(section, plex_type, tuple(fetch))
-        if watch:
-            yield Watch(section, plex_type, tuple(watch))
-        if not totals:
-            raise PlexBadAnswer('a listing without a single page')
+                else:
+                    yield from batches.add(verdict, row)
+        yield from batches.rest()
         complete = len(set(totals)) == 1 and totals[0] == len(seen)
         if not complete:
             LOG.info('listing of %s in library %s does not add up: %d rows, totals %s', plex_type, section.key,
                      len(seen), sorted(set(totals)))
         yield Swept(section, plex_type, tuple(known), known_count, len(seen), complete)
 
+    def _rows(self, raws: Iterable[plex_model.Raw]) -> Iterator[SweepRow]:
+        for raw in raws:
+            row = plex_model.sweep_row(raw)
+            if row is None:
+                self._report.skip('without an id')
+            else:
+                yield row
+
+
+class _Batches:
+    """Collects rows until they are worth a task."""
+
+    def __init__(self, section: Section, plex_type: str) -> None:
+        self._section = section
+        self._type = plex_type
+        self._fetch: List[str] = []
+        self._watch: List[SweepRow] = []
+
+    def add(self, verdict: str, row: SweepRow) -> Iterator[Task]:
+        """Take a row in; yields a task when one is full."""
+        if verdict == FETCH:
+            self._fetch.append(row.rating_key)
+        else:
+            self._watch.append(row)
+        if len(self._fetch) >= BATCH_SIZE or len(self._watch) >= _WATCH_BATCH:
+            yield from self.rest()
+
+    def rest(self) -> Iterator[Task]:
+        """Tasks for what was collected."""
+        if self._fetch:
+            yield Fetch(self._section, self._type, tuple(self._fetch))
+        if self._watch:
+            yield Watch(self._section, self._type, tuple(self._watch))
+        self._fetch, self._watch = [], []
+
 
 SAME, WATCH, FETCH = 'same', 'watch', 'fetch'
 
 
-def compare(row: SweepRow, known: 'Known | None', plex_type: str) -> str:
+def compare(row: SweepRow, known: Optional[Known], plex_type: str) -> str:
     """What a row asks for: :data:`SAME`, :data:`WATCH` or :data:`FETCH`.
 
     Watch state that *vanishes* is asked for again in full before anything is erased: a server may leave out a

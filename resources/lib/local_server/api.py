@@ -6,8 +6,7 @@ import logging
 from typing import Any, Callable, Dict, Mapping, Tuple
 
 from ..playback.errors import PlaybackError
-from ..plex_errors import (PlexCancelled, PlexConnectionError, PlexError, PlexForbidden, PlexNotFound,
-                           PlexUnauthorized)
+from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError, PlexForbidden, PlexNotFound, PlexUnauthorized
 from .exchange import Exchange
 
 LOG = logging.getLogger('pkc.local')

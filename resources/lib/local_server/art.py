@@ -103,7 +103,7 @@ class ArtRoute:
     def _ask(self, machine_identifier: str, params: Dict[str, str]) -> Tuple[int, str, bytes]:
         client = self._get_client(machine_identifier)
         response = client.open('/photo/:/transcode', params=params, timeout=_TIMEOUT,
-                               headers={'Accept-Encoding': 'identity'}, retries=0)
+                               headers={'Accept-Encoding': 'identity'}, retries=1)
         mime = response.headers.get('Content-Type', '').split(';')[0].strip().lower()
         if not mime.startswith('image/'):
             response.close()

@@ -66,7 +66,8 @@ def _post(endpoint: endpoint_file.Endpoint, name: str, body: bytes, timeout: flo
     except OSError as error:
         raise ServiceUnavailable(type(error).__name__) from None
     head = ('POST /api/%s HTTP/1.1\r\nHost: %s:%d\r\nX-PKC-Secret: %s\r\nContent-Type: application/json\r\n'
-            'Content-Length: %d\r\nConnection: close\r\n\r\n') % (name, _HOST, endpoint.port, endpoint.secret, len(body))
+            'Content-Length: %d\r\nConnection: close\r\n\r\n') % (
+                name, _HOST, endpoint.port, endpoint.secret, len(body))
     try:
         connection.settimeout(timeout)
         connection.sendall(head.encode('ascii') + body)

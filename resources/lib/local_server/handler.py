@@ -23,6 +23,14 @@ MAX_LINE = 4096
 IDLE_SECONDS = 30.0
 
 
+class _Refused(Exception):
+    """A request that gets nothing but a status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 class RequestHandler(BaseHTTPRequestHandler):
     """Reads requests off one connection, checks them, and gives them to their route."""
 
@@ -59,27 +67,31 @@ class RequestHandler(BaseHTTPRequestHandler):
 
     def _dispatch(self) -> None:
         headers = header_map(list(self.headers.items()))
-        if headers.get('host', '').lower() not in self.server.hosts or len(self.headers.get_all('host') or ()) != 1:
-            return self._refuse(403)
+        try:
+            route, segments, length = self._check(headers)
+        except _Refused as refusal:
+            self._refuse(refusal.status)
+            return
+        body = self.rfile.read(length) if length else b''
+        if len(body) == length:
+            self._run(route, Exchange(self.connection, self.command, segments, headers, body, self._keeps(headers)))
+
+    def _check(self, headers: Mapping[str, str]) -> Tuple[Route, Tuple[str, ...], int]:
+        """The route, the rest of the path and the body's length. Raises :class:`_Refused`."""
+        if len(self.headers.get_all('host') or ()) != 1 or headers['host'].lower() not in self.server.hosts:
+            raise _Refused(403)
         segments = split_path(self.path)
         if segments is None:
-            return self._refuse(400)
+            raise _Refused(400)
         route = self.server.routes.get(segments[0])
         if route is None:
-            return self._refuse(404)
+            raise _Refused(404)
         if self.command not in route.methods:
-            return self._refuse(405)
-        if route.needs_secret and not hmac.compare_digest(
-                headers.get(SECRET_HEADER, '').encode(), self.server.secret.encode()):
-            return self._refuse(403)
-        status, length = body_length(headers, route.max_body if self.command == 'POST' else 0)
-        if status:
-            return self._refuse(status)
-        body = self.rfile.read(length) if length else b''
-        if len(body) < length:
-            return None
-        keep_alive = self._keeps(headers)
-        self._run(route, Exchange(self.connection, self.command, segments[1:], headers, body, keep_alive))
+            raise _Refused(405)
+        if route.needs_secret and not hmac.compare_digest(headers.get(SECRET_HEADER, '').encode(),
+                                                          self.server.secret.encode()):
+            raise _Refused(403)
+        return route, segments[1:], body_length(headers, route.max_body)
 
     def _keeps(self, headers: Mapping[str, str]) -> bool:
         return self.request_version >= 'HTTP/1.1' and 'close' not in headers.get('connection', '').lower()
@@ -114,15 +126,16 @@ def split_path(target: str) -> Optional[Tuple[str, ...]]:
     return parts
 
 
-def body_length(headers: Mapping[str, str], limit: int) -> Tuple[int, int]:
-    """A status to refuse with (0: fine) and the length of the body in bytes."""
+def body_length(headers: Mapping[str, str], limit: int) -> int:
+    """The length of the request's body in bytes. Raises :class:`_Refused` above ``limit``."""
     if 'transfer-encoding' in headers:
-        return 411, 0
+        raise _Refused(411)
     given = headers.get('content-length', '0')
     if not (given.isascii() and given.isdigit()) or len(given) > 12:
-        return 400, 0
-    length = int(given)
-    return (413, 0) if length > limit else (0, length)
+        raise _Refused(400)
+    if int(given) > limit:
+        raise _Refused(413)
+    return int(given)
 
 
 def _name_of(routes: Mapping[str, Route], route: Route) -> str:

@@ -6,15 +6,22 @@ from typing import Dict, Optional, Tuple
 
 from ..playback.pms import GetClient, ReportFailure
 from ..playback.stream_registry import StreamSource
-from ..plex_errors import (PlexCancelled, PlexConnectionError, PlexError, PlexRateLimited, PlexServerError,
-                           PlexUnauthorized)
+from ..plex_errors import (
+    PlexCancelled,
+    PlexConnectionError,
+    PlexError,
+    PlexRateLimited,
+    PlexServerError,
+    PlexUnauthorized,
+)
 from . import ranges
 from .exchange import Exchange
 from .upstream import BrokenOff, Upstream
 
 LOG = logging.getLogger('pkc.local')
 
-#: Bytes asked for in one read.
+#: Bytes per read: little at first, so that a film starts soon over a slow line, then doubling up to the most.
+FIRST_CHUNK = 16 * 1024
 CHUNK = 256 * 1024
 #: Seconds before each try to reopen. The first is at once: after a long pause a closed connection is normal.
 #: All in all less than the 20 s after which Kodi's own HTTP client gives up and asks anew.
@@ -106,10 +113,11 @@ class Relay:
         return extent.start, extent.stop
 
     def _copy(self, upstream: Upstream, offset: int, end: Optional[int]) -> None:
-        send, tries, reopened_at = self._exchange.send, 0, offset
+        send, tries, reopened_at, size = self._exchange.send, 0, offset, FIRST_CHUNK
         while end is None or offset < end:
             try:
-                piece = upstream.read(CHUNK if end is None else min(CHUNK, end - offset))
+                piece = upstream.read(size if end is None else min(size, end - offset))
+                size = min(CHUNK, 2 * size)
                 if not piece:
                     if end is None:
                         return
@@ -136,7 +144,7 @@ class Relay:
             self._exchange.pause(REOPEN_DELAYS[tries])
             tries += 1
             try:
-                upstream = self._open(headers)
+                upstream = self._open(headers, retries=0)
                 self._check_continues(upstream, offset)
                 return upstream, tries
             except (_Unsteady, *_MAY_PASS) as error:
@@ -150,16 +158,20 @@ class Relay:
             return
         if span is None and upstream.length == self._total and upstream.validator() == self._validator:
             try:
-                return self._skip(upstream, offset)
+                self._skip(upstream, offset)
             except BrokenOff as error:
                 raise _Unsteady(str(error)) from None
+            return
         raise BrokenOff('the file has changed')
 
-    def _open(self, headers: Dict[str, str]) -> Upstream:
-        """Ask the PMS; each time through ``get_client``, so that a new address or token is used."""
+    def _open(self, headers: Dict[str, str], retries: int = 1) -> Upstream:
+        """Ask the PMS; each time through ``get_client``, so that a new address or token is used.
+
+        One more try by default: the PMS may just be closing the kept connection that is used.
+        """
         client = self._get_client(self._source.machine_identifier)
         response = client.open(self._source.key, headers=dict(headers, **{'Accept-Encoding': 'identity'}),
-                               timeout=_TIMEOUT, retries=0)
+                               timeout=_TIMEOUT, retries=retries)
         self._upstream = upstream = Upstream(response)
         if self._exchange.client_gone():
             raise PlexCancelled('stream: no reader')

@@ -1,11 +1,23 @@
 """What playback and the loopback server need of the Plex Media Server (PMS) client."""
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Sequence, Tuple
-
-import requests
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Protocol, Sequence, Tuple
 
 from ..plex_errors import PlexError
+
+
+class Response(Protocol):
+    """The part of ``requests.Response`` that is used here."""
+
+    status_code: int
+    headers: Any
+    raw: Any
+
+    def iter_content(self, chunk_size: int = 1) -> Iterator[bytes]:
+        """The decoded body in pieces. Raises OSError when it breaks off."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
 
 
 class PMSClient(Protocol):
@@ -23,7 +35,7 @@ class PMSClient(Protocol):
 
     def open(self, path: str, method: str = 'GET', params: Any = None,
              headers: Optional[Mapping[str, str]] = None, timeout: Optional[Tuple[float, float]] = None,
-             retries: int = 1) -> requests.Response:
+             retries: int = 1) -> Response:
         """A streaming answer with a status below 400."""
 
 

@@ -5,6 +5,7 @@ import logging
 import threading
 from typing import Any, Callable, List, NamedTuple
 
+from ..auth.errors import NeedsSecondPin
 from ..auth.manager import SIGNED_OUT, AuthManager
 from ..kodi import dialogs, settings, texts
 from ..kodi.addon import Addon
@@ -91,16 +92,29 @@ class AccountFlows:
     def _sign_in(self) -> None:
         from ..kodi.windows.sign_in import show_sign_in
         auth = self._host.auth
-        attempt = auth.begin_sign_in()
         try:
-            if show_sign_in(attempt, auth.begin_sign_in, self._host.addon, self._host.stopping) != 'linked':
+            if show_sign_in(auth.begin_sign_in(), auth.begin_sign_in, self._host.addon,
+                            self._host.stopping) != 'linked':
                 return
         finally:
-            attempt.cancel()
+            auth.cancel_sign_in()
         settings.set_offered_sign_in(True)
         if self._pick_server(auth.servers()):
             self._host.library_wanted()
-        self.show_names()
+            self.show_names()
+            self._connect(show_sign_in)
+
+    def _connect(self, show: Callable[..., str]) -> None:
+        """Reach the server once while the user is there: some need a second code."""
+        auth = self._host.auth
+        try:
+            auth.connection(True)
+        except NeedsSecondPin:
+            dialogs.ok(self._host.addon.name, self._text(texts.SECOND_SIGN_IN))
+            try:
+                show(auth.begin_second_sign_in(), auth.begin_second_sign_in, self._host.addon, self._host.stopping)
+            finally:
+                auth.cancel_sign_in()
 
     def _pick_server(self, servers: List[ServerResource]) -> bool:
         """Use the only server, or let the user choose; what he chose before stays if it is there."""

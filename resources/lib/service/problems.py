@@ -4,8 +4,16 @@ from __future__ import annotations
 import errno
 
 from ..kodi_db.errors import DatabaseLocked, DatabaseMissing, DiskFull, SchemaUnknown
-from ..plex_errors import (PlexBadAnswer, PlexCancelled, PlexConnectionError, PlexForbidden, PlexNotFound,
-                           PlexRateLimited, PlexServerError, PlexUnauthorized)
+from ..plex_errors import (
+    PlexBadAnswer,
+    PlexCancelled,
+    PlexConnectionError,
+    PlexForbidden,
+    PlexNotFound,
+    PlexRateLimited,
+    PlexServerError,
+    PlexUnauthorized,
+)
 
 #: Names that the sign-in room uses, where the texts have another word for it.
 _SIGN_IN_WORDS = {

@@ -148,7 +148,8 @@ class World:
         if header['kid'] != jwk['kid'] or header['alg'] != 'EdDSA':
             raise Refusal(422)
         try:
-            Ed25519PublicKey.from_public_bytes(unb64(jwk['x'])).verify(unb64(signature), ('%s.%s' % (head, body)).encode())
+            public = Ed25519PublicKey.from_public_bytes(unb64(jwk['x']))
+            public.verify(unb64(signature), ('%s.%s' % (head, body)).encode())
         except InvalidSignature:
             raise Refusal(422) from None
         if claims['iss'] != client:
@@ -249,12 +250,13 @@ class World:
         return self.issue_jwt(client, entry['user'])
 
     def _resource(self, caller: Dict[str, Any], client: str) -> Dict[str, Any]:
-        token = self.issue_jwt(client, caller['user']) if caller['jwt'] else self.issue_legacy(client, caller['user'], True)
+        user = caller['user']
+        token = self.issue_jwt(client, user) if caller['jwt'] else self.issue_legacy(client, user, True)
         host, _, port = self.pms_at.rpartition('//')[2].partition(':')
         return {'name': 'Attic', 'clientIdentifier': MACHINE, 'provides': 'server', 'owned': True, 'accessToken': token,
                 'productVersion': self.pms_version, 'publicAddressMatches': True, 'connections': [
-                    {'protocol': 'https', 'address': host, 'port': int(port), 'local': True, 'relay': False, 'IPv6': False,
-                     'uri': 'https://%s.hash.plex.direct:%s' % (host.replace('.', '-'), port)}]}
+                    {'protocol': 'https', 'address': host, 'port': int(port), 'local': True, 'relay': False,
+                     'IPv6': False, 'uri': 'https://%s.hash.plex.direct:%s' % (host.replace('.', '-'), port)}]}
 
     def _pms(self, request: Any) -> Answer:
         parts = urlsplit(request.url)

@@ -143,7 +143,8 @@ def test_starting_server_is_told_apart_from_an_absent_one(mock: Any) -> None:
         probe().reach(server(LAN, WAN))
 
 
-@pytest.mark.parametrize(('status', 'verdict'), [(401, Verdict.REFUSED), (403, Verdict.REFUSED), (498, Verdict.EXPIRED)])
+@pytest.mark.parametrize(('status', 'verdict'), [
+    (401, Verdict.REFUSED), (403, Verdict.REFUSED), (498, Verdict.EXPIRED)])
 def test_verdict_of_the_server_about_a_token(mock: Any, status: int, verdict: Verdict) -> None:
     Net(mock, {'lan.plex.direct:32400': (0, status)})
     assert probe().verdict('https://lan.plex.direct:32400', 'token') is verdict

@@ -106,7 +106,8 @@ def test_key_file_is_for_its_owner_only(tmp_path: Path) -> None:
     assert 'seed' not in repr(key)
 
 
-@pytest.mark.parametrize('content', [b'', b'\xff\xfe', b'-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n',
+@pytest.mark.parametrize('content', [b'', b'\xff\xfe',
+                                     b'-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n',
                                      b'-----BEGIN PRIVATE KEY-----\n***\n-----END PRIVATE KEY-----'])
 def test_damaged_key_is_set_aside(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / 'key.pem'
@@ -154,7 +155,8 @@ sys.meta_path.insert(0, Breaker())
 
 
 def run(code: str) -> Any:
-    done = subprocess.run([sys.executable, '-c', code + '\nprint(result)'], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, '-c', code + '\nprint(result)'], capture_output=True, text=True,
+                          timeout=60)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -182,7 +184,7 @@ def test_second_sub_interpreter_of_a_process_signs_too() -> None:
         import _xxsubinterpreters as subs, json, os, sys, tempfile
         import cryptography.hazmat.primitives.asymmetric.ed25519
         path = tempfile.mktemp()
-        interpreter = subs.create(isolated=False)
+        interpreter = subs.create(**({'isolated': False} if sys.version_info >= (3, 9) else {}))
         subs.run_string(interpreter, %r + "\\nopen(" + repr(path) + ", 'w').write(result)")
         subs.destroy(interpreter)
         result = open(path).read()

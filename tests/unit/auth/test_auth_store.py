@@ -22,8 +22,9 @@ SERVER = ServerResource('m1', 'Attic', '1.43', True, False, '', True, False, Tru
 def full() -> object:
     return replace(new_credentials(), account_jwt='a.b.c', account_jwt_expires=5.0, legacy_token='old',
                    user=PlexUser('7', 'u7', 'Ann', 'https://thumb'), machine_identifier='m1',
-                   server_tokens=(ServerToken('7', 'm1', 'legacy', 'srv'),), jwt_refusals=(JwtRefusal('m1', '1.43', 9.0),),
-                   refused='device_refused').with_servers([SERVER])
+                   server_tokens=(ServerToken('7', 'm1', 'legacy', 'srv'),),
+                   jwt_refusals=(JwtRefusal('m1', '1.43', 9.0),),
+                   refused='device_revoked').with_servers([SERVER])
 
 
 def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
@@ -56,7 +57,8 @@ def test_files_are_for_their_owner_only_and_no_scraps_are_left(tmp_path: Path) -
         'credentials.json': 0o600, 'device_key.pem': 0o600}
 
 
-@pytest.mark.parametrize('content', [b'', b'{"client_ident', b'[]', b'\xff\xff', b'{}', b'[' * 100_000, b'{"client_identifier": 5}'])
+@pytest.mark.parametrize('content', [b'', b'{"client_ident', b'[]', b'\xff\xff', b'{}', b'[' * 100_000,
+                                     b'{"client_identifier": 5}'])
 def test_damaged_file_is_set_aside_and_the_user_is_merely_signed_out(tmp_path: Path, content: bytes) -> None:
     (tmp_path / 'credentials.json').write_bytes(content)
     store = CredentialStore(str(tmp_path))
@@ -123,4 +125,5 @@ def test_server_missing_from_one_answer_is_kept_if_it_is_the_chosen_one() -> Non
 
 def test_repr_of_credentials_holds_no_secret() -> None:
     text = repr(full()) + repr(SERVER)
-    assert [word for word in ('a.b.c', "'old'", "'srv'", 'secret-access', 'plex.direct', '10.0.0.2') if word in text] == []
+    secrets = ('a.b.c', "'old'", "'srv'", 'secret-access', 'plex.direct', '10.0.0.2')
+    assert [word for word in secrets if word in text] == []

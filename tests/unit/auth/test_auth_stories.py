@@ -8,10 +8,22 @@ from typing import Any, List
 
 import pytest
 
-from resources.lib.auth.errors import NeedsSecondPin, NotSignedIn, ServerRefused, ServerUnreachable, SignInAgain, WrongUser
+from resources.lib.auth.errors import (
+    NeedsSecondPin,
+    NotSignedIn,
+    ServerRefused,
+    ServerUnreachable,
+    SignInAgain,
+    WrongUser,
+)
 from resources.lib.auth.tokens import is_jwt
-from resources.lib.plex_errors import (PlexConnectionError, PlexRateLimited, PlexServerError, PlexTokenExpired,
-                                       PlexUnauthorized)
+from resources.lib.plex_errors import (
+    PlexConnectionError,
+    PlexRateLimited,
+    PlexServerError,
+    PlexTokenExpired,
+    PlexUnauthorized,
+)
 
 from .conftest import DAY, LAN, MACHINE, NEW_LAN
 
@@ -58,6 +70,16 @@ def test_cancelled_code_signs_nobody_in_even_if_entered_later(world: Any) -> Non
     world.link(attempt.code)
     assert attempt.poll() == 'expired'
     assert manager.status().state == 'signed_out'
+
+
+def test_giving_up_a_second_sign_in_leaves_the_first_as_it_was(world: Any) -> None:
+    manager = world.signed_in()
+    manager.begin_sign_in()
+    manager.begin_sign_in()
+    assert (manager.status().state, manager.status().usable) == ('linking', True)
+    assert manager.connection()
+    manager.cancel_sign_in()
+    assert (manager.status().state, manager.status().usable) == ('signed_in', True)
 
 
 @pytest.mark.parametrize('error', [3 * 3600.0, -3 * 3600.0, -50 * 365 * DAY])
@@ -456,7 +478,7 @@ def test_revoked_device_asks_for_a_new_sign_in_and_stops_asking_plex_tv(world: A
             else:
                 raise SignInAgain('not yet')
     assert world.count('plex.tv') - before <= 6
-    assert (manager.status().state, manager.status().message_key) == ('sign_in_again', 'device_refused')
+    assert (manager.status().state, manager.status().message_key) == ('sign_in_again', 'device_revoked')
     assert manager.connection(force=True).token == connection.token
     again = world.manager()
     again.tick()
@@ -515,9 +537,19 @@ def test_lost_key_is_told_clearly_and_the_server_goes_on_working(world: Any, dam
     manager = world.manager()
     before = world.count('plex.tv')
     manager.tick()
-    assert (manager.status().state, manager.status().message_key) == ('sign_in_again', 'device_key_lost')
+    assert (manager.status().state, manager.status().message_key) == ('sign_in_again', 'key_lost')
     assert world.count('plex.tv') == before
     assert manager.connection().base_url == LAN
+
+
+def test_endpoint_that_always_says_401_does_not_cause_a_refresh_each_time(world: Any) -> None:
+    manager = world.signed_in()
+    world.fail = {'/resources': 401}
+    for _ in range(20):
+        with pytest.raises(PlexUnauthorized):
+            manager.servers()
+    assert world.count('auth/token') == 1
+    assert manager.status().state == 'signed_in'
 
 
 # signing out, and what is left where
@@ -556,8 +588,8 @@ def test_errors_and_their_tracebacks_name_no_token_and_no_address(world: Any) ->
     world.link_refused = True
     manager = world.signed_in()
     texts = [repr(manager.servers()), repr(manager.status())]
-    for break_it in (lambda: None, lambda: setattr(world, 'pms_at', NEW_LAN), lambda: vars(world).update(pms_at='http://192.168.1.99:1', plex_tv_down=True)):
-        break_it()
+    for change in ({}, {'pms_at': NEW_LAN}, {'pms_at': 'http://192.168.1.99:1', 'plex_tv_down': True}):
+        vars(world).update(change)
         for call in (lambda: manager.connection(force=True), manager.servers):
             try:
                 texts.append(repr(call()))

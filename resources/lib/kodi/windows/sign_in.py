@@ -14,7 +14,8 @@ XML = 'script-plexkodiconnect-signin.xml'
 # Ids in the window's XML.
 LETTERS = (111, 112, 113, 114)
 PLAIN_CODE, LINK, QR, COUNTDOWN, STATUS = 120, 121, 122, 123, 124
-CODE_GROUP, DONE_GROUP, QR_GROUP, CANCEL = 130, 131, 132, 200
+QR_GROUP, CANCEL = 132, 200
+DONE_PROPERTY = 'done'  # the XML shows one of two groups by it
 _BACK_ACTIONS = (9, 10, 13, 92, 110)  # parent dir, previous menu (Esc), stop, nav back, backspace
 _NORMAL, _TROUBLE = 'FFB8BCC2', 'FFFF9D4D'
 _DRAWN = frozenset('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')
@@ -74,17 +75,17 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
     def show_attempt(self, attempt: Attempt) -> None:
         """Show code, address and QR code."""
         self._show_code(attempt.code.strip())
-        self.getControl(LINK).setLabel(attempt.link_url.split('://')[-1].rstrip('/'))
+        self._control(LINK).setLabel(attempt.link_url.split('://')[-1].rstrip('/'))
         if attempt.qr_url != self._qr_text:
             self._qr_text, self._qr_path = attempt.qr_url, self._pictures.make(attempt.qr_url)
-        self.getControl(QR_GROUP).setVisible(bool(self._qr_path))
+        self._control(QR_GROUP).setVisible(bool(self._qr_path))
         if self._qr_path:
-            self.getControl(QR).setImage(self._qr_path, False)
+            self._control(QR).setImage(self._qr_path, False)
 
     def show_seconds(self, seconds: int) -> None:
         """Show how long the code is valid."""
         left = '%d:%02d' % divmod(seconds, 60)
-        self.getControl(COUNTDOWN).setLabel(self._addon.text(texts.SIGN_IN_VALID_FOR, left) if seconds else '')
+        self._control(COUNTDOWN).setLabel(self._addon.text(texts.SIGN_IN_VALID_FOR, left) if seconds else '')
 
     def show_waiting(self) -> None:
         """Nothing is wrong."""
@@ -93,7 +94,7 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
     def show_new_code(self) -> None:
         """The code ran out, another is on its way."""
         self._show_code('')
-        self.getControl(QR_GROUP).setVisible(False)
+        self._control(QR_GROUP).setVisible(False)
         self._status(texts.SIGN_IN_NEW_CODE, _NORMAL)
 
     def show_no_connection(self) -> None:
@@ -102,18 +103,20 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
 
     def show_linked(self) -> None:
         """Done: the code makes way for the good news."""
-        self.getControl(CODE_GROUP).setVisible(False)
-        self.getControl(DONE_GROUP).setVisible(True)
+        self.setProperty(DONE_PROPERTY, 'true')
+
+    def _control(self, control_id: int) -> Any:
+        return self.getControl(control_id)
 
     def _status(self, text_id: int, color: str) -> None:
-        self.getControl(STATUS).setLabel('[COLOR %s]%s[/COLOR]' % (color, self._addon.text(text_id)))
+        self._control(STATUS).setLabel('[COLOR %s]%s[/COLOR]' % (color, self._addon.text(text_id)))
 
     def _show_code(self, code: str) -> None:
         """Draw the code with our own letters (skins' fonts are too small); one that we cannot draw is written."""
         drawn = len(code) == len(LETTERS) and _DRAWN.issuperset(code.upper())
         for control_id, letter in zip(LETTERS, code.upper() if drawn else ' ' * len(LETTERS)):
-            control = self.getControl(control_id)
+            control = self._control(control_id)
             control.setVisible(drawn)
             if drawn:
                 control.setImage(self._addon.media('code/%s.png' % letter))
-        self.getControl(PLAIN_CODE).setLabel('' if drawn else code)
+        self._control(PLAIN_CODE).setLabel('' if drawn else code)

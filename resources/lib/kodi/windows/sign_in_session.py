@@ -22,9 +22,17 @@ _LONGEST_PAUSE_S = 10.0
 class Attempt(Protocol):
     """One link code. ``poll`` answers ``waiting``, ``linked`` or ``expired``, or raises when plex.tv is not there."""
 
-    code: str
-    link_url: str
-    qr_url: str
+    @property
+    def code(self) -> str:
+        """What to type."""
+
+    @property
+    def link_url(self) -> str:
+        """Where to type it."""
+
+    @property
+    def qr_url(self) -> str:
+        """The same with the code filled in."""
 
     def seconds_left(self) -> float:
         """How long the code is valid."""

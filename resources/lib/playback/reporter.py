@@ -1,0 +1,202 @@
+"""Sends one playback's reports to the PMS: the newest state wins, the last one is not given up easily."""
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Callable, NamedTuple, Optional, Tuple
+
+from ..plex_errors import (
+    PlexCancelled,
+    PlexConnectionError,
+    PlexError,
+    PlexForbidden,
+    PlexNotFound,
+    PlexRejected,
+    PlexUnauthorized,
+)
+from ..plex_model import integer
+from .pms import GetClient, OnFinished, PMSClient, ReportFailure
+from .watched import ViewCount, is_watched
+
+LOG = logging.getLogger('pkc.playback')
+
+#: Seconds between tries of the last report: a router's restart or a server's update is survived (six minutes).
+FINISH_DELAYS = (1.0, 3.0, 6.0, 12.0, 20.0, 30.0, 45.0, 60.0, 90.0, 90.0)
+_HOPELESS = (PlexNotFound, PlexRejected, PlexForbidden, PlexCancelled)
+
+
+class Report(NamedTuple):
+    """What the player does: state, position and length in seconds."""
+
+    state: str
+    position_s: float
+    total_s: float
+
+
+class Finish(NamedTuple):
+    """How it ended: last good position and length in seconds; ``ended``: the stream came to its end by itself."""
+
+    position_s: float
+    total_s: float
+    ended: bool
+
+
+class _Outcome(NamedTuple):
+    """What the end means: whether it counts, and the position in ms to report (the length when it counts)."""
+
+    watched: bool
+    position_ms: int
+
+
+class Reporter:
+    """One playback's thread. All methods return at once. It sleeps while nothing is to be sent."""
+
+    def __init__(self, machine_identifier: str, rating_key: str, session_id: str, get_client: GetClient,
+                 report_failure: ReportFailure, on_finished: OnFinished,
+                 wait: Callable[[threading.Event, float], bool]) -> None:
+        self.item = (machine_identifier, rating_key)
+        self._session_id = session_id
+        self._get_client = get_client
+        self._report_failure = report_failure
+        self._on_finished = on_finished
+        self._wait = wait
+        self._changed = threading.Condition()
+        self._report: Optional[Report] = None
+        self._finish: Optional[Finish] = None
+        self._superseded = self._quitting = False
+        self._sent = self._end_sent = self._end_told = False
+        self._woken = threading.Event()
+        self._duration_ms = 0
+        self._views = ViewCount(rating_key, self._pause)
+        self._thread = threading.Thread(target=self._run, name='pkc-timeline', daemon=True)
+
+    @property
+    def alive(self) -> bool:
+        """Whether something may still be sent."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def join(self, timeout: float) -> None:
+        """Wait for the thread's end, at most ``timeout`` seconds."""
+        self._thread.join(timeout)
+
+    def report(self, report: Report) -> None:
+        """Send ``report`` unless a newer one comes first."""
+        with self._changed:
+            self._report = report
+            self._changed.notify()
+
+    def finish(self, finish: Finish) -> None:
+        """The playback is over; nothing but its end is sent from now on."""
+        with self._changed:
+            self._finish, self._report = finish, None
+            self._changed.notify()
+
+    def supersede(self) -> None:
+        """The item is being played again: its newer position must not be overwritten by a late report."""
+        self._superseded = True
+        self._woken.set()
+
+    def quit(self) -> None:
+        """Kodi is stopping: try what is due once, then end."""
+        with self._changed:
+            self._quitting = True
+            self._changed.notify()
+        self._woken.set()
+
+    # ---- the thread --------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            while True:
+                report, finish = self._next()
+                if report is not None:
+                    self._send(report)
+                elif finish is not None:
+                    self._end(finish)
+                    return
+                else:
+                    return
+        except Exception:  # top of the thread
+            LOG.exception('Reporting playback of item %s failed', self.item[1])
+
+    def _next(self) -> Tuple[Optional[Report], Optional[Finish]]:
+        with self._changed:
+            self._changed.wait_for(lambda: self._report or self._finish or self._quitting)
+            report, self._report = self._report, None
+            return report, self._finish
+
+    def _send(self, report: Report) -> None:
+        """A state that cannot be sent is forgotten: in ten seconds there is a newer one."""
+        try:
+            client = self._get_client(self.item[0])
+            self._learn(client)
+            self._sent = True
+            client.timeline(self.item[1], report.state, _ms(report.position_s),
+                            _ms(report.total_s) or self._duration_ms, self._session_id)
+        except (PlexError, LookupError) as error:
+            self._failed(error)
+
+    def _learn(self, client: PMSClient) -> None:
+        """The item's length, and how often it counted as watched before our first report could change that."""
+        if self._views.known or (self._sent and self._duration_ms):
+            return
+        for row in client.metadata([self.item[1]]):
+            self._duration_ms = max(0, integer(row, 'duration'))
+            if not self._sent:
+                self._views.before(row)
+
+    def _end(self, finish: Finish) -> None:
+        """Report the end until it is done, hopeless, superseded, or minutes have passed; then tell the sync."""
+        outcome = _Outcome(False, _ms(finish.position_s))
+        for delay in FINISH_DELAYS + (0.0,):
+            try:
+                client = self._get_client(self.item[0])
+                self._learn(client)
+                outcome = self._outcome(finish)
+                self._tell_end(client, finish, outcome)
+                break
+            except (PlexError, LookupError) as error:
+                self._failed(error)
+                given_up = isinstance(error, _HOPELESS) or not delay
+            if given_up or not self._pause(delay) or (self._superseded and not outcome.watched):
+                LOG.warning('The end of the playback of item %s was not reported', self.item[1])
+                break
+        self._on_finished(self.item[0], self.item[1], outcome.position_ms, outcome.watched)
+
+    def _outcome(self, finish: Finish) -> _Outcome:
+        watched = is_watched(finish.position_s, finish.total_s, self._duration_ms / 1000.0, finish.ended)
+        return _Outcome(watched, (watched and self._duration(finish)) or _ms(finish.position_s))
+
+    def _tell_end(self, client: PMSClient, finish: Finish, outcome: _Outcome) -> None:
+        """A report whose answer was lost may have counted: then it is not repeated, or it would count twice."""
+        told = self._end_sent and outcome.watched and self._views.counted(client)
+        if not self._end_told and not told:
+            self._sent = self._end_sent = True
+            client.timeline(self.item[1], 'stopped', outcome.position_ms, self._duration(finish), self._session_id)
+        self._end_told = True
+        if outcome.watched:
+            self._views.ensure_counted(client)
+
+    def _duration(self, finish: Finish) -> int:
+        """Of an item in several files Kodi knows only the file that it plays."""
+        return max(self._duration_ms, _ms(finish.total_s))
+
+    def _pause(self, seconds: float) -> bool:
+        """Wait, shorter when something happens; False when Kodi is stopping."""
+        if not self._quitting:
+            self._wait(self._woken, seconds)
+            self._woken.clear()
+        return not self._quitting
+
+    def _failed(self, error: Exception) -> None:
+        LOG.info('Timeline of item %s: %s', self.item[1], error if isinstance(error, PlexError) else 'unknown server')
+        if isinstance(error, (PlexConnectionError, PlexUnauthorized)):
+            self._report_failure(self.item[0], error)
+
+
+def _ms(seconds: float) -> int:
+    return max(0, int(seconds * 1000))

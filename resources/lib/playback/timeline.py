@@ -1,0 +1,86 @@
+"""Feature: tells the PMS what is being played (``/:/timeline``), every ten seconds and on every change."""
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from typing import Callable, List
+
+from .pms import GetClient, OnFinished, ReportFailure
+from .reporter import Finish, Report, Reporter
+from .state import ENDED, PlaybackState
+
+#: Seconds between reports (Plex: 10 s in the local network). Half a tick less, so that ticks do not add up to 11.
+INTERVAL = 9.5
+
+
+class TimelineFeature:
+    """Decides what is reported when; the :class:`Reporter` sends it from a thread of its own."""
+
+    def __init__(self, reporter: Reporter, clock: Callable[[], float]) -> None:
+        self._reporter = reporter
+        self._clock = clock
+        self._sent_at = 0.0
+
+    def on_playback_started(self, playback: PlaybackState) -> None:
+        """Report at once, so that the server shows who is watching."""
+        self._send(playback)
+
+    def on_tick(self, playback: PlaybackState) -> None:
+        """Report when it is time."""
+        if self._clock() - self._sent_at >= INTERVAL:
+            self._send(playback)
+
+    def on_playback_changed(self, playback: PlaybackState) -> None:
+        """Report at once; while the server is slow only the newest of many changes is sent."""
+        self._send(playback)
+
+    def on_playback_stopped(self, playback: PlaybackState, reason: str) -> None:
+        """The last report, which is tried again for some minutes."""
+        self._reporter.finish(Finish(playback.position_s, playback.total_s, reason == ENDED))
+
+    def _send(self, playback: PlaybackState) -> None:
+        self._sent_at = self._clock()
+        self._reporter.report(Report(playback.state, playback.position_s, playback.total_s))
+
+
+class Timeline:
+    """Makes the features; one for the service's life. ``on_finished`` is called in a reporter's thread.
+
+    ``clock`` gives monotonic seconds; ``wait(event, seconds)`` waits between tries (tests replace both).
+    """
+
+    def __init__(self, get_client: GetClient, report_failure: ReportFailure, on_finished: OnFinished,
+                 clock: Callable[[], float] = time.monotonic,
+                 wait: Callable[[threading.Event, float], bool] = threading.Event.wait) -> None:
+        self._get_client = get_client
+        self._report_failure = report_failure
+        self._on_finished = on_finished
+        self._clock = clock
+        self._wait = wait
+        self._lock = threading.Lock()
+        self._reporters: List[Reporter] = []
+
+    def feature(self, playback: PlaybackState) -> TimelineFeature:
+        """The feature of one playback. An older playback's report of the same item is not tried any more."""
+        item = (playback.machine_identifier, playback.rating_key)
+        reporter = Reporter(item[0], item[1], uuid.uuid4().hex, self._get_client, self._report_failure,
+                            self._on_finished, self._wait)
+        with self._lock:
+            self._reporters = [old for old in self._reporters if old.alive]
+            for old in self._reporters:
+                if old.item == item:
+                    old.supersede()
+            self._reporters.append(reporter)
+        reporter.start()
+        return TimelineFeature(reporter, self._clock)
+
+    def stop(self, timeout: float = 1.0) -> None:
+        """Kodi is stopping: one last try of what is due, within ``timeout`` seconds."""
+        deadline = time.monotonic() + timeout
+        with self._lock:
+            reporters = [reporter for reporter in self._reporters if reporter.alive]
+        for reporter in reporters:
+            reporter.quit()
+        for reporter in reporters:
+            reporter.join(max(0.0, deadline - time.monotonic()))

@@ -1,0 +1,203 @@
+"""Turns Kodi's player events into the life of one playback, told to its features in a thread of our own.
+
+Kodi calls the ``on_…`` methods in its own thread and must not wait: they only queue.
+"""
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from dataclasses import replace
+from functools import partial
+from typing import Callable, List, Optional, Sequence, Tuple
+
+from .. import item_url
+from .state import BUFFERING, ENDED, FAILED, PAUSED, PLAYING, STOPPED, Feature, PlaybackState
+
+LOG = logging.getLogger('pkc.playback')
+
+#: Seconds between ticks. Nothing wakes up while nothing of ours plays.
+TICK_PLAYING = 1.0
+TICK_PAUSED = 5.0
+#: Ticks without movement after which a playing stream counts as buffering.
+_STALLED_TICKS = 3
+_STREAM_PATH = '/stream/'
+
+FeatureFactory = Callable[[PlaybackState], Sequence[Feature]]
+Event = Tuple[str, str, float, float]
+
+
+class PlaybackWatcher:
+    """Follows Kodi's player. Files that are not ours are ignored.
+
+    ``features(playback)`` makes the features of one playback. ``position_s()`` gives the player's position in
+    seconds, None when there is none; it is called in the watcher's thread.
+    """
+
+    def __init__(self, features: FeatureFactory, position_s: Callable[[], Optional[float]],
+                 tick_playing: float = TICK_PLAYING, tick_paused: float = TICK_PAUSED) -> None:
+        self._make_features = features
+        self._position_s = position_s
+        self._tick_playing = tick_playing
+        self._tick_paused = tick_paused
+        self._events: queue.Queue[Event] = queue.Queue()
+        self._playback: Optional[PlaybackState] = None
+        self._features: List[Feature] = []
+        self._still = 0
+        self._thread: Optional[threading.Thread] = None
+        self._active = threading.Event()
+
+    @property
+    def active(self) -> bool:
+        """Whether one of our items is in the player (the sync pauses meanwhile)."""
+        return self._active.is_set()
+
+    # ---- the service's calls -----------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread = threading.Thread(target=self._run, name='pkc-playback', daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float = 1.0) -> None:
+        """End the thread; a running playback is reported as stopped. Waits up to ``timeout`` seconds."""
+        self._put('quit')
+        if self._thread is not None:
+            self._thread.join(timeout)
+            self._thread = None
+
+    # ---- Kodi's events -----------------------------------------------------------------------------------------
+
+    def on_started(self, file: str, position_s: float, total_s: float) -> None:
+        """The player opened ``file``. A second call for the same playback updates position and length."""
+        self._put('started', file, position_s, total_s)
+
+    def on_paused(self) -> None:
+        """Paused."""
+        self._put('paused')
+
+    def on_resumed(self) -> None:
+        """Playing again."""
+        self._put('resumed')
+
+    def on_seek(self, position_s: float) -> None:
+        """The user moved to ``position_s`` (seconds)."""
+        self._put('seek', position_s=position_s)
+
+    def on_stopped(self) -> None:
+        """The user stopped."""
+        self._put('stopped')
+
+    def on_ended(self) -> None:
+        """The stream came to its end."""
+        self._put('ended')
+
+    def on_error(self) -> None:
+        """The player gave up."""
+        self._put('failed')
+
+    def _put(self, name: str, file: str = '', position_s: float = -1.0, total_s: float = 0.0) -> None:
+        self._events.put((name, file, position_s, total_s))
+
+    # ---- the watcher's thread ----------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while True:
+            try:
+                event = self._events.get(timeout=self._wait_seconds())
+            except queue.Empty:
+                self._guarded(self._tick)
+                continue
+            if event[0] == 'quit':
+                self._guarded(partial(self._finish, STOPPED))
+                return
+            self._guarded(partial(self._handle, event))
+
+    def _wait_seconds(self) -> Optional[float]:
+        if self._playback is None:
+            return None
+        return self._tick_paused if self._playback.state == PAUSED else self._tick_playing
+
+    @staticmethod
+    def _guarded(action: Callable[[], None]) -> None:
+        try:
+            action()
+        except Exception:  # top of the thread: the next playback must still be seen
+            LOG.exception('Watching the player failed')
+
+    def _handle(self, event: Event) -> None:
+        name, file, position_s, total_s = event
+        if name == 'started':
+            self._start(file, position_s, total_s)
+        elif self._playback is None:
+            return
+        elif name in (STOPPED, ENDED, FAILED):
+            self._finish(name)
+        elif name == 'paused':
+            self._change(self._moved(state=PAUSED))
+        elif name == 'resumed':
+            self._change(self._moved(state=PLAYING))
+        elif name == 'seek':
+            self._still = 0
+            self._change(replace(self._playback, position_s=max(0.0, position_s)))
+
+    def _start(self, file: str, position_s: float, total_s: float) -> None:
+        old = self._playback
+        if old is not None and old.file == file:
+            self._playback = replace(old, position_s=max(position_s, old.position_s),
+                                     total_s=total_s if total_s > 0 else old.total_s)
+            return
+        self._finish(STOPPED)
+        ref = item_url.parse(file) if _STREAM_PATH in file else None
+        if ref is None:
+            return
+        playback = PlaybackState(ref.machine_identifier, ref.rating_key, file, PLAYING, max(0.0, position_s),
+                                 max(0.0, total_s))
+        LOG.info('Playback of item %s started at %.0f of %.0f s', ref.rating_key, position_s, total_s)
+        self._still = 0
+        self._playback = playback
+        self._active.set()
+        self._features = list(self._make_features(playback))
+        self._tell(lambda feature: feature.on_playback_started(playback))
+
+    def _tick(self) -> None:
+        old = self._playback
+        if old is None:
+            return
+        new = self._moved()
+        self._still = self._still + 1 if new.position_s == old.position_s and old.state != PAUSED else 0
+        if old.state == PLAYING and self._still >= _STALLED_TICKS:
+            self._change(replace(new, state=BUFFERING))
+        elif old.state == BUFFERING and not self._still:
+            self._change(replace(new, state=PLAYING))
+        else:
+            self._playback = new
+            self._tell(lambda feature: feature.on_tick(new))
+
+    def _moved(self, state: str = '') -> PlaybackState:
+        """The playback with the player's position, if it has one."""
+        playback = self._playback
+        assert playback is not None
+        position_s = self._position_s()
+        if position_s is None or position_s < 0:
+            position_s = playback.position_s
+        return replace(playback, position_s=position_s, state=state or playback.state)
+
+    def _change(self, playback: PlaybackState) -> None:
+        self._playback = playback
+        self._tell(lambda feature: feature.on_playback_changed(playback))
+
+    def _finish(self, reason: str) -> None:
+        """Kodi gives no position any more: the last good one stays."""
+        playback, self._playback = self._playback, None
+        self._active.clear()
+        if playback is None:
+            return
+        LOG.info('Playback of item %s %s at %.0f s', playback.rating_key, reason, playback.position_s)
+        self._tell(lambda feature: feature.on_playback_stopped(playback, reason))
+        self._features = []
+
+    def _tell(self, call: Callable[[Feature], None]) -> None:
+        """One feature's failure must not keep the others from knowing."""
+        for feature in self._features:
+            self._guarded(partial(call, feature))

@@ -1,0 +1,323 @@
+"""The service: builds its parts, starts them, waits for Kodi's end and stops them."""
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+import time
+from typing import Any, Dict, List, Optional, Tuple
+
+from . import state_db
+from .auth.connections import ServerConnection
+from .auth.manager import SIGNED_OUT, AuthManager
+from .auth.store import CredentialStore
+from .kodi import addon as kodi_addon
+from .kodi import dialogs, jsonrpc, log, settings, texts
+from .kodi.home import HomeScreen
+from .kodi.monitor import ServiceMonitor
+from .kodi.player import PlayerEvents
+from .kodi_db import schema
+from .kodi_db.errors import DatabaseMissing
+from .library_sync.engine import Options, Places
+from .library_sync.report import SyncReport
+from .local_server import endpoint
+from .local_server.api import ApiError, ApiRoute
+from .local_server.art import ArtRoute
+from .local_server.server import LocalServer
+from .local_server.streams import StreamRoute
+from .playback.errors import PlaybackError
+from .playback.resolve import Resolver
+from .playback.state import Feature, PlaybackState
+from .playback.stream_registry import PART, SUBTITLE, StreamRegistry
+from .playback.timeline import Timeline
+from .playback.watcher import PlaybackWatcher
+from .plex_errors import PlexError
+from .plex_functions import PMSClient
+from .plex_http import ClientIdentity, PlexSession
+from .service.account_flow import AccountFlows, FlowHost
+from .service.known_art import KnownArt
+from .service.live_views import LiveViews
+from .service.problems import sign_in_text_name, text_name
+from .service.sync_progress import SyncProgress
+from .service.sync_thread import RETRY, START, TIMER, USER, SyncHost, SyncPolicy, SyncThread
+from .service.watched import WatchedMarks
+
+LOG = logging.getLogger('pkc.service')
+
+#: For tests with a simulated plex.tv; a user never sets it.
+PLEX_TV_VARIABLE = 'PLEXKODICONNECT_PLEX_TV'
+_REPORT_FILE = 'last_sync.json'
+_PARALLEL, _PARALLEL_GENTLE = 3, 1
+_LONGEST_WAIT = 3600.0
+
+
+class Service:
+    """All parts of the running service. Made in the thread that then calls :meth:`run`."""
+
+    def __init__(self) -> None:
+        self.addon = kodi_addon.Addon()
+        self.settings = settings.load()
+        log.install(self.addon.id, self.settings.verbose_log)
+        self.profile = self.addon.profile_dir
+        self._stopped = threading.Event()
+        self.monitor = ServiceMonitor(self._settings_changed, self._notification)
+        self.auth = AuthManager(CredentialStore(self.profile), self._session,
+                                plex_tv_url=os.environ.get(PLEX_TV_VARIABLE, ''),
+                                modern=lambda: self.settings.modern_auth, sleep=self._pause)
+        self._client_lock = threading.Lock()
+        self._client: Optional[Tuple[ServerConnection, PMSClient]] = None
+        self._client_session: Optional[PlexSession] = None
+
+        port = self.settings.local_port
+        self.live = LiveViews(self.connect, self.state_path, port)
+        known_art = KnownArt(self.state_path, self.live.listed)
+        streams = StreamRegistry()
+        self.resolver = Resolver(self.client_of, port, streams)
+        self.endpoint = endpoint.Endpoint(port, endpoint.new_secret())
+        self.server = LocalServer(port, self.endpoint.secret, {
+            'api': ApiRoute(self._handlers()),
+            'art': ArtRoute(self.client_of, known_art, self.report_failure),
+            'stream': StreamRoute(PART, streams, self.client_of, self.report_failure),
+            'subtitle': StreamRoute(SUBTITLE, streams, self.client_of, self.report_failure),
+        })
+        self.watched = WatchedMarks(self.client_of, self.state_path)
+        self.sync = SyncThread(SyncHost(
+            self.connect, self.connection_failed, self._signed_in, self.places, self._policy, self._progress,
+            self._playing, self._sync_done, self._sync_failed))
+        self.flows = AccountFlows(FlowHost(self.addon, self.auth, lambda: self.connect()[0],
+                                           lambda: self.sync.request(USER), self.monitor.stopping))
+        self.home = HomeScreen()
+        self.timeline = Timeline(self.client_of, self.report_failure, self._finished)
+        self.watcher = PlaybackWatcher(self._features, lambda: self.player.position())
+        self.player = PlayerEvents(self.watcher)
+
+    # ---- life --------------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Start everything, wait for Kodi's end, stop everything."""
+        started = time.monotonic()
+        self.server.start()
+        endpoint.write(self.profile, self.endpoint)
+        self.watcher.start()
+        self.watched.start()
+        self.sync.start()
+        credentials = threading.Thread(target=self._keep_credentials, name='pkc-credentials', daemon=True)
+        credentials.start()
+        LOG.info('started in %.2f s', time.monotonic() - started)
+        if self.auth.status().state == SIGNED_OUT and not self.settings.offered_sign_in:
+            self.flows.offer_sign_in()
+        try:
+            while not self.monitor.wait(_LONGEST_WAIT):
+                pass
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """End all threads; called once."""
+        self._stopped.set()
+        self.sync.stop()
+        self.watched.stop()
+        self.watcher.stop()
+        self.timeline.stop()
+        self.server.stop()
+        endpoint.remove(self.profile, self.endpoint)
+        if self._client_session is not None:
+            self._client_session.close()
+        LOG.info('stopped')
+
+    def _keep_credentials(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                pause = self.auth.tick()
+            except Exception:  # the top of the thread
+                LOG.exception('keeping credentials failed')
+                pause = 60.0
+            self._stopped.wait(min(max(pause, 5.0), _LONGEST_WAIT))
+
+    def _pause(self, seconds: float) -> bool:
+        return self._stopped.wait(seconds)
+
+    # ---- connections -------------------------------------------------------------------------------------------
+
+    def _session(self, client_identifier: str) -> PlexSession:
+        return PlexSession(ClientIdentity(
+            client_identifier, self.addon.version, kodi_addon.device_name(), kodi_addon.platform_name(),
+            kodi_addon.kodi_version()), sleep=self._pause)
+
+    def connect(self) -> Tuple[PMSClient, str]:
+        """A client of the chosen server and its machineIdentifier. Raises :class:`PlexError`."""
+        connection = self.auth.connection()
+        with self._client_lock:
+            if self._client is None or self._client[0] != connection:
+                log.hide(connection.token)
+                if self._client_session is None:
+                    self._client_session = self._session(self.auth.client_identifier)
+                client = PMSClient(self._client_session, connection.base_url, connection.token)
+                self._client = (connection, client)
+            return self._client[1], connection.machine_identifier
+
+    def client_of(self, machine_identifier: str) -> PMSClient:
+        """The client of the server that a URL names. Raises LookupError for another one than the chosen."""
+        client, chosen = self.connect()
+        if machine_identifier != chosen:
+            raise LookupError('not the chosen server')
+        return client
+
+    def report_failure(self, _machine_identifier: str, error: PlexError) -> None:
+        """A request failed somewhere; the connection is looked at again."""
+        self.connection_failed(error)
+
+    def connection_failed(self, error: Exception) -> None:
+        """The next :meth:`connect` may find another address or token."""
+        with self._client_lock:
+            current = self._client
+        if current is not None and isinstance(error, PlexError):
+            self.auth.report_failure(current[0], error)
+
+    def _signed_in(self) -> bool:
+        return self.auth.status().usable
+
+    # ---- playback ----------------------------------------------------------------------------------------------
+
+    def _features(self, playback: PlaybackState) -> List[Feature]:
+        """What accompanies a playback that has just begun."""
+        self.watched.played(playback.rating_key)
+        self.sync.playback_started()
+        return [self.timeline.feature(playback)] if self.settings.report_progress else []
+
+    def _finished(self, _machine_identifier: str, rating_key: str, _position_ms: int, _watched: bool) -> None:
+        self.watched.played(rating_key)
+        self.sync.playback_ended()
+
+    def _playing(self) -> bool:
+        return bool(self.player.isPlayingVideo())
+
+    # ---- sync --------------------------------------------------------------------------------------------------
+
+    def state_path(self) -> str:
+        """Our own database."""
+        return os.path.join(self.profile, state_db.FILE_NAME)
+
+    def places(self) -> Places:
+        """Kodi's video database and ours. Raises :class:`DatabaseMissing`."""
+        folder = kodi_addon.video_database_dir()
+        version = schema.version_for_kodi(kodi_addon.kodi_major())
+        try:
+            path = schema.newest(folder, version)
+        except DatabaseMissing:
+            path = schema.newest(folder)
+        return Places(path, self.state_path())
+
+    def _policy(self) -> SyncPolicy:
+        chosen = self.settings
+        return SyncPolicy(chosen.sync_at_start, chosen.sync_interval * 60.0, chosen.pause_during_playback,
+                          Options(tuple(chosen.excluded_libraries),
+                                  _PARALLEL_GENTLE if chosen.gentle_mode else _PARALLEL, chosen.local_port))
+
+    def _progress(self) -> SyncProgress:
+        self.home.before_sync()
+        return SyncProgress(self.addon, self.settings.show_progress)
+
+    def _sync_done(self, reason: str, report: SyncReport) -> None:
+        with open(os.path.join(self.profile, _REPORT_FILE), 'w', encoding='utf-8') as stream:
+            json.dump(dict(report.as_dict(), reason=reason), stream, indent=1)
+        if report.wrote and not self._stopped.is_set():
+            jsonrpc.scan_nothing()
+            self.home.library_changed()
+        if report.error:
+            if reason == USER:
+                self._tell(text_name(report.failure) if report.failure else 'sync_failed', True)
+            return
+        if not report.cancelled:
+            settings.set_last_sync(time.strftime('%Y-%m-%d %H:%M', time.localtime(report.finished_at)))
+        if reason == USER or report.cancelled and reason in (START, TIMER, RETRY) and not self._playing():
+            self._tell('sync_cancelled' if report.cancelled else 'sync_done', False)
+
+    def _sync_failed(self, reason: str, error: Exception) -> None:
+        if reason == USER:
+            self._tell(text_name(error), True)
+
+    def _tell(self, name: str, error: bool) -> None:
+        if not self._stopped.is_set():
+            dialogs.notify(self.addon.name, self.addon.text(texts.by_name(name)), error, self.addon.icon)
+
+    # ---- the plugin's requests -----------------------------------------------------------------------------------
+
+    def _handlers(self) -> Dict[str, Any]:
+        def flow(start: Any) -> Any:
+            return lambda _request: {} if start() else {'text': 'sign_in_running'}
+
+        return {
+            'status': self._api_status,
+            'sign_in': lambda request: flow(self.flows.sign_in)(request),
+            'sign_out': lambda request: flow(self.flows.sign_out)(request),
+            'choose_server': lambda request: flow(self.flows.choose_server)(request),
+            'choose_libraries': lambda request: flow(self.flows.choose_libraries)(request),
+            'sync': self._api_sync,
+            'cancel_sync': lambda _request: {} if self.sync.cancel() else {'text': 'sync_not_running'},
+            'continue_watching': self._api_continue_watching,
+            'play': self._api_play,
+        }
+
+    def _api_status(self, _request: Dict[str, Any]) -> Dict[str, Any]:
+        status = self.auth.status()
+        return {'state': status.state, 'user': status.user_name, 'server': status.server_name,
+                'problem': sign_in_text_name(status.message_key), 'syncing': self.sync.running}
+
+    def _api_sync(self, _request: Dict[str, Any]) -> Dict[str, Any]:
+        self._require_sign_in()
+        return {'text': 'sync_started' if self.sync.request(USER) else 'sync_already_running'}
+
+    def _api_continue_watching(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        self._require_sign_in()
+        try:
+            limit = int(request.get('limit') or 0)
+        except (TypeError, ValueError):
+            limit = 0
+        kind = str(request.get('type') or '')
+        limit = min(limit, 500) if limit > 0 else self.settings.continue_watching_limit
+        return {'items': self._asked(lambda: self.live.continue_watching(kind, limit))}
+
+    def _api_play(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        self._require_sign_in()
+        machine, rating_key = str(request.get('machine_identifier')), str(request.get('rating_key'))
+        try:
+            found = self._asked(lambda: self.resolver.resolve(machine, rating_key))
+        except PlaybackError as error:
+            raise ApiError(text_name(error), error.detail) from error
+        return {'url': found.url, 'title': found.title, 'mime': found.mime, 'subtitles': list(found.subtitles),
+                'resume': found.resume_ms / 1000.0, 'total': found.duration_ms / 1000.0}
+
+    def _asked(self, ask: Any) -> Any:
+        """The result of a question to the server, asked a second time when the connection turns out to be stale."""
+        try:
+            return ask()
+        except PlexError as error:
+            self.connection_failed(error)
+            try:
+                return ask()
+            except PlexError as second:
+                raise ApiError(text_name(second), str(second)) from second
+
+    def _require_sign_in(self) -> None:
+        status = self.auth.status()
+        if status.state == SIGNED_OUT:
+            raise ApiError('not_signed_in')
+
+    # ---- Kodi's events -------------------------------------------------------------------------------------------
+
+    def _settings_changed(self) -> None:
+        self.settings = settings.load()
+        log.install(self.addon.id, self.settings.verbose_log)
+        self.sync.settings_changed()
+
+    def _notification(self, _sender: str, method: str, data: Dict[str, Any]) -> None:
+        self.watched.notification(method, data)
+        if method == 'Player.OnStop':
+            self.sync.playback_ended()
+
+
+def run() -> None:
+    """Run the service until Kodi ends."""
+    Service().run()

@@ -1,0 +1,246 @@
+"""The one Kodi that the fake modules act on: what was done to it, and what a test does to it."""
+from __future__ import annotations
+
+import json
+import threading
+import time
+import weakref
+import xml.etree.ElementTree as ElementTree
+from collections import deque
+from pathlib import Path
+from typing import Any, Callable, Deque, Dict, List, NamedTuple, Optional, Tuple
+
+from . import addon_files
+
+
+class Listing:
+    """A directory that a plugin call gave to Kodi. ``succeeded`` is None until it is ended."""
+
+    def __init__(self) -> None:
+        self.items: List[Tuple[str, Any, bool]] = []
+        self.content = ''
+        self.category = ''
+        self.sort_methods: List[int] = []
+        self.succeeded: Optional[bool] = None
+        self.cached = False
+
+    @property
+    def labels(self) -> List[str]:
+        """The labels in order."""
+        return [item.getLabel() for _, item, _ in self.items]
+
+
+class Resolved(NamedTuple):
+    """What a plugin call told Kodi to play."""
+
+    succeeded: bool
+    item: Any
+
+
+class Playing:
+    """What the fake player plays; its clock stands still unless the test moves ``position``."""
+
+    def __init__(self, file: str, total: float, position: float) -> None:
+        self.file, self.total, self.position, self.paused = file, total, position, False
+
+
+class FakeKodi:
+    """State of a Kodi and the hands of its user."""
+
+    def __init__(self, profile: Path, version: int, language: str) -> None:
+        self.profile, self.version, self.language = profile, version, language
+        self.addon_info = addon_files.addon_info()
+        self.definitions = addon_files.setting_definitions()
+        self._strings: Dict[str, Dict[int, str]] = {}
+        self.log: List[Tuple[int, str]] = []
+        self.listings: Dict[int, Listing] = {}
+        self.resolved: Dict[int, Resolved] = {}
+        self.dialogs: List[Tuple[str, Tuple[Any, ...]]] = []
+        self.answers: Deque[Any] = deque()
+        self.notifications: List[Tuple[str, str, str]] = []
+        self.progress: List[Any] = []
+        self.windows: List[Any] = []
+        self.builtins: List[str] = []
+        self.opened_settings = 0
+        self.rpc: Dict[str, Any] = {'JSONRPC.Ping': 'pong', 'VideoLibrary.Scan': 'OK'}
+        self.rpc_calls: List[Tuple[str, Dict[str, Any]]] = []
+        self.window_properties: Dict[Tuple[int, str], str] = {}
+        self.info_labels = {'System.BuildVersion': '%d.1 (%d.1.0) Git:20230312-2bc0f0d' % (version, version),
+                            'System.FriendlyName': 'Kodi (sitting room)'}
+        self.conditions = {'System.Platform.Linux'}
+        self.deprecated: List[str] = []
+        self.playing: Optional[Playing] = None
+        self.abort = threading.Event()
+        self.monitors: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.players: weakref.WeakSet[Any] = weakref.WeakSet()
+        for folder in ('Database', 'addon_data'):
+            (profile / folder).mkdir(parents=True, exist_ok=True)
+
+    # Files, settings, texts
+
+    def real_path(self, path: str) -> str:
+        """A ``special://`` path as a path of this machine; others as they are."""
+        roots = {'profile': self.profile, 'masterprofile': self.profile, 'userdata': self.profile,
+                 'database': self.profile / 'Database', 'temp': self.profile.parent / 'temp',
+                 'home': self.profile.parent, 'logpath': self.profile.parent / 'temp'}
+        if not path.startswith('special://'):
+            return path
+        name, _, rest = path[len('special://'):].partition('/')
+        return '%s/%s' % (roots[name], rest)
+
+    def text(self, text_id: int) -> str:
+        """A text of the add-on in Kodi's language."""
+        for language in (self.language, 'en_gb'):
+            if language not in self._strings:
+                self._strings[language] = addon_files.strings(language)
+            if text_id in self._strings[language]:
+                return self._strings[language][text_id]
+        return ''
+
+    @property
+    def settings_file(self) -> Path:
+        """Where Kodi keeps the add-on's settings."""
+        return self.profile / 'addon_data' / self.addon_info['id'] / 'settings.xml'
+
+    def read_settings(self) -> Dict[str, str]:
+        """All values: the defaults, and what was stored."""
+        values = {name: definition.default for name, definition in self.definitions.items()}
+        if self.settings_file.exists():
+            root = ElementTree.parse(str(self.settings_file)).getroot()
+            values.update({node.get('id', ''): node.text or '' for node in root.iter('setting')})
+        return values
+
+    def write_settings(self, values: Dict[str, str]) -> None:
+        """Store all values and tell the monitors, as Kodi does for each single change."""
+        root = ElementTree.Element('settings', version='2')
+        for name, value in values.items():
+            ElementTree.SubElement(root, 'setting', id=name).text = value
+        self.settings_file.parent.mkdir(parents=True, exist_ok=True)
+        ElementTree.ElementTree(root).write(str(self.settings_file), encoding='utf-8')
+        for monitor in list(self.monitors):
+            monitor.onSettingsChanged()
+
+    def set_setting(self, name: str, value: str) -> None:
+        """The user changes a setting."""
+        assert name in self.definitions, 'no such setting: %s' % name
+        self.write_settings(dict(self.read_settings(), **{name: value}))
+
+    # Dialogs and windows
+
+    def answer(self, *answers: Any) -> None:
+        """Queue the user's answers to the next dialogs. Without one, dialogs are closed unanswered."""
+        self.answers.extend(answers)
+
+    def ask(self, kind: str, arguments: Tuple[Any, ...], closed: Any) -> Any:
+        """A dialog opens: note it and take the next answer."""
+        self.dialogs.append((kind, arguments))
+        return self.answers.popleft() if self.answers else closed
+
+    def window(self, timeout_s: float = 5.0) -> Any:
+        """The window on top, waiting until there is one that is ready."""
+        self.wait_for(lambda: any(window.ready.is_set() for window in self.windows), timeout_s)
+        return self.windows[-1]
+
+    def press(self, action_id: int) -> None:
+        """The user presses a key; the window on top gets the action in its own thread."""
+        self.window().events.put(('action', action_id))
+
+    def click(self, control_id: int) -> None:
+        """The user presses a button of the window on top."""
+        self.window().events.put(('click', control_id))
+
+    @staticmethod
+    def wait_for(condition: Callable[[], Any], timeout_s: float = 5.0) -> None:
+        """Wait for something that another thread does; AssertionError when it does not happen."""
+        deadline = time.monotonic() + timeout_s
+        while not condition():
+            assert time.monotonic() < deadline, 'it did not happen within %s s' % timeout_s
+            time.sleep(0.01)
+
+    # Kodi's end, announcements, JSON-RPC
+
+    def request_abort(self) -> None:
+        """Kodi ends: ``waitForAbort`` returns, windows close."""
+        self.abort.set()
+        for window in list(self.windows):
+            window.close()
+
+    def notify(self, sender: str, method: str, data: Any) -> None:
+        """An announcement reaches the monitors."""
+        for monitor in list(self.monitors):
+            monitor.onNotification(sender, method, json.dumps(data))
+
+    def json_rpc(self, request: str) -> str:
+        """Answer a request from ``rpc``: a value, or a function of the parameters."""
+        call = json.loads(request)
+        method, params = call['method'], call.get('params', {})
+        self.rpc_calls.append((method, params))
+        answer: Dict[str, Any] = {'id': call.get('id'), 'jsonrpc': '2.0'}
+        if method not in self.rpc:
+            answer['error'] = {'code': -32601, 'message': 'Method not found.'}
+            return json.dumps(answer)
+        found = self.rpc[method]
+        try:
+            answer['result'] = found(params) if callable(found) else found
+        except LookupError:
+            answer['error'] = {'code': -32602, 'message': 'Invalid params.'}
+        if method == 'VideoLibrary.Scan':
+            self.notify('xbmc', 'VideoLibrary.OnScanStarted', None)
+            self.notify('xbmc', 'VideoLibrary.OnScanFinished', None)
+        return json.dumps(answer)
+
+    # Playing
+
+    def play(self, file: str, total: float = 3600.0, position: float = 0.0) -> None:
+        """Playback starts."""
+        self.playing = Playing(file, total, position)
+        self._players('onPlayBackStarted')
+        self._players('onAVStarted')
+
+    def pause(self) -> None:
+        """The user pauses."""
+        self._playing().paused = True
+        self._players('onPlayBackPaused')
+
+    def resume(self) -> None:
+        """The user goes on."""
+        self._playing().paused = False
+        self._players('onPlayBackResumed')
+
+    def seek(self, position: float) -> None:
+        """The user jumps to ``position`` (seconds)."""
+        playing = self._playing()
+        offset, playing.position = position - playing.position, position
+        self._players('onPlayBackSeek', int(position * 1000), int(offset * 1000))
+
+    def stop(self) -> None:
+        """The user stops. When the callbacks run nothing plays any more, as in Kodi."""
+        self.playing = None
+        self._players('onPlayBackStopped')
+
+    def end(self) -> None:
+        """The file ends."""
+        self.playing = None
+        self._players('onPlayBackEnded')
+
+    def fail(self) -> None:
+        """Playback cannot start."""
+        self.playing = None
+        self._players('onPlayBackError')
+
+    def _playing(self) -> Playing:
+        assert self.playing is not None, 'nothing plays'
+        return self.playing
+
+    def _players(self, callback: str, *arguments: int) -> None:
+        for player in list(self.players):
+            getattr(player, callback)(*arguments)
+
+
+current: Optional[FakeKodi] = None
+
+
+def kodi() -> FakeKodi:
+    """The Kodi that is installed."""
+    assert current is not None, 'no fake Kodi: call tests.fakes.install() or use the fixture fake_kodi'
+    return current

@@ -1,0 +1,135 @@
+# ruff: noqa: N803  (Kodi's names)
+"""Windows from XML: the controls are those of the real file, events come from the test through a queue."""
+from __future__ import annotations
+
+import queue
+import re
+import threading
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import Any, Dict, Tuple
+
+from .state import kodi
+
+_TEXT = re.compile(r'\$ADDON\[(?P<addon>\S+) (?P<id>\d+)\]')
+
+_CONDITION = re.compile(r'(?P<not>!?)String\.IsEmpty\(Window\.Property\((?P<name>\w+)\)\)\Z')
+
+
+class Action:
+    """A key or button."""
+
+    def __init__(self, action_id: int) -> None:
+        self._id = action_id
+
+    def getId(self) -> int:
+        """Kodi's number for it."""
+        return self._id
+
+
+class Control:
+    """A control of the window."""
+
+    def __init__(self, node: ElementTree.Element) -> None:
+        self.kind = node.get('type', '')
+        self.label = _TEXT.sub(lambda found: kodi().text(int(found.group('id'))), node.findtext('label') or '')
+        self.condition = node.findtext('visible') or 'true'
+        self.hidden = False
+        self.image = node.findtext('texture') or ''
+
+    def setLabel(self, label: str = '', **_: Any) -> None:
+        """Change the text."""
+        assert self.kind in ('label', 'button', 'fadelabel'), 'no label on a %s' % self.kind
+        self.label = label
+
+    def getLabel(self) -> str:
+        """The text."""
+        return self.label
+
+    def setVisible(self, visible: bool) -> None:
+        """Hide it, or show it when its own condition allows that."""
+        self.hidden = not visible
+
+    def setImage(self, imageFilename: str, useCache: bool = True) -> None:
+        """Change the picture; it must be there."""
+        assert self.kind == 'image', 'no picture on a %s' % self.kind
+        assert Path(imageFilename).is_file(), imageFilename
+        self.image = imageFilename
+
+
+class WindowXML:
+    """A window. ``doModal`` handles events in its own thread, as in Kodi, until it is closed."""
+
+    def __init__(self, xmlFilename: str, scriptPath: str, defaultSkin: str = 'Default', defaultRes: str = '720p',
+                 *_: Any) -> None:
+        self.xml = Path(scriptPath, 'resources', 'skins', defaultSkin, defaultRes, xmlFilename)
+        self.events: queue.Queue[Tuple[str, int]] = queue.Queue()
+        self.ready = threading.Event()
+        self.controls: Dict[int, Control] = {}
+        self.properties: Dict[str, str] = {}
+        root = ElementTree.parse(str(self.xml)).getroot()
+        for node in root.iter('control'):
+            if node.get('id'):
+                self.controls[int(node.get('id', ''))] = Control(node)
+
+    def getControl(self, controlId: int) -> Control:
+        """A control by its id."""
+        if controlId not in self.controls:
+            raise RuntimeError('Non-Existent Control %d' % controlId)
+        return self.controls[controlId]
+
+    def setProperty(self, key: str, value: str) -> None:
+        """Set a property of this window."""
+        self.properties[key.lower()] = value
+
+    def getProperty(self, key: str) -> str:
+        """A property; '' when there is none."""
+        return self.properties.get(key.lower(), '')
+
+    def shows(self, control_id: int) -> bool:
+        """Whether the user can see a control (not Kodi's: for tests). Only its own condition is looked at."""
+        control = self.getControl(control_id)
+        found = _CONDITION.match(control.condition)
+        if found:
+            met = (self.getProperty(found.group('name')) == '') != bool(found.group('not'))
+        else:
+            met = control.condition == 'true'
+        return met and not control.hidden
+
+    def setFocusId(self, controlId: int) -> None:
+        """Move the focus."""
+        self.getControl(controlId)
+
+    def doModal(self) -> None:
+        """Show it until it is closed."""
+        kodi().windows.append(self)
+        self.onInit()
+        self.ready.set()
+        while True:
+            kind, number = self.events.get(timeout=60)
+            if kind == 'close':
+                break
+            self.onAction(Action(number)) if kind == 'action' else self.onClick(number)
+        kodi().windows.remove(self)
+
+    def close(self) -> None:
+        """Close it, from any thread."""
+        self.events.put(('close', 0))
+
+    def onInit(self) -> None:
+        """To override."""
+
+    def onAction(self, action: Action) -> None:
+        """Kodi closes a dialog on back unless this is overridden."""
+        if action.getId() in (10, 92):
+            self.close()
+
+    def onClick(self, controlId: int) -> None:
+        """To override."""
+
+    def onFocus(self, controlId: int) -> None:
+        """To override."""
+
+
+class WindowXMLDialog(WindowXML):
+    """A window over others."""

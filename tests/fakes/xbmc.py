@@ -1,0 +1,139 @@
+# ruff: noqa: N803, N815  (Kodi's names)
+"""The module ``xbmc``."""
+from __future__ import annotations
+
+import sys
+import time as _time
+from typing import Any
+
+from . import infotag, state
+from .state import Playing, kodi
+
+LOGDEBUG, LOGINFO, LOGWARNING, LOGERROR, LOGFATAL, LOGNONE = range(6)
+ISO_639_1, ISO_639_2, ENGLISH_NAME = 0, 2, 1
+PLAYLIST_MUSIC, PLAYLIST_VIDEO = 0, 1
+InfoTagVideo: Any = infotag.InfoTagVideo
+_NEW_IN_20 = ('VideoStreamDetail', 'AudioStreamDetail', 'SubtitleStreamDetail', 'Actor')
+
+
+def set_version(major: int) -> None:
+    """Have the classes of that Kodi (not Kodi's: for ``install``)."""
+    module: Any = sys.modules[__name__]
+    for name in _NEW_IN_20:
+        if major >= 20:
+            setattr(module, name, getattr(infotag, name))
+        elif hasattr(module, name):
+            delattr(module, name)
+    module.InfoTagVideo = infotag.InfoTagVideo if major >= 20 else infotag.InfoTagVideo19
+
+
+def log(msg: str, level: int = LOGDEBUG) -> None:
+    """Write to Kodi's log. Logging handlers outlive a test, so this one does without a Kodi."""
+    if state.current is not None:
+        state.current.log.append((level, msg))
+
+
+def getInfoLabel(cLine: str) -> str:
+    """A label; '' when it is not known."""
+    return kodi().info_labels.get(cLine, '')
+
+
+def getCondVisibility(condition: str) -> bool:
+    """Whether a condition holds."""
+    return condition in kodi().conditions
+
+
+def executebuiltin(function: str, wait: bool = False) -> None:
+    """Note a built-in."""
+    kodi().builtins.append(function)
+
+
+def executeJSONRPC(jsonrpccommand: str) -> str:
+    """Answer a request."""
+    return kodi().json_rpc(jsonrpccommand)
+
+
+def getLocalizedString(id: int) -> str:
+    """One of Kodi's own texts."""
+    return 'Kodi text %d' % id
+
+
+def getLanguage(format: int = ENGLISH_NAME, region: bool = False) -> str:
+    """Kodi's language."""
+    return kodi().language[:2] if format == ISO_639_1 else kodi().language
+
+
+def sleep(timemillis: int) -> None:
+    """Sleep, in milliseconds."""
+    _time.sleep(timemillis / 1000.0)
+
+
+class Monitor:
+    """Events. Unlike in Kodi they run in the thread that causes them."""
+
+    def __init__(self) -> None:
+        kodi().monitors.add(self)
+
+    def abortRequested(self) -> bool:
+        """Whether Kodi ends."""
+        return kodi().abort.is_set()
+
+    def waitForAbort(self, timeout: float = -1) -> bool:
+        """Wait (seconds) for Kodi's end."""
+        return kodi().abort.wait(None if timeout <= 0 else timeout)
+
+    def onSettingsChanged(self) -> None:
+        """To override."""
+
+    def onNotification(self, sender: str, method: str, data: str) -> None:
+        """To override."""
+
+
+class Player:
+    """The player. ``FakeKodi.play``, ``pause``, … drive it."""
+
+    def __init__(self) -> None:
+        kodi().players.add(self)
+
+    def _playing(self) -> Playing:
+        playing = kodi().playing
+        if playing is None:
+            raise RuntimeError('Kodi is not playing any media file')
+        return playing
+
+    def isPlaying(self) -> bool:
+        """Whether anything plays."""
+        return kodi().playing is not None
+
+    isPlayingVideo = isPlaying
+
+    def getPlayingFile(self) -> str:
+        """What plays."""
+        return self._playing().file
+
+    def getTime(self) -> float:
+        """Where, in seconds."""
+        return self._playing().position
+
+    def getTotalTime(self) -> float:
+        """Length in seconds."""
+        return self._playing().total
+
+    def seekTime(self, seekTime: float) -> None:
+        """Jump."""
+        self._playing()
+        kodi().seek(seekTime)
+
+    def pause(self) -> None:
+        """Pause or go on."""
+        kodi().resume() if self._playing().paused else kodi().pause()
+
+    def stop(self) -> None:
+        """Stop."""
+        if kodi().playing is not None:
+            kodi().stop()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith(('onPlayBack', 'onAV', 'onQueue')):
+            return lambda *arguments: None
+        raise AttributeError(name)

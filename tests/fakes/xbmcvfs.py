@@ -1,0 +1,48 @@
+"""The module ``xbmcvfs``, on the machine's own files."""
+from __future__ import annotations
+
+import os
+import shutil
+from typing import List, Tuple
+
+from .state import kodi
+
+
+def translatePath(path: str) -> str:
+    """A ``special://`` path as a real one."""
+    return kodi().real_path(path)
+
+
+def exists(path: str) -> bool:
+    """Whether there is such a file (or, with a slash at the end, folder)."""
+    return os.path.exists(translatePath(path))
+
+
+def mkdirs(path: str) -> bool:
+    """Make a folder and those above it."""
+    os.makedirs(translatePath(path), exist_ok=True)
+    return True
+
+
+def delete(file: str) -> bool:
+    """Remove a file."""
+    try:
+        os.remove(translatePath(file))
+    except OSError:
+        return False
+    return True
+
+
+def rmdir(path: str, force: bool = False) -> bool:
+    """Remove a folder."""
+    try:
+        shutil.rmtree(translatePath(path)) if force else os.rmdir(translatePath(path))
+    except OSError:
+        return False
+    return True
+
+
+def listdir(path: str) -> Tuple[List[str], List[str]]:
+    """Folders and files."""
+    entries = list(os.scandir(translatePath(path)))
+    return [one.name for one in entries if one.is_dir()], [one.name for one in entries if not one.is_dir()]

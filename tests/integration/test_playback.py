@@ -1,0 +1,200 @@
+"""From "play" to "watched" over real sockets: resolver, loopback server, watcher and timeline against the simulated PMS."""
+from __future__ import annotations
+
+import logging
+import time
+import urllib.error
+import urllib.request
+from typing import Any, Callable, Dict, Iterator, List, Tuple
+
+import pytest
+
+from resources.lib import item_url
+from resources.lib.local_server.art import ArtRoute
+from resources.lib.local_server.server import LocalServer
+from resources.lib.local_server.streams import PART, SUBTITLE, StreamRegistry, StreamRoute
+from resources.lib.playback.errors import ItemGone, NotPlayable
+from resources.lib.playback.resolve import Resolver
+from resources.lib.playback.timeline import Timeline
+from resources.lib.playback.watcher import PlaybackWatcher
+from resources.lib.plex_errors import PlexConnectionError
+from resources.lib.plex_functions import PMSClient
+from resources.lib.plex_http import ClientIdentity, PlexSession
+
+plexsim = pytest.importorskip('tools.plexsim')
+plexsim_server = pytest.importorskip('tools.plexsim.server')
+SIZE = 3_000_000
+
+
+def until(condition: Callable[[], Any], seconds: float = 8.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, 'did not happen'
+        time.sleep(0.01)
+
+
+class Rig:
+    """The service's playback parts, wired as ``service_entry`` does it; ``position`` is Kodi's player's."""
+
+    def __init__(self, sim: Any) -> None:
+        self.sim = sim
+        self.mid = sim.machine_identifier
+        self.position = 0.0
+        self.failures: List[Any] = []
+        self.finished: List[Tuple[str, str, int, bool]] = []
+        session = PlexSession(ClientIdentity('box', '4.0.0'), sleep=lambda _: None)
+        self.client = PMSClient(session, sim.pms_url, sim.owner_token)
+        registry = StreamRegistry()
+        self.server = LocalServer(0, 'secret', {
+            'art': ArtRoute(self.get, lambda mid, rk: True, self.fail),
+            'stream': StreamRoute(PART, registry, self.get, self.fail),
+            'subtitle': StreamRoute(SUBTITLE, registry, self.get, self.fail)})
+        self.server.start()
+        self.resolver = Resolver(self.get, self.server.port, registry)
+        self.timeline = Timeline(self.get, self.fail, lambda *args: self.finished.append(args))
+        self.watcher = PlaybackWatcher(lambda playback: [self.timeline.feature(playback)], lambda: self.position, 0.05)
+        self.watcher.start()
+
+    def get(self, machine_identifier: str) -> PMSClient:
+        if machine_identifier != self.mid:
+            raise LookupError(machine_identifier)
+        return self.client
+
+    def fail(self, machine_identifier: str, error: Exception) -> None:
+        self.failures.append(error)
+
+    def fetch(self, url: str, **headers: str) -> Tuple[int, Dict[str, str], bytes]:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(urllib.request.Request(url, headers=headers), timeout=10) as answer:
+            return answer.status, dict(answer.headers), answer.read()
+
+    def row(self, key: str) -> Dict[str, Any]:
+        return self.client.metadata([key])[0]
+
+    def reports(self) -> List[Any]:
+        return list(self.sim.requests.find('/:/timeline'))
+
+    def close(self) -> None:
+        self.watcher.stop()
+        self.timeline.stop()
+        self.server.stop()
+
+
+@pytest.fixture
+def rig(caplog: pytest.LogCaptureFixture) -> Iterator[Rig]:
+    library = plexsim.Library.generate(movies=30, shows=1, oddities=False)
+    with plexsim.PlexSim(library, plexsim.SimConfig(part_bytes=SIZE)) as sim:
+        made = Rig(sim)
+        caplog.set_level(logging.DEBUG, logger='pkc')
+        yield made
+        made.close()
+        ours = '\n'.join(record.getMessage() for record in caplog.records if record.name.startswith('pkc'))
+        assert sim.owner_token not in ours
+        assert sim.pms_url.split('//')[1] not in ours
+
+
+@pytest.fixture
+def key(rig: Rig) -> str:
+    return str(next(item for item in rig.sim.library.items() if item.type == 'movie').rating_key)
+
+
+def test_every_byte_reaches_kodi(rig: Rig, key: str) -> None:
+    playable = rig.resolver.resolve(rig.mid, key)
+    assert item_url.parse(playable.url) == ('', rig.mid, key)
+    assert playable.duration_ms > 0
+    assert rig.sim.owner_token not in str(playable)
+    whole = plexsim_server.made_up_bytes(0, SIZE)
+    assert rig.fetch(playable.url)[2] == whole
+    status, headers, body = rig.fetch(playable.url, Range='bytes=1234567-2345678')
+    assert (status, body) == (206, whole[1234567:2345679])
+    assert headers['Content-Range'] == 'bytes 1234567-2345678/%d' % SIZE
+
+
+def test_a_film_starts_although_the_first_connection_is_dropped(rig: Rig, key: str) -> None:
+    playable = rig.resolver.resolve(rig.mid, key)
+    rig.sim.faults.add('/library/parts/', 'drop', times=1)
+    assert rig.fetch(playable.url)[2] == plexsim_server.made_up_bytes(0, SIZE)
+    assert len(rig.sim.requests.find('/library/parts/')) == 2
+
+
+def test_a_server_that_starts_up_is_said_to_be_busy(rig: Rig, key: str) -> None:
+    playable = rig.resolver.resolve(rig.mid, key)
+    rig.sim.faults.add('/library/parts/', 503)
+    with pytest.raises(urllib.error.HTTPError, match='503'):
+        rig.fetch(playable.url)
+
+
+def test_external_subtitles(rig: Rig) -> None:
+    for item in rig.sim.library.items():
+        if item.type == 'movie':
+            subtitles = rig.resolver.resolve(rig.mid, str(item.rating_key)).subtitles
+            if subtitles:
+                break
+    assert subtitles
+    assert subtitles[0].endswith('.srt')
+    assert b'00:00:01,000' in rig.fetch(subtitles[0])[2]
+
+
+def test_artwork(rig: Rig, key: str) -> None:
+    url = item_url.art_url(rig.server.port, rig.mid, rig.row(key)['thumb'])
+    status, headers, body = rig.fetch(url)
+    assert (status, body[:4]) == (200, b'\x89PNG')
+    with pytest.raises(urllib.error.HTTPError, match='404'):
+        rig.fetch(item_url.art_url(rig.server.port, rig.mid, '/library/metadata/999999/thumb/1'))
+
+
+def test_a_whole_film_counts_once(rig: Rig, key: str) -> None:
+    before = rig.row(key).get('viewCount', 0)
+    playable = rig.resolver.resolve(rig.mid, key)
+    total = playable.duration_ms / 1000.0
+    rig.watcher.on_started(playable.url, 0.0, total)
+    until(rig.reports)
+    rig.position = 0.5 * total
+    rig.watcher.on_seek(rig.position)
+    until(lambda: len(rig.reports()) == 2)
+    assert rig.row(key)['viewOffset'] == pytest.approx(playable.duration_ms / 2, abs=1)
+    rig.position = total - 1.0
+    rig.watcher.on_seek(rig.position)
+    until(lambda: rig.row(key).get('viewCount') == before + 1)
+    rig.watcher.on_ended()
+    until(lambda: rig.finished)
+    assert rig.finished == [(rig.mid, key, playable.duration_ms, True)]
+    assert rig.row(key)['viewCount'] == before + 1
+    assert not rig.row(key).get('viewOffset')
+    assert not rig.sim.requests.find('/:/scrobble')
+    assert len({report.headers.get('X-Plex-Session-Identifier') for report in rig.reports()}) == 1
+
+
+def test_a_half_film_is_resumed_there(rig: Rig, key: str) -> None:
+    playable = rig.resolver.resolve(rig.mid, key)
+    rig.position = 300.0
+    rig.watcher.on_started(playable.url, 300.0, playable.duration_ms / 1000.0)
+    rig.watcher.on_paused()
+    rig.watcher.on_stopped()
+    until(lambda: rig.finished)
+    assert rig.finished == [(rig.mid, key, 300000, False)]
+    assert rig.resolver.resolve(rig.mid, key).resume_ms == 300000
+
+
+def test_the_stop_reaches_a_server_that_was_away(rig: Rig, key: str) -> None:
+    playable = rig.resolver.resolve(rig.mid, key)
+    rig.position = 300.0
+    rig.watcher.on_started(playable.url, 300.0, playable.duration_ms / 1000.0)
+    until(rig.reports)
+    rig.sim.faults.add('/:/timeline', 'drop', times=1)
+    rig.position = 400.0
+    rig.watcher.on_seek(400.0)
+    rig.sim.faults.add('/:/timeline', 503, times=1)
+    rig.watcher.on_stopped()
+    until(lambda: rig.finished)
+    assert rig.row(key)['viewOffset'] == 400000
+    assert all(isinstance(error, PlexConnectionError) for error in rig.failures)
+
+
+def test_what_cannot_be_played(rig: Rig, key: str) -> None:
+    rig.sim.library.delete(key)
+    with pytest.raises(ItemGone):
+        rig.resolver.resolve(rig.mid, key)
+    show = next(item for item in rig.sim.library.items() if item.type == 'show')
+    with pytest.raises(NotPlayable):
+        rig.resolver.resolve(rig.mid, str(show.rating_key))

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from resources.lib.kodi import settings
+from tests.fakes import FakeKodi
+
+
+def test_defaults_of_the_record_are_those_of_the_file(fake_kodi: FakeKodi) -> None:
+    assert settings.load() == settings.Settings()
+
+
+def test_every_field_has_a_setting(fake_kodi: FakeKodi) -> None:
+    assert {field.name for field in dataclasses.fields(settings.Settings)} <= set(fake_kodi.definitions)
+
+
+def test_a_change_by_the_user_is_seen(fake_kodi: FakeKodi) -> None:
+    fake_kodi.set_setting('sync_interval', '60')
+    fake_kodi.set_setting('modern_auth', 'false')
+    found = settings.load()
+    assert (found.sync_interval, found.modern_auth) == (60, False)
+
+
+@pytest.mark.parametrize(('name', 'value'), [
+    ('local_port', 'x'), ('local_port', '80'), ('local_port', '99999'), ('sync_interval', ''), ('modern_auth', ''),
+    ('continue_watching_limit', '0'), ('excluded_libraries', '{'), ('excluded_libraries', '{"a": 1}')])
+def test_a_broken_value_counts_as_the_default(fake_kodi: FakeKodi, name: str, value: str) -> None:
+    fake_kodi.set_setting(name, value)
+    assert settings.load() == settings.Settings()
+
+
+def test_excluded_libraries_are_remembered(fake_kodi: FakeKodi) -> None:
+    settings.set_excluded_libraries(['machine/2', 'machine/1'])
+    assert settings.load().excluded_libraries == {'machine/1', 'machine/2'}
+
+
+def test_names_and_marks_are_remembered(fake_kodi: FakeKodi) -> None:
+    settings.set_names('Käthe', 'Wohnzimmer')
+    settings.set_last_sync('today')
+    settings.set_offered_sign_in(True)
+    settings.set_modern_auth(False)
+    found = settings.load()
+    assert (found.user_name, found.server_name, found.last_sync) == ('Käthe', 'Wohnzimmer', 'today')
+    assert (found.offered_sign_in, found.modern_auth) == (True, False)
+
+
+def test_writing_our_own_settings_keeps_the_users(fake_kodi: FakeKodi) -> None:
+    fake_kodi.set_setting('gentle_mode', 'true')
+    settings.set_names('Käthe', '')
+    assert settings.load().gentle_mode
+
+
+def test_writing_an_equal_value_does_not_wake_the_service(fake_kodi: FakeKodi) -> None:
+    settings.set_last_sync('today')
+    before = fake_kodi.settings_file.stat().st_mtime_ns
+    settings.set_last_sync('today')
+    assert fake_kodi.settings_file.stat().st_mtime_ns == before
+
+
+def test_no_setting_is_for_a_secret_or_an_address(fake_kodi: FakeKodi) -> None:
+    assert not [name for name in fake_kodi.definitions if any(
+        word in name for word in ('token', 'password', 'secret', 'address', 'url', 'host', 'pin', 'key'))]

@@ -1,0 +1,76 @@
+"""A loopback server with all routes before a fake PMS."""
+from __future__ import annotations
+
+import http.client
+import threading
+from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple
+
+import pytest
+
+from resources.lib.local_server.api import ApiRoute
+from resources.lib.local_server.art import ArtRoute
+from resources.lib.local_server.server import LocalServer
+from resources.lib.local_server.streams import PART, SUBTITLE, StreamRegistry, StreamRoute
+from resources.lib.playback.stream_registry import StreamSource
+from tests.unit.local_server.fake_pms import FakePMS
+
+SECRET = 'sesame'
+
+
+class Box:
+    """The server, what it stands on, and a client."""
+
+    def __init__(self, pms: FakePMS) -> None:
+        self.pms = pms
+        self.failures: List[Tuple[str, Exception]] = []
+        self.known: Set[Tuple[str, str]] = {('mid', '7')}
+        self.now = 0.0
+        self.registry = StreamRegistry()
+        self.handlers: Dict[str, Callable[[Dict[str, Any]], Dict[str, Any]]] = {}
+        art = ArtRoute(pms.get_client, lambda mid, rk: (mid, rk) in self.known, self.fail, lambda: self.now)
+        self.api = ApiRoute(self.handlers)
+        self.api._handlers = self.handlers
+        self.server = LocalServer(0, SECRET, {
+            'art': art, 'api': self.api,
+            'stream': StreamRoute(PART, self.registry, pms.get_client, self.fail),
+            'subtitle': StreamRoute(SUBTITLE, self.registry, pms.get_client, self.fail)}, max_connections=8)
+        self.server.start()
+
+    def fail(self, machine_identifier: str, error: Exception) -> None:
+        self.failures.append((machine_identifier, error))
+
+    def add(self, body: bytes, name: str = 'film.mkv') -> str:
+        """Put a film on the PMS, hand it out, and give its path."""
+        key = '/library/parts/11/1600000000/file.mkv'
+        self.pms.files[key] = body
+        assert self.registry.register(StreamSource(PART, 'mid', '7', '11', name, key, 'video/x-matroska'))
+        return '/stream/mid/7/11/' + name
+
+    def connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection('127.0.0.1', self.server.port, timeout=10)
+
+    def ask(self, path: str, method: str = 'GET', headers: Optional[Dict[str, str]] = None,
+            body: Optional[bytes] = None) -> Tuple[int, Dict[str, str], bytes]:
+        connection = self.connect()
+        try:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def pms() -> Iterator[FakePMS]:
+    fake = FakePMS()
+    yield fake
+    fake.close()
+
+
+@pytest.fixture
+def box(pms: FakePMS) -> Iterator[Box]:
+    made = Box(pms)
+    yield made
+    made.server.stop()
+    left = [t.name for t in threading.enumerate() if t.name == 'pkc-local-server']
+    assert not left

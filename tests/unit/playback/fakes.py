@@ -1,0 +1,90 @@
+"""A PMS in memory that counts views as a real one does, and breaks on demand."""
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+
+from resources.lib.plex_errors import PlexConnectionError, PlexError
+
+
+class FakeClient:
+    """``errors`` holds what the next timeline calls raise (None: nothing); ``hold`` makes them wait."""
+
+    def __init__(self) -> None:
+        self.rows: Dict[str, Dict[str, Any]] = {'7': {'ratingKey': '7', 'type': 'movie', 'duration': 100_000}}
+        self.calls: List[Tuple[str, int, int]] = []
+        self.sessions: List[str] = []
+        self.scrobbles = 0
+        self.errors: List[Optional[PlexError]] = []
+        self.lost_answers = 0
+        self.lost_scrobble_answers = 0
+        self.counts = True
+        self.counts_late = 0
+        self.offline = False
+        self.hold: Optional[threading.Event] = None
+        self._counted = False
+        self._late: List[int] = []
+
+    def get(self, machine_identifier: str) -> FakeClient:
+        if machine_identifier != 'mid':
+            raise LookupError(machine_identifier)
+        if self.offline:
+            raise PlexConnectionError('offline')
+        return self
+
+    def metadata(self, rating_keys: Sequence[str], **options: Any) -> List[Dict[str, Any]]:
+        if self._late:
+            self._late[0] -= 1
+            if self._late[0] <= 0:
+                self._late.clear()
+                self._count()
+        return [dict(self.rows[key]) for key in rating_keys if key in self.rows]
+
+    def timeline(self, rating_key: str, state: str, time_ms: int, duration_ms: int, session_id: str,
+                 **extra: Any) -> Dict[str, Any]:
+        if self.hold is not None:
+            self.hold.wait(5)
+        error = self.errors.pop(0) if self.errors else None
+        if error is not None:
+            raise error
+        self.calls.append((state, time_ms, duration_ms))
+        self.sessions.append(session_id)
+        if self.counts and duration_ms and time_ms >= 0.9 * duration_ms and not self._counted:
+            self._counted = True
+            if self.counts_late:
+                self._late.append(self.counts_late)
+            else:
+                self._count()
+        if state == 'stopped':
+            self._counted = False  # a second report would be another session
+        if self.lost_answers:
+            self.lost_answers -= 1
+            raise PlexConnectionError('no answer in time')
+        return {}
+
+    def scrobble(self, rating_key: str) -> None:
+        self.scrobbles += 1
+        self._count()
+        if self.lost_scrobble_answers:
+            self.lost_scrobble_answers -= 1
+            raise PlexConnectionError('no answer in time')
+
+    def open(self, path: str, method: str = 'GET', params: Any = None, headers: Any = None, timeout: Any = None,
+             retries: int = 1) -> Any:
+        raise NotImplementedError
+
+    @property
+    def view_count(self) -> int:
+        return int(self.rows['7'].get('viewCount', 0))
+
+    def _count(self) -> None:
+        self.rows['7']['viewCount'] = self.view_count + 1
+
+
+def until(condition: Callable[[], Any], seconds: float = 3.0) -> None:
+    """Wait for another thread."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, 'did not happen'
+        time.sleep(0.002)

@@ -1,0 +1,236 @@
+"""The server knows where the user is, and counts a film once: not twice, and not never."""
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Any, Iterator, List, Tuple
+
+import pytest
+
+from resources.lib.playback.state import ENDED, STOPPED, PlaybackState
+from resources.lib.playback.timeline import Timeline, TimelineFeature
+from resources.lib.playback.watched import is_watched
+from resources.lib.plex_errors import PlexConnectionError, PlexNotFound, PlexUnauthorized
+from tests.unit.playback.fakes import FakeClient, until
+
+
+def at(position_s: float, state: str = 'playing', total_s: float = 100.0) -> PlaybackState:
+    return PlaybackState('mid', '7', 'file', state, position_s, total_s)
+
+
+class Bench:
+    def __init__(self) -> None:
+        self.client = FakeClient()
+        self.now = 1000.0
+        self.finished: List[Tuple[str, str, int, bool]] = []
+        self.failures: List[Any] = []
+        self.waits: List[float] = []
+        self.on_wait: Any = None
+        self.timeline = Timeline(self.client.get, lambda mid, error: self.failures.append(error),
+                                 lambda *args: self.finished.append(args), lambda: self.now, self.wait)
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        self.waits.append(seconds)
+        if self.on_wait is not None:
+            self.on_wait(event, seconds)
+        return event.is_set()
+
+    def play(self, position_s: float = 0.0) -> TimelineFeature:
+        feature = self.timeline.feature(at(position_s))
+        feature.on_playback_started(at(position_s))
+        until(lambda: self.client.calls)
+        return feature
+
+    def end(self, feature: TimelineFeature, position_s: float, reason: str = STOPPED, total_s: float = 100.0) -> None:
+        feature.on_playback_stopped(at(position_s, total_s=total_s), reason)
+        until(lambda: self.finished)
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    made = Bench()
+    yield made
+    made.timeline.stop(2.0)
+
+
+def test_every_ten_seconds_and_on_every_change(bench: Bench) -> None:
+    feature = bench.play()
+    for second in range(1, 31):
+        bench.now += 1
+        feature.on_tick(at(float(second)))
+        if second % 10 == 0:
+            until(lambda second=second: bench.client.calls[-1][1] == second * 1000)
+    feature.on_playback_changed(at(31.0, 'paused'))
+    until(lambda: bench.client.calls[-1] == ('paused', 31000, 100000))
+    bench.end(feature, 31.0)
+    assert [call[:2] for call in bench.client.calls] == [
+        ('playing', 0), ('playing', 10000), ('playing', 20000), ('playing', 30000), ('paused', 31000), ('stopped', 31000)]
+    assert len(set(bench.client.sessions)) == 1
+    assert bench.finished == [('mid', '7', 31000, False)]
+
+
+def test_a_slow_server_never_blocks_and_gets_the_newest_state(bench: Bench) -> None:
+    feature = bench.play()
+    bench.client.hold = threading.Event()
+    started = time.monotonic()
+    for second in range(50):
+        feature.on_playback_changed(at(float(second), 'paused'))
+    assert time.monotonic() - started < 0.2
+    time.sleep(0.02)
+    bench.client.hold.set()
+    until(lambda: bench.client.calls[-1][1] == 49000)
+    assert len(bench.client.calls) <= 4
+
+
+def test_kodi_without_a_length_uses_plexs(bench: Bench) -> None:
+    feature = bench.timeline.feature(at(0))
+    feature.on_playback_started(at(1.0, total_s=0.0))
+    until(lambda: bench.client.calls)
+    assert bench.client.calls == [('playing', 1000, 100000)]
+    bench.end(feature, 50.0, total_s=0.0)
+    assert bench.client.calls[-1] == ('stopped', 50000, 100000)
+
+
+@pytest.mark.parametrize(('position', 'reason'), [(100.0, ENDED), (99.0, ENDED), (95.0, STOPPED), (90.0, STOPPED)])
+@pytest.mark.parametrize('before', [0, 3])
+@pytest.mark.parametrize(('counts', 'late', 'scrobbles'), [(True, 0, 0), (True, 2, 0), (False, 0, 1)])
+def test_watched_counts_exactly_once(bench: Bench, position: float, reason: str, before: int, counts: bool, late: int,
+                                     scrobbles: int) -> None:
+    """Whether the server counts by the timeline, a moment after it, or only by a scrobble."""
+    if before:
+        bench.client.rows['7']['viewCount'] = before
+    bench.client.counts, bench.client.counts_late = counts, late
+    bench.end(bench.play(), position, reason)
+    assert bench.client.calls[-1] == ('stopped', 100000, 100000)
+    assert (bench.client.view_count, bench.client.scrobbles) == (before + 1, scrobbles)
+    assert bench.finished == [('mid', '7', 100000, True)]
+
+
+def test_counted_during_playback_is_not_counted_again(bench: Bench) -> None:
+    feature = bench.play()
+    feature.on_playback_changed(at(92.0))
+    until(lambda: bench.client.view_count == 1)
+    bench.client.counts = False
+    bench.end(feature, 100.0, ENDED)
+    assert (bench.client.view_count, bench.client.scrobbles) == (1, 0)
+
+
+@pytest.mark.parametrize(('position', 'reason'), [(89.0, STOPPED), (10.0, ENDED), (0.0, ENDED)])
+def test_not_watched(bench: Bench, position: float, reason: str) -> None:
+    """A stream that "ends" in the middle lost its connection."""
+    bench.end(bench.play(), position, reason)
+    assert bench.client.calls[-1] == ('stopped', int(position * 1000), 100000)
+    assert bench.client.view_count == 0
+    assert bench.finished == [('mid', '7', int(position * 1000), False)]
+
+
+def test_a_playback_too_short_for_the_server_to_hear_of_it(bench: Bench) -> None:
+    bench.client.rows['7']['viewCount'] = 2
+    feature = bench.timeline.feature(at(0))
+    bench.end(feature, 100.0, ENDED)
+    assert bench.client.view_count == 3
+
+
+@pytest.mark.parametrize('errors', [
+    [PlexConnectionError('x')] * 4, [PlexUnauthorized(401, 'x')], [PlexConnectionError('x')]])
+def test_the_stop_survives_an_outage(bench: Bench, errors: List[Any]) -> None:
+    feature = bench.play()
+    bench.client.errors = list(errors)
+    bench.end(feature, 50.0)
+    assert bench.client.calls[-1] == ('stopped', 50000, 100000)
+    assert bench.waits == [1.0, 3.0, 6.0, 12.0][:len(errors)]
+    assert len(bench.failures) == len(errors)
+
+
+def test_a_whole_playback_without_the_server(bench: Bench) -> None:
+    """It comes back only after the film."""
+    bench.client.offline = True
+    bench.client.rows['7']['viewCount'] = 1
+    feature = bench.timeline.feature(at(0))
+    feature.on_playback_started(at(0))
+    until(lambda: bench.failures)
+    bench.on_wait = lambda event, seconds: setattr(bench.client, 'offline', len(bench.waits) < 5)
+    bench.end(feature, 100.0, ENDED)
+    assert (bench.client.view_count, bench.client.scrobbles) == (2, 0)
+
+
+@pytest.mark.parametrize('lost', ['lost_answers', 'lost_scrobble_answers'])
+@pytest.mark.parametrize('before', [0, 3])
+def test_a_lost_answer_does_not_count_twice(bench: Bench, lost: str, before: int) -> None:
+    bench.client.rows['7']['viewCount'] = before
+    bench.client.counts = lost == 'lost_answers'
+    feature = bench.play()
+    setattr(bench.client, lost, 1)
+    bench.end(feature, 100.0, ENDED)
+    assert bench.client.view_count == before + 1
+
+
+def test_minutes_later_it_gives_up(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    feature = bench.play()
+    bench.client.offline = True
+    with caplog.at_level(logging.WARNING):
+        bench.end(feature, 50.0)
+    assert 180 < sum(bench.waits) < 600
+    assert bench.finished == [('mid', '7', 50000, False)]
+    assert 'not reported' in caplog.text
+
+
+def test_a_deleted_item_is_not_tried_again(bench: Bench) -> None:
+    feature = bench.play()
+    bench.client.errors = [PlexNotFound(404, 'x')]
+    bench.end(feature, 50.0)
+    assert bench.waits == []
+
+
+def test_playing_it_again_is_not_overwritten_by_the_old_stop(bench: Bench) -> None:
+    feature = bench.play(0.0)
+    bench.client.errors = [PlexConnectionError('x')]
+    again: List[TimelineFeature] = []
+
+    def replay(event: threading.Event, seconds: float) -> None:
+        again.append(bench.timeline.feature(at(0)))
+    bench.on_wait = replay
+    bench.end(feature, 50.0)
+    assert [call[0] for call in bench.client.calls] == ['playing']
+
+
+def test_kodi_stopping_tries_once_and_ends(bench: Bench) -> None:
+    feature = bench.play()
+    bench.client.offline = True
+    entered = threading.Event()
+
+    def block(event: threading.Event, seconds: float) -> None:
+        entered.set()
+        event.wait(5)
+    bench.on_wait = block
+    feature.on_playback_stopped(at(50.0), STOPPED)
+    entered.wait(2)
+    started = time.monotonic()
+    bench.timeline.stop(1.0)
+    assert time.monotonic() - started < 0.5
+    assert bench.finished
+
+
+def test_a_stop_right_before_kodi_stops_is_sent(bench: Bench) -> None:
+    feature = bench.play()
+    feature.on_playback_stopped(at(50.0), STOPPED)
+    bench.timeline.stop(1.0)
+    assert bench.client.calls[-1] == ('stopped', 50000, 100000)
+
+
+def test_an_unknown_server_is_no_crash(bench: Bench) -> None:
+    playback = PlaybackState('other', '7', 'file', 'playing', 0.0, 100.0)
+    feature = bench.timeline.feature(playback)
+    feature.on_playback_started(playback)
+    feature.on_playback_stopped(playback, STOPPED)
+    until(lambda: bench.finished)
+
+
+@pytest.mark.parametrize(('position', 'total', 'length', 'ended', 'watched'), [
+    (90, 100, 100, False, True), (89.9, 100, 100, False, False), (100, 100, 0, True, True), (0, 0, 0, True, False),
+    (5, 0, 0, True, True), (5, 0, 0, False, False), (0.5, 2, 2, True, True),
+    (3000, 3000, 6000, True, False),  # first of two files
+    (2975, 3000, 3000, True, True), (1500, 3000, 3000, True, False)])
+def test_when_it_counts(position: float, total: float, length: float, ended: bool, watched: bool) -> None:
+    assert is_watched(position, total, length, ended) is watched

@@ -1,0 +1,154 @@
+"""What the features learn of Kodi's player."""
+from __future__ import annotations
+
+import logging
+from typing import Any, Iterator, List, Optional, Tuple
+
+import pytest
+
+from resources.lib.playback.state import PlaybackState
+from resources.lib.playback.watcher import PlaybackWatcher
+from tests.unit.playback.fakes import until
+
+FILE = 'http://127.0.0.1:57310/stream/mid/7/11/film.mkv'
+OTHER = 'http://127.0.0.1:57310/stream/mid/8/12/next.mkv'
+
+
+class Recorder:
+    """A feature that writes down; ``fails`` makes it raise."""
+
+    def __init__(self) -> None:
+        self.seen: List[Tuple[Any, ...]] = []
+        self.ticks = 0
+        self.fails = False
+
+    def on_playback_started(self, playback: PlaybackState) -> None:
+        self._note('started', playback)
+
+    def on_tick(self, playback: PlaybackState) -> None:
+        self.ticks += 1
+
+    def on_playback_changed(self, playback: PlaybackState) -> None:
+        self._note('changed', playback)
+
+    def on_playback_stopped(self, playback: PlaybackState, reason: str) -> None:
+        self._note(reason, playback)
+
+    def _note(self, what: str, playback: PlaybackState) -> None:
+        self.seen.append((what, playback.rating_key, playback.state, playback.position_s))
+        if self.fails:
+            raise ZeroDivisionError
+
+
+class Bench:
+    def __init__(self) -> None:
+        self.feature = Recorder()
+        self.position: Optional[float] = 0.0
+        self.moving = 0.0
+        self.watcher = PlaybackWatcher(lambda playback: [self.feature], self.read, 0.005, 0.02)
+        self.watcher.start()
+
+    def read(self) -> Optional[float]:
+        if self.position is not None:
+            self.position += self.moving
+        return self.position
+
+    def quit(self) -> List[Tuple[Any, ...]]:
+        self.watcher.stop()
+        return self.feature.seen
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    made = Bench()
+    yield made
+    made.watcher.stop()
+
+
+def test_a_life(bench: Bench) -> None:
+    bench.position = 12.0
+    bench.watcher.on_started(FILE, 10.0, 100.0)
+    bench.watcher.on_paused()
+    bench.watcher.on_seek(40.0)
+    until(lambda: len(bench.feature.seen) == 3)
+    bench.position = 41.0
+    bench.watcher.on_resumed()
+    bench.watcher.on_stopped()
+    assert bench.quit() == [('started', '7', 'playing', 10.0), ('changed', '7', 'paused', 12.0),
+                            ('changed', '7', 'paused', 40.0), ('changed', '7', 'playing', 41.0),
+                            ('stopped', '7', 'playing', 41.0)]
+    assert not bench.watcher.active
+
+
+def test_the_last_good_position_survives_the_stop(bench: Bench) -> None:
+    """Kodi gives no position any more when it tells of the stop."""
+    bench.position, bench.moving = 50.0, 0.001
+    bench.watcher.on_started(FILE, 0.0, 100.0)
+    until(lambda: bench.feature.ticks > 2)
+    bench.position = None
+    bench.watcher.on_stopped()
+    assert bench.quit()[-1][3] == pytest.approx(50.0, abs=0.1)
+
+
+def test_files_that_are_not_ours_are_ignored(bench: Bench) -> None:
+    for file in ('/home/me/film.mkv', 'http://example.org/stream/mid/7/1/a.mkv', 'plugin://plugin.video.youtube/x', '',
+                 'pvr://channel', 'plugin://plugin.video.plexkodiconnect/play/movies/mid/7'):
+        bench.watcher.on_started(file, 0.0, 100.0)
+        bench.watcher.on_paused()
+        bench.watcher.on_ended()
+    assert bench.quit() == []
+
+
+def test_the_next_of_a_playlist_ends_the_one_before(bench: Bench) -> None:
+    bench.position = None
+    bench.watcher.on_started(FILE, 1.0, 100.0)
+    bench.watcher.on_started(OTHER, 0.0, 50.0)
+    bench.watcher.on_started('/home/me/film.mkv', 0.0, 50.0)
+    assert [(what, key) for what, key, *_ in bench.quit()] == [
+        ('started', '7'), ('stopped', '7'), ('started', '8'), ('stopped', '8')]
+
+
+def test_started_twice_is_one_playback(bench: Bench) -> None:
+    """onPlayBackStarted knows no length yet, onAVStarted does."""
+    bench.position = None
+    bench.watcher.on_started(FILE, 0.0, 0.0)
+    bench.watcher.on_started(FILE, 3.0, 100.0)
+    bench.watcher.on_ended()
+    assert bench.quit() == [('started', '7', 'playing', 0.0), ('ended', '7', 'playing', 3.0)]
+
+
+def test_a_stalled_stream_is_buffering(bench: Bench) -> None:
+    bench.watcher.on_started(FILE, 0.0, 100.0)
+    until(lambda: ('changed', '7', 'buffering', 0.0) in bench.feature.seen)
+    bench.moving = 1.0
+    until(lambda: bench.feature.seen[-1][2] == 'playing')
+    assert len(bench.feature.seen) == 3
+
+
+def test_a_stop_of_the_service_reports_the_stop(bench: Bench) -> None:
+    bench.position = None
+    bench.watcher.on_started(FILE, 5.0, 100.0)
+    assert bench.quit()[-1] == ('stopped', '7', 'playing', 5.0)
+
+
+def test_nothing_wakes_up_while_nothing_plays(bench: Bench) -> None:
+    assert bench.watcher._wait_seconds() is None
+    bench.moving = 1.0
+    bench.watcher.on_started(FILE, 0.0, 100.0)
+    until(lambda: bench.feature.ticks > 3)
+    assert bench.watcher.active
+    bench.watcher.on_ended()
+    until(lambda: not bench.watcher.active)
+    assert bench.watcher._wait_seconds() is None
+
+
+def test_a_broken_feature_does_not_end_the_watching(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    bench.feature.fails = True
+    bench.position = None
+    with caplog.at_level(logging.ERROR):
+        for _ in range(2):
+            bench.watcher.on_started(FILE, 0.0, 100.0)
+            bench.watcher.on_error()
+        assert [what for what, *_ in bench.quit()] == ['started', 'failed'] * 2
+    assert len(caplog.records) == 4
+    assert all(record.exc_info for record in caplog.records)

@@ -1,0 +1,125 @@
+"""A real Kodi with a simulated Plex beside it, and the steps of a user: install, sign in, look, play.
+
+Used by the demo and by the tests in a real Kodi.
+"""
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Sequence
+
+from tools.kodilab import KodiLab
+from tools.kodilab.install import install_from_repository
+
+ADDON = 'plugin.video.plexkodiconnect'
+PLUGIN = 'plugin://%s' % ADDON
+PLEX_TV_PORT, PMS_PORT, REPOSITORY_PORT = 32480, 32400, 8098
+ENVIRONMENT = {'PLEXKODICONNECT_PLEX_TV': 'http://127.0.0.1:%d' % PLEX_TV_PORT}
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Stage:
+    """``lab`` must have been made with :data:`ENVIRONMENT`, so that the add-on finds the simulated plex.tv."""
+
+    def __init__(self, lab: KodiLab) -> None:
+        self.lab = lab
+        self._sim: Optional[subprocess.Popen[Any]] = None
+
+    # ---- the simulated Plex ------------------------------------------------------------------------------------
+
+    def start_sim(self, *arguments: str, timeout: float = 120.0) -> Dict[str, Any]:
+        """Start it inside the lab's network; returns what its state file says."""
+        state_file = self.lab.home / 'sim.json'
+        state_file.unlink(missing_ok=True)
+        log = (self.lab.home / 'sim.log').open('ab')
+        with log:
+            self._sim = self.lab.popen(
+                [sys.executable, '-m', 'tools.plexsim', '--pms-port', str(PMS_PORT), '--plextv-port',
+                 str(PLEX_TV_PORT), '--control', '--state-file', str(state_file), *arguments],
+                cwd=str(ROOT), stdout=log, stderr=log)
+        end = time.monotonic() + timeout
+        while not state_file.exists():
+            if time.monotonic() > end or self._sim.poll() is not None:
+                raise RuntimeError('the simulated Plex did not start: see %s' % (self.lab.home / 'sim.log'))
+            time.sleep(0.1)
+        state: Dict[str, Any] = json.loads(state_file.read_text(encoding='utf-8'))
+        return state
+
+    def ask(self, name: str, **query: Any) -> Any:
+        """Read from the simulator's control API."""
+        words = '&'.join('%s=%s' % pair for pair in query.items())
+        return self.lab.http('GET', '%s/__sim__/%s?%s' % (ENVIRONMENT['PLEXKODICONNECT_PLEX_TV'], name, words)).json()
+
+    def tell(self, name: str, **body: Any) -> Any:
+        """Write to the simulator's control API."""
+        url = '%s/__sim__/%s' % (ENVIRONMENT['PLEXKODICONNECT_PLEX_TV'], name)
+        return self.lab.http('POST', url, json.dumps(body).encode('utf-8'),
+                             {'Content-Type': 'application/json'}).json()
+
+    # ---- steps of a user ---------------------------------------------------------------------------------------
+
+    def install(self, repository: Path) -> None:
+        """Install the add-on from a repository built for :data:`REPOSITORY_PORT`."""
+        install_from_repository(self.lab, repository, ADDON)
+
+    def open_sign_in(self) -> str:
+        """Have the sign-in window opened and return the code that plex.tv gave out."""
+        self.lab.builtin('RunPlugin(%s/sign_in)' % PLUGIN)
+        return self.waiting_code()
+
+    def waiting_code(self, timeout: float = 30.0) -> str:
+        """The newest code that waits to be linked."""
+        def newest() -> str:
+            codes = [str(pin['code']) for pin in self.ask('pins') if not pin.get('linked') and len(pin['code']) == 4]
+            return codes[-1] if codes else ''
+        return self.lab.wait_for(newest, timeout, 'a sign-in code')
+
+    def link(self, code: str) -> None:
+        """The user types the code at plex.tv/link."""
+        self.tell('link', code=code)
+
+    def report(self) -> Dict[str, Any]:
+        """What the last sync said of itself, {} before the first one ended."""
+        path = self.addon_data() / 'last_sync.json'
+        try:
+            found: Dict[str, Any] = json.loads(path.read_text(encoding='utf-8'))
+            return found
+        except (OSError, ValueError):
+            return {}
+
+    def wait_synced(self, timeout: float = 120.0, after: float = 0.0) -> Dict[str, Any]:
+        """Wait for a sync that ended after the Unix time ``after``; returns its report."""
+        return self.lab.wait_for(lambda: self.report() if self.report().get('finished_at', 0) > after else {},
+                                 timeout, 'the end of a sync')
+
+    def addon_data(self) -> Path:
+        """The add-on's data folder."""
+        return self.lab.profile.userdata / 'addon_data' / ADDON
+
+    def directory(self, path: str, properties: Sequence[str] = ()) -> List[Dict[str, Any]]:
+        """``Files.GetDirectory`` of a path of ours."""
+        answer = self.lab.rpc('Files.GetDirectory', directory=PLUGIN + path, media='video',
+                              properties=list(properties))
+        return list(answer.get('files') or [])
+
+
+def build_repository(folder: Path) -> Path:
+    """The Kodi repository, built to be served inside the lab."""
+    subprocess.run([sys.executable, '-m', 'tools.package', 'repo', '--worktree', '--out', str(folder), '--url',
+                    'http://127.0.0.1:%d' % REPOSITORY_PORT], cwd=str(ROOT), check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+def make_video(path: Path, seconds: int = 420) -> Path:
+    """A small film to play, made with ffmpeg; Kodi remembers no position within the first three minutes."""
+    ffmpeg = shutil.which('ffmpeg')
+    if ffmpeg is None:
+        raise RuntimeError('ffmpeg is needed to make a film to play')
+    subprocess.run([ffmpeg, '-loglevel', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc=size=320x180:rate=10', '-f',
+                    'lavfi', '-i', 'sine=frequency=440', '-t', str(seconds), '-c:v', 'libx264', '-preset',
+                    'ultrafast', '-g', '20', '-c:a', 'aac', str(path)], check=True)
+    return path
