@@ -92,9 +92,7 @@ def art_url(port: int, machine_identifier: str, plex_path: str) -> str:
     Paths on the server (``/library/metadata/<id>/thumb/<stamp>``) go through the loopback server. Pictures that
     Plex serves from its public CDN carry neither token nor address of the user's server and are used as they are.
     """
+    if plex_path.startswith('https://'):
+        return plex_path if 'X-Plex-Token' not in plex_path and len(plex_path) < 1000 else ''
     found = _PMS_ART.match(plex_path)
-    if found:
-        return '%s/art/%s/%s/%s/%s' % ((local_base(port), machine_identifier) + found.groups())
-    if plex_path.startswith('https://') and 'X-Plex-Token' not in plex_path and len(plex_path) < 1000:
-        return plex_path
-    return ''
+    return '%s/art/%s/%s/%s/%s' % ((local_base(port), machine_identifier) + found.groups()) if found else ''

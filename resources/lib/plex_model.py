@@ -64,9 +64,8 @@ class Rating(NamedTuple):
 
 
 class Stream(NamedTuple):
-    """A stream of a part; ``hdr`` is '', hdr10, hlg or dolbyvision; ``key`` set for sidecar subtitles."""
+    """A stream of a part; ``hdr`` is '', hdr10, hlg or dolbyvision."""
 
-    stream_id: str
     kind: int
     codec: str
     profile: str
@@ -76,28 +75,11 @@ class Stream(NamedTuple):
     aspect: float
     channels: int
     hdr: str
-    key: str
-    forced: bool
-    title: str
-
-
-class Part(NamedTuple):
-    """One file. ``key`` is its path on the server; ``accessible`` is False only when Plex says so."""
-
-    part_id: str
-    key: str
-    file: str
-    size: int
-    duration: int
-    container: str
-    accessible: bool
-    streams: Tuple[Stream, ...]
 
 
 class Media(NamedTuple):
-    """One version of an item."""
+    """One version of an item, with the streams of all its parts."""
 
-    media_id: str
     duration: int
     width: int
     height: int
@@ -105,8 +87,7 @@ class Media(NamedTuple):
     video_codec: str
     audio_codec: str
     audio_channels: int
-    container: str
-    parts: Tuple[Part, ...]
+    streams: Tuple[Stream, ...]
 
 
 class PlexItem(NamedTuple):
@@ -177,9 +158,11 @@ class BadItem(ValueError):
 def text(raw: Raw, name: str) -> str:
     """A string that SQLite and Kodi can hold: no NUL, no lone surrogates; numbers become their digits."""
     value = raw.get(name)
+    if value.__class__ is str:
+        return value.strip() if value.isascii() and '\x00' not in value else clean(value)
     if value is None or isinstance(value, (dict, list, bool)):
         return ''
-    return clean(value if isinstance(value, str) else str(value))
+    return clean(str(value))
 
 
 def clean(value: str) -> str:
@@ -228,6 +211,8 @@ def flag(raw: Raw, name: str, default: bool = False) -> bool:
 def children(raw: Raw, name: str) -> List[Raw]:
     """The child elements of one name; an object instead of a list counts as a list of one."""
     value = raw.get(name)
+    if value is None:
+        return []
     if isinstance(value, list):
         return [child for child in value if isinstance(child, dict)]
     return [value] if isinstance(value, dict) else []
@@ -318,29 +303,26 @@ def _people(raw: Raw, name: str) -> Tuple[Person, ...]:
     for child in children(raw, name):
         person = Person(text(child, 'tag'), text(child, 'role'), text(child, 'thumb'))
         if person.name:
-            found.setdefault((person.name, person.role), person)
+            found.setdefault(person[:2], person)
     return tuple(found.values())
 
 
 def _media(raw: Raw) -> Media:
-    return Media(text(raw, 'id'), integer(raw, 'duration'), integer(raw, 'width'), integer(raw, 'height'),
+    return Media(integer(raw, 'duration'), integer(raw, 'width'), integer(raw, 'height'),
                  number(raw, 'aspectRatio'), text(raw, 'videoCodec'), text(raw, 'audioCodec'),
-                 integer(raw, 'audioChannels'), text(raw, 'container'),
-                 tuple(_part(p) for p in children(raw, 'Part')))
-
-
-def _part(raw: Raw) -> Part:
-    return Part(text(raw, 'id'), text(raw, 'key'), text(raw, 'file'), integer(raw, 'size'),
-                integer(raw, 'duration'), text(raw, 'container'),
-                flag(raw, 'accessible', True) and flag(raw, 'exists', True),
-                tuple(_stream(s) for s in children(raw, 'Stream')))
+                 integer(raw, 'audioChannels'),
+                 tuple(_stream(s) for p in children(raw, 'Part') for s in children(p, 'Stream')))
 
 
 def _stream(raw: Raw) -> Stream:
-    return Stream(text(raw, 'id'), integer(raw, 'streamType'), text(raw, 'codec'), text(raw, 'profile'),
-                  text(raw, 'languageCode'), integer(raw, 'width'), integer(raw, 'height'),
-                  number(raw, 'aspectRatio'), integer(raw, 'channels'), _hdr(raw), text(raw, 'key'),
-                  flag(raw, 'forced'), text(raw, 'displayTitle'))
+    """Only what Kodi stores: width, height and range of pictures, channels of sound, languages."""
+    kind, codec, language = integer(raw, 'streamType'), text(raw, 'codec'), text(raw, 'languageCode')
+    if kind == VIDEO_STREAM:
+        return Stream(kind, codec, '', language, integer(raw, 'width'), integer(raw, 'height'),
+                      number(raw, 'aspectRatio'), 0, _hdr(raw))
+    if kind == AUDIO_STREAM:
+        return Stream(kind, codec, text(raw, 'profile'), language, 0, 0, 0.0, integer(raw, 'channels'), '')
+    return Stream(kind, codec, '', language, 0, 0, 0.0, 0, '')
 
 
 def _hdr(raw: Raw) -> str:

@@ -1,4 +1,4 @@
-"""From "play" to "watched" over real sockets: resolver, loopback server, watcher and timeline against the simulated PMS."""
+"""From "play" to "watched" over real sockets: our playback parts against the simulated PMS."""
 from __future__ import annotations
 
 import logging

@@ -12,37 +12,46 @@ _PUBLIC_HOST = re.compile(r'(?:[\w-]+\.)*(?:plex\.tv|kodi\.tv|github\.com|github
                           r'imdb\.com|thetvdb\.com)\Z|localhost\Z|127(?:\.\d{1,3}){3}\Z|\[?::1\]?\Z', re.I)
 _OCTET = r'(?:25[0-5]|2[0-4]\d|1?\d?\d)'
 
+# All repetitions are bounded: a log line may hold anything, and must not cost the service a second.
+_LONGEST = 30_000
 _JWT = re.compile(r'\beyJ[\w-]{5,}(?:\.[\w-]*){0,4}')
 # Name, what stands between (quotes, colon, equals sign, bytes prefix, percent encoding), value.
-_PLEX_TOKEN = re.compile(
-    r'(?i)(X-Plex-Token(?:\\?["\'])?\s*(?:[=:]|%3D|%3A|,)\s*b?(?:\\?["\'])?)([^\s&"\'\\,;<>)}\]|]+)')
+_IS = r'(?:\\?["\'])?\s{0,3}(?:[=:]|%3D|%3A)\s{0,3}b?(?:\\?["\'])?'
+_VALUE = r'[^\s&"\'\\,;<>)}\]|]'
+_PLEX_TOKEN = re.compile(r'(?i)(X-Plex-Token(?:%s|["\'],\s{0,3}["\']))(%s+)' % (_IS, _VALUE))
 _NAMED_SECRET = re.compile(
-    r'(?i)\b((?:\w+[_-])*(?:token|secret|password|passwd|nonce|signature|private[_ -]?key|jwt|authorization|seed|'
-    r'authtoken|accesstoken)(?:\\?["\'])?\s*(?:[=:]|%3D)\s*b?(?:\\?["\'])?(?:Bearer\s+|Basic\s+)?)'
-    r'([^\s&"\'\\,;<>)}\]|]{6,})')
-_LOOSE_TOKEN = re.compile(r'(?i)\b(token\s+(?:is\s+)?["\']?)([A-Za-z0-9_-]{20,})')
-_EMAIL = re.compile(r'[\w.+%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+')
-_PLEX_DIRECT = re.compile(r'(?i)\b[\w-]+(?:\.[\w-]+)*\.plex\.direct(?::\d+)?')
-_URL_HOST = re.compile(r'(?i)\b((?:https?|wss?|tcp)(?:://|%3A%2F%2F))((?:[^\s/?#"\'<>@|%]+@)?)'
-                       r'(\[[0-9a-f:.%]+\]|[^\s/:?#"\'<>|,()%]+)((?::|%3A)\d+)?')
-_NAMED_HOST = re.compile(r'(?i)\b(host(?:name)?=|resolve\s+|address for\s+)(["\'])([^"\']+)(["\'])')
+    r'(?i)((?:token|secret|password|passwd|nonce|signature|private[_ -]?key|jwt|authorization|seed)%s'
+    r'(?:Bearer\s{1,3}|Basic\s{1,3})?)(%s{6,})' % (_IS, _VALUE))
+_LOOSE_TOKEN = re.compile(r'(?i)\b(token\s{1,3}(?:is\s{1,3})?["\']?)([A-Za-z0-9_-]{20,})')
+_EMAIL = re.compile(r'[\w.+%-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}')
+_PLEX_DIRECT = re.compile(r'(?i)\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}\.plex\.direct(?::\d{1,5})?')
+_URL_HOST = re.compile(r'(?i)\b((?:https?|wss?|tcp)(?:://|%3A%2F%2F))((?:[^\s/?#"\'<>@|%]{1,128}@)?)'
+                       r'(\[[0-9a-f:.%]{2,64}\]|[^\s/:?#"\'<>|,()%]{1,253})((?::|%3A)\d{1,5})?')
+_NAMED_HOST = re.compile(r'(?i)\b(host(?:name)?=|resolve\s{1,3}|address for\s{1,3})(["\'])([^"\']{1,253})(["\'])')
 _IP = re.compile(r'(?<![\w.-])(%s(?:\.%s){3})(?![\w-]|\.\d)(:\d{2,5})?' % (_OCTET, _OCTET))
-_IP6 = re.compile(r'(?i)\[((?:[0-9a-f]{0,4}:){2,}[0-9a-f]{0,4}(?:%\w+)?)\](:\d{2,5})?')
+_IP6 = re.compile(r'(?i)\[((?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:%\w{1,16})?)\](:\d{2,5})?')
 _CODE = re.compile(r'(?i)(?<!status )(?<!error )(?<!return )(?<!exit )'
-                   r'(\b(?:code|pin)(?:\\?["\'])?(?:\s*(?:[=:]|%3D)\s*|\s+(?:is\s+)?)(?:\\?["\'])?)'
+                   r'(\b(?:code|pin)(?:\\?["\'])?(?:\s{0,3}(?:[=:]|%3D)\s{0,3}|\s{1,3}(?:is\s{1,3})?)(?:\\?["\'])?)'
                    r'((?-i:[A-Z0-9]{4}))(?![\w-])')
 
 
 def redact(text: str) -> str:
-    """``text`` without what looks like a credential, a link code, an e-mail address or a server's address."""
+    """``text`` without what looks like a credential, a link code, an e-mail address or a server's address.
+
+    A text of more than 30,000 characters is cut.
+    """
+    if len(text) > _LONGEST:
+        text = text[:_LONGEST] + ' [cut]'
     text = _JWT.sub(JWT, text)
     text = _PLEX_TOKEN.sub(r'\g<1>' + TOKEN, text)
     text = _NAMED_SECRET.sub(_hide_named, text)
     text = _LOOSE_TOKEN.sub(r'\g<1>' + TOKEN, text)
     text = _URL_HOST.sub(_hide_host, text)
     text = _NAMED_HOST.sub(_hide_named_host, text)
-    text = _PLEX_DIRECT.sub(SERVER, text)
-    text = _EMAIL.sub(EMAIL, text)
+    if 'plex.direct' in text.lower():
+        text = _PLEX_DIRECT.sub(SERVER, text)
+    if '@' in text or '%40' in text:
+        text = _EMAIL.sub(EMAIL, text)
     text = _IP.sub(_hide_ip, text)
     text = _IP6.sub(_hide_ip, text)
     return _CODE.sub(r'\g<1>' + CODE, text)

@@ -60,22 +60,18 @@ class Files:
 
     def write(self, wanted: Sequence[Tuple[int, int, FileRecord]]) -> List[int]:
         """Write (path id, file id or 0, record) rows; returns the file ids in the same order."""
-        adopted = self._adopt([(path_id, record.url) for path_id, file_id, record in wanted if not file_id])
-        insert = dialect.insert('files', ('idPath', 'strFilename', 'playCount', 'lastPlayed', 'dateAdded'))
+        new = [(path_id, record.url) for path_id, file_id, record in wanted if not file_id]
+        adopted = self._ids(new)
         columns = ('idPath', 'strFilename', 'playCount', 'lastPlayed', 'dateAdded')
-        ids: List[int] = []
-        old: List[int] = []
-        updates: List[Tuple[Any, ...]] = []
-        for path_id, file_id, record in wanted:
-            file_id = file_id or adopted.get((path_id, record.url), 0)
-            values = (path_id, record.url, record.watch.play_count, record.watch.last_played, record.date_added)
-            if file_id:
-                old.append(file_id)
-                updates.append(values + (file_id,))
-            else:
-                file_id = self._library.run(insert, values)
-            ids.append(file_id)
-        self._library.many(dialect.update('files', columns, 'idFile'), updates)
+        values = [(path_id, record.url, record.watch.play_count, record.watch.last_played, record.date_added)
+                  for path_id, _, record in wanted]
+        ids = [file_id or adopted.get(row[:2], 0) for row, (_, file_id, _) in zip(values, wanted)]
+        old = [file_id for file_id in ids if file_id]
+        self._library.many(dialect.update('files', columns, 'idFile'),
+                           [row + (file_id,) for row, file_id in zip(values, ids) if file_id])
+        self._library.many(dialect.insert('files', columns), [row for row, file_id in zip(values, ids) if not file_id])
+        made = self._ids([row[:2] for row, file_id in zip(values, ids) if not file_id])
+        ids = [file_id or made[row[:2]] for row, file_id in zip(values, ids)]
         self.write_resume([(file_id, row[2].watch) for file_id, row in zip(ids, wanted)], old)
         self._write_streams([(file_id, row[2].streams) for file_id, row in zip(ids, wanted)], old)
         return ids
@@ -110,15 +106,14 @@ class Files:
                            changed)
         self._library.many(dialect.delete('bookmark', 'idBookmark'), gone)
 
-    def _adopt(self, wanted: Sequence[Tuple[int, str]]) -> Dict[Tuple[int, str], int]:
-        """File rows that are there already although no item of ours points to them."""
-        if not wanted:
-            return {}
-        paths = sorted({path_id for path_id, _ in wanted})
+    def _ids(self, wanted: Sequence[Tuple[int, str]]) -> Dict[Tuple[int, str], int]:
+        """The ids of existing file rows by (path id, URL)."""
+        by_path: Dict[int, List[str]] = {}
+        for path_id, url in wanted:
+            by_path.setdefault(path_id, []).append(url)
         found: Dict[Tuple[int, str], int] = {}
-        for path_id in paths:
-            urls = [url for row_path, url in wanted if row_path == path_id]
-            sql = 'SELECT strFilename, idFile FROM files WHERE idPath = ? AND strFilename IN (%s)'
+        sql = 'SELECT strFilename, idFile FROM files WHERE idPath = ? AND strFilename IN (%s)'
+        for path_id, urls in by_path.items():
             for url, file_id in self._library.rows_in(sql, urls, (path_id,)):
                 found.setdefault((path_id, url), file_id)
         return found

@@ -152,19 +152,19 @@ def _write_values(library: Library, table: str, columns: Tuple[str, str], media_
             kind_column, row_id, value_column, table)
         present = {(row[0], row[1]): (row[2], row[3])
                    for row in library.rows_in(sql, list(existing), (media_type,))}
-    insert = dialect.insert(table, ('media_id', 'media_type', kind_column, value_column))
+    new: List[Tuple[Any, ...]] = []
     changed: List[Tuple[Any, int]] = []
-    first: Dict[int, int] = {}
     for media_id, pairs in wanted.items():
         for kind, value in pairs:
             row = present.pop((media_id, kind), None)
             if row is None:
-                new_id = library.run(insert, (media_id, media_type, kind, value))
-            else:
-                new_id = row[0]
-                if row[1] != value:
-                    changed.append((value, new_id))
-            first.setdefault(media_id, new_id)
+                new.append((media_id, media_type, kind, value))
+            elif row[1] != value:
+                changed.append((value, row[0]))
+    library.many(dialect.insert(table, ('media_id', 'media_type', kind_column, value_column)), new)
     library.many(dialect.update(table, (value_column,), row_id), changed)
     library.many(dialect.delete(table, row_id), [(row[0],) for row in present.values()])
-    return first
+    sql = 'SELECT media_id, %s, %s FROM %s WHERE media_type = ? AND media_id IN (%%s)' % (
+        kind_column, row_id, table)
+    ids = {(row[0], row[1]): row[2] for row in library.rows_in(sql, list(wanted), (media_type,))}
+    return {media_id: ids[(media_id, pairs[0][0])] for media_id, pairs in wanted.items() if pairs}

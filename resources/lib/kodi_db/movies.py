@@ -31,21 +31,16 @@ class MovieWriter:
         file_ids = self._shared.files.write([(path, record.file_id, record.file)
                                              for path, record in zip(paths, records)])
         sets = self._set_ids({record.set_name for record in records if record.set_name})
-        owners = self._owners([file_id for file_id, record in zip(file_ids, records) if not record.kodi_id])
-        insert = dialect.insert('movie', _COLUMNS)
-        updates: List[Tuple[Any, ...]] = []
-        written: List[Written] = []
-        existing: List[int] = []
-        for record, path_id, file_id in zip(records, paths, file_ids):
-            values = _columns(record, path_id, file_id, sets.get(record.set_name))
-            kodi_id = record.kodi_id or owners.get(file_id, 0)
-            if kodi_id:
-                updates.append(values + (kodi_id,))
-                existing.append(kodi_id)
-            else:
-                kodi_id = self._library.run(insert, values)
-            written.append(Written(kodi_id, file_id))
-        self._library.many(dialect.update('movie', _COLUMNS, 'idMovie'), updates)
+        owners = self._owners(file_ids)
+        values = [_columns(record, path_id, file_id, sets.get(record.set_name))
+                  for record, path_id, file_id in zip(records, paths, file_ids)]
+        ids = [record.kodi_id or owners.get(file_id, 0) for record, file_id in zip(records, file_ids)]
+        existing = [kodi_id for kodi_id in ids if kodi_id]
+        self._library.many(dialect.update('movie', _COLUMNS, 'idMovie'),
+                           [row + (kodi_id,) for row, kodi_id in zip(values, ids) if kodi_id])
+        self._library.many(dialect.insert('movie', _COLUMNS), [row for row, kodi_id in zip(values, ids) if not kodi_id])
+        owners = self._owners(file_ids)
+        written = [Written(kodi_id or owners[file_id], file_id) for kodi_id, file_id in zip(ids, file_ids)]
         shared = {row.kodi_id: record.shared for row, record in zip(written, records)}
         defaults = self._shared.write('movie', shared, existing)
         self._library.many(dialect.update('movie', ('c05', 'c09'), 'idMovie'), defaults)

@@ -83,27 +83,28 @@ class ShowWriter:
         paths = [self._shared.paths.plain(record.file.path) for record in records]
         file_ids = self._shared.files.write([(path, record.file_id, record.file)
                                              for path, record in zip(paths, records)])
-        owners = dict(self._library.rows_in('SELECT idFile, idEpisode FROM episode WHERE idFile IN (%s)', file_ids))
-        insert = dialect.insert('episode', _EPISODE)
-        updates: List[Tuple[Any, ...]] = []
-        written: List[Written] = []
-        existing: List[int] = []
-        for record, path_id, file_id in zip(records, paths, file_ids):
+        for record in records:
             season = (record.show_id, record.season)
             if season not in seasons:
                 seasons[season] = self._library.run(dialect.insert('seasons', _SEASON), season + ('', None))
-            values = _episode_columns(record, path_id, file_id, seasons[season])
-            kodi_id = record.kodi_id or owners.get(file_id, 0)
-            if kodi_id:
-                updates.append(values + (kodi_id,))
-                existing.append(kodi_id)
-            else:
-                kodi_id = self._library.run(insert, values)
-            written.append(Written(kodi_id, file_id))
-        self._library.many(dialect.update('episode', _EPISODE, 'idEpisode'), updates)
+        owners = self._owners(file_ids)
+        values = [_episode_columns(record, path_id, file_id, seasons[(record.show_id, record.season)])
+                  for record, path_id, file_id in zip(records, paths, file_ids)]
+        ids = [record.kodi_id or owners.get(file_id, 0) for record, file_id in zip(records, file_ids)]
+        existing = [kodi_id for kodi_id in ids if kodi_id]
+        self._library.many(dialect.update('episode', _EPISODE, 'idEpisode'),
+                           [row + (kodi_id,) for row, kodi_id in zip(values, ids) if kodi_id])
+        self._library.many(dialect.insert('episode', _EPISODE),
+                           [row for row, kodi_id in zip(values, ids) if not kodi_id])
+        owners = self._owners(file_ids)
+        written = [Written(kodi_id or owners[file_id], file_id) for kodi_id, file_id in zip(ids, file_ids)]
         defaults = self._shared.write('episode', {row.kodi_id: r.shared for row, r in zip(written, records)}, existing)
         self._library.many(dialect.update('episode', ('c03', 'c20'), 'idEpisode'), defaults)
         return written
+
+    def _owners(self, file_ids: Sequence[int]) -> Dict[int, int]:
+        """Episodes by the file that they stand on."""
+        return dict(self._library.rows_in('SELECT idFile, idEpisode FROM episode WHERE idFile IN (%s)', file_ids))
 
     def _season_rows(self, show_ids: Sequence[int]) -> Dict[Tuple[int, int], int]:
         sql = 'SELECT idShow, season, idSeason FROM seasons WHERE idShow IN (%s) ORDER BY idSeason DESC'

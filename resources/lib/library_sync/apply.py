@@ -47,9 +47,9 @@ class Applier:
         """Write a batch of new or changed items."""
         self._report.skip('gone meanwhile', result.absent)
         self._report.skip('unreadable', result.unreadable)
-        items = [item for item in result.items if item.plex_type == result.task.plex_type]
-        self._report.skip('of another type', len(result.items) - len(items))
-        self._write(result.task.section, result.task.plex_type, items)
+        items = {item.rating_key: item for item in result.items if item.plex_type == result.task.plex_type}
+        self._report.skip('of another type', sum(item.plex_type != result.task.plex_type for item in result.items))
+        self._write(result.task.section, result.task.plex_type, list(items.values()))
 
     def watch(self, task: Watch) -> None:
         """Write watch states and ratings only."""

@@ -223,7 +223,7 @@ def _streams(media: Optional[Media]) -> Streams:
     """The streams of the first version's parts; a listing without streams still names size and codecs."""
     if media is None:
         return Streams((), (), ())
-    streams = [stream for part in media.parts for stream in part.streams]
+    streams = media.streams
     video = tuple(_video(s, media) for s in streams if s.kind == VIDEO_STREAM)
     audio = tuple(AudioStream(_audio_codec(s), s.channels, s.language) for s in streams if s.kind == AUDIO_STREAM)
     if not video and media.video_codec:

@@ -37,7 +37,7 @@ class ApiRoute:
     max_body = MAX_BODY
 
     def __init__(self, handlers: Mapping[str, Handler]) -> None:
-        self._handlers = dict(handlers)
+        self._handlers = handlers
 
     def answer(self, exchange: Exchange) -> None:
         """Answer with the handler's dictionary, or ``{"error": key, "detail": text}``."""

@@ -28,10 +28,8 @@ class Box:
         self.registry = StreamRegistry()
         self.handlers: Dict[str, Callable[[Dict[str, Any]], Dict[str, Any]]] = {}
         art = ArtRoute(pms.get_client, lambda mid, rk: (mid, rk) in self.known, self.fail, lambda: self.now)
-        self.api = ApiRoute(self.handlers)
-        self.api._handlers = self.handlers
         self.server = LocalServer(0, SECRET, {
-            'art': art, 'api': self.api,
+            'art': art, 'api': ApiRoute(self.handlers),
             'stream': StreamRoute(PART, self.registry, pms.get_client, self.fail),
             'subtitle': StreamRoute(SUBTITLE, self.registry, pms.get_client, self.fail)}, max_connections=8)
         self.server.start()

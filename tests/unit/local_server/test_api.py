@@ -11,7 +11,7 @@ import threading
 import time
 from pathlib import Path
 from subprocess import run
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 import pytest
 
@@ -40,8 +40,12 @@ def test_a_big_answer_arrives_whole(box: Box, client: ServiceClient) -> None:
 
 
 def test_without_the_secret_nothing_happens(box: Box) -> None:
-    called = []
-    box.handlers['x'] = lambda args: called.append(1) or {}
+    called: List[Dict[str, Any]] = []
+
+    def note(args: Dict[str, Any]) -> Dict[str, Any]:
+        called.append(args)
+        return {}
+    box.handlers['x'] = note
     for headers in ({}, {'X-PKC-Secret': 'wrong'}, {'X-PKC-Secret': 'sésame'}):
         assert box.ask('/api/x', 'POST', headers, b'{}')[0] == 403
     assert not called

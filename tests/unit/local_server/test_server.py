@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import socket
 import time
+from typing import List
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.unit.local_server.conftest import Box
 def raw(box: Box, request: bytes) -> bytes:
     with socket.create_connection(('127.0.0.1', box.server.port), 5) as connection:
         connection.sendall(request)
-        pieces = []
+        pieces: List[bytes] = []
         while True:
             piece = connection.recv(65536)
             if not piece:
@@ -117,8 +118,7 @@ def test_a_busy_port_is_taken_as_soon_as_it_is_free(monkeypatch: pytest.MonkeyPa
     old.start()
     new = LocalServer(old.port, 's', {})
     new.start()
-    assert old.running
-    assert not new.running
+    assert (old.running, new.running) == (True, False)
     old.stop()
     deadline = time.monotonic() + 3
     while not new.running and time.monotonic() < deadline:

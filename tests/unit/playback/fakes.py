@@ -74,6 +74,9 @@ class FakeClient:
              retries: int = 1) -> Any:
         raise NotImplementedError
 
+    def has_told(self, time_ms: int) -> bool:
+        return self.calls[-1][1] == time_ms
+
     @property
     def view_count(self) -> int:
         return int(self.rows['7'].get('viewCount', 0))

@@ -55,8 +55,10 @@ def test_a_movie(bench: Bench) -> None:
 
 @pytest.mark.parametrize(('file', 'container', 'name'), [
     ('C:\\Films\\A\\b.MP4', 'mp4', 'b.mp4'), ('/x/a?b#c|d%20:e.avi', 'avi', 'a_b_c_d_20_e.avi'),
-    ('/x/Fußball – 第1話.mkv', 'mkv', 'Fußball – 第1話.mkv'), ('', 'mkv', 'file.mkv'), ('/x/noext', 'mpegts', 'noext.ts'),
-    ('/x/Vol. 1', 'mkv', 'Vol. 1.mkv'), ('/x/..mkv', 'mkv', 'video.mkv'), ('/x/' + 'a' * 300 + '.mkv', 'mkv', 'a' * 100 + '.mkv'),
+    ('/x/Fußball – 第1話.mkv', 'mkv', 'Fußball – 第1話.mkv'), ('', 'mkv', 'file.mkv'),
+    ('/x/noext', 'mpegts', 'noext.ts'),
+    ('/x/Vol. 1', 'mkv', 'Vol. 1.mkv'), ('/x/..mkv', 'mkv', 'video.mkv'),
+    ('/x/' + 'a' * 300 + '.mkv', 'mkv', 'a' * 100 + '.mkv'),
     ('/x/a\x07b.mkv', 'mkv', 'a_b.mkv'), ('/x/noext', '../../x', 'noext.mkv')])
 def test_the_name_tells_kodi_the_container(bench: Bench, file: str, container: str, name: str) -> None:
     assert bench.name(file=file, container=container) == name

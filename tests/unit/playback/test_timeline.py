@@ -4,6 +4,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from functools import partial
 from typing import Any, Iterator, List, Tuple
 
 import pytest
@@ -60,12 +61,13 @@ def test_every_ten_seconds_and_on_every_change(bench: Bench) -> None:
         bench.now += 1
         feature.on_tick(at(float(second)))
         if second % 10 == 0:
-            until(lambda second=second: bench.client.calls[-1][1] == second * 1000)
+            until(partial(bench.client.has_told, second * 1000))
     feature.on_playback_changed(at(31.0, 'paused'))
     until(lambda: bench.client.calls[-1] == ('paused', 31000, 100000))
     bench.end(feature, 31.0)
     assert [call[:2] for call in bench.client.calls] == [
-        ('playing', 0), ('playing', 10000), ('playing', 20000), ('playing', 30000), ('paused', 31000), ('stopped', 31000)]
+        ('playing', 0), ('playing', 10000), ('playing', 20000), ('playing', 30000), ('paused', 31000),
+        ('stopped', 31000)]
     assert len(set(bench.client.sessions)) == 1
     assert bench.finished == [('mid', '7', 31000, False)]
 
