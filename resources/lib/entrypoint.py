@@ -124,7 +124,9 @@ def _action(call: Call, text_id: int, path: str) -> Dict[str, Any]:
 def _tell_error(call: Call, error: Exception) -> None:
     """Say why there is nothing, and end the call so that Kodi does not wait."""
     from .kodi import dialogs, listitem, texts
-    text_id = texts.by_name(error.key) if isinstance(error, ServiceError) else texts.SERVICE_NOT_RUNNING
+    text_id = texts.SERVICE_NOT_RUNNING
+    if isinstance(error, ServiceError):
+        text_id = texts.SERVER_UNREACHABLE if error.key == 'timeout' else texts.by_name(error.key)
     dialogs.notify(call.addon.name, call.addon.text(text_id), True, call.addon.icon)
     if call.handle < 0:
         return

@@ -204,7 +204,8 @@ class PMSClient:
         self._action('/:/rate', {'key': rating_key, 'identifier': LIBRARY, 'rating': rating})
 
     def _action(self, path: str, params: Params) -> None:
-        self.session.request('PUT', self.base_url + path, token=self._token, params=params)
+        # Not repeated: a lost answer does not tell whether a scrobble was counted.
+        self.session.request('PUT', self.base_url + path, token=self._token, params=params, retries=0)
 
 
 def _rows(container: Mapping[str, Any]) -> List[Dict[str, Any]]:

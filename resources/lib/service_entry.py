@@ -41,7 +41,7 @@ from .service.live_views import LiveViews
 from .service.problems import sign_in_text_name, text_name
 from .service.sync_progress import SyncProgress
 from .service.sync_thread import RETRY, START, TIMER, USER, SyncHost, SyncPolicy, SyncThread
-from .service.watched import WatchedMarks
+from .service.watched import PlayedNote, WatchedMarks
 
 LOG = logging.getLogger('pkc.service')
 
@@ -182,9 +182,11 @@ class Service:
 
     def _features(self, playback: PlaybackState) -> List[Feature]:
         """What accompanies a playback that has just begun."""
-        self.watched.played(playback.rating_key)
         self.sync.playback_started()
-        return [self.timeline.feature(playback)] if self.settings.report_progress else []
+        features: List[Feature] = [PlayedNote(self.watched)]
+        if self.settings.report_progress:
+            features.append(self.timeline.feature(playback))
+        return features
 
     def _finished(self, _machine_identifier: str, rating_key: str, _position_ms: int, _watched: bool) -> None:
         self.watched.played(rating_key)

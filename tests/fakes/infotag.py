@@ -77,6 +77,10 @@ class InfoTagVideo(InfoTagVideo19):
         _check('setResumePoint', totaltime, float)
         self.resume = (time, totaltime)
 
+    def getResumeTimeTotal(self) -> float:
+        """The length that was given with the resume point."""
+        return self.resume[1]
+
     def getResumeTime(self) -> float:
         """Where to go on, in seconds."""
         return self.resume[0]

@@ -89,7 +89,8 @@ def dump(video_db: str) -> Dict[str, List[Any]]:
         'sets': 'SELECT strSet, strOverview FROM sets',
     }
     items = ("(SELECT 'movie' t, m.idMovie i, f.strFilename u FROM movie m JOIN files f ON f.idFile = m.idFile "
-             "UNION ALL SELECT 'episode', e.idEpisode, f.strFilename FROM episode e JOIN files f ON f.idFile = e.idFile "
+             "UNION ALL SELECT 'episode', e.idEpisode, f.strFilename FROM episode e "
+             "JOIN files f ON f.idFile = e.idFile "
              "UNION ALL SELECT 'tvshow', l.idShow, p.strPath FROM tvshowlinkpath l JOIN path p ON p.idPath = l.idPath "
              "UNION ALL SELECT 'season', s.idSeason, p.strPath || s.season FROM seasons s "
              "JOIN tvshowlinkpath l ON l.idShow = s.idShow JOIN path p ON p.idPath = l.idPath "

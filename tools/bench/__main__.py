@@ -3,11 +3,8 @@ from __future__ import annotations
 
 import argparse
 import cProfile
-import json
 import pstats
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,8 +15,7 @@ from resources.lib.library_sync.report import SyncReport
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import ClientIdentity, PlexSession
 from tools import kodischema
-
-ROOT = Path(__file__).resolve().parents[2]
+from tools.simprocess import SimProcess
 
 
 class Measured(NamedTuple):
@@ -40,30 +36,13 @@ def main() -> None:
     parser.add_argument('--runs', type=int, default=5)
     parser.add_argument('--profile', action='store_true', help='profile one sync in a single thread instead')
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        server, state = _start_server(arguments, Path(folder))
-        try:
-            if arguments.profile:
-                _profile(state, Path(folder))
-            else:
-                _table(arguments, state, Path(folder))
-        finally:
-            server.kill()
-            server.wait()
-
-
-def _start_server(arguments: argparse.Namespace, folder: Path) -> Any:
-    state_file = folder / 'sim.json'
-    server = subprocess.Popen(
-        [sys.executable, '-m', 'tools.plexsim', '--movies', str(arguments.movies), '--shows', str(arguments.shows),
-         '--seasons', '4', '--episodes', '10', '--latency', str(arguments.latency), '--prerender', '--state-file',
-         str(state_file)], cwd=str(ROOT), stdout=subprocess.DEVNULL)
-    while not state_file.exists():
-        if server.poll() is not None:
-            raise SystemExit('the simulated Plex did not start')
-        time.sleep(0.1)
-    state: Dict[str, Any] = json.loads(state_file.read_text(encoding='utf-8'))
-    return server, state
+    simulated = SimProcess('--movies', str(arguments.movies), '--shows', str(arguments.shows), '--seasons', '4',
+                           '--episodes', '10', '--latency', str(arguments.latency), '--prerender')
+    with tempfile.TemporaryDirectory() as folder, simulated as sim:
+        if arguments.profile:
+            _profile(sim.state, Path(folder))
+        else:
+            _table(arguments, sim.state, Path(folder))
 
 
 def _sync(state: Dict[str, Any], folder: Path, name: str, workers: int, fresh: bool = True) -> LibrarySync:

@@ -15,11 +15,12 @@ from ..plex_errors import (
     PlexUnauthorized,
 )
 
-#: Names that the sign-in room uses, where the texts have another word for it.
-_SIGN_IN_WORDS = {
+#: Names that other rooms use, where the texts have another word for it.
+_OTHER_WORDS = {
     'no_server_chosen': 'no_server', 'unknown_server': 'no_server', 'second_pin_needed': 'second_sign_in',
     'wrong_user': 'sign_in_failed', 'signing_unavailable': 'module_missing', 'server_starting': 'server_busy',
-    'plex_error': 'bad_answer', 'device_revoked': 'sign_in_again', 'key_lost': 'sign_in_again',
+    'plex_error': 'bad_answer', 'not_playable': 'playback_failed', 'file_missing': 'item_unavailable',
+    'file_inaccessible': 'item_unavailable', 'device_revoked': 'sign_in_again', 'key_lost': 'sign_in_again',
 }
 _BY_CLASS = (
     (PlexCancelled, 'cancelled'), (PlexNotFound, 'item_gone'), (PlexForbidden, 'not_allowed'),
@@ -34,7 +35,7 @@ def text_name(error: BaseException) -> str:
     """The name of the text for an error; ``error`` for one that nobody foresaw."""
     key = getattr(error, 'message_key', '') or getattr(error, 'key', '')
     if key:
-        return _SIGN_IN_WORDS.get(key, key)
+        return _OTHER_WORDS.get(key, key)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return 'disk_full'
     for kind, name in _BY_CLASS:
@@ -45,4 +46,4 @@ def text_name(error: BaseException) -> str:
 
 def sign_in_text_name(message_key: str) -> str:
     """The name of the text for a problem that the sign-in room names."""
-    return _SIGN_IN_WORDS.get(message_key, message_key)
+    return _OTHER_WORDS.get(message_key, message_key)

@@ -12,7 +12,6 @@ from ..kodi import texts
 from ..kodi.addon import Addon
 from ..kodi.dialogs import BackgroundProgress
 
-
 #: Seconds after the first written item before it is shown.
 _PATIENCE = 4.0
 

@@ -13,6 +13,7 @@ import time
 from typing import Any, Callable, Dict, NamedTuple, Optional
 
 from .. import state_db
+from ..playback.state import PlaybackState
 from ..plex_errors import PlexError
 from ..plex_functions import PMSClient
 from ..plex_model import EPISODE, MOVIE, integer
@@ -22,6 +23,29 @@ LOG = logging.getLogger('pkc.service')
 _PLEX_TYPE = {'movie': MOVIE, 'episode': EPISODE}
 #: Playback reports its own end; Kodi's announcement for the same item follows within this time.
 _PLAYBACK_SECONDS = 90.0
+
+
+class PlayedNote:
+    """Feature of a playback: keeps :class:`WatchedMarks` from counting what playback itself reports."""
+
+    def __init__(self, marks: WatchedMarks) -> None:
+        self._marks = marks
+
+    def on_playback_started(self, playback: PlaybackState) -> None:
+        """From now on."""
+        self._marks.played(playback.rating_key)
+
+    def on_tick(self, playback: PlaybackState) -> None:
+        """Still."""
+        self._marks.played(playback.rating_key)
+
+    def on_playback_changed(self, playback: PlaybackState) -> None:
+        """Still."""
+        self._marks.played(playback.rating_key)
+
+    def on_playback_stopped(self, playback: PlaybackState, reason: str) -> None:
+        """And for a while after the end: Kodi announces its own mark at that moment."""
+        self._marks.played(playback.rating_key)
 
 
 class _Change(NamedTuple):
