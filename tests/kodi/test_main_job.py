@@ -18,8 +18,8 @@ FILM_MS = 420023
 #: Ids of the simulated library whose length is made that of the film, so that "played to the end" is true.
 WATCHED_MOVIE, RESUMED_MOVIE, CONTINUED_MOVIE = '6', '8', '10'
 DETAILS = ['title', 'originaltitle', 'year', 'plot', 'tagline', 'genre', 'director', 'writer', 'cast', 'rating',
-           'runtime', 'premiered', 'mpaa', 'studio', 'country', 'set', 'tag', 'uniqueid', 'streamdetails', 'playcount', 'resume',
-           'dateadded', 'art', 'file', 'ratings']
+           'runtime', 'premiered', 'mpaa', 'studio', 'country', 'set', 'tag', 'uniqueid', 'streamdetails',
+           'playcount', 'resume', 'dateadded', 'art', 'file', 'ratings']
 
 
 @pytest.fixture(scope='module')
