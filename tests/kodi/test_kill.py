@@ -4,7 +4,6 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-
 from tests.kodi.conftest import kodi_root
 from tests.support.rig import counts, dump
 from tools.kodilab import KodiLab
