@@ -31,7 +31,7 @@ venv: $(STAMP)
 lint: $(STAMP)
 	$(PY) -m ruff check .
 	$(PY) -m mypy
-	$(PY) -m vermin --quiet --no-tips --target=3.8- --violations --no-parse-comments $(SHIPPED)
+	.venv/bin/vermin --quiet --no-tips --target=3.8- --violations --no-parse-comments $(SHIPPED)
 
 test: lint test-fast test-kodi
 
