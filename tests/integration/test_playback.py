@@ -20,9 +20,9 @@ from resources.lib.playback.watcher import PlaybackWatcher
 from resources.lib.plex_errors import PlexConnectionError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import ClientIdentity, PlexSession
+from tools import plexsim
+from tools.plexsim import server as plexsim_server
 
-plexsim = pytest.importorskip('tools.plexsim')
-plexsim_server = pytest.importorskip('tools.plexsim.server')
 SIZE = 3_000_000
 
 

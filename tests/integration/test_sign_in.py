@@ -13,8 +13,8 @@ from resources.lib.auth.store import CredentialStore
 from resources.lib.auth.tokens import is_jwt
 from resources.lib.plex_errors import PlexUnauthorized
 from resources.lib.plex_http import ClientIdentity, PlexSession
+from tools import plexsim
 
-plexsim = pytest.importorskip('tools.plexsim')
 DAY = 86400.0
 
 

@@ -1,0 +1,135 @@
+"""Which Kodi databases are written: those whose tables hold what we write, whatever their number."""
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any, List, Tuple
+
+import pytest
+
+from resources.lib.kodi_db import movies, schema, shows
+from resources.lib.kodi_db.errors import DatabaseMissing, SchemaUnknown
+from tools import kodischema
+
+from .conftest import Bench, movie
+
+
+def changed(folder: Path, *statements: str, version: int = 121) -> sqlite3.Connection:
+    connection = sqlite3.connect(kodischema.create(str(folder), version))
+    connection.execute('PRAGMA legacy_alter_table = ON')
+    for statement in statements:
+        connection.execute(statement)
+    return connection
+
+
+@pytest.mark.parametrize(('version', 'hdr', 'versions'), [(119, False, False), (121, True, False), (131, True, True)])
+def test_the_databases_of_kodi_19_20_and_21(tmp_path: Path, version: int, hdr: bool, versions: bool) -> None:
+    with closing(changed(tmp_path, version=version)) as connection:
+        found = schema.profile(connection)
+    assert found == schema.Profile(version, hdr, versions, 0)
+
+
+def test_a_newer_kodi_with_all_that_we_write_works_at_once(tmp_path: Path) -> None:
+    with closing(changed(tmp_path, 'UPDATE version SET idVersion = 140', 'ALTER TABLE movie ADD COLUMN c99 text',
+                         'CREATE TABLE brandnew (id integer)', version=131)) as connection:
+        assert schema.profile(connection) == schema.Profile(140, True, True, 1)
+
+
+@pytest.mark.parametrize('table', ['movie', 'tvshow', 'seasons', 'episode', 'files', 'path', 'bookmark', 'sets', 'art',
+                                   'rating', 'uniqueid', 'actor', 'actor_link', 'genre', 'genre_link', 'tag',
+                                   'tag_link', 'studio_link', 'country_link', 'director_link', 'writer_link',
+                                   'streamdetails', 'tvshowlinkpath'])
+def test_a_kodi_that_moved_a_table_away_is_refused_before_anything_is_written(tmp_path: Path, table: str) -> None:
+    with closing(changed(tmp_path, 'ALTER TABLE %s RENAME TO moved' % table)) as connection:
+        with pytest.raises(SchemaUnknown) as caught:
+            schema.profile(connection)
+        assert table in str(caught.value) and '121' in str(caught.value)
+
+
+def _written_columns() -> List[Tuple[str, str]]:
+    """Every column that the writers name."""
+    return ([('movie', c) for c in movies._COLUMNS + ('c05', 'c09')]
+            + [('tvshow', c) for c in shows._SHOW + ('c04', 'c12')]
+            + [('episode', c) for c in shows._EPISODE + ('c03', 'c20')]
+            + [('seasons', c) for c in shows._SEASON]
+            + [('files', c) for c in ('idPath', 'strFilename', 'playCount', 'lastPlayed', 'dateAdded')]
+            + [('bookmark', c) for c in ('idFile', 'timeInSeconds', 'totalTimeInSeconds', 'player', 'playerState',
+                                         'thumbNailImage', 'type')]
+            + [('art', c) for c in ('media_id', 'media_type', 'type', 'url')]
+            + [('actor_link', c) for c in ('actor_id', 'media_id', 'media_type', 'role', 'cast_order')])
+
+
+def test_a_kodi_that_dropped_any_column_that_we_write_is_refused(tmp_path: Path) -> None:
+    """Else the first batch fails at "no such column", every time, with no word to the user."""
+    accepted = []
+    connection = changed(tmp_path)
+    for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall():
+        connection.execute('DROP VIEW ' + row[0])
+    for table, column in _written_columns():
+        connection.execute('BEGIN')
+        connection.execute('CREATE TABLE spare AS SELECT %s FROM %s LIMIT 0' % (', '.join(
+            row[1] for row in connection.execute('PRAGMA table_info(%s)' % table) if row[1] != column), table))
+        connection.execute('DROP TABLE ' + table)
+        connection.execute('ALTER TABLE spare RENAME TO ' + table)
+        try:
+            schema.profile(connection)
+            accepted.append('%s.%s' % (table, column))
+        except SchemaUnknown:
+            pass
+        connection.rollback()
+    connection.close()
+    assert accepted == []
+
+
+def test_a_video_version_table_of_an_unknown_shape_is_refused(tmp_path: Path) -> None:
+    with closing(changed(tmp_path, 'ALTER TABLE videoversion RENAME COLUMN idType TO kind', version=131)) as connection:
+        with pytest.raises(SchemaUnknown):
+            schema.profile(connection)
+
+
+def test_a_file_that_is_no_kodi_database_is_refused(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(str(tmp_path / 'MyVideos121.db'))) as connection, pytest.raises(SchemaUnknown):
+        schema.profile(connection)
+
+
+def test_the_database_is_the_one_of_the_running_kodi(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseMissing):
+        schema.newest(str(tmp_path))
+    for name in ('MyVideos119.db', 'MyVideos121.db', 'MyVideos99.db', 'MyVideos121.db.bak', 'MyVideosX.db',
+                 'MyMusic200.db'):
+        (tmp_path / name).touch()
+    assert schema.newest(str(tmp_path)) == str(tmp_path / 'MyVideos121.db')
+    assert schema.newest(str(tmp_path), 119) == str(tmp_path / 'MyVideos119.db')
+    with pytest.raises(DatabaseMissing):
+        schema.newest(str(tmp_path), 131)
+
+
+def test_a_folder_with_brackets_in_its_name_is_found(tmp_path: Path) -> None:
+    folder = tmp_path / 'Kodi [living] room*'
+    folder.mkdir()
+    (folder / 'MyVideos121.db').touch()
+    assert schema.newest(str(folder)).endswith('MyVideos121.db')
+
+
+@pytest.mark.parametrize(('version', 'hdr'), [(119, None), (121, 'hdr10')])
+def test_hdr_is_stored_where_kodi_has_a_place_for_it(tmp_path: Path, version: int, hdr: Any) -> None:
+    bench = Bench(tmp_path, version)
+    bench.movies(movie())
+    columns = [row[1] for row in bench.rows('PRAGMA table_info(streamdetails)')]
+    stored = dict(zip(columns, bench.rows('SELECT * FROM streamdetails WHERE iStreamType = 0')[0]))
+    assert stored.get('strHdrType') == hdr and stored['iVideoWidth'] == 1920
+    bench.library.close()
+
+
+def test_a_movie_shows_in_kodi_21_because_it_has_a_version_row(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, 131)
+    (kodi_id, file_id), = bench.movies(movie())
+    bench.movies(movie(title='Changed', kodi_id=kodi_id, file_id=file_id))
+    assert bench.rows('SELECT idFile, idMedia, media_type, itemType, idType FROM videoversion') == [
+        (file_id, kodi_id, 'movie', 0, 40400)]
+    assert bench.rows('SELECT c00 FROM movie_view') == [('Changed',)]
+    with bench.writer.transaction():
+        bench.writer.remove('movie', [kodi_id])
+    assert bench.rows('SELECT * FROM videoversion') == [] == bench.rows('SELECT * FROM movie_view')
+    bench.library.close()

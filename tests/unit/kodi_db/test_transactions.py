@@ -1,0 +1,157 @@
+"""Kodi writes to the same files: what is locked is waited for, what fails leaves nothing behind."""
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Iterator
+
+import pytest
+
+from resources.lib import state_db
+from resources.lib.kodi_db import connection as connection_module
+from resources.lib.kodi_db.connection import Library
+from resources.lib.kodi_db.errors import DatabaseLocked, DatabaseMissing, DiskFull, SchemaUnknown
+from tools import kodischema
+
+from .conftest import ART, Bench, movie, person, show
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_module, '_POLL', 0.03)
+
+
+@pytest.fixture
+def other(bench: Bench) -> Iterator[sqlite3.Connection]:
+    """Kodi itself."""
+    bench.reopen()
+    with closing(sqlite3.connect(bench.path, isolation_level=None, timeout=0.03)) as connection:
+        yield connection
+
+
+def test_a_library_that_kodi_has_not_made_yet_is_no_crash(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseMissing):
+        Library(str(tmp_path / 'MyVideos121.db'))
+    assert not (tmp_path / 'MyVideos121.db').exists()
+
+
+def test_a_refused_database_is_not_held_open(tmp_path: Path) -> None:
+    path = str(tmp_path / 'MyVideos121.db')
+    sqlite3.connect(path).close()
+    Path(path).touch()
+    with pytest.raises(SchemaUnknown):
+        Library(path)
+
+
+def test_kodis_scan_holds_a_batch_up_and_then_says_why(bench: Bench, other: sqlite3.Connection) -> None:
+    other.execute('BEGIN IMMEDIATE')
+    started = time.monotonic()
+    with pytest.raises(DatabaseLocked), bench.writer.transaction(0.1):
+        bench.writer.write_movies([movie()])
+    assert 0.1 <= time.monotonic() - started < 1.0
+    other.execute('ROLLBACK')
+    bench.movies(movie())
+    assert len(bench.rows('SELECT * FROM movie')) == 1
+
+
+def test_kodis_end_does_not_wait_for_a_lock(tmp_path: Path) -> None:
+    path = kodischema.create(str(tmp_path))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute('BEGIN IMMEDIATE')
+        library = Library(path, should_stop=lambda: True)
+        started = time.monotonic()
+        with pytest.raises(DatabaseLocked), library.transaction(30.0):
+            pass
+        assert time.monotonic() - started < 0.5
+        library.close()
+
+
+def test_a_reader_that_holds_up_the_commit_costs_nothing_but_time(bench: Bench, other: sqlite3.Connection) -> None:
+    other.execute('BEGIN')
+    other.execute('SELECT * FROM movie').fetchall()
+    with pytest.raises(DatabaseLocked), bench.writer.transaction(0.1):
+        bench.writer.write_movies([movie()])
+    other.execute('COMMIT')
+    assert bench.rows('SELECT * FROM movie') == []
+    assert bench.movies(movie())
+
+
+def test_a_database_that_kodi_is_packing_is_busy_not_broken(bench: Bench, other: sqlite3.Connection) -> None:
+    """"Clean library" ends with VACUUM, which locks readers out as well."""
+    other.execute('BEGIN EXCLUSIVE')
+    with pytest.raises(DatabaseLocked):
+        Library(bench.path)
+    other.execute('ROLLBACK')
+
+
+def test_a_full_disk_is_named_and_nothing_of_the_batch_stays(bench: Bench) -> None:
+    bench.movies(movie('1'))
+    pages = bench.library.one('PRAGMA page_count')
+    bench.library.run('PRAGMA max_page_count = %d' % pages[0])
+    with pytest.raises(DiskFull):
+        bench.movies(*[movie(str(key), 'x' * 5000) for key in range(2, 60)])
+    bench.library.run('PRAGMA max_page_count = 1000000')
+    assert len(bench.rows('SELECT * FROM movie')) == 1 and len(bench.rows('SELECT * FROM files')) == 1
+    assert len(bench.movies(*[movie(str(key)) for key in range(2, 60)])) == 58
+
+
+def _rich(key: str, title: Any = 'A film') -> Any:
+    return movie(key, title, genres=('Drama', 'Neo-Noir'), studios=('New Studio',), countries=('Sealand',),
+                 tags=('Films', 'Mine'), cast=(person('Ann New', 'Herself', ART % ('900', 1)),),
+                 directors=(person('Bo New'),), writers=(person('Cy New'),))
+
+
+def test_after_a_failed_batch_the_names_of_the_next_are_right(bench: Bench) -> None:
+    """What a rolled back batch learnt (ids of genres, actors, paths) is void; the ids went to others meanwhile."""
+    with pytest.raises(sqlite3.Error):
+        bench.movies(_rich('1'), _rich('2', title=object()))
+    assert bench.rows('SELECT * FROM genre') == [] == bench.rows('SELECT * FROM path')
+    bench.execute("INSERT INTO genre (name) VALUES ('Western'); INSERT INTO studio (name) VALUES ('Other');"
+                  "INSERT INTO country (name) VALUES ('France'); INSERT INTO tag (name) VALUES ('Theirs');"
+                  "INSERT INTO actor (name) VALUES ('Somebody'); INSERT INTO path (strPath) VALUES ('/films/');")
+    (kodi_id, file_id), = bench.movies(_rich('1'))
+    assert bench.names('genre', kodi_id) == ['Drama', 'Neo-Noir']
+    assert bench.names('studio', kodi_id) == ['New Studio'] and bench.names('country', kodi_id) == ['Sealand']
+    assert bench.names('tag', kodi_id) == ['Films', 'Mine'] and bench.names('actor', kodi_id) == ['Ann New']
+    assert bench.rows('SELECT strPath FROM path p JOIN files f ON f.idPath = p.idPath WHERE idFile = ?',
+                      file_id) == [('plugin://plugin.video.plexkodiconnect/play/movies/mid/',)]
+    for table in ('director', 'writer'):
+        assert bench.rows('SELECT a.name FROM %s_link l JOIN actor a ON a.actor_id = l.actor_id' % table)[0][0] in (
+            'Bo New', 'Cy New')
+    actor_id = bench.rows("SELECT actor_id FROM actor WHERE name = 'Ann New'")[0][0]
+    assert bench.art(actor_id, 'actor') == {'thumb': ART % ('900', 1)}
+
+
+def test_our_own_database_is_rolled_back_together_with_kodis(tmp_path: Path) -> None:
+    path, state_path = kodischema.create(str(tmp_path)), str(tmp_path / 'state.db')
+    state_db.prepare(state_path)
+    with Library(path, state_path) as library:
+        state = state_db.StateDb(library.connection, 'state.')
+        with pytest.raises(RuntimeError), library.transaction():
+            state.add_server('mid')
+            library.run("INSERT INTO genre (name) VALUES ('x')")
+            raise RuntimeError('killed')
+        assert state.server_id('mid') == 0 and library.rows('SELECT * FROM genre') == []
+        with library.transaction():
+            state.add_server('mid')
+        assert state.server_id('mid') == 1
+
+
+def test_kodis_journal_mode_is_left_as_it_is(tmp_path: Path) -> None:
+    path = kodischema.create(str(tmp_path))
+    for mode in ('wal', 'delete'):
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute('PRAGMA journal_mode = ' + mode)
+        with Library(path) as library, library.transaction():
+            library.run("INSERT INTO genre (name) VALUES (?)", (mode,))
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute('PRAGMA journal_mode').fetchone() == (mode,)
+
+
+def test_a_list_longer_than_sqlite_takes_is_asked_in_parts(bench: Bench) -> None:
+    bench.write('shows', *[show(str(key), 'Show %d' % key) for key in range(30)])
+    found = list(bench.library.rows_in('SELECT c00 FROM tvshow WHERE userrating IS NULL AND ? = ? AND idShow IN (%s)',
+                                       list(range(2500)), (1, 1)))
+    assert len(found) == 30

@@ -1,0 +1,302 @@
+"""The server client: what it asks for on the wire, and what it makes of odd answers."""
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, Iterator, List, Optional
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+import responses
+
+from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError, PlexError, PlexServerError
+from resources.lib.plex_functions import API_VERSION, Page, PMSClient
+from resources.lib.plex_http import ClientIdentity, PlexSession
+
+PMS = 'http://pms.example:32400'
+TOKEN = 'tok-SECRET'
+VERSION = 'X-Plex-Pms-Api-Version'
+
+
+@pytest.fixture
+def mock() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as made:
+        yield made
+
+
+@pytest.fixture
+def client() -> PMSClient:
+    return PMSClient(PlexSession(ClientIdentity('me', '4.0.0'), sleep=lambda _: None), PMS + '/', TOKEN)
+
+
+class Listing:
+    """A server's listing: ``count`` rows, at most ``most`` in one answer."""
+
+    def __init__(self, mock: Any, count: int, most: int = 1000, total: Optional[Any] = '=', path: str = '/all') -> None:
+        self.asked: List[Dict[str, str]] = []
+        self.urls: List[str] = []
+        self.headers: List[Any] = []
+        self.rows = [{'ratingKey': str(number)} for number in range(1, count + 1)]
+        self._most, self._total = most, total
+        mock.add_callback('GET', PMS + path, self._answer)
+
+    def _answer(self, request: Any) -> Any:
+        query = {key: values[0] for key, values in parse_qs(urlsplit(request.url).query).items()}
+        self.asked.append(query)
+        self.urls.append(request.url)
+        self.headers.append(request.headers)
+        start, size = int(query['X-Plex-Container-Start']), int(query['X-Plex-Container-Size'])
+        container: Dict[str, Any] = {'Metadata': self.rows[start:start + min(size, self._most)]}
+        if self._total == '=':
+            container['totalSize'] = len(self.rows)
+        elif self._total is not None:
+            container['totalSize'] = self._total
+        return 200, {}, json.dumps({'MediaContainer': container})
+
+
+def keys(pages: List[Page]) -> List[str]:
+    return [row['ratingKey'] for page in pages for row in page.rows]
+
+
+# ---- paging --------------------------------------------------------------------------------------------------------
+
+def test_every_row_of_a_long_library_arrives_once(mock: Any, client: PMSClient) -> None:
+    listing = Listing(mock, 25)
+    pages = list(client.pages('/all', {}, page_size=10))
+    assert keys(pages) == [row['ratingKey'] for row in listing.rows]
+    assert [page.offset for page in pages] == [0, 10, 20] and {page.total for page in pages} == {25}
+    assert len(listing.asked) == 3
+
+
+def test_a_server_that_gives_fewer_rows_than_asked_loses_none(mock: Any, client: PMSClient) -> None:
+    listing = Listing(mock, 25, most=7)
+    assert keys(list(client.pages('/all', {}, page_size=10))) == [row['ratingKey'] for row in listing.rows]
+    assert [query['X-Plex-Container-Start'] for query in listing.asked] == ['0', '7', '14', '21']
+
+
+def test_a_library_of_exactly_one_page_is_asked_for_once(mock: Any, client: PMSClient) -> None:
+    listing = Listing(mock, 10)
+    assert len(keys(list(client.pages('/all', {}, page_size=10)))) == 10
+    assert len(listing.asked) == 1
+
+
+def test_a_server_without_total_and_with_everything_in_one_answer_is_asked_once(mock: Any, client: PMSClient) -> None:
+    listing = Listing(mock, 8, total=None)
+    pages = list(client.pages('/all', {}, page_size=10))
+    assert len(keys(pages)) == 8 and pages[0].total == -1
+    assert len(listing.asked) == 1
+
+
+def test_an_empty_library_is_one_empty_page(mock: Any, client: PMSClient) -> None:
+    Listing(mock, 0)
+    assert list(client.pages('/all', {})) == [Page([], 0, 0)]
+
+
+def test_asking_past_the_end_ends(mock: Any, client: PMSClient) -> None:
+    listing = Listing(mock, 5)
+    assert list(client.pages('/all', {}, start=50)) == [Page([], 50, 5)]
+    assert len(listing.asked) == 1
+
+
+def test_a_total_larger_than_the_library_does_not_loop(mock: Any, client: PMSClient) -> None:
+    listing = Listing(mock, 5, total=400)
+    pages = list(client.pages('/all', {}, page_size=5))
+    assert len(keys(pages)) == 5 and pages[-1].rows == []
+    assert len(listing.asked) == 2
+
+
+def test_a_total_in_words_or_as_text_does_not_crash(mock: Any, client: PMSClient) -> None:
+    Listing(mock, 5, total='5', path='/text')
+    Listing(mock, 5, total={'a': 1}, path='/object')
+    assert len(keys(list(client.pages('/text', {}, page_size=3)))) == 5
+    assert keys(list(client.pages('/object', {}, page_size=3)))
+
+
+def test_a_server_that_repeats_its_page_is_not_asked_for_ever(mock: Any, client: PMSClient) -> None:
+    mock.get(PMS + '/all', json={'MediaContainer': {'totalSize': 100, 'Metadata': [{'ratingKey': '1'}]}})
+    with pytest.raises(PlexBadAnswer):
+        list(client.pages('/all', {}, page_size=1))
+    assert len(mock.calls) == 2
+
+
+def test_a_page_that_fails_says_so_instead_of_looking_like_the_end(mock: Any, client: PMSClient) -> None:
+    mock.get(PMS + '/all', json={'MediaContainer': {'totalSize': 3, 'Metadata': [{'ratingKey': '1'}]}})
+    mock.get(PMS + '/all', status=500)
+    with pytest.raises(PlexServerError):
+        list(client.pages('/all', {}, page_size=1))
+
+
+@pytest.mark.parametrize('metadata', ['x', 5, {'ratingKey': '1'}, True])
+def test_a_listing_that_is_no_list_is_a_bad_answer(mock: Any, client: PMSClient, metadata: Any) -> None:
+    mock.get(PMS + '/all', json={'MediaContainer': {'totalSize': 3, 'Metadata': metadata}})
+    with pytest.raises(PlexBadAnswer):
+        list(client.pages('/all', {}))
+
+
+def test_rubbish_among_the_rows_is_left_out(mock: Any, client: PMSClient) -> None:
+    rows = [None, 'x', {'ratingKey': '1'}, [], {'ratingKey': '2'}]
+    mock.get(PMS + '/all', json={'MediaContainer': {'totalSize': 2, 'Metadata': rows}})
+    assert keys(list(client.pages('/all', {}))) == ['1', '2']
+
+
+# ---- on the wire ---------------------------------------------------------------------------------------------------
+
+def test_a_filter_keeps_its_comparison_on_the_wire(mock: Any, client: PMSClient) -> None:
+    """Any other spelling returns the whole library with status 200 (plex-api.md 2.3)."""
+    listing = Listing(mock, 1)
+    list(client.pages('/all', {'updatedAt>>': 1600000000, 'type': 1}))
+    assert 'updatedAt%3E%3E=1600000000' in listing.urls[0]
+    assert listing.asked[0]['updatedAt>>'] == '1600000000'
+
+
+def test_the_sweep_asks_for_the_fields_it_compares_in_the_order_of_ids(mock: Any, client: PMSClient) -> None:
+    listing = Listing(mock, 1, path='/library/sections/5/all')
+    list(client.sweep('5', 'episode'))
+    asked = listing.asked[0]
+    assert asked['type'] == '4' and asked['sort'] == 'id'
+    assert {'ratingKey', 'updatedAt', 'addedAt', 'viewCount', 'viewOffset', 'lastViewedAt', 'userRating'} <= set(
+        asked['includeFields'].split(','))
+    assert 'Media' in asked['excludeElements'].split(',')
+    assert listing.headers[0][VERSION] == API_VERSION
+
+
+def test_full_metadata_is_asked_without_the_version_header(mock: Any, client: PMSClient) -> None:
+    mock.get(PMS + '/library/metadata/1,2,3', json={'MediaContainer': {'Metadata': []}})
+    client.metadata(['1', '2', '3'], includeMarkers=1)
+    sent = mock.calls[0].request
+    assert VERSION not in sent.headers
+    query = parse_qs(urlsplit(sent.url).query)
+    assert query['includeGuids'] == ['1'] and query['skipRefresh'] == ['1'] and query['includeMarkers'] == ['1']
+
+
+def test_the_token_travels_in_a_header_only(mock: Any, client: PMSClient) -> None:
+    mock.get(PMS + '/identity', json={'MediaContainer': {}})
+    mock.get(PMS + '/library/sections', json={'MediaContainer': {}})
+    mock.get(PMS + '/hubs/continueWatching', json={'MediaContainer': {}})
+    mock.get(PMS + '/library/metadata/1', json={'MediaContainer': {}})
+    mock.get(PMS + '/library/parts/1/f.mkv', body=b'x')
+    mock.get(PMS + '/:/timeline', json={'MediaContainer': {}})
+    mock.put(PMS + '/:/scrobble')
+    mock.put(PMS + '/:/unscrobble')
+    mock.put(PMS + '/:/rate')
+    client.identity()
+    client.sections()
+    client.continue_watching(5)
+    client.metadata(['1'])
+    client.open('/library/parts/1/f.mkv').close()
+    client.timeline('1', 'playing', 1, 2, 'sid')
+    client.scrobble('1')
+    client.unscrobble('1')
+    client.rate('1', 8)
+    assert len(mock.calls) == 9
+    for call in mock.calls:
+        assert TOKEN not in call.request.url and call.request.headers['X-Plex-Token'] == TOKEN
+        assert call.request.url.startswith(PMS + '/') and '//' not in call.request.url[len(PMS):]
+
+
+def test_a_part_is_asked_for_in_any_format_and_streamed(mock: Any, client: PMSClient) -> None:
+    mock.get(PMS + '/p', body=b'x' * 10)
+    answer = client.open('/p', headers={'Range': 'bytes=2-'})
+    assert mock.calls[0].request.headers['Accept'] == '*/*'
+    assert mock.calls[0].request.headers['Range'] == 'bytes=2-'
+    answer.close()
+
+
+# ---- metadata ------------------------------------------------------------------------------------------------------
+
+def test_items_that_are_all_gone_are_no_error(mock: Any, client: PMSClient) -> None:
+    mock.get(PMS + '/library/metadata/8,9', status=404)
+    assert client.metadata(['8', '9']) == []
+    assert client.items(['8', '9']) == ([], 0)
+
+
+def test_one_unreadable_item_costs_only_itself(mock: Any, client: PMSClient) -> None:
+    mock.get(PMS + '/library/metadata/1,2,3', json={'MediaContainer': {'Metadata': [
+        {'ratingKey': '1', 'type': 'movie', 'title': 'One'}, {'type': 'movie'},
+        {'ratingKey': '3', 'type': 'movie', 'Media': 'x', 'Role': {'tag': 'A'}, 'duration': []}]}})
+    items, bad = client.items(['1', '2', '3'])
+    assert [item.rating_key for item in items] == ['1', '3'] and bad == 1
+
+
+@pytest.mark.parametrize('body', ['<html><body>Plex is starting</body></html>',
+                                  '<?xml version="1.0"?><MediaContainer size="0"/>', '', 'null', '[]', '"x"', '7',
+                                  '{"MediaContainer": []}', '{"MediaContainer": null}', '{}', '{"mediacontainer": {}}'])
+def test_an_answer_that_is_no_container_is_an_error_not_an_empty_library(mock: Any, client: PMSClient,
+                                                                        body: str) -> None:
+    mock.get(PMS + '/library/sections', body=body)
+    with pytest.raises(PlexBadAnswer):
+        client.sections()
+
+
+def test_libraries_that_cannot_be_understood_are_left_out(mock: Any, client: PMSClient) -> None:
+    mock.get(PMS + '/library/sections', json={'MediaContainer': {'Directory': [
+        {'key': '1', 'type': 'movie', 'title': 'Films', 'uuid': 'u1'}, {'key': '2'}, {'type': 'show'}, 'x', None,
+        {'key': 3, 'type': 'show', 'refreshing': '1', 'hidden': 'x', 'title': None}]}})
+    films, shows = client.sections()
+    assert (films.key, films.title, films.refreshing) == ('1', 'Films', False)
+    assert (shows.key, shows.title, shows.refreshing, shows.hidden) == ('3', '', True, 0)
+
+
+def test_a_server_with_one_library_that_is_no_list_has_one_library(mock: Any, client: PMSClient) -> None:
+    mock.get(PMS + '/library/sections', json={'MediaContainer': {'Directory': {'key': '1', 'type': 'movie'}}})
+    assert [section.key for section in client.sections()] == ['1']
+
+
+# ---- Continue Watching ---------------------------------------------------------------------------------------------
+
+def test_continue_watching_keeps_plexs_order_and_asks_for_few_fields(mock: Any, client: PMSClient) -> None:
+    mock.get(PMS + '/hubs/continueWatching', json={'MediaContainer': {'Hub': [{'Metadata': [
+        {'ratingKey': '9', 'type': 'episode'}, {'nonsense': 1}, {'ratingKey': '2', 'type': 'movie'}]}]}})
+    assert [item.rating_key for item in client.continue_watching(20)] == ['9', '2']
+    sent = mock.calls[0].request
+    query = parse_qs(urlsplit(sent.url).query)
+    assert query['count'] == ['20'] and 'viewOffset' in query['includeFields'][0].split(',')
+    assert sent.headers[VERSION] == API_VERSION
+
+
+@pytest.mark.parametrize('container', [{}, {'Hub': []}, {'Hub': [{}]}, {'Hub': 'x'}, {'Hub': [{'Metadata': []}]}])
+def test_nothing_to_continue_is_an_empty_list(mock: Any, client: PMSClient, container: Dict[str, Any]) -> None:
+    mock.get(PMS + '/hubs/continueWatching', json={'MediaContainer': container})
+    assert client.continue_watching(5) == []
+
+
+# ---- actions -------------------------------------------------------------------------------------------------------
+
+def test_marking_as_watched_is_not_repeated_when_the_answer_is_lost(mock: Any, client: PMSClient) -> None:
+    mock.put(PMS + '/:/scrobble', body=requests.exceptions.ReadTimeout())
+    with pytest.raises(PlexConnectionError):
+        client.scrobble('7')
+    assert len(mock.calls) == 1
+
+
+def test_the_servers_own_names_for_the_actions(mock: Any, client: PMSClient) -> None:
+    for name in ('scrobble', 'unscrobble', 'rate'):
+        mock.put(PMS + '/:/' + name)
+    client.scrobble('7')
+    client.unscrobble('7')
+    client.rate('7', -1)
+    queries = [parse_qs(urlsplit(call.request.url).query) for call in mock.calls]
+    assert all(query['key'] == ['7'] and query['identifier'] == ['com.plexapp.plugins.library'] for query in queries)
+    assert queries[2]['rating'] == ['-1']
+
+
+def test_a_report_of_playback_is_sent_once_and_never_negative(mock: Any, client: PMSClient) -> None:
+    mock.get(PMS + '/:/timeline', json={'MediaContainer': {'size': 0}})
+    client.timeline('7', 'paused', -5, -1, 'session-1', playQueueItemID=3)
+    sent = mock.calls[0].request
+    query = parse_qs(urlsplit(sent.url).query)
+    assert (query['time'], query['duration'], query['state']) == (['0'], ['0'], ['paused'])
+    assert query['key'] == ['/library/metadata/7'] and query['playQueueItemID'] == ['3']
+    assert sent.headers['X-Plex-Session-Identifier'] == 'session-1'
+
+
+def test_an_old_server_that_answers_a_report_with_nothing_is_fine(mock: Any, client: PMSClient) -> None:
+    mock.get(PMS + '/:/timeline', body='')
+    assert client.timeline('7', 'stopped', 1, 2, 's') == {}
+
+
+def test_a_report_that_cannot_be_sent_is_told_and_not_repeated(mock: Any, client: PMSClient) -> None:
+    mock.get(PMS + '/:/timeline', status=503)
+    with pytest.raises(PlexError):
+        client.timeline('7', 'playing', 1, 2, 's')
+    assert len(mock.calls) == 1
