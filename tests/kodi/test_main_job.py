@@ -261,6 +261,18 @@ def test_no_secret_is_in_log_settings_and_databases(synced: Stage) -> None:
     assert ((synced.addon_data() / 'credentials.json').stat().st_mode & 0o777) == 0o600
 
 
+def test_the_add_on_can_be_switched_off_and_on_again_as_an_update_does(synced: Stage) -> None:
+    lab = synced.lab
+    lab.rpc('Addons.SetAddonEnabled', addonid=ADDON, enabled=False)
+    lab.wait_for(lambda: not (synced.addon_data() / 'service.json').exists(), 15, 'the end of the service')
+    begun = time.time()
+    lab.rpc('Addons.SetAddonEnabled', addonid=ADDON, enabled=True)
+    report = synced.wait_synced(40, after=begun)
+    assert report['complete'] and not report['error']
+    assert synced.directory('/continue_watching')
+    assert not lab.crashed
+
+
 def test_a_start_with_nothing_changed_writes_nothing(synced: Stage) -> None:
     lab = synced.lab
 
@@ -271,7 +283,7 @@ def test_a_start_with_nothing_changed_writes_nothing(synced: Stage) -> None:
     begun = time.time()
     lab.restart()
     synced.wait_synced(60, after=begun)
-    lab.stop()
+    assert lab.stop() == 0, 'Kodi did not end cleanly'
     before = fingerprints()
     synced.tell('reset_stats')
     begun = time.time()
