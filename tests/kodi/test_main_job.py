@@ -187,6 +187,7 @@ def _seek(stage: Stage, player: int, seconds: int) -> None:
     stage.lab.rpc('Player.Seek', playerid=player, value={'time': {
         'hours': 0, 'minutes': seconds // 60, 'seconds': seconds % 60, 'milliseconds': 0}})
     stage.lab.wait_for(lambda: seconds - 3 <= _seconds(stage, player) < seconds + 30, 15, 'the jump')
+    time.sleep(1.5)  # somebody looks at the picture before pressing stop
 
 
 def _movie(stage: Stage, key: str) -> Dict[str, Any]:
@@ -207,9 +208,12 @@ def test_a_film_that_is_stopped_resumes_where_it_was(synced: Stage) -> None:
     synced.lab.rpc('Player.Stop', playerid=player)
     synced.lab.wait_for(lambda: _told(synced, RESUMED_MOVIE).get('viewOffset', 0) >= 230000, 15, "Plex's offset")
     synced.lab.wait_for(lambda: _movie(synced, RESUMED_MOVIE)['resume']['position'] >= 230, 15, "Kodi's resume point")
-    states = [r['query'] for r in synced.ask('requests') if r['path'] == '/:/timeline'
-              and 'ratingKey=%s&' % RESUMED_MOVIE in r['query']]
-    assert 'state=playing' in states[0] and 'state=stopped' in states[-1]
+
+    def states() -> List[str]:
+        return [r['query'] for r in synced.ask('requests') if r['path'] == '/:/timeline'
+                and 'ratingKey=%s&' % RESUMED_MOVIE in r['query']]
+    synced.lab.wait_for(lambda: 'state=stopped' in states()[-1], 15, 'the last report')
+    assert 'state=playing' in states()[0]
     player = _play(synced, item={'movieid': movie['movieid']}, options={'resume': True})
     assert _seconds(synced, player) >= 230
     synced.lab.rpc('Player.Stop', playerid=player)

@@ -50,7 +50,8 @@ def test_a_file_name_cannot_break_a_stream_url(name: str, end: str) -> None:
     ('/library/metadata/7/clearLogo/5', '/art/%s/7/clearLogo/5' % MID),
     ('/library/collections/9/composite/5', '/art/%s/9/composite/5' % MID),
     ('/library/metadata/7/thumb/', None), ('/library/metadata/../../identity/thumb/5', None), ('', None),
-    ('/library/metadata/7/thumb/5?X-Plex-Token=secret', None), ('http://10.0.0.1:32400/library/metadata/7/thumb/5', None),
+    ('/library/metadata/7/thumb/5?X-Plex-Token=secret', None),
+    ('http://10.0.0.1:32400/library/metadata/7/thumb/5', None),
     ('/:/resources/movie.png', None), ('file:///etc/passwd', None), ('/photo/:/transcode?url=x', None)])
 def test_pictures_go_through_our_own_server_or_not_at_all(path: str, end: Optional[str]) -> None:
     url = item_url.art_url(57310, MID, path)

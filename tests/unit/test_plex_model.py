@@ -1,4 +1,4 @@
-"""Whatever a server sends: one odd field costs that field, one hopeless item costs that item, nothing costs the sync."""
+"""Whatever a server sends: an odd field costs that field, a hopeless item costs that item, nothing costs the sync."""
 from __future__ import annotations
 
 import json
@@ -15,8 +15,8 @@ from resources.lib.plex_model import BadItem
 LONG = 'x' * 50_000
 ODD: List[Any] = [None, True, False, 0, 1, -1, 7.5, -1e308, 2 ** 31, 2 ** 63, 2 ** 200, -2 ** 70, float('nan'),
                   float('inf'), float('-inf'), '', ' ', 'x', '12', '12.7', '-3', '1e999', 'NaN', 'a\x00b',
-                  'lone \ud800 half', '\udfff', 'Fußball 第1話 🎬👩‍👩‍👧', LONG, [], [[]], [1, 'x', None], {}, {'tag': 'x'},
-                  [{'tag': {'tag': 'x'}}], [{'tag': 'ok'}, 'x', None, {'tag': None}], {'a': {'b': [1]}}]
+                  'lone \ud800 half', '\udfff', 'Fußball 第1話 🎬👩‍👩‍👧', LONG, [], [[]], [1, 'x', None], {},
+                  {'tag': 'x'}, [{'tag': {'tag': 'x'}}], [{'tag': 'ok'}, 'x', None, {'tag': None}], {'a': {'b': [1]}}]
 NUMBERS = ('year', 'rating', 'audienceRating', 'userRating', 'duration', 'index', 'parentIndex', 'addedAt', 'updatedAt',
            'viewCount', 'viewOffset', 'lastViewedAt')
 TEXTS = ('guid', 'librarySectionID', 'parentRatingKey', 'grandparentRatingKey', 'title', 'originalTitle', 'titleSort',

@@ -136,7 +136,7 @@ class Account:
         try:
             return ask(self.legacy(), token)
         except PlexUnauthorized:
-            if legacy_token_died(self.legacy(), token):
+            if token_died(self.legacy(), token):
                 self.refuse(REFUSED, token)
                 raise SignInAgain(REFUSED) from None
             raise
@@ -209,8 +209,8 @@ def is_refusal(error: PlexHttpError) -> bool:
     return error.status in (401, 422, 498) or error.code == _WRONG_ISSUER
 
 
-def legacy_token_died(plex_tv: PlexTV, token: str) -> bool:
-    """Whether plex.tv calls a legacy token invalid: only 401 from ``GET /user`` means that."""
+def token_died(plex_tv: PlexTV, token: str) -> bool:
+    """Whether plex.tv calls a token invalid: only 401 from ``GET /user`` means that."""
     try:
         plex_tv.user(token)
     except PlexUnauthorized:

@@ -25,6 +25,26 @@ class ServerToken:
 
 
 @dataclass(frozen=True)
+class HomeMember:
+    """Another user of the Plex Home, whom this device watches as, and plex.tv's token for them.
+
+    ``expires`` and ``renew_at`` (Unix seconds) are 0 for a token without end. ``pin_needed``: only somebody who knows
+    the PIN gets another token. An empty ``token`` was refused by plex.tv.
+    """
+
+    user: PlexUser
+    token: str = field(repr=False)
+    expires: float = 0.0
+    renew_at: float = 0.0
+    pin_needed: bool = False
+
+    def to_json(self) -> Dict[str, Any]:
+        """What the store writes."""
+        return {'user': self.user.to_json(), 'token': self.token, 'expires': self.expires, 'renew_at': self.renew_at,
+                'pin_needed': self.pin_needed}
+
+
+@dataclass(frozen=True)
 class JwtRefusal:
     """That a server in this version refused a plex.tv JWT at this time (Unix seconds)."""
 
@@ -38,7 +58,8 @@ class Credentials:
     """Everything secret but the device key, and what is needed to reach the server without plex.tv.
 
     ``client_identifier`` is the JWT device's; ``legacy_client_identifier`` is another one, because minting a JWT
-    kills the legacy token of the same identifier. ``refused`` names the reason why a new sign-in is needed.
+    kills the legacy token of the same identifier. ``user`` is who entered the code; ``member`` is who watches when
+    that is another user of the Home. ``refused`` names the reason why a new sign-in is needed.
     """
 
     client_identifier: str
@@ -47,6 +68,7 @@ class Credentials:
     account_jwt_expires: float = 0.0
     legacy_token: str = field(default='', repr=False)
     user: Optional[PlexUser] = None
+    member: Optional[HomeMember] = None
     machine_identifier: str = ''
     server_tokens: Tuple[ServerToken, ...] = ()
     servers: Tuple[ServerResource, ...] = ()
@@ -59,8 +81,18 @@ class Credentials:
         return bool(self.account_jwt or self.legacy_token)
 
     @property
+    def active_user(self) -> Optional[PlexUser]:
+        """Who watches: the chosen user of the Home, else the account's own."""
+        return self.member.user if self.member else self.user
+
+    @property
     def user_id(self) -> str:
-        """The id that server tokens are kept under."""
+        """The active user's id, which server tokens are kept under."""
+        return self.active_user.id if self.active_user else ''
+
+    @property
+    def account_id(self) -> str:
+        """The id of the user who entered the code."""
         return self.user.id if self.user else ''
 
     def server(self, machine_identifier: str) -> Optional[ServerResource]:
@@ -68,7 +100,7 @@ class Credentials:
         return next((one for one in self.servers if one.machine_identifier == machine_identifier), None)
 
     def server_token(self, machine_identifier: str) -> Optional[ServerToken]:
-        """The token that this server accepted for the current user."""
+        """The token that this server accepted for the active user."""
         return next((one for one in self.server_tokens if one.user_id == self.user_id
                      and one.machine_identifier == machine_identifier), None)
 
@@ -113,6 +145,7 @@ class Credentials:
             'account_jwt_expires': self.account_jwt_expires,
             'legacy_token': self.legacy_token,
             'user': self.user.to_json() if self.user else None,
+            'member': self.member.to_json() if self.member else None,
             'machine_identifier': self.machine_identifier,
             'server_tokens': [{'user_id': one.user_id, 'machine_identifier': one.machine_identifier,
                                'kind': one.kind, 'token': one.token} for one in self.server_tokens],
@@ -144,6 +177,7 @@ def read_credentials(saved: Any) -> Credentials:
         account_jwt_expires=_number(entry, 'account_jwt_expires'),
         legacy_token=_text(entry, 'legacy_token'),
         user=parse_user(entry.get('user')),
+        member=_member(entry.get('member')),
         machine_identifier=_text(entry, 'machine_identifier'),
         server_tokens=_records(entry, 'server_tokens', _server_token),
         servers=_records(entry, 'servers', parse_server),
@@ -155,6 +189,14 @@ def _server_token(entry: Mapping[str, Any]) -> Optional[ServerToken]:
     token = ServerToken(_text(entry, 'user_id'), _text(entry, 'machine_identifier'), _text(entry, 'kind'),
                         _text(entry, 'token'))
     return token if token.token and token.machine_identifier else None
+
+
+def _member(saved: Any) -> Optional[HomeMember]:
+    entry = saved if isinstance(saved, dict) else {}
+    user = parse_user(entry.get('user'))
+    return None if user is None else HomeMember(
+        user, _text(entry, 'token'), _number(entry, 'expires'), _number(entry, 'renew_at'),
+        entry.get('pin_needed') is True)
 
 
 def _refusal(entry: Mapping[str, Any]) -> Optional[JwtRefusal]:

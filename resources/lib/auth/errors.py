@@ -58,3 +58,15 @@ class SigningUnavailable(PlexError):
     """Neither ``cryptography`` nor ``ecdsa`` (with PyJWT) can be used in this interpreter."""
 
     message_key = 'signing_unavailable'
+
+
+class WrongPin(PlexError):
+    """plex.tv does not let this account become the user of the Home: the PIN is wrong, or missing."""
+
+    message_key = 'wrong_pin'
+
+
+class ChooseUserAgain(PlexError):
+    """The chosen user of the Home has no valid token, and without somebody at the screen there is no other."""
+
+    message_key = 'choose_user_again'

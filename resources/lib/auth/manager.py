@@ -14,14 +14,16 @@ from typing import Callable, Dict, List, Optional
 
 from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError, PlexRejected, PlexServerError
 from ..plex_http import PlexSession
-from ..plex_tv import CLIENTS_PLEX_TV, PLEX_TV, PlexTV, PlexUser, ServerResource
+from ..plex_tv import CLIENTS_PLEX_TV, PLEX_TV, HomeUser, PlexTV, PlexUser, ServerResource
 from .account import Account
 from .clock import ServerClock
 from .connections import ConnectionProbe, ServerConnection
 from .connector import Connector
 from .credentials import Credentials
 from .errors import ServerUnreachable, SigningUnavailable, UnknownServer, WrongUser
+from .home import Home
 from .keys import DeviceKey
+from .legacy import LegacyTokens
 from .server_tokens import ServerTokens
 from .sign_in import SignIn
 from .store import CredentialStore
@@ -39,7 +41,8 @@ class AuthStatus:
     """How things stand, for the screen. ``message_key`` names a text about a problem; empty when all is well.
 
     ``usable``: somebody is signed in, so sync and playback should go on, whatever ``state`` says: also while a new
-    code is shown, and when the account needs a new sign-in but the server still takes its token.
+    code is shown, and when the account needs a new sign-in but the server still takes its token. ``user_name`` and
+    ``user_id`` are the active user's: the account's own or the chosen one of its Plex Home.
     """
 
     state: str
@@ -48,6 +51,7 @@ class AuthStatus:
     machine_identifier: str = ''
     message_key: str = ''
     usable: bool = False
+    user_id: str = ''
 
 
 class AuthManager:
@@ -72,7 +76,9 @@ class AuthManager:
         self._probe: Optional[ConnectionProbe] = None
         self._clock = ServerClock(now)
         self._account = Account(store, self._plex_tv, self._clock, monotonic)
-        tokens = ServerTokens(store, self._account, self._clock, self.servers, sleep)
+        legacy = LegacyTokens(store, self._account, sleep)
+        self._home = Home(store, self._account, legacy, self._clock, monotonic)
+        tokens = ServerTokens(store, self._account, self._clock, self.servers, legacy, self._home)
         self._connector = Connector(store, tokens, self._prober, self.servers, allow_http, monotonic)
         self._sign_in: Optional[SignIn] = None
 
@@ -89,9 +95,11 @@ class AuthManager:
         server = credentials.server(credentials.machine_identifier)
         state = (LINKING if linking else SIGN_IN_AGAIN if credentials.refused
                  else SIGNED_IN if credentials.has_account else SIGNED_OUT)
-        message_key = credentials.refused or (self._trouble() if state == SIGNED_IN else '')
-        return AuthStatus(state, credentials.user.title if credentials.user else '', server.name if server else '',
-                          credentials.machine_identifier, message_key, credentials.has_account)
+        message_key = credentials.refused or (
+            self._home.message_key or self._trouble() if state == SIGNED_IN else '')
+        user = credentials.active_user
+        return AuthStatus(state, user.title if user else '', server.name if server else '',
+                          credentials.machine_identifier, message_key, credentials.has_account, credentials.user_id)
 
     # Signing in and out
 
@@ -137,7 +145,9 @@ class AuthManager:
         credentials = self._store.load()
         self._store.delete_secrets()
         self._connector.forget()
+        member_token = credentials.member.token if credentials.member else ''
         for identifier, token in ((credentials.client_identifier, credentials.account_jwt),
+                                  (credentials.legacy_client_identifier, member_token),
                                   (credentials.legacy_client_identifier, credentials.legacy_token)):
             try:
                 if token:
@@ -145,16 +155,38 @@ class AuthManager:
             except PlexError as error:
                 log.info('plex.tv was not told of the sign-out: %s', error)
 
+    # The users of the Plex Home
+
+    def home_users(self) -> List[HomeUser]:
+        """Who can watch here, the account's own user first. One or none: there is nothing to choose.
+
+        ``protected`` users need their PIN in :meth:`select_user`. Raises :class:`PlexError` when plex.tv cannot be
+        asked now.
+        """
+        return self._home.users()
+
+    def select_user(self, uuid: str, pin: str = '') -> None:
+        """Watch as this user of the Home from now on, with their own tokens. The account's own needs no ``pin``.
+
+        ``uuid`` is a :class:`HomeUser`'s (or its id where it has none). Raises :class:`WrongPin`, also when a PIN is
+        needed and none was given, :class:`PlexRateLimited` or another :class:`PlexError`; nothing changes then.
+        """
+        self._home.select(uuid, pin)
+        self._connector.forget()
+        log.info('a user was chosen')
+
     # Servers
 
     def servers(self) -> List[ServerResource]:
-        """The servers of the account, asked from plex.tv; their addresses are remembered. Raises PlexError."""
-        found = self._account.call(lambda plex_tv, token: plex_tv.resources(token))
-        self._store.update(lambda now: now.with_servers(found) if now.has_account else now)
+        """The servers of the active user, asked from plex.tv; their addresses are remembered. Raises PlexError."""
+        user_id = self._store.load().user_id
+        found = self._home.call(lambda plex_tv, token: plex_tv.resources(token))
+        self._store.update(
+            lambda now: now.with_servers(found) if now.has_account and now.user_id == user_id else now)
         return found
 
     def select_server(self, machine_identifier: str) -> None:
-        """Use this server from now on. Raises :class:`UnknownServer` when the account does not list it."""
+        """Use this server from now on. Raises :class:`UnknownServer` when the user has no such server."""
         if self._store.load().server(machine_identifier) is None:
             self.servers()
             if self._store.load().server(machine_identifier) is None:
@@ -173,12 +205,12 @@ class AuthManager:
         self._connector.report_failure(connection, error)
 
     def tick(self) -> float:
-        """Do what is due: renew the account's and the server's token, write what could not be written.
+        """Do what is due: renew the account's, the user's and the server's token, write what could not be written.
 
         Returns the seconds until it wants to be called again. May use the network. Never raises.
         """
         self._store.flush()
-        return min(self._account.tick(), self._connector.tick())
+        return min(self._account.tick(), self._home.tick(), self._connector.tick())
 
     # Parts
 
@@ -222,7 +254,7 @@ class AuthManager:
 
     def _linked_second(self, attempt: SignIn, token: str, user: PlexUser) -> None:
         self._check_current(attempt)
-        if user.id != self._store.load().user_id:
+        if user.id != self._store.load().account_id:
             raise WrongUser('the second code was entered by another user')
         self._store.update(lambda now: replace(now, legacy_token=token))
         self._connector.forget()
@@ -258,7 +290,7 @@ class AuthManager:
 
 
 def _signed_in(now: Credentials, token: str, user: PlexUser, modern: bool) -> Credentials:
-    """The credentials after a code was entered. Another user's tokens and choice of server are dropped."""
+    """The credentials after a code was entered. Another account's tokens, choice of user and server are dropped."""
     same = now.user is not None and now.user.id == user.id
     now = replace(now if same else now.without_account(), user=user, refused='')
     if modern and is_jwt(token):

@@ -3,13 +3,11 @@
 Today's servers refuse plex.tv's JWTs, and ``/resources`` called with a JWT gives a JWT as the server's token. So, in
 order: what worked before; the token from ``/resources``; a legacy token of a second client identifier, whose PIN we
 claim ourselves (``PUT /pins/link``) with the account token; a Plex Home switch to ourselves. Only when none of these
-is to be had must the user type a second code.
+is to be had must the user type a second code. Another user of the Home gets theirs with their own token.
 """
 from __future__ import annotations
 
 import logging
-import time
-from dataclasses import replace
 from typing import Callable, Iterator, List, Optional, Tuple
 
 from ..plex_errors import (
@@ -24,8 +22,10 @@ from ..plex_tv import PlexTV, ServerResource
 from .account import DAY, Account
 from .clock import ServerClock
 from .connections import Verdict
-from .credentials import HOME, LEGACY, RESOURCE, Credentials, JwtRefusal, ServerToken
+from .credentials import HOME, LEGACY, RESOURCE, Credentials, HomeMember, JwtRefusal, ServerToken
 from .errors import NeedsSecondPin, NotSignedIn, ServerRefused, UnknownServer
+from .home import Home
+from .legacy import LegacyTokens
 from .store import CredentialStore
 from .tokens import is_jwt, jwt_expiry
 
@@ -33,7 +33,6 @@ log = logging.getLogger('pkc.auth')
 
 #: A server token that is a JWT is replaced when it has less than this many seconds to live.
 EXPIRING = DAY / 2
-_PIN_POLLS = 6
 
 #: Says whether the server in question accepts a token; may raise :class:`PlexError`.
 Accepts = Callable[[str], Verdict]
@@ -44,25 +43,26 @@ _PASSING = (PlexConnectionError, PlexRateLimited, PlexServerError, NotSignedIn)
 
 
 class ServerTokens:
-    """Finds and remembers what each server accepts. ``list_servers`` asks plex.tv with the account's token."""
+    """Finds and remembers what each server accepts. ``list_servers`` asks plex.tv as the active user."""
 
     def __init__(self, store: CredentialStore, account: Account, clock: ServerClock,
-                 list_servers: Callable[[], List[ServerResource]],
-                 sleep: Callable[[float], Optional[bool]] = time.sleep) -> None:
+                 list_servers: Callable[[], List[ServerResource]], legacy: LegacyTokens, home: Home) -> None:
         self._store = store
         self._account = account
         self._clock = clock
         self._list_servers = list_servers
-        self._sleep = sleep
+        self._legacy = legacy
+        self._home = home
 
     def obtain(self, machine_identifier: str, version: str, accepts: Accepts, renew: bool = False) -> ServerToken:
-        """A token that the server accepts, remembered for the current user. ``renew``: ask plex.tv first.
+        """A token that the server accepts, remembered for the active user. ``renew``: ask plex.tv first.
 
         ``version`` is the server's. Raises :class:`NeedsSecondPin`, :class:`ServerRefused`, :class:`UnknownServer`;
         :class:`SignInAgain` when only that would help; or the error that kept us from asking (try later).
         """
-        user_id = self._store.load().user_id
-        search = _Search(accepts)
+        credentials = self._store.load()
+        user_id = credentials.user_id
+        search = _Search(accepts, second_pin_helps=credentials.member is None)
         for kind, source in self._sources(machine_identifier, renew):
             if search.skips(kind):
                 continue
@@ -82,7 +82,8 @@ class ServerTokens:
             return expiry - self._clock.now() < EXPIRING
         now = self._store.load()
         refusal = now.jwt_refusal(machine_identifier)
-        return bool(now.account_jwt) and refusal is not None and (
+        modern = is_jwt(now.member.token) if now.member else bool(now.account_jwt)
+        return modern and refusal is not None and (
             refusal.version != version or not 0 <= self._clock.now() - refusal.at < DAY)
 
     def _sources(self, machine_identifier: str, renew: bool) -> Iterator[Tuple[str, Source]]:
@@ -102,37 +103,34 @@ class ServerTokens:
 
     def _from_legacy(self, machine_identifier: str) -> str:
         """The server's token as the second client identifier gets it, which plex.tv gives no JWTs."""
+        member = self._store.load().member
+        if member is not None:
+            return self._from_member(member, machine_identifier)
         token = self._store.load().legacy_token
         if token:
             try:
                 return _access_token(self._account.legacy().resources(token), machine_identifier)
             except PlexUnauthorized:
-                log.info('the legacy token is no longer valid')
-                self._store.update(lambda now: replace(now, legacy_token='') if now.legacy_token == token else now)
-        token = self._linked_legacy_token()
+                self._legacy.drop(token)
+        token = self._legacy.of_account()
         return _access_token(self._account.legacy().resources(token), machine_identifier) if token else ''
 
-    def _linked_legacy_token(self) -> str:
-        """Make a legacy PIN, claim it with the account token, and fetch what it became."""
-        legacy, user_id = self._account.legacy(), self._store.load().user_id
-        pin = legacy.create_pin()
-        self._account.call(lambda plex_tv, token: plex_tv.link_pin(pin.code, token))
-        token = legacy.check_pin(pin.id).auth_token
-        for _ in range(_PIN_POLLS):
-            if token:
-                break
-            if self._sleep(1.0):
-                raise PlexCancelled('stopping')
-            token = legacy.check_pin(pin.id).auth_token
-        if not token or is_jwt(token):
+    def _from_member(self, member: HomeMember, machine_identifier: str) -> str:
+        """The same for a user of the Home whose own token is a JWT; a legacy one has done what it can already."""
+        if not is_jwt(member.token):
             return ''
-        self._store.update(lambda now: replace(now, legacy_token=token) if now.user_id == user_id else now)
-        log.info('a legacy token was obtained for the server')
-        return token
+        token = self._legacy.linked(
+            lambda code: self._home.call(lambda plex_tv, own: plex_tv.link_pin(code, own)))
+        if not token:
+            return ''
+        self._home.adopt(member, token)
+        return _access_token(self._account.legacy().resources(token), machine_identifier)
 
     def _from_home(self, machine_identifier: str) -> str:
-        user = self._store.load().user
-        if user is None or not user.uuid:
+        """By a switch to ourselves."""
+        now = self._store.load()
+        user = now.user
+        if user is None or not user.uuid or now.member is not None:
             return ''
 
         def switch(_: PlexTV, token: str) -> str:
@@ -157,8 +155,9 @@ class ServerTokens:
 class _Search:
     """One walk through the sources, and why it failed when it did."""
 
-    def __init__(self, accepts: Accepts) -> None:
+    def __init__(self, accepts: Accepts, second_pin_helps: bool) -> None:
         self._accepts = accepts
+        self._second_pin_helps = second_pin_helps
         self._tried: List[str] = []
         self._problem: Optional[PlexError] = None
         self._legacy_refused = False
@@ -201,7 +200,7 @@ class _Search:
             return self._problem
         if not self._tried:
             return UnknownServer('the account does not list this server')
-        if self.jwt_refused and not self._legacy_refused:
+        if self.jwt_refused and not self._legacy_refused and self._second_pin_helps:
             return NeedsSecondPin('the server refuses the modern token and plex.tv gave no other')
         return ServerRefused('the server refuses every token')
 

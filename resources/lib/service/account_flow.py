@@ -5,17 +5,19 @@ import logging
 import threading
 from typing import Any, Callable, List, NamedTuple
 
-from ..auth.errors import NeedsSecondPin
+from ..auth.errors import NeedsSecondPin, NotSignedIn, WrongPin
 from ..auth.manager import SIGNED_OUT, AuthManager
 from ..kodi import dialogs, settings, texts
 from ..kodi.addon import Addon
 from ..library_sync.plan import split_sections
-from ..plex_errors import PlexError
+from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError
 from ..plex_functions import PMSClient
-from ..plex_tv import ServerResource
+from ..plex_tv import HomeUser, ServerResource
 from .problems import text_name
 
 LOG = logging.getLogger('pkc.service')
+
+_PIN_TRIES = 3
 
 
 class FlowHost(NamedTuple):
@@ -99,6 +101,7 @@ class AccountFlows:
         finally:
             auth.cancel_sign_in()
         settings.set_offered_sign_in(True)
+        self._pick_user()
         if self._pick_server(auth.servers()):
             self._host.library_wanted()
             self.show_names()
@@ -115,6 +118,55 @@ class AccountFlows:
                 show(auth.begin_second_sign_in(), auth.begin_second_sign_in, self._host.addon, self._host.stopping)
             finally:
                 auth.cancel_sign_in()
+
+    def _pick_user(self) -> None:
+        """Ask who watches when the account's Home has several users. Closing the list changes nothing.
+
+        After a first sign-in that is the account's own user. What plex.tv cannot do now is told, and does not keep
+        the user from the rest of the sign-in.
+        """
+        auth = self._host.auth
+        try:
+            users = auth.home_users()
+        except (PlexCancelled, NotSignedIn):
+            raise
+        except PlexError as error:
+            LOG.warning('the users of the Home are not known: %s', error)
+            self._tell(_plex_tv_text_name(error), True)
+            return
+        if len(users) < 2:
+            return
+        active = auth.status().user_id
+        preselected = next((i for i, user in enumerate(users) if user.id == active), 0)
+        while not self._host.stopping():
+            index = dialogs.select(self._text(texts.CHOOSE_USER), [user.title for user in users], preselected)
+            if index is None or self._become(users[index]):
+                return
+            preselected = index
+
+    def _become(self, user: HomeUser) -> bool:
+        """Switch to a user of the Home, with their PIN where one is needed. False: show the list again."""
+        pin_needed = user.protected
+        wrong = 0
+        while wrong < _PIN_TRIES:
+            pin = dialogs.number_input(self._text(texts.PIN_PROMPT, user.title), hidden=True) if pin_needed else ''
+            if pin_needed and not pin:
+                return False
+            try:
+                self._host.auth.select_user(user.uuid or user.id, pin)
+                return True
+            except WrongPin:
+                if pin_needed:
+                    wrong += 1
+                    dialogs.ok(self._host.addon.name, self._text(texts.WRONG_PIN))
+                pin_needed = True
+            except (PlexCancelled, NotSignedIn):
+                raise
+            except PlexError as error:
+                LOG.warning('the user was not switched: %s', error)
+                dialogs.ok(self._host.addon.name, self._text(texts.by_name(_plex_tv_text_name(error))))
+                return False
+        return False
 
     def _pick_server(self, servers: List[ServerResource]) -> bool:
         """Use the only server, or let the user choose; what he chose before stays if it is there."""
@@ -182,3 +234,8 @@ class AccountFlows:
 
     def _tell(self, name: str, error: bool) -> None:
         dialogs.notify(self._host.addon.name, self._text(texts.by_name(name)), error, self._host.addon.icon)
+
+
+def _plex_tv_text_name(error: PlexError) -> str:
+    """The name of the text for an error of plex.tv, which is no server of the user's."""
+    return 'plex_tv_unreachable' if isinstance(error, PlexConnectionError) else text_name(error)

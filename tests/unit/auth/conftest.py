@@ -69,6 +69,8 @@ class World:
         self.identity = MACHINE
         self.link_refused = False
         self.home_gives = 'nothing'
+        self.home: List[Dict[str, Any]] = []
+        self.switch_gives_jwt = False
         self.fail: Dict[str, int] = {}
         self.before: Optional[Callable[[str], None]] = None
         pattern = re.compile(r'https://(clients\.)?plex\.tv/.*')
@@ -215,6 +217,11 @@ class World:
             return {'id': caller['user'], 'uuid': 'u%d' % caller['user'], 'title': 'Ann', 'email': 'ann@example.org'}
         if path == '/api/v2/resources':
             return [self._resource(caller, client)]
+        if path == '/api/v2/home/users':
+            return {'users': [dict({key: user[key] for key in ('id', 'uuid', 'title')}, protected=bool(user['pin']))
+                              for user in self.home]}
+        if path.endswith('/switch') and '/u7/' not in path:
+            return self._switch(path.split('/')[-2], parse_qs(urlsplit(request.url).query), client)
         if path.endswith('/switch'):
             if self.home_gives == 'nothing':
                 raise Refusal(401)
@@ -223,6 +230,15 @@ class World:
             self.tokens.pop(request.headers['X-Plex-Token'])
             return None
         raise Refusal(404)
+
+    def _switch(self, uuid: str, query: Dict[str, List[str]], client: str) -> Any:
+        user = next((one for one in self.home if one['uuid'] == uuid), None)
+        if user is None:
+            raise Refusal(404)
+        if user['pin'] and query.get('pin') != [user['pin']]:
+            raise Refusal(user.get('refusal', 403), 1041)
+        issue = self.issue_jwt if self.switch_gives_jwt else self.issue_legacy
+        return dict({key: user[key] for key in ('id', 'uuid', 'title')}, authToken=issue(client, user['id']))
 
     def _poll(self, number: str, client: str, query: Dict[str, List[str]]) -> Any:
         pin = self.pins.get(number)
@@ -284,5 +300,6 @@ def world(tmp_path: Any, caplog: pytest.LogCaptureFixture) -> Iterator[World]:
         made = World(mock, str(tmp_path / 'data'))
         yield made
     logged = '\n'.join(record.getMessage() + str(record.exc_info) for record in caplog.records)
-    words = made.secrets | {pin['code'] for pin in made.pins.values()} | {'192.168.', 'example.org', 'PRIVATE KEY'}
+    codes = {pin['code'] for pin in made.pins.values()} | {user['pin'] for user in made.home if user['pin']}
+    words = made.secrets | codes | {'192.168.', 'example.org', 'PRIVATE KEY'}
     assert [word for word in words if word in logged] == []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from resources.lib.auth import files
-from resources.lib.auth.credentials import JwtRefusal, ServerToken, new_credentials, read_credentials
+from resources.lib.auth.credentials import HomeMember, JwtRefusal, ServerToken, new_credentials, read_credentials
 from resources.lib.auth.keys import DeviceKey
 from resources.lib.auth.store import CredentialStore
 from resources.lib.plex_tv import PlexUser, ServerAddress, ServerResource
@@ -21,8 +21,9 @@ SERVER = ServerResource('m1', 'Attic', '1.43', True, False, '', True, False, Tru
 
 def full() -> object:
     return replace(new_credentials(), account_jwt='a.b.c', account_jwt_expires=5.0, legacy_token='old',
-                   user=PlexUser('7', 'u7', 'Ann', 'https://thumb'), machine_identifier='m1',
-                   server_tokens=(ServerToken('7', 'm1', 'legacy', 'srv'),),
+                   user=PlexUser('7', 'u7', 'Ann', 'https://thumb'),
+                   member=HomeMember(PlexUser('8', 'u8', 'Ben'), 'd.e.f', 9.0, 8.0, True), machine_identifier='m1',
+                   server_tokens=(ServerToken('7', 'm1', 'legacy', 'srv'), ServerToken('8', 'm1', 'resource', 'his')),
                    jwt_refusals=(JwtRefusal('m1', '1.43', 9.0),),
                    refused='device_revoked').with_servers([SERVER])
 
@@ -33,7 +34,8 @@ def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
     again = CredentialStore(str(tmp_path)).load()
     assert again == store.load()
     assert again.server('m1') == replace(SERVER, access_token='')
-    assert again.server_token('m1') == ServerToken('7', 'm1', 'legacy', 'srv')
+    assert again.server_token('m1') == ServerToken('8', 'm1', 'resource', 'his')
+    assert replace(again, member=None).server_token('m1') == ServerToken('7', 'm1', 'legacy', 'srv')
 
 
 def test_client_identifiers_are_made_once_and_differ(tmp_path: Path) -> None:
@@ -70,9 +72,9 @@ def test_damaged_file_is_set_aside_and_the_user_is_merely_signed_out(tmp_path: P
 def test_odd_fields_are_dropped_and_the_rest_is_kept() -> None:
     read = read_credentials({'client_identifier': 'c', 'account_jwt': 5, 'account_jwt_expires': 'soon', 'user': [],
                              'legacy_token': 'old', 'server_tokens': ['x', {'token': 't'}, None], 'servers': [{}, 3],
-                             'jwt_refusals': 'no', 'from_a_newer_version': 1})
+                             'jwt_refusals': 'no', 'member': {'user': 3, 'token': 't'}, 'from_a_newer_version': 1})
     assert (read.client_identifier, read.account_jwt, read.legacy_token, read.user) == ('c', '', 'old', None)
-    assert (read.server_tokens, read.servers, read.jwt_refusals) == ((), (), ())
+    assert (read.server_tokens, read.servers, read.jwt_refusals, read.member) == ((), (), (), None)
     assert read.legacy_client_identifier
 
 

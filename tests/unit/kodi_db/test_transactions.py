@@ -13,9 +13,8 @@ from resources.lib import state_db
 from resources.lib.kodi_db import connection as connection_module
 from resources.lib.kodi_db.connection import Library
 from resources.lib.kodi_db.errors import DatabaseLocked, DatabaseMissing, DiskFull, SchemaUnknown
-from tools import kodischema
 
-from .conftest import ART, Bench, movie, person, show
+from .conftest import ART, Bench, empty_library, movie, person, show
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +56,7 @@ def test_kodis_scan_holds_a_batch_up_and_then_says_why(bench: Bench, other: sqli
 
 
 def test_kodis_end_does_not_wait_for_a_lock(tmp_path: Path) -> None:
-    path = kodischema.create(str(tmp_path))
+    path = empty_library(tmp_path)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute('BEGIN IMMEDIATE')
         library = Library(path, should_stop=lambda: True)
@@ -125,7 +124,7 @@ def test_after_a_failed_batch_the_names_of_the_next_are_right(bench: Bench) -> N
 
 
 def test_our_own_database_is_rolled_back_together_with_kodis(tmp_path: Path) -> None:
-    path, state_path = kodischema.create(str(tmp_path)), str(tmp_path / 'state.db')
+    path, state_path = empty_library(tmp_path), str(tmp_path / 'state.db')
     state_db.prepare(state_path)
     with Library(path, state_path) as library:
         state = state_db.StateDb(library.connection, 'state.')
@@ -140,7 +139,7 @@ def test_our_own_database_is_rolled_back_together_with_kodis(tmp_path: Path) -> 
 
 
 def test_kodis_journal_mode_is_left_as_it_is(tmp_path: Path) -> None:
-    path = kodischema.create(str(tmp_path))
+    path = empty_library(tmp_path)
     for mode in ('wal', 'delete'):
         with closing(sqlite3.connect(path)) as connection:
             connection.execute('PRAGMA journal_mode = ' + mode)
