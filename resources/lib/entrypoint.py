@@ -41,6 +41,8 @@ def run(argv: Sequence[str]) -> None:
         route(call)
     except (ServiceUnavailable, ServiceError) as error:
         _tell_error(call, error)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        _tell_error(call, ServiceError('error', '%s: %s' % (type(error).__name__, error)))
 
 
 # ---- routes ----------------------------------------------------------------------------------------------------

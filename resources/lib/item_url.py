@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 ADDON_ID = 'plugin.video.plexkodiconnect'
 BASE = 'plugin://%s/' % ADDON_ID
+PLEX_CDN = 'https://metadata-static.plex.tv/'
 PLAY_BASE = BASE + 'play/'
 MOVIES_BASE = PLAY_BASE + 'movies/'
 SHOWS_BASE = PLAY_BASE + 'shows/'
@@ -86,13 +87,21 @@ def subtitle_url(port: int, machine_identifier: str, rating_key: str, stream_id:
 _PMS_ART = re.compile(r'/library/(?:metadata|collections)/(%s)/([A-Za-z]+)/(\d+)\Z' % _ID)
 
 
+def person_url(port: int, machine_identifier: str, plex_path: str) -> str:
+    """The URL of somebody's picture; older agents of Plex name those of public film databases."""
+    if plex_path.startswith('https://') and 'X-Plex-Token' not in plex_path and len(plex_path) < 1000:
+        return plex_path
+    return art_url(port, machine_identifier, plex_path)
+
+
 def art_url(port: int, machine_identifier: str, plex_path: str) -> str:
     """The stable URL of a piece of artwork that Plex names by ``plex_path``; '' when there is none.
 
     Paths on the server (``/library/metadata/<id>/thumb/<stamp>``) go through the loopback server. Pictures that
     Plex serves from its public CDN carry neither token nor address of the user's server and are used as they are.
+    Those of other sites are not: the user may have chosen one himself, and could not be told from us.
     """
-    if plex_path.startswith('https://'):
+    if plex_path.startswith(PLEX_CDN):
         return plex_path if 'X-Plex-Token' not in plex_path and len(plex_path) < 1000 else ''
     found = _PMS_ART.match(plex_path)
     return '%s/art/%s/%s/%s/%s' % ((local_base(port), machine_identifier) + found.groups()) if found else ''

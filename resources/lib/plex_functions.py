@@ -1,6 +1,6 @@
 """The one client of a Plex Media Server (PMS), shared by sync, live views, playback and artwork.
 
-Facts that shaped it (measured on real servers, see docs/plex.md): a filter's last ``=`` is the separator of the
+Facts that shaped it (docs/plex.md tells where each comes from): a filter's last ``=`` is the separator of the
 query string, so a dict key is ``updatedAt>>`` and any other spelling returns the whole library with status 200;
 comparison is strict; ``includeFields`` filters only with the API version header; pages are advanced by what came
 back, not by what was asked for; ids missing from a multi-id answer are gone or hidden, not an error.
@@ -48,7 +48,7 @@ METADATA_OPTIONS: Dict[str, str] = {'includeGuids': '1', 'includeCollections': '
 
 
 class Page(NamedTuple):
-    """One page of a listing. ``total`` is -1 where the server does not say."""
+    """One page of a listing. ``total`` is -1 until the server says it or the end is reached."""
 
     rows: List[Dict[str, Any]]
     offset: int
@@ -107,15 +107,18 @@ class PMSClient:
             total = container.get('totalSize')
             known_total = plex_model.integer(container, 'totalSize') if total is not None else -1
             if not rows:
-                yield Page([], offset, known_total)
+                yield Page([], offset, known_total if total is not None else offset)
                 return
+            last = len(rows) != page_size if known_total < 0 else offset + len(rows) >= known_total
+            if last and known_total < 0:
+                known_total = offset + len(rows)
             key = rows[0].get('ratingKey')
             if key is not None and key == first_key:
                 raise PlexBadAnswer('GET %s: the server repeats a page' % path)
             first_key = key
             yield Page(rows, offset, known_total)
             offset += len(rows)
-            if known_total < 0 or offset >= known_total:
+            if last:
                 return
 
     # ---- library -----------------------------------------------------------------------------------------------

@@ -9,8 +9,10 @@ import json
 import logging
 import random
 import re
+import socket
 import threading
 import time
+import weakref
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, Callable, Dict, Iterator, Mapping, Optional, Sequence, Tuple, Union
@@ -97,8 +99,13 @@ class PlexSession:
         self.on_answer: Optional[Callable[[requests.Response], None]] = None
         self._sleep = sleep or time.sleep
         self._lock = threading.Lock()
+        self._closed = False
+        self._open: weakref.WeakSet[Any] = weakref.WeakSet()
         self._session = requests.Session()
         adapter = HTTPAdapter(pool_connections=4, pool_maxsize=pool_size, max_retries=0)
+        adapter.poolmanager.pool_classes_by_scheme = {
+            scheme: _watched_pool(pool, self._open)
+            for scheme, pool in adapter.poolmanager.pool_classes_by_scheme.items()}
         self._session.mount('https://', adapter)
         self._session.mount('http://', adapter)
         self._session.headers.clear()
@@ -112,7 +119,7 @@ class PlexSession:
                 timeout: Optional[Tuple[float, float]] = None) -> requests.Response:
         """Send one request and return the answer, which has a status below 400.
 
-        Retried: lost connections, 429, 5xx (GET, HEAD and PUT always; POST only when nothing was sent).
+        Retried: 429 and 5xx, and lost connections except for POST, which may have been carried out.
         ``retries`` overrides how often; ``timeout`` is (connect, read) in seconds.
         Raises a subclass of :class:`PlexError`.
         """
@@ -145,8 +152,8 @@ class PlexSession:
                 self.stats.received += len(body)
             try:
                 return json.loads(body)
-            except ValueError as error:
-                if left and method == 'GET' and body.lstrip()[:1] in (b'{', b'['):
+            except (ValueError, RecursionError) as error:
+                if left and method == 'GET' and body.lstrip()[:1] in (b'', b'{', b'['):
                     continue
                 raise PlexBadAnswer('%s %s: not JSON (%d bytes, %s)' % (
                     method, redacted_path(url), len(body),
@@ -170,15 +177,27 @@ class PlexSession:
 
     def stream(self, response: requests.Response, size: int = 65536) -> Iterator[bytes]:
         """The body of a ``stream=True`` answer in pieces; lost connections become typed errors."""
+        left = _length(response)
         try:
-            yield from response.iter_content(size)
+            for piece in response.iter_content(size):
+                left -= len(piece)
+                yield piece
         except requests.RequestException as error:
             raise PlexConnectionError('answer broke off: %s' % _reason(error)) from None
         finally:
             response.close()
+        if left > 0:  # urllib3 1.x does not notice
+            raise PlexConnectionError('answer broke off: %d bytes are missing' % left)
 
     def close(self) -> None:
-        """Close pooled connections; requests under way in other threads fail soon after."""
+        """Close all connections. Requests under way in other threads fail at once, later ones are refused."""
+        self._closed = True
+        for connection in list(self._open):
+            if connection.sock is not None:
+                try:
+                    connection.sock.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass  # closed by the other side already
         self._session.close()
 
     def _once(self, method: str, url: str, token: str, params: Params, headers: Optional[Mapping[str, str]],
@@ -190,6 +209,8 @@ class PlexSession:
         sent.update(headers or {})
         target, query = url, params
         for _ in range(_MAX_REDIRECTS + 1):
+            if self._closed:
+                raise PlexCancelled('%s: not sent, stopping' % what)
             with self._lock:
                 self.stats.requests += 1
             try:
@@ -198,6 +219,8 @@ class PlexSession:
                                                allow_redirects=False)
             except requests.RequestException as error:
                 raise PlexConnectionError('%s: %s' % (what, _reason(error))) from None
+            except ValueError:  # requests looks at a redirection's target even where it is not to follow it
+                raise PlexBadAnswer('%s: redirected to nonsense' % what) from None
             if self.on_answer is not None:
                 self.on_answer(answer)
             if answer.is_redirect:
@@ -210,11 +233,34 @@ class PlexSession:
 
     @staticmethod
     def _redirected(url: str, answer: requests.Response, what: str) -> str:
-        target = urljoin(url, answer.headers['Location'])
-        old, new = urlsplit(url), urlsplit(target)
+        try:
+            target = urljoin(url, answer.headers['Location'])
+            old, new = urlsplit(url), urlsplit(target)
+        except ValueError:
+            raise PlexBadAnswer('%s: redirected to nonsense' % what) from None
         if (old.scheme, old.netloc) != (new.scheme, new.netloc):
             raise PlexBadAnswer('%s: redirected to another host, not followed' % what)
         return target
+
+
+def _length(response: requests.Response) -> int:
+    """The promised length of a body that is not compressed, 0 when none was promised."""
+    if response.headers.get('Content-Encoding', 'identity') != 'identity':
+        return 0
+    try:
+        return int(response.headers.get('Content-Length', 0))
+    except ValueError:
+        return 0
+
+
+def _watched_pool(pool: Any, opened: Any) -> Any:
+    """A pool class of urllib3's whose connections are noted in ``opened`` while they live."""
+    def connect(self: Any) -> None:
+        pool.ConnectionCls.connect(self)
+        opened.add(self)
+
+    connection = type('WatchedConnection', (pool.ConnectionCls,), {'connect': connect})
+    return type('WatchedPool', (pool,), {'ConnectionCls': connection})
 
 
 def server_time(response: requests.Response) -> Optional[float]:
@@ -252,7 +298,8 @@ def _error(answer: requests.Response, what: str) -> PlexError:
         body = answer.content[:4096]
         errors = json.loads(body).get('errors') if body[:1] == b'{' else None
         code = int(errors[0].get('code', 0)) if errors else 0
-    except (ValueError, AttributeError, TypeError, LookupError, requests.RequestException):
+    except (ValueError, AttributeError, TypeError, LookupError, OverflowError, RecursionError,
+            requests.RequestException):
         found = re.search(rb'code="?(\d{3,5})', body)
         code = int(found.group(1)) if found else 0
     finally:
@@ -262,9 +309,10 @@ def _error(answer: requests.Response, what: str) -> PlexError:
 
 def _retry_after(answer: requests.Response) -> float:
     try:
-        return min(float(answer.headers.get('Retry-After', 0)), _RETRY_CAP)
+        wanted = float(answer.headers.get('Retry-After', 0))
     except ValueError:
         return 0.0
+    return min(wanted, _RETRY_CAP) if wanted > 0 else 0.0
 
 
 def _pause(attempt: int, wanted: float) -> float:

@@ -5,6 +5,7 @@ Names are Plex's own in Python spelling. Times are Unix seconds of the server's 
 """
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 Raw = Mapping[str, Any]
@@ -15,6 +16,8 @@ TYPE_NUMBER = {MOVIE: 1, SHOW: 2, SEASON: 3, EPISODE: 4, COLLECTION: 18}
 
 VIDEO_STREAM, AUDIO_STREAM, SUBTITLE_STREAM = 1, 2, 3
 _MAX_INT = 2 ** 62
+#: Ids stand in URL paths, ours and the server's.
+_ID = re.compile(r'[A-Za-z0-9_-][A-Za-z0-9._-]*\Z')
 
 
 class Section(NamedTuple):
@@ -232,10 +235,10 @@ def tags(raw: Raw, name: str) -> Tuple[str, ...]:
 
 def section(raw: Raw) -> Optional[Section]:
     """A library, or None when it has no key or type."""
-    key, plex_type = text(raw, 'key'), text(raw, 'type')
+    key, plex_type = _id(text(raw, 'key').rstrip('/').rsplit('/', 1)[-1]), text(raw, 'type')
     if not key or not plex_type:
         return None
-    return Section(key.rstrip('/').rsplit('/', 1)[-1], plex_type, text(raw, 'title'), text(raw, 'uuid'),
+    return Section(key, plex_type, text(raw, 'title'), text(raw, 'uuid'),
                    flag(raw, 'refreshing'), integer(raw, 'hidden'), text(raw, 'contentChangedAt'))
 
 
@@ -251,8 +254,11 @@ def sweep_row(raw: Raw) -> Optional[SweepRow]:
 
 def rating_key(raw: Raw) -> str:
     """The item's id, an opaque word; ids that could break out of a URL path count as missing."""
-    key = text(raw, 'ratingKey')
-    return key if key and all(c.isalnum() or c in '._-' for c in key) else ''
+    return _id(text(raw, 'ratingKey'))
+
+
+def _id(value: str) -> str:
+    return value if _ID.match(value) else ''
 
 
 def item(raw: Raw) -> PlexItem:
@@ -261,8 +267,8 @@ def item(raw: Raw) -> PlexItem:
     if not key or not plex_type:
         raise BadItem('item without %s' % ('type' if key else 'ratingKey'))
     return PlexItem(
-        key, plex_type, text(raw, 'guid'), text(raw, 'librarySectionID'), text(raw, 'parentRatingKey'),
-        text(raw, 'grandparentRatingKey'), text(raw, 'title'), text(raw, 'originalTitle'),
+        key, plex_type, text(raw, 'guid'), text(raw, 'librarySectionID'), _id(text(raw, 'parentRatingKey')),
+        _id(text(raw, 'grandparentRatingKey')), text(raw, 'title'), text(raw, 'originalTitle'),
         text(raw, 'titleSort'), text(raw, 'summary'), text(raw, 'tagline'), integer(raw, 'year'),
         text(raw, 'originallyAvailableAt')[:10], text(raw, 'studio'), text(raw, 'contentRating'),
         text(raw, 'editionTitle'), number(raw, 'rating'), text(raw, 'ratingImage'),

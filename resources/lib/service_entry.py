@@ -40,7 +40,7 @@ from .service.known_art import KnownArt
 from .service.live_views import LiveViews
 from .service.problems import sign_in_text_name, text_name
 from .service.sync_progress import SyncProgress
-from .service.sync_thread import RETRY, START, TIMER, USER, SyncHost, SyncPolicy, SyncThread
+from .service.sync_thread import USER, SyncHost, SyncPolicy, SyncThread
 from .service.watched import PlayedNote, WatchedMarks
 
 LOG = logging.getLogger('pkc.service')
@@ -50,6 +50,8 @@ PLEX_TV_VARIABLE = 'PLEXKODICONNECT_PLEX_TV'
 _REPORT_FILE = 'last_sync.json'
 _PARALLEL, _PARALLEL_GENTLE = 3, 1
 _LONGEST_WAIT = 3600.0
+#: (connect, read) in seconds for what the user waits for.
+_QUICK_TIMEOUT = (4.0, 12.0)
 
 
 class Service:
@@ -61,16 +63,18 @@ class Service:
         log.install(self.addon.id, self.settings.verbose_log)
         self.profile = self.addon.profile_dir
         self._stopped = threading.Event()
+        self._sessions: List[PlexSession] = []
         self.monitor = ServiceMonitor(self._settings_changed, self._notification)
         self.auth = AuthManager(CredentialStore(self.profile), self._session,
                                 plex_tv_url=os.environ.get(PLEX_TV_VARIABLE, ''),
                                 modern=lambda: self.settings.modern_auth, sleep=self._pause)
         self._client_lock = threading.Lock()
-        self._client: Optional[Tuple[ServerConnection, PMSClient]] = None
-        self._client_session: Optional[PlexSession] = None
+        self._client: Optional[Tuple[ServerConnection, PMSClient, PMSClient]] = None
+        self._patient: Optional[PlexSession] = None
+        self._quick: Optional[PlexSession] = None
 
         port = self.settings.local_port
-        self.live = LiveViews(self.connect, self.state_path, port)
+        self.live = LiveViews(self.connect_quick, self.state_path, port)
         known_art = KnownArt(self.state_path, self.live.listed)
         streams = StreamRegistry()
         self.resolver = Resolver(self.client_of, port, streams)
@@ -86,7 +90,7 @@ class Service:
             self.connect, self.connection_failed, self._signed_in, self.places, self._policy, self._progress,
             self._playing, self._sync_done, self._sync_failed))
         self.flows = AccountFlows(FlowHost(self.addon, self.auth, lambda: self.connect()[0],
-                                           lambda: self.sync.request(USER), self.monitor.stopping))
+                                           lambda: self.sync.restart(USER), self.monitor.stopping))
         self.home = HomeScreen()
         self.timeline = Timeline(self.client_of, self.report_failure, self._finished)
         self.watcher = PlaybackWatcher(self._features, lambda: self.player.position())
@@ -116,14 +120,16 @@ class Service:
     def stop(self) -> None:
         """End all threads; called once."""
         self._stopped.set()
-        self.sync.stop()
+        self.sync.stop(2.0)
         self.watched.stop()
         self.watcher.stop()
         self.timeline.stop()
+        with self._client_lock:
+            sessions, self._sessions = self._sessions, []
+        for session in sessions:
+            session.close()  # wakes whoever still waits for an answer
         self.server.stop()
         endpoint.remove(self.profile, self.endpoint)
-        if self._client_session is not None:
-            self._client_session.close()
         LOG.info('stopped')
 
     def _keep_credentials(self) -> None:
@@ -141,25 +147,43 @@ class Service:
     # ---- connections -------------------------------------------------------------------------------------------
 
     def _session(self, client_identifier: str) -> PlexSession:
-        return PlexSession(ClientIdentity(
-            client_identifier, self.addon.version, kodi_addon.device_name(), kodi_addon.platform_name(),
-            kodi_addon.kodi_version()), sleep=self._pause)
+        return self._made(PlexSession(self._identity(client_identifier), sleep=self._pause))
+
+    def _identity(self, client_identifier: str) -> ClientIdentity:
+        return ClientIdentity(client_identifier, self.addon.version, kodi_addon.device_name(),
+                              kodi_addon.platform_name(), kodi_addon.kodi_version())
+
+    def _made(self, session: PlexSession) -> PlexSession:
+        self._sessions.append(session)
+        return session
 
     def connect(self) -> Tuple[PMSClient, str]:
-        """A client of the chosen server and its machineIdentifier. Raises :class:`PlexError`."""
+        """A patient client of the chosen server, and its machineIdentifier. Raises :class:`PlexError`."""
+        _, patient, _, machine_identifier = self._clients()
+        return patient, machine_identifier
+
+    def connect_quick(self) -> Tuple[PMSClient, str]:
+        """A client for what somebody waits for in front of the screen: it gives up early."""
+        _, _, quick, machine_identifier = self._clients()
+        return quick, machine_identifier
+
+    def _clients(self) -> Tuple[ServerConnection, PMSClient, PMSClient, str]:
         connection = self.auth.connection()
         with self._client_lock:
             if self._client is None or self._client[0] != connection:
                 log.hide(connection.token)
-                if self._client_session is None:
-                    self._client_session = self._session(self.auth.client_identifier)
-                client = PMSClient(self._client_session, connection.base_url, connection.token)
-                self._client = (connection, client)
-            return self._client[1], connection.machine_identifier
+                if self._patient is None or self._quick is None:
+                    identity = self._identity(self.auth.client_identifier)
+                    self._patient = self._made(PlexSession(identity, sleep=self._pause))
+                    self._quick = self._made(PlexSession(identity, sleep=self._pause, timeout=_QUICK_TIMEOUT,
+                                                         retries=1))
+                self._client = (connection, PMSClient(self._patient, connection.base_url, connection.token),
+                                PMSClient(self._quick, connection.base_url, connection.token))
+            return self._client + (connection.machine_identifier,)
 
     def client_of(self, machine_identifier: str) -> PMSClient:
-        """The client of the server that a URL names. Raises LookupError for another one than the chosen."""
-        client, chosen = self.connect()
+        """The quick client of the server that a URL names. Raises LookupError for another one than the chosen."""
+        client, chosen = self.connect_quick()
         if machine_identifier != chosen:
             raise LookupError('not the chosen server')
         return client
@@ -215,7 +239,7 @@ class Service:
         chosen = self.settings
         return SyncPolicy(chosen.sync_at_start, chosen.sync_interval * 60.0, chosen.pause_during_playback,
                           Options(tuple(chosen.excluded_libraries),
-                                  _PARALLEL_GENTLE if chosen.gentle_mode else _PARALLEL, chosen.local_port))
+                                  _PARALLEL_GENTLE if chosen.gentle_mode else _PARALLEL, self.endpoint.port))
 
     def _progress(self) -> SyncProgress:
         self.home.before_sync()
@@ -233,7 +257,7 @@ class Service:
             return
         if not report.cancelled:
             settings.set_last_sync(time.strftime('%Y-%m-%d %H:%M', time.localtime(report.finished_at)))
-        if reason == USER or report.cancelled and reason in (START, TIMER, RETRY) and not self._playing():
+        if report.cancelled and not report.paused or reason == USER:
             self._tell('sync_cancelled' if report.cancelled else 'sync_done', False)
 
     def _sync_failed(self, reason: str, error: Exception) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Collection, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 FILE_NAME = 'state.db'
 _VERSION = 1
@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS item (
     PRIMARY KEY (server_id, rating_key)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS item_section ON item (server_id, section_key, plex_type);
 CREATE INDEX IF NOT EXISTS item_kodi ON item (plex_type, kodi_id);
+CREATE INDEX IF NOT EXISTS item_parent ON item (server_id, parent_key);
 CREATE TABLE IF NOT EXISTS doubt (
     server_id INTEGER NOT NULL, section_key TEXT NOT NULL, plex_type TEXT NOT NULL, fingerprint TEXT NOT NULL,
     PRIMARY KEY (server_id, section_key, plex_type)) WITHOUT ROWID;
@@ -33,8 +34,12 @@ _ITEM = ('server_id', 'rating_key', 'plex_type', 'section_key', 'parent_key', 'g
          'view_count', 'view_offset', 'last_viewed_at', 'user_rating')
 
 
+#: A stamp that no item of the server has.
+EXPIRED = -1
+
+
 class Known(NamedTuple):
-    """What we last knew of an item. ``stamp`` 0 means: write it anew."""
+    """What we last knew of an item. With :data:`EXPIRED` as ``stamp`` it is written anew."""
 
     stamp: int
     view_count: int
@@ -113,6 +118,10 @@ def _version(path: str) -> int:
             return version
         finally:
             connection.close()
+    except sqlite3.OperationalError as error:
+        if 'locked' in str(error) or 'busy' in str(error):
+            return _VERSION  # in use, so not damaged
+        return -1
     except sqlite3.DatabaseError:
         return -1
 
@@ -201,25 +210,30 @@ class StateDb:
             'WHERE server_id = ? AND rating_key = ?' % self._item,
             [row[1:] + (server_id, row[0]) for row in rows])
 
-    def expire(self, server_id: int, rating_keys: Iterable[str]) -> None:
-        """Have items written anew at the next sync."""
-        self._connection.executemany('UPDATE %s SET stamp = 0 WHERE server_id = ? AND rating_key = ?' % self._item,
-                                     [(server_id, key) for key in rating_keys])
+    def claimed(self, plex_type: str, kodi_ids: Sequence[int], besides: Collection[str]) -> Set[int]:
+        """Those rows of Kodi's that other items than ``besides`` stand for as well."""
+        found: Set[int] = set()
+        for chunk in _chunks(kodi_ids):
+            rows = self._connection.execute(
+                'SELECT kodi_id, rating_key FROM %s WHERE plex_type = ? AND kodi_id IN (%s)' % (
+                    self._item, ', '.join('?' * len(chunk))), [plex_type] + chunk)
+            found.update(row[0] for row in rows if row[1] not in besides)
+        return found
+
+    def children(self, server_id: int, show_keys: Iterable[str]) -> List[str]:
+        """The seasons and episodes of shows."""
+        return [row[0] for key in show_keys for row in self._connection.execute(
+            'SELECT rating_key FROM %s WHERE server_id = ? AND parent_key = ?' % self._item, (server_id, key))]
+
+    def expire_section(self, server_id: int, section_key: str) -> None:
+        """Have all items of a library written anew."""
+        self._connection.execute('UPDATE %s SET stamp = ? WHERE server_id = ? AND section_key = ?' % self._item,
+                                 (EXPIRED, server_id, section_key))
 
     def forget(self, server_id: int, rating_keys: Iterable[str]) -> None:
         """Drop items."""
         self._connection.executemany('DELETE FROM %s WHERE server_id = ? AND rating_key = ?' % self._item,
                                      [(server_id, key) for key in rating_keys])
-
-    def forget_server(self, server_id: int) -> None:
-        """Drop everything of one server."""
-        for table in (self._item, self._section, self._doubt):
-            self._connection.execute('DELETE FROM %s WHERE server_id = ?' % table, (server_id,))
-
-    def counts(self, server_id: int) -> Dict[str, int]:
-        """How many items of each type we hold."""
-        return dict(self._connection.execute('SELECT plex_type, count(*) FROM %s WHERE server_id = ? '
-                                             'GROUP BY plex_type' % self._item, (server_id,)).fetchall())
 
     # ---- doubts about mass deletions ---------------------------------------------------------------------------
 

@@ -346,3 +346,89 @@ def test_recorded_answers_of_real_servers_sync_without_an_error(tmp_path: Path) 
             assert rig.rows('SELECT count(*) FROM %s_view' % table)[0][0] == len(_truth(rig, number)) > 0
     finally:
         rig.close()
+
+
+def test_a_season_that_the_server_made_anew_keeps_its_episodes(rig: Rig) -> None:
+    rig.sync()
+    season = next(raw for raw in _truth(rig, 3) if raw['index'] == 1)
+    episodes = rig.rows('SELECT count(*) FROM episode_view')[0][0]
+    fresh = rig.library.add_season(str(season['parentRatingKey']), 9, season['title'])
+    rig.sync()
+    # The new key takes the old one's place: same show, same number.
+    rig.execute('UPDATE seasons SET season = 1 WHERE season = 9')
+    connection = sqlite3.connect(rig.state_db)
+    connection.execute('UPDATE item SET kodi_id = (SELECT kodi_id FROM item WHERE rating_key = ?) '
+                       'WHERE rating_key = ?', (str(season['ratingKey']), str(fresh.rating_key)))
+    connection.commit()
+    connection.close()
+    rig.library.delete(fresh.rating_key)
+    rig.sync()
+    assert rig.rows('SELECT count(*) FROM episode_view')[0][0] == episodes
+
+
+def test_a_label_that_goes_and_another_that_comes_are_not_mixed_up(rig: Rig) -> None:
+    keys = [str(raw['ratingKey']) for raw in _truth(rig, 1)][:3]
+    rig.library.update(keys[0], Label=[{'tag': 'Kids'}])
+    rig.sync()
+    rig.library.update(keys[0], Label=[])
+    rig.library.update(keys[1], Label=[{'tag': 'Kids'}])
+    rig.library.update(keys[2], Label=[{'tag': 'Adults only'}])
+    rig.sync()
+    labels = {row[0].rsplit('=', 1)[-1]: row[1] for row in rig.rows(
+        "SELECT v.strFilename, t.name FROM movie_view v JOIN tag_link l ON l.media_id = v.idMovie AND "
+        "l.media_type = 'movie' JOIN tag t ON t.tag_id = l.tag_id WHERE t.name IN ('Kids', 'Adults only')")}
+    assert labels == {keys[1]: 'Kids', keys[2]: 'Adults only'}
+
+
+def test_one_library_that_fails_does_not_keep_the_others_waiting(rig: Rig) -> None:
+    rig.sim.faults.add(r'/library/sections/1/all', 500)
+    report = rig.sync()
+    assert report.error and not report.complete
+    assert rig.rows('SELECT count(*) FROM tvshow_view')[0][0] == 3
+    assert rig.rows('SELECT count(*) FROM movie_view')[0][0] == 0
+    rig.sim.faults.clear()
+    rig.sync()
+    assert rig.rows('SELECT count(*) FROM movie_view')[0][0] == 60
+
+
+def test_collections_that_cannot_be_had_cost_nothing_else(rig: Rig) -> None:
+    rig.sim.faults.add(r'/library/sections/1/all\?.*type=18', 404)
+    report = rig.sync()
+    assert report.complete and rig.rows('SELECT count(*) FROM movie_view')[0][0] == 60
+
+
+def test_a_renamed_library_keeps_its_items_and_gives_them_its_new_name(rig: Rig) -> None:
+    rig.sync()
+    rig.library.rename_section(1, 'Films')
+    report = rig.sync()
+    assert not report.removed and rig.rows('SELECT count(*) FROM movie_view')[0][0] == 60
+    assert rig.rows('SELECT count(*) FROM tag_link l JOIN tag t ON t.tag_id = l.tag_id WHERE t.name = ?',
+                    'Films') == [(60,)]
+
+
+def test_another_port_of_the_art_server_reaches_the_artwork(rig: Rig) -> None:
+    rig.sync()
+    from resources.lib.library_sync.engine import LibrarySync, Options, Places
+    LibrarySync(rig.client, rig.machine, Places(rig.video_db, rig.state_db), Options(local_port=57999)).run()
+    ports = {url.split('/')[2] for url, in rig.rows("SELECT url FROM art WHERE url LIKE 'http://127%'")}
+    assert ports == {'127.0.0.1:57999'}
+
+
+def test_kodis_clean_library_during_a_sync_leaves_no_double_rows(rig: Rig) -> None:
+    rig.sync()
+    whole = dump(rig.video_db)
+    for raw in _truth(rig, 1):
+        rig.library.update(str(raw['ratingKey']), summary='changed')
+    cleaned: List[int] = []
+
+    def clean_now() -> bool:
+        if not cleaned:
+            cleaned.append(1)
+            rig.execute('DELETE FROM movie WHERE idMovie % 2 = 0')
+        return False
+    rig.sync(workers=0, should_stop=clean_now)
+    rig.sync()
+    again = dump(rig.video_db)
+    for table in ('uniqueid', 'rating', 'actor', 'genre', 'streams'):
+        assert again[table] == whole[table], table
+    assert len(again['art']) == len(whole['art'])

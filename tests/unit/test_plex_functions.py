@@ -83,7 +83,7 @@ def test_a_library_of_exactly_one_page_is_asked_for_once(mock: Any, client: PMSC
 def test_a_server_without_total_and_with_everything_in_one_answer_is_asked_once(mock: Any, client: PMSClient) -> None:
     listing = Listing(mock, 8, total=None)
     pages = list(client.pages('/all', {}, page_size=10))
-    assert len(keys(pages)) == 8 and pages[0].total == -1
+    assert len(keys(pages)) == 8 and pages[0].total == 8
     assert len(listing.asked) == 1
 
 

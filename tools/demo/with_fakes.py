@@ -49,7 +49,11 @@ def _tell(story: Story, kodi: Any, sim: SimProcess) -> bool:
             story.say("Kodi's database has %d movies, %d shows, %d episodes" % tuple(
                 database.execute('SELECT count(*) FROM ' + view).fetchone()[0]
                 for view in ('movie_view', 'tvshow_view', 'episode_view')))
-        story.continue_watching(_continue_watching(kodi))
+        items = _continue_watching(kodi)
+        story.continue_watching(items)
+        if not items:
+            story.say('It is empty. Kodi said: %s' % (kodi.notifications[-1:] or 'nothing'))
+            return False
         return _play(story, kodi, sim)
     finally:
         kodi.request_abort()

@@ -9,14 +9,15 @@ import os
 import sqlite3
 import time
 from contextlib import contextmanager
-from typing import Any, Callable, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from . import dialect, schema
 from .errors import DatabaseLocked, DatabaseMissing, DiskFull
 
 #: Seconds that one transaction waits for another writer before its batch is put off.
 LOCK_PATIENCE = 45.0
-_POLL = 0.5
+#: Seconds that SQLite itself waits for a lock; a reader of ours is content with that.
+_POLL = 2.0
 
 
 class Library:
@@ -37,8 +38,10 @@ class Library:
             self.connection.execute('PRAGMA temp_store = MEMORY')
             if state_path:
                 self.connection.execute('ATTACH DATABASE ? AS state', (state_path,))
-        except BaseException:
+        except BaseException as error:
             self.connection.close()
+            if isinstance(error, sqlite3.Error):
+                _translate(error)
             raise
 
     def close(self) -> None:
@@ -82,6 +85,15 @@ class Library:
                 if not dialect.is_locked(error) or time.monotonic() > end or self._should_stop():
                     _translate(error)
                     raise
+
+    def foreign_changes(self) -> int:
+        """A number that changes whenever another connection, such as Kodi's, commits to the video database."""
+        return int(self.connection.execute('PRAGMA main.data_version').fetchone()[0])
+
+    def alive(self, table: str, column: str, ids: Sequence[int]) -> Set[int]:
+        """Those of the ids that still have a row; Kodi's "clean library" may have run since we learnt them."""
+        wanted = [one for one in ids if one]
+        return {row[0] for row in self.rows_in('SELECT %s FROM %s WHERE %s IN (%%s)' % (column, table, column), wanted)}
 
     # ---- statements --------------------------------------------------------------------------------------------
 

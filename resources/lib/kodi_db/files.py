@@ -33,9 +33,13 @@ class Paths:
             'noUpdate': 1, 'exclude': 0})
 
     def plain(self, path: str, parent: Optional[int] = None, date_added: str = '') -> int:
-        """A path without content of its own, such as a show's."""
-        return self._known.get(path) or self._find_or_make(path, {
-            'noUpdate': 1, 'exclude': 0, 'idParentPath': parent, 'dateAdded': date_added or None})
+        """A path without content of its own, such as a show's; what is not given stays as it is."""
+        columns: Dict[str, Any] = {'noUpdate': 1, 'exclude': 0}
+        if parent:
+            columns['idParentPath'] = parent
+        if date_added:
+            columns['dateAdded'] = date_added
+        return self._known.get(path) or self._find_or_make(path, columns)
 
     def _find_or_make(self, path: str, columns: Mapping[str, Any]) -> int:
         row = self._library.one('SELECT idPath FROM path WHERE strPath = ?', (path,))
@@ -60,12 +64,13 @@ class Files:
 
     def write(self, wanted: Sequence[Tuple[int, int, FileRecord]]) -> List[int]:
         """Write (path id, file id or 0, record) rows; returns the file ids in the same order."""
-        new = [(path_id, record.url) for path_id, file_id, record in wanted if not file_id]
-        adopted = self._ids(new)
+        adopted = self._ids([(path_id, record.url) for path_id, _, record in wanted])
         columns = ('idPath', 'strFilename', 'playCount', 'lastPlayed', 'dateAdded')
         values = [(path_id, record.url, record.watch.play_count, record.watch.last_played, record.date_added)
                   for path_id, _, record in wanted]
-        ids = [file_id or adopted.get(row[:2], 0) for row, (_, file_id, _) in zip(values, wanted)]
+        alive = self._library.alive('files', 'idFile', [file_id for _, file_id, _ in wanted])
+        ids = [file_id if file_id in alive else adopted.get(row[:2], 0)
+               for row, (_, file_id, _) in zip(values, wanted)]
         old = [file_id for file_id in ids if file_id]
         self._library.many(dialect.update('files', columns, 'idFile'),
                            [row + (file_id,) for row, file_id in zip(values, ids) if file_id])

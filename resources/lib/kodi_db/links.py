@@ -38,8 +38,10 @@ class NameLinks:
             present = {(row[0], row[1]) for row in self._library.rows_in(sql, list(existing), (media_type,))}
         self._library.many(dialect.insert_ignore(self._table, (self._column, 'media_id', 'media_type')),
                            [(name_id, media_id, media_type) for name_id, media_id in target - present])
-        self._library.many(dialect.delete(self._table, self._column, 'media_id', 'media_type'),
-                           [(name_id, media_id, media_type) for name_id, media_id in present - target])
+        gone = [(name_id, media_id, media_type) for name_id, media_id in present - target]
+        if gone:
+            self._library.many(dialect.delete(self._table, self._column, 'media_id', 'media_type'), gone)
+            self._names.forget()  # a trigger of Kodi's deletes a tag with its last link
 
 
 class Crew:

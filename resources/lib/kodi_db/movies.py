@@ -1,7 +1,7 @@
 """Movies and movie sets (tables movie, sets, videoversion)."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Collection, Dict, List, Sequence, Tuple
 
 from . import dialect, links
 from .connection import Library
@@ -34,7 +34,9 @@ class MovieWriter:
         owners = self._owners(file_ids)
         values = [_columns(record, path_id, file_id, sets.get(record.set_name))
                   for record, path_id, file_id in zip(records, paths, file_ids)]
-        ids = [record.kodi_id or owners.get(file_id, 0) for record, file_id in zip(records, file_ids)]
+        alive = self._library.alive('movie', 'idMovie', [record.kodi_id for record in records])
+        ids = [record.kodi_id if record.kodi_id in alive else owners.get(file_id, 0)
+               for record, file_id in zip(records, file_ids)]
         existing = [kodi_id for kodi_id in ids if kodi_id]
         self._library.many(dialect.update('movie', _COLUMNS, 'idMovie'),
                            [row + (kodi_id,) for row, kodi_id in zip(values, ids) if kodi_id])
@@ -48,17 +50,31 @@ class MovieWriter:
             self._write_versions(written)
         return written
 
-    def write_sets(self, records: Sequence[SetRecord]) -> int:
-        """Texts and art of sets that movies are in; sets that no movie is in are not made."""
-        by_name = {record.name: record for record in records}
-        present = {row[1]: (row[0], row[2] or '') for row in self._library.rows_in(
+    def write_sets(self, records: Sequence[SetRecord], changed: Collection[str], ours: str) -> int:
+        """Texts and art of sets that movies are in; sets that no movie is in are not made.
+
+        What is there already is replaced only for the names in ``changed``. A set that also holds movies from other
+        paths than those below ``ours`` is somebody else's and left alone. Returns how many rows changed.
+        """
+        by_name: Dict[str, SetRecord] = {}
+        for record in records:
+            by_name.setdefault(record.name, record)
+        present = {row[0]: (row[1], row[2] or '') for row in self._library.rows_in(
             'SELECT idSet, strSet, strOverview FROM sets WHERE strSet IN (%s)', list(by_name))}
-        changed = [(by_name[name].overview, set_id) for name, (set_id, overview) in present.items()
-                   if by_name[name].overview and by_name[name].overview != overview]
+        foreign = {row[0] for row in self._library.rows_in(
+            'SELECT DISTINCT m.idSet FROM movie m JOIN files f ON f.idFile = m.idFile '
+            'JOIN path p ON p.idPath = f.idPath WHERE p.strPath NOT LIKE ? AND m.idSet IN (%s)', list(present),
+            (ours + '%',))}
+        with_art = {row[0] for row in self._library.rows_in(
+            "SELECT DISTINCT media_id FROM art WHERE media_type = 'set' AND media_id IN (%s)", list(present))}
+        mine = {set_id: row for set_id, row in present.items() if set_id not in foreign}
         before = self._library.connection.total_changes
-        self._library.many(dialect.update('sets', ('strOverview',), 'idSet'), changed)
-        links.write_art(self._library, 'set', {set_id: by_name[name].art for name, (set_id, _) in present.items()},
-                        [set_id for set_id, _ in present.values()])
+        self._library.many(dialect.update('sets', ('strOverview',), 'idSet'), [
+            (by_name[name].overview, set_id) for set_id, (name, overview) in mine.items()
+            if by_name[name].overview != overview and (not overview or name in changed)])
+        art = {set_id: by_name[name].art for set_id, (name, _) in mine.items()
+               if name in changed or set_id not in with_art}
+        links.write_art(self._library, 'set', art, list(art))
         return self._library.connection.total_changes - before
 
     def _set_ids(self, names: set[str]) -> Dict[str, int]:

@@ -45,8 +45,7 @@ class Names:
         if missing:
             if len(self._known) > _MOST:
                 self._known.clear()
-                self._loaded = False
-                return self.ids(wanted)
+                missing = {key: cut(name) for name, key in wanted.items()}
             self._find_or_make(missing)
         return {name: self._known[key] for name, key in wanted.items()}
 

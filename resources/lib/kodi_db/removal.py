@@ -17,15 +17,17 @@ class Removal:
         self._library = library
 
     def remove(self, media_type: str, kodi_ids: Sequence[int]) -> None:
-        """Remove items with their files; a show takes its seasons and episodes along."""
+        """Remove items with their files. A show takes its seasons and episodes along; a season that still has
+        episodes stays.
+        """
         if media_type == 'tvshow':
             episodes = [row[0] for row in self._library.rows_in(
                 'SELECT idEpisode FROM episode WHERE idShow IN (%s)', kodi_ids)]
             self.remove('episode', episodes)
         if media_type == 'season':
-            episodes = [row[0] for row in self._library.rows_in(
-                'SELECT idEpisode FROM episode WHERE idSeason IN (%s)', kodi_ids)]
-            self.remove('episode', episodes)
+            used = {row[0] for row in self._library.rows_in(
+                'SELECT DISTINCT idSeason FROM episode WHERE idSeason IN (%s)', kodi_ids)}
+            kodi_ids = [kodi_id for kodi_id in kodi_ids if kodi_id not in used]
         if media_type in ('movie', 'episode'):
             self._remove_files(media_type, kodi_ids)
         table, key = _TABLES[media_type]

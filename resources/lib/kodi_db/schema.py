@@ -15,16 +15,18 @@ from .errors import DatabaseMissing, SchemaUnknown
 
 KNOWN_VERSIONS = (119, 121, 131)
 
+#: Kodi's detail columns c00 to c23.
+_DETAILS = tuple('c%02d' % number for number in range(24))
 _WRITTEN: Dict[str, Tuple[str, ...]] = {
     'path': ('idPath', 'strPath', 'strContent', 'strScraper', 'strHash', 'scanRecursive', 'useFolderNames',
              'strSettings', 'noUpdate', 'exclude', 'dateAdded', 'idParentPath'),
     'files': ('idFile', 'idPath', 'strFilename', 'playCount', 'lastPlayed', 'dateAdded'),
     'bookmark': ('idBookmark', 'idFile', 'timeInSeconds', 'totalTimeInSeconds', 'thumbNailImage', 'player',
                  'playerState', 'type'),
-    'movie': ('idMovie', 'idFile', 'c00', 'c23', 'idSet', 'userrating', 'premiered'),
-    'tvshow': ('idShow', 'c00', 'c23', 'userrating', 'duration'),
+    'movie': ('idMovie', 'idFile', 'idSet', 'userrating', 'premiered') + _DETAILS,
+    'tvshow': ('idShow', 'userrating', 'duration') + _DETAILS,
     'seasons': ('idSeason', 'idShow', 'season', 'name', 'userrating'),
-    'episode': ('idEpisode', 'idFile', 'c00', 'c23', 'idShow', 'userrating', 'idSeason'),
+    'episode': ('idEpisode', 'idFile', 'idShow', 'userrating', 'idSeason') + _DETAILS,
     'tvshowlinkpath': ('idShow', 'idPath'),
     'streamdetails': ('idFile', 'iStreamType', 'strVideoCodec', 'fVideoAspect', 'iVideoWidth', 'iVideoHeight',
                       'strAudioCodec', 'iAudioChannels', 'strAudioLanguage', 'strSubtitleLanguage',

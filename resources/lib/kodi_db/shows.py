@@ -34,6 +34,7 @@ class ShowWriter:
         paths = [self._shared.paths.plain(r.path, self._shared.paths.root(r.parent_path, 'tvshows'), r.date_added)
                  for r in records]
         owners = dict(self._library.rows_in('SELECT idPath, idShow FROM tvshowlinkpath WHERE idPath IN (%s)', paths))
+        alive = self._library.alive('tvshow', 'idShow', [record.kodi_id for record in records])
         insert = dialect.insert('tvshow', _SHOW)
         updates: List[Tuple[Any, ...]] = []
         written: List[Written] = []
@@ -43,7 +44,7 @@ class ShowWriter:
             values = (shared.title, shared.plot, record.status, shared.premiered, '', _LIST.join(shared.genres),
                       shared.original_title, '', '', shared.mpaa, _LIST.join(shared.studios), shared.sort_title,
                       record.trailer, shared.user_rating, record.seconds)
-            kodi_id = record.kodi_id or owners.get(path_id, 0)
+            kodi_id = record.kodi_id if record.kodi_id in alive else owners.get(path_id, 0)
             if kodi_id:
                 updates.append(values + (kodi_id,))
                 existing.append(kodi_id)
@@ -60,12 +61,13 @@ class ShowWriter:
     def write_seasons(self, records: Sequence[SeasonRecord]) -> List[Written]:
         """Write a batch; a season row that Kodi or an episode made before is taken over."""
         present = self._season_rows([record.show_id for record in records])
+        alive = self._library.alive('seasons', 'idSeason', [record.kodi_id for record in records])
         written: List[Written] = []
         existing: List[int] = []
         updates: List[Tuple[Any, ...]] = []
         for record in records:
             values = (record.show_id, record.number, record.name, record.user_rating)
-            kodi_id = record.kodi_id or present.get((record.show_id, record.number), 0)
+            kodi_id = record.kodi_id if record.kodi_id in alive else present.get((record.show_id, record.number), 0)
             if kodi_id:
                 updates.append(values + (kodi_id,))
                 existing.append(kodi_id)
@@ -90,7 +92,9 @@ class ShowWriter:
         owners = self._owners(file_ids)
         values = [_episode_columns(record, path_id, file_id, seasons[(record.show_id, record.season)])
                   for record, path_id, file_id in zip(records, paths, file_ids)]
-        ids = [record.kodi_id or owners.get(file_id, 0) for record, file_id in zip(records, file_ids)]
+        alive = self._library.alive('episode', 'idEpisode', [record.kodi_id for record in records])
+        ids = [record.kodi_id if record.kodi_id in alive else owners.get(file_id, 0)
+               for record, file_id in zip(records, file_ids)]
         existing = [kodi_id for kodi_id in ids if kodi_id]
         self._library.many(dialect.update('episode', _EPISODE, 'idEpisode'),
                            [row + (kodi_id,) for row, kodi_id in zip(values, ids) if kodi_id])

@@ -30,7 +30,7 @@ class SharedWriter:
         self._writers = links.Crew(library, self._actors, 'writer_link')
 
     def forget(self) -> None:
-        """Drop what was learnt in a transaction that was rolled back."""
+        """Drop all ids that were learnt: rolled back, or changed by somebody else."""
         self.paths.forget()
         self._actors.forget()
         for names in self._names.values():
@@ -61,12 +61,17 @@ class LibraryWriter:
         self._movies = MovieWriter(library, self._shared)
         self._shows = ShowWriter(library, self._shared)
         self._removal = Removal(library)
+        self._version = -1
 
     @contextmanager
     def transaction(self, patience: float = LOCK_PATIENCE) -> Iterator[None]:
         """One batch: all of it or nothing; see :meth:`Library.transaction`."""
         try:
             with self.library.transaction(patience):
+                version = self.library.foreign_changes()
+                if version != self._version:
+                    self._version = version
+                    self._shared.forget()
                 yield
         except BaseException:
             self._shared.forget()
@@ -76,9 +81,9 @@ class LibraryWriter:
         """Add or change movies."""
         return self._movies.write(records)
 
-    def write_sets(self, records: Sequence[SetRecord]) -> int:
-        """Give movie sets their texts and art; returns how many changed."""
-        return self._movies.write_sets(records)
+    def write_sets(self, records: Sequence[SetRecord], changed: Collection[str], ours: str) -> int:
+        """Give movie sets their texts and art; see :meth:`MovieWriter.write_sets`."""
+        return self._movies.write_sets(records, changed, ours)
 
     def write_shows(self, records: Sequence[ShowRecord]) -> List[Written]:
         """Add or change shows."""
@@ -106,4 +111,4 @@ class LibraryWriter:
     def remove(self, media_type: str, kodi_ids: Sequence[int]) -> None:
         """Remove items of ours with their file and path rows; Kodi's triggers take the links."""
         self._removal.remove(media_type, kodi_ids)
-        self._shared.paths.forget()
+        self._shared.forget()

@@ -5,6 +5,7 @@ import logging
 import sqlite3
 from typing import Callable, ContextManager, Dict, List, Optional, Sequence, Tuple
 
+from .. import item_url
 from ..kodi_db.errors import DatabaseLocked
 from ..kodi_db.records import Written
 from ..kodi_db.writer import LibraryWriter
@@ -70,16 +71,20 @@ class Applier:
 
     def collections(self, result: FetchedCollections) -> None:
         """Texts and pictures of the sets that the movies of a library are in."""
+        if result.items is None:
+            return
         section = result.task.section
         context = self._context(section)
         records = [mapping.collection(item, context) for item in result.items if item.title]
         known = self._state.known(self._server_id, section.key, COLLECTION)
-        new = [item for item in result.items if item.rating_key not in known]
+        new = [item for item in result.items
+               if item.rating_key not in known or known[item.rating_key].stamp != item.stamp]
         gone = set(known) - {item.rating_key for item in result.items}
         if not records and not gone:
             return
         with self._writer.transaction():
-            self._report.changed += 1 if self._writer.write_sets(records) else 0
+            changed = self._writer.write_sets(records, {item.title for item in new}, item_url.MOVIES_BASE)
+            self._report.changed += 1 if changed else 0
             # Remembered so that the art server knows their pictures.
             self._state.put(self._remembered(section, item, Written(0, 0)) for item in new)
             self._state.forget(self._server_id, gone)
@@ -87,8 +92,13 @@ class Applier:
     def remove(self, plex_type: str, rating_keys: Sequence[str]) -> None:
         """Take items out of Kodi's library and forget them."""
         found = self._state.find(self._server_id, rating_keys)
+        # Two Plex items may stand for one row: a season that the server made anew, one without a number.
+        kept = self._state.claimed(plex_type, [row.kodi_id for row in found.values()], found)
         with self._writer.transaction():
-            self._writer.remove(MEDIA_TYPE[plex_type], [row.kodi_id for row in found.values()])
+            self._writer.remove(MEDIA_TYPE[plex_type],
+                                [row.kodi_id for row in found.values() if row.kodi_id not in kept])
+            if plex_type == SHOW:
+                self._state.forget(self._server_id, self._state.children(self._server_id, found))
             self._state.forget(self._server_id, found)
         for key in found:
             self._show_ids.pop(key, None)

@@ -4,6 +4,7 @@ remembered in the same transaction.
 from __future__ import annotations
 
 import logging
+import sqlite3
 from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from .. import state_db
@@ -17,8 +18,8 @@ from ..state_db import SectionState, StateDb
 from .apply import Applier
 from .fetch import Fetched, FetchedCollections, FetchedSwept, Fetcher, Result
 from .pipeline import Ordered, Stopped
-from .plan import Plan, Swept, Task, Watch, by_key, split_sections
-from .reconcile import reconcile
+from .plan import Plan, Task, Watch, by_key, split_sections
+from .reconcile import move_art, reconcile
 from .removal import Removals
 from .report import Progress, Silent, SyncReport
 
@@ -55,7 +56,7 @@ class LibrarySync:
         self._done: Dict[str, int] = {}
 
     def run(self) -> SyncReport:
-        """Sync everything that the user chose. Never raises for what can go wrong with server or databases."""
+        """Sync everything that the user chose. Trouble with server or databases ends up in the report."""
         report = SyncReport()
         stats = self._client.session.stats
         requests, received = stats.requests, stats.received
@@ -65,9 +66,8 @@ class LibrarySync:
                 self._run(library, report)
         except (Stopped, PlexCancelled):
             report.cancelled = True
-        except (PlexError, KodiDatabaseError) as error:
-            report.error = str(error)
-            report.failure = error
+        except (PlexError, KodiDatabaseError, sqlite3.Error) as error:
+            report.fail(error)
             LOG.warning('sync ended early: %s', error)
         report.requests, report.received = stats.requests - requests, stats.received - received
         report.finish()
@@ -83,32 +83,34 @@ class LibrarySync:
             with writer.transaction():
                 server_id = state.add_server(self._machine)
         reconcile(writer, state, server_id, self._machine)
+        move_art(writer, self._machine, self._options.local_port)
         wanted, unwanted = split_sections(offered, self._options.excluded)
         self._remember(writer, state, server_id, wanted)
 
         fetcher = Fetcher(self._client, BATCH_SIZE)
         applier = Applier(writer, state, server_id, self._machine, self._options.local_port, report, fetcher.items)
-        removals = Removals(applier, state, server_id, report)
+        removals = Removals(applier, state, server_id, report, self._should_stop)
         reader, reading = state_db.open_reader(self._places.state_db)
-        complete: List[bool] = []
+        swept: List[FetchedSwept] = []
         try:
             plan = Plan(self._client, reader, server_id, report, self._expect)
             results: Ordered[Task, Result] = Ordered(
                 plan.tasks(wanted), fetcher, workers=self._options.workers, window=self._options.workers * 3,
                 should_stop=self._should_stop)
             for result in results:
-                self._apply(result, applier, removals, complete)
+                self._apply(result, applier, swept)
         finally:
             reading.close()
         self._retry(applier)
+        self._remove(swept, removals)
         self._drop_sections(state, server_id, wanted, unwanted, offered, removals, writer)
-        report.complete = all(complete) and not any(section.refreshing for section in wanted)
+        report.complete = bool(offered) and all(one.task.complete for one in swept) and not report.error
         if report.complete:
-            self._drop_leftovers(state, server_id, fetcher, removals)
+            self._drop_leftovers(state, server_id, unwanted, removals)
 
     # ---- results -----------------------------------------------------------------------------------------------
 
-    def _apply(self, result: Result, applier: Applier, removals: Removals, complete: List[bool]) -> None:
+    def _apply(self, result: Result, applier: Applier, swept: List[FetchedSwept]) -> None:
         if isinstance(result, Fetched):
             applier.fetched(result)
             self._advance(result.task.section, result.task.plex_type, len(result.task.rating_keys))
@@ -118,9 +120,16 @@ class LibrarySync:
         elif isinstance(result, FetchedCollections):
             applier.collections(result)
         elif isinstance(result, FetchedSwept):
-            swept = result.task
-            complete.append(swept.complete)
-            removals.confirmed(swept.section.key, swept.plex_type, result.gone, swept.known)
+            swept.append(result)
+
+    def _remove(self, swept: Sequence[FetchedSwept], removals: Removals) -> None:
+        """Deletions come last, children before parents, and not while the server is scanning."""
+        busy = set()
+        if any(one.gone for one in swept):
+            busy = {section.key for section in self._client.sections() if section.refreshing}
+        for one in reversed(swept):
+            if one.task.section.key not in busy:
+                removals.confirmed(one.task.section.key, one.task.plex_type, one.gone, one.task.known)
 
     def _expect(self, section: Section, plex_type: str, total: int) -> None:
         """Called by the plan's thread when a listing tells its size."""
@@ -153,6 +162,10 @@ class LibrarySync:
             with writer.transaction():
                 for row in changed:
                     state.put_section(server_id, row)
+                    old = known.get(row.section_key)
+                    if old and old.title != row.title:
+                        # Every item carries the library's name as a tag.
+                        state.expire_section(server_id, row.section_key)
 
     def _drop_sections(self, state: StateDb, server_id: int, wanted: Sequence[Section], unwanted: Sequence[Section],
                        offered: Sequence[Section], removals: Removals, writer: LibraryWriter) -> None:
@@ -170,13 +183,17 @@ class LibrarySync:
             with writer.transaction():
                 state.drop_section(server_id, key)
 
-    def _drop_leftovers(self, state: StateDb, server_id: int, fetcher: Fetcher, removals: Removals) -> None:
-        """Rows that were taken over from Kodi and that no listing held."""
-        nowhere = Section('', '', '', '', False, 0, '')
+    def _drop_leftovers(self, state: StateDb, server_id: int, unwanted: Sequence[Section],
+                        removals: Removals) -> None:
+        """Rows that were taken over from Kodi and that no wanted listing held: gone, or of a deselected library."""
+        elsewhere = by_key(unwanted)
         for plex_type in (EPISODE, SEASON, SHOW, MOVIE):
-            known = state.known(server_id, '', plex_type)
-            if known:
-                swept = Swept(nowhere, plex_type, tuple(known), len(known), 0, True)
-                result = fetcher(swept)
-                if isinstance(result, FetchedSwept):
-                    removals.confirmed('', plex_type, result.gone, len(known) * 10)
+            keys = list(state.known(server_id, '', plex_type))
+            gone: List[str] = []
+            for start in range(0, len(keys), BATCH_SIZE):
+                chunk = keys[start:start + BATCH_SIZE]
+                section_of = {str(raw.get('ratingKey')): str(raw.get('librarySectionID'))
+                              for raw in self._client.metadata(chunk)}
+                gone += [key for key in chunk if key not in section_of or section_of[key] in elsewhere]
+            if keys:
+                removals.confirmed('', plex_type, gone, len(keys))

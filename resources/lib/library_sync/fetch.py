@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 import logging
-from typing import List, NamedTuple, Sequence, Tuple, Union
+from typing import List, NamedTuple, Optional, Sequence, Tuple, Union
 
-from ..plex_errors import PlexBadAnswer, PlexRejected, PlexServerError
+from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
 from ..plex_functions import PMSClient
 from ..plex_model import PlexItem
 from .plan import Collections, Fetch, Swept, Task, Watch
@@ -22,10 +22,10 @@ class Fetched(NamedTuple):
 
 
 class FetchedCollections(NamedTuple):
-    """The answer to a :class:`Collections` task."""
+    """The answer to a :class:`Collections` task; None when the server would not tell."""
 
     task: Collections
-    items: Tuple[PlexItem, ...]
+    items: Optional[Tuple[PlexItem, ...]]
 
 
 class FetchedSwept(NamedTuple):
@@ -51,7 +51,7 @@ class Fetcher:
             items, unreadable = self.items(task.rating_keys)
             return Fetched(task, tuple(items), len(task.rating_keys) - len(items) - unreadable, unreadable)
         if isinstance(task, Collections):
-            return FetchedCollections(task, tuple(self._client.collections(task.section.key)))
+            return FetchedCollections(task, self._collections(task))
         if isinstance(task, Swept):
             return FetchedSwept(task, self._gone(task))
         return task
@@ -71,6 +71,13 @@ class Fetcher:
             if left_bad + right_bad == len(rating_keys) > 8:
                 raise
             return left + right, left_bad + right_bad
+
+    def _collections(self, task: Collections) -> Optional[Tuple[PlexItem, ...]]:
+        try:
+            return tuple(self._client.collections(task.section.key))
+        except (PlexNotFound, PlexForbidden, PlexServerError, PlexRejected, PlexBadAnswer) as error:
+            LOG.warning('no collections of library %s: %s', task.section.key, error)
+            return None
 
     def _gone(self, task: Swept) -> Tuple[str, ...]:
         """Absence is believed only when a direct question confirms it."""

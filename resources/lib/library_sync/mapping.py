@@ -189,7 +189,7 @@ def _unique_ids(item: PlexItem, order: Tuple[str, ...]) -> Tuple[Tuple[str, str]
 
 def _people(people: Tuple[Person, ...], context: Context) -> Tuple[PersonRecord, ...]:
     return tuple(PersonRecord(p.name, p.role,
-                              item_url.art_url(context.local_port, context.machine_identifier, p.thumb))
+                              item_url.person_url(context.local_port, context.machine_identifier, p.thumb))
                  for p in people)
 
 

@@ -8,6 +8,7 @@ import logging
 from typing import Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
 
 from .. import plex_model
+from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
 from ..plex_functions import BATCH_SIZE, PMSClient
 from ..plex_model import EPISODE, MOVIE, SEASON, SHOW, Section, SweepRow
 from ..state_db import Known, StateDb
@@ -75,7 +76,13 @@ class Plan:
         """All tasks of these libraries."""
         for section in sections:
             for plex_type in TYPES[section.plex_type]:
-                yield from self._sweep(section, plex_type)
+                try:
+                    yield from self._sweep(section, plex_type)
+                except (PlexNotFound, PlexForbidden, PlexServerError, PlexRejected, PlexBadAnswer) as error:
+                    # The server is there: one listing that fails must not keep the other libraries waiting.
+                    LOG.warning('library %s: %s', section.key, error)
+                    self._report.fail(error)
+                    yield Swept(section, plex_type, (), 0, 0, False)
             if section.plex_type == MOVIE:
                 yield Collections(section)
 
@@ -99,7 +106,7 @@ class Plan:
                 else:
                     yield from batches.add(verdict, row)
         yield from batches.rest()
-        complete = len(set(totals)) == 1 and totals[0] == len(seen)
+        complete = totals[-1] == len(seen) and all(total in (-1, totals[-1]) for total in totals)
         if not complete:
             LOG.info('listing of %s in library %s does not add up: %d rows, totals %s', plex_type, section.key,
                      len(seen), sorted(set(totals)))
@@ -150,7 +157,7 @@ def compare(row: SweepRow, known: Optional[Known], plex_type: str) -> str:
     Watch state that *vanishes* is asked for again in full before anything is erased: a server may leave out a
     field that we asked for, and an unwatched library is the worst that a sync can do.
     """
-    if known is None or known.stamp != row.stamp or known.stamp == 0:
+    if known is None or known.stamp != row.stamp:
         return FETCH
     if plex_type in (SHOW, SEASON):
         if known.user_rating == row.user_rating:
@@ -160,6 +167,8 @@ def compare(row: SweepRow, known: Optional[Known], plex_type: str) -> str:
     new = (row.view_count, row.view_offset, row.last_viewed_at, row.user_rating)
     if old == new:
         return SAME
+    if row.view_offset and not row.duration:
+        return FETCH
     return FETCH if any(before and not after for before, after in zip(old, new)) else WATCH
 
 

@@ -12,7 +12,7 @@ from .. import item_url
 from ..kodi_db.connection import Library
 from ..kodi_db.writer import LibraryWriter
 from ..plex_model import EPISODE, MOVIE, SEASON, SHOW
-from ..state_db import ItemState, StateDb
+from ..state_db import EXPIRED, ItemState, StateDb
 
 LOG = logging.getLogger('pkc.sync')
 
@@ -23,7 +23,7 @@ _TABLE = {MOVIE: ('movie', 'idMovie', 'idFile'), SHOW: ('tvshow', 'idShow', ''),
 def reconcile(writer: LibraryWriter, state: StateDb, server_id: int, machine_identifier: str) -> Tuple[int, int]:
     """Forget items that Kodi lost and take over rows that we forgot. Writes only where there is a difference.
 
-    Returns (lost, taken over). Items taken over have stamp 0, so the next plan writes them anew in place.
+    Returns (lost, taken over). Items taken over are expired, so the next plan writes them anew in place.
     """
     library = writer.library
     lost = [row[0] for plex_type in _TABLE for row in _lost(library, server_id, plex_type)]
@@ -68,5 +68,20 @@ def _strangers(library: Library, server_id: int, machine_identifier: str) -> Lis
             ref = item_url.parse(url)
             if ref and ref.plex_type == plex_type:
                 found[ref.rating_key] = ItemState(server_id, ref.rating_key, plex_type, '', '', '', kodi_id, file_id,
-                                                  0, 0, 0, 0, 0.0)
+                                                  EXPIRED, 0, 0, 0, 0.0)
     return list(found.values())
+
+
+def move_art(writer: LibraryWriter, machine_identifier: str, port: int) -> bool:
+    """Have our artwork's URLs name the art server's port, which the user may have changed. True if that was needed."""
+    like = item_url.local_base(0)[:-1] + '%/art/' + machine_identifier + '/%'
+    row = writer.library.one('SELECT url FROM main.art WHERE url LIKE ? LIMIT 1', (like,))
+    old = str(row[0]).split('/art/', 1)[0] if row else ''
+    new = item_url.local_base(port)
+    if not old or old == new:
+        return False
+    with writer.transaction():
+        writer.library.run('UPDATE main.art SET url = ? || substr(url, ?) WHERE url LIKE ?',
+                           (new, len(old) + 1, '%s/art/%s/%%' % (old, machine_identifier)))
+    LOG.info('artwork moved to port %d', port)
+    return True

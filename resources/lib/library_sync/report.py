@@ -31,6 +31,7 @@ class SyncReport:
     unchanged: int = 0
     complete: bool = False
     cancelled: bool = False
+    paused: bool = False
     error: str = ''
     failure: Optional[Exception] = field(default=None, repr=False)
     skipped: Dict[str, int] = field(default_factory=dict)
@@ -54,6 +55,11 @@ class SyncReport:
         """Count items that were left out, by reason."""
         if count:
             self.skipped[reason] = self.skipped.get(reason, 0) + count
+
+    def fail(self, error: Exception) -> None:
+        """Note what went wrong; the first trouble is the one that is told."""
+        if self.failure is None:
+            self.error, self.failure = str(error), error
 
     def finish(self) -> None:
         """Stop the clock."""

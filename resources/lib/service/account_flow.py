@@ -77,7 +77,12 @@ class AccountFlows:
             flow()
         except PlexError as error:
             LOG.warning('%s', error)
-            self._tell(text_name(error), True)
+            name = text_name(error)
+            # All flows but the choice of libraries talk to plex.tv, not to the user's server.
+            if name == 'server_unreachable' and type(error) is PlexConnectionError \
+                    and flow != self._choose_libraries:
+                name = 'plex_tv_unreachable'
+            self._tell(name, True)
         except Exception:  # the top of the thread
             LOG.exception('a dialog failed')
             self._tell('error', True)
@@ -112,6 +117,9 @@ class AccountFlows:
         auth = self._host.auth
         try:
             auth.connection(True)
+        except PlexConnectionError as error:
+            LOG.warning('the server cannot be reached yet: %s', error)
+            self._tell('server_unreachable', True)
         except NeedsSecondPin:
             dialogs.ok(self._host.addon.name, self._text(texts.SECOND_SIGN_IN))
             try:
@@ -214,7 +222,7 @@ class AccountFlows:
         if chosen is None:
             return
         # Libraries of other servers, or hidden ones, stay excluded.
-        here = {library.uuid or library.key for library in libraries}
+        here = {name for library in libraries for name in (library.uuid, library.key) if name}
         off = {library.uuid or library.key for i, library in enumerate(libraries) if i not in chosen}
         if off - excluded and not dialogs.yesno(self._host.addon.name,
                                                 self._text(texts.REMOVE_LIBRARIES_QUESTION)):

@@ -1,12 +1,16 @@
 """Live lists for the plugin, in the wire format of docs/architecture.md. First of all Continue Watching."""
 from __future__ import annotations
 
+import logging
 import os
+import sqlite3
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from .. import item_url, state_db
 from ..plex_functions import PMSClient
 from ..plex_model import EPISODE, MOVIE, PlexItem
+
+LOG = logging.getLogger('pkc.service')
 
 #: The hub knows no filter by type, so more is asked for when one type is wanted.
 _MOST = 300
@@ -39,10 +43,16 @@ class LiveViews:
         path = self._state_path()
         if not rating_keys or not os.path.exists(path):
             return {}
-        reader, connection = state_db.open_reader(path)
+        try:
+            reader, connection = state_db.open_reader(path)
+        except sqlite3.Error:
+            return {}
         try:
             found = reader.find(reader.server_id(machine), rating_keys)
             return {key: row.kodi_id for key, row in found.items()}
+        except sqlite3.Error as error:
+            LOG.warning('no database ids for the list: %s', error)
+            return {}
         finally:
             connection.close()
 
@@ -77,13 +87,19 @@ def _info(item: PlexItem, episode: bool) -> Dict[str, Any]:
         'title': item.title, 'originaltitle': item.original_title, 'sorttitle': item.title_sort,
         'plot': item.summary, 'tagline': item.tagline, 'year': item.year, 'duration': item.duration // 1000,
         'premiered': item.originally_available_at, 'mpaa': item.content_rating,
-        'rating': item.audience_rating or item.rating, 'userrating': int(item.user_rating + 0.5),
+        'rating': min(item.audience_rating or item.rating, 10.0), 'userrating': int(item.user_rating + 0.5),
         'playcount': max(item.view_count, 0), 'studio': [item.studio] if item.studio else [],
     }
+    info = {key: _bounded(value) for key, value in info.items() if value or key == 'playcount'}
     if episode:
-        info.update(tvshowtitle=item.grandparent_title, season=max(item.parent_index, 0),
-                    episode=max(item.item_index, 0))
-    return {key: value for key, value in info.items() if value not in ('', None, [])}
+        info.update(tvshowtitle=item.grandparent_title, season=_bounded(max(item.parent_index, 0)),
+                    episode=_bounded(max(item.item_index, 0)))
+    return info
+
+
+def _bounded(value: Any) -> Any:
+    """Whole numbers that fit into Kodi's 32 bits."""
+    return max(0, min(value, 2 ** 31 - 1)) if isinstance(value, int) else value
 
 
 def _art(item: PlexItem, machine: str, port: int, episode: bool) -> Art:

@@ -17,6 +17,8 @@ LOG = logging.getLogger('pkc.sync')
 _RETRY_AFTER = (20.0, 60.0, 180.0, 600.0)
 #: Seconds of peace after playback before a put-off sync starts.
 _AFTER_PLAYBACK = 5.0
+#: Seconds after which a sync that is held back looks again whether something still plays.
+_LOOK_AGAIN = 15.0
 
 START, TIMER, USER, RETRY = 'start', 'timer', 'user', 'retry'
 
@@ -62,6 +64,8 @@ class SyncThread:
         self._cancel = threading.Event()
         self._stop = threading.Event()
         self._running = False
+        self._again = ''
+        self._paused = False
         self._failures = 0
         self._thread = threading.Thread(target=self._loop, name='pkc-sync', daemon=True)
 
@@ -85,6 +89,15 @@ class SyncThread:
             self._wake.notify_all()
             return True
 
+    def restart(self, reason: str) -> None:
+        """What is to be synchronised has changed: a sync that is running ends, and another one begins."""
+        with self._wake:
+            if self._running:
+                self._again = reason
+                self._cancel.set()
+                return
+        self.request(reason)
+
     def cancel(self) -> bool:
         """Stop the sync that is running; it resumes where it was at the next one. False when none runs."""
         self._cancel.set()
@@ -98,11 +111,14 @@ class SyncThread:
     def playback_started(self) -> None:
         """Pause if the user wants that."""
         if self._running and self._host.policy().pause_during_playback:
+            self._paused = True
             self._cancel.set()
 
     def playback_ended(self) -> None:
-        """Go on with what was paused."""
+        """Go on with what was paused, after some seconds of peace."""
         with self._wake:
+            if self._due:
+                self._due = max(self._due, time.monotonic() + _AFTER_PLAYBACK)
             self._wake.notify_all()
 
     def settings_changed(self) -> None:
@@ -134,6 +150,7 @@ class SyncThread:
                 self._sync(reason)
             except Exception as error:  # the top of the thread: a defect must not end syncing for good
                 LOG.exception('sync failed')
+                self._paused, self._again = False, ''
                 self._retry_later()
                 self._host.failed(reason, error)
 
@@ -142,39 +159,56 @@ class SyncThread:
         with self._wake:
             while not self._stop.is_set():
                 now = time.monotonic()
-                held = self._host.policy().pause_during_playback and self._host.playing()
-                if self._due and now >= self._due and not held:
+                due = bool(self._due) and now >= self._due
+                held = due and self._host.policy().pause_during_playback and self._host.playing()
+                if due and not held:
                     reason, self._reason, self._due = self._reason or TIMER, '', 0.0
                     if self._host.signed_in():
                         self._running = True
                         self._cancel.clear()
                         return reason
                     continue
-                self._wake.wait(max(self._due - now, 1.0) if self._due and not held else None)
+                if held:
+                    self._wake.wait(_LOOK_AGAIN)
+                else:
+                    self._wake.wait(max(self._due - now, 1.0) if self._due else None)
             return None
 
     def _sync(self, reason: str) -> None:
-        progress = self._host.make_progress()
+        progress: Optional[ClosableProgress] = None
         try:
+            progress = self._host.make_progress()
             client, machine = self._host.connect()
             policy = self._host.policy()
             report = LibrarySync(client, machine, self._host.places(), policy.options, progress,
-                                 self._cancel.is_set).run()
+                                 self._stopped).run()
             if report.failure is not None:
                 self._host.connection_failed(report.failure)
         except PlexError as error:
             report = SyncReport(error=str(error), failure=error)
             report.finish()
         finally:
-            progress.close()
             self._running = False
+            if progress is not None:
+                progress.close()
+        report.paused = self._paused and report.cancelled
         self._plan_next(report)
-        self._host.done(reason, report)
+        try:
+            self._host.done(reason, report)
+        except Exception:  # telling of it must not make a finished sync a failed one
+            LOG.exception('the end of the sync could not be told')
+
+    def _stopped(self) -> bool:
+        return self._stop.is_set() or self._cancel.is_set()
 
     def _plan_next(self, report: SyncReport) -> None:
         if self._stop.is_set():
             return
-        if report.cancelled and self._host.policy().pause_during_playback and self._host.playing():
+        again, self._again = self._again, ''
+        paused, self._paused = self._paused, False
+        if again:
+            self._schedule(0.01, again)
+        elif report.cancelled and paused:
             self._schedule(_AFTER_PLAYBACK, RETRY)
         elif report.error:
             self._retry_later()

@@ -10,19 +10,24 @@ import os
 import queue
 import threading
 import time
-from typing import Any, Callable, Dict, NamedTuple, Optional
+from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 from .. import state_db
 from ..playback.state import PlaybackState
-from ..plex_errors import PlexError
+from ..plex_errors import PlexError, PlexNotFound
 from ..plex_functions import PMSClient
 from ..plex_model import EPISODE, MOVIE, integer
 
 LOG = logging.getLogger('pkc.service')
 
 _PLEX_TYPE = {'movie': MOVIE, 'episode': EPISODE}
-#: Playback reports its own end; Kodi's announcement for the same item follows within this time.
-_PLAYBACK_SECONDS = 90.0
+#: Playback reports its own end. Marks for the same item wait this long after it, then the server is compared.
+_PLAYBACK_SECONDS = 20.0
+_LOOK_AGAIN = 5.0
+
+
+class _JustPlayed(Exception):
+    """The item plays or has just played: too early to compare."""
 
 
 class PlayedNote:
@@ -69,7 +74,7 @@ class WatchedMarks:
         self._thread.start()
 
     def stop(self) -> None:
-        """End; what is queued is dropped, the next sync tells the user the server's view."""
+        """End; marks that could not be sent until now are lost."""
         self._queue.put(None)
 
     def played(self, rating_key: str) -> None:
@@ -87,16 +92,31 @@ class WatchedMarks:
             self._queue.put(_Change(plex_type, kodi_id, integer(data, 'playcount') > 0))
 
     def _loop(self) -> None:
+        failures = 0
+        waiting: List[_Change] = []
         while True:
-            change = self._queue.get()
-            if change is None:
-                return
             try:
-                self._send(change)
+                change = self._queue.get(timeout=_pause(failures) if waiting else None)
+                if change is None:
+                    return
+                waiting = [one for one in waiting if one[:2] != change[:2]] + [change]
+            except queue.Empty:
+                pass
+            try:
+                while waiting:
+                    self._send(waiting[0])
+                    waiting.pop(0)
+                failures = 0
+            except _JustPlayed:
+                waiting.append(waiting.pop(0))
+            except PlexNotFound:
+                waiting.pop(0)
             except PlexError as error:
-                LOG.warning('a watched mark did not reach the server: %s', error)
+                failures += 1
+                LOG.info('%d watched marks wait for the server: %s', len(waiting), error)
             except Exception:  # the top of the thread
                 LOG.exception('a watched mark failed')
+                waiting.pop(0)
 
     def _send(self, change: _Change) -> None:
         if not os.path.exists(self._state_path()):
@@ -107,10 +127,17 @@ class WatchedMarks:
             machine = reader.machine_identifier(row.server_id) if row else ''
         finally:
             connection.close()
-        if row is None or time.monotonic() - self._played.get(row.rating_key, -1e9) < _PLAYBACK_SECONDS:
+        if row is None:
             return
+        if time.monotonic() - self._played.get(row.rating_key, -1e9) < _PLAYBACK_SECONDS:
+            raise _JustPlayed()
         client = self._get_client(machine)
         raws = client.metadata([row.rating_key])
         if raws and (integer(raws[0], 'viewCount') > 0) != change.watched:
             (client.scrobble if change.watched else client.unscrobble)(row.rating_key)
             LOG.info('item %s marked as %s at the server', row.rating_key, 'watched' if change.watched else 'unwatched')
+
+
+def _pause(failures: int) -> float:
+    """Seconds until marks that could not be sent are tried again."""
+    return min(_LOOK_AGAIN * 2 ** failures, 600.0)

@@ -1,6 +1,7 @@
 """An empty Kodi library, and a writer on it."""
 from __future__ import annotations
 
+import os
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -70,7 +71,8 @@ def person(name: str, role: str = '', thumb: str = '') -> PersonRecord:
 
 @lru_cache(maxsize=None)
 def _template(version: int) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
+    memory = '/dev/shm' if os.path.isdir('/dev/shm') else None  # making the tables syncs to disk each time
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
         return Path(kodischema.create(folder, version)).read_bytes()
 
 

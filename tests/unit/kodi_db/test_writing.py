@@ -1,7 +1,7 @@
 """What stands in Kodi's library after a batch: everything of Plex's, and nothing of the user's lost."""
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Sequence
 
 import pytest
 
@@ -184,9 +184,9 @@ def test_a_face_from_another_scraper_stays_and_a_missing_one_is_given(bench: Ben
 
 # ---- sets ----------------------------------------------------------------------------------------------------------
 
-def sets(bench: Bench, *records: SetRecord) -> int:
+def sets(bench: Bench, *records: SetRecord, changed: Sequence[str] = ()) -> int:
     with bench.writer.transaction():
-        return bench.writer.write_sets(records)
+        return bench.writer.write_sets(records, changed, item_url.MOVIES_BASE)
 
 
 def test_films_of_a_collection_share_one_set(bench: Bench) -> None:
@@ -205,6 +205,11 @@ def test_a_sets_words_and_poster_are_written_once(bench: Bench) -> None:
     assert sets(bench, record) == 0
     assert bench.rows('SELECT strOverview FROM sets') == [('All of it.',)]
     assert bench.art(1, 'set') == {'poster': ART % ('50', 1)}
+    other = SetRecord('Saga', 'Other words.', (('poster', ART % ('50', 2)),))
+    assert sets(bench, other) == 0, 'two libraries with one name of a collection would take turns for ever'
+    assert sets(bench, other, changed=['Saga']) > 0
+    assert bench.rows('SELECT strOverview FROM sets') == [('Other words.',)]
+    assert bench.art(1, 'set') == {'poster': ART % ('50', 2)}
 
 
 def test_a_collection_without_films_of_ours_makes_no_set(bench: Bench) -> None:
@@ -270,11 +275,15 @@ def test_removing_a_show_takes_all_of_it_and_nothing_else(bench: Bench) -> None:
     assert bench.rows("SELECT totalCount FROM tvshow_view WHERE c00 = 'Back'") == [(1,)]
 
 
-def test_removing_a_season_takes_its_episodes(bench: Bench) -> None:
+def test_a_season_goes_only_without_episodes(bench: Bench) -> None:
     show_id, = bench.write('shows', show())
     one, _two = bench.write('seasons', season(show_id, 1), season(show_id, 2))
     bench.write('episodes', episode(show_id, '31', season_number=1), episode(show_id, '32', season_number=2))
     with bench.writer.transaction():
+        bench.writer.remove('season', [one])
+    assert len(bench.rows('SELECT * FROM episode_view')) == 2
+    with bench.writer.transaction():
+        bench.writer.remove('episode', [1])
         bench.writer.remove('season', [one])
     assert bench.rows('SELECT c12 FROM episode_view') == [('2',)] and bench.rows('SELECT season FROM seasons') == [(2,)]
     assert len(bench.rows('SELECT * FROM files')) == 1

@@ -46,7 +46,7 @@ class FakePMS:
     def close(self) -> None:
         self._http.shutdown()
         self._http.server_close()
-        self.session.close()
+        self.session._session.close()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -1,0 +1,97 @@
+"""Deletion: a few items go at once, masses only when they were gone twice, and never others than those."""
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, nullcontext
+from typing import Any, ContextManager, Iterator, List, Sequence, Tuple
+
+import pytest
+
+from resources.lib import state_db
+from resources.lib.library_sync.removal import Removals
+from resources.lib.library_sync.report import SyncReport
+from resources.lib.state_db import ItemState, SectionState, StateDb
+
+
+class Applied:
+    """Notes what would be removed."""
+
+    def __init__(self) -> None:
+        self.removed: List[Tuple[str, List[str]]] = []
+
+    def transaction(self) -> ContextManager[None]:
+        return nullcontext()
+
+    def remove(self, plex_type: str, keys: Sequence[str]) -> None:
+        self.removed.append((plex_type, list(keys)))
+
+    @property
+    def count(self) -> int:
+        return sum(len(keys) for _, keys in self.removed)
+
+
+class Bench:
+    def __init__(self, state: StateDb) -> None:
+        self.state, self.applied = state, Applied()
+        self.report = SyncReport()
+
+    def sync(self, gone: Sequence[str], known: int) -> int:
+        """What one sync removes that found these items gone."""
+        self.applied, self.report = Applied(), SyncReport()
+        removals: Any = Removals(self.applied, self.state, 1, self.report)  # type: ignore[arg-type]
+        removals.confirmed('1', 'movie', gone, known)
+        return self.applied.count
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    with closing(sqlite3.connect(':memory:', isolation_level=None)) as connection:
+        connection.executescript(state_db._TABLES)
+        yield Bench(StateDb(connection))
+
+
+def keys(count: int, start: int = 0) -> List[str]:
+    return [str(number) for number in range(start, start + count)]
+
+
+@pytest.mark.parametrize(('gone', 'known'), [(1, 1), (10, 10), (3, 5), (30, 100), (500, 5000), (11, 40)])
+def test_a_few_go_at_once(bench: Bench, gone: int, known: int) -> None:
+    assert bench.sync(keys(gone), known) == gone
+    assert bench.report.skipped == {}
+
+
+@pytest.mark.parametrize(('gone', 'known'), [(11, 30), (31, 100), (501, 5000), (20000, 20000)])
+def test_many_go_when_the_next_sync_sees_the_same(bench: Bench, gone: int, known: int) -> None:
+    assert bench.sync(keys(gone), known) == 0
+    assert bench.report.skipped == {'deletions to be seen twice': gone}
+    assert bench.sync(list(reversed(keys(gone))), known) == gone
+    assert bench.state.doubt(1, '1', 'movie') == ''
+
+
+def test_a_share_that_came_back_in_between_has_to_be_seen_twice_again(bench: Bench) -> None:
+    """A drive that comes and goes: the network share was away for one sync, then again."""
+    assert bench.sync(keys(50), 100) == 0
+    assert bench.sync([], 100) == 0
+    assert bench.sync(keys(50), 100) == 0
+
+
+def test_other_items_missing_than_last_time_are_a_new_doubt(bench: Bench) -> None:
+    assert bench.sync(keys(50), 100) == 0
+    assert bench.sync(keys(50, 1), 100) == 0
+    assert bench.sync(keys(50, 1), 100) == 50
+
+
+def test_masses_are_removed_in_batches(bench: Bench) -> None:
+    bench.sync(keys(501), 600)
+    assert bench.sync(keys(501), 600) == 501
+    assert [len(part) for _, part in bench.applied.removed] == [200, 200, 101]
+
+
+def test_a_deselected_library_goes_from_the_episodes_up(bench: Bench) -> None:
+    def item(key: str, plex_type: str, section: str = '2') -> ItemState:
+        return ItemState(1, key, plex_type, section, '', '', 1, 1, 1, 0, 0, 0, 0.0)
+    bench.state.put([item('1', 'show'), item('2', 'season'), item('3', 'episode'), item('4', 'episode'),
+                     item('5', 'episode', '3')])
+    removals: Any = Removals(bench.applied, bench.state, 1, bench.report)  # type: ignore[arg-type]
+    removals.section(SectionState('2', 'u', 'show', 'TV', 0))
+    assert bench.applied.removed == [('episode', ['3', '4']), ('season', ['2']), ('show', ['1'])]

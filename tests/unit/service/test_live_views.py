@@ -1,0 +1,163 @@
+"""Continue Watching: Plex's order, Kodi's own items where it has them, and no token in any picture."""
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Dict, List
+
+import pytest
+
+from resources.lib import item_url, plex_model, state_db
+from resources.lib.kodi.listitem import list_item
+from resources.lib.service.known_art import KnownArt
+from resources.lib.service.live_views import LiveViews
+from resources.lib.state_db import ItemState, StateDb
+from tests.fakes import FakeKodi
+
+
+def film(key: str, **more: Any) -> Dict[str, Any]:
+    return dict({'ratingKey': key, 'type': 'movie', 'title': 'Film ' + key, 'duration': 5_400_000,
+                 'viewOffset': 61_500, 'thumb': '/library/metadata/%s/thumb/1' % key,
+                 'art': '/library/metadata/%s/art/2' % key}, **more)
+
+
+def episode(key: str, **more: Any) -> Dict[str, Any]:
+    return dict({'ratingKey': key, 'type': 'episode', 'title': 'Episode ' + key, 'grandparentRatingKey': '3',
+                 'parentRatingKey': '31', 'grandparentTitle': 'A show', 'index': 4, 'parentIndex': 2,
+                 'thumb': '/library/metadata/%s/thumb/1' % key, 'parentThumb': '/library/metadata/31/thumb/1',
+                 'grandparentThumb': '/library/metadata/3/thumb/1', 'grandparentArt': '/library/metadata/3/art/1'},
+                **more)
+
+
+class Client:
+    def __init__(self, rows: List[Dict[str, Any]]) -> None:
+        self.rows, self.asked = rows, []  # type: ignore[var-annotated]
+
+    def continue_watching(self, count: int) -> List[Any]:
+        self.asked.append(count)
+        return plex_model.items(self.rows[:count])[0]
+
+
+class Bench:
+    def __init__(self, folder: Path) -> None:
+        self.state = str(folder / 'state.db')
+        self.client = Client([film('7'), episode('33'), film('8'), episode('34')])
+        self.views = LiveViews(lambda: (self.client, 'mid'), lambda: self.state, 57310)  # type: ignore[arg-type,return-value]
+
+    def remember(self, key: str, kodi_id: int, machine: str = 'mid', plex_type: str = 'movie') -> None:
+        state_db.prepare(self.state)
+        with closing(sqlite3.connect(self.state)) as connection:
+            state = StateDb(connection)
+            state.put([ItemState(state.add_server(machine), key, plex_type, '1', '', '', kodi_id, 1, 1, 0, 0, 0, 0.0)])
+            connection.commit()
+
+    def show(self, kind: str = '', limit: int = 50) -> List[Dict[str, Any]]:
+        rows = self.views.continue_watching(kind, limit)
+        json.dumps(rows)
+        return rows
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def labels(rows: List[Dict[str, Any]]) -> List[str]:
+    return [row['label'] for row in rows]
+
+
+def test_films_and_episodes_in_plexs_order(bench: Bench) -> None:
+    assert labels(bench.show()) == ['Film 7', 'Episode 33', 'Film 8', 'Episode 34']
+
+
+@pytest.mark.parametrize(('kind', 'expected'), [('movie', ['Film 7', 'Film 8']),
+                                                ('episode', ['Episode 33', 'Episode 34']), ('show', [])])
+def test_only_one_kind(bench: Bench, kind: str, expected: List[str]) -> None:
+    assert labels(bench.show(kind)) == expected
+
+
+def test_a_limit_counts_what_is_shown_not_what_was_sorted_out(bench: Bench) -> None:
+    bench.client.rows = [film(str(n)) for n in range(100, 130)] + [episode(str(n)) for n in range(200, 230)]
+    assert labels(bench.show('episode', 2)) == ['Episode 200', 'Episode 201']
+    assert len(bench.show('', 5)) == 5 and bench.client.asked[1] == 5
+
+
+def test_other_kinds_of_things_are_left_out(bench: Bench) -> None:
+    bench.client.rows = [film('7'), {'ratingKey': '9', 'type': 'track'}, {'ratingKey': '10', 'type': 'show'}]
+    assert labels(bench.show()) == ['Film 7']
+
+
+def test_an_item_in_kodis_library_is_kodis_item(bench: Bench) -> None:
+    bench.remember('7', 42)
+    bench.remember('33', 43, plex_type='episode')
+    bench.remember('8', 44, machine='another server')
+    assert [row.get('dbid') for row in bench.show()] == [42, 43, None, None]
+
+
+def test_before_the_first_sync_the_list_is_there_already(bench: Bench) -> None:
+    assert len(bench.show()) == 4
+
+
+@pytest.mark.parametrize('content', [b'', b'garbage' * 1000])
+def test_a_damaged_database_of_ours_does_not_cost_the_list(bench: Bench, content: bytes) -> None:
+    Path(bench.state).write_bytes(content)
+    assert len(bench.show()) == 4
+
+
+def test_it_plays_what_the_library_plays(bench: Bench) -> None:
+    rows = bench.show()
+    assert rows[0]['url'] == item_url.movie_url('mid', '7')
+    assert rows[1]['url'] == item_url.episode_url('mid', '3', '33')
+    assert rows[0]['resume'] == {'position': 61.5, 'total': 5400.0} and 'resume' not in rows[1]
+    assert rows[0]['properties'] == {'plexid': '7'}
+
+
+def test_an_episode_says_where_it_belongs(bench: Bench) -> None:
+    info = bench.show('episode')[0]['info']
+    assert (info['tvshowtitle'], info['season'], info['episode']) == ('A show', 2, 4)
+
+
+def test_pictures_of_film_show_and_season(bench: Bench) -> None:
+    base = 'http://127.0.0.1:57310/art/mid/'
+    rows = bench.show()
+    assert rows[0]['art'] == {'poster': base + '7/thumb/1', 'thumb': base + '7/thumb/1', 'fanart': base + '7/art/2'}
+    assert rows[1]['art'] == {
+        'thumb': base + '33/thumb/1', 'poster': base + '3/thumb/1', 'tvshow.poster': base + '3/thumb/1',
+        'season.poster': base + '31/thumb/1', 'fanart': base + '3/art/1', 'tvshow.fanart': base + '3/art/1'}
+
+
+def test_the_art_server_knows_what_was_just_listed(bench: Bench) -> None:
+    known = KnownArt(lambda: bench.state, bench.views.listed)
+    assert not known('mid', '33')
+    bench.show()
+    assert all(known('mid', key) for key in ('7', '33', '31', '3')) and not known('mid', '99')
+
+
+def test_a_box_that_runs_for_months_does_not_remember_every_list(bench: Bench) -> None:
+    for start in range(0, 1800, 300):
+        bench.client.rows = [episode(str(n), parentRatingKey='s%d' % n, grandparentRatingKey='t%d' % n)
+                             for n in range(start, start + 300)]
+        bench.views.continue_watching('', 300)
+    assert len(bench.views.listed) == 5000
+    assert '1799' in bench.views.listed and '0' not in bench.views.listed
+
+
+def test_kodi_takes_every_item_however_odd_the_server_is(bench: Bench, fake_kodi: FakeKodi) -> None:
+    bench.client.rows = [
+        {'ratingKey': '7', 'type': 'movie'}, {'ratingKey': '8', 'type': 'episode'},
+        film('9', year='x', rating=[], userRating='NaN', viewOffset=-5, duration=-1, studio={'a': 1}, summary=None),
+        film('10', title='第1話 🎬' + '\ud83d', summary='x' * 50_000, duration=0),
+        episode('11', index=-3, parentIndex=None, grandparentRatingKey=None)]
+    rows = bench.show()
+    assert len([list_item(row) for row in rows]) == 5
+
+
+def test_numbers_that_kodi_cannot_hold_do_not_cost_the_list(bench: Bench) -> None:
+    """Kodi's setters take 32 bits; one OverflowError there and the user sees no list at all."""
+    bench.client.rows = [film('9', year=2 ** 40, duration=2 ** 60, userRating=1e14, viewCount=2 ** 40),
+                         episode('10', index=10 ** 9 - 1, year=-2 ** 40, duration=-2 ** 60)]
+    for row in bench.show():
+        for name, value in row['info'].items():
+            assert not isinstance(value, int) or -2 ** 31 <= value < 2 ** 31, name

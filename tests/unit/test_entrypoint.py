@@ -1,0 +1,321 @@
+"""Each ``plugin://`` address that Kodi, a skin or a button can open, through to what Kodi shows."""
+from __future__ import annotations
+
+# The fakes must be Kodi's modules before the add-on is imported.
+from tests.fakes.fixtures import fake_kodi  # noqa: F401
+
+# isort: split
+import socket
+import time
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List, Tuple
+
+import pytest
+
+from resources.lib import entrypoint, item_url
+from resources.lib.kodi import texts
+from resources.lib.local_server import endpoint
+from resources.lib.local_server.api import ApiError, ApiRoute
+from resources.lib.local_server.server import LocalServer
+from tests.fakes import FakeKodi
+
+BASE = 'plugin://plugin.video.plexkodiconnect/'
+MID = '51b0a5e0c0ffee51b0a5e0c0ffee51b0a5e0c0ff'
+ACTIONS = ('sign_in', 'sign_out', 'choose_server', 'choose_libraries', 'sync', 'cancel_sync')
+FOUND = {'url': 'http://127.0.0.1:57310/stream/mid/7/11/a.mkv', 'title': 'A film', 'mime': 'video/x-matroska',
+         'subtitles': ['http://127.0.0.1:57310/subtitle/mid/7/3/a.en.srt'], 'resume': 61.5, 'total': 5400.0}
+
+
+class World:
+    """Kodi, and a service that answers as the test says."""
+
+    def __init__(self, kodi: FakeKodi) -> None:
+        self.kodi = kodi
+        self.calls: List[Tuple[str, Dict[str, Any]]] = []
+        self.answers: Dict[str, Any] = {'status': {'state': 'signed_in', 'syncing': False},
+                                        'continue_watching': {'items': []}, 'play': FOUND}
+        self.profile = str(kodi.profile / 'addon_data' / kodi.addon_info['id'])
+        names = ('status', 'continue_watching', 'play') + ACTIONS
+        self.server = LocalServer(0, 'sesame', {'api': ApiRoute({name: self._handler(name) for name in names})})
+        self.server.start()
+        endpoint.write(self.profile, endpoint.Endpoint(self.server.port, 'sesame'))
+
+    def _handler(self, name: str) -> Callable[[Dict[str, Any]], Dict[str, Any]]:
+        def handle(request: Dict[str, Any]) -> Dict[str, Any]:
+            self.calls.append((name, request))
+            answer = self.answers.get(name, {})
+            if isinstance(answer, Exception):
+                raise answer
+            found: Dict[str, Any] = answer() if callable(answer) else answer
+            return found
+        return handle
+
+    def open(self, path: str, query: str = '', *more: str, handle: int = 1) -> Any:
+        """Kodi opens an address; what it was given."""
+        url = path if path.startswith('plugin://') else BASE + path
+        started = time.monotonic()
+        entrypoint.run([url, str(handle), query, *more])
+        assert time.monotonic() - started < 1.0
+        return self.kodi.listings.get(handle)
+
+    def said(self) -> List[str]:
+        return [message for _, message, _ in self.kodi.notifications]
+
+    def text(self, text_id: int) -> str:
+        found = self.kodi.text(text_id)
+        assert found
+        return found
+
+
+@pytest.fixture
+def world(fake_kodi: FakeKodi) -> Iterator[World]:  # noqa: F811
+    made = World(fake_kodi)
+    yield made
+    made.server.stop()
+
+
+# ---- the start page ------------------------------------------------------------------------------------------------
+
+def test_the_start_page_of_somebody_signed_in(world: World) -> None:
+    listing = world.open('')
+    assert listing.labels == [world.text(text_id) for text_id in (
+        texts.CONTINUE_WATCHING, texts.CONTINUE_WATCHING_MOVIES, texts.CONTINUE_WATCHING_EPISODES, texts.SYNC_NOW,
+        texts.CHOOSE_LIBRARIES, texts.CHOOSE_SERVER, texts.SIGN_OUT)]
+    assert listing.succeeded and not listing.cached
+
+
+def test_the_start_page_before_signing_in_begins_with_signing_in(world: World) -> None:
+    for state in ('signed_out', 'sign_in_again', 'linking'):
+        world.answers['status'] = {'state': state}
+        world.kodi.listings.clear()
+        listing = world.open('')
+        assert listing.items[0][0] == BASE + 'sign_in' and len(listing.items) == 4
+
+
+def test_during_a_sync_it_can_be_cancelled_from_the_start_page(world: World) -> None:
+    world.answers['status'] = {'state': 'signed_in', 'syncing': True}
+    urls = [url for url, _, _ in world.open('').items]
+    assert BASE + 'cancel_sync' in urls and BASE + 'sync' not in urls
+
+
+def test_folders_open_and_actions_run(world: World) -> None:
+    """An action that were a folder would leave the user on an empty page; a playable one would start the player."""
+    for url, item, folder in world.open('').items:
+        assert folder == ('continue_watching' in url)
+        if not folder:
+            assert item.getProperty('IsPlayable') == 'false'
+
+
+def test_every_entry_of_the_start_page_leads_somewhere(world: World) -> None:
+    for signed_in in ('signed_in', 'signed_out'):
+        world.answers['status'] = {'state': signed_in}
+        for url, _, _ in world.open('', handle=5 if signed_in == 'signed_in' else 6).items:
+            world.calls.clear()
+            path, _, query = url.partition('?')
+            world.kodi.listings.pop(9, None)
+            world.open(path, '?' + query if query else '', handle=9)
+            assert world.calls and world.calls[0][0] == path[len(BASE):]
+
+
+def test_the_start_page_is_there_without_the_service(world: World) -> None:
+    world.server.stop()
+    listing = world.open('')
+    assert listing.succeeded and listing.items[0][0] == BASE + 'sign_in'
+
+
+def test_an_address_of_an_older_version_opens_the_start_page(world: World) -> None:
+    assert world.open('browse/old/', '?mode=x').succeeded
+
+
+# ---- Continue Watching ---------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(('query', 'asked', 'content'), [
+    ('', {'type': '', 'limit': ''}, 'videos'), ('?type=movie', {'type': 'movie', 'limit': ''}, 'movies'),
+    ('?type=episode&limit=12', {'type': 'episode', 'limit': '12'}, 'episodes'),
+    ('?limit=5', {'type': '', 'limit': '5'}, 'videos'), ('?reload=123', {'type': '', 'limit': ''}, 'videos')])
+def test_continue_watching_for_widgets(world: World, query: str, asked: Dict[str, str], content: str) -> None:
+    world.answers['continue_watching'] = {'items': [
+        {'url': item_url.movie_url(MID, '7'), 'label': 'A film', 'mediatype': 'movie', 'dbid': 42,
+         'info': {'title': 'A film', 'year': 2001}, 'resume': {'position': 61.5, 'total': 5400.0}},
+        {'url': item_url.episode_url(MID, '3', '31'), 'label': 'Pilot', 'mediatype': 'episode'}]}
+    listing = world.open('continue_watching', query)
+    assert world.calls == [('continue_watching', asked)]
+    assert listing.labels == ['A film', 'Pilot'] and listing.content == content and listing.succeeded
+    assert listing.category == world.text(texts.CONTINUE_WATCHING)
+    url, item, folder = listing.items[0]
+    assert url == item_url.movie_url(MID, '7') and not folder and item.getProperty('IsPlayable') == 'true'
+    assert item.getVideoInfoTag().getDbId() == 42
+
+
+def test_nothing_to_continue_is_an_empty_page_not_an_error(world: World) -> None:
+    listing = world.open('continue_watching')
+    assert listing.succeeded and listing.items == [] and world.said() == []
+
+
+def test_an_address_with_a_slash_at_the_end_is_the_same(world: World) -> None:
+    world.open('continue_watching/')
+    assert world.calls[0][0] == 'continue_watching'
+
+
+# ---- playing -------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(('url', 'key'), [(item_url.movie_url(MID, '7'), '7'),
+                                          (item_url.episode_url(MID, '3', '31'), '31')])
+def test_what_kodis_library_points_to_plays(world: World, url: str, key: str) -> None:
+    path, _, query = url.partition('?')
+    world.open(path, '?' + query, 'resume:false')
+    assert world.calls == [('play', {'machine_identifier': MID, 'rating_key': key})]
+    resolved = world.kodi.resolved[1]
+    assert resolved.succeeded and resolved.item.getPath() == FOUND['url']
+    assert resolved.item.subtitles == FOUND['subtitles'] and resolved.item.mime == FOUND['mime']
+
+
+@pytest.mark.parametrize(('more', 'position'), [(('resume:true',), 61.5), (('resume:false',), 0.0), ((), 0.0)])
+def test_kodis_question_whether_to_resume_is_answered_as_the_user_did(
+        world: World, more: Tuple[str, ...], position: float) -> None:
+    world.open(item_url.movies_path(MID), '?id=7', *more)
+    assert world.kodi.resolved[1].item.getVideoInfoTag().resume[0] == position
+
+
+def test_options_that_kodi_adds_do_not_disturb(world: World) -> None:
+    world.open(item_url.movies_path(MID), '?id=7&reload=1700000000')
+    assert world.calls[0][1]['rating_key'] == '7' and world.kodi.resolved[1].succeeded
+
+
+def test_a_shows_address_opened_as_a_folder_is_empty_and_asks_nobody(world: World) -> None:
+    """Kodi's information dialog does that."""
+    listing = world.open(item_url.show_path(MID, '3'))
+    assert listing.succeeded and listing.items == [] and world.calls == []
+
+
+@pytest.mark.parametrize('path', ['play/', 'play/movies/', 'play/movies/%s/' % MID, 'play/shows/%s/' % MID,
+                                  'play/other/x/', 'play/movies/../x/'])
+def test_a_broken_address_ends_and_asks_nobody(world: World, path: str) -> None:
+    listing = world.open(path)
+    assert listing is not None and listing.succeeded is not None
+    assert [name for name, _ in world.calls if name == 'play'] == []
+
+
+def test_a_file_that_plex_lost_is_told_and_kodi_does_not_wait(world: World) -> None:
+    world.answers['play'] = ApiError('item_unavailable', 'file missing')
+    world.open(item_url.movies_path(MID), '?id=7')
+    assert not world.kodi.resolved[1].succeeded
+    assert world.said() == [world.text(texts.ITEM_UNAVAILABLE)]
+
+
+# ---- actions -------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize('name', ACTIONS)
+@pytest.mark.parametrize('handle', [-1, 3])
+def test_each_button_reaches_the_service_and_kodi_does_not_wait(world: World, name: str, handle: int) -> None:
+    listing = world.open(name, handle=handle)
+    assert world.calls == [(name, {})] and world.said() == []
+    assert listing is None if handle < 0 else listing.succeeded is False
+
+
+@pytest.mark.parametrize(('name', 'answer', 'text_id'), [
+    ('sync', 'sync_started', texts.SYNC_STARTED), ('sync', 'sync_already_running', texts.SYNC_ALREADY_RUNNING),
+    ('cancel_sync', 'sync_not_running', texts.SYNC_NOT_RUNNING), ('sign_in', 'sign_in_running', texts.SIGN_IN_RUNNING)])
+def test_the_services_word_is_shown(world: World, name: str, answer: str, text_id: int) -> None:
+    world.answers[name] = {'text': answer}
+    world.open(name, handle=-1)
+    assert world.said() == [world.text(text_id)]
+
+
+def test_a_button_as_kodis_settings_call_it(world: World) -> None:
+    """RunPlugin gives no query and the handle -1; some Kodis leave the rest out altogether."""
+    entrypoint.run([BASE + 'sync', '-1'])
+    entrypoint.run([BASE + 'sync'])
+    entrypoint.run([BASE + 'sync', '-1', ''])
+    assert [name for name, _ in world.calls] == ['sync'] * 3
+
+
+# ---- what goes wrong -----------------------------------------------------------------------------------------------
+
+def _no_file(world: World) -> None:
+    world.server.stop()
+    Path(endpoint.path(world.profile)).unlink()
+
+
+def _crashed(world: World) -> None:
+    """The file of a service that was killed."""
+    world.server.stop()
+
+
+def _half_a_file(world: World) -> None:
+    Path(endpoint.path(world.profile)).write_text('{"port": 57')
+
+
+def _another_secret(world: World) -> None:
+    """Another Kodi on this machine has the port."""
+    endpoint.write(world.profile, endpoint.Endpoint(world.server.port, 'other'))
+
+
+@pytest.mark.parametrize('state', [_no_file, _crashed, _half_a_file, _another_secret])
+@pytest.mark.parametrize('path', ['continue_watching', 'sync', 'play/movies/%s/' % MID])
+def test_without_the_service_the_user_is_told_and_kodi_does_not_wait(
+        world: World, state: Callable[[World], None], path: str) -> None:
+    state(world)
+    listing = world.open(path, '?id=7')
+    assert world.said() == [world.text(texts.SERVICE_NOT_RUNNING)]
+    if path.startswith('play'):
+        assert not world.kodi.resolved[1].succeeded
+    else:
+        assert listing.succeeded is False
+    world.open(path, '?id=7', handle=-1)
+
+
+@pytest.mark.parametrize(('key', 'text_id'), [
+    ('not_signed_in', texts.NOT_SIGNED_IN), ('server_unreachable', texts.SERVER_UNREACHABLE),
+    ('server_busy', texts.SERVER_BUSY), ('sign_in_again', texts.SIGN_IN_AGAIN), ('no_server', texts.NO_SERVER),
+    ('item_gone', texts.ITEM_GONE), ('something_from_a_newer_service', texts.ERROR), ('', texts.ERROR),
+    ('by_name', texts.ERROR), ('annotations', texts.ERROR)])
+def test_what_the_service_says_is_shown_in_the_users_language(world: World, key: str, text_id: int) -> None:
+    world.answers['continue_watching'] = ApiError(key, 'GET /secret/path')
+    listing = world.open('continue_watching')
+    assert listing.succeeded is False
+    assert world.said() == [world.text(text_id)] and 'secret' not in str(world.kodi.notifications)
+
+
+def test_a_defect_in_the_service_is_told(world: World) -> None:
+    world.answers['continue_watching'] = ZeroDivisionError('defect')
+    assert world.open('continue_watching').succeeded is False
+    assert world.said() == [world.text(texts.ERROR)]
+
+
+def test_a_server_that_thinks_too_long_is_given_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entrypoint, '_LIST_TIMEOUT', 0.05)
+
+    def slow() -> Dict[str, Any]:
+        time.sleep(0.15)
+        return {'items': []}
+    world.answers['continue_watching'] = slow
+    assert world.open('continue_watching').succeeded is False
+    assert world.said() == [world.text(texts.SERVER_UNREACHABLE)]
+
+
+def test_another_program_on_our_port_is_no_crash(world: World) -> None:
+    with socket.create_server(('127.0.0.1', 0)) as other:
+        import threading
+
+        def talk() -> None:
+            connection, _ = other.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(b'220 ftp ready\r\n')
+        thread = threading.Thread(target=talk, daemon=True)
+        thread.start()
+        endpoint.write(world.profile, endpoint.Endpoint(other.getsockname()[1], 'x'))
+        assert world.open('continue_watching').succeeded is False
+        thread.join(1)
+    assert world.said() == [world.text(texts.SERVICE_NOT_RUNNING)]
+
+
+def test_an_answer_that_lacks_what_is_needed_does_not_leave_kodi_waiting(world: World) -> None:
+    """A service of another version, during an update."""
+    world.answers['play'] = {}
+    try:
+        world.open(item_url.movies_path(MID), '?id=7')
+    except KeyError:
+        pytest.fail('Kodi shows "check the log" and goes on waiting')
+    assert not world.kodi.resolved[1].succeeded and world.said()
