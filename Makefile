@@ -2,7 +2,7 @@
 # make demo     the add-on at work against a simulated Plex (ARGS="..." goes to tools.demo)
 # make zip      dist/plugin.video.plexkodiconnect-VERSION.zip from the working tree
 # make repo     dist/repo: the complete Kodi repository (URL=https://... where it will be served)
-# make bench    benchmarks; make bench-kodi: those in a real Kodi
+# make bench    benchmark of the sync engine (ARGS="..." goes to tools.bench)
 # make lint     ruff, mypy, vermin
 # make venv     .venv with the packages of requirements-dev.txt; every other target does this first
 # make clean    remove what these targets made, but .venv and the download cache
@@ -18,7 +18,7 @@ PYTEST_ARGS ?=
 SHIPPED := resources service.py default.py $(wildcard context.py)
 
 .DEFAULT_GOAL := test
-.PHONY: test test-fast test-kodi demo zip repo bench bench-kodi lint clean venv
+.PHONY: test test-fast test-kodi demo zip repo bench lint clean venv
 # The parts of `make test` follow each other: their output is read by people.
 .NOTPARALLEL:
 
@@ -61,10 +61,6 @@ repo: $(STAMP)
 
 bench: $(STAMP)
 	@$(PY) -m tools.bench $(ARGS)
-
-bench-kodi: $(STAMP)
-	@tools/setup/ensure_kodi.sh
-	@$(PY) -m tools.bench --kodi $(ARGS)
 
 clean:
 	rm -rf dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov

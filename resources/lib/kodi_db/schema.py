@@ -85,7 +85,8 @@ def profile(connection: sqlite3.Connection) -> Profile:
         row = connection.execute('SELECT idVersion FROM main.version').fetchone()
     version = int(row[0]) if row else 0
     for table, columns in _WRITTEN.items():
-        missing = [c for c in columns if c not in dialect.table_columns(connection, table)]
+        have = dialect.table_columns(connection, table)
+        missing = [column for column in columns if column not in have]
         if missing:
             raise SchemaUnknown('video database %d: %s lacks %s' % (version, table, ', '.join(missing)))
     versions = dialect.table_columns(connection, 'videoversion')
