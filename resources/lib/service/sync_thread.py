@@ -147,12 +147,17 @@ class SyncThread:
             if reason is None:
                 return
             try:
-                self._sync(reason)
+                report = self._sync()
             except Exception as error:  # the top of the thread: a defect must not end syncing for good
                 LOG.exception('sync failed')
                 self._paused, self._again = False, ''
                 self._retry_later()
                 self._host.failed(reason, error)
+                continue
+            try:
+                self._host.done(reason, report)
+            except Exception:  # the top of the thread too: a finished sync is not done again for want of words
+                LOG.exception('the end of the sync could not be told')
 
     def _next(self) -> Optional[str]:
         """Sleep until a sync is due and possible; None when the service stops."""
@@ -174,7 +179,7 @@ class SyncThread:
                     self._wake.wait(max(self._due - now, 1.0) if self._due else None)
             return None
 
-    def _sync(self, reason: str) -> None:
+    def _sync(self) -> SyncReport:
         progress: Optional[ClosableProgress] = None
         try:
             progress = self._host.make_progress()
@@ -193,10 +198,7 @@ class SyncThread:
                 progress.close()
         report.paused = self._paused and report.cancelled
         self._plan_next(report)
-        try:
-            self._host.done(reason, report)
-        except Exception:  # telling of it must not make a finished sync a failed one
-            LOG.exception('the end of the sync could not be told')
+        return report
 
     def _stopped(self) -> bool:
         return self._stop.is_set() or self._cancel.is_set()
