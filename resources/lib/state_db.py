@@ -10,7 +10,7 @@ import sqlite3
 from typing import Any, Collection, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 FILE_NAME = 'state.db'
-_VERSION = 1
+_VERSION = 2
 _TABLES = """
 CREATE TABLE IF NOT EXISTS server (server_id INTEGER PRIMARY KEY, machine_identifier TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS section (
@@ -26,9 +26,24 @@ CREATE TABLE IF NOT EXISTS item (
 CREATE INDEX IF NOT EXISTS item_section ON item (server_id, section_key, plex_type);
 CREATE INDEX IF NOT EXISTS item_kodi ON item (plex_type, kodi_id);
 CREATE INDEX IF NOT EXISTS item_parent ON item (server_id, parent_key);
+CREATE INDEX IF NOT EXISTS item_guid ON item (server_id, guid);
 CREATE TABLE IF NOT EXISTS doubt (
     server_id INTEGER NOT NULL, section_key TEXT NOT NULL, plex_type TEXT NOT NULL, fingerprint TEXT NOT NULL,
     PRIMARY KEY (server_id, section_key, plex_type)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cursor (
+    server_id INTEGER NOT NULL, section_key TEXT NOT NULL, plex_type TEXT NOT NULL, stamp INTEGER NOT NULL,
+    total INTEGER NOT NULL, watched INTEGER NOT NULL, started INTEGER NOT NULL,
+    PRIMARY KEY (server_id, section_key, plex_type)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS member (
+    server_id INTEGER NOT NULL, collection_key TEXT NOT NULL, rating_key TEXT NOT NULL,
+    PRIMARY KEY (server_id, collection_key, rating_key)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS member_item ON member (server_id, rating_key);
+CREATE TABLE IF NOT EXISTS kept_date (
+    server_id INTEGER NOT NULL, rating_key TEXT NOT NULL, added_at INTEGER NOT NULL, date_added TEXT NOT NULL,
+    PRIMARY KEY (server_id, rating_key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pending_mark (
+    server_id INTEGER NOT NULL, rating_key TEXT NOT NULL, watched INTEGER NOT NULL,
+    PRIMARY KEY (server_id, rating_key)) WITHOUT ROWID;
 """
 _ITEM = ('server_id', 'rating_key', 'plex_type', 'section_key', 'parent_key', 'guid', 'kodi_id', 'file_id', 'stamp',
          'view_count', 'view_offset', 'last_viewed_at', 'user_rating')
@@ -66,6 +81,27 @@ class ItemState(NamedTuple):
     view_offset: int
     last_viewed_at: int
     user_rating: float
+
+
+class Cursor(NamedTuple):
+    """How far a listing of one type in a library was seen.
+
+    ``stamp`` is the newest time that any of its items carried, by the server's clock. ``total``, ``watched`` and
+    ``started`` are the server's counts (all, watched, in progress) minus ours at that moment: 0 but for oddities.
+    """
+
+    stamp: int
+    total: int
+    watched: int
+    started: int
+
+
+class Counts(NamedTuple):
+    """Items of one type in a library: all, watched, and those with a resume point."""
+
+    total: int
+    watched: int
+    started: int
 
 
 class SectionState(NamedTuple):
@@ -135,6 +171,10 @@ class StateDb:
         self._section = schema + 'section'
         self._server = schema + 'server'
         self._doubt = schema + 'doubt'
+        self._cursor = schema + 'cursor'
+        self._member = schema + 'member'
+        self._kept = schema + 'kept_date'
+        self._pending = schema + 'pending_mark'
 
     # ---- servers and sections ----------------------------------------------------------------------------------
 
@@ -163,8 +203,9 @@ class StateDb:
 
     def drop_section(self, server_id: int, section_key: str) -> None:
         """Forget a library."""
-        self._connection.execute('DELETE FROM %s WHERE server_id = ? AND section_key = ?' % self._section,
-                                 (server_id, section_key))
+        for table in (self._section, self._cursor, self._doubt):
+            self._connection.execute('DELETE FROM %s WHERE server_id = ? AND section_key = ?' % table,
+                                     (server_id, section_key))
 
     # ---- items -------------------------------------------------------------------------------------------------
 
@@ -232,8 +273,91 @@ class StateDb:
 
     def forget(self, server_id: int, rating_keys: Iterable[str]) -> None:
         """Drop items."""
-        self._connection.executemany('DELETE FROM %s WHERE server_id = ? AND rating_key = ?' % self._item,
-                                     [(server_id, key) for key in rating_keys])
+        keys = [(server_id, key) for key in rating_keys]
+        for table in (self._item, self._kept, self._pending):
+            self._connection.executemany('DELETE FROM %s WHERE server_id = ? AND rating_key = ?' % table, keys)
+
+    def guids(self, server_id: int, plex_type: str, guids: Sequence[str]) -> Dict[str, List[ItemState]]:
+        """All items of one type that carry these guids, by guid."""
+        found: Dict[str, List[ItemState]] = {}
+        for chunk in _chunks(guids):
+            for row in self._connection.execute(
+                    'SELECT %s FROM %s WHERE server_id = ? AND plex_type = ? AND guid IN (%s)' % (
+                        ', '.join(_ITEM), self._item, ', '.join('?' * len(chunk))), [server_id, plex_type] + chunk):
+                found.setdefault(row[5], []).append(ItemState(*row))
+        return found
+
+    def counts(self, server_id: int, section_key: str, plex_type: str) -> Counts:
+        """How many items of one type we know in a library."""
+        row = self._connection.execute(
+            'SELECT count(*), total(view_count > 0), total(view_offset > 0) FROM %s '
+            'WHERE server_id = ? AND section_key = ? AND plex_type = ?' % self._item,
+            (server_id, section_key, plex_type)).fetchone()
+        return Counts(int(row[0]), int(row[1]), int(row[2]))
+
+    # ---- how far listings were seen ------------------------------------------------------------------------------
+
+    def cursor(self, server_id: int, section_key: str, plex_type: str) -> Optional[Cursor]:
+        """How far the listing of one type in a library was seen; None before its first complete sweep."""
+        row = self._connection.execute(
+            'SELECT stamp, total, watched, started FROM %s WHERE server_id = ? AND section_key = ? AND plex_type = ?'
+            % self._cursor, (server_id, section_key, plex_type)).fetchone()
+        return Cursor(*row) if row else None
+
+    def set_cursor(self, server_id: int, section_key: str, plex_type: str, cursor: Cursor) -> None:
+        """Remember how far a listing was seen."""
+        self._connection.execute('INSERT OR REPLACE INTO %s VALUES (?, ?, ?, ?, ?, ?, ?)' % self._cursor,
+                                 (server_id, section_key, plex_type) + cursor)
+
+    # ---- collections -------------------------------------------------------------------------------------------
+
+    def members(self, server_id: int, collection_key: str) -> Set[str]:
+        """The items that a collection was last seen to hold."""
+        return {row[0] for row in self._connection.execute(
+            'SELECT rating_key FROM %s WHERE server_id = ? AND collection_key = ?' % self._member,
+            (server_id, collection_key))}
+
+    def set_members(self, server_id: int, collection_key: str, rating_keys: Collection[str]) -> None:
+        """Remember what a collection holds."""
+        before = self.members(server_id, collection_key)
+        self._connection.executemany('DELETE FROM %s WHERE server_id = ? AND collection_key = ? AND rating_key = ?'
+                                     % self._member, [(server_id, collection_key, key)
+                                                      for key in before.difference(rating_keys)])
+        self._connection.executemany('INSERT OR IGNORE INTO %s VALUES (?, ?, ?)' % self._member,
+                                     [(server_id, collection_key, key) for key in rating_keys if key not in before])
+
+    # ---- dates that outlive their item -----------------------------------------------------------------------------
+
+    def kept_dates(self, server_id: int, rating_keys: Sequence[str]) -> Dict[str, Tuple[int, str]]:
+        """(addedAt at that time, date to show instead) of items that came from elsewhere, by ratingKey."""
+        found: Dict[str, Tuple[int, str]] = {}
+        for chunk in _chunks(rating_keys):
+            found.update((row[0], (row[1], row[2])) for row in self._connection.execute(
+                'SELECT rating_key, added_at, date_added FROM %s WHERE server_id = ? AND rating_key IN (%s)' % (
+                    self._kept, ', '.join('?' * len(chunk))), [server_id] + chunk))
+        return found
+
+    def keep_dates(self, server_id: int, rows: Iterable[Tuple[str, int, str]]) -> None:
+        """Remember (ratingKey, addedAt or 0 for whatever the server says next, local date) of such items."""
+        self._connection.executemany('INSERT OR REPLACE INTO %s VALUES (?, ?, ?, ?)' % self._kept,
+                                     [(server_id,) + row for row in rows])
+
+    # ---- watched marks on their way to the server --------------------------------------------------------------------
+
+    def pending_marks(self, server_id: int) -> Dict[str, bool]:
+        """Marks (ratingKey: watched) that the user set in Kodi and that the server was not told yet."""
+        return {row[0]: bool(row[1]) for row in self._connection.execute(
+            'SELECT rating_key, watched FROM %s WHERE server_id = ?' % self._pending, (server_id,))}
+
+    def put_pending_mark(self, server_id: int, rating_key: str, watched: bool) -> None:
+        """Remember a mark; the last one for an item counts."""
+        self._connection.execute('INSERT OR REPLACE INTO %s VALUES (?, ?, ?)' % self._pending,
+                                 (server_id, rating_key, int(watched)))
+
+    def drop_pending_mark(self, server_id: int, rating_key: str) -> None:
+        """The server knows."""
+        self._connection.execute('DELETE FROM %s WHERE server_id = ? AND rating_key = ?' % self._pending,
+                                 (server_id, rating_key))
 
     # ---- doubts about mass deletions ---------------------------------------------------------------------------
 

@@ -172,6 +172,10 @@ def test_continue_watching_lists_what_the_hub_holds(synced: Stage) -> None:
 
 
 def _play(stage: Stage, **params: Any) -> int:
+    # Not from the home screen: Kodi 20 locks itself up, and then aborts, when a widget is refreshed in the moment in
+    # which a film's end leads back there (CDirectoryProvider against the graphics lock, xbmc issues 27685 and 29298).
+    # That happens without this add-on too: with local files and the add-on switched off, once in 24 films.
+    stage.lab.rpc('GUI.ActivateWindow', window='settings')
     stage.lab.rpc('Player.Open', **params)
     player = stage.lab.wait_for(stage.lab.active_player, 30, 'the player')
     stage.lab.wait_for(lambda: _seconds(stage, player.id) >= 0.5, 20, 'a running film')

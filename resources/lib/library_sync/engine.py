@@ -26,12 +26,25 @@ from .report import Progress, Silent, SyncReport
 LOG = logging.getLogger('pkc.sync')
 
 
+#: How thoroughly a sync looks: what changed since the last one by the server's stamps, all listings, or everything anew.
+DELTA, SWEEP, CHECK = 'delta', 'sweep', 'check'
+
+
 class Options(NamedTuple):
-    """What the user may set. ``workers`` parallel requests (0: none, everything in one thread)."""
+    """What the user may set. Libraries are named by uuid or key.
+
+    ``workers`` parallel requests (0: none, everything in one thread). ``excluded`` libraries leave Kodi,
+    ``watch_only`` ones get no new items and no new texts, ``not_due`` ones are left alone this time. ``breath``
+    seconds of rest follow each batch.
+    """
 
     excluded: Sequence[str] = ()
     workers: int = 3
     local_port: int = 57310
+    mode: str = SWEEP
+    watch_only: Sequence[str] = ()
+    not_due: Sequence[str] = ()
+    breath: float = 0.0
 
 
 class Places(NamedTuple):
