@@ -16,20 +16,26 @@ PLEX_CDN = 'https://metadata-static.plex.tv/'
 PLAY_BASE = BASE + 'play/'
 MOVIES_BASE = PLAY_BASE + 'movies/'
 SHOWS_BASE = PLAY_BASE + 'shows/'
+TRAILERS_BASE = PLAY_BASE + 'trailers/'
 
 _ID = r'[A-Za-z0-9._-]+'
-_MOVIE = re.compile(re.escape(MOVIES_BASE) + r'(%s)/\?id=(%s)\Z' % (_ID, _ID))
-_EPISODE = re.compile(re.escape(SHOWS_BASE) + r'(%s)/(%s)/\?id=(%s)\Z' % (_ID, _ID, _ID))
-_SHOW = re.compile(re.escape(SHOWS_BASE) + r'(%s)/(%s)/\Z' % (_ID, _ID))
-_STREAM = re.compile(r'http://127\.0\.0\.1:\d+/stream/(%s)/(%s)/' % (_ID, _ID))
+_FILE = r'\?id=(?P<key>%s)(?:&media=(?P<media>%s))?(?:&[^\n]*)?\Z' % (_ID, _ID)
+_PATTERNS = (
+    ('movie', re.compile(re.escape(MOVIES_BASE) + r'(?P<server>%s)/' % _ID + _FILE)),
+    ('episode', re.compile(re.escape(SHOWS_BASE) + r'(?P<server>%s)/%s/' % (_ID, _ID) + _FILE)),
+    ('trailer', re.compile(re.escape(TRAILERS_BASE) + r'(?P<server>%s)/' % _ID + _FILE)),
+    ('show', re.compile(re.escape(SHOWS_BASE) + r'(?P<server>%s)/(?P<key>%s)/\Z' % (_ID, _ID))),
+    ('', re.compile(r'http://127\.0\.0\.1:\d+/stream/(?P<server>%s)/(?P<key>%s)/' % (_ID, _ID))),
+)
 
 
 class ItemRef(NamedTuple):
-    """A Plex item as a URL names it."""
+    """A Plex item as a URL names it; ``media_id`` is '' unless the URL names one of its versions."""
 
     plex_type: str
     machine_identifier: str
     rating_key: str
+    media_id: str = ''
 
 
 def movies_path(machine_identifier: str) -> str:
@@ -37,9 +43,14 @@ def movies_path(machine_identifier: str) -> str:
     return '%s%s/' % (MOVIES_BASE, machine_identifier)
 
 
-def movie_url(machine_identifier: str, rating_key: str) -> str:
-    """The file of one movie."""
-    return '%s?id=%s' % (movies_path(machine_identifier), rating_key)
+def movie_url(machine_identifier: str, rating_key: str, media_id: str = '') -> str:
+    """The file of one movie, or with ``media_id`` of one of its further versions."""
+    return '%s?id=%s%s' % (movies_path(machine_identifier), rating_key, '&media=' + media_id if media_id else '')
+
+
+def trailer_url(machine_identifier: str, rating_key: str) -> str:
+    """Where Kodi plays a trailer; ``rating_key`` is the extra's own."""
+    return '%s%s/?id=%s' % (TRAILERS_BASE, machine_identifier, rating_key)
 
 
 def shows_path(machine_identifier: str) -> str:
@@ -59,11 +70,12 @@ def episode_url(machine_identifier: str, show_key: str, rating_key: str) -> str:
 
 def parse(url: str) -> Optional[ItemRef]:
     """What one of our ``plugin://…/play/…`` or stream URLs names, else None. Kodi may add ``&resume=…``."""
-    url = url.split('|', 1)[0].split('&', 1)[0]
-    for plex_type, pattern in (('movie', _MOVIE), ('episode', _EPISODE), ('show', _SHOW), ('', _STREAM)):
+    url = url.split('|', 1)[0]
+    for plex_type, pattern in _PATTERNS:
         found = pattern.match(url)
         if found:
-            return ItemRef(plex_type, found.group(1), found.groups()[-1])
+            parts = found.groupdict()
+            return ItemRef(plex_type, parts['server'], parts['key'], parts.get('media') or '')
     return None
 
 
@@ -84,7 +96,8 @@ def subtitle_url(port: int, machine_identifier: str, rating_key: str, stream_id:
                                         quote(name, safe=''))
 
 
-_PMS_ART = re.compile(r'/library/(?:metadata|collections)/(%s)/([A-Za-z]+)/(\d+)\Z' % _ID)
+_SIZE = r'(?:\?[a-z]+=\d+(?:&[a-z]+=\d+)*)?'  # Plex names the size of a picture that it put together
+_PMS_ART = re.compile(r'/library/(?:metadata|collections)/(%s)/([A-Za-z]+)/(\d+)%s\Z' % (_ID, _SIZE))
 
 
 def person_url(port: int, machine_identifier: str, plex_path: str) -> str:

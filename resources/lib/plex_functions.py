@@ -29,9 +29,16 @@ _ALL_ELEMENTS = ('Media', 'Genre', 'Country', 'Guid', 'Rating', 'Collection', 'D
                  'Extras', 'Chapter', 'Marker', 'Related', 'Review')
 #: What the sweep compares. Watch state must be among it, or everything would look unwatched.
 SWEEP_FILTER: Dict[str, str] = {
-    'includeFields': 'ratingKey,type,updatedAt,addedAt,viewCount,viewOffset,lastViewedAt,userRating,duration',
+    'includeFields': 'ratingKey,type,updatedAt,addedAt,viewCount,viewOffset,lastViewedAt,userRating,lastRatedAt,'
+                     'duration',
     'excludeElements': ','.join(_ALL_ELEMENTS),
 }
+MEMBER_FILTER: Dict[str, str] = {'includeFields': 'ratingKey', 'excludeElements': ','.join(_ALL_ELEMENTS)}
+#: The times that say that an item changed; shows and seasons have a watch state only through their episodes.
+STAMPS: Dict[str, Tuple[str, ...]] = {
+    kind: ('updatedAt', 'addedAt', 'lastRatedAt') + (('lastViewedAt',) if leaf else ())
+    for kind, leaf in ((plex_model.MOVIE, True), (plex_model.SHOW, False), (plex_model.SEASON, False),
+                       (plex_model.EPISODE, True))}
 #: What a poster with title, progress bar and info dialog needs.
 WIDGET_FILTER: Dict[str, str] = {
     'includeFields': 'ratingKey,key,guid,type,title,originalTitle,titleSort,summary,tagline,year,'
@@ -42,7 +49,8 @@ WIDGET_FILTER: Dict[str, str] = {
     'excludeElements': ','.join(_ALL_ELEMENTS),
 }
 #: Full metadata for the library. ``skipRefresh`` keeps the server from re-reading files for a mere look.
-METADATA_OPTIONS: Dict[str, str] = {'includeGuids': '1', 'includeCollections': '1', 'skipRefresh': '1',
+METADATA_OPTIONS: Dict[str, str] = {'includeGuids': '1', 'includeCollections': '1', 'includeExtras': '1',
+                                    'skipRefresh': '1',
                                     'excludeElements': 'Similar,Producer,UltraBlurColors,Related,Review,Chapter,'
                                                        'Marker'}
 
@@ -142,6 +150,38 @@ class PMSClient:
         """
         params = dict(SWEEP_FILTER, type=plex_model.TYPE_NUMBER[plex_type], sort='id')
         return self.pages('/library/sections/%s/all' % section_key, params, page_size=page_size, versioned=True)
+
+    def changed(self, section_key: str, plex_type: str, since: int, page_size: int = PAGE_SIZE) -> Iterator[Page]:
+        """Slim pages as of :meth:`sweep` of the items that carry a time after ``since`` (Unix seconds of the server).
+
+        Items without ``updatedAt`` exist, and watching or rating does not move it; so any of the times counts. Which
+        times an item of this type has is told by :data:`STAMPS`. A server that does not know such a filter returns
+        the whole library or nothing: the caller has to look at what came back.
+        """
+        conditions = '&or=1&'.join('%s%%3E%%3E=%d' % (field, since) for field in STAMPS[plex_type])
+        path = '/library/sections/%s/all?push=1&%s&pop=1' % (section_key, conditions)
+        params = dict(SWEEP_FILTER, type=plex_model.TYPE_NUMBER[plex_type], sort='id')
+        return self.pages(path, params, page_size=page_size, versioned=True)
+
+    def count(self, section_key: str, plex_type: str, **filters: Any) -> int:
+        """How many items of one type a library holds, or those that pass ``filters`` (``unwatched=0``); -1 when the
+        server does not tell.
+        """
+        params = dict(filters, type=plex_model.TYPE_NUMBER[plex_type])
+        params.update({'X-Plex-Container-Start': 0, 'X-Plex-Container-Size': 0})
+        container = self.container('/library/sections/%s/all' % section_key, params)
+        return plex_model.integer(container, 'totalSize') if container.get('totalSize') is not None else -1
+
+    def started_count(self, section_key: str, plex_type: str) -> int:
+        """How many items of one type have a resume point; see :meth:`count`."""
+        return self.count(section_key, plex_type, **{'viewOffset>>': 0})
+
+    def members(self, collection_key: str) -> List[str]:
+        """The ratingKeys of a collection's items, those of a smart one included."""
+        keys: List[str] = []
+        for page in self.pages('/library/collections/%s/items' % collection_key, MEMBER_FILTER, versioned=True):
+            keys.extend(filter(None, (plex_model.rating_key(row) for row in page.rows)))
+        return keys
 
     def collections(self, section_key: str) -> List[PlexItem]:
         """The collections of a library with title, summary and art."""

@@ -75,11 +75,15 @@ class ClientIdentity:
 
 @dataclass
 class RequestStats:
-    """What went over the wire since the session was made. ``received`` counts decoded body bytes."""
+    """What went over the wire since the session was made. ``received`` counts decoded body bytes.
+
+    ``server_time`` is the ``Date`` of the newest answer in Unix seconds, 0.0 while none had one.
+    """
 
     requests: int = 0
     retries: int = 0
     received: int = 0
+    server_time: float = 0.0
 
 
 class PlexSession:
@@ -223,6 +227,7 @@ class PlexSession:
                 raise PlexBadAnswer('%s: redirected to nonsense' % what) from None
             if self.on_answer is not None:
                 self.on_answer(answer)
+            self.stats.server_time = server_time(answer) or self.stats.server_time
             if answer.is_redirect:
                 target, query = self._redirected(target, answer, what), None
                 continue

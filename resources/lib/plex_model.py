@@ -43,6 +43,7 @@ class SweepRow(NamedTuple):
     last_viewed_at: int
     user_rating: float
     duration: int
+    last_rated_at: int = 0
 
     @property
     def stamp(self) -> int:
@@ -91,6 +92,9 @@ class Media(NamedTuple):
     audio_codec: str
     audio_channels: int
     streams: Tuple[Stream, ...]
+    media_id: str = ''
+    resolution: str = ''
+    bitrate: int = 0
 
 
 class PlexItem(NamedTuple):
@@ -133,7 +137,7 @@ class PlexItem(NamedTuple):
     parent_thumb: str
     grandparent_thumb: str
     grandparent_art: str
-    primary_extra_key: str
+    trailer_key: str
     images: Tuple[Tuple[str, str], ...]
     genres: Tuple[str, ...]
     countries: Tuple[str, ...]
@@ -145,6 +149,8 @@ class PlexItem(NamedTuple):
     writers: Tuple[Person, ...]
     roles: Tuple[Person, ...]
     media: Tuple[Media, ...]
+    smart: bool = False
+    child_count: int = 0
 
     @property
     def stamp(self) -> int:
@@ -249,7 +255,7 @@ def sweep_row(raw: Raw) -> Optional[SweepRow]:
         return None
     return SweepRow(key, integer(raw, 'updatedAt'), integer(raw, 'addedAt'), integer(raw, 'viewCount'),
                     integer(raw, 'viewOffset'), integer(raw, 'lastViewedAt'), number(raw, 'userRating'),
-                    integer(raw, 'duration'))
+                    integer(raw, 'duration'), integer(raw, 'lastRatedAt'))
 
 
 def rating_key(raw: Raw) -> str:
@@ -277,13 +283,13 @@ def item(raw: Raw) -> PlexItem:
         text(raw, 'grandparentTitle'), integer(raw, 'addedAt'), integer(raw, 'updatedAt'),
         integer(raw, 'viewCount'), integer(raw, 'viewOffset'), integer(raw, 'lastViewedAt'),
         text(raw, 'thumb'), text(raw, 'art'), text(raw, 'banner'), text(raw, 'parentThumb'),
-        text(raw, 'grandparentThumb'), text(raw, 'grandparentArt'), text(raw, 'primaryExtraKey'),
+        text(raw, 'grandparentThumb'), text(raw, 'grandparentArt'), _trailer_key(raw),
         tuple((text(i, 'type'), text(i, 'url')) for i in children(raw, 'Image')),
         tags(raw, 'Genre'), tags(raw, 'Country'), tags(raw, 'Collection'), tags(raw, 'Label'),
         tuple(g for g in (text(c, 'id') for c in children(raw, 'Guid')) if g),
         tuple(Rating(text(r, 'image'), number(r, 'value'), text(r, 'type')) for r in children(raw, 'Rating')),
         _people(raw, 'Director'), _people(raw, 'Writer'), _people(raw, 'Role'),
-        tuple(_media(m) for m in children(raw, 'Media')))
+        tuple(media(m) for m in children(raw, 'Media')), flag(raw, 'smart'), integer(raw, 'childCount'))
 
 
 def items(raws: Iterable[Raw]) -> Tuple[List[PlexItem], int]:
@@ -313,11 +319,25 @@ def _people(raw: Raw, name: str) -> Tuple[Person, ...]:
     return tuple(found.values())
 
 
-def _media(raw: Raw) -> Media:
+def media(raw: Raw) -> Media:
+    """One version of an item (``Media``)."""
     return Media(integer(raw, 'duration'), integer(raw, 'width'), integer(raw, 'height'),
                  number(raw, 'aspectRatio'), text(raw, 'videoCodec'), text(raw, 'audioCodec'),
                  integer(raw, 'audioChannels'),
-                 tuple(_stream(s) for p in children(raw, 'Part') for s in children(p, 'Stream')))
+                 tuple(_stream(s) for p in children(raw, 'Part') for s in children(p, 'Stream')),
+                 _id(text(raw, 'id')), text(raw, 'videoResolution'), integer(raw, 'bitrate'))
+
+
+def _trailer_key(raw: Raw) -> str:
+    """The ratingKey of the trailer that Plex would play first, '' for none."""
+    key = text(raw, 'primaryExtraKey')
+    if key.startswith('/library/metadata/'):
+        return _id(key[len('/library/metadata/'):])
+    extras = raw.get('Extras')
+    for extra in children(extras, 'Metadata') if isinstance(extras, dict) else ():
+        if text(extra, 'subtype') == 'trailer' or integer(extra, 'extraType') == 1:
+            return rating_key(extra)
+    return ''
 
 
 def _stream(raw: Raw) -> Stream:

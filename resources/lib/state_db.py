@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from typing import Any, Collection, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Any, Collection, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 FILE_NAME = 'state.db'
 _VERSION = 2
@@ -66,7 +66,11 @@ class Known(NamedTuple):
 
 
 class ItemState(NamedTuple):
-    """A row of ``item``. ``parent_key`` is the show's ratingKey for seasons and episodes, else ''."""
+    """A row of ``item``.
+
+    ``parent_key`` is the show's ratingKey for seasons and episodes. A collection has its title there, in
+    ``view_count`` the number of its items and in ``view_offset`` 1 if it is a smart one.
+    """
 
     server_id: int
     rating_key: str
@@ -217,6 +221,12 @@ class StateDb:
             (server_id, section_key, plex_type))
         return {row[0]: Known(*row[1:]) for row in rows}
 
+    def in_section(self, server_id: int, section_key: str, plex_type: str) -> Dict[str, ItemState]:
+        """All rows of one type in a library, by ratingKey."""
+        rows = self._connection.execute('SELECT %s FROM %s WHERE server_id = ? AND section_key = ? AND plex_type = ?'
+                                        % (', '.join(_ITEM), self._item), (server_id, section_key, plex_type))
+        return {row[1]: ItemState(*row) for row in rows}
+
     def find(self, server_id: int, rating_keys: Sequence[str]) -> Dict[str, ItemState]:
         """Rows of the given items, by ratingKey."""
         found: Dict[str, ItemState] = {}
@@ -274,7 +284,7 @@ class StateDb:
     def forget(self, server_id: int, rating_keys: Iterable[str]) -> None:
         """Drop items."""
         keys = [(server_id, key) for key in rating_keys]
-        for table in (self._item, self._kept, self._pending):
+        for table in (self._item, self._kept, self._pending, self._member):
             self._connection.executemany('DELETE FROM %s WHERE server_id = ? AND rating_key = ?' % table, keys)
 
     def guids(self, server_id: int, plex_type: str, guids: Sequence[str]) -> Dict[str, List[ItemState]]:
@@ -317,14 +327,18 @@ class StateDb:
             'SELECT rating_key FROM %s WHERE server_id = ? AND collection_key = ?' % self._member,
             (server_id, collection_key))}
 
-    def set_members(self, server_id: int, collection_key: str, rating_keys: Collection[str]) -> None:
-        """Remember what a collection holds."""
-        before = self.members(server_id, collection_key)
+    def set_collections(self, server_id: int, wanted: Mapping[str, Collection[str]]) -> None:
+        """Remember which collections each item (by ratingKey) is in."""
+        before: Set[Tuple[str, str]] = set()
+        for chunk in _chunks(list(wanted)):
+            before.update(self._connection.execute(
+                'SELECT collection_key, rating_key FROM %s WHERE server_id = ? AND rating_key IN (%s)' % (
+                    self._member, ', '.join('?' * len(chunk))), [server_id] + chunk))
+        after = {(collection, key) for key, collections in wanted.items() for collection in collections}
         self._connection.executemany('DELETE FROM %s WHERE server_id = ? AND collection_key = ? AND rating_key = ?'
-                                     % self._member, [(server_id, collection_key, key)
-                                                      for key in before.difference(rating_keys)])
+                                     % self._member, [(server_id,) + row for row in before - after])
         self._connection.executemany('INSERT OR IGNORE INTO %s VALUES (?, ?, ?)' % self._member,
-                                     [(server_id, collection_key, key) for key in rating_keys if key not in before])
+                                     [(server_id,) + row for row in after - before])
 
     # ---- dates that outlive their item -----------------------------------------------------------------------------
 

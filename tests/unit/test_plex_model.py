@@ -42,7 +42,7 @@ def assert_storable(item: Any) -> None:
     """SQLite takes each value, and texts can be shown and sent as UTF-8."""
     connection = sqlite3.connect(':memory:')
     for leaf in leaves(item):
-        assert type(leaf) in (str, int, float)
+        assert type(leaf) in (str, int, float, bool)
         connection.execute('SELECT ?', (leaf,))
         if isinstance(leaf, str):
             leaf.encode('utf-8')

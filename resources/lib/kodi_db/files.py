@@ -81,6 +81,14 @@ class Files:
         self._write_streams([(file_id, row[2].streams) for file_id, row in zip(ids, wanted)], old)
         return ids
 
+    def carry_dates(self, pairs: Sequence[Tuple[int, int]]) -> Dict[int, str]:
+        """Give files the date added of others: (from, to). Returns the dates by the file that they come from."""
+        dates = {row[0]: str(row[1]) for row in self._library.rows_in(
+            'SELECT idFile, dateAdded FROM files WHERE idFile IN (%s)', [old for old, _ in pairs]) if row[1]}
+        self._library.many(dialect.update('files', ('dateAdded',), 'idFile'),
+                           [(dates[old], new) for old, new in pairs if old in dates])
+        return dates
+
     def write_watch(self, states: Sequence[Tuple[int, WatchState]]) -> None:
         """Only watch state and resume points of existing files."""
         self._library.many(dialect.update('files', ('playCount', 'lastPlayed'), 'idFile'),

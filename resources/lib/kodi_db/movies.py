@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Collection, Dict, List, Sequence, Tuple
 from . import dialect, links
 from .connection import Library
 from .records import MovieRecord, SetRecord, Written
+from .versions import Versions
 
 if TYPE_CHECKING:
     from .writer import SharedWriter
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 #: c15 directors, c16 original title, c18 studio, c19 trailer, c21 countries, c22 file, c23 path id.
 _COLUMNS = ('idFile', 'c00', 'c01', 'c02', 'c03', 'c06', 'c07', 'c08', 'c10', 'c11', 'c12', 'c13', 'c14', 'c15',
             'c16', 'c17', 'c18', 'c19', 'c20', 'c21', 'c22', 'c23', 'idSet', 'userrating', 'premiered')
-_STANDARD_VERSION = 40400  # videoversiontype "Standard Edition"
 _LIST = ' / '
 
 
@@ -24,6 +24,7 @@ class MovieWriter:
     def __init__(self, library: Library, shared: SharedWriter) -> None:
         self._library = library
         self._shared = shared
+        self.versions = Versions(library, shared.files)
 
     def write(self, records: Sequence[MovieRecord]) -> List[Written]:
         """Write a batch; the ids come back in the same order."""
@@ -32,12 +33,15 @@ class MovieWriter:
                                              for path, record in zip(paths, records)])
         sets = self._set_ids({record.set_name for record in records if record.set_name})
         owners = self._owners(file_ids)
-        values = [_columns(record, path_id, file_id, sets.get(record.set_name))
-                  for record, path_id, file_id in zip(records, paths, file_ids)]
         alive = self._library.alive('movie', 'idMovie', [record.kodi_id for record in records])
         ids = [record.kodi_id if record.kodi_id in alive else owners.get(file_id, 0)
                for record, file_id in zip(records, file_ids)]
         existing = [kodi_id for kodi_id in ids if kodi_id]
+        shown = self.versions.default_files(existing)
+        own = file_ids
+        file_ids = [shown.get(kodi_id, file_id) for kodi_id, file_id in zip(ids, own)]
+        values = [_columns(record, path_id, file_id, sets.get(record.set_name))
+                  for record, path_id, file_id in zip(records, paths, file_ids)]
         self._library.many(dialect.update('movie', _COLUMNS, 'idMovie'),
                            [row + (kodi_id,) for row, kodi_id in zip(values, ids) if kodi_id])
         self._library.many(dialect.insert('movie', _COLUMNS), [row for row, kodi_id in zip(values, ids) if not kodi_id])
@@ -46,8 +50,8 @@ class MovieWriter:
         shared = {row.kodi_id: record.shared for row, record in zip(written, records)}
         defaults = self._shared.write('movie', shared, existing)
         self._library.many(dialect.update('movie', ('c05', 'c09'), 'idMovie'), defaults)
-        if self._library.profile.has_video_versions:
-            self._write_versions(written)
+        self.versions.write([(row.kodi_id, path, file_id, record)
+                              for row, path, file_id, record in zip(written, paths, own, records)])
         return written
 
     def write_sets(self, records: Sequence[SetRecord], changed: Collection[str], ours: str) -> int:
@@ -88,17 +92,9 @@ class MovieWriter:
 
     def _owners(self, file_ids: Sequence[int]) -> Dict[int, int]:
         """Movies that already stand on a file: a batch that is done again must not double them."""
-        return dict(self._library.rows_in('SELECT idFile, idMovie FROM movie WHERE idFile IN (%s)', file_ids))
-
-    def _write_versions(self, written: Sequence[Written]) -> None:
-        """Kodi 21 shows a movie only when its file has a version row."""
-        have = {row[0] for row in self._library.rows_in('SELECT idFile FROM videoversion WHERE idFile IN (%s)',
-                                                        [row.file_id for row in written])}
-        item_type = self._library.profile.version_item_type
-        self._library.many(
-            dialect.insert('videoversion', ('idFile', 'idMedia', 'media_type', 'itemType', 'idType')),
-            [(row.file_id, row.kodi_id, 'movie', item_type, _STANDARD_VERSION)
-             for row in written if row.file_id not in have])
+        owners = self.versions.owners(file_ids)
+        owners.update(self._library.rows_in('SELECT idFile, idMovie FROM movie WHERE idFile IN (%s)', file_ids))
+        return owners
 
 
 def _columns(record: MovieRecord, path_id: int, file_id: int, set_id: Any) -> Tuple[Any, ...]:

@@ -93,8 +93,15 @@ class FileRecord(NamedTuple):
     watch: WatchState
 
 
+class VersionRecord(NamedTuple):
+    """A further version of a movie, as Kodi 21 and later show it."""
+
+    name: str
+    file: FileRecord
+
+
 class MovieRecord(NamedTuple):
-    """A movie; ``set_name`` '' for none."""
+    """A movie; ``set_name`` '' for none. ``version_name`` is that of ``file`` when there are ``versions``."""
 
     kodi_id: int
     file_id: int
@@ -104,6 +111,8 @@ class MovieRecord(NamedTuple):
     year: int
     set_name: str
     trailer: str
+    version_name: str = ''
+    versions: Tuple[VersionRecord, ...] = ()
 
 
 class ShowRecord(NamedTuple):

@@ -38,9 +38,15 @@ class Removal:
     def _remove_files(self, media_type: str, kodi_ids: Sequence[int]) -> None:
         table, key = _TABLES[media_type]
         sql = 'SELECT idFile FROM %s WHERE %s IN (%%s)' % (table, key)
-        files = [(row[0],) for row in self._library.rows_in(sql, kodi_ids)]
+        files = {(row[0],) for row in self._library.rows_in(sql, kodi_ids)}
         if media_type == 'movie' and self._library.profile.has_video_versions:
-            self._library.many(dialect.delete('videoversion', 'idFile'), files)
+            # A version that the user joined to our movie from a file of his own stays as a file.
+            files.update((row[0],) for row in self._library.rows_in(
+                "SELECT v.idFile FROM videoversion v JOIN files f ON f.idFile = v.idFile JOIN movie m ON "
+                "m.idMovie = v.idMedia JOIN files o ON o.idFile = m.idFile AND o.idPath = f.idPath "
+                "WHERE v.media_type = 'movie' AND v.idMedia IN (%s)", kodi_ids))
+            self._library.many("DELETE FROM videoversion WHERE media_type = 'movie' AND idMedia = ?",
+                               [(kodi_id,) for kodi_id in kodi_ids])
         self._library.many(dialect.delete('files', 'idFile'), files)
 
     def _show_paths(self, kodi_ids: Sequence[int]) -> List[Tuple[int]]:

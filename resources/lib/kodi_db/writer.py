@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Collection, Iterator, List, Mapping, Sequence, Tuple
+from typing import Collection, Dict, Iterator, List, Mapping, Sequence, Tuple
 
 from . import links
 from .connection import LOCK_PATIENCE, Library
@@ -97,9 +97,19 @@ class LibraryWriter:
         """Add or change episodes."""
         return self._shows.write_episodes(records)
 
+    def episodes_of_season(self, season_id: int) -> List[int]:
+        """The ids of all episodes in a season."""
+        return [row[0] for row in self.library.rows('SELECT idEpisode FROM episode WHERE idSeason = ?', (season_id,))]
+
     def write_watch(self, states: Sequence[Tuple[int, WatchState]]) -> None:
-        """Change only the watch state of (file id, state)."""
-        self._shared.files.write_watch(states)
+        """Change only the watch state of (file id, state), and of the other versions of the same movie."""
+        by_file = dict(states)
+        further = [(other, by_file[file_id]) for file_id, other in self._movies.versions.siblings(list(by_file))]
+        self._shared.files.write_watch(list(states) + further)
+
+    def carry_dates(self, pairs: Sequence[Tuple[int, int]]) -> Dict[int, str]:
+        """Give files the date added of others; see :meth:`Files.carry_dates`."""
+        return self._shared.files.carry_dates(pairs)
 
     def write_user_ratings(self, media_type: str, ratings: Sequence[Tuple[int, int]]) -> None:
         """Change only the user's rating of (kodi id, rating or 0 for none)."""

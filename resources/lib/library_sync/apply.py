@@ -3,18 +3,18 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from typing import Callable, ContextManager, Dict, List, Optional, Sequence, Tuple
+from typing import Callable, ContextManager, Dict, List, Mapping, Optional, Sequence, Set, Tuple, TypeVar
 
 from .. import item_url
 from ..kodi_db.errors import DatabaseLocked
-from ..kodi_db.records import Written
+from ..kodi_db.records import EpisodeRecord, MovieRecord, Written
 from ..kodi_db.writer import LibraryWriter
-from ..plex_model import COLLECTION, EPISODE, MOVIE, SEASON, SHOW, PlexItem, Section
+from ..plex_model import COLLECTION, EPISODE, MOVIE, SEASON, SHOW, PlexItem, Section, SweepRow
 from ..state_db import ItemState, StateDb
-from . import mapping
-from .fetch import Fetched, FetchedCollections
-from .plan import Watch
+from . import mapping, membership
+from .fetch import Fetched
 from .report import SyncReport
+from .tasks import NO_COLLECTIONS, CollectionIndex, Collections, Watch
 
 LOG = logging.getLogger('pkc.sync')
 
@@ -37,7 +37,7 @@ class Applier:
         self._port = local_port
         self._report = report
         self._fetch_items = fetch_items
-        self._postponed: List[Tuple[Section, str, List[PlexItem]]] = []
+        self._postponed: List[Tuple[Section, str, List[PlexItem], CollectionIndex]] = []
         self._show_ids: Dict[str, int] = {}
 
     def transaction(self) -> ContextManager[None]:
@@ -50,7 +50,10 @@ class Applier:
         self._report.skip('unreadable', result.unreadable)
         items = {item.rating_key: item for item in result.items if item.plex_type == result.task.plex_type}
         self._report.skip('of another type', sum(item.plex_type != result.task.plex_type for item in result.items))
-        self._write(result.task.section, result.task.plex_type, list(items.values()))
+        if result.task.watch_only:
+            self.watch(Watch(result.task.section, result.task.plex_type, tuple(map(_row, items.values()))))
+        else:
+            self._write(result.task.section, result.task.plex_type, list(items.values()), result.task.collections)
 
     def watch(self, task: Watch) -> None:
         """Write watch states and ratings only."""
@@ -69,24 +72,24 @@ class Applier:
                 + (row.user_rating,) for row in rows])
         self._report.watched += len(rows)
 
-    def collections(self, result: FetchedCollections) -> None:
+    def collections(self, result: Collections) -> None:
         """Texts and pictures of the sets that the movies of a library are in."""
         if result.items is None:
             return
-        section = result.task.section
-        context = self._context(section)
-        records = [mapping.collection(item, context) for item in result.items if item.title]
-        known = self._state.known(self._server_id, section.key, COLLECTION)
-        new = [item for item in result.items
-               if item.rating_key not in known or known[item.rating_key].stamp != item.stamp]
-        gone = set(known) - {item.rating_key for item in result.items}
-        if not records and not gone:
+        section = result.section
+        known = self._state.in_section(self._server_id, section.key, COLLECTION)
+        rows = [membership.remembered(self._server_id, section, item) for item in result.items]
+        changed = [row for row in rows if known.get(row.rating_key) != row]
+        gone = set(known).difference(row.rating_key for row in rows)
+        records = [mapping.collection(item, self._context(section)) for item in result.items] \
+            if section.plex_type == MOVIE else []
+        if not records and not gone and not changed:
             return
         with self._writer.transaction():
-            changed = self._writer.write_sets(records, {item.title for item in new}, item_url.MOVIES_BASE)
-            self._report.changed += 1 if changed else 0
-            # Remembered so that the art server knows their pictures.
-            self._state.put(self._remembered(section, item, Written(0, 0)) for item in new)
+            written = self._writer.write_sets(records, {row.parent_key for row in changed}, item_url.MOVIES_BASE)
+            self._report.changed += 1 if written else 0
+            # Remembered also so that the art server knows their pictures.
+            self._state.put(changed)
             self._state.forget(self._server_id, gone)
 
     def remove(self, plex_type: str, rating_keys: Sequence[str]) -> None:
@@ -104,6 +107,17 @@ class Applier:
             self._show_ids.pop(key, None)
         self._report.removed += len(found)
 
+    def moved(self, plex_type: str, keys: Mapping[str, str]) -> None:
+        """Give items that came back under a new ratingKey (old: new) the date added that they had."""
+        if plex_type not in (MOVIE, EPISODE):
+            return
+        rows = self._state.find(self._server_id, [key for pair in keys.items() for key in pair])
+        pairs = [(rows[old], rows[new]) for old, new in keys.items() if old in rows and new in rows]
+        with self._writer.transaction():
+            dates = self._writer.carry_dates([(old.file_id, new.file_id) for old, new in pairs])
+            self._state.keep_dates(self._server_id, [
+                (new.rating_key, 0, dates[old.file_id]) for old, new in pairs if dates.get(old.file_id)])
+
     def retry_postponed(self) -> None:
         """Write the batches that a foreign lock had put off. Raises :class:`DatabaseLocked` when it still holds."""
         while self._postponed:
@@ -112,37 +126,41 @@ class Applier:
 
     # ---- one batch ---------------------------------------------------------------------------------------------
 
-    def _write(self, section: Section, plex_type: str, items: List[PlexItem]) -> None:
+    def _write(self, section: Section, plex_type: str, items: List[PlexItem], index: CollectionIndex) -> None:
         try:
-            self._write_batch(section, plex_type, items)
+            self._write_batch(section, plex_type, items, index)
         except DatabaseLocked:
             LOG.warning('the video database is locked, %d items are put off', len(items))
             if len(self._postponed) >= 20:
                 raise
-            self._postponed.append((section, plex_type, items))
+            self._postponed.append((section, plex_type, items, index))
 
-    def _write_batch(self, section: Section, plex_type: str, items: List[PlexItem]) -> None:
+    def _write_batch(self, section: Section, plex_type: str, items: List[PlexItem],
+                     index: CollectionIndex = NO_COLLECTIONS) -> None:
         if plex_type in (SEASON, EPISODE):
             items = self._with_parents(section, items)
         known = self._state.find(self._server_id, [item.rating_key for item in items])
         try:
-            self._transact(section, plex_type, items, known)
+            self._transact(section, plex_type, items, known, index)
         except _BAD_DATA:
             if len(items) == 1:
                 LOG.exception('item %s is skipped: it does not fit', items[0].rating_key)
                 self._report.skip('that do not fit')
                 return
             for item in items:
-                self._write_batch(section, plex_type, [item])
+                self._write_batch(section, plex_type, [item], index)
 
     def _transact(self, section: Section, plex_type: str, items: List[PlexItem],
-                  known: Dict[str, ItemState]) -> None:
+                  known: Dict[str, ItemState], index: CollectionIndex) -> None:
         if not items:
             return
-        context = self._context(section)
+        context = self._context(section, index)
         with self._writer.transaction():
             written = self._write_records(plex_type, items, known, context)
             self._state.put(self._remembered(section, item, row) for item, row in zip(items, written))
+            if plex_type in (MOVIE, SHOW):
+                self._state.set_collections(self._server_id, {item.rating_key: _collections(item, index)
+                                                              for item in items})
         for item, row in zip(items, written):
             if plex_type == SHOW:
                 self._show_ids[item.rating_key] = row.kodi_id
@@ -157,8 +175,10 @@ class Applier:
             row: Optional[ItemState] = known.get(item.rating_key)
             return (row.kodi_id, row.file_id) if row else (0, 0)
 
+        kept = self._state.kept_dates(self._server_id, [item.rating_key for item in items])
         if plex_type == MOVIE:
-            return self._writer.write_movies([mapping.movie(item, context, *ids(item)) for item in items])
+            return self._writer.write_movies([
+                _dated(mapping.movie(item, context, *ids(item)), item, kept) for item in items])
         if plex_type == SHOW:
             return self._writer.write_shows([mapping.show(item, context, ids(item)[0]) for item in items])
         if plex_type == SEASON:
@@ -166,7 +186,8 @@ class Applier:
                 mapping.season(item, context, self._show_ids[mapping.show_key(item)], ids(item)[0])
                 for item in items])
         return self._writer.write_episodes([
-            mapping.episode(item, context, self._show_ids[mapping.show_key(item)], *ids(item)) for item in items])
+            _dated(mapping.episode(item, context, self._show_ids[mapping.show_key(item)], *ids(item)), item, kept)
+            for item in items])
 
     def _with_parents(self, section: Section, items: List[PlexItem]) -> List[PlexItem]:
         """Those items whose show Kodi has; shows that are missing are fetched and written first."""
@@ -189,8 +210,30 @@ class Applier:
             row.file_id, item.stamp,
             *_watched(item.plex_type, item.view_count, item.view_offset, item.last_viewed_at), item.user_rating)
 
-    def _context(self, section: Section) -> mapping.Context:
-        return mapping.Context(self._machine, self._port, section.title)
+    def _context(self, section: Section, index: CollectionIndex = NO_COLLECTIONS) -> mapping.Context:
+        return mapping.Context(self._machine, self._port, section.title, index.smart_titles)
+
+
+def _collections(item: PlexItem, index: CollectionIndex) -> Set[str]:
+    """The keys of the collections that an item is in."""
+    return {index.by_title[title] for title in item.collections if title in index.by_title}.union(
+        index.smart_keys.get(item.rating_key, ()))
+
+
+_Dated = TypeVar('_Dated', MovieRecord, EpisodeRecord)
+
+
+def _dated(record: _Dated, item: PlexItem, kept: Mapping[str, Tuple[int, str]]) -> _Dated:
+    """With the date added that the item had before it was moved, until somebody changes that date in Plex."""
+    added_at, date = kept.get(item.rating_key, (item.added_at, ''))
+    if not date or added_at not in (0, item.added_at):
+        return record
+    return record._replace(file=record.file._replace(date_added=date))
+
+
+def _row(item: PlexItem) -> SweepRow:
+    return SweepRow(item.rating_key, item.updated_at, item.added_at, item.view_count, item.view_offset,
+                    item.last_viewed_at, item.user_rating, item.duration)
 
 
 def _watched(plex_type: str, view_count: int, view_offset: int, last_viewed_at: int) -> Tuple[int, int, int]:

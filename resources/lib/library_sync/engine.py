@@ -5,28 +5,31 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
+import time
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from .. import state_db
 from ..kodi_db.connection import Library
 from ..kodi_db.errors import DatabaseLocked, KodiDatabaseError
 from ..kodi_db.writer import LibraryWriter
-from ..plex_errors import PlexCancelled, PlexError
+from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError
 from ..plex_functions import BATCH_SIZE, PMSClient
 from ..plex_model import EPISODE, MOVIE, SEASON, SHOW, Section
-from ..state_db import SectionState, StateDb
+from ..state_db import Cursor, SectionState, StateDb
 from .apply import Applier
-from .fetch import Fetched, FetchedCollections, FetchedSwept, Fetcher, Result
+from .fetch import Fetched, FetchedSwept, Fetcher, Result
+from .membership import Membership
 from .pipeline import Ordered, Stopped
-from .plan import Plan, Task, Watch, by_key, split_sections
+from .plan import TYPES, Manner, Plan, by_key, is_named, split_sections
 from .reconcile import move_art, reconcile
 from .removal import Removals
 from .report import Progress, Silent, SyncReport
+from .tasks import Collections, Fetch, Seen, Task, Watch
 
 LOG = logging.getLogger('pkc.sync')
 
 
-#: How thoroughly a sync looks: what changed since the last one by the server's stamps, all listings, or everything anew.
+#: How thoroughly a sync looks: what changed by the server's stamps, all listings, or everything written anew.
 DELTA, SWEEP, CHECK = 'delta', 'sweep', 'check'
 
 
@@ -70,13 +73,21 @@ class LibrarySync:
 
     def run(self) -> SyncReport:
         """Sync everything that the user chose. Trouble with server or databases ends up in the report."""
+        return self._reported(self._run)
+
+    def repair(self, plex_type: str, kodi_id: int) -> SyncReport:
+        """Write one row of Kodi's library anew, for a show or season with all that is below it."""
+        return self._reported(lambda library, report: self._repair(library, report, plex_type, kodi_id))
+
+    def _reported(self, work: Callable[[Library, SyncReport], None]) -> SyncReport:
         report = SyncReport()
         stats = self._client.session.stats
         requests, received = stats.requests, stats.received
         try:
             state_db.prepare(self._places.state_db)
             with Library(self._places.video_db, self._places.state_db, self._should_stop) as library:
-                self._run(library, report)
+                self._require_server()
+                work(library, report)
         except (Stopped, PlexCancelled):
             report.cancelled = True
         except (PlexError, KodiDatabaseError, sqlite3.Error) as error:
@@ -86,6 +97,12 @@ class LibrarySync:
         report.finish()
         LOG.info('sync: %s', report)
         return report
+
+    def _require_server(self) -> None:
+        """An address may have gone over to another server since it was looked up; its ids would mean other items."""
+        found = self._client.identity().machine_identifier
+        if found != self._machine:
+            raise PlexConnectionError('another server answers at this address')
 
     def _run(self, library: Library, report: SyncReport) -> None:
         state = StateDb(library.connection, 'state.')
@@ -105,35 +122,81 @@ class LibrarySync:
         removals = Removals(applier, state, server_id, report, self._should_stop)
         reader, reading = state_db.open_reader(self._places.state_db)
         swept: List[FetchedSwept] = []
+        cursors: List[Tuple[str, str, Cursor]] = []
         try:
-            plan = Plan(self._client, reader, server_id, report, self._expect)
+            options = self._options
+            due = [section for section in wanted if not is_named(section, options.not_due)]
+            plan = Plan(self._client, reader, server_id, report, self._expect, Manner(
+                options.mode == DELTA, options.mode == CHECK,
+                {section.key for section in due if is_named(section, options.watch_only)},
+                lambda: self._client.session.stats.server_time))
             results: Ordered[Task, Result] = Ordered(
-                plan.tasks(wanted), fetcher, workers=self._options.workers, window=self._options.workers * 3,
+                plan.tasks(due), fetcher, workers=options.workers, window=max(1, options.workers * 3),
                 should_stop=self._should_stop)
             for result in results:
-                self._apply(result, applier, swept)
+                self._apply(result, applier, swept, cursors)
+                self._breathe()
         finally:
             reading.close()
         self._retry(applier)
         self._remove(swept, removals)
+        self._remember_cursors(writer, state, server_id, cursors)
         self._drop_sections(state, server_id, wanted, unwanted, offered, removals, writer)
         report.complete = bool(offered) and all(one.task.complete for one in swept) and not report.error
-        if report.complete:
+        if report.complete and options.mode != DELTA:
             self._drop_leftovers(state, server_id, unwanted, removals)
+
+    def _repair(self, library: Library, report: SyncReport, plex_type: str, kodi_id: int) -> None:
+        state, writer = StateDb(library.connection, 'state.'), LibraryWriter(library)
+        server_id = state.server_id(self._machine)
+        row = state.by_kodi_id(plex_type, kodi_id)
+        section = by_key(self._client.sections()).get(row.section_key) if row else None
+        if row is None or row.server_id != server_id or section is None:
+            report.skip('not from Plex')
+            return
+        fetcher = Fetcher(self._client, BATCH_SIZE)
+        applier = Applier(writer, state, server_id, self._machine, self._options.local_port, report, fetcher.items)
+        index = Membership(self._client, state, server_id).look(section, False).collections
+        keys = [row.rating_key]
+        if plex_type == SHOW:
+            keys += state.children(server_id, keys)
+        elif plex_type == SEASON:
+            episodes = [state.by_kodi_id(EPISODE, episode) for episode in writer.episodes_of_season(kodi_id)]
+            keys += [episode.rating_key for episode in episodes if episode]
+        rows = state.find(server_id, keys)
+        for kind in TYPES[section.plex_type]:
+            chosen = [key for key in keys if key in rows and rows[key].plex_type == kind]
+            for start in range(0, len(chosen), BATCH_SIZE):
+                if self._should_stop():
+                    raise Stopped()
+                applier.fetched(fetcher.fetched(Fetch(section, kind, tuple(chosen[start:start + BATCH_SIZE]), index)))
+        self._retry(applier)
+        report.complete = not report.skipped
+
+    def _breathe(self) -> None:
+        """Rest between batches, for boxes that get too warm."""
+        end = time.monotonic() + self._options.breath
+        while not self._should_stop() and time.monotonic() < end:
+            time.sleep(min(0.1, self._options.breath))
 
     # ---- results -----------------------------------------------------------------------------------------------
 
-    def _apply(self, result: Result, applier: Applier, swept: List[FetchedSwept]) -> None:
+    def _apply(self, result: Result, applier: Applier, swept: List[FetchedSwept],
+               cursors: List[Tuple[str, str, Cursor]]) -> None:
         if isinstance(result, Fetched):
             applier.fetched(result)
             self._advance(result.task.section, result.task.plex_type, len(result.task.rating_keys))
         elif isinstance(result, Watch):
             applier.watch(result)
             self._advance(result.section, result.plex_type, len(result.rows))
-        elif isinstance(result, FetchedCollections):
+        elif isinstance(result, Collections):
             applier.collections(result)
+        elif isinstance(result, Seen):
+            cursors.append((result.section.key, result.plex_type, result.cursor))
         elif isinstance(result, FetchedSwept):
             swept.append(result)
+            if result.task.cursor is not None:
+                cursors.append((result.task.section.key, result.task.plex_type, result.task.cursor))
 
     def _remove(self, swept: Sequence[FetchedSwept], removals: Removals) -> None:
         """Deletions come last, children before parents, and not while the server is scanning."""
@@ -143,6 +206,16 @@ class LibrarySync:
         for one in reversed(swept):
             if one.task.section.key not in busy:
                 removals.confirmed(one.task.section.key, one.task.plex_type, one.gone, one.task.known)
+
+    @staticmethod
+    def _remember_cursors(writer: LibraryWriter, state: StateDb, server_id: int,
+                          cursors: Sequence[Tuple[str, str, Cursor]]) -> None:
+        """Only now, when all that was seen is written, the next delta may begin there."""
+        changed = [one for one in cursors if state.cursor(server_id, one[0], one[1]) != one[2]]
+        if changed:
+            with writer.transaction():
+                for section_key, plex_type, cursor in changed:
+                    state.set_cursor(server_id, section_key, plex_type, cursor)
 
     def _expect(self, section: Section, plex_type: str, total: int) -> None:
         """Called by the plan's thread when a listing tells its size."""

@@ -2,12 +2,12 @@
 from __future__ import annotations
 
 import logging
-from typing import List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import List, NamedTuple, Sequence, Tuple, Union
 
-from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
+from ..plex_errors import PlexBadAnswer, PlexRejected, PlexServerError
 from ..plex_functions import PMSClient
 from ..plex_model import PlexItem
-from .plan import Collections, Fetch, Swept, Task, Watch
+from .tasks import Collections, Fetch, Seen, Swept, Task, Watch
 
 LOG = logging.getLogger('pkc.sync')
 
@@ -21,13 +21,6 @@ class Fetched(NamedTuple):
     unreadable: int
 
 
-class FetchedCollections(NamedTuple):
-    """The answer to a :class:`Collections` task; None when the server would not tell."""
-
-    task: Collections
-    items: Optional[Tuple[PlexItem, ...]]
-
-
 class FetchedSwept(NamedTuple):
     """The end of a listing; ``gone`` are the missing items that the server, asked once more, does not have."""
 
@@ -35,7 +28,7 @@ class FetchedSwept(NamedTuple):
     gone: Tuple[str, ...]
 
 
-Result = Union[Fetched, FetchedCollections, FetchedSwept, Watch]
+Result = Union[Fetched, FetchedSwept, Watch, Seen, Collections]
 
 
 class Fetcher:
@@ -48,13 +41,15 @@ class Fetcher:
     def __call__(self, task: Task) -> Result:
         """Do what the task asks of the network. Raises :class:`PlexError` when the server cannot be used."""
         if isinstance(task, Fetch):
-            items, unreadable = self.items(task.rating_keys)
-            return Fetched(task, tuple(items), len(task.rating_keys) - len(items) - unreadable, unreadable)
-        if isinstance(task, Collections):
-            return FetchedCollections(task, self._collections(task))
+            return self.fetched(task)
         if isinstance(task, Swept):
             return FetchedSwept(task, self._gone(task))
         return task
+
+    def fetched(self, task: Fetch) -> Fetched:
+        """The full records that a task wants."""
+        items, unreadable = self.items(task.rating_keys)
+        return Fetched(task, tuple(items), len(task.rating_keys) - len(items) - unreadable, unreadable)
 
     def items(self, rating_keys: Sequence[str]) -> Tuple[List[PlexItem], int]:
         """Records of these items, and how many could not be had although the server answers."""
@@ -71,13 +66,6 @@ class Fetcher:
             if left_bad + right_bad == len(rating_keys) > 8:
                 raise
             return left + right, left_bad + right_bad
-
-    def _collections(self, task: Collections) -> Optional[Tuple[PlexItem, ...]]:
-        try:
-            return tuple(self._client.collections(task.section.key))
-        except (PlexNotFound, PlexForbidden, PlexServerError, PlexRejected, PlexBadAnswer) as error:
-            LOG.warning('no collections of library %s: %s', task.section.key, error)
-            return None
 
     def _gone(self, task: Swept) -> Tuple[str, ...]:
         """Absence is believed only when a direct question confirms it."""

@@ -1,10 +1,11 @@
 """Plex records to Kodi records. Pure functions of their arguments; nothing here reads a database or the network."""
 from __future__ import annotations
 
+import re
 import time
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
 
-from .. import item_url
+from .. import item_url, plex_versions
 from ..kodi_db.records import (
     AudioStream,
     EpisodeRecord,
@@ -17,6 +18,7 @@ from ..kodi_db.records import (
     Shared,
     ShowRecord,
     Streams,
+    VersionRecord,
     VideoStream,
     WatchState,
 )
@@ -39,34 +41,46 @@ _OLD_AGENTS = {'com.plexapp.agents.imdb': 'imdb', 'com.plexapp.agents.themoviedb
 _IMAGE_KINDS = {'coverPoster': 'poster', 'background': 'fanart', 'clearLogo': 'clearlogo', 'banner': 'banner',
                 'backgroundSquare': 'keyart', 'coverArt': 'landscape', 'coverSquare': ''}
 
+_DATE = re.compile(r'(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z')
+
 Art = Tuple[Tuple[str, str], ...]
 
 
 class Context(NamedTuple):
-    """What every record needs to know of its surroundings."""
+    """What every record needs to know of its surroundings.
+
+    ``smart_collections`` are titles by ratingKey: Plex does not write them into the items.
+    """
 
     machine_identifier: str
     local_port: int
     library_title: str
+    smart_collections: Mapping[str, Tuple[str, ...]] = {}
 
 
 def movie(item: PlexItem, context: Context, kodi_id: int = 0, file_id: int = 0) -> MovieRecord:
     """A movie; its first collection is the set, the others are tags."""
-    others = item.collections[1:]
-    shared = _shared(item, context, _MOVIE_IDS, _movie_art(item, context), others)
+    collections = _collections(item, context)
+    shared = _shared(item, context, _MOVIE_IDS, _movie_art(item, context), collections[1:])
+    path = item_url.movies_path(context.machine_identifier)
+    names = plex_versions.labels(item.media) if len(item.media) > 1 else ['']
+    versions = tuple(
+        VersionRecord(name, _file(item, path, item_url.movie_url(context.machine_identifier, item.rating_key,
+                                                                 media.media_id), media))
+        for name, media in zip(names[1:], item.media[1:]) if media.media_id)
     return MovieRecord(
         kodi_id, file_id, shared,
-        _file(item, item_url.movies_path(context.machine_identifier),
-              item_url.movie_url(context.machine_identifier, item.rating_key)),
-        item.tagline, item.year, item.collections[0] if item.collections else '', '')
+        _file(item, path, item_url.movie_url(context.machine_identifier, item.rating_key)),
+        item.tagline, item.year, collections[0] if collections else '', _trailer(item, context), names[0], versions)
 
 
 def show(item: PlexItem, context: Context, kodi_id: int = 0) -> ShowRecord:
     """A show."""
     return ShowRecord(
-        kodi_id, _shared(item, context, _SHOW_IDS, _movie_art(item, context), item.collections),
+        kodi_id, _shared(item, context, _SHOW_IDS, _movie_art(item, context), _collections(item, context)),
         item_url.show_path(context.machine_identifier, item.rating_key),
-        item_url.shows_path(context.machine_identifier), local_time(item.added_at), _seconds(item.duration), '', '')
+        item_url.shows_path(context.machine_identifier), local_time(item.added_at), _seconds(item.duration), '',
+        _trailer(item, context))
 
 
 def season(item: PlexItem, context: Context, show_id: int, kodi_id: int = 0) -> SeasonRecord:
@@ -78,8 +92,13 @@ def season(item: PlexItem, context: Context, show_id: int, kodi_id: int = 0) -> 
 
 
 def episode(item: PlexItem, context: Context, show_id: int, kodi_id: int = 0, file_id: int = 0) -> EpisodeRecord:
-    """An episode; without season it stands with the specials."""
-    shared = _shared(item, context, _SHOW_IDS, _art([('thumb', item.thumb)], context), item.collections)
+    """An episode; without season it stands with the specials.
+
+    Where it has no picture of its own Plex hands down the show's. Kodi does that by itself, and such a copy would go
+    stale when the show gets another one.
+    """
+    thumb = item.thumb if item.thumb not in (item.parent_thumb, item.grandparent_thumb) else ''
+    shared = _shared(item, context, _SHOW_IDS, _art([('thumb', thumb)], context), item.collections)
     shared = shared._replace(studios=(), countries=(), genres=(), tags=())
     return EpisodeRecord(
         kodi_id, file_id, show_id, shared,
@@ -121,6 +140,15 @@ def user_rating(value: float) -> int:
     return min(10, max(1, int(value + 0.5))) if value > 0 else 0
 
 
+def _collections(item: PlexItem, context: Context) -> Tuple[str, ...]:
+    """The titles of the collections that an item is in, those that were put together by hand first."""
+    return tuple(dict.fromkeys(item.collections + context.smart_collections.get(item.rating_key, ())))
+
+
+def _trailer(item: PlexItem, context: Context) -> str:
+    return item_url.trailer_url(context.machine_identifier, item.trailer_key) if item.trailer_key else ''
+
+
 # ---- parts -----------------------------------------------------------------------------------------------------
 
 def _shared(item: PlexItem, context: Context, id_order: Tuple[str, ...], art: Art,
@@ -136,15 +164,16 @@ def _shared(item: PlexItem, context: Context, id_order: Tuple[str, ...], art: Ar
 
 def _title(item: PlexItem) -> str:
     """The title, with the edition where there is one, so that two editions can be told apart."""
-    if item.edition_title and item.edition_title.lower() not in item.title.lower():
-        return '%s [%s]' % (item.title, item.edition_title)
-    return item.title
+    title = item.title or item.original_title or '#' + item.rating_key
+    if item.edition_title and item.edition_title.lower() not in title.lower():
+        return '%s [%s]' % (title, item.edition_title)
+    return title
 
 
 def _premiered(item: PlexItem) -> str:
     """A date, or a bare year, which Kodi takes in the same column."""
     date = item.originally_available_at
-    if len(date) == 10 and date[4] == '-' and date[7] == '-':
+    if _DATE.match(date):
         return date
     return '%04d' % item.year if 0 < item.year < 10000 else ''
 
@@ -208,8 +237,8 @@ def _art(pictures: List[Tuple[str, str]], context: Context) -> Art:
     return tuple(found.items())
 
 
-def _file(item: PlexItem, path: str, url: str) -> FileRecord:
-    media = item.media[0] if item.media else None
+def _file(item: PlexItem, path: str, url: str, version: Optional[Media] = None) -> FileRecord:
+    media = version or (item.media[0] if item.media else None)
     duration = item.duration or (media.duration if media else 0)
     return FileRecord(path, url, local_time(item.added_at or item.updated_at), _seconds(duration), _streams(media),
                       watch_state(item.view_count, item.view_offset, item.last_viewed_at, duration))

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from typing import Callable, Sequence
+from typing import Callable, Dict, Sequence
 
 from ..state_db import SectionState, StateDb
 from .apply import Applier
@@ -33,6 +33,12 @@ class Removals:
 
     def confirmed(self, section_key: str, plex_type: str, gone: Sequence[str], known: int) -> None:
         """Items that a complete listing lacks and that the server denied when asked directly."""
+        moved = self._moved(plex_type, gone)
+        if moved:
+            self._applier.moved(plex_type, moved)
+            self._remove(plex_type, list(moved))
+            gone = [key for key in gone if key not in moved]
+            known -= len(moved)
         doubted = self._state.doubt(self._server_id, section_key, plex_type)
         if gone and _is_mass(len(gone), known):
             fingerprint = hashlib.sha256(','.join(sorted(gone)).encode('utf-8')).hexdigest()
@@ -45,6 +51,22 @@ class Removals:
         self._remove(plex_type, gone)
         if doubted:
             self._doubt(section_key, plex_type, '')
+
+    def _moved(self, plex_type: str, gone: Sequence[str]) -> Dict[str, str]:
+        """Items that are still there under another ratingKey, old key to new.
+
+        A file that was moved, or a library that was made anew, gives the same item (the same guid) a new ratingKey.
+        """
+        rows = self._state.find(self._server_id, gone)
+        by_guid = self._state.guids(self._server_id, plex_type, sorted({row.guid for row in rows.values() if row.guid}))
+        found: Dict[str, str] = {}
+        for key, row in rows.items():
+            heirs = [one for one in by_guid.get(row.guid, ())
+                     if one.rating_key not in rows and one.kodi_id > row.kodi_id
+                     and one.rating_key not in found.values()]
+            if heirs:
+                found[key] = heirs[0].rating_key
+        return found
 
     def section(self, section: SectionState) -> None:
         """All items of a library that the user does not want (any more) or that the server does not have."""

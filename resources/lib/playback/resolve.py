@@ -5,7 +5,7 @@ import logging
 from dataclasses import dataclass
 from typing import List, Mapping, Tuple
 
-from .. import item_url
+from .. import item_url, plex_model, plex_versions
 from ..plex_model import children, flag, integer, text
 from . import file_names
 from .errors import FileInaccessible, FileMissing, ItemGone, NotPlayable, UnknownServer
@@ -28,6 +28,7 @@ class Playable:
     """What the player needs. ``url`` and ``subtitles`` are loopback URLs; durations in milliseconds.
 
     ``mime`` is '' when not known; set it on the list item, or Kodi asks for it with a request of its own.
+    With ``versions`` (id, name) there is no ``url`` yet: the user is to choose one.
     """
 
     url: str
@@ -38,6 +39,7 @@ class Playable:
     part_id: str
     mime: str
     subtitles: Tuple[str, ...]
+    versions: Tuple[Tuple[str, str], ...] = ()
 
 
 class Resolver:
@@ -48,8 +50,9 @@ class Resolver:
         self._port = port
         self._registry = registry
 
-    def resolve(self, machine_identifier: str, rating_key: str) -> Playable:
-        """How to play an item: its first version of which Plex does not say that a file is out of reach.
+    def resolve(self, machine_identifier: str, rating_key: str, media_id: str = '', ask: bool = False) -> Playable:
+        """How to play an item: the version ``media_id``, or the first of which Plex does not say that a file is out
+        of reach. With ``ask`` and several such versions they are named instead.
 
         Of a version in several files only the first is played. Raises :class:`~.errors.PlaybackError` subclasses,
         and :class:`PlexError` subclasses when the server cannot be asked.
@@ -62,7 +65,13 @@ class Resolver:
         row = next((row for row in rows if text(row, 'ratingKey') == rating_key), None)
         if row is None:
             raise ItemGone()
-        part = choose_part(row)
+        versions = playable_versions(row)
+        chosen = next((one for one in versions if text(one, 'id') == media_id), None) if media_id else None
+        if chosen is None and ask and len(versions) > 1:
+            names = plex_versions.labels([plex_model.media(one) for one in versions])
+            return Playable('', text(row, 'title'), text(row, 'type'), 0, 0, '', '', (),
+                            tuple((text(one, 'id'), name) for one, name in zip(versions, names)))
+        part = _parts(chosen or versions[0])[0]
         part_id, name = text(part, 'id'), file_names.part_name(part)
         mime = _MIMES.get(name.rsplit('.', 1)[-1], '')
         source = StreamSource(PART, machine_identifier, rating_key, part_id, name, text(part, 'key'), mime)
@@ -88,23 +97,30 @@ class Resolver:
         return tuple(urls)
 
 
-def choose_part(row: Raw) -> Raw:
-    """The first part of the first version whose files are all within Plex's reach.
+def playable_versions(row: Raw) -> List[Raw]:
+    """The versions whose files are all within Plex's reach, in Plex's order; at least one.
 
     Raises :class:`NotPlayable`, :class:`FileMissing` or :class:`FileInaccessible`; the last two only when Plex says
     so of every version (``exists`` and ``accessible`` come with ``checkFiles=1``).
     """
     missing = unreadable = False
+    found: List[Raw] = []
     for media in children(row, 'Media'):
-        parts = [part for part in children(media, 'Part') if text(part, 'key')]
+        parts = _parts(media)
         if text(media, 'deletedAt') or any(not flag(part, 'exists', True) for part in parts):
             missing = True
         elif any(not flag(part, 'accessible', True) for part in parts):
             unreadable = True
         elif parts:
-            return parts[0]
+            found.append(media)
+    if found:
+        return found
     if unreadable:
         raise FileInaccessible()
     if missing:
         raise FileMissing()
     raise NotPlayable('no file')
+
+
+def _parts(media: Raw) -> List[Raw]:
+    return [part for part in children(media, 'Part') if text(part, 'key')]

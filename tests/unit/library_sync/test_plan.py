@@ -5,7 +5,8 @@ from typing import Any, Optional
 
 import pytest
 
-from resources.lib.library_sync.plan import FETCH, SAME, WATCH, compare, split_sections
+from resources.lib.library_sync.compare import FETCH, SAME, WATCH, compare
+from resources.lib.library_sync.plan import split_sections
 from resources.lib.plex_model import Section, SweepRow
 from resources.lib.state_db import EXPIRED, Known
 

@@ -1,0 +1,105 @@
+"""Versions of movies (tables videoversion and videoversiontype), which Kodi has since 21.
+
+Each version is a file row of its own; the movie's ``idFile`` names the one that is played unless the user chooses
+another. Kodi shows a movie only when its file has a version row.
+"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Dict, List, Sequence, Set, Tuple
+
+from . import dialect
+from .connection import Library
+from .records import MovieRecord
+
+if TYPE_CHECKING:
+    from .files import Files
+
+_STANDARD = 40400  # videoversiontype "Standard Edition"
+_BY_USER = 2  # videoversiontype.owner of names that do not come with Kodi
+_COLUMNS = ('idFile', 'idMedia', 'media_type', 'itemType', 'idType')
+
+
+class Versions:
+    """Makes the versions of movies those that Plex has; does nothing where Kodi does not know versions."""
+
+    def __init__(self, library: Library, files: Files) -> None:
+        self._library = library
+        self._files = files
+
+    @property
+    def _known(self) -> bool:
+        return self._library.profile.has_video_versions
+
+    def owners(self, file_ids: Sequence[int]) -> Dict[int, int]:
+        """Movies by any of their files."""
+        if not self._known:
+            return {}
+        return dict(self._library.rows_in(
+            "SELECT idFile, idMedia FROM videoversion WHERE media_type = 'movie' AND idFile IN (%s)", file_ids))
+
+    def default_files(self, movie_ids: Sequence[int]) -> Dict[int, int]:
+        """The file that each movie plays, where that is one of its versions: the user may have chosen it."""
+        if not self._known:
+            return {}
+        return dict(self._library.rows_in(
+            "SELECT m.idMovie, m.idFile FROM movie m JOIN videoversion v ON v.idFile = m.idFile "
+            "AND v.idMedia = m.idMovie AND v.media_type = 'movie' WHERE m.idMovie IN (%s)", movie_ids))
+
+    def write(self, movies: Sequence[Tuple[int, int, int, MovieRecord]]) -> None:
+        """Write (movie id, path id, id of the first version's file, record); versions of others are left alone."""
+        if not self._known:
+            return
+        extra = [(movie_id, path_id, version) for movie_id, path_id, _, record in movies
+                 for version in record.versions]
+        file_ids = self._files.write([(path_id, 0, version.file) for _, path_id, version in extra])
+        types = self._types({record.version_name for *_, record in movies if record.versions}
+                            | {version.name for *_, version in extra})
+        wanted: Dict[int, Tuple[int, int]] = {
+            file_id: (movie_id, types[record.version_name] if record.versions else _STANDARD)
+            for movie_id, _, file_id, record in movies}
+        wanted.update((file_id, (movie_id, types[version.name]))
+                      for file_id, (movie_id, _, version) in zip(file_ids, extra))
+        present = {row[0]: row[1:] for row in self._library.rows_in(
+            "SELECT v.idFile, v.idMedia, v.idType, f.idPath FROM videoversion v JOIN files f ON f.idFile = v.idFile "
+            "WHERE v.media_type = 'movie' AND v.idMedia IN (%s)", [movie[0] for movie in movies])}
+        item_type = self._library.profile.version_item_type
+        self._library.many(dialect.insert('videoversion', _COLUMNS), [
+            (file_id, movie_id, 'movie', item_type, kind) for file_id, (movie_id, kind) in wanted.items()
+            if file_id not in present])
+        self._library.many(dialect.update('videoversion', ('idMedia', 'idType'), 'idFile'), [
+            (movie_id, kind, file_id) for file_id, (movie_id, kind) in wanted.items()
+            if file_id in present and present[file_id][:2] != (movie_id, kind)])
+        self._drop({file_id for file_id, row in present.items()
+                    if file_id not in wanted and row[2] in {path_id for _, path_id, _, _ in movies}},
+                   {movie_id: file_id for movie_id, _, file_id, _ in movies})
+
+    def _drop(self, file_ids: Set[int], first: Dict[int, int]) -> None:
+        """Versions that Plex has no more; a movie that the user had play one of them plays its first again."""
+        if not file_ids:
+            return
+        for movie_id, file_id in list(self.default_files(list(first)).items()):
+            if file_id in file_ids:
+                self._library.run(dialect.update('movie', ('idFile',), 'idMovie'), (first[movie_id], movie_id))
+        self._library.many(dialect.delete('files', 'idFile'), [(file_id,) for file_id in sorted(file_ids)])
+
+    def siblings(self, file_ids: Sequence[int]) -> List[Tuple[int, int]]:
+        """(file, further file) of the same movie below the same path, for each file of ours."""
+        if not self._known:
+            return []
+        return [(row[0], row[1]) for row in self._library.rows_in(
+            'SELECT a.idFile, b.idFile FROM videoversion a JOIN videoversion b ON b.idMedia = a.idMedia '
+            'AND b.media_type = a.media_type AND b.idFile <> a.idFile JOIN files fa ON fa.idFile = a.idFile '
+            'JOIN files fb ON fb.idFile = b.idFile AND fb.idPath = fa.idPath WHERE a.idFile IN (%s)', file_ids)]
+
+    def _types(self, names: Set[str]) -> Dict[str, int]:
+        """Ids of version names, new ones being made."""
+        item_type = self._library.profile.version_item_type
+        found: Dict[str, int] = {}
+        for row_id, name in self._library.rows_in(
+                'SELECT id, name FROM videoversiontype WHERE itemType = ? AND name IN (%s) ORDER BY id DESC',
+                sorted(names), (item_type,)):
+            found[name] = row_id
+        for name in sorted(names - set(found)):
+            found[name] = self._library.run(dialect.insert('videoversiontype', ('name', 'owner', 'itemType')),
+                                            (name, _BY_USER, item_type))
+        return found

@@ -1,0 +1,147 @@
+"""What changed since the last look, asked of the server by its own stamps, with proof that it understood.
+
+Three traps (docs/plex.md): a filter in the wrong form returns the whole library with status 200; no filter ever shows
+deletions; unwatching leaves no stamp. So a delta is believed only when every row of it passes the filter, when it
+holds at least the row that carried the newest stamp before, and when the server's counts (all, watched, in progress)
+are what ours become by it. Otherwise the caller sweeps.
+"""
+from __future__ import annotations
+
+import logging
+from typing import Dict, List, Optional, Protocol
+
+from .. import plex_model
+from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
+from ..plex_functions import STAMPS, PMSClient
+from ..plex_model import EPISODE, MOVIE, SweepRow
+from ..state_db import Counts, Cursor, StateDb
+from .listing import Listing
+from .report import SyncReport
+from .tasks import Seen
+
+LOG = logging.getLogger('pkc.sync')
+
+#: Seconds that a delta looks back behind the newest stamp: stamps of one moment do not become visible all at once.
+_OVERLAP = 300
+#: Seconds that a stamp may be ahead of the server's own clock and still be believed.
+_AHEAD = 60.0
+_FIELDS = {'updatedAt': 'updated_at', 'addedAt': 'added_at', 'lastViewedAt': 'last_viewed_at',
+           'lastRatedAt': 'last_rated_at'}
+
+
+class Collector(Protocol):
+    """Takes rows with their verdict."""
+
+    def take(self, verdict: Optional[str], row: SweepRow, report: SyncReport) -> None:
+        """A row."""
+
+    def fetch(self, rating_key: str) -> None:
+        """An item that is wanted in full without a row."""
+
+
+class Newest:
+    """The newest believable stamp of the rows seen, and what they add up to.
+
+    ``server_time`` is 0.0 when the server's clock is not known; then ``addedAt``, which users may set to any date,
+    does not count. A stamp from the future would hide all changes until then.
+    """
+
+    def __init__(self, plex_type: str, server_time: float) -> None:
+        self._fields = [_FIELDS[name] for name in STAMPS[plex_type] if server_time or name != 'addedAt']
+        self._leaf = plex_type in (MOVIE, EPISODE)
+        self._limit = server_time + _AHEAD if server_time else float('inf')
+        self.stamp = 0
+        self._total = self._watched = self._started = 0
+
+    def see(self, row: SweepRow, counted: bool = True) -> None:
+        """A row; ``counted`` when it is in Kodi's library, or will be."""
+        for field in self._fields:
+            value = getattr(row, field)
+            if self.stamp < value <= self._limit:
+                self.stamp = value
+        if counted:
+            self._total += 1
+            self._watched += self._leaf and row.view_count > 0
+            self._started += self._leaf and row.view_offset > 0
+
+    def cursor(self, server: Optional[Counts]) -> Optional[Cursor]:
+        """How far was seen; None when no delta can start from here."""
+        if not self.stamp or server is None:
+            return None
+        return Cursor(self.stamp, server.total - self._total, server.watched - self._watched,
+                      server.started - self._started)
+
+
+def server_counts(client: PMSClient, section_key: str, plex_type: str) -> Optional[Counts]:
+    """The server's counts of one type in a library; None when it does not tell. 0 for what a type does not have."""
+    leaf = plex_type in (MOVIE, EPISODE)
+    try:
+        total = client.count(section_key, plex_type)
+        watched = client.count(section_key, plex_type, unwatched=0) if leaf else 0
+        started = client.started_count(section_key, plex_type) if leaf else 0
+    except (PlexNotFound, PlexForbidden, PlexServerError, PlexRejected, PlexBadAnswer) as error:
+        LOG.info('no counts of %s in library %s: %s', plex_type, section_key, error)
+        return None
+    return Counts(total, watched, started) if min(total, watched, started) >= 0 else None
+
+
+class Delta:
+    """Looks at what changed in one listing."""
+
+    def __init__(self, client: PMSClient, state: StateDb, server_id: int, report: SyncReport) -> None:
+        self._client = client
+        self._state = state
+        self._server_id = server_id
+        self._report = report
+
+    def look(self, listing: Listing, server_time: float, collector: Collector) -> Optional[Seen]:
+        """Hand what changed to ``collector``; None when only a sweep tells, and then nothing was handed over."""
+        section, plex_type = listing.section, listing.plex_type
+        cursor = self._state.cursor(self._server_id, section.key, plex_type)
+        if cursor is None or section.refreshing:
+            return None
+        rows = self._changed(section.key, plex_type, max(cursor.stamp - _OVERLAP, 0))
+        if rows is None:
+            return None
+        known = self._state.find(self._server_id, list(rows))
+        counts = self._state.counts(self._server_id, section.key, plex_type)
+        total, watched, started = counts
+        newest = Newest(plex_type, server_time)
+        newest.stamp = cursor.stamp
+        for key, row in rows.items():
+            old = known.get(key)
+            if listing.wanted(old is not None):
+                total += old is None
+                watched += (row.view_count > 0) - (old is not None and old.view_count > 0)
+                started += (row.view_offset > 0) - (old is not None and old.view_offset > 0)
+            newest.see(row)
+        if plex_type not in (MOVIE, EPISODE):
+            watched = started = 0
+        server = server_counts(self._client, section.key, plex_type)
+        expected = (total + cursor.total, watched + cursor.watched, started + cursor.started)
+        if server is None or tuple(server) != expected:
+            LOG.info('%s of library %s: the server counts %s, expected %s', plex_type, section.key, server, expected)
+            return None
+        for key, row in rows.items():
+            collector.take(listing.judge(row, known.get(key), key in listing.forced), row, self._report)
+        for key in listing.forced.difference(rows):
+            collector.fetch(key)
+        return Seen(section, plex_type, cursor._replace(stamp=newest.stamp))
+
+    def _changed(self, section_key: str, plex_type: str, since: int) -> Optional[Dict[str, SweepRow]]:
+        """Rows with a stamp of ``since`` or later, by ratingKey; None when the server did not understand."""
+        found: Dict[str, SweepRow] = {}
+        fields: List[str] = [_FIELDS[name] for name in STAMPS[plex_type]]
+        for page in self._client.changed(section_key, plex_type, since - 1):
+            for raw in page.rows:
+                row = plex_model.sweep_row(raw)
+                if row is None:
+                    continue
+                if all(getattr(row, field) < since for field in fields):
+                    LOG.warning('library %s: the server ignores the filter by date', section_key)
+                    return None
+                found[row.rating_key] = row
+        if not found:
+            LOG.info('library %s: the filter by date finds nothing, not even what it must', section_key)
+            return None
+        return found

@@ -1,0 +1,95 @@
+"""Which items are in which collections. No stamp of an item tells that reliably, so the collections are looked at."""
+from __future__ import annotations
+
+import logging
+from typing import Dict, List, NamedTuple, Optional, Set, Tuple
+
+from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
+from ..plex_functions import PMSClient
+from ..plex_model import COLLECTION, PlexItem, Section
+from ..state_db import ItemState, StateDb
+from .tasks import CollectionIndex
+
+LOG = logging.getLogger('pkc.sync')
+
+_REFUSED = (PlexNotFound, PlexForbidden, PlexServerError, PlexRejected, PlexBadAnswer)
+
+
+class Looked(NamedTuple):
+    """``changed`` are ratingKeys of items that came into a collection, left one, or are in one with a new title."""
+
+    items: Optional[Tuple[PlexItem, ...]]
+    collections: CollectionIndex
+    changed: Set[str]
+
+
+class Membership:
+    """Compares a library's collections with what we last knew of them."""
+
+    def __init__(self, client: PMSClient, state: StateDb, server_id: int) -> None:
+        self._client = client
+        self._state = state
+        self._server_id = server_id
+
+    def look(self, section: Section, thorough: bool) -> Looked:
+        """Look at all collections of a library. ``thorough`` also lists smart ones that seem unchanged: what they
+        hold may change without a trace.
+        """
+        known = self._state.in_section(self._server_id, section.key, COLLECTION)
+        try:
+            items: Optional[Tuple[PlexItem, ...]] = tuple(
+                item for item in self._client.collections(section.key) if item.title)
+        except _REFUSED as error:
+            LOG.warning('no collections of library %s: %s', section.key, error)
+            return Looked(None, self._remembered(known), set())
+        first = not known and not self._state.counts(self._server_id, section.key, section.plex_type).total
+        by_title: Dict[str, str] = {}
+        smart: Dict[str, List[PlexItem]] = {}
+        changed: Set[str] = set()
+        for item in items or ():
+            by_title.setdefault(item.title, item.rating_key)
+            old = known.pop(item.rating_key, None)
+            before = self._state.members(self._server_id, item.rating_key)
+            now = before
+            different = not _same(item, old)
+            if item.smart and (different or thorough) or different and not first:
+                now = self._members(item, before)
+                changed |= now ^ before
+            if old is not None and old.parent_key != item.title:
+                changed |= now | before
+            if item.smart:
+                for key in now:
+                    smart.setdefault(key, []).append(item)
+        for key in known:
+            changed |= self._state.members(self._server_id, key)
+        return Looked(items, CollectionIndex(
+            by_title, {key: tuple(one.rating_key for one in ones) for key, ones in smart.items()},
+            {key: tuple(one.title for one in ones) for key, ones in smart.items()}), changed)
+
+    def _members(self, item: PlexItem, before: Set[str]) -> Set[str]:
+        try:
+            return set(self._client.members(item.rating_key))
+        except _REFUSED as error:
+            LOG.warning('the items of collection %s are not known: %s', item.rating_key, error)
+            return before
+
+    def _remembered(self, known: Dict[str, ItemState]) -> CollectionIndex:
+        keys: Dict[str, List[ItemState]] = {}
+        for row in known.values():
+            for key in self._state.members(self._server_id, row.rating_key) if row.view_offset else ():
+                keys.setdefault(key, []).append(row)
+        return CollectionIndex(
+            {row.parent_key: row.rating_key for row in known.values()},
+            {key: tuple(row.rating_key for row in rows) for key, rows in keys.items()},
+            {key: tuple(row.parent_key for row in rows) for key, rows in keys.items()})
+
+
+def remembered(server_id: int, section: Section, item: PlexItem) -> ItemState:
+    """A collection as the state database keeps it."""
+    return ItemState(server_id, item.rating_key, COLLECTION, section.key, item.title, item.guid, 0, 0, item.stamp,
+                     item.child_count, int(item.smart), 0, 0.0)
+
+
+def _same(item: PlexItem, old: Optional[ItemState]) -> bool:
+    return old is not None and (old.stamp, old.parent_key, old.view_count, old.view_offset) == (
+        item.stamp, item.title, item.child_count, int(item.smart))
