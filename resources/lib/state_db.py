@@ -194,6 +194,16 @@ class StateDb:
         return known or int(self._connection.execute(
             'INSERT INTO %s (machine_identifier) VALUES (?)' % self._server, (machine_identifier,)).lastrowid or 0)
 
+    def servers(self) -> List[int]:
+        """The numbers of all servers."""
+        return [int(row[0]) for row in self._connection.execute('SELECT server_id FROM %s' % self._server)]
+
+    def forget_server(self, server_id: int) -> None:
+        """Drop a server with everything that is known of it."""
+        for table in (self._item, self._section, self._doubt, self._cursor, self._member, self._kept, self._pending,
+                      self._server):
+            self._connection.execute('DELETE FROM %s WHERE server_id = ?' % table, (server_id,))
+
     def sections(self, server_id: int) -> Dict[str, SectionState]:
         """The libraries that were synced, by key."""
         rows = self._connection.execute('SELECT section_key, uuid, plex_type, title, missing FROM %s '

@@ -364,3 +364,91 @@ def test_an_episode_does_not_keep_a_copy_of_its_shows_picture(rig: Rig) -> None:
     key = rig.rows("SELECT idEpisode FROM episode_view WHERE strFilename LIKE '%id=' || ?", str(episode.rating_key))
     urls = [row[0] for row in rig.rows("SELECT url FROM art WHERE media_type = 'episode' AND media_id = ?", key[0][0])]
     assert not [url for url in urls if '/%d/' % show.rating_key in url]
+
+
+# ---- moved items, trailers -----------------------------------------------------------------------------------------
+
+def _second_library(rig: Rig) -> int:
+    return int(rig.library.add_section('movie', 'More films').id)
+
+
+@pytest.mark.parametrize('elsewhere', [False, True])
+@pytest.mark.parametrize('mode', [SWEEP, DELTA])
+def test_a_moved_film_keeps_its_date_and_its_watch_state(rig: Rig, elsewhere: bool, mode: str) -> None:
+    section = _second_library(rig) if elsewhere else None
+    rig.sync()
+    old = _movies(rig)[3]
+    rig.library.scrobble(old.rating_key)
+    rig.library.rate(old.rating_key, 7)
+    rig.sync()
+    before = _view(rig, old.rating_key)
+    assert before['plays'] and before['rating'] == 7
+    new = rig.library.move(old.rating_key, section)
+    rig.sync(mode=mode)
+    rig.sync(mode=mode)
+    after = _view(rig, new.rating_key)
+    assert {**after, 'id': 0} == {**before, 'id': 0}
+    assert not rig.rows("SELECT 1 FROM files WHERE strFilename LIKE '%id=' || ?", str(old.rating_key))
+    rig.library.update(new.rating_key, tagline='Changed later')
+    rig.sync()
+    assert _view(rig, new.rating_key)['added'] == before['added']
+    rig.library.update(new.rating_key, addedAt=1500000000)
+    rig.sync()
+    assert _view(rig, new.rating_key)['added'] != before['added'], "a date that the user sets in Plex counts again"
+
+
+def test_a_library_made_anew_on_the_server_needs_no_second_look(rig: Rig) -> None:
+    """All 60 films get new ids at once: that is no mass deletion."""
+    added = {row[0]: row[1] for row in rig.rows('SELECT c00 || c22, dateAdded FROM movie_view')}
+    assert len(added) == 60
+    dates = sorted(added.values())
+    for movie in _movies(rig):
+        rig.library.move(movie.rating_key)
+    rig.sync()
+    assert rig.rows('SELECT count(*) FROM movie') == [(60,)]
+    assert sorted(row[0] for row in rig.rows('SELECT dateAdded FROM movie_view')) == dates
+
+
+def test_a_moved_show_keeps_its_episodes_dates(rig: Rig) -> None:
+    before = sorted(rig.rows('SELECT c00, dateAdded, playCount FROM episode_view'), key=repr)
+    rig.library.move(_items(rig, 'show')[0].rating_key)
+    rig.sync()
+    assert sorted(rig.rows('SELECT c00, dateAdded, playCount FROM episode_view'), key=repr) == before
+    assert rig.rows('SELECT count(*) FROM tvshow') == [(3,)]
+
+
+def test_a_copy_that_is_deleted_does_not_give_its_date_to_the_one_that_stays(rig: Rig) -> None:
+    first = _movies(rig)[0]
+    copy = rig.library.add_movie('A copy', guid=first.guid)
+    rig.sync()
+    date = _view(rig, first.rating_key)['added']
+    rig.library.delete(copy.rating_key)
+    rig.sync()
+    assert _view(rig, first.rating_key)['added'] == date
+
+
+@pytest.mark.parametrize('hint', ['primaryExtraKey', 'Extras'])
+def test_a_films_trailer_is_played_through_us(rig: Rig, hint: str) -> None:
+    movie = _movies(rig)[0]
+    trailer = rig.library.add_extra(movie.rating_key, 'The trailer')
+    rig.library.add_extra(movie.rating_key, 'Deleted scenes', subtype='deletedScene')
+    if hint == 'Extras':
+        rig.library.update(movie.rating_key, primaryExtraKey=None)
+    rig.sync()
+    url = rig.rows("SELECT c19 FROM movie_view WHERE strFilename LIKE '%id=' || ?", str(movie.rating_key))[0][0]
+    from resources.lib import item_url
+    ref = item_url.parse(url)
+    assert ref and (ref.plex_type, ref.rating_key) == ('trailer', str(trailer.rating_key))
+    assert rig.rows('SELECT count(*) FROM movie') == [(60,)], 'a trailer is no film'
+
+
+def test_collections_that_lose_their_last_film_leave_no_empty_set(rig: Rig) -> None:
+    section = next(s for s in rig.library.sections.values() if s.type == 'movie')
+    movie = next(m for m in _movies(rig) if not rig.library.collections_of.get(m.rating_key))
+    collection = rig.library.add_collection(section.id, 'A set for one', [movie.rating_key])
+    rig.library.update(movie.rating_key, tagline='in')
+    rig.sync()
+    assert rig.rows("SELECT 1 FROM sets WHERE strSet = 'A set for one'")
+    rig.library.delete(collection.rating_key)
+    rig.sync()
+    assert not rig.rows("SELECT 1 FROM sets WHERE strSet = 'A set for one'")

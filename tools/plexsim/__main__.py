@@ -23,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--episodes", type=int, default=5, help="episodes per season")
     result.add_argument("--collections", type=int, default=2)
     result.add_argument("--no-oddities", action="store_true", help="clean data only")
+    result.add_argument("--more-oddities", action="store_true", help="also items that are odd in every known way")
     result.add_argument(
         "--recorded", nargs="*", default=[], metavar="FILE", help="recorded MediaContainer JSON instead"
     )
@@ -60,7 +61,7 @@ def build(arguments: argparse.Namespace) -> PlexSim:
             shows=arguments.shows,
             seasons=arguments.seasons,
             episodes=arguments.episodes,
-            oddities=not arguments.no_oddities,
+            oddities="more" if arguments.more_oddities else not arguments.no_oddities,
             collections=arguments.collections,
         )
     return PlexSim(

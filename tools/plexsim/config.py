@@ -37,6 +37,13 @@ class SimConfig:
     every part (default: made up bytes). dead_connections: URIs offered by /resources which lead
     nowhere. connections: complete replacement of the connection list. nonce_limit: nonces handed out
     before 429 follows (None: never). page_limit: most rows in one page (None: as asked).
+
+    Oddities of the PMS. ignore_filters: "dates" ignores conditions on updatedAt, addedAt, lastViewedAt and
+    lastRatedAt as if they were absent, "empty" answers such a query with an empty list.
+    watched_without_count: viewCount never comes, though unwatched=0 finds what was watched. no_totals: no
+    totalSize, neither in bodies nor in headers. moving_total: totalSize grows by one with each page asked
+    for, up to so many more than there are (0: off). omit_fields: attributes that listings leave out
+    whatever is asked for.
     """
 
     host: str = "127.0.0.1"
@@ -63,6 +70,11 @@ class SimConfig:
     dead_connections: list[str] = field(default_factory=list)
     connections: list[dict[str, Any]] | None = None
     page_limit: int | None = None
+    ignore_filters: str = ""
+    watched_without_count: bool = False
+    no_totals: bool = False
+    moving_total: int = 0
+    omit_fields: list[str] = field(default_factory=list)
     control: bool = False
     prerender: bool = False
     log_requests: bool = True

@@ -20,7 +20,7 @@ PEOPLE_COUNT = len(words.FIRST_NAMES) * len(words.LAST_NAMES)
 
 def hexdigest(*parts: object) -> str:
     """Return 32 hexadecimal digits that depend on the parts only."""
-    return hashlib.md5("/".join(map(str, parts)).encode("utf-8")).hexdigest()
+    return hashlib.md5("/".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @lru_cache(maxsize=None)

@@ -127,7 +127,8 @@ class Events:
             from .web import html_error
 
             refused = html_error(401)
-            return aio.Response(status=401, body=refused.body(), content_type="text/html")
+            headers = {"Date": self.sim.plextv.http_date()}
+            return aio.Response(status=401, body=refused.body(), content_type="text/html", headers=headers)
         queue: asyncio.Queue[Any] = asyncio.Queue()
         wanted = request.values.get("filters") or request.values.get("filter") or ""
         if request.path.rstrip("/") == STREAM_PATH:
@@ -138,6 +139,7 @@ class Events:
         self, http: aio.Request, queue: asyncio.Queue[Any], user: int, wanted: str
     ) -> aio.StreamResponse:
         socket = aio.WebSocketResponse(heartbeat=None)
+        socket.headers["Date"] = self.sim.plextv.http_date()
         await socket.prepare(http)
         self._queues[queue] = (user, wanted)
         self._sockets.append(socket)
@@ -159,7 +161,8 @@ class Events:
             await socket.send_str(json.dumps(frame))
 
     async def _stream(self, http: aio.Request, queue: asyncio.Queue[Any], user: int, wanted: str) -> aio.StreamResponse:
-        response = aio.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
+        headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
+        response = aio.StreamResponse(headers=dict(headers, Date=self.sim.plextv.http_date()))
         await response.prepare(http)
         self._queues[queue] = (user, wanted)
         try:

@@ -22,6 +22,22 @@ TYPE_CODES: dict[str, int] = {
     "collection": 18,
 }
 TYPE_NAMES: dict[int, str] = {code: name for name, code in TYPE_CODES.items()}
+# The values of ``extraType``; the names are the official "Extras Subtypes", in their order.
+EXTRA_TYPES: dict[str, int] = {
+    "trailer": 1,
+    "deletedScene": 2,
+    "interview": 3,
+    "musicVideo": 4,
+    "behindTheScenes": 5,
+    "sceneOrSample": 6,
+    "liveMusicVideo": 7,
+    "lyricMusicVideo": 8,
+    "concert": 9,
+    "featurette": 10,
+    "short": 11,
+    "other": 12,
+}
+PERSONAL = "com.plexapp.agents.none"  # the agent of home videos
 LEAF_TYPES = ("movie", "episode", "track", "clip", "photo")
 SECTION_LEVELS: dict[str, list[str]] = {
     "movie": ["movie"],
@@ -75,7 +91,7 @@ class Item:
     ``fields`` holds the attributes that are stored on a PMS, in Plex's words; what a PMS derives
     (keys, parents' titles, counts, artwork URLs, watch state) is added when the item is rendered.
     ``elements`` holds child elements, or None while they are derived from the item's seed.
-    ``cache`` holds rendered rows and is emptied on every change.
+    ``cache`` holds rendered rows and is emptied on every change. ``owner`` is what an extra belongs to.
     """
 
     __slots__ = (
@@ -90,6 +106,7 @@ class Item:
         "cache",
         "members",
         "smart",
+        "owner",
     )
 
     def __init__(
@@ -113,6 +130,7 @@ class Item:
         self.cache: dict[Any, Any] = {}
         self.members: list[int] = []
         self.smart: str | None = None
+        self.owner: Item | None = None
 
     def __repr__(self) -> str:
         return "<Item %d %s %r>" % (self.rating_key, self.type, self.title)
@@ -120,7 +138,7 @@ class Item:
     @property
     def title(self) -> str:
         """The item's title, empty when it has none."""
-        return str(self.fields.get("title", ""))
+        return str(self.fields.get("title") or "")
 
     @property
     def guid(self) -> str:
@@ -130,12 +148,12 @@ class Item:
     @property
     def updated_at(self) -> int | None:
         """Time of the last metadata change, None for the items that real servers keep without one."""
-        return self.fields.get("updatedAt")
+        return whole(self.fields.get("updatedAt"))
 
     @property
     def added_at(self) -> int | None:
         """Time of arrival, as stored; may lie after ``updated_at``."""
-        return self.fields.get("addedAt")
+        return whole(self.fields.get("addedAt"))
 
     @property
     def duration(self) -> int:
@@ -162,14 +180,22 @@ class Item:
             yield from child.leaves()
 
     def drop_cache(self, family: bool = False) -> None:
-        """Forget rendered rows of this item and its ancestors, with ``family`` of everything below too."""
+        """Forget rendered rows of this item, its ancestors and its owner, with ``family`` of everything below too."""
         item: Item | None = self
         while item is not None:
             item.cache.clear()
-            item = item.parent
+            item = item.parent if item.parent is not None else item.owner
         if family:
             stack = list(self.children)
             while stack:
                 child = stack.pop()
                 child.cache.clear()
                 stack.extend(child.children)
+
+
+def whole(value: Any) -> int | None:
+    """Return a time stamp as a number, whatever form it is kept in; None when it is none."""
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return None

@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import Any, Iterable
 
 from . import details
+from .changes import Changes
+from .collecting import Collecting
 from .generate import Generator
-from .items import SECTION_LEVELS, Item, Section
-from .store import OWNER, STATE_DELETED, STATE_PROCESSED, Store
+from .items import PERSONAL, SECTION_LEVELS, Item, Section
+from .store import OWNER
 
 AGENTS = {
     "movie": ("tv.plex.agents.movie", "Plex Movie"),
     "show": ("tv.plex.agents.series", "Plex TV Series"),
     "artist": ("tv.plex.agents.music", "Plex Music"),
-    "photo": ("com.plexapp.agents.none", "Plex Photo Scanner"),
+    "photo": (PERSONAL, "Plex Photo Scanner"),
 }
 
 
-class Library(Store):
+class Library(Changes, Collecting):
     """Sections and items. Every mutator takes ``lock``, bumps what a PMS would bump, and tells the listeners.
 
     Listeners are called as ``listener(kind, payload)`` with kinds ``item`` (payload: item, state, metadataState),
@@ -37,12 +39,15 @@ class Library(Store):
         shows: int = 10,
         seasons: int = 2,
         episodes: int = 5,
-        oddities: bool = True,
+        oddities: bool | str = True,
         collections: int = 2,
     ) -> Library:
-        """Make up a library; equal arguments give equal libraries."""
+        """Make up a library; equal arguments give equal libraries.
+
+        ``oddities``: some items have the rarities of real libraries; "more" adds items as ``make_odd`` does.
+        """
         library = cls()
-        maker = Generator(seed, oddities, library)
+        maker = Generator(seed, bool(oddities), library)
         films = library.add_section("movie", "Movies")
         series = library.add_section("show", "TV Shows")
         for number in range(movies):
@@ -52,6 +57,8 @@ class Library(Store):
         keys = [item.rating_key for item in films.items("movie")]
         for number in range(collections if movies else 0):
             library.add_collection(films.id, f"Collection {number + 1}", keys[number :: max(collections * 5, 1)][:30])
+        if oddities == "more":
+            library.make_odd()
         for section in (films, series):
             section.content_changed_at = 1000 + library._last_key
         return library
@@ -63,20 +70,30 @@ class Library(Store):
 
         return load(cls(), containers)
 
+    def make_odd(self) -> dict[str, Item]:
+        """Add items that are odd in every known way (see ``odd``); returns them by the name of their oddity."""
+        from .odd import make_odd
+
+        return make_odd(self)
+
     # ------------------------------------------------------------------ mutators
 
-    def add_section(self, type_name: str, title: str, section_id: int | None = None) -> Section:
-        """Add a section of type movie, show, artist or photo."""
+    def add_section(
+        self, type_name: str, title: str, section_id: int | None = None, agent: str | None = None
+    ) -> Section:
+        """Add a section of type movie, show, artist or photo; agent com.plexapp.agents.none makes it home videos."""
         with self.lock:
             number = section_id if section_id is not None else self._last_section + 1
             self._last_section = max(self._last_section, number)
             digest = details.hexdigest("section", number, title)
-            agent, scanner = AGENTS[type_name]
+            own_agent, scanner = AGENTS[type_name]
+            if agent == PERSONAL and type_name == "movie":
+                scanner = "Plex Video Files Scanner"
             section = Section(
                 id=number,
                 type=type_name,
                 title=title,
-                agent=agent,
+                agent=agent or own_agent,
                 scanner=scanner,
                 path="/media/" + title,
                 uuid="-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:])),
@@ -154,110 +171,6 @@ class Library(Store):
             values.update(fields, index=index)
             values = self._new_fields("episode", title or f"Episode {index}", values)
             return self._announce_new(self.insert("episode", season.section, values, parent=season))
-
-    def update(self, rating_key: Any, **attributes: Any) -> Item:
-        """Change attributes (None removes one) or, by capitalised name, child elements; bumps updatedAt."""
-        with self.lock:
-            item = self.need(rating_key)
-            for name, value in attributes.items():
-                if name[:1].isupper():
-                    item.elements = dict(self.stored(item))
-                    item.elements[name] = value
-                elif name == "guid":
-                    self.by_guid[item.guid].remove(item)
-                    item.fields["guid"] = value
-                    self.by_guid.setdefault(item.guid, []).append(item)
-                else:
-                    item.fields[name] = value
-            for member in item.members:
-                self.need(member).drop_cache()
-            item.fields.pop("thumb", None)
-            item.fields.pop("art", None)
-            if "updatedAt" in attributes:
-                item.drop_cache(family=True)
-                self.revision += 1
-            else:
-                self._bump(item)
-            self._emit("item", item=item, state=STATE_PROCESSED, metadata="")
-            return item
-
-    def delete(self, rating_key: Any) -> None:
-        """Delete an item with everything below it; a season or show left empty goes too."""
-        with self.lock:
-            item = self.need(rating_key)
-            for child in list(item.children):
-                self.delete(child.rating_key)
-            if item.rating_key not in self.by_key:
-                return
-            parent = item.parent
-            self._forget(item)
-            item.section.content_changed_at += 1
-            self._emit("item", item=item, state=STATE_DELETED, metadata="deleted")
-            if parent is not None and not parent.children:
-                self.delete(parent.rating_key)
-
-    def _forget(self, item: Item) -> None:
-        self.by_key.pop(item.rating_key, None)
-        item.section.by_type.get(item.type, {}).pop(item.rating_key, None)
-        same = self.by_guid.get(item.guid, [])
-        if item in same:
-            same.remove(item)
-        if item.parent is not None and item in item.parent.children:
-            item.parent.children.remove(item)
-        for collection in self.collections_of.pop(item.rating_key, []):
-            collection.members.remove(item.rating_key)
-            collection.drop_cache()
-        for member in item.members:
-            if item in self.collections_of.get(member, []):
-                self.collections_of[member].remove(item)
-                self.by_key[member].drop_cache()
-        item.drop_cache(family=True)
-        self.revision += 1
-
-    # ------------------------------------------------------------------ collections
-
-    def add_collection(
-        self, section_id: int, title: str, members: Iterable[Any] = (), smart: str | None = None
-    ) -> Item:
-        """Add a collection; ``smart`` is a filter query such as ``type=1&year=1999``, evaluated when asked."""
-        with self.lock:
-            section = self.sections[int(section_id)]
-            fields = self._new_fields(
-                "collection", title, {"guid": f"collection://{details.hexdigest(title, section_id)}"}
-            )
-            fields["updatedAt"] = fields["addedAt"]
-            item = self.insert("collection", section, fields, elements={})
-            item.smart = smart
-            for member in members:
-                self._join(item, self.need(member))
-            self._emit("item", item=item, state=STATE_PROCESSED, metadata="")
-            return item
-
-    def _join(self, collection: Item, item: Item) -> None:
-        if item.rating_key not in collection.members:
-            collection.members.append(item.rating_key)
-            self.collections_of.setdefault(item.rating_key, []).append(collection)
-            item.drop_cache()
-            collection.drop_cache()
-
-    def add_to_collection(self, collection_key: Any, rating_key: Any) -> None:
-        """Put an item into a collection; both are stamped as changed."""
-        with self.lock:
-            collection, item = self.need(collection_key), self.need(rating_key)
-            self._join(collection, item)
-            for changed in (collection, item):
-                self._bump(changed)
-                self._emit("item", item=changed, state=STATE_PROCESSED, metadata="")
-
-    def remove_from_collection(self, collection_key: Any, rating_key: Any) -> None:
-        """Take an item out of a collection; both are stamped as changed."""
-        with self.lock:
-            collection, item = self.need(collection_key), self.need(rating_key)
-            collection.members.remove(item.rating_key)
-            self.collections_of[item.rating_key].remove(collection)
-            for changed in (collection, item):
-                self._bump(changed)
-                self._emit("item", item=changed, state=STATE_PROCESSED, metadata="")
 
     # ------------------------------------------------------------------ watch state
 

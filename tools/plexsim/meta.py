@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .items import SECTION_LEVELS, TYPE_CODES, Section
-from .query import TAGS
+from .query import TAGS, listed
 
 if TYPE_CHECKING:
     from .store import Store
@@ -127,7 +127,9 @@ def choices(library: Store, section: Section, type_name: str, name: str) -> list
     for item in section.items(type_name):
         if name in TAGS:
             seen.update(
-                (str(tag["id"]), str(tag["tag"])) for tag in library.stored(item).get(TAGS[name], []) if "id" in tag
+                (str(tag["id"]), str(tag["tag"]))
+                for tag in listed(library.stored(item).get(TAGS[name], []))
+                if "id" in tag and "tag" in tag
             )
         elif name == "collection":
             seen.update(

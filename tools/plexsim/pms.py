@@ -11,6 +11,7 @@ from .items import Item, Section
 from .library import OWNER, Library
 from .query import Param
 from .render import FULL, LISTING, Renderer, View, dumps
+from .switches import Switches
 from .tokens import JwtAuthority
 from .web import Answer, HttpError, Request, Routes, html_error
 
@@ -30,6 +31,7 @@ class Pms:
         self.accounts = accounts
         self.authority = authority
         self.renderer = Renderer(library)
+        self.switches = Switches(config)
         self.routes = Routes()
         self.playing: Callable[[dict[str, Any]], None] = lambda payload: None
         for module in (pms_info, pms_collections, pms_library, pms_hubs, pms_playback, pms_queues, pms_media):
@@ -126,6 +128,7 @@ class Pms:
             only_elements=names("includeElements") if modern else None,
             drop_fields=names("excludeFields") or frozenset(),
             drop_elements=names("excludeElements") or frozenset(),
+            omitted=self.switches.omitted(base.full),
         )
 
     def page(self, request: Request, total: int) -> tuple[int, int, bool]:
@@ -157,11 +160,13 @@ class Pms:
         shown = items[start : start + size]
         container: dict[str, Any] = {"size": len(shown)}
         headers = {}
-        if paged:
-            container.update(totalSize=total, offset=start)
-            headers = {"X-Plex-Container-Start": str(start), "X-Plex-Container-Total-Size": str(total)}
-        elif request.method == "HEAD":
-            headers = {"X-Plex-Container-Total-Size": str(total)}
+        if paged or request.method == "HEAD":
+            told = self.switches.total(total, size)
+            if told is not None:
+                headers["X-Plex-Container-Total-Size"] = str(told)
+            if paged:
+                container.update(totalSize=told, offset=start)
+                headers["X-Plex-Container-Start"] = str(start)
         container.update(extra)
         return self.container(request, container, shown, self.view(request, view), headers, tail)
 

@@ -85,7 +85,9 @@ class LibraryHandlers:
     def select(self, request: Request, section: Section, type_name: str, order: Any = None) -> list[Item]:
         """Return the filtered and sorted items; the last unfiltered sorts are remembered."""
         order = request.values.get("sort", order)
-        params = filters(request.params)
+        params = self.pms.switches.filters(filters(request.params))
+        if params is None:
+            return []
         selector = Selector(self.pms.library, request.user)
         if self._sorted_revision != self.pms.library.revision or len(self._sorted) > 32:
             self._sorted.clear()
@@ -200,6 +202,13 @@ class LibraryHandlers:
         self.pms.item(request, request.match[0])
         return empty()
 
+    def extras(self, request: Request) -> Answer:
+        """/library/metadata/{id}/extras: trailers and the like."""
+        item = self.pms.item(request, request.match[0])
+        attributes: dict[str, Any] = {"allowSync": True, "identifier": IDENTIFIER}
+        attributes.update(self.pms.section_attributes(item.section), **MEDIA_TAGS)
+        return self.pms.listing(request, self.pms.library.extras_of.get(item.rating_key, []), attributes, LISTING)
+
     def below(self, request: Request) -> Answer:
         """children, grandchildren and allLeaves of a show or season."""
         item = self.pms.item(request, request.match[0])
@@ -209,7 +218,7 @@ class LibraryHandlers:
         elif which == "children":
             items = list(item.children)
         elif which == "grandchildren":
-            items = [leaf for child in item.children for leaf in child.children]
+            items = [leaf for child in item.children for leaf in child.children or child.leaves()]
         else:
             items = list(item.leaves()) if not item.is_leaf else []
         stamp = item.updated_at or item.added_at or 0
@@ -276,5 +285,6 @@ def register(routes: Routes, pms: Pms) -> None:
     )
     routes.add("GET", r"/library/metadata/([^/]+)", own.metadata)
     routes.add("DELETE", r"/library/metadata/(\d+)", own.delete)
+    routes.add("GET", r"/library/metadata/(\d+)/extras", own.extras)
     routes.add("PUT GET", r"/library/metadata/(\d+)/(refresh|analyze)", own.refresh_item)
     routes.add("GET", r"/library/metadata/(\d+)/(children|grandchildren|allLeaves)", own.below)

@@ -55,9 +55,9 @@ class MediaHandlers:
         """Return (item, part) of a part id. Raises HttpError(404)."""
         item = self.pms.library.extra_parts.get(number) or self.pms.library.get(number // 100)
         if item is not None and item.rating_key in self.pms.library.by_key and self.pms.visible(request, item.section):
-            for media in self.pms.library.stored(item).get("Media", []):
+            for media in self.pms.library.medias(item):
                 for part in media.get("Part", []):
-                    if int(part["id"]) == number:
+                    if str(part.get("id")) == str(number):
                         return item, part
         raise HttpError(404)
 
@@ -92,7 +92,7 @@ class MediaHandlers:
             except HttpError:
                 continue
             for stream in part.get("Stream", []):
-                if int(stream["id"]) == number and stream.get("key"):
+                if str(stream.get("id")) == str(number) and stream.get("key"):
                     return Answer(200, [(SUBTITLE % number).encode("ascii")], "application/x-subrip; charset=utf-8")
         raise HttpError(404)
 
@@ -105,7 +105,7 @@ class MediaHandlers:
             text = request.values.get(name)
             if text is None:
                 continue
-            known = [int(stream["id"]) for stream in streams if stream["streamType"] == kind]
+            known = [int(stream["id"]) for stream in streams if stream.get("streamType") == kind]
             if not text.isdigit() or (int(text) not in known and not (kind == 3 and text == "0")):
                 raise HttpError(400)
             wanted[kind] = int(text)
@@ -114,9 +114,9 @@ class MediaHandlers:
             copy = {
                 name: value
                 for name, value in stream.items()
-                if name != "selected" or stream["streamType"] not in wanted
+                if name != "selected" or stream.get("streamType") not in wanted
             }
-            if wanted.get(stream["streamType"]) == int(stream["id"]):
+            if wanted.get(stream.get("streamType", 0)) == int(stream["id"]):
                 copy["selected"] = True
             changed.append(copy)
         elements = dict(self.pms.library.stored(item))
@@ -144,4 +144,5 @@ def register(routes: Routes, pms: Pms) -> None:
     routes.add("GET", r"/photo/:/transcode", own.transcode)
     routes.add("PUT", r"/library/parts/(\d+)", own.select)
     routes.add("GET", r"/library/parts/(\d+)(?:/.*)?", own.part)
+    routes.add("GET", r"/services/iva/assets/(\d+)/video\.mp4", own.part)
     routes.add("GET", r"/library/streams/(\d+)(?:\.\w+)?", own.subtitle)

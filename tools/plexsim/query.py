@@ -103,19 +103,19 @@ class Selector:
             return item.rating_key
         if field == "decade":
             year = item.fields.get("year")
-            return year // 10 * 10 if year else None
+            return int(year) // 10 * 10 if year else None
         if field == "originallyAvailableAt":
             return _date(str(item.fields.get(field, "")))
         if field in ("titleSort", "title"):
             return str(item.fields.get("titleSort") or item.title).lower()
-        return item.fields.get(field)
+        return _numeric(item.fields.get(field)) if field in NUMBERS else item.fields.get(field)
 
     def tags(self, item: Item, element: str) -> list[str]:
         """Return names and ids of an item's tags, lower case, for comparison."""
         cached = item.cache.get("tags")
         if cached is None:
             cached = {
-                name: [str(text).lower() for tag in value for text in (tag.get("tag"), tag.get("id"))]
+                name: [str(text).lower() for tag in listed(value) for text in (tag.get("tag"), tag.get("id"))]
                 for name, value in self.library.stored(item).items()
                 if name in TAGS.values()
             }
@@ -274,6 +274,19 @@ class Selector:
 def _greater(value: Any, limit: float) -> bool:
     """Return value > limit, strictly; a missing value (an item without updatedAt) is never greater."""
     return value is not None and value > limit
+
+
+def _numeric(value: Any) -> Any:
+    """Return a number that is kept as text as a number, text that is none as None."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
+
+
+def listed(value: Any) -> list[dict[str, Any]]:
+    """Return child elements as a list, also when there is but one that is no list."""
+    return [value] if isinstance(value, dict) else value
 
 
 def _date(text: str) -> float | None:

@@ -10,7 +10,7 @@ import json
 from typing import Any, NamedTuple
 
 from . import details
-from .items import Item
+from .items import EXTRA_TYPES, SECTION_LEVELS, TYPE_NAMES, Item
 from .store import Store
 
 IDENTITY = frozenset(("ratingKey", "key", "guid", "type"))
@@ -42,6 +42,7 @@ class View(NamedTuple):
     extras: bool = False
     check_files: bool = False
     streams: bool = False
+    omitted: frozenset[str] = frozenset()
     only_fields: frozenset[str] | None = None
     drop_fields: frozenset[str] = frozenset()
     only_elements: frozenset[str] | None = None
@@ -76,6 +77,8 @@ class Renderer:
             result = {name: value for name, value in result.items() if name in wanted}
         if view.drop_fields:
             result = {name: value for name, value in result.items() if name not in view.drop_fields or name in IDENTITY}
+        if view.omitted:
+            result = {name: value for name, value in result.items() if name not in view.omitted}
         if self._has_elements(item, view):
             result.update(self.elements(item, user, view))
         return result
@@ -92,14 +95,16 @@ class Renderer:
         result["guid"] = fields.pop("guid", item.guid)
         result["type"] = "collection" if item.type == "collection" else item.type
         result.update(self._parents(item))
+        for extra in self.library.extras_of.get(item.rating_key, []):
+            if extra.fields.get("extraType") == EXTRA_TYPES["trailer"]:
+                result["primaryExtraKey"] = f"/library/metadata/{extra.rating_key}"
+                break
         result.update(fields)
         result.update(artwork(item))
         if view.section_titles:
-            result.update(
-                librarySectionTitle=item.section.title,
-                librarySectionID=item.section.id,
-                librarySectionKey=f"/library/sections/{item.section.id}",
-            )
+            section = item.section
+            result.update(librarySectionTitle=section.title, librarySectionKey=f"/library/sections/{section.id}")
+            result.setdefault("librarySectionID", section.id)
         result.update(self.library.watch.attributes(user, item))
         if item.type == "collection":
             result.update(self._collection(item, user))
@@ -134,7 +139,7 @@ class Renderer:
     def _collection(self, item: Item, user: int) -> dict[str, Any]:
         members = self.members(item, user)
         result: dict[str, Any] = {
-            "subtype": "movie" if item.section.type == "movie" else "show",
+            "subtype": smart_type(item) if item.smart is not None else SECTION_LEVELS[item.section.type][0],
             "index": item.rating_key,
             "childCount": len(members),
             "maxYear": None,
@@ -155,7 +160,7 @@ class Renderer:
 
         params = parse_query(item.smart)
         given = {param.name: param.value for param in params}
-        type_name = "show" if item.section.type == "show" else "movie"
+        type_name = smart_type(item)
         selector = Selector(self.library, user)
         found = selector.select(item.section.items(type_name), params, type_name, given.get("sort"))
         return found[: int(given["limit"])] if given.get("limit", "").isdigit() else found
@@ -190,34 +195,37 @@ class Renderer:
                 for entry in collections
             ]
         if view.full:
-            self._complete(item, result, view)
+            self._complete(item, user, result, view)
         else:
             for name in LISTING_DROPS:
                 if name != "Guid" or not view.guids:
                     result.pop(name, None)
             for name, limit in LISTING_LIMITS.items():
                 if name in result:
-                    result[name] = [{"tag": tag.get("tag")} for tag in result[name][:limit]]
+                    result[name] = _short(result[name], limit)
         if "Media" in result:
-            result["Media"] = [self._media(media, view) for media in result["Media"]]
+            present = not item.fields.get("deletedAt")
+            result["Media"] = [self._media(media, view, present) for media in result["Media"]]
         if view.only_elements is not None:
             result = {name: value for name, value in result.items() if name in view.only_elements}
         return {name: value for name, value in result.items() if name not in view.drop_elements}
 
-    def _complete(self, item: Item, result: dict[str, Any], view: View) -> None:
+    def _complete(self, item: Item, user: int, result: dict[str, Any], view: View) -> None:
         """Add to full metadata what is only given on request."""
         if view.markers and "Marker" not in result and item.is_leaf:
             result["Marker"] = details.markers(item)
         if view.chapters and "Chapter" not in result and item.is_leaf:
             result["Chapter"] = details.chapters(item)
-        if view.extras and "Extras" not in result:
-            result["Extras"] = {"size": 0}
+        extras = self.library.extras_of.get(item.rating_key)
+        if view.extras and (extras or "Extras" not in result):
+            rows = [self.item_dict(extra, user, LISTING) for extra in extras or []]
+            result["Extras"] = {"size": len(rows), "Metadata": rows} if rows else {"size": 0}
         for name, wanted in (("Marker", view.markers), ("Chapter", view.chapters), ("Extras", view.extras)):
             if not wanted or not result.get(name):
                 result.pop(name, None)
 
-    def _media(self, media: dict[str, Any], view: View) -> dict[str, Any]:
-        if "Part" in view.drop_elements:
+    def _media(self, media: dict[str, Any], view: View, present: bool) -> dict[str, Any]:
+        if "Part" in view.drop_elements or "Part" not in media:
             return {name: value for name, value in media.items() if name != "Part"}
         streams = (view.full or view.streams) and "Stream" not in view.drop_elements
         parts = []
@@ -225,7 +233,7 @@ class Renderer:
             shown = dict(part) if streams else {name: value for name, value in part.items() if name != "Stream"}
             shown.pop("accessible", None)
             shown.pop("exists", None)
-            parts.append(dict({"accessible": True, "exists": True}, **shown) if view.check_files else shown)
+            parts.append(dict({"accessible": present, "exists": present}, **shown) if view.check_files else shown)
         result = dict(media)
         result["Part"] = parts
         return result
@@ -237,7 +245,7 @@ def artwork(item: Item) -> dict[str, Any]:
     base = f"/library/metadata/{item.rating_key}"
     result: dict[str, Any] = {}
     if item.type == "collection":
-        return {"thumb": f"/library/collections/{item.rating_key}/composite/{stamp}"}
+        return _collection_artwork(item, stamp)
     result["thumb"] = item.fields.get("thumb", f"{base}/thumb/{stamp}")
     if item.type in ("movie", "show"):
         result["art"] = item.fields.get("art", f"{base}/art/{stamp}")
@@ -247,6 +255,34 @@ def artwork(item: Item) -> dict[str, Any]:
         theme = item.fields["theme"]
         result["theme"] = f"{base}/theme/{stamp}" if theme is True else theme
     return result
+
+
+def _collection_artwork(item: Item, stamp: Any) -> dict[str, Any]:
+    """Return a collection's pictures: a composite of its members' unless a poster was chosen, art only if chosen."""
+    base = f"/library/collections/{item.rating_key}"
+    result = {"thumb": f"{base}/composite/{stamp}?width=400&height=600", "art": None}
+    for name in ("thumb", "art"):
+        chosen = item.fields.get(name)
+        if chosen:
+            result[name] = f"{base}/{name}/{stamp}" if chosen is True else chosen
+    return result
+
+
+def _short(tags: Any, limit: int) -> Any:
+    """Return tags as in listings: the first ones, with nothing but their names."""
+    if isinstance(tags, dict):
+        return {"tag": tags.get("tag")}
+    return [{"tag": tag["tag"]} if "tag" in tag else {} for tag in tags[:limit]]
+
+
+def smart_type(collection: Item) -> str:
+    """Return the type of what a smart collection finds: the one it names, else the top one of its section."""
+    from .query import parse_query
+
+    levels = SECTION_LEVELS[collection.section.type]
+    given = {param.name: param.value for param in parse_query(collection.smart or "")}.get("type", "")
+    name = TYPE_NAMES.get(int(given)) if given.isdigit() else None
+    return name if name in levels else levels[0]
 
 
 def dumps(value: Any) -> bytes:

@@ -27,6 +27,7 @@ class Store:
         self.by_guid: dict[str, list[Item]] = {}
         self.collections_of: dict[int, list[Item]] = {}
         self.extra_parts: dict[int, Item] = {}
+        self.extras_of: dict[int, list[Item]] = {}
         self.listeners: list[Listener] = []
         self.revision = 0
         self._last_key = 0
@@ -67,6 +68,11 @@ class Store:
         """Return the stored child elements of an item, in full."""
         return item.elements if item.elements is not None else details.build(item)
 
+    def medias(self, item: Item) -> list[dict[str, Any]]:
+        """Return the Media elements of an item."""
+        found: list[dict[str, Any]] = self.stored(item).get("Media", [])
+        return found
+
     # ------------------------------------------------------------------ low level
 
     def insert(
@@ -78,8 +84,9 @@ class Store:
         elements: dict[str, Any] | None = None,
         seed: int = 0,
         rating_key: int | None = None,
+        owner: Item | None = None,
     ) -> Item:
-        """Put an item into the indices without telling anybody."""
+        """Put an item into the indices without telling anybody; an extra, which has an owner, into no listing."""
         key = rating_key if rating_key is not None else self._last_key + 1
         self._last_key = max(self._last_key, key)
         item = Item(key, type_name, section, fields, parent, elements, seed)
@@ -89,7 +96,11 @@ class Store:
             parent.drop_cache()
         self.by_key[key] = item
         self.by_guid.setdefault(item.guid, []).append(item)
-        section.by_type.setdefault(type_name, {})[key] = item
+        if owner is None:
+            section.by_type.setdefault(type_name, {})[key] = item
+        else:
+            item.owner = owner
+            self.extras_of.setdefault(owner.rating_key, []).append(item)
         self.revision += 1
         return item
 

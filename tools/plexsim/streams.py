@@ -26,7 +26,7 @@ HDR_KINDS = ("sdr", "sdr", "hdr10", "hlg", "dovi")
 def path_name(item: Item) -> str:
     """Return the file system name of an item."""
     if item.type == "episode":
-        season = item.parent.fields.get("index", 0) if item.parent else 0
+        season = item.parent.fields.get("index") or 0 if item.parent else 0
         return f"{path_name(item.root())} - S{season:02d}E{item.fields.get('index', 0) or 0:02d}"
     name = item.title.replace("/", "-")
     return f"{name} ({item.fields['year']})" if item.fields.get("year") else name

@@ -1,7 +1,7 @@
 """Movies and movie sets (tables movie, sets, videoversion)."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Collection, Dict, List, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Collection, Dict, List, Sequence, Set, Tuple
 
 from . import dialect, links
 from .connection import Library
@@ -24,6 +24,7 @@ class MovieWriter:
     def __init__(self, library: Library, shared: SharedWriter) -> None:
         self._library = library
         self._shared = shared
+        self._left: Set[int] = set()
         self.versions = Versions(library, shared.files)
 
     def write(self, records: Sequence[MovieRecord]) -> List[Written]:
@@ -42,6 +43,7 @@ class MovieWriter:
         file_ids = [shown.get(kodi_id, file_id) for kodi_id, file_id in zip(ids, own)]
         values = [_columns(record, path_id, file_id, sets.get(record.set_name))
                   for record, path_id, file_id in zip(records, paths, file_ids)]
+        self.leave_sets(existing)
         self._library.many(dialect.update('movie', _COLUMNS, 'idMovie'),
                            [row + (kodi_id,) for row, kodi_id in zip(values, ids) if kodi_id])
         self._library.many(dialect.insert('movie', _COLUMNS), [row for row, kodi_id in zip(values, ids) if not kodi_id])
@@ -80,6 +82,17 @@ class MovieWriter:
                if name in changed or set_id not in with_art}
         links.write_art(self._library, 'set', art, list(art))
         return self._library.connection.total_changes - before
+
+    def leave_sets(self, movie_ids: Sequence[int]) -> None:
+        """Note the sets of movies that are about to change or go: they may be left empty."""
+        self._left.update(row[0] for row in self._library.rows_in(
+            'SELECT DISTINCT idSet FROM movie WHERE idSet IS NOT NULL AND idMovie IN (%s)', movie_ids))
+
+    def empty_sets(self, names: Collection[str]) -> List[int]:
+        """Sets of these names, or that movies of ours were in, that hold no movie, of ours or of anybody."""
+        empty = 'SELECT idSet FROM sets WHERE NOT EXISTS (SELECT 1 FROM movie WHERE movie.idSet = sets.idSet) AND '
+        return sorted({row[0] for column, values in (('strSet', sorted(names)), ('idSet', sorted(self._left)))
+                       for row in self._library.rows_in(empty + column + ' IN (%s)', values)})
 
     def _set_ids(self, names: set[str]) -> Dict[str, int]:
         found: Dict[str, int] = {}

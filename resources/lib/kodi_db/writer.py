@@ -85,6 +85,14 @@ class LibraryWriter:
         """Give movie sets their texts and art; see :meth:`MovieWriter.write_sets`."""
         return self._movies.write_sets(records, changed, ours)
 
+    def has_empty_sets(self, names: Collection[str]) -> bool:
+        """Whether a set of one of these names holds no movie."""
+        return bool(self._movies.empty_sets(names))
+
+    def drop_empty_sets(self, names: Collection[str]) -> None:
+        """Remove the sets of these names that hold no movie."""
+        self.library.many('DELETE FROM sets WHERE idSet = ?', [(one,) for one in self._movies.empty_sets(names)])
+
     def write_shows(self, records: Sequence[ShowRecord]) -> List[Written]:
         """Add or change shows."""
         return self._shows.write_shows(records)
@@ -118,7 +126,13 @@ class LibraryWriter:
         self.library.many('UPDATE %s SET userrating = ? WHERE %s = ?' % (table, key),
                           [(rating or None, kodi_id) for kodi_id, rating in ratings])
 
+    def forget(self) -> None:
+        """Drop all ids that were learnt, after rows were deleted past this writer."""
+        self._shared.forget()
+
     def remove(self, media_type: str, kodi_ids: Sequence[int]) -> None:
         """Remove items of ours with their file and path rows; Kodi's triggers take the links."""
+        if media_type == 'movie':
+            self._movies.leave_sets(kodi_ids)
         self._removal.remove(media_type, kodi_ids)
         self._shared.forget()

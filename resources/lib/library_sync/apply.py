@@ -39,6 +39,10 @@ class Applier:
         self._fetch_items = fetch_items
         self._postponed: List[Tuple[Section, str, List[PlexItem], CollectionIndex]] = []
         self._show_ids: Dict[str, int] = {}
+        self._set_names: Set[str] = set()
+        self._gone_collections: Set[str] = set()
+        #: (section key, type) of listings of which something could not be had, so that nobody may go on from there.
+        self.failed: Set[Tuple[str, str]] = set()
 
     def transaction(self) -> ContextManager[None]:
         """A transaction of the writer's, for bookkeeping."""
@@ -48,6 +52,8 @@ class Applier:
         """Write a batch of new or changed items."""
         self._report.skip('gone meanwhile', result.absent)
         self._report.skip('unreadable', result.unreadable)
+        if result.unreadable:
+            self.failed.add((result.task.section.key, result.task.plex_type))
         items = {item.rating_key: item for item in result.items if item.plex_type == result.task.plex_type}
         self._report.skip('of another type', sum(item.plex_type != result.task.plex_type for item in result.items))
         if result.task.watch_only:
@@ -78,19 +84,37 @@ class Applier:
             return
         section = result.section
         known = self._state.in_section(self._server_id, section.key, COLLECTION)
+        self._set_names.update(row.parent_key for row in known.values())
         rows = [membership.remembered(self._server_id, section, item) for item in result.items]
         changed = [row for row in rows if known.get(row.rating_key) != row]
         gone = set(known).difference(row.rating_key for row in rows)
+        names = {row.parent_key for row in changed}
+        if any(key == section.key for key, _ in self.failed):
+            changed, gone = [], set()  # or the items that came or went would not be looked at again
         records = [mapping.collection(item, self._context(section)) for item in result.items] \
             if section.plex_type == MOVIE else []
-        if not records and not gone and not changed:
+        self._gone_collections.update(gone)
+        if not records and not changed:
             return
         with self._writer.transaction():
-            written = self._writer.write_sets(records, {row.parent_key for row in changed}, item_url.MOVIES_BASE)
+            written = self._writer.write_sets(records, names, item_url.MOVIES_BASE)
             self._report.changed += 1 if written else 0
             # Remembered also so that the art server knows their pictures.
             self._state.put(changed)
-            self._state.forget(self._server_id, gone)
+
+    def forget_collections(self, section_key: str) -> None:
+        """The collections of a library that leaves."""
+        known = self._state.in_section(self._server_id, section_key, COLLECTION)
+        self._set_names.update(row.parent_key for row in known.values())
+        self._gone_collections.update(known)
+
+    def drop_empty_sets(self) -> None:
+        """Sets made of collections, for which no movie is left. Only then are collections that went forgotten."""
+        if self._gone_collections or self._writer.has_empty_sets(self._set_names):
+            with self._writer.transaction():
+                self._writer.drop_empty_sets(self._set_names)
+                self._state.forget(self._server_id, self._gone_collections)
+            self._gone_collections = set()
 
     def remove(self, plex_type: str, rating_keys: Sequence[str]) -> None:
         """Take items out of Kodi's library and forget them."""
@@ -155,8 +179,11 @@ class Applier:
         if not items:
             return
         context = self._context(section, index)
+        kept = self._state.kept_dates(self._server_id, [item.rating_key for item in items])
         with self._writer.transaction():
-            written = self._write_records(plex_type, items, known, context)
+            written = self._write_records(plex_type, items, known, context, kept)
+            self._state.keep_dates(self._server_id, [(item.rating_key, item.added_at, kept[item.rating_key][1])
+                                                     for item in items if kept.get(item.rating_key, (1, ''))[0] == 0])
             self._state.put(self._remembered(section, item, row) for item, row in zip(items, written))
             if plex_type in (MOVIE, SHOW):
                 self._state.set_collections(self._server_id, {item.rating_key: _collections(item, index)
@@ -170,12 +197,11 @@ class Applier:
                 self._report.added += 1
 
     def _write_records(self, plex_type: str, items: List[PlexItem], known: Dict[str, ItemState],
-                       context: mapping.Context) -> List[Written]:
+                       context: mapping.Context, kept: Mapping[str, Tuple[int, str]]) -> List[Written]:
         def ids(item: PlexItem) -> Tuple[int, int]:
             row: Optional[ItemState] = known.get(item.rating_key)
             return (row.kodi_id, row.file_id) if row else (0, 0)
 
-        kept = self._state.kept_dates(self._server_id, [item.rating_key for item in items])
         if plex_type == MOVIE:
             return self._writer.write_movies([
                 _dated(mapping.movie(item, context, *ids(item)), item, kept) for item in items])
@@ -200,6 +226,8 @@ class Applier:
             shows = [item for item in self._fetch_items(missing)[0] if item.plex_type == SHOW]
             self._write_batch(section, SHOW, shows)
         kept = [item for item in items if mapping.show_key(item) in self._show_ids]
+        if len(kept) < len(items):
+            self.failed.add((section.key, items[0].plex_type))
         self._report.skip('without a show', len(items) - len(kept))
         return kept
 

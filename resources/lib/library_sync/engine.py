@@ -140,11 +140,12 @@ class LibrarySync:
             reading.close()
         self._retry(applier)
         self._remove(swept, removals)
-        self._remember_cursors(writer, state, server_id, cursors)
+        self._remember_cursors(writer, state, server_id, [one for one in cursors if one[:2] not in applier.failed])
         self._drop_sections(state, server_id, wanted, unwanted, offered, removals, writer)
         report.complete = bool(offered) and all(one.task.complete for one in swept) and not report.error
         if report.complete and options.mode != DELTA:
             self._drop_leftovers(state, server_id, unwanted, removals)
+        applier.drop_empty_sets()
 
     def _repair(self, library: Library, report: SyncReport, plex_type: str, kodi_id: int) -> None:
         state, writer = StateDb(library.connection, 'state.'), LibraryWriter(library)

@@ -75,9 +75,10 @@ def movie(item: PlexItem, context: Context, kodi_id: int = 0, file_id: int = 0) 
 
 
 def show(item: PlexItem, context: Context, kodi_id: int = 0) -> ShowRecord:
-    """A show."""
+    """A show. Kodi has no place for a show's countries and writers: it would not take them away with the show."""
+    shared = _shared(item, context, _SHOW_IDS, _movie_art(item, context), _collections(item, context))
     return ShowRecord(
-        kodi_id, _shared(item, context, _SHOW_IDS, _movie_art(item, context), _collections(item, context)),
+        kodi_id, shared._replace(countries=(), writers=()),
         item_url.show_path(context.machine_identifier, item.rating_key),
         item_url.shows_path(context.machine_identifier), local_time(item.added_at), _seconds(item.duration), '',
         _trailer(item, context))

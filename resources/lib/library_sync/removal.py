@@ -72,6 +72,7 @@ class Removals:
         """All items of a library that the user does not want (any more) or that the server does not have."""
         for plex_type in reversed(TYPES[section.plex_type]):
             self._remove(plex_type, list(self._state.known(self._server_id, section.section_key, plex_type)))
+        self._applier.forget_collections(section.section_key)
 
     def _remove(self, plex_type: str, rating_keys: Sequence[str]) -> None:
         for start in range(0, len(rating_keys), _CHUNK):

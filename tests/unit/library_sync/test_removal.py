@@ -25,6 +25,9 @@ class Applied:
     def remove(self, plex_type: str, keys: Sequence[str]) -> None:
         self.removed.append((plex_type, list(keys)))
 
+    def forget_collections(self, section_key: str) -> None:
+        self.removed.append(('collection', [section_key]))
+
     @property
     def count(self) -> int:
         return sum(len(keys) for _, keys in self.removed)
@@ -94,4 +97,5 @@ def test_a_deselected_library_goes_from_the_episodes_up(bench: Bench) -> None:
                      item('5', 'episode', '3')])
     removals: Any = Removals(bench.applied, bench.state, 1, bench.report)  # type: ignore[arg-type]
     removals.section(SectionState('2', 'u', 'show', 'TV', 0))
-    assert bench.applied.removed == [('episode', ['3', '4']), ('season', ['2']), ('show', ['1'])]
+    assert bench.applied.removed == [('episode', ['3', '4']), ('season', ['2']), ('show', ['1']),
+                                     ('collection', ['2'])]

@@ -1,0 +1,74 @@
+"""What is left over when items go: names that nobody uses any more, and links that Kodi's triggers forget.
+
+A name (genre, studio, country, tag, person, name of a version) belongs to nobody; it goes with the last item of ours
+that carried it, unless an item of anybody else's carries it too. Names that no removed item carried are never touched.
+"""
+from __future__ import annotations
+
+from typing import Dict, List, Sequence, Set, Tuple
+
+from . import dialect
+from .connection import Library
+
+#: Tables of names with the tables that point to them.
+_USED_IN = {
+    'genre': ('genre_link',), 'studio': ('studio_link',), 'country': ('country_link',), 'tag': ('tag_link',),
+    'actor': ('actor_link', 'director_link', 'writer_link'),
+}
+_ITEMS = {'movie': ('movie', 'idMovie'), 'tvshow': ('tvshow', 'idShow'), 'episode': ('episode', 'idEpisode'),
+          'season': ('seasons', 'idSeason')}
+_BY_USER = 2  # videoversiontype.owner of names that do not come with Kodi
+
+
+class Orphans:
+    """:meth:`note` items before they are deleted, :meth:`drop` afterwards, both in the same transaction.
+
+    Whoever keeps a map of name ids must forget it after :meth:`drop`.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._items: Dict[str, Set[int]] = {}
+        self._names: Dict[str, Set[int]] = {table: set() for table in _USED_IN}
+        self._version_types: Set[int] = set()
+
+    @property
+    def people(self) -> Set[int]:
+        """The people of the noted items."""
+        return set(self._names['actor'])
+
+    def note(self, media_type: str, kodi_ids: Sequence[int]) -> None:
+        """Remember which names these items carry. A show's episodes are to be noted by themselves."""
+        self._items.setdefault(media_type, set()).update(kodi_ids)
+        for table, links in _USED_IN.items():
+            for link in links:
+                sql = 'SELECT DISTINCT %s_id FROM %s WHERE media_type = ? AND media_id IN (%%s)' % (table, link)
+                self._names[table].update(row[0] for row in self._library.rows_in(sql, kodi_ids, (media_type,)))
+        if media_type == 'movie' and self._library.profile.has_video_versions:
+            self._version_types.update(row[0] for row in self._library.rows_in(
+                "SELECT DISTINCT v.idType FROM videoversion v JOIN videoversiontype t ON t.id = v.idType "
+                "WHERE v.media_type = 'movie' AND t.owner = ? AND v.idMedia IN (%s)", kodi_ids, (_BY_USER,)))
+
+    def drop(self) -> None:
+        """Delete the links of those items that are gone by now, and the names that nothing points to any more."""
+        gone = self._gone()
+        for links in _USED_IN.values():
+            for link in links:
+                self._library.many(dialect.delete(link, 'media_id', 'media_type'), gone)
+        for table, links in _USED_IN.items():
+            unused = ' AND '.join('NOT EXISTS (SELECT 1 FROM {0} WHERE {0}.{1}_id = {1}.{1}_id)'.format(link, table)
+                                  for link in links)
+            self._library.many('DELETE FROM %s WHERE %s_id = ? AND %s' % (table, table, unused),
+                               [(one,) for one in sorted(self._names[table])])
+            self._names[table].clear()
+        if self._version_types:
+            self._library.many('DELETE FROM videoversiontype WHERE id = ? AND NOT EXISTS (SELECT 1 FROM videoversion '
+                               'WHERE videoversion.idType = videoversiontype.id)',
+                               [(one,) for one in sorted(self._version_types)])
+        self._items.clear()
+        self._version_types.clear()
+
+    def _gone(self) -> List[Tuple[int, str]]:
+        """(id, media type) of noted items that have no row any more."""
+        return [(kodi_id, media_type) for media_type, ids in self._items.items()
+                for kodi_id in sorted(ids - self._library.alive(*_ITEMS[media_type], ids=sorted(ids)))]

@@ -1,0 +1,71 @@
+"""Taking everything of Plex out of Kodi's library when the user signs out."""
+from __future__ import annotations
+
+import logging
+from typing import Callable, Dict, List, Sequence
+
+from .. import item_url
+from ..kodi_db.farewell import Farewell, OurRow
+from ..kodi_db.writer import LibraryWriter
+from ..state_db import StateDb
+from .pipeline import Stopped
+
+LOG = logging.getLogger('pkc.sync')
+
+_BATCH = 100
+
+
+def remove_all(writer: LibraryWriter, state: StateDb, should_stop: Callable[[], bool] = lambda: False) -> int:
+    """Remove the items of all servers, the paths, files and names that only they used, and what we know of them.
+
+    They are found by Kodi's own rows: items that our database does not know go as well, and a row of somebody else's
+    that got the number of one of ours does not. Returns how many movies, episodes and shows were removed. Raises
+    :class:`Stopped` when ``should_stop`` said so, and the errors of ``kodi_db``; another call goes on.
+    """
+    farewell = Farewell(writer, item_url.PLAY_BASE)
+
+    def items(media_type: str) -> Callable[[], int]:
+        def batch() -> int:
+            rows = farewell.some(media_type, _BATCH)
+            farewell.remove(media_type, [row.kodi_id for row in rows])
+            _forget(state, rows)
+            return len(rows)
+        return batch
+
+    def files() -> int:
+        file_ids = farewell.bare_files(_BATCH)
+        farewell.remove_files(file_ids)
+        return len(file_ids)
+
+    removed = sum(_all(writer, should_stop, items(media_type)) for media_type in ('movie', 'episode', 'tvshow'))
+    _all(writer, should_stop, files)
+    with writer.transaction():
+        farewell.remove_paths()
+        for server_id in state.servers():
+            state.forget_server(server_id)
+    LOG.info('%d items of ours were removed from the library', removed)
+    return removed
+
+
+def _all(writer: LibraryWriter, should_stop: Callable[[], bool], batch: Callable[[], int]) -> int:
+    """Do a batch in each transaction until one finds nothing; returns the sum of what they say."""
+    done = 0
+    while True:
+        if should_stop():
+            raise Stopped()
+        with writer.transaction():
+            count = batch()
+        if not count:
+            return done
+        done += count
+
+
+def _forget(state: StateDb, rows: Sequence[OurRow]) -> None:
+    """Forget items in the transaction that removes them."""
+    keys: Dict[str, List[str]] = {}
+    for row in rows:
+        ref = item_url.parse(row.url)
+        if ref:
+            keys.setdefault(ref.machine_identifier, []).append(ref.rating_key)
+    for machine, found in keys.items():
+        state.forget(state.server_id(machine), found)

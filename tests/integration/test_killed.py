@@ -1,0 +1,109 @@
+"""A TV box loses power, fifty times at any moment of a sync: nothing is lost, nothing is there twice."""
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import sqlite3
+import time
+from pathlib import Path
+from typing import Iterator, List
+
+import pytest
+
+from tests.support.killable import Killable
+from tests.support.rig import Rig, dump
+from tools import kodischema
+from tools.plexsim import Library, SimConfig
+
+KILLS = 50
+ROOT = str(Path(__file__).resolve().parents[2])
+
+
+@pytest.fixture(params=[121, 131])
+def rig(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Rig]:
+    library = Library.generate(seed=11, movies=250, shows=4, seasons=2, episodes=8, collections=3)
+    made = Rig(tmp_path, library, request.param, SimConfig(latency=0.005))
+    yield made
+    made.close()
+
+
+def _start_over(rig: Rig) -> None:
+    version = int(Path(rig.video_db).stem[len('MyVideos'):])
+    for name in os.listdir(rig.folder):
+        if name.startswith(('MyVideos', 'state.db')):
+            os.unlink(os.path.join(str(rig.folder), name))
+    assert kodischema.create(str(rig.folder), version) == rig.video_db
+
+
+def _broken(rig: Rig) -> List[str]:
+    """What must never be, whatever happened."""
+    found: List[str] = []
+    connection = sqlite3.connect(rig.video_db)
+    try:
+        if os.path.exists(rig.state_db):
+            connection.execute('ATTACH DATABASE ? AS state', (rig.state_db,))
+        else:
+            connection.execute("ATTACH DATABASE ':memory:' AS state")
+        for schema in ('main', 'state'):
+            found += [row[0] for row in connection.execute('PRAGMA %s.integrity_check' % schema) if row[0] != 'ok']
+        rules = {
+            'two files of one name': 'SELECT strFilename FROM files GROUP BY strFilename HAVING count(*) > 1',
+            'film without a file': 'SELECT 1 FROM movie WHERE idFile NOT IN (SELECT idFile FROM files)',
+            'two films of one file': 'SELECT idFile FROM movie GROUP BY idFile HAVING count(*) > 1',
+            'episode without season': 'SELECT 1 FROM episode WHERE idSeason NOT IN (SELECT idSeason FROM seasons)',
+            'episode without show': 'SELECT 1 FROM episode WHERE idShow NOT IN (SELECT idShow FROM tvshow)',
+            'show without path': 'SELECT 1 FROM tvshow WHERE idShow NOT IN (SELECT idShow FROM tvshowlinkpath)',
+            'link to nobody': "SELECT 1 FROM actor_link WHERE actor_id NOT IN (SELECT actor_id FROM actor)",
+            'streams of nothing': 'SELECT 1 FROM streamdetails WHERE idFile NOT IN (SELECT idFile FROM files)',
+            'film without our id': "SELECT 1 FROM movie WHERE idMovie NOT IN (SELECT media_id FROM uniqueid "
+                                   "WHERE media_type = 'movie' AND type = 'plex')",
+            'film without any id row': 'SELECT 1 FROM movie WHERE c09 NOT IN (SELECT uniqueid_id FROM uniqueid)',
+        }
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'videoversion'").fetchone():
+            rules['invisible film'] = 'SELECT 1 FROM movie WHERE idFile NOT IN (SELECT idFile FROM videoversion)'
+        if connection.execute("SELECT 1 FROM state.sqlite_master WHERE name = 'item'").fetchone():
+            for kind, table, key in (('movie', 'movie', 'idMovie'), ('episode', 'episode', 'idEpisode'),
+                                     ('show', 'tvshow', 'idShow')):
+                ours = "SELECT kodi_id FROM state.item WHERE plex_type = '%s'" % kind
+                rules[kind + ' of ours that Kodi lacks'] = '%s AND kodi_id NOT IN (SELECT %s FROM %s)' % (
+                    ours, key, table)
+                rules[kind + ' in Kodi that we forgot'] = 'SELECT 1 FROM %s WHERE %s NOT IN (%s)' % (table, key, ours)
+        found += [name for name, sql in rules.items() if connection.execute(sql).fetchone()]
+    finally:
+        connection.close()
+    return found
+
+
+def test_killed_at_fifty_moments(rig: Rig) -> None:
+    rig.sync()
+    wanted = dump(rig.video_db)
+    rng = random.Random(5)
+    killable = Killable(rig, ROOT)
+    try:
+        _start_over(rig)
+        begun = time.monotonic()
+        killable.start()
+        assert killable.wait() == 0
+        whole = time.monotonic() - begun
+        killed = rounds = 0
+        _start_over(rig)
+        while killed < KILLS:
+            pid = killable.start()
+            time.sleep(rng.uniform(0, whole))
+            with contextlib.suppress(ProcessLookupError):  # it may just have come to its end
+                os.kill(pid, signal.SIGKILL)
+            if killable.wait() == -signal.SIGKILL:
+                killed += 1
+                assert not _broken(rig), 'after kill %d' % killed
+            else:
+                rounds += 1
+                assert dump(rig.video_db) == wanted
+                _start_over(rig)
+        assert rounds, 'no sync ever came to its end, which is not what was to be tested'
+        killable.start()
+        assert killable.wait() == 0
+        assert dump(rig.video_db) == wanted and not _broken(rig)
+    finally:
+        killable.close()
