@@ -88,11 +88,25 @@ def play(call: Call) -> None:
         # Kodi's info dialog asks for a show's path as if it were a folder; there is nothing to list.
         listitem.add_directory(call.handle, (), '', call.addon.name)
         return
-    found = call.service.call('play', {'machine_identifier': ref.machine_identifier,
-                                       'rating_key': ref.rating_key}, _PLAY_TIMEOUT)
+    wanted = {'machine_identifier': ref.machine_identifier, 'rating_key': ref.rating_key, 'type': ref.plex_type,
+              'media_id': ref.media_id}
+    found = call.service.call('play', wanted, _PLAY_TIMEOUT)
+    if found.get('versions'):
+        media_id = _choose_version(call, found['versions'])
+        if not media_id:
+            listitem.fail_resolve(call.handle)
+            return
+        found = call.service.call('play', dict(wanted, media_id=media_id), _PLAY_TIMEOUT)
     listitem.resolve(call.handle, found['url'], found.get('title', ''), found.get('subtitles', ()),
                      found.get('mime', ''), found.get('resume', 0.0) if call.resume else 0.0,
                      found.get('total', 0.0))
+
+
+def _choose_version(call: Call, versions: Sequence[Dict[str, str]]) -> str:
+    """The id of the version that the user wants to see, '' for none."""
+    from .kodi import dialogs, texts
+    index = dialogs.select(call.addon.text(texts.CHOOSE_VERSION), [version['label'] for version in versions])
+    return '' if index is None else versions[index]['id']
 
 
 def action(call: Call) -> None:

@@ -35,6 +35,7 @@ from .playback.watcher import PlaybackWatcher
 from .plex_errors import PlexError
 from .plex_functions import PMSClient
 from .plex_http import ClientIdentity, PlexSession
+from .plex_model import EPISODE
 from .service.account_flow import AccountFlows, FlowHost
 from .service.known_art import KnownArt
 from .service.live_views import LiveViews
@@ -308,10 +309,15 @@ class Service:
     def _api_play(self, request: Dict[str, Any]) -> Dict[str, Any]:
         self._require_sign_in()
         machine, rating_key = str(request.get('machine_identifier')), str(request.get('rating_key'))
+        media_id = str(request.get('media_id') or '')
+        # Kodi 21 has versions of films in its own library, and asks by itself.
+        ask = kodi_addon.kodi_major() < 21 or request.get('type') == EPISODE
         try:
-            found = self._asked(lambda: self.resolver.resolve(machine, rating_key))
+            found = self._asked(lambda: self.resolver.resolve(machine, rating_key, media_id, ask))
         except PlaybackError as error:
             raise ApiError(text_name(error), error.detail) from error
+        if found.versions:
+            return {'versions': [{'id': one, 'label': label} for one, label in found.versions]}
         return {'url': found.url, 'title': found.title, 'mime': found.mime, 'subtitles': list(found.subtitles),
                 'resume': found.resume_ms / 1000.0, 'total': found.duration_ms / 1000.0}
 

@@ -1,4 +1,4 @@
-"""Hundreds of random changes of a library, with faults and interruptions: after each sync Kodi holds the truth.
+"""Random changes of a library, with faults and interruptions: after each sync Kodi holds the truth.
 
 Two judges: what a sync into an empty database makes of the same library, row for row, and a plain reading of the
 simulated server's own records. A failure names seed and step; ``PKC_STEPS`` and ``PKC_SEED`` repeat it or go further.
@@ -17,7 +17,7 @@ from tests.support.rig import PORT, Rig, dump
 from tools import kodischema
 from tools.plexsim import Library
 
-STEPS = int(os.environ.get('PKC_STEPS', '70'))
+STEPS = int(os.environ.get('PKC_STEPS', '40'))
 SEED = int(os.environ.get('PKC_SEED', '0'))
 
 

@@ -164,10 +164,36 @@ def test_an_address_with_a_slash_at_the_end_is_the_same(world: World) -> None:
 def test_what_kodis_library_points_to_plays(world: World, url: str, key: str) -> None:
     path, _, query = url.partition('?')
     world.open(path, '?' + query, 'resume:false')
-    assert world.calls == [('play', {'machine_identifier': MID, 'rating_key': key})]
+    [(name, asked)] = world.calls
+    assert name == 'play' and (asked['machine_identifier'], asked['rating_key'], asked['media_id']) == (MID, key, '')
     resolved = world.kodi.resolved[1]
     assert resolved.succeeded and resolved.item.getPath() == FOUND['url']
     assert resolved.item.subtitles == FOUND['subtitles'] and resolved.item.mime == FOUND['mime']
+
+
+VERSIONS = {'versions': [{'id': '11', 'label': '1080p'}, {'id': '12', 'label': '4K HDR10'}]}
+
+
+def test_of_several_versions_the_user_chooses_one(world: World) -> None:
+    given: Iterator[Any] = iter([VERSIONS, FOUND])
+    world.answers['play'] = lambda: next(given)
+    world.kodi.answer(1)
+    world.open(item_url.movies_path(MID), '?id=7', 'resume:false')
+    assert [request['media_id'] for _, request in world.calls] == ['', '12']
+    assert world.kodi.resolved[1].item.getPath() == FOUND['url']
+    [(_, (_, labels, _))] = [one for one in world.kodi.dialogs if one[0] == 'select']
+    assert labels == ['1080p', '4K HDR10']
+
+
+def test_who_leaves_the_choice_of_versions_sees_no_film_and_no_error(world: World) -> None:
+    world.answers['play'] = VERSIONS
+    world.open(item_url.movies_path(MID), '?id=7', 'resume:false')
+    assert not world.kodi.resolved[1].succeeded and len(world.calls) == 1
+
+
+def test_a_version_that_kodis_library_names_is_played_without_a_question(world: World) -> None:
+    world.open(item_url.movies_path(MID), '?id=7&media=12', 'resume:false')
+    assert world.calls[0][1]['media_id'] == '12'
 
 
 @pytest.mark.parametrize(('more', 'position'), [(('resume:true',), 61.5), (('resume:false',), 0.0), ((), 0.0)])

@@ -31,11 +31,12 @@ class Versions:
         return self._library.profile.has_video_versions
 
     def owners(self, file_ids: Sequence[int]) -> Dict[int, int]:
-        """Movies by any of their files."""
+        """Movies by any of their files. Rows of movies that are gone exist: Kodi removes only the default one's."""
         if not self._known:
             return {}
         return dict(self._library.rows_in(
-            "SELECT idFile, idMedia FROM videoversion WHERE media_type = 'movie' AND idFile IN (%s)", file_ids))
+            "SELECT v.idFile, v.idMedia FROM videoversion v JOIN movie m ON m.idMovie = v.idMedia "
+            "WHERE v.media_type = 'movie' AND v.idFile IN (%s)", file_ids))
 
     def default_files(self, movie_ids: Sequence[int]) -> Dict[int, int]:
         """The file that each movie plays, where that is one of its versions: the user may have chosen it."""
@@ -59,9 +60,11 @@ class Versions:
             for movie_id, _, file_id, record in movies}
         wanted.update((file_id, (movie_id, types[version.name]))
                       for file_id, (movie_id, _, version) in zip(file_ids, extra))
-        present = {row[0]: row[1:] for row in self._library.rows_in(
+        present = {row[0]: row[1:] for column, values in (('idMedia', [movie[0] for movie in movies]),
+                                                          ('idFile', list(wanted)))
+                   for row in self._library.rows_in(
             "SELECT v.idFile, v.idMedia, v.idType, f.idPath FROM videoversion v JOIN files f ON f.idFile = v.idFile "
-            "WHERE v.media_type = 'movie' AND v.idMedia IN (%s)", [movie[0] for movie in movies])}
+            "WHERE v.media_type = 'movie' AND v." + column + " IN (%s)", values)}
         item_type = self._library.profile.version_item_type
         self._library.many(dialect.insert('videoversion', _COLUMNS), [
             (file_id, movie_id, 'movie', item_type, kind) for file_id, (movie_id, kind) in wanted.items()

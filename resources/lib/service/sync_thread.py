@@ -6,7 +6,7 @@ import threading
 import time
 from typing import Callable, NamedTuple, Optional, Protocol, Tuple
 
-from ..library_sync.engine import LibrarySync, Options, Places
+from ..library_sync.engine import DELTA, SWEEP, LibrarySync, Options, Places
 from ..library_sync.report import Progress, SyncReport
 from ..plex_errors import PlexError
 from ..plex_functions import PMSClient
@@ -19,6 +19,8 @@ _RETRY_AFTER = (20.0, 60.0, 180.0, 600.0)
 _AFTER_PLAYBACK = 5.0
 #: Seconds after which a sync that is held back looks again whether something still plays.
 _LOOK_AGAIN = 15.0
+#: Seconds after which the timer has all listings read again; until then it asks for what changed.
+_SWEEP_AFTER = 12 * 3600.0
 
 START, TIMER, USER, RETRY = 'start', 'timer', 'user', 'retry'
 
@@ -67,6 +69,7 @@ class SyncThread:
         self._again = ''
         self._paused = False
         self._failures = 0
+        self._swept = 0.0
         self._thread = threading.Thread(target=self._loop, name='pkc-sync', daemon=True)
 
     # ---- called by others --------------------------------------------------------------------------------------
@@ -147,7 +150,7 @@ class SyncThread:
             if reason is None:
                 return
             try:
-                report = self._sync()
+                report = self._sync(reason)
             except Exception as error:  # the top of the thread: a defect must not end syncing for good
                 LOG.exception('sync failed')
                 self._paused, self._again = False, ''
@@ -179,14 +182,22 @@ class SyncThread:
                     self._wake.wait(max(self._due - now, 1.0) if self._due else None)
             return None
 
-    def _sync(self) -> SyncReport:
+    def _mode(self, reason: str) -> str:
+        """All listings at start, when the user asks, and now and then; else what changed by the server's stamps."""
+        recent = self._swept and time.monotonic() - self._swept < _SWEEP_AFTER
+        return DELTA if recent and reason in (TIMER, RETRY) else SWEEP
+
+    def _sync(self, reason: str) -> SyncReport:
         progress: Optional[ClosableProgress] = None
         try:
             progress = self._host.make_progress()
             client, machine = self._host.connect()
             policy = self._host.policy()
-            report = LibrarySync(client, machine, self._host.places(), policy.options, progress,
+            mode = self._mode(reason)
+            report = LibrarySync(client, machine, self._host.places(), policy.options._replace(mode=mode), progress,
                                  self._stopped).run()
+            if mode == SWEEP:
+                self._swept = time.monotonic() if report.complete else 0.0
             if report.failure is not None:
                 self._host.connection_failed(report.failure)
         except PlexError as error:

@@ -105,3 +105,21 @@ def test_gone_unknown_and_unreachable(bench: Bench) -> None:
     bench.client.offline = True
     with pytest.raises(PlexConnectionError):
         bench.resolver.resolve('mid', '7')
+
+
+def _two() -> Dict[str, Any]:
+    return movie({'id': 1, 'videoResolution': '1080', 'Part': [part()]},
+                 {'id': 2, 'videoResolution': '4k', 'Part': [part(id=12, key='/library/parts/12/1/4k.mkv')]})
+
+
+def test_several_versions_are_named_when_the_user_is_to_choose(bench: Bench) -> None:
+    bench.client.rows = {'7': _two()}
+    found = bench.resolver.resolve('mid', '7', ask=True)
+    assert not found.url and found.versions == (('1', '1080p'), ('2', '4K'))
+    assert bench.resolver.resolve('mid', '7', '2', ask=True).part_id == '12'
+    assert bench.resolver.resolve('mid', '7').part_id == '11'
+
+
+def test_a_chosen_version_that_is_gone_is_replaced_by_the_first(bench: Bench) -> None:
+    bench.client.rows = {'7': _two()}
+    assert bench.resolver.resolve('mid', '7', '99').part_id == '11'

@@ -72,6 +72,7 @@ class Box:
         self.outcome: Outcome = fine
         self.going = threading.Event()
         self.runs = 0
+        self.modes: List[str] = []
         self.done: List[Tuple[str, SyncReport]] = []
         self.failed: List[Tuple[str, Exception]] = []
         self.connection_failures: List[Exception] = []
@@ -94,9 +95,10 @@ class Box:
         self.bars.append(Bar(self.bar_error))
         return self.bars[-1]
 
-    def _library_sync(self, _client: Any, _machine: str, _places: Places, _options: Options, _progress: Any,
+    def _library_sync(self, _client: Any, _machine: str, _places: Places, options: Options, _progress: Any,
                       should_stop: Callable[[], bool]) -> Any:
         box = self
+        self.modes.append(options.mode)
 
         class Sync:
             def run(self) -> SyncReport:
@@ -457,3 +459,33 @@ def test_a_sync_that_broke_down_during_a_film_leaves_no_pause_behind(box: Box) -
     box.outcome = fine
     box.pass_time(60)
     assert box.quiet()
+
+
+def test_the_timer_asks_for_what_changed_and_twice_a_day_for_everything(box: Box) -> None:
+    box.outcome = lambda _box, _stop: SyncReport(complete=True)
+    box.start()
+    box.after(1)
+    for count in range(2, 52):
+        box.pass_time(15 * MINUTES + 1)
+        box.after(count)
+    assert box.modes[0] == 'sweep' and set(box.modes[1:40]) == {'delta'}
+    assert box.modes.count('sweep') == 2
+
+
+def test_after_a_sync_that_was_not_complete_everything_is_looked_at_again(box: Box) -> None:
+    box.outcome = lambda _box, _stop: SyncReport(complete=False)
+    box.start()
+    box.after(1)
+    box.pass_time(15 * MINUTES + 1)
+    box.after(2)
+    assert box.modes == ['sweep', 'sweep']
+
+
+def test_who_asks_for_a_sync_gets_a_whole_one(box: Box) -> None:
+    box.outcome = lambda _box, _stop: SyncReport(complete=True)
+    box.start()
+    box.after(1)
+    box.wait(lambda: not box.thread.running)
+    box.thread.request(USER)
+    box.after(2)
+    assert box.modes == ['sweep', 'sweep']
