@@ -16,7 +16,8 @@ from .local_server.client import ServiceClient, ServiceError, ServiceUnavailable
 _LIST_TIMEOUT = 30.0
 _PLAY_TIMEOUT = 30.0
 _ACTION_TIMEOUT = 10.0
-_ACTIONS = ('sign_in', 'sign_out', 'choose_server', 'choose_libraries', 'sync', 'cancel_sync')
+_ACTIONS = ('sign_in', 'sign_out', 'choose_server', 'choose_libraries', 'sync', 'full_check', 'cancel_sync',
+            'sync_report')
 
 
 class Call:
@@ -31,6 +32,17 @@ class Call:
         self.resume = 'resume:true' in argv[3:]
         self.addon = Addon()
         self.service = ServiceClient(self.addon.profile_dir)
+
+
+def refresh(item: Any) -> None:
+    """The context menu: have an item of Kodi's library written anew; the service tells how it went."""
+    from .kodi import listitem
+    call = Call([item_url.BASE + 'refresh'])
+    media_type, kodi_id = listitem.library_row(item)
+    try:
+        call.service.call('refresh', {'type': media_type, 'id': kodi_id}, _ACTION_TIMEOUT)
+    except (ServiceUnavailable, ServiceError) as error:
+        _tell_error(call, error)
 
 
 def run(argv: Sequence[str]) -> None:
@@ -62,6 +74,8 @@ def menu(call: Call) -> None:
     if status.get('state') == 'signed_in':
         rows += [_action(call, texts.CANCEL_SYNC, 'cancel_sync') if status.get('syncing')
                  else _action(call, texts.SYNC_NOW, 'sync'),
+                 _action(call, texts.FULL_CHECK, 'full_check'),
+                 _action(call, texts.SYNC_REPORT, 'sync_report'),
                  _action(call, texts.CHOOSE_LIBRARIES, 'choose_libraries'),
                  _action(call, texts.CHOOSE_SERVER, 'choose_server'),
                  _action(call, texts.SIGN_OUT, 'sign_out')]
@@ -112,7 +126,10 @@ def _choose_version(call: Call, versions: Sequence[Dict[str, str]]) -> str:
 def action(call: Call) -> None:
     """The settings' buttons and the menu: the service does it, in windows of its own."""
     answer = call.service.call(call.path, {}, _ACTION_TIMEOUT)
-    if answer.get('text'):
+    if answer.get('report'):
+        from .kodi import dialogs, texts
+        dialogs.text_view(call.addon.text(texts.SYNC_REPORT), answer['report'])
+    elif answer.get('text'):
         from .kodi import dialogs, texts
         dialogs.notify(call.addon.name, call.addon.text(texts.by_name(answer['text'])), icon=call.addon.icon)
     if call.handle >= 0:

@@ -18,8 +18,11 @@ from .kodi.home import HomeScreen
 from .kodi.monitor import ServiceMonitor
 from .kodi.player import PlayerEvents
 from .kodi_db import schema
+from .kodi_db.connection import Library
 from .kodi_db.errors import DatabaseMissing
-from .library_sync.engine import Options, Places
+from .kodi_db.writer import LibraryWriter
+from .library_sync import farewell
+from .library_sync.engine import LibrarySync, Options, Places
 from .library_sync.report import SyncReport
 from .local_server import endpoint
 from .local_server.api import ApiError, ApiRoute
@@ -35,13 +38,14 @@ from .playback.watcher import PlaybackWatcher
 from .plex_errors import PlexError
 from .plex_functions import PMSClient
 from .plex_http import ClientIdentity, PlexSession
-from .plex_model import EPISODE
+from .plex_model import EPISODE, MOVIE, SEASON, SHOW, integer
+from .service import report_text
 from .service.account_flow import AccountFlows, FlowHost
 from .service.known_art import KnownArt
 from .service.live_views import LiveViews
 from .service.problems import sign_in_text_name, text_name
 from .service.sync_progress import SyncProgress
-from .service.sync_thread import USER, SyncHost, SyncPolicy, SyncThread
+from .service.sync_thread import FULL_CHECK, USER, SyncHost, SyncPolicy, SyncThread
 from .service.watched import PlayedNote, WatchedMarks
 
 LOG = logging.getLogger('pkc.service')
@@ -49,6 +53,7 @@ LOG = logging.getLogger('pkc.service')
 #: For tests with a simulated plex.tv; a user never sets it.
 PLEX_TV_VARIABLE = 'PLEXKODICONNECT_PLEX_TV'
 _REPORT_FILE = 'last_sync.json'
+_PLEX_TYPES = {'movie': MOVIE, 'tvshow': SHOW, 'season': SEASON, 'episode': EPISODE}
 _PARALLEL, _PARALLEL_GENTLE = 3, 1
 _LONGEST_WAIT = 3600.0
 #: (connect, read) in seconds for what the user waits for.
@@ -91,7 +96,8 @@ class Service:
             self.connect, self.connection_failed, self._signed_in, self.places, self._policy, self._progress,
             self._playing, self._sync_done, self._sync_failed))
         self.flows = AccountFlows(FlowHost(self.addon, self.auth, lambda: self.connect()[0],
-                                           lambda: self.sync.restart(USER), self.monitor.stopping))
+                                           lambda: self.sync.restart(USER), self.monitor.stopping,
+                                           self.remove_items))
         self.home = HomeScreen()
         self.timeline = Timeline(self.client_of, self.report_failure, self._finished)
         self.watcher = PlaybackWatcher(self._features, lambda: self.player.position())
@@ -248,21 +254,22 @@ class Service:
 
     def _sync_done(self, reason: str, report: SyncReport) -> None:
         with open(os.path.join(self.profile, _REPORT_FILE), 'w', encoding='utf-8') as stream:
-            json.dump(dict(report.as_dict(), reason=reason), stream, indent=1)
+            json.dump(dict(report.as_dict(), reason=reason, finished=time.strftime(
+                '%Y-%m-%d %H:%M', time.localtime(report.finished_at))), stream, indent=1)
         if report.wrote and not self._stopped.is_set():
             jsonrpc.scan_nothing()
             self.home.library_changed()
         if report.error:
-            if reason == USER:
+            if reason in (USER, FULL_CHECK):
                 self._tell(text_name(report.failure) if report.failure else 'sync_failed', True)
             return
         if not report.cancelled:
             settings.set_last_sync(time.strftime('%Y-%m-%d %H:%M', time.localtime(report.finished_at)))
-        if report.cancelled and not report.paused or reason == USER:
+        if report.cancelled and not report.paused or reason in (USER, FULL_CHECK):
             self._tell('sync_cancelled' if report.cancelled else 'sync_done', False)
 
     def _sync_failed(self, reason: str, error: Exception) -> None:
-        if reason == USER:
+        if reason in (USER, FULL_CHECK):
             self._tell(text_name(error), True)
 
     def _tell(self, name: str, error: bool) -> None:
@@ -282,6 +289,9 @@ class Service:
             'choose_server': lambda request: flow(self.flows.choose_server)(request),
             'choose_libraries': lambda request: flow(self.flows.choose_libraries)(request),
             'sync': self._api_sync,
+            'full_check': self._api_full_check,
+            'sync_report': self._api_report,
+            'refresh': self._api_refresh,
             'cancel_sync': lambda _request: {} if self.sync.cancel() else {'text': 'sync_not_running'},
             'continue_watching': self._api_continue_watching,
             'play': self._api_play,
@@ -295,6 +305,49 @@ class Service:
     def _api_sync(self, _request: Dict[str, Any]) -> Dict[str, Any]:
         self._require_sign_in()
         return {'text': 'sync_started' if self.sync.request(USER) else 'sync_already_running'}
+
+    def _api_full_check(self, _request: Dict[str, Any]) -> Dict[str, Any]:
+        self._require_sign_in()
+        return {'text': 'sync_started' if self.sync.request(FULL_CHECK) else 'sync_already_running'}
+
+    def _api_report(self, _request: Dict[str, Any]) -> Dict[str, Any]:
+        found = report_text.read(os.path.join(self.profile, _REPORT_FILE), self.addon.text)
+        return {'report': found} if found else {'text': 'no_report'}
+
+    def _api_refresh(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        """Write one row anew, in a thread of its own: a running sync is waited for."""
+        self._require_sign_in()
+        kind, kodi_id = _PLEX_TYPES.get(str(request.get('type'))), integer(request, 'id')
+        if not kind or not kodi_id:
+            raise ApiError('not_from_plex')
+        threading.Thread(target=self._refresh, args=(kind, kodi_id), name='pkc-refresh', daemon=True).start()
+        return {}
+
+    def _refresh(self, plex_type: str, kodi_id: int) -> None:
+        try:
+            client, machine = self.connect()
+            with self.sync.writing:
+                report = LibrarySync(client, machine, self.places(), self._policy().options, None,
+                                     self._stopped.is_set).repair(plex_type, kodi_id)
+        except (PlexError, DatabaseMissing) as error:
+            self._tell(text_name(error), True)
+            return
+        if report.failure or not report.total:
+            self._tell(text_name(report.failure) if report.failure else 'not_from_plex', True)
+            return
+        jsonrpc.scan_nothing()
+        self._tell('item_refreshed', False)
+
+    def remove_items(self) -> None:
+        """Take everything of ours out of Kodi's library. Raises the errors of ``kodi_db``."""
+        places = self.places()
+        self.sync.cancel()
+        with self.sync.writing:
+            state_db.prepare(places.state_db)
+            with Library(places.video_db, places.state_db, self._stopped.is_set) as library:
+                farewell.remove_all(LibraryWriter(library), state_db.StateDb(library.connection, 'state.'),
+                                    self._stopped.is_set)
+        jsonrpc.scan_nothing()
 
     def _api_continue_watching(self, request: Dict[str, Any]) -> Dict[str, Any]:
         self._require_sign_in()

@@ -129,6 +129,9 @@ class Dialog:
         """A question."""
         return bool(kodi().ask('yesno', (heading, message), False))
 
+    def textviewer(self, heading: str, text: str, usemono: bool = False) -> None:
+        kodi().ask('textviewer', (heading, text), None)
+
     def select(self, heading: str, list: List[Any], autoclose: int = 0, preselect: int = -1,
                useDetails: bool = False) -> int:
         """One of several."""

@@ -21,7 +21,8 @@ from tests.fakes import FakeKodi
 
 BASE = 'plugin://plugin.video.plexkodiconnect/'
 MID = '51b0a5e0c0ffee51b0a5e0c0ffee51b0a5e0c0ff'
-ACTIONS = ('sign_in', 'sign_out', 'choose_server', 'choose_libraries', 'sync', 'cancel_sync')
+ACTIONS = ('sign_in', 'sign_out', 'choose_server', 'choose_libraries', 'sync', 'full_check', 'cancel_sync',
+           'sync_report')
 FOUND = {'url': 'http://127.0.0.1:57310/stream/mid/7/11/a.mkv', 'title': 'A film', 'mime': 'video/x-matroska',
          'subtitles': ['http://127.0.0.1:57310/subtitle/mid/7/3/a.en.srt'], 'resume': 61.5, 'total': 5400.0}
 
@@ -35,7 +36,7 @@ class World:
         self.answers: Dict[str, Any] = {'status': {'state': 'signed_in', 'syncing': False},
                                         'continue_watching': {'items': []}, 'play': FOUND}
         self.profile = str(kodi.profile / 'addon_data' / kodi.addon_info['id'])
-        names = ('status', 'continue_watching', 'play') + ACTIONS
+        names = ('status', 'continue_watching', 'play', 'refresh') + ACTIONS
         self.server = LocalServer(0, 'sesame', {'api': ApiRoute({name: self._handler(name) for name in names})})
         self.server.start()
         endpoint.write(self.profile, endpoint.Endpoint(self.server.port, 'sesame'))
@@ -80,7 +81,7 @@ def test_the_start_page_of_somebody_signed_in(world: World) -> None:
     listing = world.open('')
     assert listing.labels == [world.text(text_id) for text_id in (
         texts.CONTINUE_WATCHING, texts.CONTINUE_WATCHING_MOVIES, texts.CONTINUE_WATCHING_EPISODES, texts.SYNC_NOW,
-        texts.CHOOSE_LIBRARIES, texts.CHOOSE_SERVER, texts.SIGN_OUT)]
+        texts.FULL_CHECK, texts.SYNC_REPORT, texts.CHOOSE_LIBRARIES, texts.CHOOSE_SERVER, texts.SIGN_OUT)]
     assert listing.succeeded and not listing.cached
 
 
@@ -345,3 +346,21 @@ def test_an_answer_that_lacks_what_is_needed_does_not_leave_kodi_waiting(world: 
     except KeyError:
         pytest.fail('Kodi shows "check the log" and goes on waiting')
     assert not world.kodi.resolved[1].succeeded and world.said()
+
+
+# ---- report and context menu ---------------------------------------------------------------------------------------
+
+def test_the_report_of_the_last_sync_opens_in_a_window(world: World) -> None:
+    world.answers['sync_report'] = {'report': 'Added: 5'}
+    world.open('sync_report')
+    assert ('textviewer', (world.text(texts.SYNC_REPORT), 'Added: 5')) in world.kodi.dialogs
+
+
+def test_the_context_menu_has_one_item_written_anew(world: World) -> None:
+    from kodi_six import xbmcgui
+    item = xbmcgui.ListItem('A film')
+    tag = item.getVideoInfoTag()
+    tag.setMediaType('movie')
+    tag.setDbId(12)
+    entrypoint.refresh(item)
+    assert world.calls == [('refresh', {'type': 'movie', 'id': 12})]

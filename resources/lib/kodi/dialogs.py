@@ -26,6 +26,11 @@ def yesno(heading: str, text: str, yes: str = '', no: str = '') -> bool:
     return bool(xbmcgui.Dialog().yesno(heading, text, nolabel=no, yeslabel=yes))
 
 
+def text_view(heading: str, text: str) -> None:
+    """Show a longer text until the user closes it."""
+    xbmcgui.Dialog().textviewer(heading, text)
+
+
 def select(heading: str, labels: Sequence[str], preselected: int = -1) -> Optional[int]:
     """Let the user choose one; the index, or None when the dialog was closed."""
     chosen = xbmcgui.Dialog().select(heading, list(labels), preselect=preselected)

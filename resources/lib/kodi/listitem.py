@@ -159,6 +159,12 @@ def _default_unique_id(uniqueids: Mapping[str, str]) -> str:
     return _DEFAULT_UNIQUE_ID if _DEFAULT_UNIQUE_ID in uniqueids else next(iter(uniqueids))
 
 
+def library_row(item: Any) -> Tuple[str, int]:
+    """(media type, database id) of an item of Kodi's library; ('', 0) for another one."""
+    tag = item.getVideoInfoTag()
+    return str(tag.getMediaType()), max(int(tag.getDbId()), 0)
+
+
 def _set_resume_20(tag: Any, resume: Optional[Mapping[str, float]]) -> None:
     if resume and resume.get('position'):
         tag.setResumePoint(float(resume['position']), float(resume.get('total') or 0.0))

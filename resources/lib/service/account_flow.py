@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from typing import Any, Callable, List, NamedTuple
 
@@ -9,6 +10,8 @@ from ..auth.errors import NeedsSecondPin, NotSignedIn, WrongPin
 from ..auth.manager import SIGNED_OUT, AuthManager
 from ..kodi import dialogs, settings, texts
 from ..kodi.addon import Addon
+from ..kodi_db.errors import KodiDatabaseError
+from ..library_sync.pipeline import Stopped
 from ..library_sync.plan import split_sections
 from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError
 from ..plex_functions import PMSClient
@@ -28,6 +31,7 @@ class FlowHost(NamedTuple):
     client: Callable[[], PMSClient]
     library_wanted: Callable[[], Any]
     stopping: Callable[[], bool]
+    remove_items: Callable[[], None]
 
 
 class AccountFlows:
@@ -233,9 +237,21 @@ class AccountFlows:
 
     def _sign_out(self) -> None:
         if dialogs.yesno(self._host.addon.name, self._text(texts.SIGN_OUT_QUESTION)):
+            remove = dialogs.yesno(self._host.addon.name, self._text(texts.REMOVE_ITEMS_QUESTION))
             self._host.auth.sign_out()
             self.show_names()
+            if remove:
+                self._remove_items()
             self._tell('signed_out', False)
+
+    def _remove_items(self) -> None:
+        try:
+            self._host.remove_items()
+        except (KodiDatabaseError, sqlite3.Error, Stopped) as error:
+            LOG.warning('the items were not removed: %s', error)
+            self._tell(text_name(error), True)
+        else:
+            self._tell('items_removed', False)
 
     def _text(self, text_id: int, *values: Any) -> str:
         return self._host.addon.text(text_id, *values)

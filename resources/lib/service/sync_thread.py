@@ -6,7 +6,7 @@ import threading
 import time
 from typing import Callable, NamedTuple, Optional, Protocol, Tuple
 
-from ..library_sync.engine import DELTA, SWEEP, LibrarySync, Options, Places
+from ..library_sync.engine import CHECK, DELTA, SWEEP, LibrarySync, Options, Places
 from ..library_sync.report import Progress, SyncReport
 from ..plex_errors import PlexError
 from ..plex_functions import PMSClient
@@ -22,7 +22,7 @@ _LOOK_AGAIN = 15.0
 #: Seconds after which the timer has all listings read again; until then it asks for what changed.
 _SWEEP_AFTER = 12 * 3600.0
 
-START, TIMER, USER, RETRY = 'start', 'timer', 'user', 'retry'
+START, TIMER, USER, RETRY, FULL_CHECK = 'start', 'timer', 'user', 'retry', 'full_check'
 
 
 class SyncPolicy(NamedTuple):
@@ -69,6 +69,8 @@ class SyncThread:
         self._again = ''
         self._paused = False
         self._failures = 0
+        #: Held by whoever writes into Kodi's library.
+        self.writing = threading.Lock()
         self._swept = 0.0
         self._thread = threading.Thread(target=self._loop, name='pkc-sync', daemon=True)
 
@@ -184,6 +186,8 @@ class SyncThread:
 
     def _mode(self, reason: str) -> str:
         """All listings at start, when the user asks, and now and then; else what changed by the server's stamps."""
+        if reason == FULL_CHECK:
+            return CHECK
         recent = self._swept and time.monotonic() - self._swept < _SWEEP_AFTER
         return DELTA if recent and reason in (TIMER, RETRY) else SWEEP
 
@@ -194,9 +198,10 @@ class SyncThread:
             client, machine = self._host.connect()
             policy = self._host.policy()
             mode = self._mode(reason)
-            report = LibrarySync(client, machine, self._host.places(), policy.options._replace(mode=mode), progress,
-                                 self._stopped).run()
-            if mode == SWEEP:
+            with self.writing:
+                report = LibrarySync(client, machine, self._host.places(), policy.options._replace(mode=mode),
+                                     progress, self._stopped).run()
+            if mode != DELTA:
                 self._swept = time.monotonic() if report.complete else 0.0
             if report.failure is not None:
                 self._host.connection_failed(report.failure)

@@ -11,6 +11,7 @@ from resources.lib.auth.manager import SIGNED_IN, SIGNED_OUT, AuthStatus
 from resources.lib.kodi import settings, texts
 from resources.lib.kodi.addon import Addon
 from resources.lib.kodi.windows import sign_in
+from resources.lib.kodi_db.errors import DatabaseLocked
 from resources.lib.plex_errors import PlexConnectionError
 from resources.lib.plex_model import Section
 from resources.lib.plex_tv import HomeUser, ServerResource
@@ -92,11 +93,18 @@ class Sofa:
     def __init__(self, kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> None:
         self.kodi, self.auth, self.syncs = kodi, Auth(), 0
         self.codes: List[Any] = []
+        self.removed = 0
+        self.remove_error: Optional[Exception] = None
         self.enters_code = True
         self.sections = [section('1', 'Films'), section('2', 'Series', 'show'), section('3', 'Music', 'artist')]
         monkeypatch.setattr(sign_in, 'show_sign_in', self._window)
         self.flows = AccountFlows(FlowHost(Addon(), self.auth, self._client, self._sync,  # type: ignore[arg-type]
-                                           lambda: False))
+                                           lambda: False, self._remove))
+
+    def _remove(self) -> None:
+        self.removed += 1
+        if self.remove_error:
+            raise self.remove_error
 
     def _window(self, attempt: Any, _new: Any, _addon: Any, _stop: Any) -> str:
         self.codes.append(attempt)
@@ -302,6 +310,22 @@ def test_signing_out_asks_first(sofa: Sofa, answer: bool) -> None:
     sofa.does('sign_out')
     assert sofa.auth.user == settings.load().user_name == ('' if answer else 'Ann')
     assert sofa.told() == ([sofa.text(texts.SIGNED_OUT)] if answer else [])
+
+
+@pytest.mark.parametrize('answer', [True, False])
+def test_who_signs_out_is_asked_what_becomes_of_the_library(sofa: Sofa, answer: bool) -> None:
+    sofa.auth.user = 'Ann'
+    sofa.kodi.answer(True, answer)
+    sofa.does('sign_out')
+    assert sofa.auth.user == '' and sofa.removed == int(answer)
+    assert sofa.told() == ([sofa.text(texts.ITEMS_REMOVED)] if answer else []) + [sofa.text(texts.SIGNED_OUT)]
+
+
+def test_a_library_that_is_locked_while_signing_out_is_told(sofa: Sofa) -> None:
+    sofa.auth.user, sofa.remove_error = 'Ann', DatabaseLocked('in use')
+    sofa.kodi.answer(True, True)
+    sofa.does('sign_out')
+    assert sofa.auth.user == '' and sofa.text(texts.DATABASE_BUSY) in sofa.told()
 
 
 def test_another_server_can_be_chosen_and_the_current_one_is_marked(sofa: Sofa) -> None:
