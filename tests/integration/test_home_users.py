@@ -107,7 +107,8 @@ class Screen:
         self.synced: List[str] = []
         self.flows = AccountFlows(FlowHost(
             Addon(), self.auth, lambda: pytest.fail('not needed'),
-            lambda: self.synced.append(self.auth.status().user_name), lambda: False))
+            lambda: self.synced.append(self.auth.status().user_name), lambda: False,
+            lambda: pytest.fail('not asked for')))
 
         def show(attempt: Any, *_: Any) -> str:
             assert house.sim.link_pin(attempt.code)

@@ -17,7 +17,7 @@ from tests.support.rig import Rig, dump
 from tools import kodischema
 from tools.plexsim import Library, SimConfig
 
-KILLS = {121: 50, 131: 15}  # the schemas differ in one table
+KILLS = {121: 50, 131: 5}  # the schemas differ in one table
 ROOT = str(Path(__file__).resolve().parents[2])
 
 

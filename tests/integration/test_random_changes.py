@@ -17,7 +17,7 @@ from tests.support.rig import PORT, Rig, dump
 from tools import kodischema
 from tools.plexsim import Library
 
-STEPS = int(os.environ.get('PKC_STEPS', '40'))
+STEPS = int(os.environ.get('PKC_STEPS', '20'))
 SEED = int(os.environ.get('PKC_SEED', '0'))
 
 
