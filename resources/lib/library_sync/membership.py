@@ -46,6 +46,7 @@ class Membership:
         by_title: Dict[str, str] = {}
         smart: Dict[str, List[PlexItem]] = {}
         changed: Set[str] = set()
+        unsure = False  # then nothing is remembered, and the next sync looks again
         for item in items or ():
             by_title.setdefault(item.title, item.rating_key)
             old = known.pop(item.rating_key, None)
@@ -53,7 +54,9 @@ class Membership:
             now = before
             different = not _same(item, old)
             if item.smart and (different or thorough) or different and not first:
-                now = self._members(item, before)
+                found = self._members(item)
+                unsure = unsure or found is None
+                now = before if found is None else found
                 changed |= now ^ before
             if old is not None and old.parent_key != item.title:
                 changed |= now | before
@@ -62,16 +65,16 @@ class Membership:
                     smart.setdefault(key, []).append(item)
         for key in known:
             changed |= self._state.members(self._server_id, key)
-        return Looked(items, CollectionIndex(
+        return Looked(None if unsure else items, CollectionIndex(
             by_title, {key: tuple(one.rating_key for one in ones) for key, ones in smart.items()},
             {key: tuple(one.title for one in ones) for key, ones in smart.items()}), changed)
 
-    def _members(self, item: PlexItem, before: Set[str]) -> Set[str]:
+    def _members(self, item: PlexItem) -> Optional[Set[str]]:
         try:
             return set(self._client.members(item.rating_key))
         except _REFUSED as error:
             LOG.warning('the items of collection %s are not known: %s', item.rating_key, error)
-            return before
+            return None
 
     def _remembered(self, known: Dict[str, ItemState]) -> CollectionIndex:
         keys: Dict[str, List[ItemState]] = {}
