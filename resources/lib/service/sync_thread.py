@@ -31,13 +31,7 @@ class SyncPolicy(NamedTuple):
     at_start: bool
     interval: float
     pause_during_playback: bool
-
-
-class Attempt(NamedTuple):
-    """How thoroughly a sync looks, and whether libraries with an interval of their own take part in any case."""
-
-    mode: str
-    all_libraries: bool
+    options: Options
 
 
 class ClosableProgress(Progress, Protocol):
@@ -48,22 +42,16 @@ class ClosableProgress(Progress, Protocol):
 
 
 class SyncHost(NamedTuple):
-    """What the thread needs of the service.
-
-    ``before`` is called when the server was reached and nothing was compared yet. ``options`` gets whether all
-    libraries take part; its ``mode`` counts only where :data:`DELTA` would do. ``done`` gets reason, mode and report.
-    """
+    """What the thread needs of the service."""
 
     connect: Callable[[], Tuple[PMSClient, str]]
     connection_failed: Callable[[Exception], None]
     signed_in: Callable[[], bool]
     places: Callable[[], Places]
     policy: Callable[[], SyncPolicy]
-    options: Callable[[bool], Options]
-    before: Callable[[], None]
     make_progress: Callable[[], ClosableProgress]
     playing: Callable[[], bool]
-    done: Callable[[str, str, SyncReport], None]
+    done: Callable[[str, SyncReport], None]
     failed: Callable[[str, Exception], None]
 
 
@@ -84,8 +72,6 @@ class SyncThread:
         #: Held by whoever writes into Kodi's library.
         self.writing = threading.Lock()
         self._swept = 0.0
-        self._complete = False
-        self._attempt = Attempt(SWEEP, False)
         self._thread = threading.Thread(target=self._loop, name='pkc-sync', daemon=True)
 
     # ---- called by others --------------------------------------------------------------------------------------
@@ -169,12 +155,12 @@ class SyncThread:
                 report = self._sync(reason)
             except Exception as error:  # the top of the thread: a defect must not end syncing for good
                 LOG.exception('sync failed')
-                self._paused, self._again, self._complete = False, '', False
+                self._paused, self._again = False, ''
                 self._retry_later()
                 self._host.failed(reason, error)
                 continue
             try:
-                self._host.done(reason, self._attempt.mode, report)
+                self._host.done(reason, report)
             except Exception:  # the top of the thread too: a finished sync is not done again for want of words
                 LOG.exception('the end of the sync could not be told')
 
@@ -198,23 +184,27 @@ class SyncThread:
                     self._wake.wait(max(self._due - now, 1.0) if self._due else None)
             return None
 
-    def _next_attempt(self, reason: str) -> Attempt:
+    def _mode(self, reason: str) -> str:
         """All listings at start, when the user asks, and now and then; else what changed by the server's stamps."""
-        if reason == RETRY:
-            return self._attempt
         if reason == FULL_CHECK:
-            return Attempt(CHECK, True)
+            return CHECK
         recent = self._swept and time.monotonic() - self._swept < _SWEEP_AFTER
-        return Attempt(DELTA if reason == TIMER and recent and self._complete else SWEEP, reason == USER)
+        return DELTA if recent and reason in (TIMER, RETRY) else SWEEP
 
     def _sync(self, reason: str) -> SyncReport:
         progress: Optional[ClosableProgress] = None
         try:
             progress = self._host.make_progress()
-            self._attempt = self._next_attempt(reason)
             client, machine = self._host.connect()
-            self._host.before()
-            report = self._look(client, machine, progress)
+            policy = self._host.policy()
+            mode = self._mode(reason)
+            with self.writing:
+                report = LibrarySync(client, machine, self._host.places(), policy.options._replace(mode=mode),
+                                     progress, self._stopped).run()
+            if mode != DELTA:
+                self._swept = time.monotonic() if report.complete else 0.0
+            if report.failure is not None:
+                self._host.connection_failed(report.failure)
         except PlexError as error:
             report = SyncReport(error=str(error), failure=error)
             report.finish()
@@ -222,23 +212,8 @@ class SyncThread:
             self._running = False
             if progress is not None:
                 progress.close()
-        self._complete = report.complete
         report.paused = self._paused and report.cancelled
         self._plan_next(report)
-        return report
-
-    def _look(self, client: PMSClient, machine: str, progress: ClosableProgress) -> SyncReport:
-        mode, all_libraries = self._attempt
-        options = self._host.options(all_libraries)
-        mode = options.mode if mode == DELTA else mode
-        self._attempt = Attempt(mode, all_libraries)
-        with self.writing:
-            report = LibrarySync(client, machine, self._host.places(), options._replace(mode=mode), progress,
-                                 self._stopped).run()
-        if mode != DELTA:
-            self._swept = time.monotonic() if report.complete else 0.0
-        if report.failure is not None:
-            self._host.connection_failed(report.failure)
         return report
 
     def _stopped(self) -> bool:
@@ -265,6 +240,6 @@ class SyncThread:
 
     def _schedule(self, seconds: float, reason: str = TIMER) -> None:
         with self._wake:
-            if self._due and self._reason in (USER, FULL_CHECK):
+            if self._due and self._reason == USER:
                 return
             self._reason, self._due = reason, time.monotonic() + seconds if seconds else 0.0
