@@ -9,6 +9,7 @@ import os
 import sqlite3
 import time
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any, Callable, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from . import dialect, schema
@@ -113,6 +114,23 @@ class Library:
     def many(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
         """Execute one statement for many rows."""
         self.connection.executemany(sql, parameters)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], ignore: bool = False) -> None:
+        """Add rows, as many by one statement as it may carry: that takes two thirds of the time of single ones, and
+        other threads run meanwhile. ``ignore`` leaves out those that a unique index already holds.
+        """
+        sql = dialect.insert_ignore if ignore else dialect.insert
+        start, most = 0, dialect.MAX_PARAMETERS // len(columns)
+        for step in (most, most // 8):
+            while 1 < step <= len(rows) - start:
+                self.connection.execute(sql(table, columns, step), list(chain.from_iterable(rows[start:start + step])))
+                start += step
+        self.connection.executemany(sql(table, columns), rows[start:])
+
+    def next_id(self, table: str, column: str) -> int:
+        """The id for a new row, and those above it for more; nobody else can add rows in this transaction."""
+        row = self.one(dialect.next_id(table, column))
+        return int(row[0]) if row else 1
 
     def rows_in(self, sql: str, values: Sequence[Any], before: Sequence[Any] = ()) -> Iterator[Tuple[Any, ...]]:
         """Rows of a query whose ``%s`` stands for the list ``(?, ?, …)`` of ``values``, asked in chunks."""

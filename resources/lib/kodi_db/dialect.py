@@ -16,14 +16,19 @@ COMMIT = 'COMMIT'
 ROLLBACK = 'ROLLBACK'
 
 
-def insert(table: str, columns: Sequence[str]) -> str:
-    """INSERT of one row."""
-    return 'INSERT INTO %s (%s) VALUES (%s)' % (table, ', '.join(columns), marks(len(columns)))
+def insert(table: str, columns: Sequence[str], rows: int = 1) -> str:
+    """INSERT of some rows."""
+    return 'INSERT INTO %s (%s) VALUES %s' % (table, ', '.join(columns), _rows(len(columns), rows))
 
 
-def insert_ignore(table: str, columns: Sequence[str]) -> str:
-    """INSERT that does nothing when a unique index already holds the row."""
-    return 'INSERT OR IGNORE INTO %s (%s) VALUES (%s)' % (table, ', '.join(columns), marks(len(columns)))
+def insert_ignore(table: str, columns: Sequence[str], rows: int = 1) -> str:
+    """INSERT that leaves out rows that a unique index already holds."""
+    return 'INSERT OR IGNORE INTO %s (%s) VALUES %s' % (table, ', '.join(columns), _rows(len(columns), rows))
+
+
+def next_id(table: str, column: str) -> str:
+    """The id that the table's next row gets."""
+    return 'SELECT coalesce(max(%s), 0) + 1 FROM %s' % (column, table)
 
 
 def update(table: str, columns: Sequence[str], key: str) -> str:
@@ -34,6 +39,10 @@ def update(table: str, columns: Sequence[str], key: str) -> str:
 def delete(table: str, *columns: str) -> str:
     """DELETE by equality of all columns."""
     return 'DELETE FROM %s WHERE %s' % (table, ' AND '.join('%s = ?' % column for column in columns))
+
+
+def _rows(columns: int, rows: int) -> str:
+    return ', '.join(('(%s)' % marks(columns),) * rows)
 
 
 def marks(count: int) -> str:

@@ -5,6 +5,7 @@ looked up before they are made. playCount NULL means unwatched.
 """
 from __future__ import annotations
 
+from itertools import count
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import dialect
@@ -74,8 +75,9 @@ class Files:
         old = [file_id for file_id in ids if file_id]
         self._library.many(dialect.update('files', columns, 'idFile'),
                            [row + (file_id,) for row, file_id in zip(values, ids) if file_id])
-        self._library.many(dialect.insert('files', columns), [row for row, file_id in zip(values, ids) if not file_id])
-        made = self._ids([row[:2] for row, file_id in zip(values, ids) if not file_id])
+        new = {row[:2]: row for row, file_id in zip(values, ids) if not file_id}
+        made = dict(zip(new, count(self._library.next_id('files', 'idFile'))))
+        self._library.insert('files', ('idFile',) + columns, [(made[key],) + row for key, row in new.items()])
         ids = [file_id or made[row[:2]] for row, file_id in zip(values, ids)]
         self.write_resume([(file_id, row[2].watch) for file_id, row in zip(ids, wanted)], old)
         self._write_streams([(file_id, row[2].streams) for file_id, row in zip(ids, wanted)], old)
@@ -112,9 +114,8 @@ class Files:
                 new.append((file_id, watch.position, watch.total, '', _PLAYER, '', _RESUME))
             elif (row[1], row[2]) != (watch.position, watch.total):
                 changed.append((watch.position, watch.total, row[0]))
-        self._library.many(dialect.insert('bookmark', (
-            'idFile', 'timeInSeconds', 'totalTimeInSeconds', 'thumbNailImage', 'player', 'playerState', 'type')),
-            new)
+        self._library.insert('bookmark', (
+            'idFile', 'timeInSeconds', 'totalTimeInSeconds', 'thumbNailImage', 'player', 'playerState', 'type'), new)
         self._library.many(dialect.update('bookmark', ('timeInSeconds', 'totalTimeInSeconds'), 'idBookmark'),
                            changed)
         self._library.many(dialect.delete('bookmark', 'idBookmark'), gone)
@@ -147,8 +148,7 @@ class Files:
                 video.append(row + (v.hdr or None,) if hdr else row)
             audio.extend((file_id, 1, a.codec, a.channels, a.language) for a in streams.audio)
             subtitles.extend((file_id, 2, language) for language in streams.subtitles)
-        self._library.many(dialect.insert('streamdetails', video_columns), video)
-        self._library.many(dialect.insert('streamdetails', (
-            'idFile', 'iStreamType', 'strAudioCodec', 'iAudioChannels', 'strAudioLanguage')), audio)
-        self._library.many(dialect.insert('streamdetails', ('idFile', 'iStreamType', 'strSubtitleLanguage')),
-                           subtitles)
+        self._library.insert('streamdetails', video_columns, video)
+        self._library.insert('streamdetails', (
+            'idFile', 'iStreamType', 'strAudioCodec', 'iAudioChannels', 'strAudioLanguage'), audio)
+        self._library.insert('streamdetails', ('idFile', 'iStreamType', 'strSubtitleLanguage'), subtitles)

@@ -4,11 +4,11 @@ nothing points to any more).
 """
 from __future__ import annotations
 
-from typing import Any, Collection, Dict, Iterable, List, Mapping, Sequence, Set, Tuple
+from typing import Any, Callable, Collection, Dict, Iterable, List, Mapping, Sequence, Set, Tuple
 
 from . import dialect
 from .connection import Library
-from .names import Names, cut
+from .names import Names
 from .records import PersonRecord, RatingRecord
 
 #: Art kinds and URLs that we may replace: those that we wrote. What the user chose in Kodi stays.
@@ -29,15 +29,14 @@ class NameLinks:
     def write(self, media_type: str, wanted: Mapping[int, Iterable[str]], existing: Collection[int]) -> None:
         """Make the links of each media id in ``wanted`` be exactly its names; ``existing`` had links before."""
         ids = self._names.ids(name for names in wanted.values() for name in names)
-        target: Set[Tuple[int, int]] = {(ids[name], media_id) for media_id, names in wanted.items()
-                                        for name in names}
+        target = {(ids[name], media_id) for media_id, names in wanted.items() for name in names}
         present: Set[Tuple[int, int]] = set()
         if existing:
             sql = 'SELECT %s, media_id FROM %s WHERE media_type = ? AND media_id IN (%%s)' % (
                 self._column, self._table)
             present = {(row[0], row[1]) for row in self._library.rows_in(sql, list(existing), (media_type,))}
-        self._library.many(dialect.insert_ignore(self._table, (self._column, 'media_id', 'media_type')),
-                           [(name_id, media_id, media_type) for name_id, media_id in target - present])
+        self._library.insert(self._table, (self._column, 'media_id', 'media_type'), [
+            (name_id, media_id, media_type) for name_id, media_id in target - present], ignore=True)
         gone = [(name_id, media_id, media_type) for name_id, media_id in present - target]
         if gone:
             self._library.many(dialect.delete(self._table, self._column, 'media_id', 'media_type'), gone)
@@ -53,15 +52,17 @@ class Crew:
 
     def write(self, media_type: str, wanted: PeopleOf, existing: Collection[int]) -> None:
         """Make the crew of each media id be exactly these people."""
-        self._links.write(media_type, {key: [p.name for p in people] for key, people in wanted.items()}, existing)
+        self._links.write(media_type, {key: [person[0] for person in people] for key, people in wanted.items()},
+                          existing)
         self._actors.give_thumbs(wanted)
 
 
 class Actors:
     """The cast with roles and order, and the pictures of people."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, picture_url: Callable[[str], str]) -> None:
         self._library = library
+        self._picture_url = picture_url
         self.names = Names(library, 'actor', folded=False)
         self._with_thumb: Set[int] = set()
 
@@ -72,15 +73,13 @@ class Actors:
 
     def write(self, media_type: str, wanted: PeopleOf, existing: Collection[int]) -> None:
         """Make the cast of each media id be exactly these people, in this order."""
-        ids = self.names.ids(person.name for people in wanted.values() for person in people)
+        ids = self.names.ids(person[0] for people in wanted.values() for person in people)
         target: Set[Tuple[Any, ...]] = set()
         for media_id, people in wanted.items():
-            seen = set()
-            for order, person in enumerate(people):
-                key = (ids[person.name], person.role)
-                if key not in seen:
-                    seen.add(key)
-                    target.add((key[0], media_id, media_type, person.role, order))
+            parts: Dict[Tuple[int, str], int] = {}
+            for order, (name, role, _) in enumerate(people):
+                parts.setdefault((ids[name], role), order)
+            target.update((actor_id, media_id, media_type, role, order) for (actor_id, role), order in parts.items())
         columns = ('actor_id', 'media_id', 'media_type', 'role', 'cast_order')
         present: Set[Tuple[Any, ...]] = set()
         if existing:
@@ -88,23 +87,22 @@ class Actors:
             present = set(self._library.rows_in(sql, list(existing), (media_type,)))
         # The role is part of the unique index: a changed order of the same role is a delete and an insert.
         self._library.many(dialect.delete('actor_link', *columns[:4]), [row[:4] for row in present - target])
-        self._library.many(dialect.insert_ignore('actor_link', columns), sorted(target - present))
+        self._library.insert('actor_link', columns, sorted(target - present), ignore=True)
         self.give_thumbs(wanted)
 
     def give_thumbs(self, wanted: PeopleOf) -> None:
         """Pictures for people who have none yet; a picture from another source stays."""
-        thumbs = {cut(p.name): p.thumb for people in wanted.values() for p in people if p.thumb}
-        if not thumbs:
-            return
-        by_id = {row_id: thumbs[cut(name)] for name, row_id in self.names.ids(thumbs).items()}
-        new = [row_id for row_id in by_id if row_id not in self._with_thumb]
+        ids = self.names.ids(person[0] for people in wanted.values() for person in people)
+        new = {ids[name]: thumb for people in wanted.values() for name, _, thumb in people
+               if thumb and ids[name] not in self._with_thumb}
         if not new:
             return
         have = {row[0] for row in self._library.rows_in(
-            "SELECT media_id FROM art WHERE media_type = 'actor' AND type = 'thumb' AND media_id IN (%s)", new)}
-        self._library.many(dialect.insert('art', ('media_id', 'media_type', 'type', 'url')),
-                           [(row_id, 'actor', 'thumb', by_id[row_id]) for row_id in new if row_id not in have])
-        self._with_thumb.update(new)
+            "SELECT media_id FROM art WHERE media_type = 'actor' AND type = 'thumb' AND media_id IN (%s)", list(new))}
+        urls = {row_id: self._picture_url(thumb) for row_id, thumb in new.items() if row_id not in have}
+        self._library.insert('art', ('media_id', 'media_type', 'type', 'url'), [
+            (row_id, 'actor', 'thumb', url) for row_id, url in urls.items() if url])
+        self._with_thumb.update(have, (row_id for row_id, url in urls.items() if url))
 
 
 def write_art(library: Library, media_type: str, wanted: Mapping[int, Sequence[Tuple[str, str]]],
@@ -124,7 +122,7 @@ def write_art(library: Library, media_type: str, wanted: Mapping[int, Sequence[T
                 new.append((media_id, media_type, kind, url))
             elif row[1] != url and row[1].startswith(OUR_ART):
                 changed.append((url, row[0]))
-    library.many(dialect.insert('art', ('media_id', 'media_type', 'type', 'url')), new)
+    library.insert('art', ('media_id', 'media_type', 'type', 'url'), new)
     library.many(dialect.update('art', ('url',), 'art_id'), changed)
     library.many(dialect.delete('art', 'art_id'),
                  [(art_id,) for art_id, url in present.values() if url.startswith(OUR_ART)])
@@ -156,17 +154,20 @@ def _write_values(library: Library, table: str, columns: Tuple[str, str], media_
                    for row in library.rows_in(sql, list(existing), (media_type,))}
     new: List[Tuple[Any, ...]] = []
     changed: List[Tuple[Any, int]] = []
+    defaults: Dict[int, int] = {}
+    next_id = library.next_id(table, row_id)
     for media_id, pairs in wanted.items():
         for kind, value in pairs:
             row = present.pop((media_id, kind), None)
             if row is None:
-                new.append((media_id, media_type, kind, value))
-            elif row[1] != value:
-                changed.append((value, row[0]))
-    library.many(dialect.insert(table, ('media_id', 'media_type', kind_column, value_column)), new)
+                new.append((next_id, media_id, media_type, kind, value))
+                defaults.setdefault(media_id, next_id)
+                next_id += 1
+            else:
+                defaults.setdefault(media_id, row[0])
+                if row[1] != value:
+                    changed.append((value, row[0]))
+    library.insert(table, (row_id, 'media_id', 'media_type', kind_column, value_column), new)
     library.many(dialect.update(table, (value_column,), row_id), changed)
     library.many(dialect.delete(table, row_id), [(row[0],) for row in present.values()])
-    sql = 'SELECT media_id, %s, %s FROM %s WHERE media_type = ? AND media_id IN (%%s)' % (
-        kind_column, row_id, table)
-    ids = {(row[0], row[1]): row[2] for row in library.rows_in(sql, list(wanted), (media_type,))}
-    return {media_id: ids[(media_id, pairs[0][0])] for media_id, pairs in wanted.items() if pairs}
+    return defaults

@@ -1,6 +1,7 @@
 """Movies and movie sets (tables movie, sets, videoversion)."""
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any, Collection, Dict, List, Sequence, Set, Tuple
 
 from . import dialect, links
@@ -11,10 +12,11 @@ from .versions import Versions
 if TYPE_CHECKING:
     from .writer import SharedWriter
 
-#: c00 title, c01 plot, c03 tagline, c06 writers, c07 year, c10 sort title, c11 runtime, c12 mpaa, c14 genres,
+#: c00 title, c01 plot, c03 tagline, c05 default rating, c06 writers, c07 year, c09 default id, c10 sort title,
+#: c11 runtime, c12 mpaa, c14 genres,
 #: c15 directors, c16 original title, c18 studio, c19 trailer, c21 countries, c22 file, c23 path id.
 _COLUMNS = ('idFile', 'c00', 'c01', 'c02', 'c03', 'c06', 'c07', 'c08', 'c10', 'c11', 'c12', 'c13', 'c14', 'c15',
-            'c16', 'c17', 'c18', 'c19', 'c20', 'c21', 'c22', 'c23', 'idSet', 'userrating', 'premiered')
+            'c16', 'c17', 'c18', 'c19', 'c20', 'c21', 'c22', 'c23', 'idSet', 'userrating', 'premiered', 'c05', 'c09')
 _LIST = ' / '
 
 
@@ -37,21 +39,22 @@ class MovieWriter:
         alive = self._library.alive('movie', 'idMovie', [record.kodi_id for record in records])
         ids = [record.kodi_id if record.kodi_id in alive else owners.get(file_id, 0)
                for record, file_id in zip(records, file_ids)]
-        existing = [kodi_id for kodi_id in ids if kodi_id]
-        shown = self.versions.default_files(existing)
+        existing = {kodi_id for kodi_id in ids if kodi_id}
+        shown = self.versions.default_files(sorted(existing))
         own = file_ids
         file_ids = [shown.get(kodi_id, file_id) for kodi_id, file_id in zip(ids, own)]
-        values = [_columns(record, path_id, file_id, sets.get(record.set_name))
-                  for record, path_id, file_id in zip(records, paths, file_ids)]
-        self.leave_sets(existing)
-        self._library.many(dialect.update('movie', _COLUMNS, 'idMovie'),
-                           [row + (kodi_id,) for row, kodi_id in zip(values, ids) if kodi_id])
-        self._library.many(dialect.insert('movie', _COLUMNS), [row for row, kodi_id in zip(values, ids) if not kodi_id])
-        owners = self._owners(file_ids)
-        written = [Written(kodi_id or owners[file_id], file_id) for kodi_id, file_id in zip(ids, file_ids)]
+        made = dict(zip((file_id for kodi_id, file_id in zip(ids, file_ids) if not kodi_id),
+                        count(self._library.next_id('movie', 'idMovie'))))
+        written = [Written(kodi_id or made[file_id], file_id) for kodi_id, file_id in zip(ids, file_ids)]
+        self.leave_sets(sorted(existing))
         shared = {row.kodi_id: record.shared for row, record in zip(written, records)}
         defaults = self._shared.write('movie', shared, existing)
-        self._library.many(dialect.update('movie', ('c05', 'c09'), 'idMovie'), defaults)
+        values = {row.kodi_id: _columns(record, path_id, row.file_id, sets.get(record.set_name)) + defaults[row.kodi_id]
+                  + (row.kodi_id,) for row, record, path_id in zip(written, records, paths)}
+        self._library.many(dialect.update('movie', _COLUMNS, 'idMovie'),
+                           [row for kodi_id, row in values.items() if kodi_id in existing])
+        self._library.insert('movie', _COLUMNS + ('idMovie',),
+                             [row for kodi_id, row in values.items() if kodi_id not in existing])
         self.versions.write([(row.kodi_id, path, file_id, record)
                               for row, path, file_id, record in zip(written, paths, own, records)])
         return written
@@ -112,8 +115,8 @@ class MovieWriter:
 
 def _columns(record: MovieRecord, path_id: int, file_id: int, set_id: Any) -> Tuple[Any, ...]:
     shared = record.shared
-    return (file_id, shared.title, shared.plot, '', record.tagline, _LIST.join(p.name for p in shared.writers),
+    return (file_id, shared.title, shared.plot, '', record.tagline, _LIST.join(person[0] for person in shared.writers),
             str(record.year) if record.year else '', '', shared.sort_title, str(record.file.seconds), shared.mpaa,
-            '0', _LIST.join(shared.genres), _LIST.join(p.name for p in shared.directors), shared.original_title,
+            '0', _LIST.join(shared.genres), _LIST.join(person[0] for person in shared.directors), shared.original_title,
             '', _LIST.join(shared.studios), record.trailer, '', _LIST.join(shared.countries), record.file.url,
             str(path_id), set_id, shared.user_rating, shared.premiered)

@@ -4,9 +4,8 @@ The maps live as long as the writer. Ids come from the database; a rolled back t
 """
 from __future__ import annotations
 
-from typing import Dict, Iterable, List
+from typing import Any, Dict, Iterable, Mapping, Tuple
 
-from . import dialect
 from .connection import Library
 
 #: Kodi cuts names to this length before it compares and stores them.
@@ -36,31 +35,33 @@ class Names:
         self._known.clear()
         self._loaded = False
 
-    def ids(self, names: Iterable[str]) -> Dict[str, int]:
-        """The id of each name, new rows being made for unknown ones. Keys are as given."""
-        wanted = {name: self._key(name) for name in names}
-        if self._folded and not self._loaded:
-            self._load_all()
-        missing = {key: cut(name) for name, key in wanted.items() if key not in self._known}
-        if missing:
-            if len(self._known) > _MOST:
-                self._known.clear()
-                missing = {key: cut(name) for name, key in wanted.items()}
-            self._find_or_make(missing)
-        return {name: self._known[key] for name, key in wanted.items()}
+    def ids(self, names: Iterable[str]) -> Mapping[str, int]:
+        """The ids of (at least) these names, as given; new rows are made. Valid until the next call."""
+        unknown = set(names)
+        if len(self._known) > _MOST:
+            self.forget()
+        unknown.difference_update(self._known)
+        if unknown:
+            self._learn({name: self._key(name) for name in unknown})
+        return self._known
 
     def _key(self, name: str) -> str:
         name = cut(name)
         return name.lower() if self._folded else name
 
-    def _load_all(self) -> None:
-        for row_id, name in self._library.rows('SELECT %s, name FROM %s' % (self._id, self._table)):
-            self._known.setdefault(self._key(name or ''), row_id)
-        self._loaded = True
+    def _learn(self, unknown: Mapping[str, str]) -> None:
+        """Find or make rows for names, given with their keys; the map holds a row under both."""
+        if self._folded and not self._loaded:
+            self._note(self._library.rows('SELECT name, %s FROM %s' % (self._id, self._table)))
+            self._loaded = True
+        missing = [cut(name) for key, name in {key: name for name, key in unknown.items()}.items()
+                   if key not in self._known]
+        self._library.insert(self._table, ('name',), [(name,) for name in missing], ignore=True)
+        self._note(self._library.rows_in('SELECT name, %s FROM %s WHERE name IN (%%s)' % (self._id, self._table),
+                                         missing))
+        for name, key in unknown.items():
+            self._known.setdefault(name, self._known[key])
 
-    def _find_or_make(self, missing: Dict[str, str]) -> None:
-        names: List[str] = list(missing.values())
-        self._library.many(dialect.insert_ignore(self._table, ('name',)), ((name,) for name in names))
-        sql = 'SELECT %s, name FROM %s WHERE name IN (%%s)' % (self._id, self._table)
-        for row_id, name in self._library.rows_in(sql, names):
-            self._known.setdefault(self._key(name), row_id)
+    def _note(self, rows: Iterable[Tuple[Any, ...]]) -> None:
+        for name, row_id in rows:
+            self._known.setdefault(self._key(name or ''), row_id)

@@ -7,13 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, Optional, Tuple
 
-
-class PersonRecord(NamedTuple):
-    """Someone of the cast or crew; ``thumb`` is a URL."""
-
-    name: str
-    role: str
-    thumb: str
+#: Someone of the cast or crew: name, role, and a picture in the words of its source (``LibraryWriter.picture_url``).
+PersonRecord = Tuple[str, str, str]
 
 
 class RatingRecord(NamedTuple):

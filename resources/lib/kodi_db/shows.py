@@ -1,6 +1,7 @@
 """Shows, seasons and episodes (tables tvshow, tvshowlinkpath, seasons, episode)."""
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any, Dict, List, Sequence, Tuple
 
 from . import dialect, links
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
 #: c15 sort title, c16 trailer.
 _SHOW = ('c00', 'c01', 'c02', 'c05', 'c06', 'c08', 'c09', 'c10', 'c11', 'c13', 'c14', 'c15', 'c16', 'userrating',
          'duration')
-#: c00 title, c01 plot, c04 writers, c05 aired, c09 runtime, c10 directors, c12 season, c13 number,
-#: c14 original title, c15 and c16 where a special belongs, c18 file, c19 path id.
+#: c00 title, c01 plot, c03 default rating, c04 writers, c05 aired, c09 runtime, c10 directors, c12 season, c13 number,
+#: c14 original title, c15 and c16 where a special belongs, c18 file, c19 path id,
+#: c20 default id.
 _EPISODE = ('idFile', 'c00', 'c01', 'c04', 'c05', 'c06', 'c09', 'c10', 'c12', 'c13', 'c14', 'c15', 'c16', 'c18',
-            'c19', 'idShow', 'userrating', 'idSeason')
+            'c19', 'idShow', 'userrating', 'idSeason', 'c03', 'c20')
 _SEASON = ('idShow', 'season', 'name', 'userrating')
 _LIST = ' / '
 
@@ -55,7 +57,8 @@ class ShowWriter:
         self._library.many(dialect.insert_ignore('tvshowlinkpath', ('idShow', 'idPath')),
                            [(row.kodi_id, path_id) for row, path_id in zip(written, paths)])
         defaults = self._shared.write('tvshow', {row.kodi_id: r.shared for row, r in zip(written, records)}, existing)
-        self._library.many(dialect.update('tvshow', ('c04', 'c12'), 'idShow'), defaults)
+        self._library.many(dialect.update('tvshow', ('c04', 'c12'), 'idShow'),
+                           [row + (kodi_id,) for kodi_id, row in defaults.items()])
         return written
 
     def write_seasons(self, records: Sequence[SeasonRecord]) -> List[Written]:
@@ -90,20 +93,20 @@ class ShowWriter:
             if season not in seasons:
                 seasons[season] = self._library.run(dialect.insert('seasons', _SEASON), season + ('', None))
         owners = self._owners(file_ids)
-        values = [_episode_columns(record, path_id, file_id, seasons[(record.show_id, record.season)])
-                  for record, path_id, file_id in zip(records, paths, file_ids)]
         alive = self._library.alive('episode', 'idEpisode', [record.kodi_id for record in records])
         ids = [record.kodi_id if record.kodi_id in alive else owners.get(file_id, 0)
                for record, file_id in zip(records, file_ids)]
-        existing = [kodi_id for kodi_id in ids if kodi_id]
-        self._library.many(dialect.update('episode', _EPISODE, 'idEpisode'),
-                           [row + (kodi_id,) for row, kodi_id in zip(values, ids) if kodi_id])
-        self._library.many(dialect.insert('episode', _EPISODE),
-                           [row for row, kodi_id in zip(values, ids) if not kodi_id])
-        owners = self._owners(file_ids)
-        written = [Written(kodi_id or owners[file_id], file_id) for kodi_id, file_id in zip(ids, file_ids)]
+        existing = {kodi_id for kodi_id in ids if kodi_id}
+        made = dict(zip((file_id for kodi_id, file_id in zip(ids, file_ids) if not kodi_id),
+                        count(self._library.next_id('episode', 'idEpisode'))))
+        written = [Written(kodi_id or made[file_id], file_id) for kodi_id, file_id in zip(ids, file_ids)]
         defaults = self._shared.write('episode', {row.kodi_id: r.shared for row, r in zip(written, records)}, existing)
-        self._library.many(dialect.update('episode', ('c03', 'c20'), 'idEpisode'), defaults)
+        values = {row.kodi_id: _episode_columns(record, path_id, row.file_id, seasons[(record.show_id, record.season)])
+                  + defaults[row.kodi_id] + (row.kodi_id,) for row, record, path_id in zip(written, records, paths)}
+        self._library.many(dialect.update('episode', _EPISODE, 'idEpisode'),
+                           [row for kodi_id, row in values.items() if kodi_id in existing])
+        self._library.insert('episode', _EPISODE + ('idEpisode',),
+                             [row for kodi_id, row in values.items() if kodi_id not in existing])
         return written
 
     def _owners(self, file_ids: Sequence[int]) -> Dict[int, int]:
@@ -117,7 +120,7 @@ class ShowWriter:
 
 def _episode_columns(record: EpisodeRecord, path_id: int, file_id: int, season_id: int) -> Tuple[Any, ...]:
     shared = record.shared
-    return (file_id, shared.title, shared.plot, _LIST.join(p.name for p in shared.writers), shared.premiered, '',
-            str(record.file.seconds), _LIST.join(p.name for p in shared.directors), str(record.season),
+    return (file_id, shared.title, shared.plot, _LIST.join(person[0] for person in shared.writers), shared.premiered,
+            '', str(record.file.seconds), _LIST.join(person[0] for person in shared.directors), str(record.season),
             str(record.number), shared.original_title, '-1', '-1', record.file.url, str(path_id), record.show_id,
             shared.user_rating, season_id)

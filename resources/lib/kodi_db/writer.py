@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Collection, Dict, Iterator, List, Mapping, Sequence, Tuple
+from typing import Callable, Collection, Dict, Iterator, List, Mapping, Sequence, Tuple
 
 from . import links
 from .connection import LOCK_PATIENCE, Library
@@ -17,11 +17,11 @@ from .shows import ShowWriter
 class SharedWriter:
     """What hangs on movies, shows and episodes alike."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, picture_url: Callable[[str], str]) -> None:
         self._library = library
         self.paths = Paths(library)
         self.files = Files(library)
-        self._actors = links.Actors(library)
+        self._actors = links.Actors(library, picture_url)
         self._names = {table: Names(library, table, folded=True)
                        for table in ('genre', 'country', 'studio', 'tag')}
         self._links = {table: links.NameLinks(library, names, table + '_link', table + '_id')
@@ -36,9 +36,9 @@ class SharedWriter:
         for names in self._names.values():
             names.forget()
 
-    def write(self, media_type: str, wanted: Mapping[int, Shared], existing: Collection[int]) -> List[
-            Tuple[int, int, int]]:
-        """Write all that hangs on these items; returns (default rating row, default id row, media id)."""
+    def write(self, media_type: str, wanted: Mapping[int, Shared],
+              existing: Collection[int]) -> Dict[int, Tuple[int, int]]:
+        """Write all that hangs on these items; returns (default rating row, default id row) of each."""
         ratings = links.write_ratings(self._library, media_type,
                                       {key: s.ratings for key, s in wanted.items()}, existing)
         ids = links.write_unique_ids(self._library, media_type,
@@ -49,15 +49,18 @@ class SharedWriter:
         self._directors.write(media_type, {key: s.directors for key, s in wanted.items()}, existing)
         self._writers.write(media_type, {key: s.writers for key, s in wanted.items()}, existing)
         links.write_art(self._library, media_type, {key: s.art for key, s in wanted.items()}, existing)
-        return [(ratings.get(key, 0), ids.get(key, 0), key) for key in wanted]
+        return {key: (ratings.get(key, 0), ids.get(key, 0)) for key in wanted}
 
 
 class LibraryWriter:
-    """Batches of records into Kodi's database. Use inside :meth:`transaction` only, from one thread."""
+    """Batches of records into Kodi's database. Use inside :meth:`transaction` only, from one thread.
 
-    def __init__(self, library: Library) -> None:
+    ``picture_url`` makes a URL, or '' for none, of a person's picture. It is asked once for each new person.
+    """
+
+    def __init__(self, library: Library, picture_url: Callable[[str], str] = str) -> None:
         self.library = library
-        self._shared = SharedWriter(library)
+        self._shared = SharedWriter(library, picture_url)
         self._movies = MovieWriter(library, self._shared)
         self._shows = ShowWriter(library, self._shared)
         self._removal = Removal(library)

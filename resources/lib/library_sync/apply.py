@@ -3,7 +3,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from typing import Callable, ContextManager, Dict, List, Mapping, Optional, Sequence, Set, Tuple, TypeVar
+import time
+from typing import Callable, Collection, ContextManager, Dict, List, Mapping, Optional, Sequence, Set, Tuple, TypeVar
 
 from .. import item_url
 from ..kodi_db.errors import DatabaseLocked
@@ -13,8 +14,9 @@ from ..plex_model import COLLECTION, EPISODE, MOVIE, SEASON, SHOW, PlexItem, Sec
 from ..state_db import ItemState, StateDb
 from . import mapping, membership
 from .fetch import Fetched
+from .pace import Pace
 from .report import SyncReport
-from .tasks import NO_COLLECTIONS, CollectionIndex, Collections, Watch
+from .tasks import NO_COLLECTIONS, NO_SECTION, CollectionIndex, Collections, Watch
 
 LOG = logging.getLogger('pkc.sync')
 
@@ -22,6 +24,8 @@ LOG = logging.getLogger('pkc.sync')
 MEDIA_TYPE = {MOVIE: 'movie', SHOW: 'tvshow', SEASON: 'season', EPISODE: 'episode'}
 _BAD_DATA = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, OverflowError, ValueError, TypeError,
              LookupError, AttributeError)
+#: Seconds after which items that were fetched are written even if more might come.
+_LONGEST_WAIT = 1.0
 FetchItems = Callable[[Sequence[str]], Tuple[List[PlexItem], int]]
 
 
@@ -38,6 +42,10 @@ class Applier:
         self._report = report
         self._fetch_items = fetch_items
         self._postponed: List[Tuple[Section, str, List[PlexItem], CollectionIndex]] = []
+        self._waiting: List[PlexItem] = []
+        self._waits_for: Tuple[Section, str, CollectionIndex] = (NO_SECTION, '', NO_COLLECTIONS)
+        self._waits_since = 0.0
+        self._pace = Pace()
         self._show_ids: Dict[str, int] = {}
         self._set_names: Set[str] = set()
         self._gone_collections: Set[str] = set()
@@ -49,7 +57,7 @@ class Applier:
         return self._writer.transaction()
 
     def fetched(self, result: Fetched) -> None:
-        """Write a batch of new or changed items."""
+        """Write new or changed items, soon: what comes in quick succession goes into one transaction."""
         self._report.skip('gone meanwhile', result.absent)
         self._report.skip('unreadable', result.unreadable)
         if result.unreadable:
@@ -59,10 +67,18 @@ class Applier:
         if result.task.watch_only:
             self.watch(Watch(result.task.section, result.task.plex_type, tuple(map(_row, items.values()))))
         else:
-            self._write(result.task.section, result.task.plex_type, list(items.values()), result.task.collections)
+            self._wait(result.task.section, result.task.plex_type, items.values(), result.task.collections)
+
+    def flush(self) -> None:
+        """Write what is waiting for more of its kind."""
+        while self._waiting:
+            items, self._waiting = self._waiting[:self._pace.size], self._waiting[self._pace.size:]
+            section, plex_type, index = self._waits_for
+            self._write(section, plex_type, items, index)
 
     def watch(self, task: Watch) -> None:
         """Write watch states and ratings only."""
+        self.flush()
         found = self._state.find(self._server_id, [row.rating_key for row in task.rows])
         rows = [row for row in task.rows if row.rating_key in found]
         states = [(found[row.rating_key].file_id,
@@ -80,6 +96,7 @@ class Applier:
 
     def collections(self, result: Collections) -> None:
         """Texts and pictures of the sets that the movies of a library are in."""
+        self.flush()
         if result.items is None:
             return
         section = result.section
@@ -144,11 +161,22 @@ class Applier:
 
     def retry_postponed(self) -> None:
         """Write the batches that a foreign lock had put off. Raises :class:`DatabaseLocked` when it still holds."""
+        self.flush()
         while self._postponed:
             self._write_batch(*self._postponed[0])
             self._postponed.pop(0)
 
     # ---- one batch ---------------------------------------------------------------------------------------------
+
+    def _wait(self, section: Section, plex_type: str, items: Collection[PlexItem], index: CollectionIndex) -> None:
+        kind = (section, plex_type, index)
+        if self._waiting and self._waits_for != kind:
+            self.flush()
+        if not self._waiting:
+            self._waits_for, self._waits_since = kind, time.monotonic()
+        self._waiting.extend(items)
+        if len(self._waiting) >= self._pace.size or time.monotonic() - self._waits_since > _LONGEST_WAIT:
+            self.flush()
 
     def _write(self, section: Section, plex_type: str, items: List[PlexItem], index: CollectionIndex) -> None:
         try:
@@ -171,8 +199,9 @@ class Applier:
                 LOG.exception('item %s is skipped: it does not fit', items[0].rating_key)
                 self._report.skip('that do not fit')
                 return
-            for item in items:
-                self._write_batch(section, plex_type, [item], index)
+            middle = len(items) // 2
+            self._write_batch(section, plex_type, items[:middle], index)
+            self._write_batch(section, plex_type, items[middle:], index)
 
     def _transact(self, section: Section, plex_type: str, items: List[PlexItem],
                   known: Dict[str, ItemState], index: CollectionIndex) -> None:
@@ -181,6 +210,7 @@ class Applier:
         context = self._context(section, index)
         kept = self._state.kept_dates(self._server_id, [item.rating_key for item in items])
         with self._writer.transaction():
+            began = time.monotonic()
             written = self._write_records(plex_type, items, known, context, kept)
             self._state.keep_dates(self._server_id, [(item.rating_key, item.added_at, kept[item.rating_key][1])
                                                      for item in items if kept.get(item.rating_key, (1, ''))[0] == 0])
@@ -188,6 +218,7 @@ class Applier:
             if plex_type in (MOVIE, SHOW):
                 self._state.set_collections(self._server_id, {item.rating_key: _collections(item, index)
                                                               for item in items})
+        self._pace.took(len(items), time.monotonic() - began)
         for item, row in zip(items, written):
             if plex_type == SHOW:
                 self._show_ids[item.rating_key] = row.kodi_id

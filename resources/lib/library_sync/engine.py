@@ -6,9 +6,10 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
+from functools import partial
 from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from .. import state_db
+from .. import item_url, state_db
 from ..kodi_db.connection import Library
 from ..kodi_db.errors import DatabaseLocked, KodiDatabaseError
 from ..kodi_db.writer import LibraryWriter
@@ -104,9 +105,12 @@ class LibrarySync:
         if found != self._machine:
             raise PlexConnectionError('another server answers at this address')
 
+    def _writer(self, library: Library) -> LibraryWriter:
+        return LibraryWriter(library, partial(item_url.person_url, self._options.local_port, self._machine))
+
     def _run(self, library: Library, report: SyncReport) -> None:
         state = StateDb(library.connection, 'state.')
-        writer = LibraryWriter(library)
+        writer = self._writer(library)
         offered = self._client.sections()
         server_id = state.server_id(self._machine)
         if not server_id:
@@ -136,6 +140,9 @@ class LibrarySync:
             for result in results:
                 self._apply(result, applier, swept, cursors)
                 self._breathe()
+        except (Stopped, PlexError):
+            applier.flush()  # what was fetched is not fetched again
+            raise
         finally:
             reading.close()
         self._retry(applier)
@@ -148,7 +155,7 @@ class LibrarySync:
         applier.drop_empty_sets()
 
     def _repair(self, library: Library, report: SyncReport, plex_type: str, kodi_id: int) -> None:
-        state, writer = StateDb(library.connection, 'state.'), LibraryWriter(library)
+        state, writer = StateDb(library.connection, 'state.'), self._writer(library)
         server_id = state.server_id(self._machine)
         row = state.by_kodi_id(plex_type, kodi_id)
         section = by_key(self._client.sections()).get(row.section_key) if row else None

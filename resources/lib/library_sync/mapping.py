@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 import time
+from functools import lru_cache
 from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from .. import item_url, plex_versions
@@ -11,7 +12,6 @@ from ..kodi_db.records import (
     EpisodeRecord,
     FileRecord,
     MovieRecord,
-    PersonRecord,
     RatingRecord,
     SeasonRecord,
     SetRecord,
@@ -22,7 +22,7 @@ from ..kodi_db.records import (
     VideoStream,
     WatchState,
 )
-from ..plex_model import AUDIO_STREAM, SUBTITLE_STREAM, VIDEO_STREAM, Media, Person, PlexItem, Rating, Stream
+from ..plex_model import AUDIO_STREAM, SUBTITLE_STREAM, VIDEO_STREAM, Media, PlexItem, Rating, Stream
 
 #: Kodi's names of rating sources, by the host part of Plex's ``image`` and its kind.
 _RATING_SOURCES = {
@@ -159,8 +159,8 @@ def _shared(item: PlexItem, context: Context, id_order: Tuple[str, ...], art: Ar
     return Shared(
         _title(item), item.title_sort, item.original_title, item.summary, _premiered(item), item.content_rating,
         _user_rating(item.user_rating), _ratings(item), _unique_ids(item, id_order), item.genres,
-        (item.studio,) if item.studio else (), item.countries, tuple(tags), _people(item.roles, context),
-        _people(item.directors, context), _people(item.writers, context), art)
+        (item.studio,) if item.studio else (), item.countries, tuple(tags), item.roles, item.directors, item.writers,
+        art)
 
 
 def _title(item: PlexItem) -> str:
@@ -190,14 +190,15 @@ def _ratings(item: PlexItem) -> Tuple[RatingRecord, ...]:
     found: Dict[str, RatingRecord] = {}
     for rating in first + list(item.ratings):
         if rating.value > 0:
-            source = _rating_source(rating)
+            source = _rating_source(rating.image, rating.kind)
             found.setdefault(source, RatingRecord(source, min(rating.value, 10.0)))
     return tuple(found.values())
 
 
-def _rating_source(rating: Rating) -> str:
-    host = rating.image.split(':', 1)[0]
-    return _RATING_SOURCES.get((host, rating.kind), host or 'default')
+@lru_cache(maxsize=256)
+def _rating_source(image: str, kind: str) -> str:
+    host = image.split(':', 1)[0]
+    return _RATING_SOURCES.get((host, kind), host or 'default')
 
 
 def _unique_ids(item: PlexItem, order: Tuple[str, ...]) -> Tuple[Tuple[str, str], ...]:
@@ -213,14 +214,7 @@ def _unique_ids(item: PlexItem, order: Tuple[str, ...]) -> Tuple[Tuple[str, str]
         if value and '/' not in value:
             found.setdefault(_OLD_AGENTS[agent], value)
     found['plex'] = item.rating_key
-    return tuple((kind, found[kind]) for kind in sorted(
-        found, key=lambda k: order.index(k) if k in order else len(order)))
-
-
-def _people(people: Tuple[Person, ...], context: Context) -> Tuple[PersonRecord, ...]:
-    return tuple(PersonRecord(p.name, p.role,
-                              item_url.person_url(context.local_port, context.machine_identifier, p.thumb))
-                 for p in people)
+    return tuple((kind, found[kind]) for kind in dict.fromkeys(order + tuple(found)) if kind in found)
 
 
 def _movie_art(item: PlexItem, context: Context) -> Art:
@@ -273,7 +267,7 @@ def _video(stream: Stream, media: Media) -> VideoStream:
 
 def _audio_codec(stream: Stream) -> str:
     """Kodi's words for the DTS family and Dolby TrueHD."""
-    codec, profile = stream.codec.lower(), stream.profile.lower()
+    codec = stream.codec.lower()
     if codec in ('dca', 'dts'):
-        return {'ma': 'dtshd_ma', 'hra': 'dtshd_hra'}.get(profile, 'dca')
+        return {'ma': 'dtshd_ma', 'hra': 'dtshd_hra'}.get(stream.profile.lower(), 'dca')
     return 'dtshd_ma' if codec == 'dca-ma' else codec

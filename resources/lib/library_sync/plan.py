@@ -23,7 +23,7 @@ LOG = logging.getLogger('pkc.sync')
 
 #: Types in a library, in the order in which they can be written.
 TYPES = {MOVIE: (MOVIE,), SHOW: (SHOW, SEASON, EPISODE)}
-_WATCH_BATCH = 500
+_WATCH_BATCH = 1000
 Expected = Callable[[Section, str, int], None]
 
 

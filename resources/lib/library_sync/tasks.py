@@ -19,6 +19,7 @@ class CollectionIndex(NamedTuple):
 
 
 NO_COLLECTIONS = CollectionIndex({}, {}, {})
+NO_SECTION = Section('', '', '', '', False, 0, '')
 
 
 class Fetch(NamedTuple):

@@ -66,7 +66,7 @@ def episode(show_id: int, key: str = '31', number: int = 1, season_number: int =
 
 
 def person(name: str, role: str = '', thumb: str = '') -> PersonRecord:
-    return PersonRecord(name, role, thumb)
+    return name, role, thumb
 
 
 @lru_cache(maxsize=None)

@@ -9,6 +9,7 @@ from resources.lib import item_url
 from resources.lib.kodi_db import links
 from resources.lib.kodi_db import names as names_module
 from resources.lib.kodi_db.records import SetRecord, WatchState
+from resources.lib.kodi_db.writer import LibraryWriter
 
 from .conftest import ART, MID, Bench, episode, movie, person, season, show
 
@@ -180,6 +181,31 @@ def test_a_face_from_another_scraper_stays_and_a_missing_one_is_given(bench: Ben
                        directors=(person('Cy', '', ART % ('9', 3)),)))
     faces = dict(bench.rows("SELECT name, url FROM art JOIN actor ON actor_id = media_id WHERE media_type = 'actor'"))
     assert faces == {'Ann': '/faces/ann.jpg', 'Bo': ART % ('9', 2), 'Cy': ART % ('9', 3)}
+
+
+def test_a_face_that_we_may_not_show_is_no_face(bench: Bench) -> None:
+    asked = []
+
+    def picture_url(words: str) -> str:
+        asked.append(words)
+        return '' if 'Token' in words else ART % ('9', 1)
+
+    bench.writer = LibraryWriter(bench.library, picture_url)
+    bench.movies(movie('7', cast=(person('Ann', 'x', '/a'), person('Bo', 'y', '/b?X-Plex-Token=1'))),
+                 movie('8', cast=(person('Ann', 'z', '/a'),)))
+    bench.movies(movie('9', cast=(person('Ann', 'z', '/a'),)))
+    assert bench.rows("SELECT name, url FROM art JOIN actor ON actor_id = media_id WHERE media_type = 'actor'") == [
+        ('Ann', ART % ('9', 1))]
+    assert asked.count('/a') == 1
+
+
+@pytest.mark.parametrize('count', [0, 1, 2, 24, 25, 179, 180, 181, 361, 2000])
+def test_any_number_of_rows_goes_in_once(bench: Bench, count: int) -> None:
+    rows = [(number, 'movie', number) for number in range(count)]
+    with bench.writer.transaction():
+        bench.library.insert('genre_link', ('genre_id', 'media_type', 'media_id'), rows)
+        bench.library.insert('genre_link', ('genre_id', 'media_type', 'media_id'), rows, ignore=True)
+    assert sorted(bench.rows('SELECT genre_id, media_type, media_id FROM genre_link')) == rows
 
 
 # ---- sets ----------------------------------------------------------------------------------------------------------

@@ -175,7 +175,7 @@ def test_faces_go_through_our_art_server_or_plexs_public_one() -> None:
     record = movie(Role=[{'tag': 'A', 'thumb': 'https://metadata-static.plex.tv/a.jpg'},
                          {'tag': 'B', 'thumb': '/library/metadata/900/thumb/1'},
                          {'tag': 'C', 'thumb': 'http://10.0.0.1:32400/x?X-Plex-Token=secret'}, {'tag': 'D'}])
-    assert [person.thumb for person in record.shared.cast] == [
+    assert [item_url.person_url(57310, 'mid', thumb) for _, _, thumb in record.shared.cast] == [
         'https://metadata-static.plex.tv/a.jpg', 'http://127.0.0.1:57310/art/mid/900/thumb/1', '', '']
 
 

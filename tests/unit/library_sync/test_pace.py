@@ -1,0 +1,39 @@
+"""A slow box is not blocked for long, a fast one does not commit for every hundred items."""
+from __future__ import annotations
+
+from resources.lib.library_sync.pace import Pace
+
+
+def after(seconds_per_item: float, transactions: int = 20) -> Pace:
+    pace = Pace()
+    for _ in range(transactions):
+        pace.took(pace.size, pace.size * seconds_per_item)
+    return pace
+
+
+def test_a_fast_machine_gets_large_transactions() -> None:
+    assert after(0.0001).size == 500
+
+
+def test_a_slow_box_gets_small_ones_at_once() -> None:
+    assert after(0.004, 1).size == 30
+
+
+def test_the_slowest_card_still_gets_on() -> None:
+    assert after(1.0).size == 20
+
+
+def test_a_single_item_teaches_nothing() -> None:
+    pace = Pace()
+    pace.took(1, 5.0)
+    pace.took(0, 0.0)
+    assert pace.size == 100
+
+
+def test_a_disk_that_was_busy_for_a_moment_is_trusted_again() -> None:
+    pace = after(0.0001)
+    pace.took(500, 5.0)
+    assert pace.size == 20
+    for _ in range(20):
+        pace.took(pace.size, pace.size * 0.0001)
+    assert pace.size == 500
