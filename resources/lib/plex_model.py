@@ -16,6 +16,7 @@ TYPE_NUMBER = {MOVIE: 1, SHOW: 2, SEASON: 3, EPISODE: 4, COLLECTION: 18}
 
 VIDEO_STREAM, AUDIO_STREAM, SUBTITLE_STREAM = 1, 2, 3
 _MAX_INT = 2 ** 62
+_SWEEP_NUMBERS = ('updatedAt', 'addedAt', 'viewCount', 'viewOffset', 'lastViewedAt', 'duration', 'lastRatedAt')
 #: Ids stand in URL paths, ours and the server's.
 _ID = re.compile(r'[A-Za-z0-9_-][A-Za-z0-9._-]*\Z')
 
@@ -253,14 +254,21 @@ def sweep_row(raw: Raw) -> Optional[SweepRow]:
     key = rating_key(raw)
     if not key:
         return None
-    return SweepRow(key, integer(raw, 'updatedAt'), integer(raw, 'addedAt'), integer(raw, 'viewCount'),
-                    integer(raw, 'viewOffset'), integer(raw, 'lastViewedAt'), number(raw, 'userRating'),
-                    integer(raw, 'duration'), integer(raw, 'lastRatedAt'))
+    get = raw.get
+    numbers: Tuple[Any, ...] = (
+        get('updatedAt', 0), get('addedAt', 0), get('viewCount', 0), get('viewOffset', 0), get('lastViewedAt', 0),
+        get('duration', 0), get('lastRatedAt', 0))
+    if set(map(type, numbers)) != {int} or max(numbers) >= _MAX_INT or min(numbers) <= -_MAX_INT:
+        numbers = tuple(integer(raw, name) for name in _SWEEP_NUMBERS)
+    updated_at, added_at, view_count, view_offset, last_viewed_at, duration, last_rated_at = numbers
+    return SweepRow(key, updated_at, added_at, view_count, view_offset, last_viewed_at, number(raw, 'userRating'),
+                    duration, last_rated_at)
 
 
 def rating_key(raw: Raw) -> str:
     """The item's id, an opaque word; ids that could break out of a URL path count as missing."""
-    return _id(text(raw, 'ratingKey'))
+    value = raw.get('ratingKey')
+    return _id(value if value.__class__ is str else text(raw, 'ratingKey'))
 
 
 def _id(value: str) -> str:
@@ -313,9 +321,13 @@ def _index(raw: Raw, name: str) -> int:
 def _people(raw: Raw, name: str) -> Tuple[Person, ...]:
     found: Dict[Tuple[str, str], Person] = {}
     for child in children(raw, name):
-        person = Person(text(child, 'tag'), text(child, 'role'), text(child, 'thumb'))
-        if person.name:
-            found.setdefault(person[:2], person)
+        tag, role, thumb = child.get('tag', ''), child.get('role', ''), child.get('thumb', '')
+        if tag.__class__ is role.__class__ is thumb.__class__ is str and (tag + role + thumb).isprintable():
+            tag, role, thumb = tag.strip(), role.strip(), thumb.strip()  # nearly all, and there are very many
+        else:
+            tag, role, thumb = text(child, 'tag'), text(child, 'role'), text(child, 'thumb')
+        if tag and (tag, role) not in found:
+            found[(tag, role)] = Person(tag, role, thumb)
     return tuple(found.values())
 
 
@@ -342,7 +354,9 @@ def _trailer_key(raw: Raw) -> str:
 
 def _stream(raw: Raw) -> Stream:
     """Only what Kodi stores: width, height and range of pictures, channels of sound, languages."""
-    kind, codec, language = integer(raw, 'streamType'), text(raw, 'codec'), text(raw, 'languageCode')
+    kind, codec, language = raw.get('streamType', 0), raw.get('codec', ''), raw.get('languageCode', '')
+    if not (kind.__class__ is int and codec.__class__ is language.__class__ is str and (codec + language).isalnum()):
+        kind, codec, language = integer(raw, 'streamType'), text(raw, 'codec'), text(raw, 'languageCode')
     if kind == VIDEO_STREAM:
         return Stream(kind, codec, '', language, integer(raw, 'width'), integer(raw, 'height'),
                       number(raw, 'aspectRatio'), 0, _hdr(raw))

@@ -1,89 +1,116 @@
-"""``python -m tools.bench``: the sync engine without Kodi, against a simulated Plex in a process of its own."""
+"""``make bench``: the sync engine without Kodi, against a simulated Plex in a process of its own."""
 from __future__ import annotations
 
 import argparse
 import cProfile
 import pstats
 import statistics
-import tempfile
-import time
-from pathlib import Path
-from typing import Any, Dict, List, NamedTuple
+from typing import List
 
-from resources.lib.library_sync.engine import LibrarySync, Options, Places
-from resources.lib.library_sync.report import SyncReport
-from resources.lib.plex_functions import PMSClient
-from resources.lib.plex_http import ClientIdentity, PlexSession
-from tools import kodischema
-from tools.simprocess import SimProcess
+from resources.lib.library_sync.engine import DELTA, LibrarySync, Options, Places
+from tools.bench import limits, table
+from tools.bench.rig import Rig, Run, rows_of
+from tools.bench.table import Line, line
+from tools.simprocess import ROOT
 
-
-class Measured(NamedTuple):
-    """One sync: wall and processor seconds."""
-
-    report: SyncReport
-    wall: float
-    cpu: float
+DOCUMENT = ROOT / 'docs' / 'benchmarks.md'
+#: Times what the limits take, and MB, that a first sync may cost.
+_LIMIT, _MEMORY, _GROWTH = 1.8, 90.0, 1.15
 
 
 def main() -> None:
-    """Measure and print a table."""
+    """Measure, print a table, and write it down."""
     parser = argparse.ArgumentParser(prog='python -m tools.bench', description=__doc__)
-    parser.add_argument('--movies', type=int, default=2000)
-    parser.add_argument('--shows', type=int, default=50)
-    parser.add_argument('--latency', type=float, default=0.02, help='seconds before each answer of the server')
-    parser.add_argument('--workers', type=int, default=3, help='parallel requests')
-    parser.add_argument('--runs', type=int, default=5)
+    parser.add_argument('--runs', type=int, default=5, help='of the small library; the large ones run once')
+    parser.add_argument('--quick', action='store_true', help='the small library only')
+    parser.add_argument('--growth', action='store_true', help='also 20,000 and 200,000 items (long, needs 6 GB)')
     parser.add_argument('--profile', action='store_true', help='profile one sync in a single thread instead')
+    parser.add_argument('--write', action='store_true', help='write the table into docs/benchmarks.md')
     arguments = parser.parse_args()
-    simulated = SimProcess('--movies', str(arguments.movies), '--shows', str(arguments.shows), '--seasons', '4',
-                           '--episodes', '10', '--latency', str(arguments.latency), '--prerender')
-    with tempfile.TemporaryDirectory() as folder, simulated as sim:
-        if arguments.profile:
-            _profile(sim.state, Path(folder))
-        else:
-            _table(arguments, sim.state, Path(folder))
+    if arguments.profile:
+        _profile()
+        return
+    lines = _small(arguments.runs)
+    if not arguments.quick:
+        lines += _movies() + _large()
+    if arguments.growth:
+        lines += _growth()
+    text = 'Measured on %s.\n\n%s' % (table.machine(), table.show(lines))
+    print(text)
+    if arguments.write:
+        table.write(DOCUMENT, 'bench', text)
 
 
-def _sync(state: Dict[str, Any], folder: Path, name: str, workers: int, fresh: bool = True) -> LibrarySync:
-    place = folder / name
-    if fresh:
-        place.mkdir()
-        kodischema.create(str(place))
-    client = PMSClient(PlexSession(ClientIdentity('bench', '4.0.0')), state['pms_url'], state['owner_token'])
-    places = Places(str(place / 'MyVideos121.db'), str(place / 'state.db'))
-    return LibrarySync(client, state['machine_identifier'], places, Options(workers=workers))
+def _small(runs: int) -> List[Line]:
+    """1,000 movies and 50 shows: against the limits of the machine, and with 20 ms of latency."""
+    with Rig(1000, 50) as rig:
+        alone, ratios = [], []
+        for _ in range(runs):
+            place = rig.library()
+            run = rig.sync(place)
+            limit = limits.parsing(rig.bodies) + limits.inserting(rig.library(), rows_of(place))
+            alone.append(run)
+            ratios.append(run.cpu / limit)
+        ratio = statistics.median(ratios)
+        rig.sim.tell('config', latency=0.02)
+        distant = [rig.sync(rig.library()) for _ in range(runs)]
+    return [line('first sync, no latency', alone)._replace(
+                target='%.1f x limit' % _LIMIT, reached='%s, %.2f x (%.2f to %.2f)' % (
+                    'yes' if ratio <= _LIMIT else 'no', ratio, min(ratios), max(ratios))),
+            line('first sync, 20 ms', distant, 1.4)]
 
 
-def _measure(sync: LibrarySync) -> Measured:
-    wall, cpu = time.perf_counter(), time.process_time()
-    report = sync.run()
-    if report.error:
-        raise SystemExit(report.error)
-    return Measured(report, time.perf_counter() - wall, time.process_time() - cpu)
+def _movies() -> List[Line]:
+    with Rig(10000, 0, 0.02) as rig:
+        return [line('first sync, 20 ms', [rig.sync(rig.library())], 4.8)]
 
 
-def _table(arguments: argparse.Namespace, state: Dict[str, Any], folder: Path) -> None:
-    first: List[Measured] = []
-    again: List[Measured] = []
-    for run in range(arguments.runs):
-        first.append(_measure(_sync(state, folder, str(run), arguments.workers)))
-        again.append(_measure(_sync(state, folder, str(run), arguments.workers, fresh=False)))
-    print('%-28s %8s %14s %8s %9s %9s %8s' % ('', 'median s', 'min to max', 'cpu s', 'items/s', 'requests', 'MB'))
-    for name, runs in (('first sync', first), ('nothing changed', again)):
-        walls = [one.wall for one in runs]
-        report = runs[0].report
-        print('%-28s %8.2f %6.2f to %5.2f %8.2f %9.0f %9d %8.1f' % (
-            '%s, %d items' % (name, report.total), statistics.median(walls), min(walls), max(walls),
-            statistics.median(one.cpu for one in runs), report.total / statistics.median(walls), report.requests,
-            report.received / 1e6))
+def _large() -> List[Line]:
+    """10,000 movies and 50,000 episodes, and what follows on a first sync."""
+    with Rig(10000, 500, 0.02, episodes=25) as rig:
+        place = rig.library()
+        first = rig.sync(place)
+        again = rig.sync(place)
+        if again.report['added'] + again.report['changed'] + again.report['removed']:
+            raise SystemExit('a sync with nothing changed wrote: %s' % again.report)
+        delta = [rig.sync(place, DELTA) for _ in range(3)]
+        client = rig.client()
+        section = next(section for section in client.sections() if section.plex_type == 'movie')
+        keys = [row['ratingKey'] for row in next(client.sweep(section.key, 'movie')).rows]
+        for key in keys[:1000]:
+            rig.sim.tell('mutate', op='scrobble', args={'rating_key': int(key)})
+        watched = rig.sync(place, DELTA)
+    return [line('first sync, 20 ms', [first], 25.0), _memory(first),
+            line('nothing changed, all listings', [again], 4.0), line('nothing changed, by stamps', delta, 0.5),
+            line('%d watched at the server' % watched.report['watched'], [watched], 0.5)]
 
 
-def _profile(state: Dict[str, Any], folder: Path) -> None:
-    sync = _sync(state, folder, 'profile', 0)
-    profile = cProfile.Profile()
-    print(profile.runcall(sync.run))
-    pstats.Stats(profile).sort_stats('tottime').print_stats(35)
+def _memory(run: Run) -> Line:
+    return Line('memory of that first sync', '%.0f MB' % run.memory, '', '', '', '', '%.0f MB' % _MEMORY,
+                'yes' if run.memory <= _MEMORY else 'no')
+
+
+def _growth() -> List[Line]:
+    """The same mixture ten times as large: seconds of processor for each item."""
+    lines, each = [], []
+    for movies, shows in ((4000, 100), (40000, 1000)):
+        with Rig(movies, shows, episodes=39) as rig:
+            run = rig.sync(rig.library())
+        lines.append(line('first sync, no latency', [run]))
+        each.append(run.cpu / run.items)
+    factor = each[1] / each[0]
+    return lines + [_memory(run), Line('growth of the time for each item', '%.2f times' % factor, '', '', '', '',
+                                       '%.2f times' % _GROWTH, 'yes' if factor <= _GROWTH else 'no')]
+
+
+def _profile() -> None:
+    with Rig(1000, 50) as rig:
+        place = rig.library()
+        sync = LibrarySync(rig.client(), rig.sim.state['machine_identifier'],
+                           Places(str(place / 'MyVideos121.db'), str(place / 'state.db')), Options(workers=0))
+        profile = cProfile.Profile()
+        print(profile.runcall(sync.run))
+        pstats.Stats(profile).sort_stats('tottime').print_stats(40)
 
 
 if __name__ == '__main__':

@@ -37,6 +37,7 @@ class Library:
             self.profile = schema.profile(self.connection)
             self.connection.execute('PRAGMA synchronous = NORMAL')
             self.connection.execute('PRAGMA temp_store = MEMORY')
+            self.connection.execute('PRAGMA main.cache_size = -8000')
             if state_path:
                 self.connection.execute('ATTACH DATABASE ? AS state', (state_path,))
         except BaseException as error:

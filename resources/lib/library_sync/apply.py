@@ -69,9 +69,9 @@ class Applier:
         else:
             self._wait(result.task.section, result.task.plex_type, items.values(), result.task.collections)
 
-    def flush(self) -> None:
-        """Write what is waiting for more of its kind."""
-        while self._waiting:
+    def flush(self, fewest: int = 1) -> None:
+        """Write what is waiting for more of its kind, as long as there are ``fewest`` items."""
+        while len(self._waiting) >= fewest:
             items, self._waiting = self._waiting[:self._pace.size], self._waiting[self._pace.size:]
             section, plex_type, index = self._waits_for
             self._write(section, plex_type, items, index)
@@ -175,8 +175,7 @@ class Applier:
         if not self._waiting:
             self._waits_for, self._waits_since = kind, time.monotonic()
         self._waiting.extend(items)
-        if len(self._waiting) >= self._pace.size or time.monotonic() - self._waits_since > _LONGEST_WAIT:
-            self.flush()
+        self.flush(1 if time.monotonic() - self._waits_since > _LONGEST_WAIT else self._pace.size)
 
     def _write(self, section: Section, plex_type: str, items: List[PlexItem], index: CollectionIndex) -> None:
         try:

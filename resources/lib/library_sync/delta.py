@@ -16,6 +16,7 @@ from ..plex_functions import STAMPS, PMSClient
 from ..plex_model import EPISODE, MOVIE, SweepRow
 from ..state_db import Counts, Cursor, StateDb
 from .listing import Listing
+from .pipeline import together
 from .report import SyncReport
 from .tasks import Seen
 
@@ -72,13 +73,14 @@ class Newest:
                       server.started - self._started)
 
 
-def server_counts(client: PMSClient, section_key: str, plex_type: str) -> Optional[Counts]:
+def server_counts(client: PMSClient, section_key: str, plex_type: str, parallel: bool) -> Optional[Counts]:
     """The server's counts of one type in a library; None when it does not tell. 0 for what a type does not have."""
-    leaf = plex_type in (MOVIE, EPISODE)
+    questions = [lambda: client.count(section_key, plex_type)]
+    if plex_type in (MOVIE, EPISODE):
+        questions += [lambda: client.count(section_key, plex_type, unwatched=0),
+                      lambda: client.started_count(section_key, plex_type)]
     try:
-        total = client.count(section_key, plex_type)
-        watched = client.count(section_key, plex_type, unwatched=0) if leaf else 0
-        started = client.started_count(section_key, plex_type) if leaf else 0
+        total, watched, started = (together(questions, parallel) + [0, 0])[:3]
     except (PlexNotFound, PlexForbidden, PlexServerError, PlexRejected, PlexBadAnswer) as error:
         LOG.info('no counts of %s in library %s: %s', plex_type, section_key, error)
         return None
@@ -88,11 +90,12 @@ def server_counts(client: PMSClient, section_key: str, plex_type: str) -> Option
 class Delta:
     """Looks at what changed in one listing."""
 
-    def __init__(self, client: PMSClient, state: StateDb, server_id: int, report: SyncReport) -> None:
+    def __init__(self, client: PMSClient, state: StateDb, server_id: int, report: SyncReport, parallel: bool) -> None:
         self._client = client
         self._state = state
         self._server_id = server_id
         self._report = report
+        self._parallel = parallel
 
     def look(self, listing: Listing, server_time: float, collector: Collector) -> Optional[Seen]:
         """Hand what changed to ``collector``; None when only a sweep tells, and then nothing was handed over."""
@@ -117,7 +120,7 @@ class Delta:
             newest.see(row)
         if plex_type not in (MOVIE, EPISODE):
             watched = started = 0
-        server = server_counts(self._client, section.key, plex_type)
+        server = server_counts(self._client, section.key, plex_type, self._parallel)
         expected = (total + cursor.total, watched + cursor.watched, started + cursor.started)
         if server is None or tuple(server) != expected:
             LOG.info('%s of library %s: the server counts %s, expected %s', plex_type, section.key, server, expected)

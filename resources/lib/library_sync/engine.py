@@ -133,7 +133,7 @@ class LibrarySync:
             plan = Plan(self._client, reader, server_id, report, self._expect, Manner(
                 options.mode == DELTA, options.mode == CHECK,
                 {section.key for section in due if is_named(section, options.watch_only)},
-                lambda: self._client.session.stats.server_time))
+                lambda: self._client.session.stats.server_time, options.workers > 1))
             results: Ordered[Task, Result] = Ordered(
                 plan.tasks(due), fetcher, workers=options.workers, window=max(1, options.workers * 3),
                 should_stop=self._should_stop)

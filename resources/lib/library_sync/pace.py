@@ -18,5 +18,5 @@ class Pace:
         if items < min(_FEWEST, self.size):
             return  # too few to learn from
         ideal = int(items * _HOLD / max(seconds, 1e-6))
-        # Down at once, up by half, for what slows a disk down comes suddenly.
-        self.size = max(_FEWEST, min(_MOST, ideal, self.size + self.size // 2))
+        # Down at once, up by steps, for what slows a disk down comes suddenly.
+        self.size = max(_FEWEST, min(_MOST, ideal, self.size * 2))

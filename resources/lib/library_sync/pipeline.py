@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import Callable, Generic, Iterable, Iterator, Optional, TypeVar, Union
+from typing import Callable, Generic, Iterable, Iterator, List, Optional, Sequence, TypeVar, Union
 
 Task = TypeVar('Task')
 Result = TypeVar('Result')
@@ -25,6 +25,33 @@ class _End:
 
     def __init__(self, error: Optional[BaseException] = None) -> None:
         self.error = error
+
+
+def together(calls: Sequence[Callable[[], Result]], parallel: bool) -> List[Result]:
+    """The results of several calls. Raises what the first one that failed raised, after all have ended."""
+    if not parallel:
+        return [call() for call in calls]
+    with ThreadPoolExecutor(len(calls), thread_name_prefix='pkc-ask') as pool:
+        return [future.result() for future in [pool.submit(call) for call in calls]]
+
+
+def ahead(items: Iterator[Result], parallel: bool) -> Iterator[Result]:
+    """The same items; the next one is on its way while the caller works on one."""
+    if not parallel:
+        yield from items
+        return
+    end: List[Result] = []
+    pool = ThreadPoolExecutor(1, thread_name_prefix='pkc-page')
+    try:
+        coming: Future[Union[Result, List[Result]]] = pool.submit(next, items, end)
+        while True:
+            item = coming.result()
+            if item is end:
+                return
+            coming = pool.submit(next, items, end)
+            yield item  # type: ignore[misc]  # the end was ruled out by identity
+    finally:
+        pool.shutdown(wait=False)
 
 
 class Ordered(Generic[Task, Result]):

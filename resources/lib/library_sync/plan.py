@@ -16,6 +16,7 @@ from .compare import FETCH, SAME
 from .delta import Delta, Newest, server_counts
 from .listing import Listing
 from .membership import Membership
+from .pipeline import ahead
 from .report import SyncReport
 from .tasks import Collections, Fetch, Swept, Task, Watch
 
@@ -28,12 +29,15 @@ Expected = Callable[[Section, str, int], None]
 
 
 class Manner(NamedTuple):
-    """How to look. ``watch_only`` holds section keys; ``server_time`` is the server's clock, 0.0 when not known."""
+    """How to look. ``watch_only`` holds section keys; ``server_time`` is the server's clock, 0.0 when not known;
+    ``parallel`` allows several requests at a time.
+    """
 
     delta: bool
     everything: bool
     watch_only: Collection[str]
     server_time: Callable[[], float]
+    parallel: bool
 
 
 class Plan:
@@ -48,7 +52,7 @@ class Plan:
         self._expected = expected
         self._manner = manner
         self._membership = Membership(client, state, server_id)
-        self._delta = Delta(client, state, server_id, report)
+        self._delta = Delta(client, state, server_id, report, manner.parallel)
 
     def tasks(self, sections: Sequence[Section]) -> Iterator[Task]:
         """All tasks of these libraries."""
@@ -88,7 +92,7 @@ class Plan:
         totals: List[int] = []
         batches = Batches(listing)
         newest = Newest(plex_type, self._manner.server_time())
-        for page in self._client.sweep(section.key, plex_type):
+        for page in ahead(self._client.sweep(section.key, plex_type), self._manner.parallel):
             totals.append(page.total)
             if len(totals) == 1:
                 self._expected(section, plex_type, page.total)
@@ -104,7 +108,8 @@ class Plan:
         if not complete:
             LOG.info('listing of %s in library %s does not add up: %d rows, totals %s', plex_type, section.key,
                      len(seen), sorted(set(totals)))
-        cursor = newest.cursor(server_counts(self._client, section.key, plex_type)) if complete and seen else None
+        cursor = newest.cursor(server_counts(self._client, section.key, plex_type, self._manner.parallel)) \
+            if complete and seen else None
         yield Swept(section, plex_type, tuple(known), known_count, len(seen), complete, cursor)
 
     def _rows(self, raws: Iterable[plex_model.Raw]) -> Iterator[SweepRow]:

@@ -1,0 +1,36 @@
+"""One measured sync in a process of its own: ``python -m tools.bench.child '{...}'`` prints a JSON line."""
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from pathlib import Path
+from typing import Any, Dict
+
+from resources.lib.library_sync.engine import LibrarySync, Options, Places
+from resources.lib.plex_functions import PMSClient
+from resources.lib.plex_http import ClientIdentity, PlexSession
+
+
+def main() -> None:
+    """Sync as the JSON of the first argument says, and tell what it took."""
+    wanted: Dict[str, Any] = json.loads(sys.argv[1])
+    client = PMSClient(PlexSession(ClientIdentity('bench', '4.0.0')), wanted['pms_url'], wanted['token'])
+    client.identity()  # the connection is there, as in a service that has signed in
+    sync = LibrarySync(client, wanted['machine_identifier'], Places(wanted['video_db'], wanted['state_db']),
+                       Options(workers=wanted['workers'], mode=wanted['mode']))
+    memory, wall, cpu = _peak(), time.perf_counter(), time.process_time()
+    report = sync.run()
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    print(json.dumps(dict(report.as_dict(), wall=wall, cpu=cpu, memory=_peak() - memory, total=report.total)))
+
+
+def _peak() -> float:
+    """The most memory that this process had so far, in MB; ``ru_maxrss`` would begin with that of the parent."""
+    found = re.search(r'VmHWM:\s+(\d+) kB', Path('/proc/self/status').read_text(encoding='ascii'))
+    return int(found.group(1)) / 1024.0 if found else 0.0
+
+
+if __name__ == '__main__':
+    main()
