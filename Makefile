@@ -3,6 +3,7 @@
 # make zip      dist/plugin.video.plexkodiconnect-VERSION.zip from the working tree
 # make repo     dist/repo: the complete Kodi repository (URL=https://... where it will be served)
 # make bench    benchmark of the sync engine (ARGS="..." goes to tools.bench)
+# make bench-kodi  what a user waits for, in a real Kodi (ARGS="..." goes to tools.bench.kodi)
 # make lint     ruff, mypy, vermin
 # make venv     .venv with the packages of requirements-dev.txt; every other target does this first
 # make clean    remove what these targets made, but .venv and the download cache
@@ -18,7 +19,7 @@ PYTEST_ARGS ?=
 SHIPPED := resources service.py default.py $(wildcard context.py)
 
 .DEFAULT_GOAL := test
-.PHONY: test test-fast test-kodi demo zip repo bench lint clean venv
+.PHONY: test test-fast test-kodi demo zip repo bench bench-kodi lint clean venv
 # The parts of `make test` follow each other: their output is read by people.
 .NOTPARALLEL:
 
@@ -60,7 +61,11 @@ repo: $(STAMP)
 	@$(PY) -m tools.package repo --worktree --out dist/repo $(if $(URL),--url $(URL))
 
 bench: $(STAMP)
-	@$(PY) -m tools.bench $(ARGS)
+	@$(PY) -m tools.bench --write $(ARGS)
+
+bench-kodi: $(STAMP)
+	@tools/setup/ensure_kodi.sh
+	@$(PY) -m tools.bench.kodi --write $(ARGS)
 
 clean:
 	rm -rf dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov

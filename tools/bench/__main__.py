@@ -54,10 +54,14 @@ def _small(runs: int) -> List[Line]:
         ratio = statistics.median(ratios)
         rig.sim.tell('config', latency=0.02)
         distant = [rig.sync(rig.library()) for _ in range(runs)]
+        waits = [rig.sync_beside_a_writer(rig.library()) for _ in range(runs)]
     return [line('first sync, no latency', alone)._replace(
                 target='%.1f x limit' % _LIMIT, reached='%s, %.2f x (%.2f to %.2f)' % (
                     'yes' if ratio <= _LIMIT else 'no', ratio, min(ratios), max(ratios))),
-            line('first sync, 20 ms', distant, 1.4)]
+            line('first sync, 20 ms', distant, 1.4),
+            Line('longest wait of another writer meanwhile', '%.0f ms' % (1000 * statistics.median(waits)),
+                 '%.0f to %.0f ms' % (1000 * min(waits), 1000 * max(waits)), '', '', '', '200 ms',
+                 'yes' if max(waits) <= 0.2 else 'no')]
 
 
 def _movies() -> List[Line]:

@@ -135,7 +135,7 @@ class LibrarySync:
                 {section.key for section in due if is_named(section, options.watch_only)},
                 lambda: self._client.session.stats.server_time, options.workers > 1))
             results: Ordered[Task, Result] = Ordered(
-                plan.tasks(due), fetcher, workers=options.workers, window=max(1, options.workers * 3),
+                plan.tasks(due), fetcher, workers=options.workers, window=options.workers + 2,
                 should_stop=self._should_stop)
             for result in results:
                 self._apply(result, applier, swept, cursors)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 #: Seconds for which a transaction of ours may keep Kodi from writing.
 _HOLD = 0.12
-_FEWEST, _MOST = 20, 500
+_FEWEST, _MOST = 20, 400
 
 
 class Pace:

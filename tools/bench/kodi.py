@@ -1,0 +1,206 @@
+"""``make bench-kodi``: what a user waits for, in a real Kodi with the add-on installed from its repository."""
+from __future__ import annotations
+
+import argparse
+import contextlib
+import statistics
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Tuple
+
+from tools.bench import table
+from tools.bench.table import Line
+from tools.kodilab import KodiLab
+from tools.kodilab.install import install_by_folder
+from tools.simprocess import ROOT
+from tools.stage import ENVIRONMENT, Stage, build_repository, make_video
+
+DOCUMENT = ROOT / 'docs' / 'benchmarks.md'
+_EMPTY = 'plugin.video.empty'
+_LATENCY = '0.02'
+#: Seconds of rest before the idle processor time is read, and of reading.
+_REST, _IDLE = 10.0, 30.0
+_ADDON_XML = '''<?xml version="1.0" encoding="UTF-8"?>
+<addon id="%s" name="Empty" version="1.0.0" provider-name="bench">
+ <requires><import addon="xbmc.python" version="3.0.0"/></requires>
+ <extension point="xbmc.python.pluginsource" library="main.py"><provides>video</provides></extension>
+ <extension point="xbmc.addon.metadata"><platform>all</platform></extension>
+</addon>
+''' % _EMPTY
+_MAIN = '''import sys
+import xbmcgui
+import xbmcplugin
+if 'play' in sys.argv[0]:
+    xbmcplugin.setResolvedUrl(int(sys.argv[1]), True, xbmcgui.ListItem(path='%s'))
+else:
+    xbmcplugin.endOfDirectory(int(sys.argv[1]), True)
+'''
+
+
+def main() -> None:
+    """Measure, print a table, and write it down."""
+    parser = argparse.ArgumentParser(prog='python -m tools.bench.kodi', description=__doc__)
+    parser.add_argument('--movies', type=int, default=1000)
+    parser.add_argument('--shows', type=int, default=50, help='each with 4 seasons of 10 episodes')
+    parser.add_argument('--calls', type=int, default=20, help='plugin calls that are timed')
+    parser.add_argument('--write', action='store_true', help='write the table into docs/benchmarks.md')
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix='pkc-bench-') as folder:
+        lines, kodi = _measure(arguments, Path(folder))
+    text = 'Measured in Kodi %s on %s.\n\n%s' % (kodi, table.machine(), table.show(lines))
+    print(text)
+    if arguments.write:
+        table.write(DOCUMENT, 'bench-kodi', text)
+
+
+def _measure(arguments: argparse.Namespace, folder: Path) -> Tuple[List[Line], str]:
+    film = make_video(folder / 'film.mkv')
+    with KodiLab(folder / 'kodi', env=ENVIRONMENT, debug=False) as lab:
+        stage = Stage(lab)
+        stage.start_sim('--movies', str(arguments.movies), '--shows', str(arguments.shows), '--seasons', '4',
+                        '--episodes', '10', '--latency', _LATENCY, '--prerender', '--media-file', str(film))
+        started = [item['ratingKey'] for item in stage.ask('items', type='movie')[:50]]
+        for key in started:
+            stage.tell('mutate', op='set_progress', args={'rating_key': key, 'milliseconds': 600000})
+        install_by_folder(lab, [_empty_plugin(folder, film)])
+        lab.start()
+        kodi = lab.labels('System.BuildVersion')['System.BuildVersion'].split(' ')[0]
+        idle_before = _idle(lab)
+        stage.install(build_repository(folder / 'repository'))
+        lab.wait_for(lab.dialog_open, 30, 'the offer to sign in')
+        lab.answer_yes()
+        code = stage.waiting_code()
+        with _pinging(lab) as waits:
+            stage.link(code)
+            report = stage.wait_synced(900)
+        lines = [_sync_line(report), _wait_line(waits)]
+        lines += _lists(stage, arguments.calls)
+        lines.append(_playback(stage))
+        lines.append(_change(stage, started[1]))
+        time.sleep(_REST)
+        idle = _idle(lab) - idle_before
+        lines.append(Line('processor when idle, over Kodi alone', '%.2f %% of a core' % (100 * idle), '', '', '', '',
+                          '0.3 %', 'yes' if idle < 0.003 else 'no'))
+        return lines, kodi
+
+
+def _empty_plugin(folder: Path, film: Path) -> Path:
+    """A plugin that does nothing: the price of a call as such."""
+    place = folder / _EMPTY
+    place.mkdir()
+    (place / 'addon.xml').write_text(_ADDON_XML, encoding='utf-8')
+    (place / 'main.py').write_text(_MAIN % film, encoding='utf-8')
+    return place
+
+
+def _sync_line(report: Dict[str, Any]) -> Line:
+    items = report['added'] + report['changed'] + report['unchanged']
+    seconds = float(report['seconds'])
+    return Line('first sync, 20 ms, %d items' % items, '%.2f s' % seconds, '', '', str(report['requests']),
+                '%.1f' % (report['received'] / 1e6), '1.4 s', 'yes' if seconds <= 1.4 else 'no, %.1f times' % (
+                    seconds / 1.4))
+
+
+@contextlib.contextmanager
+def _pinging(lab: KodiLab) -> Iterator[List[float]]:
+    """The seconds that Kodi takes for its simplest JSON-RPC answer, asked every 20 ms."""
+    waits: List[float] = []
+    ended = threading.Event()
+
+    def ping() -> None:
+        while not ended.wait(0.02):
+            begun = time.monotonic()
+            lab.rpc('Application.GetProperties', properties=['volume'])
+            waits.append(time.monotonic() - begun)
+
+    thread = threading.Thread(target=ping)
+    thread.start()
+    try:
+        yield waits
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _wait_line(waits: List[float]) -> Line:
+    ordered = sorted(waits)
+    last = ordered[int(len(ordered) * 0.99)]
+    return Line('JSON-RPC during the sync, %d calls' % len(ordered), '%.0f ms' % (1000 * statistics.median(ordered)),
+                'p99 %.0f ms, most %.0f ms' % (1000 * last, 1000 * ordered[-1]), '', '', '', '', '')
+
+
+def _lists(stage: Stage, calls: int) -> List[Line]:
+    """Continue Watching with 50 items against a plugin that lists nothing, in turns."""
+    empty, ours = [], []
+    for _ in range(calls):
+        begun = time.monotonic()
+        stage.lab.rpc('Files.GetDirectory', directory='plugin://%s/' % _EMPTY, media='video')
+        empty.append(time.monotonic() - begun)
+        begun = time.monotonic()
+        found = stage.directory('/continue_watching?limit=50')
+        ours.append(time.monotonic() - begun)
+        if len(found) != 50:
+            raise SystemExit('Continue Watching has %d items' % len(found))
+    return [_over('Continue Watching, 50 items', ours, empty, 0.040)]
+
+
+def _playback(stage: Stage) -> Line:
+    """From OK to the moment when the player has opened the file."""
+    movie = stage.lab.rpc('VideoLibrary.GetMovies', properties=['file'], limits={'end': 1})['movies'][0]
+    stage.lab.rpc('GUI.ActivateWindow', window='settings')  # Kodi's home screen may crash after a film (docs/kodi.md)
+    ours, empty = [], []
+    for _ in range(6):
+        empty.append(_opened(stage.lab, 'plugin://%s/play' % _EMPTY))
+        ours.append(_opened(stage.lab, movie['file']))
+    return _over('play, from OK to an open player', ours, empty, 0.060)
+
+
+def _opened(lab: KodiLab, file: str) -> float:
+    begun = time.monotonic()
+    lab.rpc('Player.Open', item={'file': file})
+    while not lab.rpc('Player.GetActivePlayers'):
+        if time.monotonic() - begun > 30:
+            raise SystemExit('%s does not play' % file)
+        time.sleep(0.002)
+    taken = time.monotonic() - begun
+    lab.rpc('Player.Stop', playerid=lab.rpc('Player.GetActivePlayers')[0]['playerid'])
+    lab.wait_for(lambda: not lab.rpc('Player.GetActivePlayers'), 20, 'the end of the player')
+    time.sleep(1)
+    return taken
+
+
+def _over(name: str, ours: List[float], empty: List[float], target: float) -> Line:
+    """A row for calls of ours and of an empty plugin; what counts is the difference of the medians."""
+    more = statistics.median(ours) - statistics.median(empty)
+    return Line('%s, over an empty plugin (%.0f ms)' % (name, 1000 * statistics.median(empty)),
+                '%+.0f ms' % (1000 * more), '%.0f to %.0f ms in all' % (1000 * min(ours), 1000 * max(ours)), '', '', '',
+                '%.0f ms' % (1000 * target), 'yes' if more <= target else 'no, %.1f times' % (more / target))
+
+
+def _change(stage: Stage, rating_key: str) -> Line:
+    """A change at the server until Kodi has it, the user asking for a sync at once."""
+    stage.tell('mutate', op='scrobble', args={'rating_key': rating_key})
+    before, begun = time.time(), time.monotonic()
+    stage.lab.builtin('RunPlugin(plugin://plugin.video.plexkodiconnect/sync)')
+    report = stage.wait_synced(60, before)
+    return Line('sync by hand after one change', '%.2f s' % (time.monotonic() - begun), '', '',
+                str(report['requests']), '%.2f' % (report['received'] / 1e6), '', '')
+
+
+def _idle(lab: KodiLab) -> float:
+    """The share of one core that Kodi takes while nobody does anything."""
+    begun, used = time.monotonic(), _used(lab.pid)
+    time.sleep(_IDLE)
+    return (_used(lab.pid) - used) / (time.monotonic() - begun)
+
+
+def _used(pid: int) -> float:
+    """Seconds of processor that a process took so far."""
+    fields = Path('/proc/%d/stat' % pid).read_text(encoding='ascii').rsplit(')', 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / 100.0
+
+
+if __name__ == '__main__':
+    main()
