@@ -5,12 +5,13 @@ the top is on the user's clock.
 """
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Sequence
-from urllib.parse import parse_qsl, urlsplit
-
 from . import item_url
 from .kodi.addon import Addon
 from .local_server.client import ServiceClient, ServiceError, ServiceUnavailable
+
+TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List, Sequence
 
 #: Seconds that a call may take; a PMS with sleeping disks is slow.
 _LIST_TIMEOUT = 30.0
@@ -24,11 +25,11 @@ class Call:
     """One call from Kodi: ``argv`` is [plugin URL, handle, '?query', 'resume:true|false']."""
 
     def __init__(self, argv: Sequence[str]) -> None:
-        parts = urlsplit(argv[0])
+        address, _, query = argv[0].partition('?')
         self.url = argv[0] + (argv[2] if len(argv) > 2 else '')
-        self.path = parts.path.strip('/')
+        self.path = address[len(item_url.BASE):].strip('/')
         self.handle = int(argv[1]) if len(argv) > 1 and argv[1].lstrip('-').isdigit() else -1
-        self.query = dict(parse_qsl((argv[2] if len(argv) > 2 else parts.query).lstrip('?')))
+        self.query = _query((argv[2] if len(argv) > 2 else query).lstrip('?'))
         self.resume = 'resume:true' in argv[3:]
         self.addon = Addon()
         self.service = ServiceClient(self.addon.profile_dir)
@@ -142,6 +143,14 @@ _ROUTES.update((name, action) for name in _ACTIONS)
 
 
 # ---- helpers ---------------------------------------------------------------------------------------------------
+
+def _query(text: str) -> Dict[str, str]:
+    """The options of a URL. What comes from our own lists is never quoted."""
+    if '%' in text or '+' in text:
+        from urllib.parse import parse_qsl
+        return dict(parse_qsl(text))
+    return {name: value for name, _, value in (pair.partition('=') for pair in text.split('&')) if value}
+
 
 def _folder(call: Call, text_id: int, path: str, icon: str) -> Dict[str, Any]:
     return {'url': item_url.BASE + path, 'label': call.addon.text(text_id), 'folder': True, 'mediatype': '',

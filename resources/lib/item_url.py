@@ -7,8 +7,10 @@ up by that split when it stores watch state and resume points, so the forms here
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Optional
-from urllib.parse import quote
+
+TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
+if TYPE_CHECKING:
+    from typing import List, Optional, Pattern, Tuple
 
 ADDON_ID = 'plugin.video.plexkodiconnect'
 BASE = 'plugin://%s/' % ADDON_ID
@@ -21,21 +23,35 @@ TRAILERS_BASE = PLAY_BASE + 'trailers/'
 _ID = r'[A-Za-z0-9._-]+'
 _FILE = r'\?id=(?P<key>%s)(?:&media=(?P<media>%s))?(?:&[^\n]*)?\Z' % (_ID, _ID)
 _PATTERNS = (
-    ('movie', re.compile(re.escape(MOVIES_BASE) + r'(?P<server>%s)/' % _ID + _FILE)),
-    ('episode', re.compile(re.escape(SHOWS_BASE) + r'(?P<server>%s)/%s/' % (_ID, _ID) + _FILE)),
-    ('trailer', re.compile(re.escape(TRAILERS_BASE) + r'(?P<server>%s)/' % _ID + _FILE)),
-    ('show', re.compile(re.escape(SHOWS_BASE) + r'(?P<server>%s)/(?P<key>%s)/\Z' % (_ID, _ID))),
-    ('', re.compile(r'http://127\.0\.0\.1:\d+/stream/(?P<server>%s)/(?P<key>%s)/' % (_ID, _ID))),
+    ('movie', re.escape(MOVIES_BASE) + r'(?P<server>%s)/' % _ID + _FILE),
+    ('episode', re.escape(SHOWS_BASE) + r'(?P<server>%s)/%s/' % (_ID, _ID) + _FILE),
+    ('trailer', re.escape(TRAILERS_BASE) + r'(?P<server>%s)/' % _ID + _FILE),
+    ('show', re.escape(SHOWS_BASE) + r'(?P<server>%s)/(?P<key>%s)/\Z' % (_ID, _ID)),
+    ('', r'http://127\.0\.0\.1:\d+/stream/(?P<server>%s)/(?P<key>%s)/' % (_ID, _ID)),
 )
+_compiled: List[Tuple[str, Pattern[str]]] = []  # on demand: most calls of the plugin look at no URL
 
 
-class ItemRef(NamedTuple):
+class ItemRef:
     """A Plex item as a URL names it; ``media_id`` is '' unless the URL names one of its versions."""
 
-    plex_type: str
-    machine_identifier: str
-    rating_key: str
-    media_id: str = ''
+    __slots__ = ('machine_identifier', 'media_id', 'plex_type', 'rating_key')
+
+    def __init__(self, plex_type: str, machine_identifier: str, rating_key: str, media_id: str = '') -> None:
+        self.plex_type = plex_type
+        self.machine_identifier = machine_identifier
+        self.rating_key = rating_key
+        self.media_id = media_id
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ItemRef) and all(getattr(self, name) == getattr(other, name)
+                                                  for name in self.__slots__)
+
+    def __hash__(self) -> int:
+        return hash((self.machine_identifier, self.rating_key, self.media_id))
+
+    def __repr__(self) -> str:
+        return 'ItemRef(%r, %r, %r, %r)' % (self.plex_type, self.machine_identifier, self.rating_key, self.media_id)
 
 
 def movies_path(machine_identifier: str) -> str:
@@ -70,8 +86,10 @@ def episode_url(machine_identifier: str, show_key: str, rating_key: str) -> str:
 
 def parse(url: str) -> Optional[ItemRef]:
     """What one of our ``plugin://…/play/…`` or stream URLs names, else None. Kodi may add ``&resume=…``."""
+    if not _compiled:
+        _compiled.extend((plex_type, re.compile(pattern)) for plex_type, pattern in _PATTERNS)
     url = url.split('|', 1)[0]
-    for plex_type, pattern in _PATTERNS:
+    for plex_type, pattern in _compiled:
         found = pattern.match(url)
         if found:
             parts = found.groupdict()
@@ -86,18 +104,20 @@ def local_base(port: int) -> str:
 
 def stream_url(port: int, machine_identifier: str, rating_key: str, part_id: str, file_name: str) -> str:
     """Where Kodi's player fetches a part; the file name tells it the container."""
+    from urllib.parse import quote
     return '%s/stream/%s/%s/%s/%s' % (local_base(port), machine_identifier, rating_key, part_id,
                                       quote(file_name, safe=''))
 
 
 def subtitle_url(port: int, machine_identifier: str, rating_key: str, stream_id: str, name: str) -> str:
     """Where Kodi's player fetches an external subtitle; ``name`` ends with the format's extension."""
+    from urllib.parse import quote
     return '%s/subtitle/%s/%s/%s/%s' % (local_base(port), machine_identifier, rating_key, stream_id,
                                         quote(name, safe=''))
 
 
 _SIZE = r'(?:\?[a-z]+=\d+(?:&[a-z]+=\d+)*)?'  # Plex names the size of a picture that it put together
-_PMS_ART = re.compile(r'/library/(?:metadata|collections)/(%s)/([A-Za-z]+)/(\d+)%s\Z' % (_ID, _SIZE))
+_PMS_ART = r'/library/(?:metadata|collections)/(%s)/([A-Za-z]+)/(\d+)%s\Z' % (_ID, _SIZE)
 
 
 def person_url(port: int, machine_identifier: str, plex_path: str) -> str:
@@ -116,5 +136,5 @@ def art_url(port: int, machine_identifier: str, plex_path: str) -> str:
     """
     if plex_path.startswith(PLEX_CDN):
         return plex_path if 'X-Plex-Token' not in plex_path and len(plex_path) < 1000 else ''
-    found = _PMS_ART.match(plex_path)
+    found = re.match(_PMS_ART, plex_path)
     return '%s/art/%s/%s/%s/%s' % ((local_base(port), machine_identifier) + found.groups()) if found else ''

@@ -3,11 +3,14 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Any, Tuple
 
 from kodi_six import xbmc, xbmcaddon, xbmcvfs
 
 from ..item_url import ADDON_ID
+
+TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
+if TYPE_CHECKING:
+    from typing import Any, Tuple
 
 # Android first: Kodi calls it Linux as well.
 _PLATFORMS: Tuple[Tuple[str, str], ...] = (

@@ -6,11 +6,14 @@ later ones.
 """
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
-
 from kodi_six import xbmc, xbmcgui, xbmcplugin
 
-WireItem = Mapping[str, Any]
+TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+
+    WireItem = Mapping[str, Any]
+
 _DEFAULT_UNIQUE_ID = 'plex'
 
 # Key on the wire, setter of xbmc.InfoTagVideo.

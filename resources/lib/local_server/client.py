@@ -6,11 +6,14 @@ a Content-Length.
 """
 from __future__ import annotations
 
+import _socket  # socket itself makes enumerations of hundreds of constants first
 import json
-import socket
-from typing import Any, Dict, Tuple
 
 from . import endpoint as endpoint_file
+
+TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
+if TYPE_CHECKING:
+    from typing import Any, Dict, Tuple
 
 _HOST = '127.0.0.1'
 _CONNECT_SECONDS = 2.0
@@ -62,7 +65,9 @@ class ServiceClient:
 def _post(endpoint: endpoint_file.Endpoint, name: str, body: bytes, timeout: float) -> Tuple[int, bytes]:
     """Send the request; the status and body of the answer."""
     try:
-        connection = socket.create_connection((_HOST, endpoint.port), _CONNECT_SECONDS)
+        connection = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
+        connection.settimeout(_CONNECT_SECONDS)
+        connection.connect((_HOST, endpoint.port))
     except OSError as error:
         raise ServiceUnavailable(type(error).__name__) from None
     head = ('POST /api/%s HTTP/1.1\r\nHost: %s:%d\r\nX-PKC-Secret: %s\r\nContent-Type: application/json\r\n'
@@ -72,7 +77,7 @@ def _post(endpoint: endpoint_file.Endpoint, name: str, body: bytes, timeout: flo
         connection.settimeout(timeout)
         connection.sendall(head.encode('ascii') + body)
         return _parse(_read_all(connection))
-    except socket.timeout:
+    except _socket.timeout:
         raise ServiceError('timeout', 'no answer in %d s' % timeout) from None
     except OSError as error:
         raise ServiceUnavailable(type(error).__name__) from None
@@ -80,7 +85,7 @@ def _post(endpoint: endpoint_file.Endpoint, name: str, body: bytes, timeout: flo
         connection.close()
 
 
-def _read_all(connection: socket.socket) -> bytes:
+def _read_all(connection: _socket.socket) -> bytes:
     pieces, size = [], 0
     while size <= _MAX_ANSWER:
         piece = connection.recv(262144)

@@ -3,16 +3,26 @@ from __future__ import annotations
 
 import json
 import os
-from typing import NamedTuple, Optional
+
+TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
+if TYPE_CHECKING:
+    from typing import Optional
 
 FILE_NAME = 'service.json'
 
 
-class Endpoint(NamedTuple):
+class Endpoint:
     """The loopback server's port and the secret of its API."""
 
-    port: int
-    secret: str
+    def __init__(self, port: int, secret: str) -> None:
+        self.port = port
+        self.secret = secret
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Endpoint) and (self.port, self.secret) == (other.port, other.secret)
+
+    def __hash__(self) -> int:
+        return hash((self.port, self.secret))
 
 
 def new_secret() -> str:
@@ -37,7 +47,7 @@ def write(profile_dir: str, endpoint: Endpoint) -> None:
         pass
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, 'w', encoding='ascii') as stream:
-        json.dump(endpoint._asdict(), stream)
+        json.dump(vars(endpoint), stream)
     os.replace(draft, target)
 
 
