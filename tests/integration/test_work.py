@@ -1,0 +1,130 @@
+"""How much work a sync is, counted and not timed: requests, statements, commits and bytes. A number here that grows is
+a library that arrives later on a slow box.
+"""
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any, Dict, Iterator, List
+
+import pytest
+
+from resources.lib.kodi_db import connection as connection_module
+from resources.lib.library_sync import pace
+from resources.lib.library_sync.engine import DELTA
+from tests.support.rig import Rig
+from tools.plexsim import Library
+
+MOVIES, EPISODES = 400, 240
+#: Identity, libraries; for each of four listings a page, its counts, its metadata in hundreds; collections.
+REQUESTS = 32
+
+
+class Counter:
+    """Statements that SQLite carried out on the connection that writes."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.statements: List[str] = []
+        real = connection_module.Library.__init__
+
+        def traced(library: Any, *arguments: Any, **options: Any) -> None:
+            real(library, *arguments, **options)
+            library.connection.set_trace_callback(self.statements.append)
+
+        monkeypatch.setattr(connection_module.Library, '__init__', traced)
+
+    def of(self, word: str) -> int:
+        """How many statements began with a word; Kodi's triggers count as comments and are left out."""
+        return sum(statement.lstrip().upper().startswith(word) for statement in self.statements)
+
+    @property
+    def writes(self) -> Dict[str, int]:
+        return {word: self.of(word) for word in ('INSERT', 'UPDATE', 'DELETE', 'REPLACE') if self.of(word)}
+
+
+@pytest.fixture
+def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
+    monkeypatch.setattr(pace, '_HOLD', 60.0)  # a busy test machine must not look like a slow disk
+    made = Rig(tmp_path, Library.generate(seed=3, movies=MOVIES, shows=6, seasons=4, episodes=10, collections=2))
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def test_a_first_sync_asks_once_for_each_hundred_items(rig: Rig) -> None:
+    report = rig.sync()
+    assert report.complete and report.added > MOVIES + EPISODES
+    assert report.requests <= REQUESTS
+
+
+def test_a_first_sync_writes_many_rows_with_few_statements_and_commits(
+        rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    counter = Counter(monkeypatch)
+    report = rig.sync()
+    rows = sum(rig.rows('SELECT count(*) FROM ' + table)[0][0] for table in (
+        'movie', 'episode', 'files', 'actor_link', 'genre_link', 'rating', 'uniqueid', 'streamdetails', 'art'))
+    assert rows > 20 * report.added
+    # A statement for each remembered item is counted singly: SQLite tells of every row of an executemany.
+    assert counter.of('INSERT') < rows / 6 + report.added
+    assert counter.of('UPDATE') < 60
+    assert counter.of('COMMIT') < 25
+
+
+def test_a_sync_with_nothing_changed_writes_nothing_and_asks_for_little(
+        rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig.sync()
+    before = rig.fingerprint()
+    counter = Counter(monkeypatch)
+    report = rig.sync()
+    assert counter.writes == {} and counter.of('BEGIN') <= 1  # sets are looked at under the lock
+    assert report.requests <= 22 and report.received < 250 * report.unchanged
+    assert rig.fingerprint() == before
+
+
+def test_a_delta_with_nothing_changed_costs_the_same_for_any_library(rig: Rig, tmp_path: Path) -> None:
+    rig.sync()
+    large = rig.sync(mode=DELTA)
+    (tmp_path / 'small').mkdir()
+    other = Rig(tmp_path / 'small', Library.generate(seed=3, movies=20, shows=2, seasons=1, episodes=5, collections=2))
+    try:
+        other.sync()
+        small = other.sync(mode=DELTA)
+    finally:
+        other.close()
+    assert large.requests == small.requests <= 16
+    assert large.received < small.received + 2000
+
+
+def test_a_thousand_watched_films_are_one_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = Rig(tmp_path, Library.generate(seed=3, movies=1010, shows=1, seasons=1, episodes=1))
+    try:
+        rig.sync()
+        movies = [movie for movie in rig.library.items('movie')
+                  if not rig.library.watch.is_watched(1, movie) and not rig.library.watch.in_progress(1, movie)]
+        for movie in movies[:900]:
+            rig.library.scrobble(movie.rating_key)
+        counter = Counter(monkeypatch)
+        report = rig.sync(mode=DELTA)
+        assert report.watched == 900 and report.changed == 0
+        assert counter.of('COMMIT') <= 3  # the states, how far was seen, and a look at the sets
+        assert not rig.sim.requests.find(r'^/library/metadata/')
+    finally:
+        rig.close()
+
+
+def test_continue_watching_sends_a_small_part_of_what_plex_would(rig: Rig) -> None:
+    movies = list(rig.library.items('movie'))[:50]
+    for movie in movies:
+        rig.library.set_progress(movie.rating_key, 60000)
+    before = rig.session.stats.received
+    assert len(rig.client.continue_watching(50)) == 50
+    filtered = rig.session.stats.received - before
+    before = rig.session.stats.received
+    rig.client.container('/hubs/continueWatching', {'count': 50})
+    whole = rig.session.stats.received - before
+    assert filtered < whole / 2
+
+
+def test_sqlite_here_takes_as_many_parameters_as_we_send() -> None:
+    assert sqlite3.connect(':memory:').execute('SELECT %s' % ', '.join('?' * 900), (1,) * 900).fetchone()
