@@ -104,6 +104,7 @@ def test_a_thousand_watched_films_are_one_transaction(tmp_path: Path, monkeypatc
                   if not rig.library.watch.is_watched(1, movie) and not rig.library.watch.in_progress(1, movie)]
         for movie in movies[:900]:
             rig.library.scrobble(movie.rating_key)
+        rig.sim.reset_stats()
         counter = Counter(monkeypatch)
         report = rig.sync(mode=DELTA)
         assert report.watched == 900 and report.changed == 0
