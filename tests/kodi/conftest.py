@@ -18,6 +18,7 @@ from tools.kodilab import KodiLab, LabError
 from tools.kodilab.chroots import ensure_chroot
 from tools.kodilab.lab import find_kodi
 from tools.kodilab.screen import need
+from tools.stage import build_repository
 
 HERE = Path(__file__).parent
 FAILED = pytest.StashKey[bool]()
@@ -118,3 +119,9 @@ def keep(lab: KodiLab, request: pytest.FixtureRequest) -> None:
     except LabError as error:
         (folder / "screen.txt").write_text(str(error))
     print(f"kodi.log and a screenshot are in {folder}")
+
+
+@pytest.fixture(scope="session")
+def addon_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The add-on and what it needs, as zips."""
+    return build_repository(tmp_path_factory.mktemp("repository") / "built")
