@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 import random
 import threading
+import time
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
@@ -41,21 +42,40 @@ def test_kodis_clean_and_scan_leave_everything_as_it_is(house: House) -> None:
     house.library.set_progress(keys[1], 900000)
     house.sync()
     before = dump(house.video_db)
-    for method, announcement in (('VideoLibrary.Clean', 'VideoLibrary.OnCleanFinished'),
-                                 ('VideoLibrary.Scan', 'VideoLibrary.OnScanFinished')):
-        lab.wait_for(lambda: not lab.condition('Library.IsScanningVideo'), 10, 'the end of a scan')
-        lab.clear_notifications()
-        lab.rpc(method, showdialogs=False)
-        house.announced(announcement)
-        after = dump(house.video_db)
-        for table in before:
-            assert after[table] == before[table], '%s changed %s' % (method, table)
+    begun = time.time()
+    _clean(house)
+    if house.kodi > 19:  # which takes all items of add-ons for lost; then they come back without being asked for
+        _assert_same(house, before)
+    report = house.wait_synced(30, after=begun)
+    assert report['complete']
+    _assert_same(house, before)
+    lab.wait_for(lambda: not lab.condition('Library.IsScanningVideo'), 10, 'the end of a scan')
+    lab.clear_notifications()
+    lab.rpc('VideoLibrary.Scan', showdialogs=False)
+    house.announced('VideoLibrary.OnScanFinished')
     report = house.sync()
     assert report['complete'] and not report['added'] + report['changed'] + report['removed']
-    assert dump(house.video_db) == before
+    _assert_same(house, before)
     shown = {one['uniqueid']['plex']: one for one in house.movies('playcount', 'resume')}
     assert sorted(shown) == sorted(keys)
     assert shown[keys[0]]['playcount'] == 1 and shown[keys[1]]['resume']['position'] == 900
+
+
+def _clean(house: House) -> None:
+    """Kodi refuses as long as it scans, as it does for a moment after each sync of ours."""
+    def cleaned() -> bool:
+        done = bool(house.lab.notifications('VideoLibrary.OnCleanFinished'))
+        if not done:
+            house.lab.rpc('VideoLibrary.Clean', showdialogs=False)
+        return done
+    house.lab.wait_for(cleaned, 30, "the end of Kodi's cleaning", interval=2)
+
+
+def _assert_same(house: House, before: Dict[str, List[Any]]) -> None:
+    after = dump(house.video_db)
+    assert {table: [row for row in rows if row not in after[table]] for table, rows in before.items()} == {
+        table: [] for table in before}
+    assert {table: len(rows) for table, rows in after.items()} == {table: len(rows) for table, rows in before.items()}
 
 
 def test_after_random_changes_kodi_shows_what_plex_has(house: House) -> None:

@@ -37,9 +37,14 @@ class House(Stage):
         return self.wait_synced(timeout, after=begun)
 
     @property
+    def kodi(self) -> int:
+        """Kodi's major version."""
+        return int(self.lab.rpc('Application.GetProperties', properties=['version'])['version']['major'])
+
+    @property
     def video_db(self) -> str:
-        """The library's file."""
-        return str(self.lab.database('MyVideos'))
+        """The library's file; those of other versions of Kodi may lie beside it."""
+        return str(self.lab.profile.databases / ('MyVideos%d.db' % {19: 119, 20: 121, 21: 131}[self.kodi]))
 
     def rows(self, sql: str, *parameters: Any) -> List[Any]:
         """Ask Kodi's library database."""
