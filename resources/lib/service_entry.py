@@ -82,7 +82,8 @@ class Service:
         self._quick: Optional[PlexSession] = None
 
         port = self.settings.local_port
-        self.live = LiveViews(self.connect_quick, self.state_path, port)
+        self.live = LiveViews(self.connect_quick, self.state_path, port,
+                              lambda: self.places().video_db)
         known_art = KnownArt(self.state_path, self.live.listed)
         streams = StreamRegistry()
         self.resolver = Resolver(self.client_of, port, streams)
