@@ -45,7 +45,7 @@ from .service.known_art import KnownArt
 from .service.live_views import LiveViews
 from .service.problems import sign_in_text_name, text_name
 from .service.sync_progress import SyncProgress
-from .service.sync_thread import FULL_CHECK, USER, SyncHost, SyncPolicy, SyncThread
+from .service.sync_thread import FULL_CHECK, TIMER, USER, SyncHost, SyncPolicy, SyncThread
 from .service.watched import PlayedNote, WatchedMarks
 
 LOG = logging.getLogger('pkc.service')
@@ -56,6 +56,8 @@ _REPORT_FILE = 'last_sync.json'
 _PLEX_TYPES = {'movie': MOVIE, 'tvshow': SHOW, 'season': SEASON, 'episode': EPISODE}
 _PARALLEL, _PARALLEL_GENTLE = 3, 1
 _LONGEST_WAIT = 3600.0
+#: Seconds that Kodi gets to be done with what follows its cleaning.
+_AFTER_CLEANING = 2.0
 #: (connect, read) in seconds for what the user waits for.
 _QUICK_TIMEOUT = (4.0, 12.0)
 
@@ -80,7 +82,8 @@ class Service:
         self._quick: Optional[PlexSession] = None
 
         port = self.settings.local_port
-        self.live = LiveViews(self.connect_quick, self.state_path, port)
+        self.live = LiveViews(self.connect_quick, self.state_path, port,
+                              lambda: self.places().video_db)
         known_art = KnownArt(self.state_path, self.live.listed)
         streams = StreamRegistry()
         self.resolver = Resolver(self.client_of, port, streams)
@@ -401,6 +404,8 @@ class Service:
         self.watched.notification(method, data)
         if method == 'Player.OnStop':
             self.sync.playback_ended()
+        elif method == 'VideoLibrary.OnCleanFinished':
+            self.sync.request(TIMER, _AFTER_CLEANING)  # Kodi 19 takes all items of add-ons for lost
 
 
 def run() -> None:

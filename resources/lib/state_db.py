@@ -10,8 +10,9 @@ import sqlite3
 from typing import Any, Collection, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 FILE_NAME = 'state.db'
-_VERSION = 2
+_VERSION = 3
 _TABLES = """
+CREATE TABLE IF NOT EXISTS origin (video_version INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS server (server_id INTEGER PRIMARY KEY, machine_identifier TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS section (
     server_id INTEGER NOT NULL, section_key TEXT NOT NULL, uuid TEXT NOT NULL, plex_type TEXT NOT NULL,
@@ -171,6 +172,7 @@ class StateDb:
 
     def __init__(self, connection: sqlite3.Connection, schema: str = '') -> None:
         self._connection = connection
+        self._origin = schema + 'origin'
         self._item = schema + 'item'
         self._section = schema + 'section'
         self._server = schema + 'server'
@@ -179,6 +181,21 @@ class StateDb:
         self._member = schema + 'member'
         self._kept = schema + 'kept_date'
         self._pending = schema + 'pending_mark'
+
+    # ---- which library this is about -----------------------------------------------------------------------------
+
+    def origin(self) -> int:
+        """The version of Kodi's video database whose rows the items are, 0 before the first sync."""
+        row = self._connection.execute('SELECT video_version FROM %s' % self._origin).fetchone()
+        return int(row[0]) if row else 0
+
+    def set_origin(self, video_version: int) -> None:
+        """Remember that. What was known of another version's rows is forgotten; their numbers may mean others here."""
+        if self.origin():
+            for table in (self._item, self._doubt, self._cursor, self._member):
+                self._connection.execute('DELETE FROM %s' % table)
+        self._connection.execute('DELETE FROM %s' % self._origin)
+        self._connection.execute('INSERT INTO %s VALUES (?)' % self._origin, (video_version,))
 
     # ---- servers and sections ----------------------------------------------------------------------------------
 
@@ -295,6 +312,12 @@ class StateDb:
         """Drop items."""
         keys = [(server_id, key) for key in rating_keys]
         for table in (self._item, self._kept, self._pending, self._member):
+            self._connection.executemany('DELETE FROM %s WHERE server_id = ? AND rating_key = ?' % table, keys)
+
+    def forget_rows(self, server_id: int, rating_keys: Iterable[str]) -> None:
+        """Drop items that Kodi lost; what is kept for them is there when they come back."""
+        keys = [(server_id, key) for key in rating_keys]
+        for table in (self._item, self._member):
             self._connection.executemany('DELETE FROM %s WHERE server_id = ? AND rating_key = ?' % table, keys)
 
     def guids(self, server_id: int, plex_type: str, guids: Sequence[str]) -> Dict[str, List[ItemState]]:

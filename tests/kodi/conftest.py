@@ -1,7 +1,8 @@
 """Runs in a real Kodi: the ``kodi_lab`` fixture, the marker ``kodi``, and what is kept of a failure.
 
-``KODI=0`` leaves these tests out. Without that, a machine without Kodi fails them: a run that claims
-to have tested Kodi has to have done it.
+``KODI=0`` leaves these tests out, ``KODI_UPGRADE=1`` adds those in which two versions of Kodi open one
+library. Without ``KODI=0`` a machine without Kodi fails them: a run that claims to have tested Kodi has
+to have done it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tools.kodilab import KodiLab, LabError
 from tools.kodilab.chroots import ensure_chroot
 from tools.kodilab.lab import find_kodi
 from tools.kodilab.screen import need
+from tools.stage import build_repository
 
 HERE = Path(__file__).parent
 FAILED = pytest.StashKey[bool]()
@@ -28,6 +30,7 @@ LabFactory = Callable[..., KodiLab]
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known, wherever pytest is started."""
     config.addinivalue_line("markers", "kodi: runs in a real Kodi (tests/kodi); left out with KODI=0")
+    config.addinivalue_line("markers", "kodi_upgrade: needs two versions of Kodi; only with KODI_UPGRADE=1")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -35,9 +38,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ours = [item for item in items if HERE in item.path.parents]
     for item in ours:
         item.add_marker(pytest.mark.kodi)
-    if os.environ.get("KODI", "") == "0" and ours:
-        config.hook.pytest_deselected(items=ours)
-        items[:] = [item for item in items if item not in ours]
+    unwanted = [item for item in ours if os.environ.get("KODI", "") == "0"
+                or item.get_closest_marker("kodi_upgrade") and os.environ.get("KODI_UPGRADE", "") != "1"]
+    if unwanted:
+        config.hook.pytest_deselected(items=unwanted)
+        items[:] = [item for item in items if item not in unwanted]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -118,3 +123,9 @@ def keep(lab: KodiLab, request: pytest.FixtureRequest) -> None:
     except LabError as error:
         (folder / "screen.txt").write_text(str(error))
     print(f"kodi.log and a screenshot are in {folder}")
+
+
+@pytest.fixture(scope="session")
+def addon_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The add-on and what it needs, as zips."""
+    return build_repository(tmp_path_factory.mktemp("repository") / "built")

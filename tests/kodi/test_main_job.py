@@ -17,6 +17,7 @@ MOVIES, SHOWS = 150, 4
 FILM_MS = 420023
 #: Ids of the simulated library whose length is made that of the film, so that "played to the end" is true.
 WATCHED_MOVIE, RESUMED_MOVIE, CONTINUED_MOVIE = '6', '8', '10'
+TRAILER_MOVIE = '12'
 DETAILS = ['title', 'originaltitle', 'year', 'plot', 'tagline', 'genre', 'director', 'writer', 'cast', 'rating',
            'runtime', 'premiered', 'mpaa', 'studio', 'country', 'set', 'tag', 'uniqueid', 'streamdetails',
            'playcount', 'resume', 'dateadded', 'art', 'file', 'ratings']
@@ -36,6 +37,7 @@ def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
         made.tell('mutate', op='set_progress', args={'rating_key': CONTINUED_MOVIE, 'milliseconds': 200000})
         made.tell('mutate', op='set_progress', args={'rating_key': '20', 'milliseconds': 900000})
         made.tell('mutate', op='scrobble', args={'rating_key': made.ask('items', type='episode')[0]['ratingKey']})
+        made.tell('mutate', op='add_extra', args={'rating_key': TRAILER_MOVIE, 'title': 'The trailer'})
         lab.start()
         made.install(build_repository(folder / 'repository'))
         lab.wait_for(lab.dialog_open, 30, 'the offer to sign in')
@@ -171,6 +173,27 @@ def test_continue_watching_lists_what_the_hub_holds(synced: Stage) -> None:
     assert [item['label'] for item in synced.directory('/')]
 
 
+def test_continue_watching_tells_a_skin_what_the_library_tells(synced: Stage) -> None:
+    both = ['title', 'plot', 'runtime', 'playcount', 'lastplayed', 'dateadded', 'director', 'writer', 'uniqueid',
+            'streamdetails', 'file', 'rating', 'userrating', 'art', 'cast']
+    movie = [*both, 'year', 'genre', 'country', 'studio', 'mpaa', 'tagline', 'premiered', 'imdbnumber', 'sorttitle']
+    episode = [*both, 'season', 'episode', 'showtitle', 'firstaired']
+    listed = synced.directory('/continue_watching', sorted({*movie, *episode}))
+    assert {item['type'] for item in listed} == {'movie', 'episode'}
+    for item in listed:
+        if item['type'] == 'movie':
+            row = synced.lab.rpc('VideoLibrary.GetMovieDetails', movieid=item['id'], properties=movie)['moviedetails']
+        else:
+            row = synced.lab.rpc('VideoLibrary.GetEpisodeDetails', episodeid=item['id'],
+                                 properties=episode)['episodedetails']
+            row['cast'] = row['cast'][:len(item['cast'])]  # Kodi adds the show's
+        kinds = {kind: url for kind, url in row['art'].items() if kind != 'icon'}
+        assert {kind: item['art'].get(kind) for kind in kinds} == kinds
+        wanted = {name: value for name, value in row.items() if name in movie + episode and name != 'art'}
+        assert {name: item[name] for name in wanted} == wanted
+        assert item['cast'] or not row['cast']
+
+
 def _play(stage: Stage, **params: Any) -> int:
     # Not from the home screen: Kodi 20 locks itself up, and then aborts, when a widget is refreshed in the moment in
     # which a film's end leads back there (CDirectoryProvider against the graphics lock, xbmc issues 27685 and 29298).
@@ -241,6 +264,14 @@ def test_an_item_of_continue_watching_plays_from_its_place(synced: Stage) -> Non
                if item['uniqueid']['plex'] == CONTINUED_MOVIE)
     player = _play(synced, item={'file': url}, options={'resume': True})
     assert _seconds(synced, player) >= 195
+    synced.lab.rpc('Player.Stop', playerid=player)
+    synced.lab.wait_for(lambda: not synced.lab.active_player(), 10, 'the end')
+
+
+def test_a_trailer_plays(synced: Stage) -> None:
+    trailers = {one['uniqueid']['plex']: one['trailer'] for one in synced.lab.rpc(
+        'VideoLibrary.GetMovies', properties=['uniqueid', 'trailer'])['movies']}
+    player = _play(synced, item={'file': trailers[TRAILER_MOVIE]})
     synced.lab.rpc('Player.Stop', playerid=player)
     synced.lab.wait_for(lambda: not synced.lab.active_player(), 10, 'the end')
 

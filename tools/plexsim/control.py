@@ -276,6 +276,8 @@ def item_dict(item: Item) -> dict[str, Any]:
         "addedAt": item.added_at,
         "updatedAt": item.updated_at,
         "parentRatingKey": str(item.parent.rating_key) if item.parent else None,
+        "smart": item.smart,
+        "members": item.members,
     }
 
 

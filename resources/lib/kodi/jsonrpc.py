@@ -42,8 +42,12 @@ def scan_nothing(addon_id: str = ADDON_ID) -> None:
     """Let Kodi scan our data folder, which holds no video: it announces the end of a scan within 0.1 s.
 
     Home screens and open library views then show what was written to the database behind Kodi's back.
+
+    While Kodi scans or cleans its library the end of that will do, and must: Kodi takes a second call for the wish to
+    stop the first.
     """
-    call('VideoLibrary.Scan', directory='special://profile/addon_data/%s/' % addon_id, showdialogs=False)
+    if not xbmc.getCondVisibility('Library.IsScanningVideo'):
+        call('VideoLibrary.Scan', directory='special://profile/addon_data/%s/' % addon_id, showdialogs=False)
 
 
 def library_item(dbtype: str, dbid: int) -> Dict[str, Any]:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     WireItem = Mapping[str, Any]
 
-_DEFAULT_UNIQUE_ID = 'plex'
-
 # Key on the wire, setter of xbmc.InfoTagVideo.
 _SETTERS: Tuple[Tuple[str, str], ...] = (
     ('title', 'setTitle'), ('originaltitle', 'setOriginalTitle'), ('sorttitle', 'setSortTitle'),
@@ -159,7 +157,8 @@ def _bare_item(wire: WireItem) -> Any:
 
 
 def _default_unique_id(uniqueids: Mapping[str, str]) -> str:
-    return _DEFAULT_UNIQUE_ID if _DEFAULT_UNIQUE_ID in uniqueids else next(iter(uniqueids))
+    """The first one, as the library has it: skins show it as the item's number at IMDb and the like."""
+    return next(iter(uniqueids))
 
 
 def library_row(item: Any) -> Tuple[str, int]:

@@ -22,7 +22,7 @@ from .fetch import Fetched, FetchedSwept, Fetcher, Result
 from .membership import Membership
 from .pipeline import Ordered, Stopped
 from .plan import TYPES, Manner, Plan, by_key, is_named, split_sections
-from .reconcile import move_art, reconcile
+from .reconcile import follow_kodi, move_art, reconcile
 from .removal import Removals
 from .report import Progress, Silent, SyncReport
 from .tasks import Collections, Fetch, Seen, Task, Watch
@@ -87,6 +87,7 @@ class LibrarySync:
         try:
             state_db.prepare(self._places.state_db)
             with Library(self._places.video_db, self._places.state_db, self._should_stop) as library:
+                follow_kodi(LibraryWriter(library), StateDb(library.connection, 'state.'))
                 self._require_server()
                 work(library, report)
         except (Stopped, PlexCancelled):

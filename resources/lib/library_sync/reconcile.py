@@ -20,6 +20,20 @@ _TABLE = {MOVIE: ('movie', 'idMovie', 'idFile'), SHOW: ('tvshow', 'idShow', ''),
           SEASON: ('seasons', 'idSeason', ''), EPISODE: ('episode', 'idEpisode', 'idFile')}
 
 
+def follow_kodi(writer: LibraryWriter, state: StateDb) -> None:
+    """After Kodi was updated, or went back: another file holds its library now, in the state of another day.
+
+    What we knew was about the rows of the old file. All items are found anew by :func:`reconcile` and written anew.
+    """
+    version = writer.library.profile.version
+    before = state.origin()
+    if before != version:
+        with writer.transaction():
+            state.set_origin(version)
+        if before:
+            LOG.info('the library went from database version %d to %d', before, version)
+
+
 def reconcile(writer: LibraryWriter, state: StateDb, server_id: int, machine_identifier: str) -> Tuple[int, int]:
     """Forget items that Kodi lost and take over rows that we forgot. Writes only where there is a difference.
 
@@ -30,7 +44,7 @@ def reconcile(writer: LibraryWriter, state: StateDb, server_id: int, machine_ide
     found = _strangers(library, server_id, machine_identifier)
     if lost or found:
         with writer.transaction():
-            state.forget(server_id, lost)
+            state.forget_rows(server_id, lost)
             state.put(found)
         LOG.info('Kodi lost %d items of ours, %d of its rows were taken over', len(lost), len(found))
     return len(lost), len(found)

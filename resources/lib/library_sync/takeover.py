@@ -17,7 +17,7 @@ from ..kodi_db.writer import LibraryWriter
 from ..plex_model import EPISODE, MOVIE, SHOW
 from ..state_db import EXPIRED, ItemState, StateDb
 from .pipeline import Stopped
-from .reconcile import reconcile
+from .reconcile import follow_kodi, reconcile
 
 LOG = logging.getLogger('pkc.sync')
 
@@ -73,6 +73,7 @@ def adopt(writer: LibraryWriter, state: StateDb, server_id: int, machine_identif
     Batches are atomic over both databases, and a second call goes on with what is left. Raises :class:`Stopped` when
     ``should_stop`` said so, what ``rating_keys_there`` raises, and the errors of ``kodi_db``.
     """
+    follow_kodi(writer, state)
     reconcile(writer, state, server_id, machine_identifier)
     work = _Takeover(writer, state, server_id, machine_identifier, rating_keys_there, should_stop)
     return work.run()

@@ -21,7 +21,7 @@ Raw = Mapping[str, object]
 
 def part_name(part: Raw) -> str:
     """A part's real file name without its folder, cleaned and not too long; the extension in lower case."""
-    name = re.split(r'[/\\]', text(part, 'file') or text(part, 'key'))[-1]
+    name = re.split(r'[/\\]', text(part, 'file') or text(part, 'key').split('?', 1)[0])[-1]
     base, dot, extension = name.rpartition('.')
     if not dot or not _EXTENSION.match(extension.lower()):
         base, extension = name, text(part, 'container')

@@ -13,7 +13,9 @@ PART, SUBTITLE = 'stream', 'subtitle'
 #: Enough for every item of a long evening; the oldest are forgotten.
 _MAX_ENTRIES = 2000
 _KEYS = {
-    PART: re.compile(r'/library/parts/[^?#\\\x00-\x20]+\Z'),
+    # A file of the library, or a trailer from the net that the server passes on.
+    PART: re.compile(r'/library/parts/[^?#\\\x00-\x20]+\Z'
+                     r'|/services/iva/assets/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+(\?[A-Za-z0-9=&._-]+)?\Z'),
     SUBTITLE: re.compile(r'/library/streams/[A-Za-z0-9._-]+\Z'),
 }
 

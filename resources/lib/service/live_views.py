@@ -7,6 +7,9 @@ import sqlite3
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from .. import item_url, state_db
+from ..kodi_db import facts
+from ..kodi_db.errors import DatabaseMissing
+from ..kodi_db.facts import Facts
 from ..plex_functions import PMSClient
 from ..plex_model import EPISODE, MOVIE, PlexItem
 
@@ -21,8 +24,10 @@ class LiveViews:
     """Builds lists from the server's answers; items that Kodi's library has carry their database id."""
 
     def __init__(self, connect: Callable[[], Tuple[PMSClient, str]], state_path: Callable[[], str],
-                 local_port: int) -> None:
+                 local_port: int, video_db: Callable[[], str]) -> None:
+        """``video_db`` tells where Kodi's library is, or raises DatabaseMissing."""
         self._connect = connect
+        self._video_db = video_db
         self._state_path = state_path
         self._port = local_port
         #: ratingKeys of items and parents whose art was listed, for the art server's "known art only".
@@ -37,7 +42,19 @@ class LiveViews:
         known = self._database_ids(machine, [item.rating_key for item in wanted])
         for item in wanted:
             self._remember(item)
-        return [wire_item(item, machine, self._port, known.get(item.rating_key)) for item in wanted]
+        wires = [wire_item(item, machine, self._port, known.get(item.rating_key)) for item in wanted]
+        try:
+            self._complete(wires)
+        except (DatabaseMissing, sqlite3.Error) as error:
+            LOG.warning('the list does without what the library knows: %s', error)
+        return wires
+
+    def _complete(self, wires: List[Dict[str, Any]]) -> None:
+        for media_type in ('movie', 'episode'):
+            ours = {wire['dbid']: wire for wire in wires if wire['mediatype'] == media_type and 'dbid' in wire}
+            if ours:
+                for kodi_id, known in facts.read(self._video_db(), media_type, list(ours)).items():
+                    _add(ours[kodi_id], known)
 
     def _database_ids(self, machine: str, rating_keys: List[str]) -> Mapping[str, int]:
         path = self._state_path()
@@ -80,6 +97,14 @@ def wire_item(item: PlexItem, machine: str, port: int, kodi_id: Optional[int]) -
         wire['resume'] = {'position': item.view_offset / 1000.0,
                           'total': max(item.duration, item.view_offset) / 1000.0}
     return wire
+
+
+def _add(wire: Dict[str, Any], known: Facts) -> None:
+    """Add what the library shows of the same item and the server was not asked for; the server's words stay."""
+    wire['info'] = dict(known.info, **wire['info'])
+    wire['art'] = dict(known.art, **wire['art'])
+    wire['uniqueids'] = dict(known.unique_ids, **wire['uniqueids'])
+    wire['cast'], wire['streams'] = known.cast, known.streams
 
 
 def _info(item: PlexItem, episode: bool) -> Dict[str, Any]:

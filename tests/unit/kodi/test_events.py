@@ -160,6 +160,12 @@ def test_scanning_nothing_names_a_folder_without_videos(fake_kodi: FakeKodi) -> 
         'directory': 'special://profile/addon_data/plugin.video.plexkodiconnect/', 'showdialogs': False})]
 
 
+def test_a_scan_of_the_users_own_sources_is_not_stopped_by_ours(fake_kodi: FakeKodi) -> None:
+    fake_kodi.conditions.add('Library.IsScanningVideo')
+    jsonrpc.scan_nothing()
+    assert not fake_kodi.rpc_calls
+
+
 def test_an_item_of_the_library_is_found_by_type_and_id(fake_kodi: FakeKodi) -> None:
     movies = {3: {'moviedetails': {'title': 'x'}}}
     fake_kodi.rpc['VideoLibrary.GetMovieDetails'] = lambda params: movies[params['movieid']]

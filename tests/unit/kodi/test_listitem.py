@@ -29,7 +29,7 @@ def test_kodi_20_gets_everything_and_no_deprecated_call(fake_kodi: FakeKodi) -> 
     assert 'plot' not in values
     assert item.tag.resume == (61.5, 3600.0)
     assert [actor.name for actor in item.tag.cast] == ['A', 'B']
-    assert (item.tag.uniqueids, item.tag.default_uniqueid) == ({'imdb': 'tt1', 'plex': '2'}, 'plex')
+    assert (item.tag.uniqueids, item.tag.default_uniqueid) == ({'imdb': 'tt1', 'plex': '2'}, 'imdb')
     video, audio, subtitle = item.tag.streams
     assert (video.codec, video.hdrtype, audio.channels, subtitle.language) == ('hevc', 'hdr10', 6, 'eng')
     assert item.art == {'thumb': 't', 'tvshow.poster': 'p'}

@@ -53,6 +53,14 @@ def test_a_movie(bench: Bench) -> None:
     assert source.key == '/library/parts/11/1600000000/file.mkv'
 
 
+def test_a_trailer_from_the_net_that_the_server_passes_on(bench: Bench) -> None:
+    key = '/services/iva/assets/600/video.mp4?fmt=4&bitrate=5000'
+    found = bench.resolve(dict(movie({'Part': [{'id': 600, 'key': key, 'container': 'mkv'}]}), type='clip'))
+    assert found.url.endswith('/stream/mid/7/600/video.mp4')
+    source = bench.registry.find(PART, 'mid', '7', '600', 'video.mp4')
+    assert source is not None and source.key == key
+
+
 @pytest.mark.parametrize(('file', 'container', 'name'), [
     ('C:\\Films\\A\\b.MP4', 'mp4', 'b.mp4'), ('/x/a?b#c|d%20:e.avi', 'avi', 'a_b_c_d_20_e.avi'),
     ('/x/Fußball – 第1話.mkv', 'mkv', 'Fußball – 第1話.mkv'), ('', 'mkv', 'file.mkv'),

@@ -44,7 +44,8 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.state = str(folder / 'state.db')
         self.client = Client([film('7'), episode('33'), film('8'), episode('34')])
-        self.views = LiveViews(lambda: (self.client, 'mid'), lambda: self.state, 57310)  # type: ignore[arg-type,return-value]
+        self.views = LiveViews(lambda: (self.client, 'mid'), lambda: self.state, 57310,  # type: ignore[arg-type,return-value]
+                               lambda: str(folder / 'MyVideos121.db'))
 
     def remember(self, key: str, kodi_id: int, machine: str = 'mid', plex_type: str = 'movie') -> None:
         state_db.prepare(self.state)
