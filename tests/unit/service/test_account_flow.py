@@ -11,7 +11,7 @@ from resources.lib.auth.manager import SIGNED_IN, SIGNED_OUT, AuthStatus
 from resources.lib.kodi import settings, texts
 from resources.lib.kodi.addon import Addon
 from resources.lib.kodi.windows import sign_in
-from resources.lib.kodi_db.errors import DatabaseLocked
+from resources.lib.kodi_db.errors import DatabaseLocked, DatabaseMissing
 from resources.lib.plex_errors import PlexConnectionError
 from resources.lib.plex_model import Section
 from resources.lib.plex_tv import HomeUser, ServerResource
@@ -94,12 +94,24 @@ class Sofa:
         self.kodi, self.auth, self.syncs = kodi, Auth(), 0
         self.codes: List[Any] = []
         self.removed = 0
+        self.questions: List[int] = []
+        self.old_items: Any = False
         self.remove_error: Optional[Exception] = None
         self.enters_code = True
         self.sections = [section('1', 'Films'), section('2', 'Series', 'show'), section('3', 'Music', 'artist')]
         monkeypatch.setattr(sign_in, 'show_sign_in', self._window)
         self.flows = AccountFlows(FlowHost(Addon(), self.auth, self._client, self._sync,  # type: ignore[arg-type]
-                                           lambda: False, self._remove))
+                                           lambda: False, self._remove, self))
+
+    def offer(self) -> bool:
+        """The question about a library of 3.x, where there is one and it was not asked yet."""
+        assert self.syncs == 0 or self.auth.chosen, 'a sync came before the question'
+        self.questions.append(self.syncs)
+        if isinstance(self.old_items, Exception):
+            raise self.old_items
+        return self.old_items
+
+    ask = offer
 
     def _remove(self) -> None:
         self.removed += 1
@@ -300,6 +312,43 @@ def test_nobody_is_asked_who_is_signed_in(sofa: Sofa) -> None:
     assert sofa.kodi.dialogs == []
 
 
+# ---- a library of PlexKodiConnect 3.x -----------------------------------------------------------------------------
+
+@pytest.mark.parametrize('flow', ['sign_in', 'choose_server'])
+def test_the_question_about_an_older_library_comes_before_the_first_sync(sofa: Sofa, flow: str) -> None:
+    sofa.kodi.answer(0)
+    sofa.does(flow)
+    assert sofa.questions == [0] and sofa.syncs == 1
+
+
+def test_a_library_that_cannot_be_read_does_not_stop_the_sign_in(sofa: Sofa) -> None:
+    sofa.old_items = DatabaseMissing('none')
+    sofa.does('sign_in')
+    assert sofa.auth.chosen == 'a' and sofa.syncs == 1 and sofa.told() == []
+
+
+@pytest.mark.parametrize('answer', [True, False])
+def test_the_question_at_the_start_of_kodi_holds_the_sync_until_it_is_answered(sofa: Sofa, answer: bool) -> None:
+    released: List[int] = []
+    sofa.auth.chosen, sofa.old_items = 'a', answer
+    assert sofa.flows.offer_take_over(lambda: released.append(len(sofa.questions)))
+    FakeKodi.wait_for(lambda: released and not sofa.flows._busy.locked())
+    assert released == [1] and sofa.syncs == int(answer)
+
+
+@pytest.mark.parametrize('answer', [True, False])
+def test_the_action_in_the_settings_begins_a_sync_only_after_a_yes(sofa: Sofa, answer: bool) -> None:
+    sofa.auth.chosen, sofa.old_items = 'a', answer
+    sofa.does('take_over')
+    assert sofa.syncs == int(answer)
+
+
+def test_the_action_in_the_settings_says_that_the_library_is_locked(sofa: Sofa) -> None:
+    sofa.old_items = DatabaseLocked('in use')
+    sofa.does('take_over')
+    assert sofa.told() == [sofa.text(texts.DATABASE_BUSY)]
+
+
 # ---- signing out and choosing a server -----------------------------------------------------------------------------
 
 @pytest.mark.parametrize('answer', [True, False])
@@ -349,60 +398,97 @@ def test_choosing_among_no_servers_says_so(sofa: Sofa) -> None:
 
 # ---- libraries -----------------------------------------------------------------------------------------------------
 
-def choose(sofa: Sofa, *answers: Any) -> Dict[str, Any]:
+FILMS, SERIES, DONE = 0, 1, 2
+ON, WATCH_ONLY, OFF = 0, 1, 2
+USUAL, DAILY, WEEKLY, BY_HAND = range(4)
+
+
+def choose(sofa: Sofa, *answers: Any) -> List[List[str]]:
+    """The lists that the user saw."""
     sofa.kodi.dialogs.clear()
     sofa.kodi.answer(*answers)
     sofa.does('choose_libraries')
-    (_, labels, ticked), = sofa.asked('multiselect')
-    return {'labels': labels, 'ticked': ticked, 'questions': len(sofa.asked('yesno'))}
+    assert not sofa.kodi.answers, 'a question was not asked'
+    return [labels for _, labels, _ in sofa.asked('select')]
 
 
-def test_all_libraries_with_videos_are_offered_and_ticked(sofa: Sofa) -> None:
-    seen = choose(sofa, [0, 1])
-    assert seen == {'labels': ['Films', 'Series'], 'ticked': [0, 1], 'questions': 0}
-    assert sofa.excluded == frozenset() and sofa.syncs == 1
-    assert sofa.told() == [sofa.text(texts.LIBRARIES_SAVED)]
-
-
-def test_taking_a_library_out_asks_because_its_items_go(sofa: Sofa) -> None:
-    assert choose(sofa, [1], True)['questions'] == 1
-    assert sofa.excluded == {'uuid-1'} and sofa.syncs == 1
-    assert choose(sofa, [1])['ticked'] == [1]
-    assert choose(sofa, [0, 1])['questions'] == 0
-    assert sofa.excluded == frozenset()
-
-
-def test_saying_no_keeps_everything(sofa: Sofa) -> None:
-    choose(sofa, [1], False)
+def test_all_libraries_with_videos_are_offered(sofa: Sofa) -> None:
+    assert choose(sofa, DONE) == [['Films: On', 'Series: On', 'Done']]
     assert sofa.excluded == frozenset() and sofa.syncs == 0 and sofa.told() == []
 
 
-def test_cancelling_keeps_everything(sofa: Sofa) -> None:
-    settings.set_excluded_libraries(['uuid-2'])
-    choose(sofa, None)
-    assert sofa.excluded == {'uuid-2'} and sofa.syncs == 0
+def test_taking_a_library_out_asks_because_its_items_go(sofa: Sofa) -> None:
+    lists = choose(sofa, FILMS, OFF, DONE, True)
+    assert lists[-1] == ['Films: Off', 'Series: On', 'Done'] and len(sofa.asked('yesno')) == 1
+    assert sofa.excluded == {'uuid-1'} and sofa.syncs == 1 and sofa.told() == [sofa.text(texts.LIBRARIES_SAVED)]
+    choose(sofa, SERIES, ON, DAILY, DONE)
+    assert sofa.asked('yesno') == [], 'asked about a library that is out already'
+    choose(sofa, FILMS, ON, USUAL, DONE)
+    assert sofa.excluded == frozenset() and sofa.asked('yesno') == []
+
+
+def test_a_library_can_be_left_with_its_watch_state_only(sofa: Sofa) -> None:
+    lists = choose(sofa, SERIES, WATCH_ONLY, USUAL, DONE)
+    assert lists[-1][SERIES] == 'Series: Watch state only, no new items'
+    assert settings.load().watch_only_libraries == {'uuid-2'} and sofa.excluded == frozenset() and sofa.syncs == 1
+
+
+@pytest.mark.parametrize(('index', 'word', 'label'), [
+    (DAILY, 'daily', 'Films: On, Once a day'), (WEEKLY, 'weekly', 'Films: On, Once a week'),
+    (BY_HAND, 'by_hand', 'Films: On, Only by hand')])
+def test_each_library_has_its_own_interval(sofa: Sofa, index: int, word: str, label: str) -> None:
+    assert choose(sofa, FILMS, ON, index, DONE)[-1][FILMS] == label
+    assert settings.load().library_intervals == {'uuid-1': word}
+    assert choose(sofa, DONE) == [[label, 'Series: On', 'Done']]
+    choose(sofa, FILMS, ON, USUAL, DONE)
+    assert settings.load().library_intervals == {}
+
+
+def test_the_lists_show_what_was_chosen_before(sofa: Sofa) -> None:
+    choose(sofa, FILMS, WATCH_ONLY, WEEKLY, DONE)
+    choose(sofa, FILMS, WATCH_ONLY, WEEKLY, DONE)
+    assert [preselected for _, _, preselected in sofa.asked('select')] == [0, WATCH_ONLY, WEEKLY, 0]
+    assert sofa.syncs == 1, 'nothing changed the second time'
+
+
+def test_leaving_a_list_with_back_keeps_that_library_as_it_was(sofa: Sofa) -> None:
+    choose(sofa, FILMS, -1, SERIES, ON, -1, -1)
+    assert sofa.syncs == 0 and sofa.told() == []
+
+
+def test_leaving_with_back_stores_what_was_chosen(sofa: Sofa) -> None:
+    choose(sofa, FILMS, WATCH_ONLY, USUAL, -1)
+    assert settings.load().watch_only_libraries == {'uuid-1'} and sofa.syncs == 1
+
+
+def test_saying_no_keeps_everything(sofa: Sofa) -> None:
+    choose(sofa, SERIES, WATCH_ONLY, USUAL, FILMS, OFF, DONE, False)
+    assert sofa.excluded == frozenset() and sofa.syncs == 0 and sofa.told() == []
+    assert settings.load().watch_only_libraries == frozenset()
 
 
 def test_no_library_at_all_is_a_choice_too(sofa: Sofa) -> None:
-    choose(sofa, [], True)
-    assert sofa.excluded == {'uuid-1', 'uuid-2'}
+    choose(sofa, FILMS, OFF, SERIES, OFF, DONE, True)
+    assert sofa.excluded == {'uuid-1', 'uuid-2'} and len(sofa.asked('yesno')) == 1
 
 
 def test_choices_for_another_server_are_kept(sofa: Sofa) -> None:
-    settings.set_excluded_libraries(['uuid-elsewhere', 'uuid-1'])
-    choose(sofa, [0, 1])
-    assert sofa.excluded == {'uuid-elsewhere'}
+    settings.set_libraries(['uuid-elsewhere', 'uuid-1'], ['uuid-there'], {'uuid-there': 'daily'})
+    choose(sofa, FILMS, ON, WEEKLY, DONE)
+    chosen = settings.load()
+    assert sofa.excluded == {'uuid-elsewhere'} and chosen.watch_only_libraries == {'uuid-there'}
+    assert chosen.library_intervals == {'uuid-there': 'daily', 'uuid-1': 'weekly'}
 
 
 def test_a_library_that_was_excluded_by_its_number_can_be_taken_back(sofa: Sofa) -> None:
-    settings.set_excluded_libraries(['1'])
-    assert choose(sofa, [0, 1])['ticked'] == [1]
+    settings.set_libraries(['1'], [], {})
+    assert choose(sofa, FILMS, ON, USUAL, DONE)[0] == ['Films: Off', 'Series: On', 'Done']
     assert sofa.excluded == frozenset()
 
 
 def test_a_library_without_a_uuid_goes_by_its_number(sofa: Sofa) -> None:
     sofa.sections = [section('1', 'Films', uuid=''), section('2', 'Series', 'show')]
-    choose(sofa, [1], True)
+    choose(sofa, FILMS, OFF, DONE, True)
     assert sofa.excluded == {'1'}
 
 
@@ -413,7 +499,7 @@ def test_a_server_with_music_only_is_told_so(sofa: Sofa) -> None:
 
 
 def test_libraries_of_a_server_that_is_off_are_not_lost(sofa: Sofa) -> None:
-    settings.set_excluded_libraries(['uuid-2'])
+    settings.set_libraries(['uuid-2'], [], {})
     sofa.auth.error = PlexConnectionError('away')
     sofa.does('choose_libraries')
     assert sofa.told() == [sofa.text(texts.SERVER_UNREACHABLE)] and sofa.excluded == {'uuid-2'}

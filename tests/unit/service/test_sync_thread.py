@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 from typing import Any, Callable, Iterator, List, Optional, Tuple
 
 import pytest
@@ -12,6 +13,7 @@ from resources.lib.library_sync.engine import Options, Places
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.plex_errors import PlexConnectionError
 from resources.lib.service import sync_thread
+from resources.lib.service.library_schedule import LibrarySchedule
 from resources.lib.service.sync_thread import RETRY, START, TIMER, USER, SyncHost, SyncPolicy, SyncThread
 
 MINUTES = 60.0
@@ -59,8 +61,10 @@ def long(box: Box, should_stop: Callable[[], bool]) -> SyncReport:
 class Box:
     """A service around the thread."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         self.clock = Clock()
+        self.befores = 0
+        self.not_due: List[Tuple[str, ...]] = []
         monkeypatch.setattr(sync_thread, 'time', self.clock)
         monkeypatch.setattr(sync_thread, 'LibrarySync', self._library_sync)
         self.policy = SyncPolicy(True, 15 * MINUTES, True, Options())
@@ -78,13 +82,18 @@ class Box:
         self.connection_failures: List[Exception] = []
         self.thread = SyncThread(SyncHost(
             self._connect, self.connection_failures.append, lambda: self.signed_in, self._places, lambda: self.policy,
-            self._make_bar, lambda: self.playing, lambda *args: self.done.append(args),
+            LibrarySchedule(lambda: str(folder / 'times.json'), lambda: self.clock.now), self._before, self._make_bar,
+            lambda: self.playing, lambda *args: self.done.append(args),
             lambda *args: self.failed.append(args)))
 
     def _connect(self) -> Any:
         if self.connect_error:
             raise self.connect_error
         return object(), 'mid'
+
+    def _before(self, *_: Any) -> None:
+        assert self.thread.running
+        self.befores += 1
 
     def _places(self) -> Places:
         if self.places_error:
@@ -99,6 +108,9 @@ class Box:
                       should_stop: Callable[[], bool]) -> Any:
         box = self
         self.modes.append(options.mode)
+        self.not_due.append(tuple(options.not_due))
+        assert self.befores, 'marks go to the server before it is asked'
+        self.befores = 0
 
         class Sync:
             def run(self) -> SyncReport:
@@ -141,8 +153,8 @@ class Box:
 
 
 @pytest.fixture
-def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
-    made = Box(monkeypatch)
+def box(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Box]:
+    made = Box(monkeypatch, tmp_path)
     yield made
     started = time.monotonic()
     made.thread.stop()
@@ -404,8 +416,8 @@ def test_kodis_end_stops_a_running_sync_quickly(box: Box) -> None:
     assert box.done[-1][1].cancelled
 
 
-def test_stopping_what_never_started_is_fine(monkeypatch: pytest.MonkeyPatch) -> None:
-    Box(monkeypatch).thread.stop()
+def test_stopping_what_never_started_is_fine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    Box(monkeypatch, tmp_path).thread.stop()
 
 
 def test_libraries_chosen_during_a_sync_are_synced_at_once(box: Box) -> None:
