@@ -135,10 +135,11 @@ class Service:
 
     def _ask_what_is_new(self) -> None:
         """The questions that a user is asked once; no sync begins while one is on screen."""
-        if self.auth.status().state == SIGNED_OUT:
+        status = self.auth.status()
+        if status.state == SIGNED_OUT:
             if not self.settings.offered_sign_in:
                 self.flows.offer_sign_in()
-        elif not self.old_library.asked():
+        elif status.machine_identifier and not self.old_library.asked():
             self.sync.hold()
             if not self.flows.offer_take_over(self.sync.release):
                 self.sync.release()

@@ -34,7 +34,11 @@ class MarkStore:
             state_db.prepare(self._path())
 
     def put(self, changes: Sequence[Change]) -> None:
-        """Keep the marks of items that are ours. Raises :class:`sqlite3.Error`."""
+        """Keep the marks of items that are ours. Raises :class:`sqlite3.Error`.
+
+        Kodi's rows now differ from what we last wrote. They are to be written anew even if the server, or another
+        user's view of it, is still as it was.
+        """
         if not self._exists():
             return
         reader, connection = state_db.open_reader(self._path())
@@ -43,7 +47,13 @@ class MarkStore:
         ours = [(row.server_id, one.user_id, row.rating_key, one.watched) for row, one in rows if row is not None]
         if ours:
             with closing(self._open()) as connection:
-                _write(connection, lambda state: state.put_marks(ours))
+                _write(connection, lambda state: _put(state, ours))
+
+    def played(self, items: Sequence[Tuple[str, str]]) -> None:
+        """Kodi has kept a resume point of its own for (machineIdentifier, ratingKey). Raises :class:`sqlite3.Error`."""
+        if self._exists():
+            with closing(self._open()) as connection:
+                _write(connection, lambda state: _look_again(state, items))
 
     def unsent(self, user_id: str) -> Dict[str, Dict[str, bool]]:
         """A user's marks (ratingKey: watched) by machineIdentifier. Raises :class:`sqlite3.Error`."""
@@ -87,6 +97,17 @@ def _write(connection: sqlite3.Connection, work: Callable[[StateDb], None]) -> N
     except BaseException:
         connection.execute('ROLLBACK')
         raise
+
+
+def _put(state: StateDb, rows: Sequence[Tuple[int, str, str, bool]]) -> None:
+    state.put_marks(rows)
+    for server_id, _, rating_key, _ in rows:
+        state.look_again(server_id, [rating_key])
+
+
+def _look_again(state: StateDb, items: Sequence[Tuple[str, str]]) -> None:
+    for machine, rating_key in items:
+        state.look_again(state.server_id(machine), [rating_key])
 
 
 def batches(marks: Dict[str, bool], size: int) -> Iterator[List[Tuple[str, bool]]]:

@@ -12,7 +12,7 @@ import queue
 import sqlite3
 import threading
 import time
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ..playback.state import PlaybackState
 from ..plex_errors import PlexBadAnswer, PlexError, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
@@ -59,8 +59,9 @@ class PlayedNote:
         self._marks.played(playback.rating_key)
 
     def on_playback_stopped(self, playback: PlaybackState, reason: str) -> None:
-        """And for a while after the end: Kodi announces its own mark at that moment."""
+        """And for a while after the end: Kodi announces its own mark at that moment, and keeps a resume point."""
         self._marks.played(playback.rating_key)
+        self._marks.stopped(playback.machine_identifier, playback.rating_key)
 
 
 class _Flush:
@@ -71,7 +72,12 @@ class _Flush:
         self.given_up = False
 
 
-_Job = Union[Change, _Flush, None]
+class _Stopped(NamedTuple):
+    machine_identifier: str
+    rating_key: str
+
+
+_Job = Union[Change, _Stopped, _Flush, None]
 
 
 class WatchedMarks:
@@ -84,6 +90,7 @@ class WatchedMarks:
         self._queue: queue.Queue[_Job] = queue.Queue()
         self._played: Dict[str, float] = {}
         self._unsaved: List[Change] = []
+        self._ended: List[_Stopped] = []
         self._failures = 0
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._loop, name='pkc-watched', daemon=True)
@@ -100,6 +107,10 @@ class WatchedMarks:
     def played(self, rating_key: str) -> None:
         """Playback of this item was just reported by ourselves."""
         self._played[rating_key] = time.monotonic()
+
+    def stopped(self, machine_identifier: str, rating_key: str) -> None:
+        """Playback of this item ended; returns at once."""
+        self._queue.put(_Stopped(machine_identifier, rating_key))
 
     def notification(self, method: str, data: Dict[str, Any]) -> None:
         """One of Kodi's announcements; returns at once."""
@@ -134,6 +145,7 @@ class WatchedMarks:
         while True:
             jobs = self._jobs(pause)
             self._unsaved += [job for job in jobs if isinstance(job, Change)]
+            self._ended += [job for job in jobs if isinstance(job, _Stopped)]
             flushes += [job for job in jobs if isinstance(job, _Flush)]
             if None in jobs:
                 self._keep()
@@ -173,14 +185,16 @@ class WatchedMarks:
 
     def _keep(self) -> bool:
         """Write down what Kodi announced; False when that has to wait."""
-        if not self._unsaved:
-            return True
         try:
-            self._store.put(self._unsaved)
+            if self._unsaved:
+                self._store.put(self._unsaved)
+            self._unsaved = []
+            if self._ended:
+                self._store.played(self._ended)
+            self._ended = []
         except (sqlite3.Error, OSError) as error:
             LOG.warning('%d watched marks are not written down yet: %s', len(self._unsaved), error)
             return False
-        self._unsaved = []
         return True
 
     def _forget_sent(self) -> None:

@@ -60,6 +60,12 @@ class Items(Queries):
             'WHERE server_id = ? AND rating_key = ?' % self._item,
             [row[1:] + (server_id, row[0]) for row in rows])
 
+    def look_again(self, server_id: int, rating_keys: Iterable[str]) -> None:
+        """Kodi or the user changed the watch state of items: whatever the server says of it is to be written."""
+        self._connection.executemany(
+            'UPDATE %s SET last_viewed_at = ? WHERE server_id = ? AND rating_key = ?' % self._item,
+            [(EXPIRED, server_id, key) for key in rating_keys])
+
     def claimed(self, plex_type: str, kodi_ids: Sequence[int], besides: Collection[str]) -> Set[int]:
         """Those rows of Kodi's that other items than ``besides`` stand for as well."""
         found: Set[int] = set()
