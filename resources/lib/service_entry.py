@@ -160,7 +160,7 @@ class Service:
         self.sync.playback_started()
         features: List[Feature] = [PlayedNote(self.watched)]
         if self.settings.report_progress:
-            features.append(self.timeline.feature(playback))
+            features.append(self.timeline.feature(playback, self.clients.of_this_user()))
         return features
 
     def _finished(self, _machine_identifier: str, rating_key: str, _position_ms: int, _watched: bool) -> None:

@@ -1,6 +1,7 @@
 """The running service: whose watched marks go where, what becomes of an older library, and what each library gets."""
 from __future__ import annotations
 
+import dataclasses
 import logging
 from pathlib import Path
 from typing import Any, Iterator, List, Tuple
@@ -8,7 +9,9 @@ from typing import Any, Iterator, List, Tuple
 import pytest
 
 from resources.lib.kodi import settings, texts
-from resources.lib.playback.state import STOPPED, PlaybackState
+from resources.lib.library_sync.pipeline import Stopped
+from resources.lib.local_server.client import ServiceClient
+from resources.lib.playback.state import ENDED, PLAYING, STOPPED, PlaybackState
 from resources.lib.service.watched import PlayedNote
 from tests.fakes import FakeKodi
 from tests.support import pkc3
@@ -103,6 +106,20 @@ def test_who_takes_over_the_remote_gets_their_own_ticks_and_nobody_elses_marks_a
     assert room.watched_in_plex() == ['Alpha'] and room.watched_in_plex(kid.id) == ['Beta', 'Gamma']
     room.sync()
     assert room.shown_as_watched() == ['Alpha']
+
+
+def test_what_one_user_plays_is_not_reported_as_watched_by_the_next(room: SittingRoom) -> None:
+    kid = room.sim.accounts.add_user('Kid')
+    playback = PlaybackState(room.rig.machine, room.key('Alpha'), 'f', PLAYING, 60.0, 5400.0)
+    features = room.running._features(playback)
+    for feature in features:
+        feature.on_playback_started(playback)
+    room.kodi.wait_for(lambda: room.sim.requests.find('/:/timeline'))
+    room.watch_as(kid)
+    for feature in features:
+        feature.on_playback_stopped(dataclasses.replace(playback, position_s=5400.0), ENDED)
+    room.kodi.wait_for(lambda: not any(one.alive for one in room.running.timeline._reporters))
+    assert len(room.sim.requests.find('/:/timeline')) == 1 and room.watched_in_plex(kid.id) == []
 
 
 def test_ticks_and_resume_points_of_the_one_are_not_those_of_the_next(room: SittingRoom) -> None:
@@ -206,6 +223,27 @@ def test_kodis_end_is_no_answer(room: SittingRoom, monkeypatch: pytest.MonkeyPat
     assert settings.load().takeover == ''
 
 
+def test_a_takeover_that_is_cancelled_goes_on_with_the_next_sync(room: SittingRoom) -> None:
+    for number in range(250):
+        room.rig.library.add_movie('Film %d' % number)
+    pkc3.fill(room.rig.video_db, room.rig.library)
+    settings.set_takeover('wanted')
+    shown: List[Tuple[str, int, int]] = []
+
+    class Bar:
+        def update(self, *how_far: Any) -> None:
+            shown.append(how_far)
+    client, machine = room.running.clients.connect()
+    with pytest.raises(Stopped):
+        room.running.old_library.run(client, machine, Bar(), lambda: len(shown) > 1)
+    assert shown == [('PlexKodiConnect 3.x', 100, 253), ('PlexKodiConnect 3.x', 200, 253)]
+    assert settings.load().takeover == 'wanted' and not room.running.sync.writing.locked()
+    before = [row[0] for row in _rows(room)]
+    report = room.sync()
+    assert report['added'] == 0 and [row[0] for row in _rows(room)] == before
+    assert settings.load().takeover == 'answered'
+
+
 # ---- libraries -----------------------------------------------------------------------------------------------------
 
 def test_a_library_with_its_watch_state_only_gets_no_new_films(room: SittingRoom) -> None:
@@ -233,3 +271,20 @@ def test_a_library_that_is_synced_by_hand_only_waits_for_the_hand(room: SittingR
     assert len(_rows(room)) == 3
     room.sync()
     assert len(_rows(room)) == 4
+
+
+def test_gentle_mode_asks_for_one_thing_at_a_time_and_rests(room: SittingRoom) -> None:
+    usual = room.running._policy().options
+    room.kodi.set_setting('gentle_mode', 'true')
+    gentle = room.running._policy().options
+    assert (usual.workers, usual.breath, gentle.workers, gentle.breath) == (3, 0.0, 1, 0.25)
+
+
+def test_the_settings_and_the_report_tell_what_happened_last(room: SittingRoom) -> None:
+    room.sync()
+    room.kodi.wait_for(lambda: settings.load().last_sync)
+    assert settings.load().last_sync.endswith(': 3 added, 0 changed, 0 removed')
+    room.rig.library.add_movie('Delta')
+    room.sync()
+    shown = ServiceClient(room.running.profile).call('sync_report', {}, 10.0)['report']
+    assert shown.index('Added: 1') < shown.index('3 added') and '(on request)' in shown

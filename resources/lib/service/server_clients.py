@@ -8,7 +8,7 @@ from ..auth.connections import ServerConnection
 from ..auth.manager import AuthManager
 from ..kodi import addon as kodi_addon
 from ..kodi import log
-from ..plex_errors import PlexError
+from ..plex_errors import PlexError, PlexForbidden
 from ..plex_functions import PMSClient
 from ..plex_http import ClientIdentity, PlexSession
 
@@ -86,6 +86,17 @@ class ServerClients:
         if machine_identifier != clients.connection.machine_identifier:
             raise LookupError('not the chosen server')
         return clients.quick, clients.user_id
+
+    def of_this_user(self) -> Callable[[str], PMSClient]:
+        """As :meth:`of_server`, for as long as the same user of Plex watches; :class:`PlexForbidden` afterwards."""
+        user_id = self._auth.status().user_id
+
+        def of_server(machine_identifier: str) -> PMSClient:
+            client, owner = self.of_user(machine_identifier)
+            if owner != user_id:
+                raise PlexForbidden(403, 'another user watches now')
+            return client
+        return of_server
 
     def failed(self, error: Exception) -> None:
         """The next client may have another address or token."""
