@@ -112,10 +112,10 @@ class ServerClients:
     def _current(self) -> _Clients:
         before = self._auth.status().user_id
         connection = self._auth.connection()
-        after = self._auth.status().user_id
         with self._lock:
             if self._clients is not None and self._clients.connection == connection:
                 return self._clients
+            after = self._auth.status().user_id
             log.hide(connection.token)
             if self._patient is None or self._quick is None:
                 identifier = self._auth.client_identifier

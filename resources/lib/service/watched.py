@@ -119,8 +119,9 @@ class WatchedMarks:
         item = data.get('item') if isinstance(data.get('item'), dict) else data
         plex_type = _PLEX_TYPE.get(str(item.get('type') if item else ''))
         kodi_id = integer(item or {}, 'id')
-        if plex_type and kodi_id and self._user():
-            self._queue.put(Change(plex_type, kodi_id, integer(data, 'playcount') > 0, self._user()))
+        user_id = self._user()
+        if plex_type and kodi_id and user_id:
+            self._queue.put(Change(plex_type, kodi_id, integer(data, 'playcount') > 0, user_id))
 
     def flush(self, should_stop: Callable[[], bool]) -> None:
         """Have all marks sent now, for a sync is about to ask the server. Waits at most some seconds, never raises."""
@@ -254,7 +255,8 @@ class WatchedMarks:
                 raise reason
             return True
         finally:
-            self._store.done(machine, user_id, sent, refused)
+            if sent or refused:
+                self._store.done(machine, user_id, sent, refused)
 
 
 def _look(client: PMSClient, rating_keys: List[str]) -> Tuple[Dict[str, bool], Dict[str, PlexError]]:
