@@ -7,6 +7,8 @@ from typing import Any, Dict, List, Optional
 
 import pytest
 
+from resources.lib.kodi import settings
+from resources.lib.service import report_text
 from resources.lib.service_entry import PLEX_TV_VARIABLE, Service
 from tests.fakes import FakeKodi
 from tests.support.rig import Rig
@@ -90,7 +92,10 @@ class SittingRoom:
         before = self.finished()
         begin()
         self.kodi.wait_for(lambda: self.finished() > before, PATIENCE)
-        return dict(self.running.history.runs()[0])
+        run = dict(self.running.history.runs()[0])
+        words = report_text.summary(run, self.running.addon.text)
+        self.kodi.wait_for(lambda: settings.load().last_sync == words, PATIENCE)
+        return run
 
     def finished(self) -> int:
         """How many syncs are in the history."""

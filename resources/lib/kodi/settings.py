@@ -5,6 +5,7 @@ Settings never hold a token, a PIN or a server address: Kodi keeps them in a pla
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import dataclass, field
 from typing import Callable, Dict, FrozenSet, Iterable, Mapping
 
@@ -14,6 +15,7 @@ from ..item_url import ADDON_ID
 
 INTERVALS = (0, 5, 15, 30, 60, 360)
 DEFAULT_PORT = 57310
+_writing = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,12 @@ def set_modern_auth(modern: bool, addon_id: str = ADDON_ID) -> None:
 
 def _write(addon_id: str, **values: str) -> None:
     """Write what differs: each write makes Kodi call ``Monitor.onSettingsChanged``."""
-    addon = xbmcaddon.Addon(addon_id)
-    for name, value in values.items():
-        if addon.getSetting(name) != value:
-            addon.setSetting(name, value)
+    # Kodi stores all values of the object that writes: those of another thread's would be lost.
+    with _writing:
+        addon = xbmcaddon.Addon(addon_id)
+        for name, value in values.items():
+            if addon.getSetting(name) != value:
+                addon.setSetting(name, value)
 
 
 def _bool(read: Callable[[str], str], name: str, default: bool) -> bool:

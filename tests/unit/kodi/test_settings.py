@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 
 import pytest
 
@@ -67,3 +68,17 @@ def test_writing_an_equal_value_does_not_wake_the_service(fake_kodi: FakeKodi) -
 def test_no_setting_is_for_a_secret_or_an_address(fake_kodi: FakeKodi) -> None:
     assert not [name for name in fake_kodi.definitions if any(
         word in name for word in ('token', 'password', 'secret', 'address', 'url', 'host', 'pin', 'key'))]
+
+
+def test_two_threads_that_store_something_do_not_undo_each_other(fake_kodi: FakeKodi) -> None:
+    """The end of a sync and a choice of the user's."""
+    def sync() -> None:
+        for count in range(40):
+            settings.set_last_sync('sync %d' % count)
+    thread = threading.Thread(target=sync)
+    thread.start()
+    for count in range(40):
+        settings.set_takeover('answer %d' % count)
+        assert settings.load().takeover == 'answer %d' % count
+    thread.join()
+    assert settings.load().last_sync == 'sync 39' and settings.load().takeover == 'answer 39'
