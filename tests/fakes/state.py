@@ -116,7 +116,10 @@ class FakeKodi:
         for name, value in values.items():
             ElementTree.SubElement(root, 'setting', id=name).text = value
         self.settings_file.parent.mkdir(parents=True, exist_ok=True)
-        ElementTree.ElementTree(root).write(str(self.settings_file), encoding='utf-8')
+        # Whole or not there, as for those who ask a running Kodi: they never see a file that is half written.
+        written = self.settings_file.with_name('settings.%d.new' % threading.get_ident())
+        ElementTree.ElementTree(root).write(str(written), encoding='utf-8')
+        written.replace(self.settings_file)
         for monitor in list(self.monitors):
             monitor.onSettingsChanged()
 

@@ -98,6 +98,16 @@ def house(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[House]:
 
 # ---- the dialogs --------------------------------------------------------------------------------------------------
 
+class NoOldLibrary:
+    """Kodi's library knows nothing of 3.x."""
+
+    def offer(self) -> bool:
+        """Nothing to ask."""
+        return False
+
+    ask = offer
+
+
 class Screen:
     """The flow of the sign-in on a fake Kodi; the user enters each code at once."""
 
@@ -108,7 +118,7 @@ class Screen:
         self.flows = AccountFlows(FlowHost(
             Addon(), self.auth, lambda: pytest.fail('not needed'),
             lambda: self.synced.append(self.auth.status().user_name), lambda: False,
-            lambda: pytest.fail('not asked for')))
+            lambda: pytest.fail('not asked for'), NoOldLibrary()))
 
         def show(attempt: Any, *_: Any) -> str:
             assert house.sim.link_pin(attempt.code)

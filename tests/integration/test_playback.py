@@ -100,7 +100,7 @@ def key(rig: Rig) -> str:
 
 def test_every_byte_reaches_kodi(rig: Rig, key: str) -> None:
     playable = rig.resolver.resolve(rig.mid, key)
-    assert item_url.parse(playable.url) == ('', rig.mid, key, '')
+    assert item_url.parse(playable.url) == item_url.ItemRef('', rig.mid, key)
     assert playable.duration_ms > 0
     assert rig.sim.owner_token not in str(playable)
     whole = plexsim_server.made_up_bytes(0, SIZE)

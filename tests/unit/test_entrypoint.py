@@ -22,7 +22,7 @@ from tests.fakes import FakeKodi
 BASE = 'plugin://plugin.video.plexkodiconnect/'
 MID = '51b0a5e0c0ffee51b0a5e0c0ffee51b0a5e0c0ff'
 ACTIONS = ('sign_in', 'sign_out', 'choose_server', 'choose_libraries', 'sync', 'full_check', 'cancel_sync',
-           'sync_report')
+           'sync_report', 'take_over')
 FOUND = {'url': 'http://127.0.0.1:57310/stream/mid/7/11/a.mkv', 'title': 'A film', 'mime': 'video/x-matroska',
          'subtitles': ['http://127.0.0.1:57310/subtitle/mid/7/3/a.en.srt'], 'resume': 61.5, 'total': 5400.0}
 

@@ -76,7 +76,7 @@ def test_a_file_that_is_only_busy_is_not_thrown_away(path: str, monkeypatch: pyt
         other.execute("INSERT INTO server (machine_identifier) VALUES ('mid')")
         other.execute('BEGIN EXCLUSIVE')
         real = sqlite3.connect
-        monkeypatch.setattr(state_db.sqlite3, 'connect', lambda *args, **more: real(*args, **dict(more, timeout=0.02)))
+        monkeypatch.setattr(sqlite3, 'connect', lambda *args, **more: real(*args, **dict(more, timeout=0.02)))
         try:
             state_db.prepare(path)
         except sqlite3.OperationalError:

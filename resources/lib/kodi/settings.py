@@ -5,8 +5,9 @@ Settings never hold a token, a PIN or a server address: Kodi keeps them in a pla
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Callable, FrozenSet, Iterable
+import threading
+from dataclasses import dataclass, field
+from typing import Callable, Dict, FrozenSet, Iterable, Mapping
 
 from kodi_six import xbmcaddon
 
@@ -14,11 +15,16 @@ from ..item_url import ADDON_ID
 
 INTERVALS = (0, 5, 15, 30, 60, 360)
 DEFAULT_PORT = 57310
+_writing = threading.RLock()
 
 
 @dataclass(frozen=True)
 class Settings:
-    """A snapshot. ``sync_interval`` is in minutes (0: off); ``excluded_libraries`` holds ids that the sync gave."""
+    """A snapshot. ``sync_interval`` is in minutes (0: off).
+
+    ``excluded_libraries`` and ``watch_only_libraries`` hold ids that the sync gave, ``library_intervals`` words by such
+    an id. ``takeover`` is what the user said about a library of PlexKodiConnect 3.x, '' before he was asked.
+    """
 
     modern_auth: bool = True
     sync_at_start: bool = True
@@ -31,6 +37,9 @@ class Settings:
     continue_watching_limit: int = 50
     verbose_log: bool = False
     excluded_libraries: FrozenSet[str] = frozenset()
+    watch_only_libraries: FrozenSet[str] = frozenset()
+    library_intervals: Mapping[str, str] = field(default_factory=dict)
+    takeover: str = ''
     user_name: str = ''
     server_name: str = ''
     last_sync: str = ''
@@ -53,6 +62,9 @@ def load(addon_id: str = ADDON_ID) -> Settings:
         continue_watching_limit=_int(read, 'continue_watching_limit', 50, 1, 500),
         verbose_log=_bool(read, 'verbose_log', False),
         excluded_libraries=_ids(read('excluded_libraries')),
+        watch_only_libraries=_ids(read('watch_only_libraries')),
+        library_intervals=_words(read('library_intervals')),
+        takeover=read('takeover'),
         user_name=read('user_name'),
         server_name=read('server_name'),
         last_sync=read('last_sync'),
@@ -69,9 +81,17 @@ def set_last_sync(text: str, addon_id: str = ADDON_ID) -> None:
     _write(addon_id, last_sync=text)
 
 
-def set_excluded_libraries(ids: Iterable[str], addon_id: str = ADDON_ID) -> None:
-    """Remember which libraries the user does not want; libraries that come later are wanted."""
-    _write(addon_id, excluded_libraries=json.dumps(sorted(ids)))
+def set_libraries(excluded: Iterable[str], watch_only: Iterable[str], intervals: Mapping[str, str],
+                  addon_id: str = ADDON_ID) -> None:
+    """Remember what the user wants of which library; libraries that come later are wanted with all that is in them."""
+    _write(addon_id, excluded_libraries=json.dumps(sorted(excluded)),
+           watch_only_libraries=json.dumps(sorted(watch_only)),
+           library_intervals=json.dumps(dict(intervals), sort_keys=True))
+
+
+def set_takeover(answer: str, addon_id: str = ADDON_ID) -> None:
+    """Remember what is to become of a library of PlexKodiConnect 3.x."""
+    _write(addon_id, takeover=answer)
 
 
 def set_offered_sign_in(offered: bool, addon_id: str = ADDON_ID) -> None:
@@ -86,10 +106,12 @@ def set_modern_auth(modern: bool, addon_id: str = ADDON_ID) -> None:
 
 def _write(addon_id: str, **values: str) -> None:
     """Write what differs: each write makes Kodi call ``Monitor.onSettingsChanged``."""
-    addon = xbmcaddon.Addon(addon_id)
-    for name, value in values.items():
-        if addon.getSetting(name) != value:
-            addon.setSetting(name, value)
+    # Kodi stores all values of the object that writes: those of another thread's would be lost.
+    with _writing:
+        addon = xbmcaddon.Addon(addon_id)
+        for name, value in values.items():
+            if addon.getSetting(name) != value:
+                addon.setSetting(name, value)
 
 
 def _bool(read: Callable[[str], str], name: str, default: bool) -> bool:
@@ -102,6 +124,14 @@ def _int(read: Callable[[str], str], name: str, default: int, lowest: int, highe
     except ValueError:
         return default
     return value if lowest <= value <= highest else default
+
+
+def _words(text: str) -> Dict[str, str]:
+    try:
+        found = json.loads(text or '{}')
+    except ValueError:
+        return {}
+    return {name: word for name, word in found.items() if isinstance(word, str)} if isinstance(found, dict) else {}
 
 
 def _ids(text: str) -> FrozenSet[str]:

@@ -8,10 +8,10 @@ from typing import Callable, Collection, ContextManager, Dict, List, Mapping, Op
 
 from .. import item_url
 from ..kodi_db.errors import DatabaseLocked
-from ..kodi_db.records import EpisodeRecord, MovieRecord, Written
+from ..kodi_db.records import EpisodeRecord, FileRecord, MovieRecord, Written
 from ..kodi_db.writer import LibraryWriter
 from ..plex_model import COLLECTION, EPISODE, MOVIE, SEASON, SHOW, PlexItem, Section, SweepRow
-from ..state_db import ItemState, StateDb
+from ..state_db import EXPIRED, ItemState, StateDb
 from . import mapping, membership
 from .fetch import Fetched
 from .pace import Pace
@@ -33,7 +33,7 @@ class Applier:
     """Writes results one after the other. ``fetch_items`` gets parents that turn out to be missing."""
 
     def __init__(self, writer: LibraryWriter, state: StateDb, server_id: int, machine_identifier: str,
-                 local_port: int, report: SyncReport, fetch_items: FetchItems) -> None:
+                 local_port: int, report: SyncReport, fetch_items: FetchItems, user_id: str = '') -> None:
         self._writer = writer
         self._state = state
         self._server_id = server_id
@@ -41,6 +41,7 @@ class Applier:
         self._port = local_port
         self._report = report
         self._fetch_items = fetch_items
+        self._user_id = user_id
         self._postponed: List[Tuple[Section, str, List[PlexItem], CollectionIndex]] = []
         self._waiting: List[PlexItem] = []
         self._waits_for: Tuple[Section, str, CollectionIndex] = (NO_SECTION, '', NO_COLLECTIONS)
@@ -77,10 +78,13 @@ class Applier:
             self._write(section, plex_type, items, index)
 
     def watch(self, task: Watch) -> None:
-        """Write watch states and ratings only."""
+        """Write watch states and ratings only. Items whose mark the server does not know yet come the next time."""
         self.flush()
         found = self._state.find(self._server_id, [row.rating_key for row in task.rows])
-        rows = [row for row in task.rows if row.rating_key in found]
+        marks = self._marks()
+        rows = [row for row in task.rows if row.rating_key in found and row.rating_key not in marks]
+        if any(row.rating_key in marks for row in task.rows):
+            self.failed.add((task.section.key, task.plex_type))
         states = [(found[row.rating_key].file_id,
                    mapping.watch_state(row.view_count, row.view_offset, row.last_viewed_at, row.duration))
                   for row in rows if found[row.rating_key].file_id]
@@ -210,10 +214,11 @@ class Applier:
         kept = self._state.kept_dates(self._server_id, [item.rating_key for item in items])
         with self._writer.transaction():
             began = time.monotonic()
-            written = self._write_records(plex_type, items, known, context, kept)
+            marks = self._marks()
+            written = self._write_records(plex_type, items, known, context, kept, marks)
             self._state.keep_dates(self._server_id, [(item.rating_key, item.added_at, kept[item.rating_key][1])
                                                      for item in items if kept.get(item.rating_key, (1, ''))[0] == 0])
-            self._state.put(self._remembered(section, item, row) for item, row in zip(items, written))
+            self._state.put(self._remembered(section, item, row, marks) for item, row in zip(items, written))
             if plex_type in (MOVIE, SHOW):
                 self._state.set_collections(self._server_id, {item.rating_key: _collections(item, index)
                                                               for item in items})
@@ -227,14 +232,15 @@ class Applier:
                 self._report.added += 1
 
     def _write_records(self, plex_type: str, items: List[PlexItem], known: Dict[str, ItemState],
-                       context: mapping.Context, kept: Mapping[str, Tuple[int, str]]) -> List[Written]:
+                       context: mapping.Context, kept: Mapping[str, Tuple[int, str]],
+                       marks: Mapping[str, bool]) -> List[Written]:
         def ids(item: PlexItem) -> Tuple[int, int]:
             row: Optional[ItemState] = known.get(item.rating_key)
             return (row.kodi_id, row.file_id) if row else (0, 0)
 
         if plex_type == MOVIE:
             return self._writer.write_movies([
-                _dated(mapping.movie(item, context, *ids(item)), item, kept) for item in items])
+                _marked(_dated(mapping.movie(item, context, *ids(item)), item, kept), item, marks) for item in items])
         if plex_type == SHOW:
             return self._writer.write_shows([mapping.show(item, context, ids(item)[0]) for item in items])
         if plex_type == SEASON:
@@ -242,8 +248,8 @@ class Applier:
                 mapping.season(item, context, self._show_ids[mapping.show_key(item)], ids(item)[0])
                 for item in items])
         return self._writer.write_episodes([
-            _dated(mapping.episode(item, context, self._show_ids[mapping.show_key(item)], *ids(item)), item, kept)
-            for item in items])
+            _marked(_dated(mapping.episode(item, context, self._show_ids[mapping.show_key(item)], *ids(item)), item,
+                           kept), item, marks) for item in items])
 
     def _with_parents(self, section: Section, items: List[PlexItem]) -> List[PlexItem]:
         """Those items whose show Kodi has; shows that are missing are fetched and written first."""
@@ -261,12 +267,21 @@ class Applier:
         self._report.skip('without a show', len(items) - len(kept))
         return kept
 
-    def _remembered(self, section: Section, item: PlexItem, row: Written) -> ItemState:
-        return ItemState(
+    def _marks(self) -> Dict[str, bool]:
+        """What the user said of items (ratingKey: watched) and the server may not have known when it was asked."""
+        return self._state.marks(self._server_id, self._user_id)
+
+    def _remembered(self, section: Section, item: PlexItem, row: Written, marks: Mapping[str, bool]) -> ItemState:
+        remembered = ItemState(
             self._server_id, item.rating_key, item.plex_type, section.key,
             mapping.show_key(item) if item.plex_type in (SEASON, EPISODE) else '', item.guid, row.kodi_id,
             row.file_id, item.stamp,
             *_watched(item.plex_type, item.view_count, item.view_offset, item.last_viewed_at), item.user_rating)
+        if item.rating_key not in marks:
+            return remembered
+        # Kodi has another watch state than the server: the next sync has to look again.
+        self.failed.add((section.key, item.plex_type))
+        return remembered._replace(last_viewed_at=EXPIRED)
 
     def _context(self, section: Section, index: CollectionIndex = NO_COLLECTIONS) -> mapping.Context:
         return mapping.Context(self._machine, self._port, section.title, index.smart_titles)
@@ -287,6 +302,22 @@ def _dated(record: _Dated, item: PlexItem, kept: Mapping[str, Tuple[int, str]]) 
     if not date or added_at not in (0, item.added_at):
         return record
     return record._replace(file=record.file._replace(date_added=date))
+
+
+def _marked(record: _Dated, item: PlexItem, marks: Mapping[str, bool]) -> _Dated:
+    """With the watch state that the user gave the item in Kodi, until the server knows."""
+    watched = marks.get(item.rating_key)
+    if watched is None:
+        return record
+    if isinstance(record, MovieRecord):
+        record = record._replace(versions=tuple(one._replace(file=_marked_file(one.file, watched))
+                                                for one in record.versions))
+    return record._replace(file=_marked_file(record.file, watched))
+
+
+def _marked_file(file: FileRecord, watched: bool) -> FileRecord:
+    play_count = max(file.watch.play_count or 0, 1) if watched else None
+    return file._replace(watch=file.watch._replace(play_count=play_count, position=0.0))
 
 
 def _row(item: PlexItem) -> SweepRow:

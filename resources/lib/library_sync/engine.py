@@ -7,7 +7,7 @@ import logging
 import sqlite3
 import time
 from functools import partial
-from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Collection, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from .. import item_url, state_db
 from ..kodi_db.connection import Library
@@ -39,7 +39,7 @@ class Options(NamedTuple):
 
     ``workers`` parallel requests (0: none, everything in one thread). ``excluded`` libraries leave Kodi,
     ``watch_only`` ones get no new items and no new texts, ``not_due`` ones are left alone this time. ``breath``
-    seconds of rest follow each batch.
+    seconds of rest follow each batch. ``user_id`` is the Plex user whose watched marks the sync must not undo.
     """
 
     excluded: Sequence[str] = ()
@@ -49,6 +49,7 @@ class Options(NamedTuple):
     watch_only: Sequence[str] = ()
     not_due: Sequence[str] = ()
     breath: float = 0.0
+    user_id: str = ''
 
 
 class Places(NamedTuple):
@@ -123,7 +124,8 @@ class LibrarySync:
         self._remember(writer, state, server_id, wanted)
 
         fetcher = Fetcher(self._client, BATCH_SIZE)
-        applier = Applier(writer, state, server_id, self._machine, self._options.local_port, report, fetcher.items)
+        applier = Applier(writer, state, server_id, self._machine, self._options.local_port, report, fetcher.items,
+                          self._options.user_id)
         removals = Removals(applier, state, server_id, report, self._should_stop)
         reader, reading = state_db.open_reader(self._places.state_db)
         swept: List[FetchedSwept] = []
@@ -151,6 +153,7 @@ class LibrarySync:
         self._remember_cursors(writer, state, server_id, [one for one in cursors if one[:2] not in applier.failed])
         self._drop_sections(state, server_id, wanted, unwanted, offered, removals, writer)
         report.complete = bool(offered) and all(one.task.complete for one in swept) and not report.error
+        report.libraries = _seen_to_the_end(due, swept, applier.failed)
         if report.complete and options.mode != DELTA:
             self._drop_leftovers(state, server_id, unwanted, removals)
         applier.drop_empty_sets()
@@ -164,7 +167,8 @@ class LibrarySync:
             report.skip('not from Plex')
             return
         fetcher = Fetcher(self._client, BATCH_SIZE)
-        applier = Applier(writer, state, server_id, self._machine, self._options.local_port, report, fetcher.items)
+        applier = Applier(writer, state, server_id, self._machine, self._options.local_port, report, fetcher.items,
+                          self._options.user_id)
         index = Membership(self._client, state, server_id).look(section, False).collections
         keys = [row.rating_key]
         if plex_type == SHOW:
@@ -292,3 +296,10 @@ class LibrarySync:
                 gone += [key for key in chunk if key not in section_of or section_of[key] in elsewhere]
             if keys:
                 removals.confirmed('', plex_type, gone, len(keys))
+
+
+def _seen_to_the_end(sections: Sequence[Section], swept: Sequence[FetchedSwept],
+                     failed: Collection[Tuple[str, str]]) -> List[str]:
+    """The libraries (by uuid, or key) of which nothing was left out."""
+    lacking = {one.task.section.key for one in swept if not one.task.complete} | {key for key, _ in failed}
+    return [section.uuid or section.key for section in sections if section.key not in lacking]

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Any, Dict, Optional, Protocol
+from typing import Any, Dict, List, Optional, Protocol
 
 
 class Progress(Protocol):
@@ -22,7 +22,10 @@ class Silent:
 
 @dataclass
 class SyncReport:
-    """Counts of items. ``complete`` is true when every chosen library was seen to its end without an error."""
+    """Counts of items. ``complete`` is true when every chosen library was seen to its end without an error.
+
+    ``libraries`` are those (by uuid, or key) that were seen to their end and written without a gap.
+    """
 
     added: int = 0
     changed: int = 0
@@ -35,6 +38,7 @@ class SyncReport:
     error: str = ''
     failure: Optional[Exception] = field(default=None, repr=False)
     skipped: Dict[str, int] = field(default_factory=dict)
+    libraries: List[str] = field(default_factory=list)
     seconds: float = 0.0
     requests: int = 0
     received: int = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from typing import Callable, List
+from typing import Callable, List, Optional
 
 from .pms import GetClient, OnFinished, ReportFailure
 from .reporter import Finish, Report, Reporter
@@ -61,10 +61,13 @@ class Timeline:
         self._lock = threading.Lock()
         self._reporters: List[Reporter] = []
 
-    def feature(self, playback: PlaybackState) -> TimelineFeature:
-        """The feature of one playback. An older playback's report of the same item is not tried any more."""
+    def feature(self, playback: PlaybackState, get_client: Optional[GetClient] = None) -> TimelineFeature:
+        """The feature of one playback. An older playback's report of the same item is not tried any more.
+
+        ``get_client`` is one for this playback alone: the user who began it.
+        """
         item = (playback.machine_identifier, playback.rating_key)
-        reporter = Reporter(item[0], item[1], uuid.uuid4().hex, self._get_client, self._report_failure,
+        reporter = Reporter(item[0], item[1], uuid.uuid4().hex, get_client or self._get_client, self._report_failure,
                             self._on_finished, self._wait)
         with self._lock:
             self._reporters = [old for old in self._reporters if old.alive]

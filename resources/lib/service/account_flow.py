@@ -4,7 +4,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from typing import Any, Callable, List, NamedTuple
+from typing import Any, Callable, List, NamedTuple, Protocol
 
 from ..auth.errors import NeedsSecondPin, NotSignedIn, WrongPin
 from ..auth.manager import SIGNED_OUT, AuthManager
@@ -12,15 +12,28 @@ from ..kodi import dialogs, settings, texts
 from ..kodi.addon import Addon
 from ..kodi_db.errors import KodiDatabaseError
 from ..library_sync.pipeline import Stopped
-from ..library_sync.plan import split_sections
 from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError
 from ..plex_functions import PMSClient
 from ..plex_tv import HomeUser, ServerResource
+from .library_choice import LibraryChoice
 from .problems import text_name
 
 LOG = logging.getLogger('pkc.service')
 
 _PIN_TRIES = 3
+
+
+class OldLibraryQuestion(Protocol):
+    """What is to become of a library of PlexKodiConnect 3.x. Both are true when it is to be taken over.
+
+    They raise the errors of ``kodi_db``.
+    """
+
+    def offer(self) -> bool:
+        """Ask that once, and only when there is one."""
+
+    def ask(self) -> bool:
+        """Ask that again."""
 
 
 class FlowHost(NamedTuple):
@@ -32,6 +45,7 @@ class FlowHost(NamedTuple):
     library_wanted: Callable[[], Any]
     stopping: Callable[[], bool]
     remove_items: Callable[[], None]
+    old_library: OldLibraryQuestion
 
 
 class AccountFlows:
@@ -62,6 +76,20 @@ class AccountFlows:
     def choose_libraries(self) -> bool:
         """Choose the libraries that are synchronised."""
         return self._start(self._choose_libraries)
+
+    def take_over(self) -> bool:
+        """Ask what is to become of a library of PlexKodiConnect 3.x."""
+        return self._start(self._take_over)
+
+    def offer_take_over(self, then: Callable[[], None]) -> bool:
+        """At the start of a service that is signed in: ask that once, and call ``then`` when there is an answer."""
+        def offer() -> None:
+            try:
+                if self._offer_take_over():
+                    self._host.library_wanted()
+            finally:
+                then()
+        return self._start(offer)
 
     def show_names(self) -> None:
         """Who is signed in and which server is used, for the settings page."""
@@ -112,6 +140,7 @@ class AccountFlows:
         settings.set_offered_sign_in(True)
         self._pick_user()
         if self._pick_server(auth.servers()):
+            self._offer_take_over()
             self._host.library_wanted()
             self.show_names()
             self._connect(show_sign_in)
@@ -211,29 +240,30 @@ class AccountFlows:
             dialogs.ok(self._host.addon.name, self._text(texts.NO_SERVERS))
         elif self._ask_server(servers):
             self.show_names()
+            self._offer_take_over()
+            self._host.library_wanted()
+
+    def _offer_take_over(self) -> bool:
+        """Whether the user says yes. Nothing here keeps him from the rest of what he is doing."""
+        try:
+            return self._host.old_library.offer()
+        except (KodiDatabaseError, sqlite3.Error) as error:
+            LOG.warning('it is not known whether there is a library of 3.x: %s', error)
+            return False
+
+    def _take_over(self) -> None:
+        try:
+            wanted = self._host.old_library.ask()
+        except (KodiDatabaseError, sqlite3.Error) as error:
+            LOG.warning('it is not known whether there is a library of 3.x: %s', error)
+            self._tell(text_name(error), True)
+            return
+        if wanted:
             self._host.library_wanted()
 
     def _choose_libraries(self) -> None:
-        excluded = settings.load().excluded_libraries
-        wanted, unwanted = split_sections(self._host.client().sections(), ())
-        libraries = wanted + unwanted
-        if not libraries:
-            dialogs.ok(self._host.addon.name, self._text(texts.NO_LIBRARIES))
-            return
-        chosen = dialogs.multiselect(
-            self._text(texts.CHOOSE_LIBRARIES), [library.title for library in libraries],
-            [i for i, library in enumerate(libraries) if not {library.uuid, library.key} & excluded])
-        if chosen is None:
-            return
-        # Libraries of other servers, or hidden ones, stay excluded.
-        here = {name for library in libraries for name in (library.uuid, library.key) if name}
-        off = {library.uuid or library.key for i, library in enumerate(libraries) if i not in chosen}
-        if off - excluded and not dialogs.yesno(self._host.addon.name,
-                                                self._text(texts.REMOVE_LIBRARIES_QUESTION)):
-            return
-        settings.set_excluded_libraries((excluded - here) | off)
-        dialogs.notify(self._host.addon.name, self._text(texts.LIBRARIES_SAVED), icon=self._host.addon.icon)
-        self._host.library_wanted()
+        if LibraryChoice(self._host.addon, self._host.client().sections()).ask():
+            self._host.library_wanted()
 
     def _sign_out(self) -> None:
         if dialogs.yesno(self._host.addon.name, self._text(texts.SIGN_OUT_QUESTION)):

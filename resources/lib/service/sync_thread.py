@@ -4,12 +4,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from typing import Callable, NamedTuple, Optional, Protocol, Tuple
+from typing import Callable, Collection, Mapping, NamedTuple, Optional, Protocol, Tuple
 
 from ..library_sync.engine import CHECK, DELTA, SWEEP, LibrarySync, Options, Places
+from ..library_sync.pipeline import Stopped
 from ..library_sync.report import Progress, SyncReport
 from ..plex_errors import PlexError
 from ..plex_functions import PMSClient
+from .library_schedule import LibrarySchedule
 
 LOG = logging.getLogger('pkc.sync')
 
@@ -26,12 +28,16 @@ START, TIMER, USER, RETRY, FULL_CHECK = 'start', 'timer', 'user', 'retry', 'full
 
 
 class SyncPolicy(NamedTuple):
-    """What the settings say. ``interval`` in seconds, 0 for never."""
+    """What the settings say. ``interval`` in seconds, 0 for never.
+
+    ``intervals`` are the words of :class:`LibrarySchedule` by library (uuid or key) for those that have their own.
+    """
 
     at_start: bool
     interval: float
     pause_during_playback: bool
     options: Options
+    intervals: Mapping[str, str] = {}
 
 
 class ClosableProgress(Progress, Protocol):
@@ -42,13 +48,19 @@ class ClosableProgress(Progress, Protocol):
 
 
 class SyncHost(NamedTuple):
-    """What the thread needs of the service."""
+    """What the thread needs of the service.
+
+    ``before(client, machineIdentifier, progress, should_stop)`` does what has to be done before a sync asks the server;
+    it may raise PlexError and Stopped.
+    """
 
     connect: Callable[[], Tuple[PMSClient, str]]
     connection_failed: Callable[[Exception], None]
     signed_in: Callable[[], bool]
     places: Callable[[], Places]
     policy: Callable[[], SyncPolicy]
+    schedule: LibrarySchedule
+    before: Callable[[PMSClient, str, Progress, Callable[[], bool]], None]
     make_progress: Callable[[], ClosableProgress]
     playing: Callable[[], bool]
     done: Callable[[str, SyncReport], None]
@@ -72,6 +84,9 @@ class SyncThread:
         #: Held by whoever writes into Kodi's library.
         self.writing = threading.Lock()
         self._swept = 0.0
+        self._holds = 0
+        #: The user wants all libraries looked at, those that have another interval too; until that was done.
+        self._by_hand = False
         self._thread = threading.Thread(target=self._loop, name='pkc-sync', daemon=True)
 
     # ---- called by others --------------------------------------------------------------------------------------
@@ -95,8 +110,9 @@ class SyncThread:
             return True
 
     def restart(self, reason: str) -> None:
-        """What is to be synchronised has changed: a sync that is running ends, and another one begins."""
+        """What is to be synchronised has changed, or who watches: a sync that is running ends, and another begins."""
         with self._wake:
+            self._swept = 0.0
             if self._running:
                 self._again = reason
                 self._cancel.set()
@@ -107,6 +123,17 @@ class SyncThread:
         """Stop the sync that is running; it resumes where it was at the next one. False when none runs."""
         self._cancel.set()
         return self._running
+
+    def hold(self) -> None:
+        """Let no sync begin until :meth:`release` was called as often as this."""
+        with self._wake:
+            self._holds += 1
+
+    def release(self) -> None:
+        """What was put off meanwhile begins."""
+        with self._wake:
+            self._holds -= 1
+            self._wake.notify_all()
 
     @property
     def running(self) -> bool:
@@ -170,43 +197,59 @@ class SyncThread:
             while not self._stop.is_set():
                 now = time.monotonic()
                 due = bool(self._due) and now >= self._due
-                held = due and self._host.policy().pause_during_playback and self._host.playing()
-                if due and not held:
+                held = due and not self._holds and self._host.policy().pause_during_playback and self._host.playing()
+                if due and not held and not self._holds:
                     reason, self._reason, self._due = self._reason or TIMER, '', 0.0
                     if self._host.signed_in():
                         self._running = True
                         self._cancel.clear()
                         return reason
                     continue
-                if held:
+                if self._holds:
+                    self._wake.wait()
+                elif held:
                     self._wake.wait(_LOOK_AGAIN)
                 else:
                     self._wake.wait(max(self._due - now, 1.0) if self._due else None)
             return None
 
-    def _mode(self, reason: str) -> str:
-        """All listings at start, when the user asks, and now and then; else what changed by the server's stamps."""
+    def _mode(self, reason: str, due: Collection[str]) -> str:
+        """All listings at start, when the user asks, and now and then; else what changed by the server's stamps.
+
+        ``due`` are libraries with an interval of their own whose time has come: they are not looked at often enough
+        to be left with what changed.
+        """
         if reason == FULL_CHECK:
             return CHECK
         recent = self._swept and time.monotonic() - self._swept < _SWEEP_AFTER
-        return DELTA if recent and reason in (TIMER, RETRY) else SWEEP
+        return DELTA if recent and not due and not self._by_hand and reason in (TIMER, RETRY) else SWEEP
 
     def _sync(self, reason: str) -> SyncReport:
         progress: Optional[ClosableProgress] = None
+        self._by_hand = self._by_hand or reason in (USER, FULL_CHECK)
         try:
             progress = self._host.make_progress()
             client, machine = self._host.connect()
+            self._host.before(client, machine, progress, self._stopped)
             policy = self._host.policy()
-            mode = self._mode(reason)
+            not_due = set() if self._by_hand else self._host.schedule.not_due(policy.intervals)
+            due = set(policy.intervals) - not_due
+            mode = self._mode(reason, due)
             with self.writing:
-                report = LibrarySync(client, machine, self._host.places(), policy.options._replace(mode=mode),
+                report = LibrarySync(client, machine, self._host.places(),
+                                     policy.options._replace(mode=mode, not_due=tuple(sorted(not_due))),
                                      progress, self._stopped).run()
+            self._host.schedule.seen(policy.intervals, due if report.complete else report.libraries)
             if mode != DELTA:
                 self._swept = time.monotonic() if report.complete else 0.0
             if report.failure is not None:
                 self._host.connection_failed(report.failure)
         except PlexError as error:
             report = SyncReport(error=str(error), failure=error)
+            report.finish()
+            self._host.connection_failed(error)
+        except Stopped:
+            report = SyncReport(cancelled=True)
             report.finish()
         finally:
             self._running = False
@@ -224,7 +267,10 @@ class SyncThread:
             return
         again, self._again = self._again, ''
         paused, self._paused = self._paused, False
+        if not (again or paused or report.error):
+            self._by_hand = False
         if again:
+            self._swept = 0.0
             self._schedule(0.01, again)
         elif report.cancelled and paused:
             self._schedule(_AFTER_PLAYBACK, RETRY)

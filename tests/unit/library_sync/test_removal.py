@@ -7,10 +7,10 @@ from typing import Any, ContextManager, Iterator, List, Sequence, Tuple
 
 import pytest
 
-from resources.lib import state_db
 from resources.lib.library_sync.removal import Removals
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.state_db import ItemState, SectionState, StateDb
+from resources.lib.state_db.file import TABLES
 
 
 class Applied:
@@ -49,7 +49,7 @@ class Bench:
 @pytest.fixture
 def bench() -> Iterator[Bench]:
     with closing(sqlite3.connect(':memory:', isolation_level=None)) as connection:
-        connection.executescript(state_db._TABLES)
+        connection.executescript(TABLES)
         yield Bench(StateDb(connection))
 
 

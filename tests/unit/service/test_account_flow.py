@@ -2,155 +2,16 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Dict, List, Optional
+from typing import List
 
 import pytest
 
-from resources.lib.auth.errors import NeedsSecondPin, WrongPin
-from resources.lib.auth.manager import SIGNED_IN, SIGNED_OUT, AuthStatus
+from resources.lib.auth.errors import NeedsSecondPin
 from resources.lib.kodi import settings, texts
-from resources.lib.kodi.addon import Addon
-from resources.lib.kodi.windows import sign_in
-from resources.lib.kodi_db.errors import DatabaseLocked
+from resources.lib.kodi_db.errors import DatabaseLocked, DatabaseMissing
 from resources.lib.plex_errors import PlexConnectionError
-from resources.lib.plex_model import Section
-from resources.lib.plex_tv import HomeUser, ServerResource
-from resources.lib.service.account_flow import AccountFlows, FlowHost
 from tests.fakes import FakeKodi
-
-
-def member(name: str, protected: bool = False) -> HomeUser:
-    return HomeUser(name, name.lower(), name, '', name == 'Ann', False, False, protected)
-
-
-def server(key: str, owned: bool = True, source: str = '') -> ServerResource:
-    return ServerResource(key, 'Server ' + key, '1.43', owned, False, source, True, False, True)
-
-
-def section(key: str, title: str, plex_type: str = 'movie', uuid: Optional[str] = None) -> Section:
-    return Section(key, plex_type, title, 'uuid-' + key if uuid is None else uuid, False, 0, '')
-
-
-class Auth:
-    """plex.tv and what is remembered of it."""
-
-    def __init__(self) -> None:
-        self.listed = [server('a')]
-        self.error: Optional[Exception] = None
-        self.connect_error: Optional[Exception] = None
-        self.user, self.chosen = '', ''
-        self.calls: List[str] = []
-        self.home: List[HomeUser] = []
-        self.home_error: Optional[Exception] = None
-        self.pins: Dict[str, str] = {}
-
-    def status(self) -> AuthStatus:
-        return AuthStatus(SIGNED_IN if self.user else SIGNED_OUT, user_name=self.user,
-                          server_name='Server ' + self.chosen if self.chosen else '',
-                          machine_identifier=self.chosen, usable=bool(self.user))
-
-    def home_users(self) -> List[HomeUser]:
-        if self.home_error:
-            raise self.home_error
-        return self.home
-
-    def select_user(self, uuid: str, pin: str = '') -> None:
-        if self.pins.get(uuid, '') != pin:
-            raise WrongPin()
-        self.user = uuid.title()
-
-    def begin_sign_in(self) -> str:
-        if self.error:
-            raise self.error
-        return 'code'
-
-    def begin_second_sign_in(self) -> str:
-        return 'second code'
-
-    def cancel_sign_in(self) -> None:
-        self.calls.append('cancel')
-
-    def servers(self) -> List[ServerResource]:
-        if self.error:
-            raise self.error
-        return self.listed
-
-    def select_server(self, key: str) -> None:
-        self.chosen = key
-        self.calls.append('select ' + key)
-
-    def connection(self, force: bool = False) -> None:
-        if self.connect_error:
-            raise self.connect_error
-
-    def sign_out(self) -> None:
-        self.user = self.chosen = ''
-
-
-class Sofa:
-    """The user before the TV."""
-
-    def __init__(self, kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.kodi, self.auth, self.syncs = kodi, Auth(), 0
-        self.codes: List[Any] = []
-        self.removed = 0
-        self.remove_error: Optional[Exception] = None
-        self.enters_code = True
-        self.sections = [section('1', 'Films'), section('2', 'Series', 'show'), section('3', 'Music', 'artist')]
-        monkeypatch.setattr(sign_in, 'show_sign_in', self._window)
-        self.flows = AccountFlows(FlowHost(Addon(), self.auth, self._client, self._sync,  # type: ignore[arg-type]
-                                           lambda: False, self._remove))
-
-    def _remove(self) -> None:
-        self.removed += 1
-        if self.remove_error:
-            raise self.remove_error
-
-    def _window(self, attempt: Any, _new: Any, _addon: Any, _stop: Any) -> str:
-        self.codes.append(attempt)
-        if self.enters_code:
-            self.auth.user = 'Ann'
-        return 'linked' if self.enters_code else 'cancelled'
-
-    def _client(self) -> Any:
-        if self.auth.error:
-            raise self.auth.error
-        sofa = self
-
-        class Client:
-            def sections(self) -> List[Section]:
-                return sofa.sections
-        return Client()
-
-    def _sync(self) -> None:
-        self.syncs += 1
-
-    def does(self, what: str) -> None:
-        """Run a flow to its end."""
-        assert getattr(self.flows, what)()
-        for thread in threading.enumerate():
-            if thread.name == 'pkc-flow':
-                thread.join(2.0)
-                assert not thread.is_alive()
-
-    def asked(self, kind: str) -> List[Any]:
-        return [arguments for one, arguments in self.kodi.dialogs if one == kind]
-
-    def told(self) -> List[str]:
-        return [message for _, message, _ in self.kodi.notifications]
-
-    def text(self, text_id: int) -> str:
-        return self.kodi.text(text_id)
-
-    @property
-    def excluded(self) -> Any:
-        return settings.load().excluded_libraries
-
-
-@pytest.fixture
-def sofa(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Sofa:
-    return Sofa(fake_kodi, monkeypatch)
-
+from tests.unit.service.sofa import Sofa, member, server
 
 # ---- signing in ----------------------------------------------------------------------------------------------------
 
@@ -300,6 +161,43 @@ def test_nobody_is_asked_who_is_signed_in(sofa: Sofa) -> None:
     assert sofa.kodi.dialogs == []
 
 
+# ---- a library of PlexKodiConnect 3.x -----------------------------------------------------------------------------
+
+@pytest.mark.parametrize('flow', ['sign_in', 'choose_server'])
+def test_the_question_about_an_older_library_comes_before_the_first_sync(sofa: Sofa, flow: str) -> None:
+    sofa.kodi.answer(0)
+    sofa.does(flow)
+    assert sofa.questions == [0] and sofa.syncs == 1
+
+
+def test_a_library_that_cannot_be_read_does_not_stop_the_sign_in(sofa: Sofa) -> None:
+    sofa.old_items = DatabaseMissing('none')
+    sofa.does('sign_in')
+    assert sofa.auth.chosen == 'a' and sofa.syncs == 1 and sofa.told() == []
+
+
+@pytest.mark.parametrize('answer', [True, False])
+def test_the_question_at_the_start_of_kodi_holds_the_sync_until_it_is_answered(sofa: Sofa, answer: bool) -> None:
+    released: List[int] = []
+    sofa.auth.chosen, sofa.old_items = 'a', answer
+    assert sofa.flows.offer_take_over(lambda: released.append(len(sofa.questions)))
+    FakeKodi.wait_for(lambda: released and not sofa.flows._busy.locked())
+    assert released == [1] and sofa.syncs == int(answer)
+
+
+@pytest.mark.parametrize('answer', [True, False])
+def test_the_action_in_the_settings_begins_a_sync_only_after_a_yes(sofa: Sofa, answer: bool) -> None:
+    sofa.auth.chosen, sofa.old_items = 'a', answer
+    sofa.does('take_over')
+    assert sofa.syncs == int(answer)
+
+
+def test_the_action_in_the_settings_says_that_the_library_is_locked(sofa: Sofa) -> None:
+    sofa.old_items = DatabaseLocked('in use')
+    sofa.does('take_over')
+    assert sofa.told() == [sofa.text(texts.DATABASE_BUSY)]
+
+
 # ---- signing out and choosing a server -----------------------------------------------------------------------------
 
 @pytest.mark.parametrize('answer', [True, False])
@@ -345,75 +243,3 @@ def test_choosing_among_no_servers_says_so(sofa: Sofa) -> None:
     sofa.auth.listed = []
     sofa.does('choose_server')
     assert [message for _, message in sofa.asked('ok')] == [sofa.text(texts.NO_SERVERS)]
-
-
-# ---- libraries -----------------------------------------------------------------------------------------------------
-
-def choose(sofa: Sofa, *answers: Any) -> Dict[str, Any]:
-    sofa.kodi.dialogs.clear()
-    sofa.kodi.answer(*answers)
-    sofa.does('choose_libraries')
-    (_, labels, ticked), = sofa.asked('multiselect')
-    return {'labels': labels, 'ticked': ticked, 'questions': len(sofa.asked('yesno'))}
-
-
-def test_all_libraries_with_videos_are_offered_and_ticked(sofa: Sofa) -> None:
-    seen = choose(sofa, [0, 1])
-    assert seen == {'labels': ['Films', 'Series'], 'ticked': [0, 1], 'questions': 0}
-    assert sofa.excluded == frozenset() and sofa.syncs == 1
-    assert sofa.told() == [sofa.text(texts.LIBRARIES_SAVED)]
-
-
-def test_taking_a_library_out_asks_because_its_items_go(sofa: Sofa) -> None:
-    assert choose(sofa, [1], True)['questions'] == 1
-    assert sofa.excluded == {'uuid-1'} and sofa.syncs == 1
-    assert choose(sofa, [1])['ticked'] == [1]
-    assert choose(sofa, [0, 1])['questions'] == 0
-    assert sofa.excluded == frozenset()
-
-
-def test_saying_no_keeps_everything(sofa: Sofa) -> None:
-    choose(sofa, [1], False)
-    assert sofa.excluded == frozenset() and sofa.syncs == 0 and sofa.told() == []
-
-
-def test_cancelling_keeps_everything(sofa: Sofa) -> None:
-    settings.set_excluded_libraries(['uuid-2'])
-    choose(sofa, None)
-    assert sofa.excluded == {'uuid-2'} and sofa.syncs == 0
-
-
-def test_no_library_at_all_is_a_choice_too(sofa: Sofa) -> None:
-    choose(sofa, [], True)
-    assert sofa.excluded == {'uuid-1', 'uuid-2'}
-
-
-def test_choices_for_another_server_are_kept(sofa: Sofa) -> None:
-    settings.set_excluded_libraries(['uuid-elsewhere', 'uuid-1'])
-    choose(sofa, [0, 1])
-    assert sofa.excluded == {'uuid-elsewhere'}
-
-
-def test_a_library_that_was_excluded_by_its_number_can_be_taken_back(sofa: Sofa) -> None:
-    settings.set_excluded_libraries(['1'])
-    assert choose(sofa, [0, 1])['ticked'] == [1]
-    assert sofa.excluded == frozenset()
-
-
-def test_a_library_without_a_uuid_goes_by_its_number(sofa: Sofa) -> None:
-    sofa.sections = [section('1', 'Films', uuid=''), section('2', 'Series', 'show')]
-    choose(sofa, [1], True)
-    assert sofa.excluded == {'1'}
-
-
-def test_a_server_with_music_only_is_told_so(sofa: Sofa) -> None:
-    sofa.sections = [section('3', 'Music', 'artist')]
-    sofa.does('choose_libraries')
-    assert [message for _, message in sofa.asked('ok')] == [sofa.text(texts.NO_LIBRARIES)] and sofa.syncs == 0
-
-
-def test_libraries_of_a_server_that_is_off_are_not_lost(sofa: Sofa) -> None:
-    settings.set_excluded_libraries(['uuid-2'])
-    sofa.auth.error = PlexConnectionError('away')
-    sofa.does('choose_libraries')
-    assert sofa.told() == [sofa.text(texts.SERVER_UNREACHABLE)] and sofa.excluded == {'uuid-2'}

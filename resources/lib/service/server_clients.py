@@ -1,0 +1,128 @@
+"""Clients of the chosen server, made when they are needed and anew when address, token or user change."""
+from __future__ import annotations
+
+import threading
+from typing import Callable, List, NamedTuple, Optional, Tuple
+
+from ..auth.connections import ServerConnection
+from ..auth.manager import AuthManager
+from ..kodi import addon as kodi_addon
+from ..kodi import log
+from ..plex_errors import PlexError, PlexForbidden
+from ..plex_functions import PMSClient
+from ..plex_http import ClientIdentity, PlexSession
+
+#: (connect, read) in seconds for what the user waits for.
+_QUICK_TIMEOUT = (4.0, 12.0)
+
+
+class Sessions:
+    """All HTTP sessions of the service. ``sleep(seconds)`` returns true when the service is stopping."""
+
+    def __init__(self, version: str, sleep: Callable[[float], bool]) -> None:
+        self._version = version
+        self._sleep = sleep
+        self._all: List[PlexSession] = []
+
+    def patient(self, client_identifier: str) -> PlexSession:
+        """A session that tries again."""
+        return self._made(PlexSession(self._identity(client_identifier), sleep=self._sleep))
+
+    def quick(self, client_identifier: str) -> PlexSession:
+        """A session for what somebody waits for in front of the screen: it gives up early."""
+        return self._made(PlexSession(self._identity(client_identifier), sleep=self._sleep, timeout=_QUICK_TIMEOUT,
+                                      retries=1))
+
+    def close(self) -> None:
+        """Wake whoever still waits for an answer."""
+        sessions, self._all = self._all, []
+        for session in sessions:
+            session.close()
+
+    def _identity(self, client_identifier: str) -> ClientIdentity:
+        return ClientIdentity(client_identifier, self._version, kodi_addon.device_name(), kodi_addon.platform_name(),
+                              kodi_addon.kodi_version())
+
+    def _made(self, session: PlexSession) -> PlexSession:
+        self._all.append(session)
+        return session
+
+
+class _Clients(NamedTuple):
+    connection: ServerConnection
+    patient: PMSClient
+    quick: PMSClient
+    user_id: str
+
+
+class ServerClients:
+    """Safe to use from several threads. All methods that give a client may raise :class:`PlexError`."""
+
+    def __init__(self, auth: AuthManager, sessions: Sessions) -> None:
+        self._auth = auth
+        self._sessions = sessions
+        self._lock = threading.Lock()
+        self._clients: Optional[_Clients] = None
+        self._patient: Optional[PlexSession] = None
+        self._quick: Optional[PlexSession] = None
+
+    def connect(self) -> Tuple[PMSClient, str]:
+        """A patient client of the chosen server, and its machineIdentifier."""
+        clients = self._current()
+        return clients.patient, clients.connection.machine_identifier
+
+    def connect_quick(self) -> Tuple[PMSClient, str]:
+        """A client for what somebody waits for in front of the screen: it gives up early."""
+        clients = self._current()
+        return clients.quick, clients.connection.machine_identifier
+
+    def of_server(self, machine_identifier: str) -> PMSClient:
+        """The quick client of the server that a URL names. Raises LookupError for another one than the chosen."""
+        return self.of_user(machine_identifier)[0]
+
+    def of_user(self, machine_identifier: str) -> Tuple[PMSClient, str]:
+        """As :meth:`of_server`, with the id of the Plex user whose token it has, '' while that is being changed."""
+        clients = self._current()
+        if machine_identifier != clients.connection.machine_identifier:
+            raise LookupError('not the chosen server')
+        return clients.quick, clients.user_id
+
+    def of_this_user(self) -> Callable[[str], PMSClient]:
+        """As :meth:`of_server`, for as long as the same user of Plex watches; :class:`PlexForbidden` afterwards."""
+        user_id = self._auth.status().user_id
+
+        def of_server(machine_identifier: str) -> PMSClient:
+            client, owner = self.of_user(machine_identifier)
+            if owner != user_id:
+                raise PlexForbidden(403, 'another user watches now')
+            return client
+        return of_server
+
+    def failed(self, error: Exception) -> None:
+        """The next client may have another address or token."""
+        with self._lock:
+            current = self._clients
+        if current is not None and isinstance(error, PlexError):
+            self._auth.report_failure(current.connection, error)
+
+    def report_failure(self, _machine_identifier: str, error: PlexError) -> None:
+        """As :meth:`failed`, for those who know the server by its name."""
+        self.failed(error)
+
+    def _current(self) -> _Clients:
+        before = self._auth.status().user_id
+        connection = self._auth.connection()
+        with self._lock:
+            if self._clients is not None and self._clients.connection == connection:
+                return self._clients
+            after = self._auth.status().user_id
+            log.hide(connection.token)
+            if self._patient is None or self._quick is None:
+                identifier = self._auth.client_identifier
+                self._patient, self._quick = self._sessions.patient(identifier), self._sessions.quick(identifier)
+            clients = _Clients(connection, PMSClient(self._patient, connection.base_url, connection.token),
+                               PMSClient(self._quick, connection.base_url, connection.token),
+                               after if before == after else '')
+            if clients.user_id:
+                self._clients = clients
+            return clients

@@ -1,0 +1,45 @@
+"""What collections hold, and dates that outlive their item."""
+from __future__ import annotations
+
+from typing import Collection, Dict, Iterable, Mapping, Sequence, Set, Tuple
+
+from .queries import Queries, chunks
+
+
+class Collections(Queries):
+    """Queries about collections and dates that are kept."""
+
+    def members(self, server_id: int, collection_key: str) -> Set[str]:
+        """The items that a collection was last seen to hold."""
+        return {row[0] for row in self._connection.execute(
+            'SELECT rating_key FROM %s WHERE server_id = ? AND collection_key = ?' % self._member,
+            (server_id, collection_key))}
+
+    def set_collections(self, server_id: int, wanted: Mapping[str, Collection[str]]) -> None:
+        """Remember which collections each item (by ratingKey) is in."""
+        before: Set[Tuple[str, str]] = set()
+        for chunk in chunks(list(wanted)):
+            before.update(self._connection.execute(
+                'SELECT collection_key, rating_key FROM %s WHERE server_id = ? AND rating_key IN (%s)' % (
+                    self._member, ', '.join('?' * len(chunk))), [server_id] + chunk))
+        after = {(collection, key) for key, collections in wanted.items() for collection in collections}
+        self._connection.executemany('DELETE FROM %s WHERE server_id = ? AND collection_key = ? AND rating_key = ?'
+                                     % self._member, [(server_id,) + row for row in before - after])
+        self._connection.executemany('INSERT OR IGNORE INTO %s VALUES (?, ?, ?)' % self._member,
+                                     [(server_id,) + row for row in after - before])
+
+    # ---- dates that outlive their item -----------------------------------------------------------------------------
+
+    def kept_dates(self, server_id: int, rating_keys: Sequence[str]) -> Dict[str, Tuple[int, str]]:
+        """(addedAt at that time, date to show instead) of items that came from elsewhere, by ratingKey."""
+        found: Dict[str, Tuple[int, str]] = {}
+        for chunk in chunks(rating_keys):
+            found.update((row[0], (row[1], row[2])) for row in self._connection.execute(
+                'SELECT rating_key, added_at, date_added FROM %s WHERE server_id = ? AND rating_key IN (%s)' % (
+                    self._kept, ', '.join('?' * len(chunk))), [server_id] + chunk))
+        return found
+
+    def keep_dates(self, server_id: int, rows: Iterable[Tuple[str, int, str]]) -> None:
+        """Remember (ratingKey, addedAt or 0 for whatever the server says next, local date) of such items."""
+        self._connection.executemany('INSERT OR REPLACE INTO %s VALUES (?, ?, ?, ?)' % self._kept,
+                                     [(server_id,) + row for row in rows])
