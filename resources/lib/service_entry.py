@@ -44,6 +44,7 @@ from .service.account_flow import AccountFlows, FlowHost
 from .service.known_art import KnownArt
 from .service.live_views import LiveViews
 from .service.problems import sign_in_text_name, text_name
+from .service.sign_in_notice import SignInNotice
 from .service.sync_progress import SyncProgress
 from .service.sync_thread import FULL_CHECK, USER, SyncHost, SyncPolicy, SyncThread
 from .service.watched import PlayedNote, WatchedMarks
@@ -56,6 +57,8 @@ _REPORT_FILE = 'last_sync.json'
 _PLEX_TYPES = {'movie': MOVIE, 'tvshow': SHOW, 'season': SEASON, 'episode': EPISODE}
 _PARALLEL, _PARALLEL_GENTLE = 3, 1
 _LONGEST_WAIT = 3600.0
+#: Credentials are looked after at least so often, in seconds; without a reason that costs no request.
+_CREDENTIALS_WAIT = 300.0
 #: (connect, read) in seconds for what the user waits for.
 _QUICK_TIMEOUT = (4.0, 12.0)
 
@@ -69,6 +72,7 @@ class Service:
         log.install(self.addon.id, self.settings.verbose_log)
         self.profile = self.addon.profile_dir
         self._stopped = threading.Event()
+        self._credentials_due = threading.Event()
         self._sessions: List[PlexSession] = []
         self.monitor = ServiceMonitor(self._settings_changed, self._notification)
         self.auth = AuthManager(CredentialStore(self.profile), self._session,
@@ -127,6 +131,7 @@ class Service:
     def stop(self) -> None:
         """End all threads; called once."""
         self._stopped.set()
+        self._credentials_due.set()
         self.sync.stop(2.0)
         self.watched.stop()
         self.watcher.stop()
@@ -140,13 +145,16 @@ class Service:
         LOG.info('stopped')
 
     def _keep_credentials(self) -> None:
+        notice = SignInNotice(self._tell)
         while not self._stopped.is_set():
+            self._credentials_due.clear()
             try:
                 pause = self.auth.tick()
+                notice.look(self.auth.status())
             except Exception:  # the top of the thread
                 LOG.exception('keeping credentials failed')
                 pause = 60.0
-            self._stopped.wait(min(max(pause, 5.0), _LONGEST_WAIT))
+            self._credentials_due.wait(min(max(pause, 5.0), _CREDENTIALS_WAIT))
 
     def _pause(self, seconds: float) -> bool:
         return self._stopped.wait(seconds)
@@ -396,6 +404,7 @@ class Service:
         self.settings = settings.load()
         log.install(self.addon.id, self.settings.verbose_log)
         self.sync.settings_changed()
+        self._credentials_due.set()
 
     def _notification(self, _sender: str, method: str, data: Dict[str, Any]) -> None:
         self.watched.notification(method, data)

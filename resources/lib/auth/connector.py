@@ -20,7 +20,7 @@ from ..plex_errors import (
 from ..plex_tv import ServerResource
 from .backoff import Backoff
 from .connections import ConnectionProbe, Reached, ServerConnection, Verdict
-from .errors import NoServerChosen, NotSignedIn, ServerUnreachable, UnknownServer
+from .errors import NoServerChosen, NotSignedIn, ServerUnreachable, SignInAgain, UnknownServer
 from .flight import SingleFlight
 from .server_tokens import ServerTokens
 from .store import CredentialStore
@@ -147,7 +147,7 @@ class Connector:
         """The chosen server as last known; the account's only (own) server is chosen without asking."""
         credentials = self._store.load()
         if not credentials.has_account and not credentials.server_token(credentials.machine_identifier):
-            raise NotSignedIn('nobody is signed in')
+            raise SignInAgain(credentials.refused) if credentials.refused else NotSignedIn('nobody is signed in')
         server = credentials.server(credentials.machine_identifier)
         if server is not None:
             return server

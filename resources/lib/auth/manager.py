@@ -12,20 +12,20 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import Callable, Dict, List, Optional
 
-from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError, PlexRejected, PlexServerError
+from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError, PlexServerError
 from ..plex_http import PlexSession
 from ..plex_tv import CLIENTS_PLEX_TV, PLEX_TV, HomeUser, PlexTV, PlexUser, ServerResource
 from .account import Account
 from .clock import ServerClock
 from .connections import ConnectionProbe, ServerConnection
 from .connector import Connector
+from .conversion import Conversion
 from .credentials import Credentials
 from .errors import ServerUnreachable, SigningUnavailable, UnknownServer, WrongUser
 from .home import Home
-from .keys import DeviceKey
 from .legacy import LegacyTokens
 from .server_tokens import ServerTokens
-from .sign_in import SignIn
+from .sign_in import SignIn, create_modern_pin
 from .store import CredentialStore
 from .tokens import is_jwt, jwt_expiry
 
@@ -57,9 +57,9 @@ class AuthStatus:
 class AuthManager:
     """Sign-in, servers and connections over one credential store.
 
-    ``plex_tv_url`` replaces both plex.tv hosts (tests, simulator). ``modern`` tells whether a new sign-in makes a
-    JWT device. ``allow_http`` permits plain http to private addresses. ``sleep(seconds)`` returns true when the
-    add-on is stopping.
+    ``plex_tv_url`` replaces both plex.tv hosts (tests, simulator). ``modern`` tells whether the account is to be a
+    JWT device; :meth:`tick` changes it when the answer changes. ``allow_http`` permits plain http to private
+    addresses. ``sleep(seconds)`` returns true when the add-on is stopping.
     """
 
     def __init__(self, store: CredentialStore, make_session: SessionFactory, *, plex_tv_url: str = '',
@@ -80,6 +80,8 @@ class AuthManager:
         self._home = Home(store, self._account, legacy, self._clock, monotonic)
         tokens = ServerTokens(store, self._account, self._clock, self.servers, legacy, self._home)
         self._connector = Connector(store, tokens, self._prober, self.servers, allow_http, monotonic)
+        self._conversion = Conversion(store, self._account, legacy, self._clock, modern, self._connector.forget,
+                                      sleep, monotonic)
         self._sign_in: Optional[SignIn] = None
 
     @property
@@ -205,12 +207,13 @@ class AuthManager:
         self._connector.report_failure(connection, error)
 
     def tick(self) -> float:
-        """Do what is due: renew the account's, the user's and the server's token, write what could not be written.
+        """Do what is due: follow the setting, renew the account's, the user's and the server's token, write what could
+        not be written.
 
         Returns the seconds until it wants to be called again. May use the network. Never raises.
         """
         self._store.flush()
-        return min(self._account.tick(), self._home.tick(), self._connector.tick())
+        return min(self._conversion.tick(), self._account.tick(), self._home.tick(), self._connector.tick())
 
     # Parts
 
@@ -228,18 +231,11 @@ class AuthManager:
 
     def _modern_attempt(self) -> Optional[SignIn]:
         plex_tv = self._account.main()
-        key = self._store.load_key() or DeviceKey.generate()
         try:
-            jwk = key.jwk()
+            pin, key = create_modern_pin(plex_tv, self._store)
         except SigningUnavailable as error:
             log.warning('modern sign-in is not possible, a legacy code is used: %s', error)
             return None
-        try:
-            pin = plex_tv.create_pin(jwk)
-        except PlexRejected:
-            log.info('plex.tv does not take the device key, a new one is made')
-            key = DeviceKey.generate()
-            pin = plex_tv.create_pin(key.jwk())
         return SignIn(plex_tv, pin, key, self._clock, self._linked, self._monotonic)
 
     def _linked(self, attempt: SignIn, token: str, user: PlexUser) -> None:

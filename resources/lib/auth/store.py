@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import threading
+from dataclasses import replace
 from typing import Callable, Optional
 
 from .credentials import Credentials, new_credentials, read_credentials
@@ -19,6 +20,8 @@ log = logging.getLogger('pkc.auth')
 
 _CREDENTIALS = 'credentials.json'
 _KEY = 'device_key.pem'
+#: Why a new sign-in is needed when the file with the tokens was there but could not be read.
+CREDENTIALS_DAMAGED = 'credentials_damaged'
 
 
 class CredentialStore:
@@ -39,7 +42,7 @@ class CredentialStore:
         """The credentials; on first use they are read, or made and written. A damaged file is set aside."""
         with self._lock:
             if self._current is None:
-                self._current = self._read() or self._made()
+                self._current = self._read()
             return self._current
 
     def save(self, credentials: Credentials) -> None:
@@ -75,26 +78,35 @@ class CredentialStore:
         with self._lock:
             key.save(self._key_path)
 
+    def delete_key(self) -> None:
+        """Remove the device key, as far as the disk lets us."""
+        with self._lock:
+            self._delete(self._key_path, self._key_path + '.damaged')
+
     def delete_secrets(self) -> None:
         """Signed out: remove the key and every token; the client identifiers stay."""
         with self._lock:
-            for path in (self._key_path, self._key_path + '.damaged', self._credentials_path + '.damaged'):
-                try:
-                    delete_private(path)
-                except OSError as error:
-                    log.warning('%s cannot be removed (errno %s)', os.path.basename(path), error.errno)
+            self.delete_key()
+            self._delete(self._credentials_path + '.damaged')
             self.update(Credentials.without_account)
 
-    def _read(self) -> Optional[Credentials]:
+    @staticmethod
+    def _delete(*paths: str) -> None:
+        for path in paths:
+            try:
+                delete_private(path)
+            except OSError as error:
+                log.warning('%s cannot be removed (errno %s)', os.path.basename(path), error.errno)
+
+    def _read(self) -> Credentials:
         try:
             content = read_private(self._credentials_path)
-            return None if content is None else read_credentials(json.loads(content.decode('utf-8')))
+            if content is not None:
+                return read_credentials(json.loads(content.decode('utf-8')))
+            self._current = new_credentials()
         except (OSError, ValueError, RecursionError):
             set_aside(self._credentials_path)
-            return None
-
-    def _made(self) -> Credentials:
-        self._current = new_credentials()
+            self._current = replace(new_credentials(), refused=CREDENTIALS_DAMAGED)
         self._write()
         return self._current
 
