@@ -81,6 +81,14 @@ class PlexSim:
         """Forget the request log and its sums."""
         self.requests.clear()
 
+    def move_pms(self, port: int = 0) -> str:
+        """Take the PMS to another port (0: any), as a server that got another address; the old one answers no more.
+
+        Returns the new URL. plex.tv lists it at once.
+        """
+        asyncio.run_coroutine_threadsafe(self._move_pms(port), self.loop).result(30)
+        return self.pms_url
+
     def prerender(self, users: Any = (1,)) -> None:
         """Render every item's listing and full row, so that no request pays for the first time."""
         with self.library.lock:
@@ -130,13 +138,23 @@ class PlexSim:
             self.loop.close()
 
     async def _serve(self) -> None:
-        context = None
-        if self.config.tls_dir:
-            from .certificates import server_context
-
-            context = server_context(self.config.tls_dir, self.config.host)
+        context = self._context()
         self.pms_url = await self._listen("pms", self.pms.handle, self.config.pms_port, context)
         self.plex_tv_url = await self._listen("plextv", self.plextv.handle, self.config.plextv_port, context)
+
+    def _context(self) -> ssl.SSLContext | None:
+        if not self.config.tls_dir:
+            return None
+        from .certificates import server_context
+
+        return server_context(self.config.tls_dir, self.config.host)
+
+    async def _move_pms(self, port: int) -> None:
+        old = self._runners[0]
+        self.pms_url = await self._listen("pms", self.pms.handle, port, self._context())
+        self._runners.insert(0, self._runners.pop())
+        self._runners.remove(old)
+        await old.cleanup()
 
     async def _listen(
         self, name: str, handle: Callable[[Request], Answer], port: int, context: ssl.SSLContext | None
