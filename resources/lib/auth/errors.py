@@ -70,3 +70,7 @@ class ChooseUserAgain(PlexError):
     """The chosen user of the Home has no valid token, and without somebody at the screen there is no other."""
 
     message_key = 'choose_user_again'
+
+
+class KeyUnreadable(PlexError):
+    """The file of the device key is there, but the disk does not give it now: tried again later."""

@@ -139,7 +139,11 @@ def create_modern_pin(plex_tv: PlexTV, store: CredentialStore) -> Tuple[Pin, Dev
 
     Raises :class:`SigningUnavailable` before any request, or another :class:`PlexError`.
     """
-    key = store.load_key() or DeviceKey.generate()
+    try:
+        key = store.load_key() or DeviceKey.generate()
+    except OSError as error:
+        log.warning('the device key cannot be read (errno %s), a new one is made', error.errno)
+        key = DeviceKey.generate()
     try:
         return plex_tv.create_pin(key.jwk()), key
     except PlexRejected:

@@ -56,7 +56,7 @@ def test_files_are_for_their_owner_only_and_no_scraps_are_left(tmp_path: Path) -
     finally:
         os.umask(old)
     assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {
-        'credentials.json': 0o600, 'device_key.pem': 0o600}
+        'credentials.json': 0o600, 'device_key.pem': 0o600, 'device_key.pass': 0o600}
 
 
 @pytest.mark.parametrize('content', [b'', b'{"client_ident', b'[]', b'\xff\xff', b'{}', b'[' * 100_000,
