@@ -9,6 +9,7 @@ import time
 from typing import Any, Dict, List, Optional, Tuple
 
 from . import state_db
+from .auth import discovery
 from .auth.connections import ServerConnection
 from .auth.manager import SIGNED_OUT, AuthManager
 from .auth.store import CredentialStore
@@ -77,7 +78,9 @@ class Service:
         self.monitor = ServiceMonitor(self._settings_changed, self._notification)
         self.auth = AuthManager(CredentialStore(self.profile), self._session,
                                 plex_tv_url=os.environ.get(PLEX_TV_VARIABLE, ''),
-                                modern=lambda: self.settings.modern_auth, sleep=self._pause)
+                                modern=lambda: self.settings.modern_auth,
+                                allow_http=lambda: self.settings.allow_http, discover=discovery.search,
+                                sleep=self._pause)
         self._client_lock = threading.Lock()
         self._client: Optional[Tuple[ServerConnection, PMSClient, PMSClient]] = None
         self._patient: Optional[PlexSession] = None

@@ -16,6 +16,7 @@ from .accounts import Accounts
 from .config import SimConfig
 from .events import Events
 from .faults import Fault, Faults
+from .gdm import Gdm
 from .library import Library
 from .plextv import PlexTv
 from .pms import Pms
@@ -43,6 +44,7 @@ class PlexSim:
         self.pms = Pms(self.library, self.config, self.accounts, self.authority)
         self.pms.playing = self.events.playing
         self.plextv = PlexTv(self)
+        self.gdm = Gdm(self)
         self.plex_tv_url = ""
         self.pms_url = ""
         self.loop = asyncio.new_event_loop()
@@ -141,6 +143,7 @@ class PlexSim:
         context = self._context()
         self.pms_url = await self._listen("pms", self.pms.handle, self.config.pms_port, context)
         self.plex_tv_url = await self._listen("plextv", self.plextv.handle, self.config.plextv_port, context)
+        await self.gdm.listen()
 
     def _context(self) -> ssl.SSLContext | None:
         if not self.config.tls_dir:
@@ -176,6 +179,7 @@ class PlexSim:
 
     async def _close(self) -> None:
         await self.events.close()
+        self.gdm.close()
         for runner in self._runners:
             await runner.cleanup()
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]

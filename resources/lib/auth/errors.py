@@ -74,3 +74,11 @@ class ChooseUserAgain(PlexError):
 
 class KeyUnreadable(PlexError):
     """The file of the device key is there, but the disk does not give it now: tried again later."""
+
+    message_key = 'key_unreadable'
+
+
+class BadAddress(PlexError):
+    """What the user typed is no address of a server."""
+
+    message_key = 'bad_address'

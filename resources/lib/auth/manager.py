@@ -21,9 +21,11 @@ from .connections import ConnectionProbe, ServerConnection
 from .connector import Connector
 from .conversion import Conversion
 from .credentials import Credentials
+from .discovery import Found
 from .errors import ServerUnreachable, SigningUnavailable, UnknownServer, WrongUser
 from .home import Home
 from .legacy import LegacyTokens
+from .manual import ManualServers
 from .server_tokens import ServerTokens
 from .sign_in import SignIn, create_modern_pin
 from .store import CredentialStore
@@ -59,12 +61,14 @@ class AuthManager:
 
     ``plex_tv_url`` replaces both plex.tv hosts (tests, simulator). ``modern`` tells whether the account is to be a
     JWT device; :meth:`tick` changes it when the answer changes. ``allow_http`` permits plain http to private
-    addresses. ``sleep(seconds)`` returns true when the add-on is stopping.
+    addresses. ``discover`` asks the network for servers that plex.tv cannot tell the address of (:mod:`.discovery`).
+    ``sleep(seconds)`` returns true when the add-on is stopping.
     """
 
     def __init__(self, store: CredentialStore, make_session: SessionFactory, *, plex_tv_url: str = '',
                  now: Callable[[], float] = time.time, monotonic: Callable[[], float] = time.monotonic,
                  modern: Callable[[], bool] = lambda: True, allow_http: Callable[[], bool] = lambda: True,
+                 discover: Callable[[], List[Found]] = list,
                  sleep: Callable[[float], Optional[bool]] = time.sleep) -> None:
         self._store = store
         self._make_session = make_session
@@ -79,7 +83,8 @@ class AuthManager:
         legacy = LegacyTokens(store, self._account, sleep)
         self._home = Home(store, self._account, legacy, self._clock, monotonic)
         tokens = ServerTokens(store, self._account, self._clock, self.servers, legacy, self._home)
-        self._connector = Connector(store, tokens, self._prober, self.servers, allow_http, monotonic)
+        self._connector = Connector(store, tokens, self._prober, self.servers, allow_http, discover, monotonic)
+        self._manual = ManualServers(store, self._prober, self.servers, allow_http)
         self._conversion = Conversion(store, self._account, legacy, self._clock, modern, self._connector.forget,
                                       sleep, monotonic)
         self._sign_in: Optional[SignIn] = None
@@ -186,6 +191,16 @@ class AuthManager:
         self._store.update(
             lambda now: now.with_servers(found) if now.has_account and now.user_id == user_id else now)
         return found
+
+    def known_servers(self) -> List[ServerResource]:
+        """The servers of the last answer; no network."""
+        return list(self._store.load().servers)
+
+    def add_server(self, address: str) -> ServerResource:
+        """Use the server at an address that the user typed. See :meth:`ManualServers.add`."""
+        server = self._manual.add(address)
+        self._connector.forget()
+        return server
 
     def select_server(self, machine_identifier: str) -> None:
         """Use this server from now on. Raises :class:`UnknownServer` when the user has no such server."""

@@ -21,6 +21,7 @@ class Settings:
     """A snapshot. ``sync_interval`` is in minutes (0: off); ``excluded_libraries`` holds ids that the sync gave."""
 
     modern_auth: bool = True
+    allow_http: bool = True
     sync_at_start: bool = True
     sync_interval: int = 15
     show_progress: bool = True
@@ -43,6 +44,7 @@ def load(addon_id: str = ADDON_ID) -> Settings:
     read = xbmcaddon.Addon(addon_id).getSetting
     return Settings(
         modern_auth=_bool(read, 'modern_auth', True),
+        allow_http=_bool(read, 'allow_http', True),
         sync_at_start=_bool(read, 'sync_at_start', True),
         sync_interval=_int(read, 'sync_interval', 15, 0, 1440),
         show_progress=_bool(read, 'show_progress', True),

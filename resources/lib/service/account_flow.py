@@ -16,6 +16,7 @@ from ..library_sync.plan import split_sections
 from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError
 from ..plex_functions import PMSClient
 from ..plex_tv import HomeUser, ServerResource
+from . import server_flow
 from .problems import text_name
 
 LOG = logging.getLogger('pkc.service')
@@ -199,14 +200,17 @@ class AccountFlows:
         keys = [server.machine_identifier for server in servers]
         labels = [server.name if server.owned or not server.source_title
                   else '%s (%s)' % (server.name, server.source_title) for server in servers]
+        labels.append(self._text(texts.ENTER_ADDRESS))
         index = dialogs.select(self._text(texts.CHOOSE_SERVER), labels, keys.index(chosen) if chosen in keys else -1)
         if index is None:
             return False
+        if index == len(keys):
+            return server_flow.type_address(self._host.addon, self._host.auth, self._host.stopping)
         self._host.auth.select_server(keys[index])
         return True
 
     def _choose_server(self) -> None:
-        servers = self._host.auth.servers()
+        servers = server_flow.servers(self._host.auth)
         if not servers:
             dialogs.ok(self._host.addon.name, self._text(texts.NO_SERVERS))
         elif self._ask_server(servers):
