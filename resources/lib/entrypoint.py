@@ -16,8 +16,8 @@ from .local_server.client import ServiceClient, ServiceError, ServiceUnavailable
 _LIST_TIMEOUT = 30.0
 _PLAY_TIMEOUT = 30.0
 _ACTION_TIMEOUT = 10.0
-_ACTIONS = ('sign_in', 'sign_out', 'choose_server', 'choose_libraries', 'sync', 'full_check', 'cancel_sync',
-            'sync_report')
+_ACTIONS = ('sign_in', 'sign_out', 'switch_user', 'choose_start_user', 'choose_server', 'choose_libraries', 'sync',
+            'full_check', 'cancel_sync', 'sync_report')
 
 
 class Call:

@@ -119,12 +119,15 @@ class Service:
         endpoint.write(self.profile, self.endpoint)
         self.watcher.start()
         self.watched.start()
+        locked = self.flows.users.lock_at_start()
         self.sync.start()
         credentials = threading.Thread(target=self._keep_credentials, name='pkc-credentials', daemon=True)
         credentials.start()
-        LOG.info('started in %.2f s', time.monotonic() - started)
         if self.auth.status().state == SIGNED_OUT and not self.settings.offered_sign_in:
             self.flows.offer_sign_in()
+        elif locked:
+            self.flows.user_at_start()
+        LOG.info('started in %.2f s', time.monotonic() - started)
         try:
             while not self.monitor.wait(_LONGEST_WAIT):
                 pass
@@ -186,6 +189,7 @@ class Service:
         return quick, machine_identifier
 
     def _clients(self) -> Tuple[ServerConnection, PMSClient, PMSClient, str]:
+        self.flows.users.require()
         connection = self.auth.connection()
         with self._client_lock:
             if self._client is None or self._client[0] != connection:
@@ -218,7 +222,7 @@ class Service:
             self.auth.report_failure(current[0], error)
 
     def _signed_in(self) -> bool:
-        return self.auth.status().usable
+        return self.auth.status().usable and not self.flows.users.locked
 
     # ---- playback ----------------------------------------------------------------------------------------------
 
@@ -297,6 +301,8 @@ class Service:
             'status': self._api_status,
             'sign_in': lambda request: flow(self.flows.sign_in)(request),
             'sign_out': lambda request: flow(self.flows.sign_out)(request),
+            'switch_user': lambda request: flow(self.flows.switch_user)(request),
+            'choose_start_user': lambda request: flow(self.flows.choose_start_user)(request),
             'choose_server': lambda request: flow(self.flows.choose_server)(request),
             'choose_libraries': lambda request: flow(self.flows.choose_libraries)(request),
             'sync': self._api_sync,
@@ -400,6 +406,9 @@ class Service:
         status = self.auth.status()
         if status.state == SIGNED_OUT:
             raise ApiError('not_signed_in')
+        if self.flows.users.locked:
+            self.flows.user_at_start()
+            raise ApiError('user_not_chosen')
 
     # ---- Kodi's events -------------------------------------------------------------------------------------------
 

@@ -45,8 +45,13 @@ class Whole:
         self.kodi.abort.clear()
         self.service = Service()
         self._thread = threading.Thread(target=self.service.run, name='service')
+        started = self._starts()
         self._thread.start()
+        self.kodi.wait_for(lambda: self._starts() > started)
         return self.service
+
+    def _starts(self) -> int:
+        return sum('started in' in line for _, line in list(self.kodi.log))
 
     def stop(self) -> None:
         if self._thread is not None:

@@ -59,8 +59,9 @@ class Credentials:
 
     ``client_identifier`` is the JWT device's; ``legacy_client_identifier`` is another one, because minting a JWT
     kills the legacy token of the same identifier. ``user`` is who entered the code; ``member`` is who watches when
-    that is another user of the Home. ``manual`` holds, by server, the addresses that the user typed. ``refused`` names
-    the reason why a new sign-in is needed.
+    that is another user of the Home. ``manual`` holds, by server, the addresses that the user typed. ``protected``
+    holds the ids of the users who were last seen to have a PIN. ``refused`` names the reason why a new sign-in is
+    needed.
     """
 
     client_identifier: str
@@ -75,6 +76,7 @@ class Credentials:
     servers: Tuple[ServerResource, ...] = ()
     manual: Tuple[ServerResource, ...] = ()
     jwt_refusals: Tuple[JwtRefusal, ...] = ()
+    protected: Tuple[str, ...] = ()
     refused: str = ''
 
     @property
@@ -161,6 +163,7 @@ class Credentials:
             'manual': [server.to_json() for server in self.manual],
             'jwt_refusals': [{'machine_identifier': one.machine_identifier, 'version': one.version, 'at': one.at}
                              for one in self.jwt_refusals],
+            'protected': list(self.protected),
             'refused': self.refused,
         }
 
@@ -192,6 +195,7 @@ def read_credentials(saved: Any) -> Credentials:
         servers=_records(entry, 'servers', parse_server),
         manual=_records(entry, 'manual', parse_server),
         jwt_refusals=_records(entry, 'jwt_refusals', _refusal),
+        protected=_texts(entry, 'protected'),
         refused=_text(entry, 'refused'))
 
 
@@ -232,6 +236,11 @@ def _records(entry: Mapping[str, Any], name: str,
 def _text(entry: Mapping[str, Any], name: str) -> str:
     value = entry.get(name)
     return value if isinstance(value, str) else ''
+
+
+def _texts(entry: Mapping[str, Any], name: str) -> Tuple[str, ...]:
+    value = entry.get(name)
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
 
 
 def _number(entry: Mapping[str, Any], name: str) -> float:

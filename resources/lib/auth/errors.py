@@ -82,3 +82,9 @@ class BadAddress(PlexError):
     """What the user typed is no address of a server."""
 
     message_key = 'bad_address'
+
+
+class UserNotChosen(PlexError):
+    """Kodi has started, and nobody has said yet who is watching."""
+
+    message_key = 'user_not_chosen'

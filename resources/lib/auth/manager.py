@@ -164,16 +164,22 @@ class AuthManager:
 
     # The users of the Plex Home
 
-    def home_users(self) -> List[HomeUser]:
+    def home_users(self, own_pin: bool = False) -> List[HomeUser]:
         """Who can watch here, the account's own user first. One or none: there is nothing to choose.
 
-        ``protected`` users need their PIN in :meth:`select_user`. Raises :class:`PlexError` when plex.tv cannot be
-        asked now.
+        ``own_pin``: tell also of the account's own user whether they have a PIN. ``protected`` users need their PIN in
+        :meth:`select_user`. Raises :class:`PlexError` when plex.tv cannot be asked now.
         """
-        return self._home.users()
+        return self._home.users(own_pin)
+
+    def user_protected(self) -> bool:
+        """Whether the active user had a PIN when plex.tv was last asked; no network."""
+        now = self._store.load()
+        return now.user_id in now.protected
 
     def select_user(self, uuid: str, pin: str = '') -> None:
-        """Watch as this user of the Home from now on, with their own tokens. The account's own needs no ``pin``.
+        """Watch as this user of the Home from now on, with their own tokens. The account's own needs no ``pin``;
+        one that is given is checked.
 
         ``uuid`` is a :class:`HomeUser`'s (or its id where it has none). Raises :class:`WrongPin`, also when a PIN is
         needed and none was given, :class:`PlexRateLimited` or another :class:`PlexError`; nothing changes then.

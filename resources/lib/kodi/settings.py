@@ -14,6 +14,8 @@ from ..item_url import ADDON_ID
 
 INTERVALS = (0, 5, 15, 30, 60, 360)
 DEFAULT_PORT = 57310
+#: Values of ``start_user``; any other is the id of a user.
+START_LAST, START_ASK = 'last', 'ask'
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Settings:
     server_name: str = ''
     last_sync: str = ''
     offered_sign_in: bool = False
+    start_user: str = START_LAST
+    start_protected: bool = False
 
 
 def load(addon_id: str = ADDON_ID) -> Settings:
@@ -58,12 +62,19 @@ def load(addon_id: str = ADDON_ID) -> Settings:
         user_name=read('user_name'),
         server_name=read('server_name'),
         last_sync=read('last_sync'),
-        offered_sign_in=_bool(read, 'offered_sign_in', False))
+        offered_sign_in=_bool(read, 'offered_sign_in', False),
+        start_user=read('start_user') or START_LAST,
+        start_protected=_bool(read, 'start_protected', False))
 
 
 def set_names(user_name: str, server_name: str, addon_id: str = ADDON_ID) -> None:
     """Show in the settings who is signed in and which server is used; '' for none."""
     _write(addon_id, user_name=user_name, server_name=server_name)
+
+
+def set_start_user(user: str, name: str, addon_id: str = ADDON_ID) -> None:
+    """Remember who watches after a start of Kodi, and show it as ``name``."""
+    _write(addon_id, start_user=user, start_user_name=name)
 
 
 def set_last_sync(text: str, addon_id: str = ADDON_ID) -> None:

@@ -51,7 +51,7 @@ class Auth:
                           server_name='Server ' + self.chosen if self.chosen else '',
                           machine_identifier=self.chosen, usable=bool(self.user))
 
-    def home_users(self) -> List[HomeUser]:
+    def home_users(self, own_pin: bool = False) -> List[HomeUser]:
         if self.home_error:
             raise self.home_error
         return self.home
