@@ -297,7 +297,7 @@ def _(box: Box, manager: AuthManager) -> None:
     assert manager.servers()
 
 
-@edge(IN, 'the setting changes to legacy', IN, asks=8)
+@edge(IN, 'the setting changes to legacy', IN, asks=4)
 def _(box: Box, manager: AuthManager) -> None:
     box.modern = False
     manager.tick()

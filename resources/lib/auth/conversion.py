@@ -11,7 +11,7 @@ import time
 from dataclasses import replace
 from typing import Callable, Optional
 
-from ..plex_errors import PlexBadAnswer, PlexCancelled, PlexError
+from ..plex_errors import PlexBadAnswer, PlexCancelled, PlexError, PlexUnauthorized
 from .account import DAY, IDLE, Account
 from .backoff import Backoff
 from .clock import ServerClock
@@ -92,9 +92,7 @@ class Conversion:
             log.info('the sign-in is a modern one now')
 
     def _to_legacy(self, now: Credentials) -> None:
-        token = self._legacy.of_account()
-        if not token:
-            raise PlexBadAnswer('plex.tv gave no legacy token')
+        token = self._living_legacy_token()
 
         def change(current: Credentials) -> Credentials:
             if current.account_jwt != now.account_jwt or current.legacy_token != token:
@@ -110,3 +108,16 @@ class Conversion:
             self._account.main().sign_out(now.account_jwt)
         except PlexError as error:
             log.info('plex.tv was not told that the device key is given up: %s', error)
+
+    def _living_legacy_token(self) -> str:
+        """The account's legacy token, which plex.tv has just called valid; a dead one is replaced."""
+        for _ in range(2):
+            token = self._legacy.of_account()
+            if not token:
+                break
+            try:
+                self._account.legacy().user(token)
+                return token
+            except PlexUnauthorized:
+                self._legacy.drop(token)
+        raise PlexBadAnswer('plex.tv gave no legacy token')

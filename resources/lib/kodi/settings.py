@@ -1,12 +1,13 @@
 """The user's settings as one frozen record, and the few that the service itself writes.
 
-Settings never hold a token, a PIN or a server address: Kodi keeps them in a plain file that people send around.
+Our settings never hold a token, a PIN or a server address: Kodi keeps them in a plain file that people send around.
+(PKC 3.x had its token there; :func:`old_sign_in` reads it.)
 """
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Callable, FrozenSet, Iterable
+from typing import Callable, FrozenSet, Iterable, NamedTuple, Optional
 
 from kodi_six import xbmcaddon
 
@@ -65,6 +66,24 @@ def load(addon_id: str = ADDON_ID) -> Settings:
         offered_sign_in=_bool(read, 'offered_sign_in', False),
         start_user=read('start_user') or START_LAST,
         start_protected=_bool(read, 'start_protected', False))
+
+
+class OldSignIn(NamedTuple):
+    """What PKC 3.x kept in the add-on's settings. Kodi keeps values whose setting is gone."""
+
+    client_identifier: str
+    token: str
+    machine_identifier: str
+
+    def __repr__(self) -> str:
+        return 'OldSignIn(…)'
+
+
+def old_sign_in(addon_id: str = ADDON_ID) -> Optional[OldSignIn]:
+    """The sign-in of PKC 3.x; nothing when there is none. Read only, so that 3.x finds it again."""
+    read = xbmcaddon.Addon(addon_id).getSetting
+    found = OldSignIn(read('plex_client_Id'), read('plexToken'), read('plex_machineIdentifier'))
+    return found if found.client_identifier and found.token else None
 
 
 def set_names(user_name: str, server_name: str, addon_id: str = ADDON_ID) -> None:

@@ -16,7 +16,7 @@ from ..library_sync.plan import split_sections
 from ..plex_errors import PlexConnectionError, PlexError
 from ..plex_functions import PMSClient
 from ..plex_tv import ServerResource
-from . import server_flow
+from . import old_sign_in, server_flow
 from .problems import text_name
 from .user_flow import UserFlow
 
@@ -109,6 +109,11 @@ class AccountFlows:
     def _offer(self) -> None:
         if self._host.auth.status().state != SIGNED_OUT:
             return
+        if old_sign_in.take_over(self._host.auth):
+            settings.set_offered_sign_in(True)
+            self._signed_in()
+            old_sign_in.offer_modern(self._host.addon, self._host.auth.status().user_name)
+            return
         settings.set_offered_sign_in(True)
         if dialogs.yesno(self._host.addon.name, self._text(texts.SIGN_IN_OFFER)):
             self._sign_in()
@@ -124,10 +129,16 @@ class AccountFlows:
             auth.cancel_sign_in()
         settings.set_offered_sign_in(True)
         self.users.after_sign_in()
-        if self._pick_server(auth.servers()):
+        if self._signed_in():
+            self._connect(show_sign_in)
+
+    def _signed_in(self) -> bool:
+        """Choose a server if need be, and begin. False: there is none."""
+        chosen = self._pick_server(self._host.auth.servers())
+        if chosen:
             self._host.library_wanted()
             self.show_names()
-            self._connect(show_sign_in)
+        return chosen
 
     def _user_changed(self, changed: bool) -> None:
         if not self.users.locked:
