@@ -134,10 +134,8 @@ class Dialog:
 
     def select(self, heading: str, list: List[Any], autoclose: int = 0, preselect: int = -1,
                useDetails: bool = False) -> int:
-        """One of several; with ``useDetails`` they are list items."""
-        assert useDetails == any(isinstance(one, ListItem) for one in list)
-        labels = [one.getLabel() if isinstance(one, ListItem) else one for one in list]
-        return int(kodi().ask('select', (heading, labels, preselect), -1))
+        """One of several."""
+        return int(kodi().ask('select', (heading, list, preselect), -1))
 
     def multiselect(self, heading: str, options: List[Any], autoclose: int = 0, preselect: Optional[List[int]] = None,
                     useDetails: bool = False) -> Optional[List[int]]:

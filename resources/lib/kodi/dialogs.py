@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import Any, List, NamedTuple, Optional, Sequence, Type
+from typing import Any, List, Optional, Sequence, Type
 
 from kodi_six import xbmcgui
 
@@ -34,25 +34,6 @@ def text_view(heading: str, text: str) -> None:
 def select(heading: str, labels: Sequence[str], preselected: int = -1) -> Optional[int]:
     """Let the user choose one; the index, or None when the dialog was closed."""
     chosen = xbmcgui.Dialog().select(heading, list(labels), preselect=preselected)
-    return chosen if chosen >= 0 else None
-
-
-class Entry(NamedTuple):
-    """One of several with a second line and a picture (an https URL; without one there is Kodi's picture of a user)."""
-
-    label: str
-    detail: str
-    picture: str
-
-
-def select_pictured(heading: str, entries: Sequence[Entry], preselected: int = -1) -> Optional[int]:
-    """Let the user choose one from a list with pictures; the index, or None when the dialog was closed."""
-    items: List[Any] = []
-    for entry in entries:
-        item = xbmcgui.ListItem(entry.label, entry.detail, offscreen=True)
-        item.setArt({'icon': entry.picture if entry.picture.startswith('https://') else 'DefaultUser.png'})
-        items.append(item)
-    chosen = xbmcgui.Dialog().select(heading, items, preselect=preselected, useDetails=True)
     return chosen if chosen >= 0 else None
 
 

@@ -10,6 +10,7 @@ from ..auth.errors import NeedsSecondPin
 from ..auth.manager import SIGNED_OUT, AuthManager
 from ..kodi import dialogs, settings, texts
 from ..kodi.addon import Addon
+from ..kodi.windows.choose import Entry, choose
 from ..kodi_db.errors import KodiDatabaseError
 from ..library_sync.pipeline import Stopped
 from ..library_sync.plan import split_sections
@@ -180,10 +181,10 @@ class AccountFlows:
     def _ask_server(self, servers: List[ServerResource]) -> bool:
         chosen = self._host.auth.status().machine_identifier
         keys = [server.machine_identifier for server in servers]
-        labels = [server.name if server.owned or not server.source_title
-                  else '%s (%s)' % (server.name, server.source_title) for server in servers]
-        labels.append(self._text(texts.ENTER_ADDRESS))
-        index = dialogs.select(self._text(texts.CHOOSE_SERVER), labels, keys.index(chosen) if chosen in keys else -1)
+        entries = [server_flow.entry(self._host.addon, server) for server in servers]
+        entries.append(Entry(self._text(texts.ENTER_ADDRESS)))
+        index = choose(self._host.addon, self._text(texts.CHOOSE_SERVER), entries,
+                       keys.index(chosen) if chosen in keys else -1, self._host.stopping)
         if index is None:
             return False
         if index == len(keys):

@@ -8,6 +8,7 @@ from ..auth.errors import NotSignedIn, ServerUnreachable, UnknownServer
 from ..auth.manager import AuthManager
 from ..kodi import dialogs, texts
 from ..kodi.addon import Addon
+from ..kodi.windows.choose import Entry
 from ..plex_errors import PlexCancelled, PlexError
 from ..plex_tv import ServerResource
 from .problems import text_name
@@ -44,6 +45,16 @@ def servers(auth: AuthManager) -> List[ServerResource]:
         if not known:
             raise
         return known
+
+
+def entry(addon: Addon, server: ServerResource) -> Entry:
+    """How a server looks in a list: its name and whose it is, and what plex.tv says of it."""
+    shared = not server.owned
+    label = '%s (%s)' % (server.name, server.source_title) if shared and server.source_title else server.name
+    words = [addon.text(texts.SHARED_SERVER if shared else texts.OWN_SERVER)]
+    if not server.presence:
+        words.append(addon.text(texts.SERVER_AWAY))
+    return Entry(label, ', '.join(words))
 
 
 def _text_name(error: PlexError) -> str:

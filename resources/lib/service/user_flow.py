@@ -12,6 +12,7 @@ from ..auth.errors import NotSignedIn, UserNotChosen, WrongPin
 from ..auth.manager import AuthManager
 from ..kodi import dialogs, settings, texts
 from ..kodi.addon import Addon
+from ..kodi.windows.choose import USER, Entry, choose
 from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError
 from ..plex_tv import HomeUser
 from .problems import text_name
@@ -126,9 +127,10 @@ class UserFlow:
         """The user who was chosen and is the active one now; nothing when the list was closed."""
         active = self._auth.status().user_id
         preselected = next((i for i, user in enumerate(users) if user.id == active), 0)
-        entries = [dialogs.Entry(user.title, self._detail(user, active), user.thumb) for user in users]
+        entries = [Entry(user.title, self._detail(user, active),
+                         user.thumb if user.thumb.startswith('https://') else USER) for user in users]
         while not self._stopping():
-            index = dialogs.select_pictured(self._text(texts.CHOOSE_USER), entries, preselected)
+            index = choose(self._addon, self._text(texts.CHOOSE_USER), entries, preselected, self._stopping)
             if index is None:
                 return None
             user, preselected = users[index], index
