@@ -117,7 +117,7 @@ class WindowXML:
         self.getControl(controlId)
 
     def doModal(self) -> None:
-        """Show it until it is closed. The user's next answer is an entry of a list to press; without one he goes back."""
+        """Show it until it is closed. The user's next answer is a list's entry to press; without one he goes back."""
         kodi().windows.append(self)
         self.onInit()
         self.ready.set()
