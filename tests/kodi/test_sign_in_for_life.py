@@ -13,7 +13,7 @@ from tools.kodilab import KodiLab
 from tools.stage import ADDON, ENVIRONMENT, PLUGIN, Stage, build_repository
 
 CHOOSE = 'Window.IsActive(script-plexkodiconnect-choose.xml)'
-KEYBOARD = 'Window.IsActive(virtualkeyboard)'
+NUMBERS = 'Window.IsActive(numericinput)'
 PIN = '8431'
 WEEK = 7 * 86400
 
@@ -59,8 +59,11 @@ class Family:
         self.lab.screenshot(self.pictures / ('switch-to-%s.png' % name))
         self.lab.answer_yes()
         if pin:
-            self.window(KEYBOARD, 'pin-of-%s.png' % name)
-            self.lab.rpc('Input.SendText', text=pin, done=True)
+            self.window(NUMBERS)
+            for digit in pin:
+                self.lab.action('number' + digit)
+            self.lab.screenshot(self.pictures / ('pin-of-%s.png' % name))
+            self.lab.action('enter')
         self.stage.wait_synced(60, before)
 
     def watched(self) -> List[str]:
