@@ -119,6 +119,7 @@ class WindowXML:
     def doModal(self) -> None:
         """Show it until it is closed. The user's next answer is a list's entry to press; without one he goes back."""
         kodi().windows.append(self)
+        kodi().conditions.add('Window.IsActive(%s)' % self.xml.name)
         self.onInit()
         self.ready.set()
         for number, control in self.controls.items():
@@ -130,6 +131,7 @@ class WindowXML:
                 break
             self.onAction(Action(number)) if kind == 'action' else self.onClick(number)
         kodi().windows.remove(self)
+        kodi().conditions.discard('Window.IsActive(%s)' % self.xml.name)
 
     def _answer(self, number: int, control: Control) -> None:
         """The user's way through a list, noted like Kodi's own dialog for that."""

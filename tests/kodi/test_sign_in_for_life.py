@@ -105,6 +105,11 @@ def test_a_family_signs_in_once_and_for_long(family: Family) -> None:
     assert family.files() == ['device_key.pass', 'device_key.pem']
     assert b'ENCRYPTED' in (stage.addon_data() / 'device_key.pem').read_bytes()
 
+    # A skin that is loaded anew takes the window away; the next one must come all the same.
+    family.open_list('choose_server')
+    lab.builtin('ReloadSkin()')
+    lab.wait_for(lambda: not lab.condition(CHOOSE), 20, 'the new skin')
+    time.sleep(3.0)
     family.open_list('choose_server')
     family.window(CHOOSE, 'servers.png')
     lab.input('Back')

@@ -86,6 +86,15 @@ def test_kodis_end_closes_it(fake_kodi: FakeKodi) -> None:
     assert screen.ended() is None
 
 
+def test_a_skin_that_is_loaded_anew_does_not_leave_us_waiting_for_ever(fake_kodi: FakeKodi) -> None:
+    active = 'Window.IsActive(script-plexkodiconnect-choose.xml)'
+    screen = Screen(fake_kodi, PEOPLE, 0)
+    screen.thread.join(0.6)
+    assert screen.result == 'open'
+    fake_kodi.conditions.discard(active)
+    assert screen.ended() is None
+
+
 def test_it_uses_only_textures_of_its_own(fake_kodi: FakeKodi) -> None:
     screen = Screen(fake_kodi, PEOPLE, 0)
     text = screen.window.xml.read_text(encoding='utf-8')

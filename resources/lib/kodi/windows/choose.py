@@ -7,6 +7,7 @@ from typing import Any, Callable, NamedTuple, Optional, Sequence
 from kodi_six import xbmcgui
 
 from ..addon import Addon
+from .presence import Presence
 
 XML = 'script-plexkodiconnect-choose.xml'
 # Ids in the window's XML.
@@ -32,12 +33,13 @@ def choose(addon: Addon, heading: str, entries: Sequence[Entry], current: int, s
     ``current`` (-1: none) has the focus at first and a tick. Blocks; call it from any thread but Kodi's callbacks.
     """
     window = ChooseWindow(XML, addon.path, 'Default', '1080i')
-    window.prepare(heading, entries, current)
+    presence = Presence(XML)
+    window.prepare(heading, entries, current, presence)
     over = threading.Event()
 
     def watch() -> None:
         while not over.wait(_CLOCK_S):
-            if should_stop():
+            if should_stop() or presence.gone():
                 window.close()
                 return
     watcher = threading.Thread(target=watch, name='pkc-choose-clock', daemon=True)
@@ -60,13 +62,16 @@ class ChooseWindow(xbmcgui.WindowXMLDialog):
         self._entries: Sequence[Entry] = ()
         self._current = -1
         self._filled = False
+        self._presence: Optional[Presence] = None
 
-    def prepare(self, heading: str, entries: Sequence[Entry], current: int) -> None:
+    def prepare(self, heading: str, entries: Sequence[Entry], current: int, presence: Presence) -> None:
         """What it needs before it can be shown (the constructor's arguments are Kodi's)."""
-        self._heading, self._entries, self._current = heading, entries, current
+        self._heading, self._entries, self._current, self._presence = heading, entries, current, presence
 
     def onInit(self) -> None:  # Kodi's name
         """The controls exist now. Kodi calls this again when the window comes back."""
+        if self._presence is not None:
+            self._presence.shown()
         if self._filled:
             return
         self._filled = True
