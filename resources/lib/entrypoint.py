@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _LIST_TIMEOUT = 30.0
 _PLAY_TIMEOUT = 30.0
 _ACTION_TIMEOUT = 10.0
-_ACTIONS = ('sign_in', 'sign_out', 'choose_server', 'choose_libraries', 'sync', 'full_check', 'cancel_sync',
-            'sync_report', 'take_over')
+_ACTIONS = ('sign_in', 'sign_out', 'switch_user', 'choose_start_user', 'choose_server', 'choose_libraries', 'sync',
+            'full_check', 'cancel_sync', 'sync_report', 'take_over')
 
 
 class Call:

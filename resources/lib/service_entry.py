@@ -7,6 +7,7 @@ import threading
 import time
 from typing import Any, Callable, Dict, List
 
+from .auth import discovery
 from .auth.manager import SIGNED_OUT, AuthManager
 from .auth.store import CredentialStore
 from .kodi import addon as kodi_addon
@@ -36,6 +37,7 @@ from .service.live_views import LiveViews
 from .service.plugin_calls import CallParts, PluginCalls
 from .service.problems import text_name
 from .service.server_clients import ServerClients, Sessions
+from .service.sign_in_notice import SignInNotice
 from .service.sync_history import SyncHistory
 from .service.sync_progress import SyncProgress
 from .service.sync_thread import FULL_CHECK, TIMER, USER, SyncHost, SyncPolicy, SyncThread
@@ -49,6 +51,8 @@ PLEX_TV_VARIABLE = 'PLEXKODICONNECT_PLEX_TV'
 #: Parallel requests, and seconds of rest after each batch.
 _USUAL, _GENTLE = (3, 0.0), (1, 0.25)
 _LONGEST_WAIT = 3600.0
+#: Credentials are looked after at least so often, in seconds; without a reason that costs no request.
+_CREDENTIALS_WAIT = 300.0
 #: Seconds that Kodi gets to be done with what follows its cleaning.
 _AFTER_CLEANING = 2.0
 
@@ -62,12 +66,15 @@ class Service:
         log.install(self.addon.id, self.settings.verbose_log)
         self.profile = self.addon.profile_dir
         self._stopped = threading.Event()
+        self._credentials_due = threading.Event()
         self._sessions = Sessions(self.addon.version, self._stopped.wait)
         self.monitor = ServiceMonitor(self._settings_changed, self._notification)
         self.auth = AuthManager(CredentialStore(self.profile), self._sessions.patient,
                                 plex_tv_url=os.environ.get(PLEX_TV_VARIABLE, ''),
-                                modern=lambda: self.settings.modern_auth, sleep=self._stopped.wait)
-        self.clients = ServerClients(self.auth, self._sessions)
+                                modern=lambda: self.settings.modern_auth,
+                                allow_http=lambda: self.settings.allow_http, discover=discovery.search,
+                                sleep=self._stopped.wait)
+        self.clients = ServerClients(self.auth, self._sessions, lambda: self.flows.users.require())
 
         port = self.settings.local_port
         self.endpoint = endpoint.Endpoint(port, endpoint.new_secret())
@@ -75,7 +82,7 @@ class Service:
         self.watched = WatchedMarks(self.clients.of_user, self._state_path, lambda: self.auth.status().user_id)
         self.history = SyncHistory(self.profile)
         self.sync = SyncThread(SyncHost(
-            self.clients.connect, self.clients.failed, lambda: self.auth.status().usable, self._places, self._policy,
+            self.clients.connect, self.clients.failed, self._signed_in, self._places, self._policy,
             LibrarySchedule(lambda: os.path.join(self.profile, library_schedule.FILE_NAME)), self._before_sync,
             self._progress, self._playing, self._sync_done, self._sync_failed))
         self.old_library = OldLibrary(TakeoverHost(
@@ -112,7 +119,8 @@ class Service:
         endpoint.write(self.profile, self.endpoint)
         self.watcher.start()
         self.watched.start()
-        self._ask_what_is_new()
+        locked = self.flows.users.lock_at_start()
+        self._ask_what_is_new(locked)
         self.sync.start()
         credentials = threading.Thread(target=self._keep_credentials, name='pkc-credentials', daemon=True)
         credentials.start()
@@ -126,6 +134,7 @@ class Service:
     def stop(self) -> None:
         """End all threads; called once."""
         self._stopped.set()
+        self._credentials_due.set()
         self.sync.stop(2.0)
         self.watched.stop()
         self.watcher.stop()
@@ -135,25 +144,33 @@ class Service:
         endpoint.remove(self.profile, self.endpoint)
         LOG.info('stopped')
 
-    def _ask_what_is_new(self) -> None:
+    def _signed_in(self) -> bool:
+        return self.auth.status().usable and not self.flows.users.locked
+
+    def _ask_what_is_new(self, locked: bool) -> None:
         """The questions that a user is asked once; no sync begins while one is on screen."""
         status = self.auth.status()
         if status.state == SIGNED_OUT:
             if not self.settings.offered_sign_in:
                 self.flows.offer_sign_in()
+        elif locked:
+            self.flows.user_at_start()
         elif status.machine_identifier and not self.old_library.asked():
             self.sync.hold()
             if not self.flows.offer_take_over(self.sync.release):
                 self.sync.release()
 
     def _keep_credentials(self) -> None:
+        notice = SignInNotice(self._tell)
         while not self._stopped.is_set():
+            self._credentials_due.clear()
             try:
                 pause = self.auth.tick()
+                notice.look(self.auth.status())
             except Exception:  # the top of the thread
                 LOG.exception('keeping credentials failed')
                 pause = 60.0
-            self._stopped.wait(min(max(pause, 5.0), _LONGEST_WAIT))
+            self._credentials_due.wait(min(max(pause, 5.0), _CREDENTIALS_WAIT))
 
     # ---- playback ----------------------------------------------------------------------------------------------
 
@@ -229,6 +246,7 @@ class Service:
         self.settings = settings.load()
         log.install(self.addon.id, self.settings.verbose_log)
         self.sync.settings_changed()
+        self._credentials_due.set()
 
     def _notification(self, _sender: str, method: str, data: Dict[str, Any]) -> None:
         self.watched.notification(method, data)

@@ -7,7 +7,7 @@ import re
 import threading
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, List, Tuple
 
 from .state import kodi
 
@@ -36,6 +36,8 @@ class Control:
         self.condition = node.findtext('visible') or 'true'
         self.hidden = False
         self.image = node.findtext('texture') or ''
+        self.items: List[Any] = []
+        self.position = 0
 
     def setLabel(self, label: str = '', **_: Any) -> None:
         """Change the text."""
@@ -49,6 +51,20 @@ class Control:
     def setVisible(self, visible: bool) -> None:
         """Hide it, or show it when its own condition allows that."""
         self.hidden = not visible
+
+    def addItems(self, items: List[Any]) -> None:
+        """Fill a list."""
+        assert self.kind == 'list', 'no items in a %s' % self.kind
+        self.items.extend(items)
+
+    def selectItem(self, selectedItem: int) -> None:
+        """Move to an entry."""
+        assert 0 <= selectedItem < len(self.items), 'no entry %d' % selectedItem
+        self.position = selectedItem
+
+    def getSelectedPosition(self) -> int:
+        """The entry that has the focus."""
+        return self.position
 
     def setImage(self, imageFilename: str, useCache: bool = True) -> None:
         """Change the picture; it must be there."""
@@ -101,16 +117,34 @@ class WindowXML:
         self.getControl(controlId)
 
     def doModal(self) -> None:
-        """Show it until it is closed."""
+        """Show it until it is closed. The user's next answer is a list's entry to press; without one he goes back."""
         kodi().windows.append(self)
+        kodi().conditions.add('Window.IsActive(%s)' % self.xml.name)
         self.onInit()
         self.ready.set()
+        for number, control in self.controls.items():
+            if control.kind == 'list':
+                self._answer(number, control)
         while True:
             kind, number = self.events.get(timeout=60)
             if kind == 'close':
                 break
             self.onAction(Action(number)) if kind == 'action' else self.onClick(number)
         kodi().windows.remove(self)
+        kodi().conditions.discard('Window.IsActive(%s)' % self.xml.name)
+
+    def _answer(self, number: int, control: Control) -> None:
+        """The user's way through a list, noted like Kodi's own dialog for that."""
+        heading = next(one.label for one in self.controls.values() if one.kind == 'label')
+        labels = [item.getLabel() for item in control.items]
+        answer = kodi().ask('select', (heading, labels, control.position), -1)
+        if callable(answer):
+            answer(self)
+        elif answer < 0:
+            self.events.put(('action', 92))
+        else:
+            control.selectItem(answer)
+            self.events.put(('click', number))
 
     def close(self) -> None:
         """Close it, from any thread."""

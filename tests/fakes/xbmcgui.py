@@ -148,6 +148,10 @@ class Dialog:
         """A line of text; '' when it is closed."""
         return str(kodi().ask('input', (heading, defaultt), ''))
 
+    def numeric(self, type: int, heading: str, defaultt: str = '', bHiddenInput: bool = False) -> str:
+        """Digits; '' when it is closed."""
+        return str(kodi().ask('input', (heading, defaultt), ''))
+
     def notification(self, heading: str, message: str, icon: str = '', time: int = 0, sound: bool = True) -> None:
         """A line in the corner."""
         kodi().notifications.append((heading, message, icon))

@@ -8,11 +8,9 @@ from typing import Any, Iterator
 import pytest
 
 from resources.lib.auth.errors import SignInAgain
-from resources.lib.auth.manager import AuthManager
-from resources.lib.auth.store import CredentialStore
 from resources.lib.auth.tokens import is_jwt
 from resources.lib.plex_errors import PlexUnauthorized
-from resources.lib.plex_http import ClientIdentity, PlexSession
+from tests.support.box import Box
 from tools import plexsim
 
 DAY = 86400.0
@@ -22,32 +20,6 @@ DAY = 86400.0
 def sim() -> Iterator[Any]:
     with plexsim.PlexSim(config=plexsim.SimConfig()) as made:
         yield made
-
-
-class Box:
-    """A TV box: its folder, and its own clock that only agrees with the simulator's by chance."""
-
-    def __init__(self, sim: Any, folder: Path) -> None:
-        self.sim = sim
-        self.folder = folder
-        self.clock_error = 0.0
-
-    def now(self) -> float:
-        return float(self.sim.clock.now()) + self.clock_error
-
-    def start(self, **options: Any) -> AuthManager:
-        return AuthManager(
-            CredentialStore(str(self.folder)),
-            lambda identifier: PlexSession(ClientIdentity(identifier, '4.0.0'), sleep=lambda _: None),
-            plex_tv_url=self.sim.plex_tv_url, now=self.now, monotonic=self.now, sleep=lambda _: None, **options)
-
-    def sign_in(self, **options: Any) -> AuthManager:
-        manager = self.start(**options)
-        attempt = manager.begin_sign_in()
-        assert attempt.poll() == 'waiting'
-        assert self.sim.link_pin(attempt.code)
-        assert attempt.poll() == 'linked'
-        return manager
 
 
 @pytest.fixture
@@ -134,7 +106,7 @@ def test_months_with_faults_need_no_prompt_and_few_requests(sim: Any, box: Box) 
 def test_revoked_device(sim: Any, box: Box) -> None:
     manager = box.sign_in()
     connection = manager.connection()
-    sim.accounts.revoke_client(CredentialStore(str(box.folder)).load().client_identifier)
+    sim.accounts.revoke_client(box.saved().client_identifier)
     before = len(sim.requests.find('/api/v2/'))
     for _ in range(20):
         with pytest.raises(SignInAgain):

@@ -35,8 +35,9 @@ class SimConfig:
 
     latency: seconds to wait before each answer. media_file: path of a real video that is served for
     every part (default: made up bytes). dead_connections: URIs offered by /resources which lead
-    nowhere. connections: complete replacement of the connection list. nonce_limit: nonces handed out
-    before 429 follows (None: never). page_limit: most rows in one page (None: as asked).
+    nowhere. gdm_host: what the PMS says of its certificate when asked by GDM. connections: complete
+    replacement of the connection list. nonce_limit: nonces handed out before 429 follows (None: never).
+    page_limit: most rows in one page (None: as asked).
 
     Oddities of the PMS. ignore_filters: "dates" ignores conditions on updatedAt, addedAt, lastViewedAt and
     lastRatedAt as if they were absent, "empty" answers such a query with an empty list.
@@ -69,6 +70,7 @@ class SimConfig:
     clock_leeway: float = 60.0
     dead_connections: list[str] = field(default_factory=list)
     connections: list[dict[str, Any]] | None = None
+    gdm_host: str = ""
     page_limit: int | None = None
     ignore_filters: str = ""
     watched_without_count: bool = False

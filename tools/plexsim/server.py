@@ -16,6 +16,7 @@ from .accounts import Accounts
 from .config import SimConfig
 from .events import Events
 from .faults import Fault, Faults
+from .gdm import Gdm
 from .library import Library
 from .plextv import PlexTv
 from .pms import Pms
@@ -43,6 +44,7 @@ class PlexSim:
         self.pms = Pms(self.library, self.config, self.accounts, self.authority)
         self.pms.playing = self.events.playing
         self.plextv = PlexTv(self)
+        self.gdm = Gdm(self)
         self.plex_tv_url = ""
         self.pms_url = ""
         self.loop = asyncio.new_event_loop()
@@ -80,6 +82,14 @@ class PlexSim:
     def reset_stats(self) -> None:
         """Forget the request log and its sums."""
         self.requests.clear()
+
+    def move_pms(self, port: int = 0) -> str:
+        """Take the PMS to another port (0: any), as a server that got another address; the old one answers no more.
+
+        Returns the new URL. plex.tv lists it at once.
+        """
+        asyncio.run_coroutine_threadsafe(self._move_pms(port), self.loop).result(30)
+        return self.pms_url
 
     def prerender(self, users: Any = (1,)) -> None:
         """Render every item's listing and full row, so that no request pays for the first time."""
@@ -130,13 +140,24 @@ class PlexSim:
             self.loop.close()
 
     async def _serve(self) -> None:
-        context = None
-        if self.config.tls_dir:
-            from .certificates import server_context
-
-            context = server_context(self.config.tls_dir, self.config.host)
+        context = self._context()
         self.pms_url = await self._listen("pms", self.pms.handle, self.config.pms_port, context)
         self.plex_tv_url = await self._listen("plextv", self.plextv.handle, self.config.plextv_port, context)
+        await self.gdm.listen()
+
+    def _context(self) -> ssl.SSLContext | None:
+        if not self.config.tls_dir:
+            return None
+        from .certificates import server_context
+
+        return server_context(self.config.tls_dir, self.config.host)
+
+    async def _move_pms(self, port: int) -> None:
+        old = self._runners[0]
+        self.pms_url = await self._listen("pms", self.pms.handle, port, self._context())
+        self._runners.insert(0, self._runners.pop())
+        self._runners.remove(old)
+        await old.cleanup()
 
     async def _listen(
         self, name: str, handle: Callable[[Request], Answer], port: int, context: ssl.SSLContext | None
@@ -158,6 +179,7 @@ class PlexSim:
 
     async def _close(self) -> None:
         await self.events.close()
+        self.gdm.close()
         for runner in self._runners:
             await runner.cleanup()
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]

@@ -16,7 +16,7 @@ from ..plex_tv import PlexTV
 from .backoff import Backoff
 from .clock import ServerClock
 from .credentials import Credentials
-from .errors import NotSignedIn, SignInAgain
+from .errors import KeyUnreadable, NotSignedIn, SignInAgain
 from .flight import SingleFlight
 from .keys import device_claims
 from .store import CredentialStore
@@ -183,7 +183,10 @@ class Account:
 
     def _exchanged(self, credentials: Credentials) -> str:
         """A new JWT. One refusal may be a spent nonce or a clock just set right, so it takes two to believe it."""
-        key = self._store.load_key()
+        try:
+            key = self._store.load_key()
+        except OSError as error:
+            raise KeyUnreadable('the device key cannot be read now (errno %s)' % error.errno) from None
         if key is None:
             raise SignInAgain(KEY_LOST)
         for last in (False, True):

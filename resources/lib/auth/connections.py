@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import enum
-import ipaddress
 import logging
 import queue
 import threading
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 from ..plex_errors import PlexBadAnswer, PlexError, PlexForbidden, PlexServerError, PlexTokenExpired, PlexUnauthorized
 from ..plex_http import PlexSession
 from ..plex_tv import ServerAddress, ServerResource
+from .addresses import is_private
 from .errors import ServerUnreachable
 
 log = logging.getLogger('pkc.auth')
@@ -47,10 +47,11 @@ class Candidate(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """An address that answered as the server, and the server's version."""
+    """An address that answered as the server, with the server's version and id."""
 
     candidate: Candidate
     version: str
+    machine_identifier: str
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class ConnectionProbe:
         self._session = session
 
     def reach(self, server: ServerResource, allow_http: bool = True) -> Reached:
-        """The best address that answers ``GET /identity`` with the server's own machineIdentifier.
+        """The best address that answers ``GET /identity`` with the server's own machineIdentifier ('': with any).
 
         Raises :class:`PlexServerError` when the server answers that it is starting, else :class:`ServerUnreachable`.
         """
@@ -137,8 +138,9 @@ class ConnectionProbe:
         try:
             found = _container(self._session.get_json(candidate.url + '/identity', retries=0, timeout=_PROBE_TIMEOUT),
                                'GET /identity')
-            if found.get('machineIdentifier') == machine_identifier:
-                answer = answer._replace(reached=Reached(candidate, str(found.get('version') or '')))
+            told = str(found.get('machineIdentifier') or '')
+            if told and machine_identifier in ('', told):
+                answer = answer._replace(reached=Reached(candidate, str(found.get('version') or ''), told))
         except PlexError as error:
             answer = answer._replace(error=error)
         finally:
@@ -199,14 +201,6 @@ def _plain_url(address: ServerAddress) -> str:
             host, port = parts.hostname or '', parts.port or 80
         except ValueError:
             return ''
-    if not _is_private(host) or not 0 < port < 65536:
+    if not is_private(host) or not 0 < port < 65536:
         return ''
     return 'http://%s:%d' % ('[%s]' % host if ':' in host else host, port)
-
-
-def _is_private(host: str) -> bool:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host == 'localhost'
-    return address.is_private or address.is_link_local

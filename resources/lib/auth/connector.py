@@ -18,9 +18,11 @@ from ..plex_errors import (
     PlexUnauthorized,
 )
 from ..plex_tv import ServerResource
+from .addresses import found_addresses
 from .backoff import Backoff
 from .connections import ConnectionProbe, Reached, ServerConnection, Verdict
-from .errors import NoServerChosen, NotSignedIn, ServerUnreachable, UnknownServer
+from .discovery import Found
+from .errors import NoServerChosen, NotSignedIn, ServerUnreachable, SignInAgain, UnknownServer
 from .flight import SingleFlight
 from .server_tokens import ServerTokens
 from .store import CredentialStore
@@ -37,17 +39,19 @@ _PASSING = (PlexConnectionError, PlexRateLimited, PlexServerError, PlexBadAnswer
 class Connector:
     """Finds the way to the server that the store names as chosen. Safe to use from several threads.
 
-    ``list_servers`` asks plex.tv and stores the answer; ``prober`` gives the probe for the current identity.
+    ``list_servers`` asks plex.tv and stores the answer; ``prober`` gives the probe for the current identity;
+    ``discover`` asks the network for servers (:mod:`.discovery`).
     """
 
     def __init__(self, store: CredentialStore, tokens: ServerTokens, prober: Callable[[], ConnectionProbe],
                  list_servers: Callable[[], List[ServerResource]], allow_http: Callable[[], bool],
-                 monotonic: Callable[[], float] = time.monotonic) -> None:
+                 discover: Callable[[], List[Found]] = list, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self._tokens = tokens
         self._prober = prober
         self._list_servers = list_servers
         self._allow_http = allow_http
+        self._discover = discover
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._flight: SingleFlight[ServerConnection] = SingleFlight()
@@ -147,7 +151,7 @@ class Connector:
         """The chosen server as last known; the account's only (own) server is chosen without asking."""
         credentials = self._store.load()
         if not credentials.has_account and not credentials.server_token(credentials.machine_identifier):
-            raise NotSignedIn('nobody is signed in')
+            raise SignInAgain(credentials.refused) if credentials.refused else NotSignedIn('nobody is signed in')
         server = credentials.server(credentials.machine_identifier)
         if server is not None:
             return server
@@ -164,22 +168,42 @@ class Connector:
         return server
 
     def _reach(self, server: ServerResource) -> Reached:
-        """Try the known addresses; when none works the server may have moved, so ask plex.tv and try the new ones."""
+        """Try the known addresses; when none works the server may have moved, so ask plex.tv and try the new ones.
+
+        What plex.tv cannot tell, the server's own network may.
+        """
         try:
             return self._prober().reach(server, self._allow_http())
         except ServerUnreachable:
             if self._moved.seconds_left():
                 raise
-            self._moved.failed()
+        self._moved.failed()
+        moved = self._moved_server(server)
+        if moved is not None:
             try:
-                self._list_servers()
-            except PlexError as error:
-                log.info('plex.tv could not say where the server is now: %s', error)
-                raise ServerUnreachable('no known address of the server answers, plex.tv gave no others') from error
-            moved = self._store.load().server(server.machine_identifier)
-            if moved is None or moved.connections == server.connections:
-                raise
-        return self._prober().reach(moved, self._allow_http())
+                return self._prober().reach(moved, self._allow_http())
+            except ServerUnreachable:
+                log.info('the server does not answer where plex.tv says that it is')
+        return self._reach_nearby(server)
+
+    def _moved_server(self, server: ServerResource) -> Optional[ServerResource]:
+        """The server with the addresses that plex.tv lists now; nothing when those are the same or not to be had."""
+        try:
+            self._list_servers()
+        except PlexCancelled:
+            raise
+        except PlexError as error:
+            log.info('plex.tv could not say where the server is now: %s', error)
+            return None
+        moved = self._store.load().server(server.machine_identifier)
+        return None if moved is None or moved.connections == server.connections else moved
+
+    def _reach_nearby(self, server: ServerResource) -> Reached:
+        for found in self._discover():
+            if found.machine_identifier == server.machine_identifier:
+                near = found_addresses(found.number, found.port, found.certificate_host)
+                return self._prober().reach(replace(server, connections=tuple(near)), self._allow_http())
+        raise ServerUnreachable('no known address of the server answers, plex.tv and the network gave no others')
 
     def _keep(self, connection: ServerConnection, generation: int) -> ServerConnection:
         """Remember ``connection``, unless user or server changed since ``generation``."""

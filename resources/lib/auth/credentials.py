@@ -59,7 +59,9 @@ class Credentials:
 
     ``client_identifier`` is the JWT device's; ``legacy_client_identifier`` is another one, because minting a JWT
     kills the legacy token of the same identifier. ``user`` is who entered the code; ``member`` is who watches when
-    that is another user of the Home. ``refused`` names the reason why a new sign-in is needed.
+    that is another user of the Home. ``manual`` holds, by server, the addresses that the user typed. ``protected``
+    holds the ids of the users who were last seen to have a PIN. ``refused`` names the reason why a new sign-in is
+    needed.
     """
 
     client_identifier: str
@@ -72,7 +74,9 @@ class Credentials:
     machine_identifier: str = ''
     server_tokens: Tuple[ServerToken, ...] = ()
     servers: Tuple[ServerResource, ...] = ()
+    manual: Tuple[ServerResource, ...] = ()
     jwt_refusals: Tuple[JwtRefusal, ...] = ()
+    protected: Tuple[str, ...] = ()
     refused: str = ''
 
     @property
@@ -96,8 +100,9 @@ class Credentials:
         return self.user.id if self.user else ''
 
     def server(self, machine_identifier: str) -> Optional[ServerResource]:
-        """The last known addresses of a server."""
-        return next((one for one in self.servers if one.machine_identifier == machine_identifier), None)
+        """A server with its last known addresses, and with one that the user typed."""
+        listed, typed = (_named(servers, machine_identifier) for servers in (self.servers, self.manual))
+        return replace(listed, connections=listed.connections + typed.connections) if listed and typed else listed
 
     def server_token(self, machine_identifier: str) -> Optional[ServerToken]:
         """The token that this server accepted for the active user."""
@@ -127,10 +132,15 @@ class Credentials:
     def with_servers(self, servers: Iterable[ServerResource]) -> Credentials:
         """With the servers of a new answer, without tokens. The chosen server stays when the answer lacks it."""
         listed = tuple(replace(server, access_token='') for server in servers)
-        chosen = self.server(self.machine_identifier)
+        chosen = _named(self.servers, self.machine_identifier)
         if chosen and all(one.machine_identifier != chosen.machine_identifier for one in listed):
             listed += (chosen,)
         return replace(self, servers=listed)
+
+    def with_manual(self, server: ServerResource) -> Credentials:
+        """With the typed addresses in ``server`` in place of older ones of the same server."""
+        others = tuple(one for one in self.manual if one.machine_identifier != server.machine_identifier)
+        return replace(self, manual=others + (server,))
 
     def without_account(self) -> Credentials:
         """Signed out: only the two client identifiers stay."""
@@ -150,8 +160,10 @@ class Credentials:
             'server_tokens': [{'user_id': one.user_id, 'machine_identifier': one.machine_identifier,
                                'kind': one.kind, 'token': one.token} for one in self.server_tokens],
             'servers': [server.to_json() for server in self.servers],
+            'manual': [server.to_json() for server in self.manual],
             'jwt_refusals': [{'machine_identifier': one.machine_identifier, 'version': one.version, 'at': one.at}
                              for one in self.jwt_refusals],
+            'protected': list(self.protected),
             'refused': self.refused,
         }
 
@@ -181,8 +193,14 @@ def read_credentials(saved: Any) -> Credentials:
         machine_identifier=_text(entry, 'machine_identifier'),
         server_tokens=_records(entry, 'server_tokens', _server_token),
         servers=_records(entry, 'servers', parse_server),
+        manual=_records(entry, 'manual', parse_server),
         jwt_refusals=_records(entry, 'jwt_refusals', _refusal),
+        protected=_texts(entry, 'protected'),
         refused=_text(entry, 'refused'))
+
+
+def _named(servers: Iterable[ServerResource], machine_identifier: str) -> Optional[ServerResource]:
+    return next((one for one in servers if one.machine_identifier == machine_identifier), None)
 
 
 def _server_token(entry: Mapping[str, Any]) -> Optional[ServerToken]:
@@ -218,6 +236,11 @@ def _records(entry: Mapping[str, Any], name: str,
 def _text(entry: Mapping[str, Any], name: str) -> str:
     value = entry.get(name)
     return value if isinstance(value, str) else ''
+
+
+def _texts(entry: Mapping[str, Any], name: str) -> Tuple[str, ...]:
+    value = entry.get(name)
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
 
 
 def _number(entry: Mapping[str, Any], name: str) -> float:

@@ -70,3 +70,21 @@ class ChooseUserAgain(PlexError):
     """The chosen user of the Home has no valid token, and without somebody at the screen there is no other."""
 
     message_key = 'choose_user_again'
+
+
+class KeyUnreadable(PlexError):
+    """The file of the device key is there, but the disk does not give it now: tried again later."""
+
+    message_key = 'key_unreadable'
+
+
+class BadAddress(PlexError):
+    """What the user typed is no address of a server."""
+
+    message_key = 'bad_address'
+
+
+class UserNotChosen(PlexError):
+    """Kodi has started, and nobody has said yet who is watching."""
+
+    message_key = 'user_not_chosen'

@@ -58,10 +58,11 @@ class Home:
             return ''
         return ChooseUserAgain.message_key
 
-    def users(self) -> List[HomeUser]:
+    def users(self, own_pin: bool = False) -> List[HomeUser]:
         """The users to choose from, the account's own first; empty when there is no Home or plex.tv does not tell.
 
-        The account's own user is never ``protected``: becoming them is no switch. Raises :class:`PlexError`.
+        The account's own user is ``protected`` only with ``own_pin``: becoming them is no switch. Who is protected is
+        remembered. Raises :class:`PlexError`.
         """
         try:
             found = self._account.call(lambda plex_tv, token: plex_tv.home_users(token))
@@ -75,13 +76,15 @@ class Home:
         others: List[HomeUser] = []
         for user in found:
             if _is_same(own, user.uuid) or _is_same(own, user.id):
-                mine = replace(user, protected=False)
+                mine = user
             else:
                 others.append(user)
-        return [mine] + others
+        self._note_protected([mine] + others)
+        return [mine if own_pin else replace(mine, protected=False)] + others
 
     def select(self, uuid: str, pin: str = '') -> None:
-        """Become the user with this ``uuid`` (or id). A token that we have for the account's own is enough for them.
+        """Become the user with this ``uuid`` (or id). A token that we have for the account's own is enough for them,
+        but a ``pin`` that is given is checked.
 
         Raises :class:`WrongPin`, :class:`NotSignedIn` or another :class:`PlexError`; the active user then stays.
         """
@@ -91,6 +94,8 @@ class Home:
         member = None
         if credentials.user is None or not _is_same(credentials.user, uuid):
             member = self._member(self._switched(uuid, pin), bool(pin))
+        elif pin:
+            self._switched(uuid, pin)
         self._store.update(lambda now: replace(now, member=member)
                            if now.account_id == credentials.account_id else now)
         self._backoff.reset()
@@ -203,6 +208,10 @@ class Home:
             except PlexUnauthorized:
                 self._legacy.drop(token)
         return None
+
+    def _note_protected(self, users: List[HomeUser]) -> None:
+        protected = tuple(sorted(user.id for user in users if user.protected))
+        self._store.update(lambda now: replace(now, protected=protected) if now.has_account else now)
 
     def _member(self, switched: SwitchedUser, pin_needed: bool) -> HomeMember:
         expires = jwt_expiry(switched.token)

@@ -2,18 +2,12 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import os
 from dataclasses import dataclass, field
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, Mapping
 
 from .ed25519 import signer
-from .files import read_private, set_aside, write_private
-
-#: PKCS#8 (RFC 8410) for Ed25519 is these 16 bytes and then the 32 bytes of the seed.
-_PKCS8 = bytes.fromhex('302e020100300506032b657004220420')
-_BEGIN, _END = '-----BEGIN PRIVATE KEY-----', '-----END PRIVATE KEY-----'
 
 
 @dataclass(frozen=True)
@@ -26,40 +20,6 @@ class DeviceKey:
     def generate(cls) -> DeviceKey:
         """A new key from the system's random source."""
         return cls(os.urandom(32))
-
-    @classmethod
-    def load(cls, path: str) -> Optional[DeviceKey]:
-        """The key in the PEM file ``path``; nothing when there is none. A damaged file is set aside."""
-        content = read_private(path)
-        if content is None:
-            return None
-        try:
-            return cls.from_pem(content.decode('ascii'))
-        except ValueError:  # UnicodeDecodeError is one
-            set_aside(path)
-            return None
-
-    @classmethod
-    def from_pem(cls, pem: str) -> DeviceKey:
-        """The key in an unencrypted PKCS#8 PEM. Raises :class:`ValueError` for anything else."""
-        lines = pem.strip().splitlines()
-        if len(lines) < 3 or lines[0].strip() != _BEGIN or lines[-1].strip() != _END:
-            raise ValueError('not a private key')
-        try:
-            der = base64.b64decode(''.join(lines[1:-1]), validate=True)
-        except binascii.Error:
-            raise ValueError('not base64') from None
-        if len(der) != 48 or not der.startswith(_PKCS8):
-            raise ValueError('not an Ed25519 key')
-        return cls(der[16:])
-
-    def to_pem(self) -> str:
-        """PKCS#8 PEM, as OpenSSL writes it."""
-        return '%s\n%s\n%s\n' % (_BEGIN, base64.b64encode(_PKCS8 + self.seed).decode('ascii'), _END)
-
-    def save(self, path: str) -> None:
-        """Write the PEM file, mode 0600. Raises :class:`OSError`."""
-        write_private(path, self.to_pem().encode('ascii'))
 
     @property
     def kid(self) -> str:

@@ -12,20 +12,22 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import Callable, Dict, List, Optional
 
-from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError, PlexRejected, PlexServerError
+from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError, PlexServerError
 from ..plex_http import PlexSession
 from ..plex_tv import CLIENTS_PLEX_TV, PLEX_TV, HomeUser, PlexTV, PlexUser, ServerResource
 from .account import Account
 from .clock import ServerClock
 from .connections import ConnectionProbe, ServerConnection
 from .connector import Connector
+from .conversion import Conversion
 from .credentials import Credentials
+from .discovery import Found
 from .errors import ServerUnreachable, SigningUnavailable, UnknownServer, WrongUser
 from .home import Home
-from .keys import DeviceKey
 from .legacy import LegacyTokens
+from .manual import ManualServers
 from .server_tokens import ServerTokens
-from .sign_in import SignIn
+from .sign_in import SignIn, create_modern_pin
 from .store import CredentialStore
 from .tokens import is_jwt, jwt_expiry
 
@@ -57,14 +59,16 @@ class AuthStatus:
 class AuthManager:
     """Sign-in, servers and connections over one credential store.
 
-    ``plex_tv_url`` replaces both plex.tv hosts (tests, simulator). ``modern`` tells whether a new sign-in makes a
-    JWT device. ``allow_http`` permits plain http to private addresses. ``sleep(seconds)`` returns true when the
-    add-on is stopping.
+    ``plex_tv_url`` replaces both plex.tv hosts (tests, simulator). ``modern`` tells whether the account is to be a
+    JWT device; :meth:`tick` changes it when the answer changes. ``allow_http`` permits plain http to private
+    addresses. ``discover`` asks the network for servers that plex.tv cannot tell the address of (:mod:`.discovery`).
+    ``sleep(seconds)`` returns true when the add-on is stopping.
     """
 
     def __init__(self, store: CredentialStore, make_session: SessionFactory, *, plex_tv_url: str = '',
                  now: Callable[[], float] = time.time, monotonic: Callable[[], float] = time.monotonic,
                  modern: Callable[[], bool] = lambda: True, allow_http: Callable[[], bool] = lambda: True,
+                 discover: Callable[[], List[Found]] = list,
                  sleep: Callable[[float], Optional[bool]] = time.sleep) -> None:
         self._store = store
         self._make_session = make_session
@@ -79,7 +83,10 @@ class AuthManager:
         legacy = LegacyTokens(store, self._account, sleep)
         self._home = Home(store, self._account, legacy, self._clock, monotonic)
         tokens = ServerTokens(store, self._account, self._clock, self.servers, legacy, self._home)
-        self._connector = Connector(store, tokens, self._prober, self.servers, allow_http, monotonic)
+        self._connector = Connector(store, tokens, self._prober, self.servers, allow_http, discover, monotonic)
+        self._manual = ManualServers(store, self._prober, self.servers, allow_http)
+        self._conversion = Conversion(store, self._account, legacy, self._clock, modern, self._connector.forget,
+                                      sleep, monotonic)
         self._sign_in: Optional[SignIn] = None
 
     @property
@@ -157,16 +164,22 @@ class AuthManager:
 
     # The users of the Plex Home
 
-    def home_users(self) -> List[HomeUser]:
+    def home_users(self, own_pin: bool = False) -> List[HomeUser]:
         """Who can watch here, the account's own user first. One or none: there is nothing to choose.
 
-        ``protected`` users need their PIN in :meth:`select_user`. Raises :class:`PlexError` when plex.tv cannot be
-        asked now.
+        ``own_pin``: tell also of the account's own user whether they have a PIN. ``protected`` users need their PIN in
+        :meth:`select_user`. Raises :class:`PlexError` when plex.tv cannot be asked now.
         """
-        return self._home.users()
+        return self._home.users(own_pin)
+
+    def user_protected(self) -> bool:
+        """Whether the active user had a PIN when plex.tv was last asked; no network."""
+        now = self._store.load()
+        return now.user_id in now.protected
 
     def select_user(self, uuid: str, pin: str = '') -> None:
-        """Watch as this user of the Home from now on, with their own tokens. The account's own needs no ``pin``.
+        """Watch as this user of the Home from now on, with their own tokens. The account's own needs no ``pin``;
+        one that is given is checked.
 
         ``uuid`` is a :class:`HomeUser`'s (or its id where it has none). Raises :class:`WrongPin`, also when a PIN is
         needed and none was given, :class:`PlexRateLimited` or another :class:`PlexError`; nothing changes then.
@@ -184,6 +197,16 @@ class AuthManager:
         self._store.update(
             lambda now: now.with_servers(found) if now.has_account and now.user_id == user_id else now)
         return found
+
+    def known_servers(self) -> List[ServerResource]:
+        """The servers of the last answer; no network."""
+        return list(self._store.load().servers)
+
+    def add_server(self, address: str) -> ServerResource:
+        """Use the server at an address that the user typed. See :meth:`ManualServers.add`."""
+        server = self._manual.add(address)
+        self._connector.forget()
+        return server
 
     def select_server(self, machine_identifier: str) -> None:
         """Use this server from now on. Raises :class:`UnknownServer` when the user has no such server."""
@@ -205,12 +228,13 @@ class AuthManager:
         self._connector.report_failure(connection, error)
 
     def tick(self) -> float:
-        """Do what is due: renew the account's, the user's and the server's token, write what could not be written.
+        """Do what is due: follow the setting, renew the account's, the user's and the server's token, write what could
+        not be written.
 
         Returns the seconds until it wants to be called again. May use the network. Never raises.
         """
         self._store.flush()
-        return min(self._account.tick(), self._home.tick(), self._connector.tick())
+        return min(self._conversion.tick(), self._account.tick(), self._home.tick(), self._connector.tick())
 
     # Parts
 
@@ -228,18 +252,11 @@ class AuthManager:
 
     def _modern_attempt(self) -> Optional[SignIn]:
         plex_tv = self._account.main()
-        key = self._store.load_key() or DeviceKey.generate()
         try:
-            jwk = key.jwk()
+            pin, key = create_modern_pin(plex_tv, self._store)
         except SigningUnavailable as error:
             log.warning('modern sign-in is not possible, a legacy code is used: %s', error)
             return None
-        try:
-            pin = plex_tv.create_pin(jwk)
-        except PlexRejected:
-            log.info('plex.tv does not take the device key, a new one is made')
-            key = DeviceKey.generate()
-            pin = plex_tv.create_pin(key.jwk())
         return SignIn(plex_tv, pin, key, self._clock, self._linked, self._monotonic)
 
     def _linked(self, attempt: SignIn, token: str, user: PlexUser) -> None:

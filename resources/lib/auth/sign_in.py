@@ -4,13 +4,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from typing import Callable, Optional
+from typing import Callable, Optional, Tuple
 
 from ..plex_errors import PlexError, PlexNotFound, PlexRejected, PlexUnauthorized
 from ..plex_tv import Pin, PlexTV, PlexUser
 from .backoff import Backoff
 from .clock import ServerClock
 from .keys import DeviceKey, device_claims
+from .store import CredentialStore
 
 log = logging.getLogger('pkc.auth')
 
@@ -131,3 +132,21 @@ class SignIn:
                 self._state = EXPIRED  # stays so when saving fails: the token is then lost with this attempt
                 self._on_linked(self, self._token, user)
                 self._state = LINKED
+
+
+def create_modern_pin(plex_tv: PlexTV, store: CredentialStore) -> Tuple[Pin, DeviceKey]:
+    """A PIN with the device key in ``store``, or with a new one; a key that plex.tv calls taken is replaced once.
+
+    Raises :class:`SigningUnavailable` before any request, or another :class:`PlexError`.
+    """
+    try:
+        key = store.load_key() or DeviceKey.generate()
+    except OSError as error:
+        log.warning('the device key cannot be read (errno %s), a new one is made', error.errno)
+        key = DeviceKey.generate()
+    try:
+        return plex_tv.create_pin(key.jwk()), key
+    except PlexRejected:
+        log.info('plex.tv does not take the device key, a new one is made')
+    key = DeviceKey.generate()
+    return plex_tv.create_pin(key.jwk()), key

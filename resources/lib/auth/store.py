@@ -1,7 +1,7 @@
-"""Where credentials live: two files in the add-on's data folder, readable by their owner only.
+"""Where credentials live: a few files in the add-on's data folder, readable by their owner only.
 
-``credentials.json`` holds tokens and addresses, ``device_key.pem`` the private key. Mode 0600 keeps out other users
-of the machine, nothing more: whoever runs as Kodi's user can read them, as with every add-on.
+``credentials.json`` holds tokens and addresses, :mod:`.key_file` the private key. Mode 0600 keeps out other users of
+the machine, nothing more: whoever runs as Kodi's user can read them, as with every add-on.
 """
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ import json
 import logging
 import os
 import threading
+from dataclasses import replace
 from typing import Callable, Optional
 
 from .credentials import Credentials, new_credentials, read_credentials
 from .files import delete_private, read_private, set_aside, write_private
+from .key_file import KeyFile
 from .keys import DeviceKey
 
 log = logging.getLogger('pkc.auth')
 
 _CREDENTIALS = 'credentials.json'
-_KEY = 'device_key.pem'
+#: Why a new sign-in is needed when the file with the tokens was there but could not be read.
+CREDENTIALS_DAMAGED = 'credentials_damaged'
 
 
 class CredentialStore:
@@ -30,7 +33,7 @@ class CredentialStore:
 
     def __init__(self, folder: str) -> None:
         self._credentials_path = os.path.join(folder, _CREDENTIALS)
-        self._key_path = os.path.join(folder, _KEY)
+        self._key_file = KeyFile(folder)
         self._lock = threading.RLock()
         self._current: Optional[Credentials] = None
         self._unsaved = False
@@ -39,7 +42,7 @@ class CredentialStore:
         """The credentials; on first use they are read, or made and written. A damaged file is set aside."""
         with self._lock:
             if self._current is None:
-                self._current = self._read() or self._made()
+                self._current = self._read()
             return self._current
 
     def save(self, credentials: Credentials) -> None:
@@ -62,39 +65,46 @@ class CredentialStore:
                 self._write()
 
     def load_key(self) -> Optional[DeviceKey]:
-        """The device key; nothing when there is none or the file is damaged or unreadable."""
+        """The device key; nothing when there is none or the file is damaged.
+
+        Raises :class:`OSError` when it is there but cannot be read now.
+        """
         with self._lock:
-            try:
-                return DeviceKey.load(self._key_path)
-            except OSError as error:
-                log.warning('the device key cannot be read (errno %s)', error.errno)
-                return None
+            return self._key_file.load()
 
     def save_key(self, key: DeviceKey) -> None:
         """Write the device key. Raises :class:`OSError`: without its key a JWT device does not survive a restart."""
         with self._lock:
-            key.save(self._key_path)
+            self._key_file.save(key)
+
+    def delete_key(self) -> None:
+        """Remove the device key, as far as the disk lets us."""
+        with self._lock:
+            self._try(self._key_file.delete, 'the device key')
 
     def delete_secrets(self) -> None:
         """Signed out: remove the key and every token; the client identifiers stay."""
         with self._lock:
-            for path in (self._key_path, self._key_path + '.damaged', self._credentials_path + '.damaged'):
-                try:
-                    delete_private(path)
-                except OSError as error:
-                    log.warning('%s cannot be removed (errno %s)', os.path.basename(path), error.errno)
+            self.delete_key()
+            self._try(lambda: delete_private(self._credentials_path + '.damaged'), 'a damaged file')
             self.update(Credentials.without_account)
 
-    def _read(self) -> Optional[Credentials]:
+    @staticmethod
+    def _try(delete: Callable[[], None], what: str) -> None:
+        try:
+            delete()
+        except OSError as error:
+            log.warning('%s cannot be removed (errno %s)', what, error.errno)
+
+    def _read(self) -> Credentials:
         try:
             content = read_private(self._credentials_path)
-            return None if content is None else read_credentials(json.loads(content.decode('utf-8')))
+            if content is not None:
+                return read_credentials(json.loads(content.decode('utf-8')))
+            self._current = new_credentials()
         except (OSError, ValueError, RecursionError):
             set_aside(self._credentials_path)
-            return None
-
-    def _made(self) -> Credentials:
-        self._current = new_credentials()
+            self._current = replace(new_credentials(), refused=CREDENTIALS_DAMAGED)
         self._write()
         return self._current
 

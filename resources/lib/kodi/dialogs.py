@@ -51,9 +51,7 @@ def text_input(heading: str, default: str = '', hidden: bool = False) -> str:
 
 def number_input(heading: str, hidden: bool = False) -> str:
     """Let the user type digits (a Home user's PIN); '' when the dialog was closed."""
-    option = xbmcgui.ALPHANUM_HIDE_INPUT if hidden else 0
-    kind = xbmcgui.INPUT_ALPHANUM if hidden else xbmcgui.INPUT_NUMERIC  # only this kind can hide what is typed
-    return str(xbmcgui.Dialog().input(heading, '', type=kind, option=option))
+    return str(xbmcgui.Dialog().numeric(0, heading, '', hidden))
 
 
 class BackgroundProgress:

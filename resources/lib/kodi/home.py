@@ -23,10 +23,11 @@ class HomeScreen:
         """Call before a sync."""
         self._before = _contents()
 
-    def library_changed(self, patience_s: float = 5.0) -> bool:
+    def library_changed(self, patience_s: float = 5.0, dialog_patience_s: float = 60.0) -> bool:
         """Load the home screen anew if it is open and has content for the first time; true if that was needed.
 
-        Call after a library scan was started: Kodi notices new content at its end.
+        Call after a library scan was started: Kodi notices new content at its end. Loading the skin closes dialogs, so
+        one that is open is waited for.
         """
         monitor = xbmc.Monitor()
         for _ in range(max(1, int(patience_s / 0.25))):
@@ -35,7 +36,16 @@ class HomeScreen:
             if not xbmc.getCondVisibility('Library.IsScanningVideo'):
                 break
         news = any(now and not before for now, before in zip(_contents(), self._before))
-        if not news or not xbmc.getCondVisibility('Window.IsActive(home)') or xbmc.Player().isPlaying():
+        if not news:
+            return False
+        for _ in range(int(dialog_patience_s / 0.25)):
+            if not xbmc.getCondVisibility('System.HasActiveModalDialog'):
+                break
+            if monitor.waitForAbort(0.25):
+                return False
+        else:
+            return False
+        if not xbmc.getCondVisibility('Window.IsActive(home)') or xbmc.Player().isPlaying():
             return False
         xbmc.executebuiltin('ReloadSkin()')
         return True

@@ -1,13 +1,14 @@
 """The user's settings as one frozen record, and the few that the service itself writes.
 
-Settings never hold a token, a PIN or a server address: Kodi keeps them in a plain file that people send around.
+Our settings never hold a token, a PIN or a server address: Kodi keeps them in a plain file that people send around.
+(PKC 3.x had its token there; :func:`old_sign_in` reads it.)
 """
 from __future__ import annotations
 
 import json
 import threading
 from dataclasses import dataclass, field
-from typing import Callable, Dict, FrozenSet, Iterable, Mapping
+from typing import Callable, Dict, FrozenSet, Iterable, Mapping, NamedTuple, Optional
 
 from kodi_six import xbmcaddon
 
@@ -15,6 +16,8 @@ from ..item_url import ADDON_ID
 
 INTERVALS = (0, 5, 15, 30, 60, 360)
 DEFAULT_PORT = 57310
+#: Values of ``start_user``; any other is the id of a user.
+START_LAST, START_ASK = 'last', 'ask'
 _writing = threading.RLock()
 
 
@@ -27,6 +30,7 @@ class Settings:
     """
 
     modern_auth: bool = True
+    allow_http: bool = True
     sync_at_start: bool = True
     sync_interval: int = 15
     show_progress: bool = True
@@ -44,6 +48,8 @@ class Settings:
     server_name: str = ''
     last_sync: str = ''
     offered_sign_in: bool = False
+    start_user: str = START_LAST
+    start_protected: bool = False
 
 
 def load(addon_id: str = ADDON_ID) -> Settings:
@@ -52,6 +58,7 @@ def load(addon_id: str = ADDON_ID) -> Settings:
     read = xbmcaddon.Addon(addon_id).getSetting
     return Settings(
         modern_auth=_bool(read, 'modern_auth', True),
+        allow_http=_bool(read, 'allow_http', True),
         sync_at_start=_bool(read, 'sync_at_start', True),
         sync_interval=_int(read, 'sync_interval', 15, 0, 1440),
         show_progress=_bool(read, 'show_progress', True),
@@ -68,12 +75,37 @@ def load(addon_id: str = ADDON_ID) -> Settings:
         user_name=read('user_name'),
         server_name=read('server_name'),
         last_sync=read('last_sync'),
-        offered_sign_in=_bool(read, 'offered_sign_in', False))
+        offered_sign_in=_bool(read, 'offered_sign_in', False),
+        start_user=read('start_user') or START_LAST,
+        start_protected=_bool(read, 'start_protected', False))
+
+
+class OldSignIn(NamedTuple):
+    """What PKC 3.x kept in the add-on's settings. Kodi keeps values whose setting is gone."""
+
+    client_identifier: str
+    token: str
+    machine_identifier: str
+
+    def __repr__(self) -> str:
+        return 'OldSignIn(…)'
+
+
+def old_sign_in(addon_id: str = ADDON_ID) -> Optional[OldSignIn]:
+    """The sign-in of PKC 3.x; nothing when there is none. Read only, so that 3.x finds it again."""
+    read = xbmcaddon.Addon(addon_id).getSetting
+    found = OldSignIn(read('plex_client_Id'), read('plexToken'), read('plex_machineIdentifier'))
+    return found if found.client_identifier and found.token else None
 
 
 def set_names(user_name: str, server_name: str, addon_id: str = ADDON_ID) -> None:
     """Show in the settings who is signed in and which server is used; '' for none."""
     _write(addon_id, user_name=user_name, server_name=server_name)
+
+
+def set_start_user(user: str, name: str, addon_id: str = ADDON_ID) -> None:
+    """Remember who watches after a start of Kodi, and show it as ``name``."""
+    _write(addon_id, start_user=user, start_user_name=name)
 
 
 def set_last_sync(text: str, addon_id: str = ADDON_ID) -> None:

@@ -6,21 +6,22 @@ import sqlite3
 import threading
 from typing import Any, Callable, List, NamedTuple, Protocol
 
-from ..auth.errors import NeedsSecondPin, NotSignedIn, WrongPin
+from ..auth.errors import NeedsSecondPin
 from ..auth.manager import SIGNED_OUT, AuthManager
 from ..kodi import dialogs, settings, texts
 from ..kodi.addon import Addon
+from ..kodi.windows.choose import Entry, choose
 from ..kodi_db.errors import KodiDatabaseError
 from ..library_sync.pipeline import Stopped
-from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError
+from ..plex_errors import PlexConnectionError, PlexError
 from ..plex_functions import PMSClient
-from ..plex_tv import HomeUser, ServerResource
+from ..plex_tv import ServerResource
+from . import old_sign_in, server_flow
 from .library_choice import LibraryChoice
 from .problems import text_name
+from .user_flow import UserFlow
 
 LOG = logging.getLogger('pkc.service')
-
-_PIN_TRIES = 3
 
 
 class OldLibraryQuestion(Protocol):
@@ -54,6 +55,7 @@ class AccountFlows:
     def __init__(self, host: FlowHost) -> None:
         self._host = host
         self._busy = threading.Lock()
+        self.users = UserFlow(host.addon, host.auth, host.stopping)
 
     # ---- started by the plugin or the service --------------------------------------------------------------------
 
@@ -68,6 +70,18 @@ class AccountFlows:
     def sign_out(self) -> bool:
         """Ask, then sign out. What is in Kodi's library stays."""
         return self._start(self._sign_out)
+
+    def switch_user(self) -> bool:
+        """Let another user of the Home watch."""
+        return self._start(lambda: self._user_changed(self.users.switch()))
+
+    def user_at_start(self) -> bool:
+        """After a start of Kodi: find out who watches."""
+        return self._start(lambda: self._user_changed(self.users.at_start()))
+
+    def choose_start_user(self) -> bool:
+        """Choose who watches after a start of Kodi."""
+        return self._start(self.users.choose_start_user)
 
     def choose_server(self) -> bool:
         """Choose among the servers of the account."""
@@ -124,6 +138,11 @@ class AccountFlows:
     def _offer(self) -> None:
         if self._host.auth.status().state != SIGNED_OUT:
             return
+        if old_sign_in.take_over(self._host.auth):
+            settings.set_offered_sign_in(True)
+            self._signed_in()
+            old_sign_in.offer_modern(self._host.addon, self._host.auth.status().user_name)
+            return
         settings.set_offered_sign_in(True)
         if dialogs.yesno(self._host.addon.name, self._text(texts.SIGN_IN_OFFER)):
             self._sign_in()
@@ -138,12 +157,26 @@ class AccountFlows:
         finally:
             auth.cancel_sign_in()
         settings.set_offered_sign_in(True)
-        self._pick_user()
-        if self._pick_server(auth.servers()):
+        self.users.after_sign_in()
+        if self._signed_in():
+            self._connect(show_sign_in)
+
+    def _signed_in(self) -> bool:
+        """Choose a server if need be, and begin. False: there is none."""
+        chosen = self._pick_server(self._host.auth.servers())
+        if chosen:
             self._offer_take_over()
             self._host.library_wanted()
             self.show_names()
-            self._connect(show_sign_in)
+        return chosen
+
+    def _user_changed(self, changed: bool) -> None:
+        if not self.users.locked:
+            self._host.library_wanted()
+        if changed:
+            self.show_names()
+            name = self._host.auth.status().user_name
+            dialogs.notify(self._host.addon.name, self._text(texts.USER_SWITCHED, name), icon=self._host.addon.icon)
 
     def _connect(self, show: Callable[..., str]) -> None:
         """Reach the server once while the user is there: some need a second code."""
@@ -159,55 +192,6 @@ class AccountFlows:
                 show(auth.begin_second_sign_in(), auth.begin_second_sign_in, self._host.addon, self._host.stopping)
             finally:
                 auth.cancel_sign_in()
-
-    def _pick_user(self) -> None:
-        """Ask who watches when the account's Home has several users. Closing the list changes nothing.
-
-        After a first sign-in that is the account's own user. What plex.tv cannot do now is told, and does not keep
-        the user from the rest of the sign-in.
-        """
-        auth = self._host.auth
-        try:
-            users = auth.home_users()
-        except (PlexCancelled, NotSignedIn):
-            raise
-        except PlexError as error:
-            LOG.warning('the users of the Home are not known: %s', error)
-            self._tell(_plex_tv_text_name(error), True)
-            return
-        if len(users) < 2:
-            return
-        active = auth.status().user_id
-        preselected = next((i for i, user in enumerate(users) if user.id == active), 0)
-        while not self._host.stopping():
-            index = dialogs.select(self._text(texts.CHOOSE_USER), [user.title for user in users], preselected)
-            if index is None or self._become(users[index]):
-                return
-            preselected = index
-
-    def _become(self, user: HomeUser) -> bool:
-        """Switch to a user of the Home, with their PIN where one is needed. False: show the list again."""
-        pin_needed = user.protected
-        wrong = 0
-        while wrong < _PIN_TRIES:
-            pin = dialogs.number_input(self._text(texts.PIN_PROMPT, user.title), hidden=True) if pin_needed else ''
-            if pin_needed and not pin:
-                return False
-            try:
-                self._host.auth.select_user(user.uuid or user.id, pin)
-                return True
-            except WrongPin:
-                if pin_needed:
-                    wrong += 1
-                    dialogs.ok(self._host.addon.name, self._text(texts.WRONG_PIN))
-                pin_needed = True
-            except (PlexCancelled, NotSignedIn):
-                raise
-            except PlexError as error:
-                LOG.warning('the user was not switched: %s', error)
-                dialogs.ok(self._host.addon.name, self._text(texts.by_name(_plex_tv_text_name(error))))
-                return False
-        return False
 
     def _pick_server(self, servers: List[ServerResource]) -> bool:
         """Use the only server, or let the user choose; what he chose before stays if it is there."""
@@ -226,16 +210,19 @@ class AccountFlows:
     def _ask_server(self, servers: List[ServerResource]) -> bool:
         chosen = self._host.auth.status().machine_identifier
         keys = [server.machine_identifier for server in servers]
-        labels = [server.name if server.owned or not server.source_title
-                  else '%s (%s)' % (server.name, server.source_title) for server in servers]
-        index = dialogs.select(self._text(texts.CHOOSE_SERVER), labels, keys.index(chosen) if chosen in keys else -1)
+        entries = [server_flow.entry(self._host.addon, server) for server in servers]
+        entries.append(Entry(self._text(texts.ENTER_ADDRESS)))
+        index = choose(self._host.addon, self._text(texts.CHOOSE_SERVER), entries,
+                       keys.index(chosen) if chosen in keys else -1, self._host.stopping)
         if index is None:
             return False
+        if index == len(keys):
+            return server_flow.type_address(self._host.addon, self._host.auth, self._host.stopping)
         self._host.auth.select_server(keys[index])
         return True
 
     def _choose_server(self) -> None:
-        servers = self._host.auth.servers()
+        servers = server_flow.servers(self._host.auth)
         if not servers:
             dialogs.ok(self._host.addon.name, self._text(texts.NO_SERVERS))
         elif self._ask_server(servers):
@@ -288,8 +275,3 @@ class AccountFlows:
 
     def _tell(self, name: str, error: bool) -> None:
         dialogs.notify(self._host.addon.name, self._text(texts.by_name(name)), error, self._host.addon.icon)
-
-
-def _plex_tv_text_name(error: PlexError) -> str:
-    """The name of the text for an error of plex.tv, which is no server of the user's."""
-    return 'plex_tv_unreachable' if isinstance(error, PlexConnectionError) else text_name(error)

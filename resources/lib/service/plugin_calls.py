@@ -53,6 +53,8 @@ class PluginCalls:
             'status': self._status,
             'sign_in': _flow(flows.sign_in),
             'sign_out': _flow(flows.sign_out),
+            'switch_user': _flow(flows.switch_user),
+            'choose_start_user': _flow(flows.choose_start_user),
             'choose_server': _flow(flows.choose_server),
             'choose_libraries': _flow(flows.choose_libraries),
             'take_over': self._take_over,
@@ -129,6 +131,9 @@ class PluginCalls:
     def _require_sign_in(self) -> None:
         if self._parts.auth.status().state == SIGNED_OUT:
             raise ApiError('not_signed_in')
+        if self._parts.flows.users.locked:
+            self._parts.flows.user_at_start()
+            raise ApiError('user_not_chosen')
 
 
 def _flow(start: Callable[[], bool]) -> Handler:

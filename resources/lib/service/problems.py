@@ -20,7 +20,7 @@ _OTHER_WORDS = {
     'no_server_chosen': 'no_server', 'unknown_server': 'no_server', 'second_pin_needed': 'second_sign_in',
     'wrong_user': 'sign_in_failed', 'signing_unavailable': 'module_missing', 'server_starting': 'server_busy',
     'plex_error': 'bad_answer', 'not_playable': 'playback_failed', 'file_missing': 'item_unavailable',
-    'file_inaccessible': 'item_unavailable', 'device_revoked': 'sign_in_again', 'key_lost': 'sign_in_again',
+    'file_inaccessible': 'item_unavailable', 'device_revoked': 'sign_in_again',
 }
 _BY_CLASS = (
     (PlexCancelled, 'cancelled'), (PlexNotFound, 'item_gone'), (PlexForbidden, 'not_allowed'),

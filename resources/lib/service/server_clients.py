@@ -56,9 +56,14 @@ class _Clients(NamedTuple):
 
 
 class ServerClients:
-    """Safe to use from several threads. All methods that give a client may raise :class:`PlexError`."""
+    """Safe to use from several threads. All methods that give a client may raise :class:`PlexError`.
 
-    def __init__(self, auth: AuthManager, sessions: Sessions) -> None:
+    ``require_user`` raises it as long as it is not known who watches.
+    """
+
+    def __init__(self, auth: AuthManager, sessions: Sessions,
+                 require_user: Callable[[], None] = lambda: None) -> None:
+        self._require_user = require_user
         self._auth = auth
         self._sessions = sessions
         self._lock = threading.Lock()
@@ -110,6 +115,7 @@ class ServerClients:
         self.failed(error)
 
     def _current(self) -> _Clients:
+        self._require_user()
         before = self._auth.status().user_id
         connection = self._auth.connection()
         with self._lock:

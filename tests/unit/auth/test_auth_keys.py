@@ -3,8 +3,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import stat
 import subprocess
 import sys
 import textwrap
@@ -13,7 +11,6 @@ from typing import Any, Callable, Dict
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from resources.lib.auth import ed25519
 from resources.lib.auth.errors import SigningUnavailable
@@ -83,38 +80,6 @@ def test_kid_is_the_rfc_8037_thumbprint() -> None:
     assert key.kid == 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k'
     assert key.jwk() == {'kty': 'OKP', 'crv': 'Ed25519', 'x': '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
                          'kid': key.kid, 'alg': 'EdDSA', 'use': 'sig'}
-
-
-def test_pem_is_what_openssl_reads() -> None:
-    key = DeviceKey.generate()
-    loaded: Any = load_pem_private_key(key.to_pem().encode(), None)
-    assert loaded.private_bytes_raw() == key.seed
-    assert DeviceKey.from_pem(key.to_pem()) == key
-
-
-@pytest.mark.skipif(os.name == 'nt', reason='modes are POSIX')
-def test_key_file_is_for_its_owner_only(tmp_path: Path) -> None:
-    path = str(tmp_path / 'data' / 'key.pem')
-    key = DeviceKey.generate()
-    old = os.umask(0)
-    try:
-        key.save(path)
-    finally:
-        os.umask(old)
-    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
-    assert DeviceKey.load(path) == key
-    assert 'seed' not in repr(key)
-
-
-@pytest.mark.parametrize('content', [b'', b'\xff\xfe',
-                                     b'-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n',
-                                     b'-----BEGIN PRIVATE KEY-----\n***\n-----END PRIVATE KEY-----'])
-def test_damaged_key_is_set_aside(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / 'key.pem'
-    path.write_bytes(content)
-    assert DeviceKey.load(str(path)) is None
-    assert (tmp_path / 'key.pem.damaged').read_bytes() == content
-    assert DeviceKey.load(str(path)) is None
 
 
 def test_no_library_at_all_is_a_typed_error(monkeypatch: pytest.MonkeyPatch) -> None:

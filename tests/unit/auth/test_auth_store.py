@@ -12,7 +12,7 @@ import pytest
 from resources.lib.auth import files
 from resources.lib.auth.credentials import HomeMember, JwtRefusal, ServerToken, new_credentials, read_credentials
 from resources.lib.auth.keys import DeviceKey
-from resources.lib.auth.store import CredentialStore
+from resources.lib.auth.store import CREDENTIALS_DAMAGED, CredentialStore
 from resources.lib.plex_tv import PlexUser, ServerAddress, ServerResource
 
 ADDRESS = ServerAddress('https://a.plex.direct:32400', '10.0.0.2', 32400, 'https', True, False, False)
@@ -56,15 +56,16 @@ def test_files_are_for_their_owner_only_and_no_scraps_are_left(tmp_path: Path) -
     finally:
         os.umask(old)
     assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {
-        'credentials.json': 0o600, 'device_key.pem': 0o600}
+        'credentials.json': 0o600, 'device_key.pem': 0o600, 'device_key.pass': 0o600}
 
 
 @pytest.mark.parametrize('content', [b'', b'{"client_ident', b'[]', b'\xff\xff', b'{}', b'[' * 100_000,
                                      b'{"client_identifier": 5}'])
-def test_damaged_file_is_set_aside_and_the_user_is_merely_signed_out(tmp_path: Path, content: bytes) -> None:
+def test_damaged_file_is_set_aside_and_the_user_is_asked_to_sign_in_again(tmp_path: Path, content: bytes) -> None:
     (tmp_path / 'credentials.json').write_bytes(content)
     store = CredentialStore(str(tmp_path))
     assert not store.load().has_account
+    assert store.load().refused == CREDENTIALS_DAMAGED
     assert (tmp_path / 'credentials.json.damaged').read_bytes() == content
     assert CredentialStore(str(tmp_path)).load() == store.load()
 

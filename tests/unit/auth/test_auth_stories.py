@@ -542,6 +542,22 @@ def test_lost_key_is_told_clearly_and_the_server_goes_on_working(world: Any, dam
     assert manager.connection().base_url == LAN
 
 
+def test_disk_that_does_not_give_the_key_now_is_no_reason_to_sign_in_again(
+        world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.signed_in()
+    manager = world.manager()
+
+    def broken(_: Any) -> None:
+        raise OSError(5, 'Input/output error')
+    monkeypatch.setattr('resources.lib.auth.key_file.KeyFile.load', broken)
+    manager.tick()
+    assert manager.status().state == 'signed_in'
+    monkeypatch.undo()
+    world.advance(3600)
+    manager.tick()
+    assert world.count('auth/token') == 1
+
+
 def test_endpoint_that_always_says_401_does_not_cause_a_refresh_each_time(world: Any) -> None:
     manager = world.signed_in()
     world.fail = {'/resources': 401}

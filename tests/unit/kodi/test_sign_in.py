@@ -161,6 +161,15 @@ def test_kodis_end_closes_it(fake_kodi: FakeKodi) -> None:
     assert screen.ended() == 'cancelled'
 
 
+def test_a_skin_that_is_loaded_anew_does_not_leave_us_waiting_for_ever(fake_kodi: FakeKodi) -> None:
+    active = 'Window.IsActive(script-plexkodiconnect-signin.xml)'
+    screen = show(fake_kodi, Attempt('K4Q7', []))
+    screen.thread.join(0.3)
+    assert screen.thread.is_alive()
+    fake_kodi.conditions.discard(active)
+    assert screen.ended() == 'cancelled'
+
+
 def test_a_slow_poll_does_not_hold_up_the_remote(fake_kodi: FakeKodi) -> None:
     class Slow(Attempt):
         def poll(self) -> str:

@@ -66,4 +66,5 @@ def test_buttons_of_the_settings_open_our_routes(fake_kodi: FakeKodi) -> None:
         'sign_in': base % 'sign_in', 'sign_out': base % 'sign_out', 'choose_server': base % 'choose_server',
         'choose_libraries': base % 'choose_libraries', 'sync_now': base % 'sync', 'cancel_sync': base % 'cancel_sync',
         'full_check': base % 'full_check', 'sync_report': base % 'sync_report',
-        'take_over': base % 'take_over'}
+        'take_over': base % 'take_over',
+        'switch_user': base % 'switch_user', 'choose_start_user': base % 'choose_start_user'}

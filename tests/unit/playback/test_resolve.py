@@ -47,7 +47,7 @@ def test_a_movie(bench: Bench) -> None:
     assert found == Playable(
         'http://127.0.0.1:57310/stream/mid/7/11/Der%20Film%20%282001%29.mkv', 'Der Film', 'movie', 5_400_000, 61_000,
         '11', 'video/x-matroska', ())
-    assert item_url.parse(found.url) == ('', 'mid', '7', '')
+    assert item_url.parse(found.url) == item_url.ItemRef('', 'mid', '7')
     source = bench.registry.find(PART, 'mid', '7', '11', 'Der Film (2001).mkv')
     assert source is not None
     assert source.key == '/library/parts/11/1600000000/file.mkv'

@@ -41,13 +41,15 @@ class Auth:
         self.home: List[HomeUser] = []
         self.home_error: Optional[Exception] = None
         self.pins: Dict[str, str] = {}
+        self.known: List[ServerResource] = []
+        self.address_errors: List[Exception] = []
 
     def status(self) -> AuthStatus:
         return AuthStatus(SIGNED_IN if self.user else SIGNED_OUT, user_name=self.user,
                           server_name='Server ' + self.chosen if self.chosen else '',
                           machine_identifier=self.chosen, usable=bool(self.user))
 
-    def home_users(self) -> List[HomeUser]:
+    def home_users(self, own_pin: bool = False) -> List[HomeUser]:
         if self.home_error:
             raise self.home_error
         return self.home
@@ -72,6 +74,15 @@ class Auth:
         if self.error:
             raise self.error
         return self.listed
+
+    def known_servers(self) -> List[ServerResource]:
+        return self.known
+
+    def add_server(self, address: str) -> None:
+        self.calls.append('add ' + address)
+        if self.address_errors:
+            raise self.address_errors.pop(0)
+        self.chosen = 'typed'
 
     def select_server(self, key: str) -> None:
         self.chosen = key

@@ -6,10 +6,10 @@ from typing import List
 
 import pytest
 
-from resources.lib.auth.errors import NeedsSecondPin
+from resources.lib.auth.errors import BadAddress, NeedsSecondPin, ServerUnreachable, UnknownServer
 from resources.lib.kodi import settings, texts
 from resources.lib.kodi_db.errors import DatabaseLocked, DatabaseMissing
-from resources.lib.plex_errors import PlexConnectionError
+from resources.lib.plex_errors import PlexConnectionError, PlexServerError
 from tests.fakes import FakeKodi
 from tests.unit.service.sofa import Sofa, member, server
 
@@ -26,7 +26,7 @@ def test_with_several_servers_the_user_chooses_and_sees_whose_they_are(sofa: Sof
     sofa.kodi.answer(1)
     sofa.does('sign_in')
     (_, labels, _), = sofa.asked('select')
-    assert labels == ['Server a', 'Server b (Bob)', 'Server c']
+    assert labels == ['Server a', 'Server b (Bob)', 'Server c', sofa.text(texts.ENTER_ADDRESS)]
     assert sofa.auth.chosen == 'b' and sofa.syncs == 1
 
 
@@ -237,6 +237,33 @@ def test_choosing_no_other_server_syncs_nothing(sofa: Sofa) -> None:
     sofa.auth.listed, sofa.auth.chosen = [server('a'), server('b')], 'b'
     sofa.does('choose_server')
     assert sofa.auth.chosen == 'b' and sofa.syncs == 0
+
+
+def test_an_address_can_be_typed_and_corrected_until_a_server_of_the_account_answers(sofa: Sofa) -> None:
+    sofa.auth.user = 'Ann'
+    sofa.auth.address_errors = [BadAddress(), ServerUnreachable(), UnknownServer(), PlexServerError(503, 'GET /')]
+    sofa.kodi.answer(1, 'a', True, 'b', True, 'c', True, 'd', True, '10.0.0.2')
+    sofa.does('choose_server')
+    assert sofa.auth.chosen == 'typed' and sofa.syncs == 1
+    assert [text for _, text in sofa.asked('ok')] == [
+        sofa.text(number) for number in (texts.BAD_ADDRESS, texts.NO_SERVER_THERE, texts.SERVER_NOT_SHARED,
+                                         texts.SERVER_BUSY)]
+    assert [default for _, default, *_ in sofa.asked('input')] == ['', 'a', 'b', 'c', 'd'], 'nothing is typed twice'
+
+
+def test_typing_no_address_changes_nothing(sofa: Sofa) -> None:
+    sofa.auth.user, sofa.auth.chosen = 'Ann', 'a'
+    sofa.kodi.answer(1, '')
+    sofa.does('choose_server')
+    assert sofa.auth.chosen == 'a' and not sofa.syncs
+
+
+def test_without_internet_the_known_servers_can_be_chosen(sofa: Sofa) -> None:
+    sofa.auth.user, sofa.auth.error = 'Ann', PlexConnectionError()
+    sofa.auth.known = [server('a'), server('b')]
+    sofa.kodi.answer(1)
+    sofa.does('choose_server')
+    assert sofa.auth.chosen == 'b'
 
 
 def test_choosing_among_no_servers_says_so(sofa: Sofa) -> None:

@@ -39,7 +39,7 @@ from tests.fakes import FakeKodi
     (auth_errors.ServerRefused(), texts.SERVER_REFUSED), (auth_errors.ServerUnreachable(), texts.SERVER_UNREACHABLE),
     (auth_errors.WrongUser(), texts.SIGN_IN_FAILED), (auth_errors.SigningUnavailable(), texts.MODULE_MISSING),
     (auth_errors.SignInAgain('device_revoked'), texts.SIGN_IN_AGAIN),
-    (auth_errors.SignInAgain('key_lost'), texts.SIGN_IN_AGAIN),
+    (auth_errors.SignInAgain('key_lost'), texts.KEY_LOST),
     (playback_errors.NotPlayable(), texts.PLAYBACK_FAILED), (playback_errors.ItemGone(), texts.ITEM_GONE),
     (playback_errors.FileMissing(), texts.ITEM_UNAVAILABLE),
     (playback_errors.FileInaccessible(), texts.ITEM_UNAVAILABLE), (playback_errors.UnknownServer(), texts.NO_SERVER)])

@@ -7,6 +7,7 @@ from kodi_six import xbmcgui
 
 from .. import texts
 from ..addon import Addon
+from .presence import Presence
 from .qr import QrPictures
 from .sign_in_session import Attempt, SignInSession
 
@@ -52,6 +53,7 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         self._pictures: Any = None
         self._qr_text = ''
         self._qr_path = ''
+        self._presence = Presence(XML)
 
     def prepare(self, session: SignInSession, addon: Addon, pictures: QrPictures) -> None:
         """What it needs before it can be shown (the constructor's arguments are Kodi's)."""
@@ -59,6 +61,7 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
 
     def onInit(self) -> None:  # Kodi's name
         """The controls exist now. Kodi calls this again when the window comes back."""
+        self._presence.shown()
         if self._session is not None:
             self._session.start()
 
@@ -71,6 +74,10 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         """A button of the window was pressed."""
         if controlId == CANCEL:
             self.close()
+
+    def gone(self) -> bool:
+        """Whether Kodi took the window away."""
+        return self._presence.gone()
 
     def show_attempt(self, attempt: Attempt) -> None:
         """Show code, address and QR code."""

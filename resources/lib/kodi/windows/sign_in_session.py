@@ -62,6 +62,9 @@ class View(Protocol):
     def show_linked(self) -> None:
         """Done."""
 
+    def gone(self) -> bool:
+        """Whether it is not on the screen any more."""
+
     def close(self) -> None:
         """Leave the screen."""
 
@@ -103,7 +106,7 @@ class SignInSession:
     def _clock_loop(self) -> None:
         shown = -1
         while not self._over.wait(_CLOCK_S):
-            if self._should_stop():
+            if self._should_stop() or self._view.gone():
                 self._over.set()
                 self._view.close()
                 return

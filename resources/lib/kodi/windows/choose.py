@@ -1,0 +1,102 @@
+"""A window for one of a few: users with their pictures, servers. It works over any skin and with a remote."""
+from __future__ import annotations
+
+import threading
+from typing import Any, Callable, NamedTuple, Optional, Sequence
+
+from kodi_six import xbmcgui
+
+from ..addon import Addon
+from .presence import Presence
+
+XML = 'script-plexkodiconnect-choose.xml'
+# Ids in the window's XML.
+HEADING, CANCEL, LIST = 110, 200, 300
+#: Pictures of the skin, for entries that have none.
+USER, SERVER = 'DefaultUser.png', 'DefaultNetwork.png'
+_BACK_ACTIONS = (9, 10, 13, 92, 110)  # parent dir, previous menu (Esc), stop, nav back, backspace
+_CLOCK_S = 0.25
+
+
+class Entry(NamedTuple):
+    """A line with a second, smaller one and a picture: an https URL, or one of the skin's."""
+
+    label: str
+    detail: str = ''
+    picture: str = SERVER
+
+
+def choose(addon: Addon, heading: str, entries: Sequence[Entry], current: int, should_stop: Callable[[], bool]
+           ) -> Optional[int]:
+    """Let the user choose one; the index, or None when the window was closed or Kodi ends (``should_stop()``).
+
+    ``current`` (-1: none) has the focus at first and a tick. Blocks; call it from any thread but Kodi's callbacks.
+    """
+    window = ChooseWindow(XML, addon.path, 'Default', '1080i')
+    presence = Presence(XML)
+    window.prepare(heading, entries, current, presence)
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(_CLOCK_S):
+            if should_stop() or presence.gone():
+                window.close()
+                return
+    watcher = threading.Thread(target=watch, name='pkc-choose-clock', daemon=True)
+    watcher.start()
+    try:
+        window.doModal()
+    finally:
+        over.set()
+        watcher.join(1.0)
+    return window.chosen
+
+
+class ChooseWindow(xbmcgui.WindowXMLDialog):
+    """Kodi's side of it."""
+
+    def __init__(self, *args: Any) -> None:  # Kodi's own constructor takes the four arguments of the XML
+        super().__init__(*args)
+        self.chosen: Optional[int] = None
+        self._heading = ''
+        self._entries: Sequence[Entry] = ()
+        self._current = -1
+        self._filled = False
+        self._presence: Optional[Presence] = None
+
+    def prepare(self, heading: str, entries: Sequence[Entry], current: int, presence: Presence) -> None:
+        """What it needs before it can be shown (the constructor's arguments are Kodi's)."""
+        self._heading, self._entries, self._current, self._presence = heading, entries, current, presence
+
+    def onInit(self) -> None:  # Kodi's name
+        """The controls exist now. Kodi calls this again when the window comes back."""
+        if self._presence is not None:
+            self._presence.shown()
+        if self._filled:
+            return
+        self._filled = True
+        self._control(HEADING).setLabel(self._heading)
+        items = []
+        for index, entry in enumerate(self._entries):
+            item = xbmcgui.ListItem(entry.label, entry.detail, offscreen=True)
+            item.setArt({'icon': entry.picture})
+            item.setProperty('current', 'true' if index == self._current else '')
+            items.append(item)
+        self._control(LIST).addItems(items)
+        self._control(LIST).selectItem(max(0, self._current))
+        self.setFocusId(LIST)
+
+    def onAction(self, action: Any) -> None:  # Kodi's name
+        """A key or a button of the remote."""
+        if action.getId() in _BACK_ACTIONS:
+            self.close()
+
+    def onClick(self, controlId: int) -> None:  # Kodi's names
+        """An entry or the button was pressed."""
+        if controlId == LIST:
+            self.chosen = self._control(LIST).getSelectedPosition()
+        if controlId in (LIST, CANCEL):
+            self.close()
+
+    def _control(self, control_id: int) -> Any:
+        return self.getControl(control_id)

@@ -1,0 +1,371 @@
+"""Every edge of the state machine that docs/authentication.md draws, walked against the simulated plex.tv.
+
+For each edge: where it starts, where it ends, what the user is told, how many requests it costs; that a restart of
+the add-on leads to the same state; and that in the end state twenty more attempts do not become a loop of requests.
+"""
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
+
+import pytest
+
+from resources.lib.auth.credentials import Credentials
+from resources.lib.auth.manager import AuthManager
+from resources.lib.auth.store import CredentialStore
+from resources.lib.auth.tokens import is_jwt
+from resources.lib.plex_errors import PlexError
+from tests.support.box import Box
+from tools import plexsim
+
+DOCUMENT = Path(__file__).resolve().parents[2] / 'docs' / 'authentication.md'
+HOUR, DAY = 3600.0, 86400.0
+OUT, LINKING, IN, AGAIN = 'signed_out', 'linking', 'signed_in', 'sign_in_again'
+
+Event = Callable[[Box, AuthManager], Optional[AuthManager]]
+
+
+class Edge(NamedTuple):
+    """``asks``: the most requests to plex.tv; ``says``: the name of the text that the user then sees."""
+
+    start: str
+    event: str
+    end: str
+    walk: Event
+    asks: int
+    says: str = ''
+    begin: Optional[Callable[[Box], AuthManager]] = None
+
+
+EDGES: Dict[Tuple[str, str, str], Edge] = {}
+
+
+def edge(start: str, event: str, end: str, asks: int = 0, says: str = '',
+         begin: Optional[Callable[[Box], AuthManager]] = None) -> Callable[[Event], Event]:
+    def note(walk: Event) -> Event:
+        EDGES[start, event, end] = Edge(start, event, end, walk, asks, says, begin)
+        return walk
+    return note
+
+
+# ---- where walks begin -------------------------------------------------------------------------------------------
+
+def signed_in(box: Box) -> AuthManager:
+    manager = box.sign_in()
+    manager.connection()
+    return manager
+
+
+def signed_in_by_legacy_code(box: Box) -> AuthManager:
+    box.modern = False
+    return signed_in(box)
+
+
+def refused(box: Box) -> AuthManager:
+    manager = signed_in(box)
+    box.sim.accounts.revoke_client(manager.client_identifier)
+    ask(manager)
+    return manager
+
+
+def linking(box: Box) -> AuthManager:
+    manager = box.start()
+    manager.begin_sign_in()
+    return manager
+
+
+def linking_again(box: Box) -> AuthManager:
+    manager = signed_in(box)
+    manager.begin_sign_in()
+    return manager
+
+
+def linking_after_refusal(box: Box) -> AuthManager:
+    manager = refused(box)
+    manager.begin_sign_in()
+    return manager
+
+
+BEGIN = {OUT: Box.start, LINKING: linking, IN: signed_in, AGAIN: refused}
+
+
+def ask(manager: AuthManager) -> None:
+    """What the service does all the time: look after the credentials, ask plex.tv something."""
+    manager.tick()
+    try:
+        manager.servers()
+    except PlexError:
+        pass
+
+
+# ---- edges -------------------------------------------------------------------------------------------------------
+
+@edge(OUT, 'sign-in begins', LINKING, asks=1)
+def _(box: Box, manager: AuthManager) -> None:
+    manager.begin_sign_in()
+
+
+@edge(OUT, 'the token of PKC 3.x is taken over', IN, asks=1)
+def _(box: Box, manager: AuthManager) -> None:
+    box.modern = False
+    old = box.sim.accounts.issue(1, 'client-of-3', 'account')
+    assert manager.adopt_legacy('client-of-3', old, box.sim.machine_identifier)
+
+
+@edge(LINKING, 'the code was entered', IN, asks=4)
+def _(box: Box, manager: AuthManager) -> None:
+    attempt = manager.begin_sign_in()
+    assert box.sim.link_pin(attempt.code)
+    assert attempt.poll() == 'linked'
+
+
+@edge(LINKING, 'the code ran out, a new one is shown', LINKING, asks=2)
+def _(box: Box, manager: AuthManager) -> None:
+    box.sim.clock.advance(box.sim.config.pin_seconds + 1)
+    manager.begin_sign_in()
+
+
+@edge(LINKING, 'the key is taken (422)', LINKING, asks=3)
+def _(box: Box, manager: AuthManager) -> None:
+    box.sim.faults.add('/api/v2/pins', 422, times=1)
+    assert manager.begin_sign_in().poll() == 'waiting'
+
+
+@edge(LINKING, 'cancelled or run out, nobody before', OUT)
+def _(box: Box, manager: AuthManager) -> None:
+    manager.cancel_sign_in()
+
+
+@edge(LINKING, 'cancelled or run out, somebody before', IN, begin=linking_again)
+def _(box: Box, manager: AuthManager) -> None:
+    box.sim.clock.advance(box.sim.config.pin_seconds + 1)
+
+
+@edge(LINKING, 'cancelled or run out, somebody refused before', AGAIN, says='device_revoked',
+      begin=linking_after_refusal)
+def _(box: Box, manager: AuthManager) -> None:
+    manager.cancel_sign_in()
+
+
+@edge(LINKING, 'sign-out', OUT)
+def _(box: Box, manager: AuthManager) -> None:
+    manager.sign_out()
+
+
+@edge(IN, 'sign-in begins', LINKING, asks=1)
+def _(box: Box, manager: AuthManager) -> None:
+    manager.begin_sign_in()
+
+
+def renewed(box: Box, manager: AuthManager, before: Credentials) -> None:
+    assert is_jwt(box.saved().account_jwt)
+    assert box.saved().account_jwt != before.account_jwt
+    assert manager.connection()
+
+
+@edge(IN, 'renewal after a start', IN, asks=2)
+def _(box: Box, manager: AuthManager) -> AuthManager:
+    before = box.saved()
+    manager = box.start()
+    manager.tick()
+    renewed(box, manager, before)
+    return manager
+
+
+@edge(IN, 'renewal with less than 24 hours left', IN, asks=3)
+def _(box: Box, manager: AuthManager) -> None:
+    before = box.saved()
+    box.sim.clock.advance(6 * DAY - HOUR)
+    manager.tick()
+    assert box.saved().account_jwt == before.account_jwt
+    box.sim.clock.advance(2 * HOUR)
+    manager.tick()
+    renewed(box, manager, before)
+
+
+@edge(IN, 'renewal because plex.tv says 498', IN, asks=5)
+def _(box: Box, manager: AuthManager) -> None:
+    before = box.saved()
+    box.sim.faults.add('/api/v2/resources', 498, times=1)
+    assert manager.servers()
+    renewed(box, manager, before)
+
+
+@edge(IN, 'renewal because plex.tv says 401', IN, asks=5)
+def _(box: Box, manager: AuthManager) -> None:
+    before = box.saved()
+    box.sim.faults.add('/api/v2/resources', 401, times=1)
+    assert manager.servers()
+    renewed(box, manager, before)
+
+
+@edge(IN, 'one refusal alone', IN, asks=4)
+def _(box: Box, manager: AuthManager) -> AuthManager:
+    before = box.saved()
+    box.sim.faults.add('/auth/token', 422, times=1)
+    manager = box.start()
+    manager.tick()
+    renewed(box, manager, before)
+    return manager
+
+
+@edge(IN, 'too many requests (429)', IN, asks=45)
+def _(box: Box, manager: AuthManager) -> AuthManager:
+    box.sim.config.nonce_limit = 0
+    manager = box.start()
+    for _ in range(24 * 60):
+        box.sim.clock.advance(60)
+        manager.tick()
+    assert len(box.sim.requests.find('auth/nonce')) > 5
+    return manager
+
+
+@edge(IN, 'plex.tv is down or broken', IN, asks=40, says='plex_tv_unreachable')
+def _(box: Box, manager: AuthManager) -> AuthManager:
+    box.sim.faults.add('.*', 503, times=10, server='plextv')
+    box.sim.faults.add('.*', 'html', times=5, server='plextv')
+    box.sim.faults.add('.*', 'drop', server='plextv')
+    manager = box.start()
+    for _ in range(24 * 60):
+        box.sim.clock.advance(60)
+        manager.tick()
+    return manager
+
+
+@edge(IN, 'our clock jumps', IN, asks=4)
+def _(box: Box, manager: AuthManager) -> None:
+    for error in (3 * HOUR, -20 * 365 * DAY):
+        box.clock_error = error
+        manager.tick()
+        assert manager.servers()
+        assert manager.connection()
+
+
+@edge(IN, 'the device was removed at plex.tv', AGAIN, asks=5, says='device_revoked')
+def _(box: Box, manager: AuthManager) -> None:
+    box.sim.accounts.revoke_client(manager.client_identifier)
+    ask(manager)
+
+
+@edge(IN, 'the signature is not accepted (422)', AGAIN, asks=4, says='device_revoked')
+def _(box: Box, manager: AuthManager) -> AuthManager:
+    for entry in box.sim.accounts.keys.values():
+        entry['jwk']['x'] = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
+    manager = box.start()
+    manager.tick()
+    return manager
+
+
+@edge(IN, 'error 1097', AGAIN, asks=4, says='device_revoked')
+def _(box: Box, manager: AuthManager) -> AuthManager:
+    for entry in box.sim.accounts.keys.values():
+        entry['client'] = 'another'
+    manager = box.start()
+    manager.tick()
+    return manager
+
+
+@edge(IN, 'the key file is lost or damaged', AGAIN, says='key_lost')
+def _(box: Box, manager: AuthManager) -> AuthManager:
+    (box.folder / 'device_key.pem').write_text('-----BEGIN PRIVATE KEY-----\n')
+    manager = box.start()
+    manager.tick()
+    return manager
+
+
+@edge(IN, 'the credentials file is damaged', AGAIN, says='credentials_damaged')
+def _(box: Box, manager: AuthManager) -> AuthManager:
+    (box.folder / 'credentials.json').write_text('{"client_identifier": "half a f')
+    return box.start()
+
+
+@edge(IN, 'the legacy token is refused, and there is no other', AGAIN, asks=2, says='device_revoked',
+      begin=signed_in_by_legacy_code)
+def _(box: Box, manager: AuthManager) -> None:
+    box.sim.accounts.revoke_client(box.saved().legacy_client_identifier)
+    ask(manager)
+
+
+@edge(IN, 'the setting changes to modern', IN, asks=5, begin=signed_in_by_legacy_code)
+def _(box: Box, manager: AuthManager) -> None:
+    before = box.saved()
+    box.modern = True
+    manager.tick()
+    assert is_jwt(box.saved().account_jwt)
+    assert box.saved().legacy_token == before.legacy_token in box.sim.accounts.tokens
+    assert manager.servers()
+
+
+@edge(IN, 'the setting changes to legacy', IN, asks=4)
+def _(box: Box, manager: AuthManager) -> None:
+    box.modern = False
+    manager.tick()
+    assert not box.saved().account_jwt
+    assert box.saved().legacy_token in box.sim.accounts.tokens
+    assert not [name for name in box.files() if 'key' in name]
+    assert box.sim.accounts.keys == {}
+    assert manager.servers()
+
+
+@edge(IN, 'sign-out', OUT, asks=2)
+def _(box: Box, manager: AuthManager) -> None:
+    manager.sign_out()
+
+
+@edge(AGAIN, 'anything but a sign-in', AGAIN, says='device_revoked')
+def _(box: Box, manager: AuthManager) -> None:
+    for _ in range(20):
+        ask(manager)
+        assert manager.connection(force=True)
+
+
+@edge(AGAIN, 'sign-in begins', LINKING, asks=1, says='device_revoked')
+def _(box: Box, manager: AuthManager) -> None:
+    manager.begin_sign_in()
+
+
+@edge(AGAIN, 'sign-out', OUT, asks=2)
+def _(box: Box, manager: AuthManager) -> None:
+    manager.sign_out()
+
+
+# ---- the tests ---------------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[Box]:
+    with plexsim.PlexSim(config=plexsim.SimConfig()) as sim:
+        yield Box(sim, tmp_path / 'addon_data')
+
+
+def drawn() -> List[Tuple[str, str, str]]:
+    """The edges in the document: the rows of the table that begins with ``| from |``."""
+    table = DOCUMENT.read_text(encoding='utf-8').partition('| from | what happens | to | |')[2].partition('\n\n')[0]
+    rows = re.findall(r'^\| `(\w+)` \| (.+?) \| `(\w+)` \|', table, re.M)
+    return [(start, event, end) for start, event, end in rows]
+
+
+def test_the_drawn_edges_are_those_that_are_walked() -> None:
+    assert sorted(drawn()) == sorted(EDGES)
+
+
+@pytest.mark.parametrize('name', sorted(EDGES), ids=lambda name: '%s, %s' % (name[0], name[1]))
+def test_edge(name: Tuple[str, str, str], box: Box) -> None:
+    way = EDGES[name]
+    manager = (way.begin or BEGIN[way.start])(box)
+    assert manager.status().state == way.start
+    before = box.asked()
+    manager = way.walk(box, manager) or manager
+    assert manager.status().state == way.end
+    assert manager.status().message_key == way.says
+    assert box.asked() - before <= way.asks
+
+    before = box.asked()
+    for _ in range(20):
+        ask(manager)
+    if way.end in (OUT, AGAIN):
+        assert box.asked() == before
+    assert box.asked() - before <= 60
+    if way.end != LINKING:
+        assert box.start().status().state == way.end
+    CredentialStore(str(box.folder)).flush()
