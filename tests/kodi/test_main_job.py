@@ -174,8 +174,9 @@ def test_continue_watching_lists_what_the_hub_holds(synced: Stage) -> None:
 
 
 def test_continue_watching_tells_a_skin_what_the_library_tells(synced: Stage) -> None:
+    kodi = synced.lab.rpc('Application.GetProperties', properties=['version'])['version']['major']
     both = ['title', 'plot', 'runtime', 'playcount', 'lastplayed', 'dateadded', 'director', 'writer', 'uniqueid',
-            'streamdetails', 'file', 'rating', 'userrating', 'art', 'cast']
+            'streamdetails', 'file', 'rating', 'art', 'cast']
     movie = [*both, 'year', 'genre', 'country', 'studio', 'mpaa', 'tagline', 'premiered', 'imdbnumber', 'sorttitle']
     episode = [*both, 'season', 'episode', 'showtitle', 'firstaired']
     listed = synced.directory('/continue_watching', sorted({*movie, *episode}))
@@ -187,6 +188,9 @@ def test_continue_watching_tells_a_skin_what_the_library_tells(synced: Stage) ->
             row = synced.lab.rpc('VideoLibrary.GetEpisodeDetails', episodeid=item['id'],
                                  properties=episode)['episodedetails']
             row['cast'] = row['cast'][:len(item['cast'])]  # Kodi adds the show's
+        if kodi == 19:  # which takes no pictures of people from a plugin
+            for person in row['cast']:
+                person.pop('thumbnail', None)
         kinds = {kind: url for kind, url in row['art'].items() if kind != 'icon'}
         assert {kind: item['art'].get(kind) for kind in kinds} == kinds
         wanted = {name: value for name, value in row.items() if name in movie + episode and name != 'art'}
