@@ -92,6 +92,7 @@ def test_who_takes_over_the_remote_gets_their_own_ticks_and_nobody_elses_marks_a
     room.sync()
     _server_takes_no_marks(room)
     room.mark('Alpha', True)
+    room.kodi.wait_for(lambda: room.running.watched._failures)
     room.watch_as(kid)
     room.sim.faults.clear()
     room.sync()
