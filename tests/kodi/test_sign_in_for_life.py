@@ -134,6 +134,7 @@ def test_a_family_signs_in_once_and_for_long(family: Family) -> None:
     for enabled in (False, True):
         lab.rpc('Addons.SetAddonEnabled', addonid=ADDON, enabled=enabled)
     lab.wait_for(lambda: family.renewals() > before, 30, 'the renewal after the update')
+    assert 'device tokens are signed with ecdsa' in lab.log_text(), 'cryptography imports once per process, if at all'
 
     # Months with the box off: the JWT has long run out, the device renews it all the same.
     before = family.renewals()
