@@ -50,13 +50,14 @@ ROOMS = {
     "plex": Room(libraries=frozenset({"requests", "jwt", "defusedxml", "cryptography", "ecdsa"})),
     "state_db": Room(),
     "item_url": Room(),
+    "sqlite_rows": Room(),
 }
 # Composition builds the parts from everywhere, but only kodi/ talks to Kodi.
 ROOMS["composition"] = Room(
     rooms=frozenset(ROOMS), libraries=(frozenset(LIBRARIES) | OPTIONAL) - {"kodi_six", "segno"}
 )
 COMPOSITION = {"service_entry", "entrypoint", "service"}
-EVERYBODY = {"item_url"}
+EVERYBODY = {"item_url", "sqlite_rows"}
 # The QR code of the sign-in window is the one picture that we compute.
 EXTRA_LIBRARIES = {f"{LIB}.kodi.windows.qr": {"segno"}}
 

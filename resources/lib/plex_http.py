@@ -38,6 +38,7 @@ DEFAULT_TIMEOUT = (6.0, 40.0)
 _RETRY_BASE = 0.4
 _RETRY_CAP = 20.0
 _MAX_REDIRECTS = 3
+_PIECE = 1024 * 1024
 _JSON = 'application/json'
 
 # urllib3 logs hosts and whole query strings (device JWT, Home PIN) at debug level, hosts in warnings.
@@ -150,8 +151,16 @@ class PlexSession:
         """
         tries = self.retries if kwargs.get('retries') is None else kwargs['retries']
         for left in range(tries, -1, -1):
-            answer = self.request(method, url, **kwargs)
-            body = answer.content
+            answer = self.request(method, url, stream=True, **kwargs)
+            try:
+                # In few large pieces: each one is a moment in which all threads want to go on at once.
+                body = b''.join(self.stream(answer, _PIECE))
+            except PlexConnectionError:
+                if not left or method != 'GET':
+                    raise
+                if self._sleep(_pause(tries - left + 1, 0.0)):
+                    raise PlexCancelled('%s %s: given up, stopping' % (method, redacted_path(url))) from None
+                continue
             with self._lock:
                 self.stats.received += len(body)
             try:

@@ -86,10 +86,10 @@ class Rig:
         kodischema.create(str(place))
         return place
 
-    def sync(self, place: Path, mode: str = SWEEP) -> Run:
+    def sync(self, place: Path, mode: str = SWEEP, workers: int = WORKERS) -> Run:
         """Sync into this library and measure. Ends the benchmark when the sync does not succeed."""
         state = self._sim.state
-        wanted = {'pms_url': state['pms_url'], 'token': state['owner_token'], 'workers': WORKERS, 'mode': mode,
+        wanted = {'pms_url': state['pms_url'], 'token': state['owner_token'], 'workers': workers, 'mode': mode,
                   'machine_identifier': state['machine_identifier'], 'video_db': str(place / 'MyVideos121.db'),
                   'state_db': str(place / 'state.db')}
         out = subprocess.run([sys.executable, '-m', 'tools.bench.child', json.dumps(wanted)], cwd=str(ROOT),

@@ -9,9 +9,9 @@ import os
 import sqlite3
 import time
 from contextlib import contextmanager
-from itertools import chain
 from typing import Any, Callable, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
+from .. import sqlite_rows
 from . import dialect, schema
 from .errors import DatabaseLocked, DatabaseMissing, DiskFull
 
@@ -117,16 +117,8 @@ class Library:
         self.connection.executemany(sql, parameters)
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], ignore: bool = False) -> None:
-        """Add rows, as many by one statement as it may carry: that takes two thirds of the time of single ones, and
-        other threads run meanwhile. ``ignore`` leaves out those that a unique index already holds.
-        """
-        sql = dialect.insert_ignore if ignore else dialect.insert
-        start, most = 0, dialect.MAX_PARAMETERS // len(columns)
-        for step in (most, most // 8):
-            while 1 < step <= len(rows) - start:
-                self.connection.execute(sql(table, columns, step), list(chain.from_iterable(rows[start:start + step])))
-                start += step
-        self.connection.executemany(sql(table, columns), rows[start:])
+        """Add rows. ``ignore`` leaves out those that a unique index already holds."""
+        sqlite_rows.insert(self.connection, dialect.insert_head(table, columns, ignore), len(columns), rows)
 
     def next_id(self, table: str, column: str) -> int:
         """The id for a new row, and those above it for more; nobody else can add rows in this transaction."""

@@ -8,22 +8,28 @@ from __future__ import annotations
 import sqlite3
 from typing import Dict, Sequence
 
-#: Most parameters that one statement may carry; SQLite before 3.32 allows 999.
-MAX_PARAMETERS = 900
+from .. import sqlite_rows
+
+MAX_PARAMETERS = sqlite_rows.MAX_PARAMETERS
 
 BEGIN_WRITE = 'BEGIN IMMEDIATE'
 COMMIT = 'COMMIT'
 ROLLBACK = 'ROLLBACK'
 
 
-def insert(table: str, columns: Sequence[str], rows: int = 1) -> str:
-    """INSERT of some rows."""
-    return 'INSERT INTO %s (%s) VALUES %s' % (table, ', '.join(columns), _rows(len(columns), rows))
+def insert(table: str, columns: Sequence[str]) -> str:
+    """INSERT of one row."""
+    return '%s VALUES (%s)' % (insert_head(table, columns), marks(len(columns)))
 
 
-def insert_ignore(table: str, columns: Sequence[str], rows: int = 1) -> str:
-    """INSERT that leaves out rows that a unique index already holds."""
-    return 'INSERT OR IGNORE INTO %s (%s) VALUES %s' % (table, ', '.join(columns), _rows(len(columns), rows))
+def insert_ignore(table: str, columns: Sequence[str]) -> str:
+    """INSERT that does nothing when a unique index already holds the row."""
+    return '%s VALUES (%s)' % (insert_head(table, columns, True), marks(len(columns)))
+
+
+def insert_head(table: str, columns: Sequence[str], ignore: bool = False) -> str:
+    """An INSERT up to VALUES. ``ignore`` leaves out rows that a unique index already holds."""
+    return 'INSERT %sINTO %s (%s)' % ('OR IGNORE ' if ignore else '', table, ', '.join(columns))
 
 
 def next_id(table: str, column: str) -> str:
@@ -39,10 +45,6 @@ def update(table: str, columns: Sequence[str], key: str) -> str:
 def delete(table: str, *columns: str) -> str:
     """DELETE by equality of all columns."""
     return 'DELETE FROM %s WHERE %s' % (table, ' AND '.join('%s = ?' % column for column in columns))
-
-
-def _rows(columns: int, rows: int) -> str:
-    return ', '.join(('(%s)' % marks(columns),) * rows)
 
 
 def marks(count: int) -> str:

@@ -24,6 +24,8 @@ LOG = logging.getLogger('pkc.sync')
 MEDIA_TYPE = {MOVIE: 'movie', SHOW: 'tvshow', SEASON: 'season', EPISODE: 'episode'}
 _BAD_DATA = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, OverflowError, ValueError, TypeError,
              LookupError, AttributeError)
+#: Seconds after each transaction in which other writers get their turn; meanwhile the next items are read.
+_GAP = 0.01
 #: Seconds after which items that were fetched are written even if more might come.
 _LONGEST_WAIT = 1.0
 FetchItems = Callable[[Sequence[str]], Tuple[List[PlexItem], int]]
@@ -223,6 +225,7 @@ class Applier:
                 self._state.set_collections(self._server_id, {item.rating_key: _collections(item, index)
                                                               for item in items})
         self._pace.took(len(items), time.monotonic() - began)
+        time.sleep(_GAP)
         for item, row in zip(items, written):
             if plex_type == SHOW:
                 self._show_ids[item.rating_key] = row.kodi_id

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Collection, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
+from .. import sqlite_rows
 from .queries import Queries, chunks
 from .records import EXPIRED, Counts, ItemState, Known
 
@@ -50,8 +51,8 @@ class Items(Queries):
 
     def put(self, items: Iterable[ItemState]) -> None:
         """Remember items as written."""
-        self._connection.executemany('INSERT OR REPLACE INTO %s (%s) VALUES (%s)' % (
-            self._item, ', '.join(_ITEM), ', '.join('?' * len(_ITEM))), items)
+        sqlite_rows.insert(self._connection, 'INSERT OR REPLACE INTO %s (%s)' % (self._item, ', '.join(_ITEM)),
+                           len(_ITEM), list(items))
 
     def put_watch(self, server_id: int, rows: Iterable[Tuple[str, int, int, int, float]]) -> None:
         """Remember (ratingKey, viewCount, viewOffset, lastViewedAt, userRating) of items."""
