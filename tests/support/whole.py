@@ -10,6 +10,7 @@ from typing import Any, Optional
 
 import pytest
 
+from resources.lib.kodi.windows import sign_in_session
 from tests.fakes import FakeKodi
 from tools import kodischema, plexsim
 
@@ -25,6 +26,7 @@ class Whole:
         self.service: Any = None
         self._thread: Optional[threading.Thread] = None
         monkeypatch.setenv('PLEXKODICONNECT_PLEX_TV', sim.plex_tv_url)
+        monkeypatch.setattr(sign_in_session, '_SHOW_DONE_S', 0.0)  # nobody reads "signed in" here
         kodischema.create(kodi.real_path('special://database'))
         self.set('local_port', str(_free_port()))
 
