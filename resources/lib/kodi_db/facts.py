@@ -8,8 +8,6 @@ from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 from . import dialect
 
 _SEPARATOR = ' / '
-#: So many of the cast are told: the plugin has to make an object of each, for each item of a list.
-_MOST_PEOPLE = 12
 #: Table, key, and the columns of genres, directors, writers and countries.
 _TABLES = {'movie': ('movie', 'idMovie', "k.c14, k.c15, k.c06, k.c21, 0, 0"),
            'episode': ('episode', 'idEpisode', "'', k.c10, k.c04, '', k.idShow, k.idSeason")}
@@ -87,8 +85,7 @@ class _Reader:
         for media_id, name, role, thumb in self._rows(
                 "SELECT l.media_id, a.name, l.role, p.url FROM actor_link l JOIN actor a ON a.actor_id = l.actor_id "
                 "LEFT JOIN art p ON p.media_id = a.actor_id AND p.media_type = 'actor' AND p.type = 'thumb' "
-                'WHERE l.media_type = ? AND l.cast_order < ? AND l.media_id IN (%s) ORDER BY l.cast_order', list(found),
-                self._type, _MOST_PEOPLE):
+                'WHERE l.media_type = ? AND l.media_id IN (%s) ORDER BY l.cast_order', list(found), self._type):
             found[media_id].cast.append({'name': name or '', 'role': role or '', 'thumb': thumb or ''})
 
     def _streams(self, found: Dict[int, Facts], files: Dict[int, int]) -> None:
