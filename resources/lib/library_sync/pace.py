@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 #: Seconds for which a transaction of ours may keep Kodi from writing.
-_HOLD = 0.12
-_FEWEST, _MOST = 20, 400
+_HOLD = 0.09
+_FEWEST, _MOST = 20, 300
 
 
 class Pace:

@@ -12,11 +12,11 @@ def after(seconds_per_item: float, transactions: int = 20) -> Pace:
 
 
 def test_a_fast_machine_gets_large_transactions() -> None:
-    assert after(0.0001).size == 400
+    assert after(0.0001).size == 300
 
 
 def test_a_slow_box_gets_small_ones_at_once() -> None:
-    assert after(0.004, 1).size == 30
+    assert after(0.003, 1).size == 30
 
 
 def test_the_slowest_card_still_gets_on() -> None:
@@ -32,8 +32,8 @@ def test_a_single_item_teaches_nothing() -> None:
 
 def test_a_disk_that_was_busy_for_a_moment_is_trusted_again() -> None:
     pace = after(0.0001)
-    pace.took(400, 5.0)
+    pace.took(300, 5.0)
     assert pace.size == 20
     for _ in range(20):
         pace.took(pace.size, pace.size * 0.0001)
-    assert pace.size == 400
+    assert pace.size == 300
