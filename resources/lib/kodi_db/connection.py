@@ -13,7 +13,7 @@ from typing import Any, Callable, Iterable, Iterator, List, Optional, Sequence, 
 
 from .. import sqlite_rows
 from . import dialect, schema
-from .errors import DatabaseLocked, DatabaseMissing, DiskFull
+from .errors import DatabaseLocked, DatabaseMissing, DiskFull, SchemaUnknown
 
 #: Seconds that one transaction waits for another writer before its batch is put off.
 LOCK_PATIENCE = 45.0
@@ -35,6 +35,10 @@ class Library:
         self.connection = sqlite3.connect(path, timeout=_POLL, isolation_level=None, check_same_thread=False)
         try:
             self.profile = schema.profile(self.connection)
+            if schema.number_of(path) not in (0, self.profile.version):
+                # Kodi copies the old file to the new name and converts it there; it may have been interrupted.
+                raise SchemaUnknown('the video database is still that of version %d, Kodi has not converted it'
+                                    % self.profile.version)
             self.connection.execute('PRAGMA synchronous = NORMAL')
             self.connection.execute('PRAGMA temp_store = MEMORY')
             self.connection.execute('PRAGMA main.cache_size = -8000')

@@ -65,12 +65,18 @@ def newest(folder: str, version: int = 0) -> str:
     """
     found = []
     for path in glob.glob(os.path.join(glob.escape(folder), 'MyVideos*.db')):
-        match = re.search(r'MyVideos(\d+)\.db\Z', path)
-        if match and (not version or int(match.group(1)) == version):
-            found.append((int(match.group(1)), path))
+        number = number_of(path)
+        if number and number == (version or number):
+            found.append((number, path))
     if not found:
         raise DatabaseMissing('Kodi has no video database yet')
     return max(found)[1]
+
+
+def number_of(path: str) -> int:
+    """The number in a file name ``MyVideosNNN.db``, 0 for other names."""
+    match = re.search(r'MyVideos(\d+)\.db\Z', path)
+    return int(match.group(1)) if match else 0
 
 
 def version_for_kodi(major: int) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from resources.lib.kodi_db import movies, schema, shows
+from resources.lib.kodi_db.connection import Library
 from resources.lib.kodi_db.errors import DatabaseMissing, SchemaUnknown
 
 from .conftest import Bench, empty_library, movie
@@ -88,6 +89,15 @@ def test_a_video_version_table_of_an_unknown_shape_is_refused(tmp_path: Path) ->
     statement = 'ALTER TABLE videoversion RENAME COLUMN idType TO kind'
     with closing(changed(tmp_path, statement, version=131)) as connection, pytest.raises(SchemaUnknown):
         schema.profile(connection)
+
+
+def test_a_library_that_kodi_has_not_converted_to_the_end_is_left_alone(tmp_path: Path) -> None:
+    old = Path(empty_library(tmp_path, 121))
+    copied = old.with_name('MyVideos131.db')
+    copied.write_bytes(old.read_bytes())
+    with pytest.raises(SchemaUnknown, match='not converted'):
+        Library(str(copied))
+    assert copied.read_bytes() == old.read_bytes()
 
 
 def test_a_file_that_is_no_kodi_database_is_refused(tmp_path: Path) -> None:
