@@ -13,7 +13,7 @@ from typing import Any, Callable, Iterable, Iterator, List, Optional, Sequence, 
 
 from .. import sqlite_rows
 from . import dialect, schema
-from .errors import DatabaseLocked, DatabaseMissing, DiskFull, SchemaUnknown
+from .errors import DatabaseDamaged, DatabaseLocked, DatabaseMissing, DiskFull, KodiDatabaseError, SchemaUnknown
 
 #: Seconds that one transaction waits for another writer before its batch is put off.
 LOCK_PATIENCE = 45.0
@@ -143,3 +143,15 @@ def _translate(error: sqlite3.Error) -> None:
         raise DatabaseLocked('the video database is in use by another writer') from error
     if dialect.is_full(error):
         raise DiskFull('the disk is full') from error
+    if dialect.is_damaged(error):
+        raise DatabaseDamaged('the video database is damaged: %s' % error) from error
+
+
+def named(error: Exception) -> Exception:
+    """This room's error for what SQLite said; ``error`` itself where there is none."""
+    if isinstance(error, sqlite3.Error):
+        try:
+            _translate(error)
+        except KodiDatabaseError as found:
+            return found
+    return error

@@ -6,7 +6,7 @@ differ there, so every statement of this room is built here.
 from __future__ import annotations
 
 import sqlite3
-from typing import Dict, Sequence
+from typing import Dict, Sequence, Set
 
 from .. import sqlite_rows
 
@@ -57,10 +57,21 @@ def table_columns(connection: sqlite3.Connection, table: str) -> Dict[str, str]:
     return {row[1]: (row[2] or '').lower() for row in connection.execute('PRAGMA main.table_info(%s)' % table)}
 
 
+def required_columns(connection: sqlite3.Connection, table: str) -> Set[str]:
+    """The columns of a table without which no row can be added."""
+    return {row[1] for row in connection.execute('PRAGMA main.table_info(%s)' % table)
+            if row[3] and row[4] is None and not row[5]}
+
+
 def is_locked(error: sqlite3.Error) -> bool:
     """Whether another writer was in the way, so that trying again later helps."""
     words = str(error)
     return isinstance(error, sqlite3.OperationalError) and ('locked' in words or 'busy' in words)
+
+
+def is_damaged(error: sqlite3.Error) -> bool:
+    """Whether the file is not, or not wholly, a database. Python has no class of its own for that."""
+    return type(error) is sqlite3.DatabaseError
 
 
 def is_full(error: sqlite3.Error) -> bool:

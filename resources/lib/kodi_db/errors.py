@@ -18,5 +18,9 @@ class DatabaseLocked(KodiDatabaseError):
     """Another writer held the lock for longer than we wait; the batch can be tried again."""
 
 
+class DatabaseDamaged(KodiDatabaseError):
+    """SQLite cannot read Kodi's database file."""
+
+
 class DiskFull(KodiDatabaseError):
     """There is no room left; nothing of the batch was written."""

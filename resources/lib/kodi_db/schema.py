@@ -95,6 +95,9 @@ def profile(connection: sqlite3.Connection) -> Profile:
         missing = [column for column in columns if column not in have]
         if missing:
             raise SchemaUnknown('video database %d: %s lacks %s' % (version, table, ', '.join(missing)))
+        wanted = dialect.required_columns(connection, table).difference(columns)
+        if wanted:
+            raise SchemaUnknown('video database %d: %s wants %s' % (version, table, ', '.join(sorted(wanted))))
     versions = dialect.table_columns(connection, 'videoversion')
     if versions and any(column not in versions for column in _VIDEO_VERSION):
         raise SchemaUnknown('video database %d: videoversion looks unfamiliar' % version)

@@ -9,6 +9,7 @@ from .connection import LOCK_PATIENCE, Library
 from .files import Files, Paths
 from .movies import MovieWriter
 from .names import Names
+from .orphans import Orphans
 from .records import EpisodeRecord, MovieRecord, SeasonRecord, SetRecord, Shared, ShowRecord, WatchState, Written
 from .removal import Removal
 from .shows import ShowWriter
@@ -138,4 +139,15 @@ class LibraryWriter:
         if media_type == 'movie':
             self._movies.leave_sets(kodi_ids)
         self._removal.remove(media_type, kodi_ids)
+        self._shared.forget()
+
+    def remove_with_names(self, media_type: str, kodi_ids: Sequence[int]) -> None:
+        """As :meth:`remove`, with the genres, people and other names that no other item carries."""
+        orphans = Orphans(self.library)
+        orphans.note(media_type, kodi_ids)
+        if media_type == 'tvshow':
+            orphans.note('episode', [row[0] for row in self.library.rows_in(
+                'SELECT idEpisode FROM episode WHERE idShow IN (%s)', kodi_ids)])
+        self.remove(media_type, kodi_ids)
+        orphans.drop()
         self._shared.forget()

@@ -145,8 +145,8 @@ class Applier:
         # Two Plex items may stand for one row: a season that the server made anew, one without a number.
         kept = self._state.claimed(plex_type, [row.kodi_id for row in found.values()], found)
         with self._writer.transaction():
-            self._writer.remove(MEDIA_TYPE[plex_type],
-                                [row.kodi_id for row in found.values() if row.kodi_id not in kept])
+            self._writer.remove_with_names(MEDIA_TYPE[plex_type], [
+                row.kodi_id for row in found.values() if row.kodi_id not in kept])
             if plex_type == SHOW:
                 self._state.forget(self._server_id, self._state.children(self._server_id, found))
             self._state.forget(self._server_id, found)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Callable, Collection, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from .. import item_url, state_db
-from ..kodi_db.connection import Library
+from ..kodi_db.connection import Library, named
 from ..kodi_db.errors import DatabaseLocked, KodiDatabaseError
 from ..kodi_db.writer import LibraryWriter
 from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError
@@ -94,7 +94,7 @@ class LibrarySync:
         except (Stopped, PlexCancelled):
             report.cancelled = True
         except (PlexError, KodiDatabaseError, sqlite3.Error) as error:
-            report.fail(error)
+            report.fail(named(error))
             LOG.warning('sync ended early: %s', error)
         report.requests, report.received = stats.requests - requests, stats.received - received
         report.finish()

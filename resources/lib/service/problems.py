@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import errno
 
-from ..kodi_db.errors import DatabaseLocked, DatabaseMissing, DiskFull, SchemaUnknown
+from ..kodi_db.errors import DatabaseDamaged, DatabaseLocked, DatabaseMissing, DiskFull, SchemaUnknown
 from ..plex_errors import (
     PlexBadAnswer,
     PlexCancelled,
@@ -27,7 +27,7 @@ _BY_CLASS = (
     (PlexRateLimited, 'too_many_requests'), (PlexUnauthorized, 'server_refused'), (PlexServerError, 'server_busy'),
     (PlexConnectionError, 'server_unreachable'), (PlexBadAnswer, 'bad_answer'),
     (SchemaUnknown, 'database_unknown'), (DatabaseLocked, 'database_busy'), (DatabaseMissing, 'database_missing'),
-    (DiskFull, 'disk_full'),
+    (DatabaseDamaged, 'database_damaged'), (DiskFull, 'disk_full'),
 )
 
 

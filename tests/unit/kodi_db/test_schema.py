@@ -11,6 +11,7 @@ import pytest
 from resources.lib.kodi_db import movies, schema, shows
 from resources.lib.kodi_db.connection import Library
 from resources.lib.kodi_db.errors import DatabaseMissing, SchemaUnknown
+from tools import kodischema
 
 from .conftest import Bench, empty_library, movie
 
@@ -145,3 +146,14 @@ def test_a_movie_shows_in_kodi_21_because_it_has_a_version_row(tmp_path: Path) -
         bench.writer.remove('movie', [kodi_id])
     assert bench.rows('SELECT * FROM videoversion') == [] == bench.rows('SELECT * FROM movie_view')
     bench.library.close()
+
+
+def test_a_kodi_that_wants_a_value_that_we_do_not_know_is_refused(tmp_path: Path) -> None:
+    connection = sqlite3.connect(kodischema.create(str(tmp_path), 131))
+    try:
+        connection.executescript('DROP TABLE sets; CREATE TABLE sets (idSet integer primary key, strSet text, '
+                                 'strOverview text, strKind text NOT NULL)')
+        with pytest.raises(SchemaUnknown, match='sets wants strKind'):
+            schema.profile(connection)
+    finally:
+        connection.close()

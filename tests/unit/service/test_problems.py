@@ -8,7 +8,7 @@ import pytest
 
 from resources.lib.auth import errors as auth_errors
 from resources.lib.kodi import texts
-from resources.lib.kodi_db.errors import DatabaseLocked, DatabaseMissing, DiskFull, SchemaUnknown
+from resources.lib.kodi_db.errors import DatabaseDamaged, DatabaseLocked, DatabaseMissing, DiskFull, SchemaUnknown
 from resources.lib.playback import errors as playback_errors
 from resources.lib.plex_errors import (
     PlexBadAnswer,
@@ -33,6 +33,7 @@ from tests.fakes import FakeKodi
     (PlexRateLimited(429, 'x'), texts.TOO_MANY_REQUESTS), (PlexBadAnswer('x'), texts.BAD_ANSWER),
     (PlexCancelled('x'), texts.CANCELLED), (DatabaseLocked('x'), texts.DATABASE_BUSY),
     (DatabaseMissing('x'), texts.DATABASE_MISSING), (SchemaUnknown('x'), texts.DATABASE_UNKNOWN),
+    (DatabaseDamaged('x'), texts.DATABASE_DAMAGED),
     (DiskFull('x'), texts.DISK_FULL), (OSError(errno.ENOSPC, 'x'), texts.DISK_FULL),
     (auth_errors.NotSignedIn(), texts.NOT_SIGNED_IN), (auth_errors.NoServerChosen(), texts.NO_SERVER),
     (auth_errors.UnknownServer(), texts.NO_SERVER), (auth_errors.NeedsSecondPin(), texts.SECOND_SIGN_IN),

@@ -1,0 +1,131 @@
+"""Kodi and others write into the library as well, at any time; and a file may be damaged."""
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from resources.lib.kodi_db.errors import DatabaseDamaged
+from tests.support import others
+from tests.support.rig import Rig, dump
+from tools import kodischema
+from tools.plexsim import Library, SimConfig
+
+#: Adds films as a scan of Kodi's does, with people and genres that are ours too, until its input ends.
+SCANNER = """
+import json, select, sqlite3, sys, time
+path, people, genres = sys.argv[1], *map(json.loads, sys.argv[2:])
+db = sqlite3.connect(path, timeout=60, isolation_level=None)
+def name_id(table, name):
+    row = db.execute('SELECT %s_id FROM %s WHERE name LIKE ?' % (table, table), (name,)).fetchone()
+    return row[0] if row else db.execute('INSERT INTO %s (name) VALUES (?)' % table, (name,)).lastrowid
+number = 0
+while not select.select([sys.stdin], [], [], 0.003)[0]:
+    db.execute('BEGIN IMMEDIATE')
+    folder = db.execute('INSERT INTO path (strPath) VALUES (?)', ('smb://nas/%d/' % number,)).lastrowid
+    file = db.execute('INSERT INTO files (idPath, strFilename) VALUES (?, ?)', (folder, 'film.mkv')).lastrowid
+    film = db.execute('INSERT INTO movie (idFile, c00) VALUES (?, ?)', (file, 'Mine %d' % number)).lastrowid
+    for order in range(3):
+        db.execute('INSERT OR IGNORE INTO actor_link VALUES (?, ?, ?, ?, ?)', (
+            name_id('actor', people[(number + order) % len(people)]), film, 'movie', 'Me', order))
+    db.execute('INSERT OR IGNORE INTO genre_link VALUES (?, ?, ?)', (
+        name_id('genre', genres[number % len(genres)].upper()), film, 'movie'))
+    db.execute('COMMIT')
+    number += 1
+print(number)
+"""
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    made = Rig(tmp_path, Library.generate(seed=5, movies=150, shows=3, seasons=2, episodes=6), config=SimConfig())
+    yield made
+    made.close()
+
+
+def test_who_writes_into_the_library_during_our_sync_loses_nothing(rig: Rig, tmp_path: Path) -> None:
+    films = [rig.library.truth(item.rating_key) for item in rig.library.items('movie')]
+    people = sorted({child['tag'] for raw in films for child in raw.get('Role', [])})
+    genres = sorted({child['tag'] for raw in films for child in raw.get('Genre', [])})
+    alone = tmp_path / 'alone'
+    alone.mkdir()
+    places = rig.video_db, rig.state_db
+    rig.video_db, rig.state_db = kodischema.create(str(alone), 121), str(alone / 'state.db')
+    assert rig.sync().complete
+    ours = dump(rig.video_db)
+    rig.video_db, rig.state_db = places
+    scan = subprocess.Popen([sys.executable, '-c', SCANNER, rig.video_db, json.dumps(people), json.dumps(genres)],
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, universal_newlines=True)
+    report = rig.sync()
+    written = int(scan.communicate('stop')[0])
+    assert report.complete and not report.error and not report.skipped
+    assert written > 5
+    assert rig.rows("SELECT count(*) FROM movie WHERE c00 LIKE 'Mine %'") == [(written,)]
+    both = dump(rig.video_db)
+    for name, rows in ours.items():
+        # A name that others wrote first keeps their spelling.
+        assert not Counter(repr(row).lower() for row in rows) - Counter(repr(row).lower() for row in both[name]), name
+    assert not [row for name in ('movie', 'tvshow', 'season', 'episode', 'art', 'rating', 'uniqueid', 'streams')
+                for row in both[name] if 'smb://nas/' not in str(row) and 'Mine' not in str(row)
+                and 'film.mkv' not in str(row)]
+    assert rig.rows('SELECT name FROM actor GROUP BY name HAVING count(*) > 1') == []
+    assert rig.rows('SELECT lower(name) FROM genre GROUP BY lower(name) HAVING count(*) > 1') == []
+    assert rig.rows('PRAGMA integrity_check') == [('ok',)]
+
+
+@pytest.mark.parametrize('kind', ['pages', 'half', 'all'])
+def test_a_damaged_library_is_told_and_left_as_it_is(rig: Rig, kind: str) -> None:
+    rig.sync()
+    path = Path(rig.video_db)
+    whole = path.read_bytes()
+    damaged = {'pages': whole[:4096] + b'\xaa' * (len(whole) - 4096), 'half': whole[:len(whole) // 3],
+               'all': b'\xaa' * len(whole)}[kind]
+    path.write_bytes(damaged)
+    for _ in range(2):
+        report = rig.sync()
+        assert isinstance(report.failure, DatabaseDamaged), report.error
+        assert not report.complete and not report.wrote
+        assert path.read_bytes() == damaged
+    path.write_bytes(whole)
+    assert rig.sync().complete
+
+
+def test_a_film_that_goes_takes_the_names_along_that_only_it_had(tmp_path: Path) -> None:
+    library = Library.generate(seed=5, movies=30, shows=2, seasons=1, episodes=3)
+    rig = Rig(tmp_path, library, config=SimConfig())
+    try:
+        others.fill(rig.video_db, library, movies=4, shows=1)
+        rig.sync()
+        names = {table: rig.rows('SELECT name FROM %s ORDER BY name' % table)
+                 for table in ('actor', 'genre', 'country', 'studio', 'tag')}
+        known = library.truth(next(iter(library.items('movie'))).rating_key)['Role'][0]['tag']
+        film = library.add_movie('Film of one day')
+        library.update(film.rating_key, Role=[{'tag': 'Only Here', 'role': 'A'}, {'tag': known, 'role': 'B'}],
+                       Genre=[{'tag': 'Only Genre'}], Director=[{'tag': 'Only Director'}], Writer=[],
+                       Country=[{'tag': 'Only Country'}], Label=[{'tag': 'Only Label'}], studio='Only Studio')
+        rig.sync()
+        for table, name in (('actor', 'Only Here'), ('actor', 'Only Director'), ('genre', 'Only Genre'),
+                            ('country', 'Only Country'), ('tag', 'Only Label'), ('studio', 'Only Studio')):
+            assert rig.rows('SELECT 1 FROM %s WHERE name = ?' % table, name) == [(1,)], name
+        library.delete(film.rating_key)
+        assert rig.sync().removed == 1
+        assert {table: rig.rows('SELECT name FROM %s ORDER BY name' % table) for table in names} == names
+    finally:
+        rig.close()
+
+
+def test_a_show_that_goes_takes_its_guest_stars_along(rig: Rig) -> None:
+    show = rig.library.add_show('Show of one day')
+    season = rig.library.add_season(show.rating_key, 1)
+    episode = rig.library.add_episode(season.rating_key, 1)
+    rig.library.update(episode.rating_key, Director=[{'tag': 'Guest Director'}], Role=[{'tag': 'Guest', 'role': 'G'}])
+    rig.sync()
+    assert rig.rows("SELECT count(*) FROM actor WHERE name LIKE 'Guest%'")[0][0] >= 1
+    rig.library.delete(show.rating_key)
+    rig.sync()
+    assert rig.rows("SELECT name FROM actor WHERE name LIKE 'Guest%'") == []
