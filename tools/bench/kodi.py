@@ -3,12 +3,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import http.client
+import re
 import statistics
 import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 from tools.bench import table
 from tools.bench.table import Line
@@ -78,6 +80,7 @@ def _measure(arguments: argparse.Namespace, folder: Path) -> Tuple[List[Line], s
         lines += _lists(stage, arguments.calls)
         lines.append(_playback(stage))
         lines.append(_change(stage, started[1]))
+        lines.append(_service_start(lab))
         time.sleep(_REST)
         idle = _idle(lab)
         lab.rpc('Addons.SetAddonEnabled', addonid=ADDON, enabled=False)
@@ -137,15 +140,49 @@ def _lists(stage: Stage, calls: int) -> List[Line]:
     """Continue Watching with 50 items against a plugin that lists nothing, in turns."""
     empty, ours = [], []
     for _ in range(calls):
-        begun = time.monotonic()
-        stage.lab.rpc('Files.GetDirectory', directory='plugin://%s/' % _EMPTY, media='video')
-        empty.append(time.monotonic() - begun)
-        begun = time.monotonic()
-        found = stage.directory('/continue_watching?limit=50')
-        ours.append(time.monotonic() - begun)
-        if len(found) != 50:
-            raise SystemExit('Continue Watching has %d items' % len(found))
-    return [_over('Continue Watching, 50 items', ours, empty, 0.040)]
+        empty.append(_empty_call(stage))
+        ours.append(_list_call(stage))
+    # Looking at the memory costs time, so that is done in calls of their own.
+    more = [_grown(stage.lab.pid, lambda: _list_call(stage)) - _grown(stage.lab.pid, lambda: _empty_call(stage))
+            for _ in range(calls)]
+    median = statistics.median(more)
+    return [_over('Continue Watching, 50 items', ours, empty, 0.040),
+            Line("memory of such a call, over an empty plugin's", '%.1f MB' % median,
+                 '%.1f to %.1f MB' % (min(more), max(more)), '', '', '', '10 MB', 'yes' if median <= 10 else 'no')]
+
+
+def _empty_call(stage: Stage) -> float:
+    begun = time.monotonic()
+    stage.lab.rpc('Files.GetDirectory', directory='plugin://%s/' % _EMPTY, media='video')
+    return time.monotonic() - begun
+
+
+def _list_call(stage: Stage) -> float:
+    begun = time.monotonic()
+    found = stage.directory('/continue_watching?limit=50')
+    if len(found) != 50:
+        raise SystemExit('Continue Watching has %d items' % len(found))
+    return time.monotonic() - begun
+
+
+def _grown(pid: int, call: Callable[[], float]) -> float:
+    """MB by which Kodi's resident memory was higher during a call than before it, at most."""
+    before, ended, most = _resident(pid), threading.Event(), [0.0]
+
+    def look() -> None:
+        while not ended.wait(0.001):
+            most[0] = max(most[0], _resident(pid))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    call()
+    ended.set()
+    thread.join()
+    return max(most[0] - before, 0.0)
+
+
+def _resident(pid: int) -> float:
+    return int(Path('/proc/%d/statm' % pid).read_text(encoding='ascii').split()[1]) * 4096 / 2.0 ** 20
 
 
 def _playback(stage: Stage) -> Line:
@@ -189,6 +226,40 @@ def _change(stage: Stage, rating_key: str) -> Line:
     report = stage.wait_synced(60, before)
     return Line('sync by hand after one change', '%.2f s' % (time.monotonic() - begun), '', '',
                 str(report['requests']), '%.2f' % (report['received'] / 1e6), '', '')
+
+
+def _service_start(lab: KodiLab) -> Line:
+    """From the add-on's switch to the first answer of the service's own server."""
+    art = lab.rpc('VideoLibrary.GetMovies', properties=['art'], limits={'end': 1})['movies'][0]['art']['poster']
+    found = re.search(r'127\.0\.0\.1(?::|%3a)(\d+)', art)
+    if not found:
+        raise SystemExit('no picture of ours in the library')
+    taken = []
+    for _ in range(5):
+        lab.rpc('Addons.SetAddonEnabled', addonid=ADDON, enabled=False)
+        time.sleep(_REST / 2)
+        begun = time.monotonic()
+        lab.rpc('Addons.SetAddonEnabled', addonid=ADDON, enabled=True)
+        while not _answers(int(found.group(1))):
+            if time.monotonic() - begun > 30:
+                raise SystemExit('the service does not start')
+            time.sleep(0.005)
+        taken.append(time.monotonic() - begun)
+        time.sleep(_REST / 2)
+    median = statistics.median(taken)
+    return Line('service start to its first answer', '%.2f s' % median, '%.2f to %.2f s' % (min(taken), max(taken)), '',
+                '', '', '0.5 s', 'yes' if median <= 0.5 else 'no, %.1f times' % (median / 0.5))
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection('127.0.0.1', port, timeout=5)
+    try:
+        connection.request('GET', '/')
+        return bool(connection.getresponse().status)
+    except OSError:
+        return False
+    finally:
+        connection.close()
 
 
 def _idle(lab: KodiLab) -> float:
