@@ -5,6 +5,7 @@ import logging
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 import pytest
@@ -20,6 +21,7 @@ from resources.lib.playback.watcher import PlaybackWatcher
 from resources.lib.plex_errors import PlexConnectionError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import ClientIdentity, PlexSession
+from tests.support import secure
 from tools import plexsim
 from tools.plexsim import server as plexsim_server
 
@@ -108,6 +110,22 @@ def test_every_byte_reaches_kodi(rig: Rig, key: str) -> None:
     status, headers, body = rig.fetch(playable.url, Range='bytes=1234567-2345678')
     assert (status, body) == (206, whole[1234567:2345679])
     assert headers['Content-Range'] == 'bytes 1234567-2345678/%d' % SIZE
+
+
+def test_every_byte_reaches_kodi_from_a_secure_server(rig: Rig, key: str, tmp_path: Path,
+                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = secure.certificate(tmp_path / 'tls')
+    secure.trust(monkeypatch, folder)
+    secure.names_lead_here(monkeypatch)
+    front = secure.SecureFront(folder, rig.sim.pms_url)
+    try:
+        session = PlexSession(ClientIdentity('box', '4.0.0'), sleep=lambda _: None)
+        rig.client = PMSClient(session, front.url, rig.sim.owner_token)
+        playable = rig.resolver.resolve(rig.mid, key)
+        assert 'plex.direct' not in str(playable)
+        assert rig.fetch(playable.url)[2] == plexsim_server.made_up_bytes(0, SIZE)
+    finally:
+        front.close()
 
 
 def test_a_film_starts_although_the_first_connection_is_dropped(rig: Rig, key: str) -> None:

@@ -26,10 +26,12 @@ def server_context(directory: str, host: str) -> ssl.SSLContext:
     return context
 
 
-def make(directory: str, host: str) -> None:
+BEGIN = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
+
+
+def make(directory: str, host: str, now: datetime.datetime = BEGIN) -> None:
     """Write ca.pem, server.pem and server.key, good for ten years."""
     os.makedirs(directory, exist_ok=True)
-    now = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
     end = now + datetime.timedelta(days=3650)
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Plex simulator CA")])

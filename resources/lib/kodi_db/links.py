@@ -14,6 +14,9 @@ from .records import PersonRecord, RatingRecord
 #: Art kinds and URLs that we may replace: those that we wrote. What the user chose in Kodi stays.
 OUR_ART = ('http://127.0.0.1:', 'https://metadata-static.plex.tv/')
 
+#: Most people of whom we remember that they have a picture; others are looked up again.
+_MOST_FACES = 60000
+
 PeopleOf = Mapping[int, Sequence[PersonRecord]]
 
 
@@ -93,6 +96,8 @@ class Actors:
     def give_thumbs(self, wanted: PeopleOf) -> None:
         """Pictures for people who have none yet; a picture from another source stays."""
         ids = self.names.ids(person[0] for people in wanted.values() for person in people)
+        if len(self._with_thumb) > _MOST_FACES:
+            self._with_thumb.clear()
         new = {ids[name]: thumb for people in wanted.values() for name, _, thumb in people
                if thumb and ids[name] not in self._with_thumb}
         if not new:
