@@ -256,6 +256,8 @@ def _answers(port: int) -> bool:
     try:
         connection.request('GET', '/')
         return bool(connection.getresponse().status)
+    except http.client.RemoteDisconnected:
+        return True  # refused without a word: there is no key in the question
     except OSError:
         return False
     finally:

@@ -120,7 +120,7 @@ class Applier:
         if not records and not changed:
             return
         with self._writer.transaction():
-            written = self._writer.write_sets(records, names, item_url.MOVIES_BASE)
+            written = self._writer.write_sets(records, names, item_url.movies_path(self._machine))
             self._report.changed += 1 if written else 0
             # Remembered also so that the art server knows their pictures.
             self._state.put(changed)

@@ -1,0 +1,66 @@
+"""Two servers take turns in one Kodi: whoever is not chosen keeps what is there of it."""
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any, Dict, Iterator, Tuple
+
+import pytest
+
+from tests.support.rig import Rig, dump
+from tools.plexsim import Library, SimConfig
+
+OTHER = 'b' * 40
+
+
+@pytest.fixture
+def rigs(tmp_path: Path) -> Iterator[Tuple[Rig, Rig]]:
+    """Both servers number their items from 1, and share actors and genres."""
+    first = Rig(tmp_path, Library.generate(seed=5, movies=60, shows=2, seasons=2, episodes=4, collections=2),
+                config=SimConfig())
+    (tmp_path / 'other').mkdir()
+    second = Rig(tmp_path / 'other', Library.generate(seed=6, movies=40, shows=2, seasons=1, episodes=5, collections=2),
+                 config=SimConfig(machine_identifier=OTHER))
+    second.video_db, second.state_db = first.video_db, first.state_db
+    try:
+        yield first, second
+    finally:
+        first.close()
+        second.close()
+
+
+def missing(before: Dict[str, Any], after: Dict[str, Any]) -> Dict[str, Any]:
+    """Rows that were there before and are no more, by table."""
+    gone = {name: Counter(map(repr, rows)) - Counter(map(repr, after[name])) for name, rows in before.items()}
+    return {name: rows for name, rows in gone.items() if rows}
+
+
+def test_another_server_is_chosen_and_the_first_one_again(rigs: Tuple[Rig, Rig]) -> None:
+    first, second = rigs
+    assert first.machine != second.machine
+    first.sync()
+    alone = dump(first.video_db)
+    report = second.sync()
+    assert report.complete and report.removed == 0 and not report.skipped
+    both = dump(first.video_db)
+    assert missing(alone, both) == {}
+    assert len(both['movie']) == len(alone['movie']) + 40
+    assert first.rows('SELECT c22 FROM movie GROUP BY c22 HAVING count(*) > 1') == []
+    back = first.sync()
+    assert (back.added, back.changed, back.removed, back.watched) == (0, 0, 0, 0)
+    assert dump(first.video_db) == both
+
+
+def test_what_happened_meanwhile_reaches_only_the_server_s_own_items(rigs: Tuple[Rig, Rig]) -> None:
+    first, second = rigs
+    first.sync()
+    second.sync()
+    theirs = [row for row in dump(first.video_db)['movie'] if OTHER in str(row)]
+    films = list(first.library.items('movie'))
+    first.library.scrobble(films[0].rating_key)
+    first.library.delete(films[1].rating_key)
+    first.library.update(films[2].rating_key, title='Another title')
+    report = first.sync()
+    assert (report.removed, report.error) == (1, '')
+    assert [row for row in dump(first.video_db)['movie'] if OTHER in str(row)] == theirs
+    assert len(theirs) == 40
