@@ -123,6 +123,23 @@ def test_what_one_user_plays_is_not_reported_as_watched_by_the_next(room: Sittin
     assert len(room.sim.requests.find('/:/timeline')) == 1 and room.watched_in_plex(kid.id) == []
 
 
+def test_a_film_that_ends_after_a_switch_of_users_is_watched_by_who_began_it(room: SittingRoom) -> None:
+    kid = room.sim.accounts.add_user('Kid')
+    room.sync()
+    parent = room.running.auth.status().user_id
+    playback = PlaybackState(room.rig.machine, room.key('Alpha'), 'f', PLAYING, 60.0, 5400.0)
+    PlayedNote(room.running.watched).on_playback_started(playback)
+    room.watch_as(kid)
+    room.mark('Alpha', True)  # Kodi's own mark at the end
+    unsent = room.running.watched._store.unsent
+    room.kodi.wait_for(lambda: unsent(parent))
+    assert unsent(parent) == {room.rig.machine: {room.key('Alpha'): True}}
+    assert unsent(room.running.auth.status().user_id) == {}
+    room.mark('Beta', True)
+    room.kodi.wait_for(lambda: room.watched_in_plex(kid.id))
+    assert room.watched_in_plex(kid.id) == ['Beta']
+
+
 def test_ticks_and_resume_points_of_the_one_are_not_those_of_the_next(room: SittingRoom) -> None:
     """What Kodi noted itself since the last sync, and Plex knows only of the first user."""
     kid = room.sim.accounts.add_user('Kid')

@@ -33,8 +33,10 @@ class MarkStore:
         if self._exists():
             state_db.prepare(self._path())
 
-    def put(self, changes: Sequence[Change]) -> None:
+    def put(self, changes: Sequence[Change], viewer: Callable[[str, str], str]) -> None:
         """Keep the marks of items that are ours. Raises :class:`sqlite3.Error`.
+
+        ``viewer(ratingKey, user_id)`` says whose mark it is.
 
         Kodi's rows now differ from what we last wrote. They are to be written anew even if the server, or another
         user's view of it, is still as it was.
@@ -44,7 +46,8 @@ class MarkStore:
         reader, connection = state_db.open_reader(self._path())
         with closing(connection):
             rows = [(reader.by_kodi_id(one.plex_type, one.kodi_id), one) for one in changes]
-        ours = [(row.server_id, one.user_id, row.rating_key, one.watched) for row, one in rows if row is not None]
+        ours = [(row.server_id, viewer(row.rating_key, one.user_id), row.rating_key, one.watched)
+                for row, one in rows if row is not None]
         if ours:
             with closing(self._open()) as connection:
                 _write(connection, lambda state: _put(state, ours))

@@ -48,7 +48,7 @@ class PlayedNote:
 
     def on_playback_started(self, playback: PlaybackState) -> None:
         """From now on."""
-        self._marks.played(playback.rating_key)
+        self._marks.began(playback.rating_key)
 
     def on_tick(self, playback: PlaybackState) -> None:
         """Still."""
@@ -89,6 +89,7 @@ class WatchedMarks:
         self._store = MarkStore(state_path)
         self._queue: queue.Queue[_Job] = queue.Queue()
         self._played: Dict[str, float] = {}
+        self._viewers: Dict[str, str] = {}
         self._unsaved: List[Change] = []
         self._ended: List[_Stopped] = []
         self._failures = 0
@@ -103,6 +104,11 @@ class WatchedMarks:
         """End; marks that could not be sent until now go after the next start."""
         self._ending.set()
         self._queue.put(None)
+
+    def began(self, rating_key: str) -> None:
+        """Playback of this item began: what Kodi notes at its end is of the user who watches now."""
+        self._viewers[rating_key] = self._user()
+        self.played(rating_key)
 
     def played(self, rating_key: str) -> None:
         """Playback of this item was just reported by ourselves."""
@@ -188,7 +194,7 @@ class WatchedMarks:
         """Write down what Kodi announced; False when that has to wait."""
         try:
             if self._unsaved:
-                self._store.put(self._unsaved)
+                self._store.put(self._unsaved, self._viewer)
             self._unsaved = []
             if self._ended:
                 self._store.played(self._ended)
@@ -197,6 +203,11 @@ class WatchedMarks:
             LOG.warning('%d watched marks are not written down yet: %s', len(self._unsaved), error)
             return False
         return True
+
+    def _viewer(self, rating_key: str, user_id: str) -> str:
+        """Whose mark it is, when Kodi announces it while ``user_id`` watches."""
+        just_played = time.monotonic() - self._played.get(rating_key, -1e9) < _PLAYBACK_SECONDS
+        return self._viewers.get(rating_key) or user_id if just_played else user_id
 
     def _forget_sent(self) -> None:
         try:
