@@ -128,3 +128,54 @@ def test_a_show_that_goes_takes_its_guest_stars_along(rig: Rig) -> None:
     rig.library.delete(show.rating_key)
     rig.sync()
     assert rig.rows("SELECT name FROM actor WHERE name LIKE 'Guest%'") == []
+
+
+def test_a_show_that_goes_leaves_the_users_own_episodes_behind(rig: Rig) -> None:
+    """The user added a file of his own to a show of Plex's."""
+    rig.sync()
+    show = next(iter(rig.library.items('show')))
+    (show_id, season_id), = rig.rows(
+        "SELECT s.idShow, min(s.idSeason) FROM seasons s JOIN uniqueid u ON u.media_id = s.idShow AND "
+        "u.media_type = 'tvshow' AND u.type = 'plex' WHERE u.value = ? GROUP BY s.idShow", str(show.rating_key))
+    rig.execute("INSERT INTO path (idPath, strPath) VALUES (9000, 'smb://nas/show/')")
+    rig.execute("INSERT INTO files (idFile, idPath, strFilename, playCount) VALUES (9000, 9000, 'e99.mkv', 3)")
+    rig.execute('INSERT INTO tvshowlinkpath (idShow, idPath) VALUES (?, 9000)', show_id)
+    rig.execute("INSERT INTO episode (idEpisode, idFile, c00, c12, c13, idShow, idSeason) "
+                "VALUES (9000, 9000, 'Mine', '1', '99', ?, ?)", show_id, season_id)
+    mine = [rig.rows('SELECT * FROM %s WHERE %s = 9000' % (table, key)) for table, key in (
+        ('episode', 'idEpisode'), ('files', 'idFile'), ('path', 'idPath'), ('tvshowlinkpath', 'idPath'))]
+    rig.library.delete(show.rating_key)
+    for _ in range(3):  # so many at once have to be seen twice
+        report = rig.sync()
+        assert not report.error
+    assert [rig.rows('SELECT * FROM %s WHERE %s = 9000' % (table, key)) for table, key in (
+        ('episode', 'idEpisode'), ('files', 'idFile'), ('path', 'idPath'), ('tvshowlinkpath', 'idPath'))] == mine
+    assert rig.rows('SELECT c00 FROM episode WHERE idShow = ?', show_id) == [('Mine',)]
+    assert rig.rows('SELECT count(*) FROM tvshow WHERE idShow = ?', show_id) == [(1,)]
+    assert rig.rows("SELECT url FROM art WHERE media_type = 'tvshow' AND media_id = ?", show_id) == []
+    assert rig.rows('SELECT count(*) FROM tvshow') == [(3,)]
+
+
+def test_a_film_that_goes_leaves_the_users_own_version_behind(tmp_path: Path) -> None:
+    """Kodi 21: the user joined a file of his own to a film of Plex's."""
+    rig = Rig(tmp_path, Library.generate(seed=5, movies=30, shows=1, seasons=1, episodes=1), 131, SimConfig())
+    try:
+        rig.sync()
+        film = next(iter(rig.library.items('movie')))
+        (movie_id, item_type), = rig.rows(
+            "SELECT u.media_id, min(v.itemType) FROM uniqueid u JOIN videoversion v ON v.idMedia = u.media_id WHERE "
+            "u.media_type = 'movie' AND u.type = 'plex' AND u.value = ? GROUP BY u.media_id", str(film.rating_key))
+        rig.execute("INSERT INTO path (idPath, strPath) VALUES (9000, 'smb://nas/film/')")
+        rig.execute("INSERT INTO files (idFile, idPath, strFilename) VALUES (9000, 9000, 'mine.mkv')")
+        rig.execute("INSERT INTO videoversion (idFile, idMedia, media_type, itemType, idType) "
+                    "VALUES (9000, ?, 'movie', ?, 40400)", movie_id, item_type)
+        rig.library.delete(film.rating_key)
+        assert rig.sync().removed == 1
+        assert rig.rows('SELECT idFile, c22 FROM movie WHERE idMovie = ?', movie_id) == [
+            (9000, 'smb://nas/film/mine.mkv')]
+        assert rig.rows('SELECT idFile FROM videoversion WHERE idMedia = ?', movie_id) == [(9000,)]
+        assert rig.rows("SELECT * FROM files WHERE strFilename LIKE '%?id=' || ?", str(film.rating_key)) == []
+        again = rig.sync()
+        assert (again.added, again.changed, again.removed, again.error) == (0, 0, 0, '')
+    finally:
+        rig.close()

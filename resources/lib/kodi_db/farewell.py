@@ -50,8 +50,7 @@ class Farewell:
         orphans = Orphans(self._library)
         orphans.note(media_type, kodi_ids)
         people, sets = orphans.people, self._sets(kodi_ids) if media_type == 'movie' else set()
-        shared = self._shared(media_type, kodi_ids)
-        self._drop_art(media_type, shared)
+        shared = self.leave(media_type, kodi_ids)
         self._writer.remove(media_type, [kodi_id for kodi_id in kodi_ids if kodi_id not in shared])
         if media_type == 'movie':
             self._writer.drop_empty_sets(())
@@ -60,6 +59,12 @@ class Farewell:
         self._drop_art('actor', people)
         self._drop_art('set', sets)
         self._writer.forget()
+
+    def leave(self, media_type: str, kodi_ids: Sequence[int]) -> Set[int]:
+        """Take our part, pictures included, out of those items that others have a part in; returns their ids."""
+        shared = self._shared(media_type, kodi_ids) if kodi_ids else set()
+        self._drop_art(media_type, shared)
+        return shared
 
     def bare_files(self, limit: int) -> List[int]:
         """File rows of ours; those of items are gone when all items are."""
@@ -99,6 +104,9 @@ class Farewell:
             others[movie_id] = (file_id, name if '://' in name else path + name, str(path_id))
         self._library.many(dialect.update('movie', ('idFile', 'c22', 'c23'), 'idMovie'),
                            [row + (movie_id,) for movie_id, row in others.items()])
+        self.remove_files([row[0] for row in list(self._library.rows_in(
+            "SELECT f.idFile FROM videoversion v JOIN files f ON f.idFile = v.idFile "
+            "JOIN path p ON p.idPath = f.idPath WHERE v.media_type = 'movie' AND " + _BELOW + " AND v.idMedia IN (%s)", sorted(others), self._range))])
         return set(others)
 
     def _leave_shows(self, kodi_ids: Sequence[int]) -> Set[int]:

@@ -8,6 +8,7 @@ from typing import Callable, Collection, ContextManager, Dict, List, Mapping, Op
 
 from .. import item_url
 from ..kodi_db.errors import DatabaseLocked
+from ..kodi_db.farewell import Farewell
 from ..kodi_db.records import EpisodeRecord, FileRecord, MovieRecord, Written
 from ..kodi_db.writer import LibraryWriter
 from ..plex_model import COLLECTION, EPISODE, MOVIE, SEASON, SHOW, PlexItem, Section, SweepRow
@@ -37,6 +38,7 @@ class Applier:
     def __init__(self, writer: LibraryWriter, state: StateDb, server_id: int, machine_identifier: str,
                  local_port: int, report: SyncReport, fetch_items: FetchItems, user_id: str = '') -> None:
         self._writer = writer
+        self._farewell = Farewell(writer, item_url.PLAY_BASE)
         self._state = state
         self._server_id = server_id
         self._machine = machine_identifier
@@ -145,8 +147,15 @@ class Applier:
         # Two Plex items may stand for one row: a season that the server made anew, one without a number.
         kept = self._state.claimed(plex_type, [row.kodi_id for row in found.values()], found)
         with self._writer.transaction():
+            going = {key: row.kodi_id for key, row in found.items() if row.kodi_id not in kept}
+            if plex_type == SHOW:
+                below = self._state.find(self._server_id, self._state.children(self._server_id, going))
+                self._writer.remove_with_names(MEDIA_TYPE[EPISODE], [
+                    row.kodi_id for row in below.values() if row.plex_type == EPISODE])
+            # What others have a part in stays with them.
+            shared = self._farewell.leave(MEDIA_TYPE[plex_type], list(going.values()))
             self._writer.remove_with_names(MEDIA_TYPE[plex_type], [
-                row.kodi_id for row in found.values() if row.kodi_id not in kept])
+                kodi_id for kodi_id in going.values() if kodi_id not in shared])
             if plex_type == SHOW:
                 self._state.forget(self._server_id, self._state.children(self._server_id, found))
             self._state.forget(self._server_id, found)
