@@ -106,7 +106,8 @@ class Farewell:
                            [row + (movie_id,) for movie_id, row in others.items()])
         self.remove_files([row[0] for row in list(self._library.rows_in(
             "SELECT f.idFile FROM videoversion v JOIN files f ON f.idFile = v.idFile "
-            "JOIN path p ON p.idPath = f.idPath WHERE v.media_type = 'movie' AND " + _BELOW + " AND v.idMedia IN (%s)", sorted(others), self._range))])
+            "JOIN path p ON p.idPath = f.idPath WHERE v.media_type = 'movie' AND " + _BELOW + " AND v.idMedia IN (%s)",
+            sorted(others), self._range))])
         return set(others)
 
     def _leave_shows(self, kodi_ids: Sequence[int]) -> Set[int]:
