@@ -31,7 +31,7 @@ OPTIONAL = {"cryptography"}
 # Slow to import: the plugin's answer must not wait for them.
 HEAVY = {"cryptography", "defusedxml", "ecdsa", "jwt", "requests", "urllib3"}
 # Of the standard library: together they would take as long as everything else that a call of the plugin imports.
-SLOW = {"dataclasses", "http", "logging", "pathlib", "socket", "threading", "typing", "urllib"}
+SLOW = {"dataclasses", "enum", "http", "json", "logging", "pathlib", "re", "socket", "threading", "typing", "urllib"}
 
 
 class Room(NamedTuple):
@@ -50,6 +50,8 @@ ROOMS = {
     "plex": Room(libraries=frozenset({"requests", "jwt", "defusedxml", "cryptography", "ecdsa"})),
     "state_db": Room(),
     "item_url": Room(),
+    "quick_json": Room(),
+    "sqlite_change": Room(),
     "sqlite_rows": Room(),
 }
 # Composition builds the parts from everywhere, but only kodi/ talks to Kodi.
@@ -57,7 +59,7 @@ ROOMS["composition"] = Room(
     rooms=frozenset(ROOMS), libraries=(frozenset(LIBRARIES) | OPTIONAL) - {"kodi_six", "segno"}
 )
 COMPOSITION = {"service_entry", "entrypoint", "service"}
-EVERYBODY = {"item_url", "sqlite_rows"}
+EVERYBODY = {"item_url", "quick_json", "sqlite_change", "sqlite_rows"}
 # The QR code of the sign-in window is the one picture that we compute.
 EXTRA_LIBRARIES = {f"{LIB}.kodi.windows.qr": {"segno"}}
 

@@ -87,10 +87,11 @@ def menu(call: Call) -> None:
 
 def continue_watching(call: Call) -> None:
     """``/continue_watching[?type=movie|episode&limit=n]``: what the user is watching, in Plex's order."""
-    from .kodi import listitem, texts
     kind = call.query.get('type', '')
-    answer = call.service.call('continue_watching', {'type': kind, 'limit': call.query.get('limit', '')},
+    asked = call.service.begin('continue_watching', {'type': kind, 'limit': call.query.get('limit', '')},
                                _LIST_TIMEOUT)
+    from .kodi import listitem, texts  # while the service works
+    answer = asked.answer()
     content = {'movie': 'movies', 'episode': 'episodes'}.get(kind, 'videos')
     listitem.add_directory(call.handle, answer.get('items', ()), content, call.addon.text(texts.CONTINUE_WATCHING))
 

@@ -6,9 +6,7 @@ up by that split when it stores watch state and resume points, so the forms here
 """
 from __future__ import annotations
 
-import re
-
-TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
+TYPE_CHECKING = False  # typing and re are slow to import, and each call of the plugin pays for it
 if TYPE_CHECKING:
     from typing import List, Optional, Pattern, Tuple
 
@@ -23,10 +21,10 @@ TRAILERS_BASE = PLAY_BASE + 'trailers/'
 _ID = r'[A-Za-z0-9._-]+'
 _FILE = r'\?id=(?P<key>%s)(?:&media=(?P<media>%s))?(?:&[^\n]*)?\Z' % (_ID, _ID)
 _PATTERNS = (
-    ('movie', re.escape(MOVIES_BASE) + r'(?P<server>%s)/' % _ID + _FILE),
-    ('episode', re.escape(SHOWS_BASE) + r'(?P<server>%s)/%s/' % (_ID, _ID) + _FILE),
-    ('trailer', re.escape(TRAILERS_BASE) + r'(?P<server>%s)/' % _ID + _FILE),
-    ('show', re.escape(SHOWS_BASE) + r'(?P<server>%s)/(?P<key>%s)/\Z' % (_ID, _ID)),
+    ('movie', MOVIES_BASE.replace('.', r'\.') + r'(?P<server>%s)/' % _ID + _FILE),
+    ('episode', SHOWS_BASE.replace('.', r'\.') + r'(?P<server>%s)/%s/' % (_ID, _ID) + _FILE),
+    ('trailer', TRAILERS_BASE.replace('.', r'\.') + r'(?P<server>%s)/' % _ID + _FILE),
+    ('show', SHOWS_BASE.replace('.', r'\.') + r'(?P<server>%s)/(?P<key>%s)/\Z' % (_ID, _ID)),
     ('', r'http://127\.0\.0\.1:\d+/stream/(?P<server>%s)/(?P<key>%s)/' % (_ID, _ID)),
 )
 _compiled: List[Tuple[str, Pattern[str]]] = []  # on demand: most calls of the plugin look at no URL
@@ -87,6 +85,7 @@ def episode_url(machine_identifier: str, show_key: str, rating_key: str) -> str:
 def parse(url: str) -> Optional[ItemRef]:
     """What one of our ``plugin://…/play/…`` or stream URLs names, else None. Kodi may add ``&resume=…``."""
     if not _compiled:
+        import re
         _compiled.extend((plex_type, re.compile(pattern)) for plex_type, pattern in _PATTERNS)
     url = url.split('|', 1)[0]
     for plex_type, pattern in _compiled:
@@ -118,6 +117,7 @@ def subtitle_url(port: int, machine_identifier: str, rating_key: str, stream_id:
 
 _SIZE = r'(?:\?[a-z]+=\d+(?:&[a-z]+=\d+)*)?'  # Plex names the size of a picture that it put together
 _PMS_ART = r'/library/(?:metadata|collections)/(%s)/([A-Za-z]+)/(\d+)%s\Z' % (_ID, _SIZE)
+_compiled_art: List[Pattern[str]] = []
 
 
 def person_url(port: int, machine_identifier: str, plex_path: str) -> str:
@@ -136,5 +136,8 @@ def art_url(port: int, machine_identifier: str, plex_path: str) -> str:
     """
     if plex_path.startswith(PLEX_CDN):
         return plex_path if 'X-Plex-Token' not in plex_path and len(plex_path) < 1000 else ''
-    found = re.match(_PMS_ART, plex_path)
+    if not _compiled_art:
+        import re
+        _compiled_art.append(re.compile(_PMS_ART))
+    found = _compiled_art[0].match(plex_path)
     return '%s/art/%s/%s/%s/%s' % ((local_base(port), machine_identifier) + found.groups()) if found else ''

@@ -7,6 +7,7 @@ back, not by what was asked for; ids missing from a multi-id answer are gone or 
 """
 from __future__ import annotations
 
+import json
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import requests
@@ -20,6 +21,8 @@ from .plex_model import PlexItem, Section
 API_VERSION = '1.0.0'
 VERSION_HEADER = {'X-Plex-Pms-Api-Version': API_VERSION}
 LIBRARY = 'com.plexapp.plugins.library'
+_METADATA = '/library/metadata'
+_CONTINUE_WATCHING = '/hubs/continueWatching'
 #: At most this many ids in one metadata request: the limit is the URL's length.
 BATCH_SIZE = 100
 PAGE_SIZE = 1000
@@ -85,10 +88,7 @@ class PMSClient:
         """The ``MediaContainer`` of a JSON answer. Raises :class:`PlexError` subclasses."""
         answer = self.session.get_json(self.base_url + path, method=method, token=self._token, params=params,
                                        headers=headers, retries=retries)
-        container = answer.get('MediaContainer') if isinstance(answer, dict) else None
-        if not isinstance(container, dict):
-            raise PlexBadAnswer('%s %s: no MediaContainer' % (method, path.split('?')[0]))
-        return container
+        return _container(answer, '%s %s' % (method, path.split('?')[0]))
 
     def open(self, path: str, method: str = 'GET', params: Params = None,
              headers: Optional[Mapping[str, str]] = None, timeout: Optional[Tuple[float, float]] = None,
@@ -198,7 +198,7 @@ class PMSClient:
         """
         params = dict(METADATA_OPTIONS, **options)
         try:
-            return _rows(self.container('/library/metadata/%s' % ','.join(rating_keys), params))
+            return _rows(self.container('%s/%s' % (_METADATA, ','.join(rating_keys)), params))
         except PlexNotFound:
             return []
 
@@ -206,17 +206,25 @@ class PMSClient:
         """Full records of up to :data:`BATCH_SIZE` items, and how many could not be read."""
         return plex_model.items(self.metadata(rating_keys))
 
+    def items_body(self, rating_keys: Sequence[str]) -> bytes:
+        """The answer to the question of :meth:`items`, for :func:`read_items`; b'' when there is none of them."""
+        try:
+            return self.session.get_body('%s%s/%s' % (self.base_url, _METADATA, ','.join(rating_keys)),
+                                         token=self._token, params=METADATA_OPTIONS)
+        except PlexNotFound:
+            return b''
+
     def continue_watching(self, count: int) -> List[PlexItem]:
         """The Continue Watching hub in Plex's order, with the fields of :data:`WIDGET_FILTER`.
 
         The endpoint knows no filter by type and no paging but ``count``.
         """
-        container = self.container('/hubs/continueWatching', dict(WIDGET_FILTER, count=count),
-                                   headers=VERSION_HEADER)
-        raws: List[Dict[str, Any]] = []
-        for hub in plex_model.children(container, 'Hub'):
-            raws.extend(_rows(hub))
-        return plex_model.items(raws)[0]
+        return read_hub(self.continue_watching_body(count))
+
+    def continue_watching_body(self, count: int) -> bytes:
+        """The answer to the question of :meth:`continue_watching`, for :func:`read_hub`."""
+        return self.session.get_body(self.base_url + _CONTINUE_WATCHING, token=self._token,
+                                     params=dict(WIDGET_FILTER, count=count), headers=VERSION_HEADER)
 
     # ---- the user's actions ------------------------------------------------------------------------------------
 
@@ -249,6 +257,34 @@ class PMSClient:
     def _action(self, path: str, params: Params) -> None:
         # Not repeated: a lost answer does not tell whether a scrobble was counted.
         self.session.request('PUT', self.base_url + path, token=self._token, params=params, retries=0)
+
+
+def read_items(body: bytes) -> Tuple[List[PlexItem], int]:
+    """What :meth:`PMSClient.items` returns, out of :meth:`PMSClient.items_body`. Raises :class:`PlexBadAnswer`."""
+    return plex_model.items(_rows(_read(body, _METADATA))) if body else ([], 0)
+
+
+def read_hub(body: bytes) -> List[PlexItem]:
+    """The items of :meth:`PMSClient.continue_watching_body`. Raises :class:`PlexBadAnswer`."""
+    raws: List[Dict[str, Any]] = []
+    for hub in plex_model.children(_read(body, _CONTINUE_WATCHING), 'Hub'):
+        raws.extend(_rows(hub))
+    return plex_model.items(raws)[0]
+
+
+def _read(body: bytes, path: str) -> Dict[str, Any]:
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise PlexBadAnswer('GET %s: not JSON (%d bytes)' % (path, len(body))) from error
+    return _container(answer, 'GET ' + path)
+
+
+def _container(answer: Any, what: str) -> Dict[str, Any]:
+    container = answer.get('MediaContainer') if isinstance(answer, dict) else None
+    if not isinstance(container, dict):
+        raise PlexBadAnswer('%s: no MediaContainer' % what)
+    return container
 
 
 def _rows(container: Mapping[str, Any]) -> List[Dict[str, Any]]:

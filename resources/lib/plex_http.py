@@ -15,7 +15,7 @@ import time
 import weakref
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any, Callable, Dict, Iterator, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Iterator, Mapping, Optional, Sequence, Tuple, TypeVar, Union
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -32,6 +32,7 @@ from .plex_errors import (
 )
 
 Params = Union[Mapping[str, Any], Sequence[Tuple[str, Any]], None]
+_Body = TypeVar('_Body')
 
 #: (connect, read) in seconds. A PMS on a slow disk may think for many seconds over a big listing.
 DEFAULT_TIMEOUT = (6.0, 40.0)
@@ -149,6 +150,13 @@ class PlexSession:
 
         A body cut short by a lost connection counts as a lost connection and is asked for again.
         """
+        return self._whole(url, method, kwargs, json.loads)
+
+    def get_body(self, url: str, *, method: str = 'GET', **kwargs: Any) -> bytes:
+        """The whole body as it came, for :func:`json.loads` at a better time; as :meth:`get_json` otherwise."""
+        return self._whole(url, method, kwargs, bytes)
+
+    def _whole(self, url: str, method: str, kwargs: Dict[str, Any], decode: Callable[[bytes], _Body]) -> _Body:
         tries = self.retries if kwargs.get('retries') is None else kwargs['retries']
         for left in range(tries, -1, -1):
             answer = self.request(method, url, stream=True, **kwargs)
@@ -164,7 +172,7 @@ class PlexSession:
             with self._lock:
                 self.stats.received += len(body)
             try:
-                return json.loads(body)
+                return decode(body)
             except (ValueError, RecursionError) as error:
                 if left and method == 'GET' and body.lstrip()[:1] in (b'', b'{', b'['):
                     continue

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import os
-import re
 
 from kodi_six import xbmc, xbmcaddon, xbmcvfs
 
@@ -78,8 +77,8 @@ def make_private_dir(path: str) -> None:
 
 def kodi_major() -> int:
     """Kodi's major version: 19, 20, …"""
-    found = re.match(r'\d+', xbmc.getInfoLabel('System.BuildVersion'))
-    return int(found.group()) if found else _OLDEST_KODI
+    major = xbmc.getInfoLabel('System.BuildVersion').partition('.')[0]
+    return int(major) if major.isdigit() else _OLDEST_KODI
 
 
 def kodi_version() -> str:

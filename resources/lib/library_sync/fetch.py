@@ -5,7 +5,7 @@ import logging
 from typing import List, NamedTuple, Sequence, Tuple, Union
 
 from ..plex_errors import PlexBadAnswer, PlexRejected, PlexServerError
-from ..plex_functions import PMSClient
+from ..plex_functions import PMSClient, read_items
 from ..plex_model import PlexItem
 from .tasks import Collections, Fetch, Seen, Swept, Task, Watch
 
@@ -21,6 +21,15 @@ class Fetched(NamedTuple):
     unreadable: int
 
 
+class Unread(NamedTuple):
+    """The answer to a :class:`Fetch` as it came. What waits for the writer is bytes, for objects are ten times as
+    large, and reading JSON keeps all other threads of Python waiting: not while a transaction is open.
+    """
+
+    task: Fetch
+    body: bytes
+
+
 class FetchedSwept(NamedTuple):
     """The end of a listing; ``gone`` are the missing items that the server, asked once more, does not have."""
 
@@ -28,7 +37,9 @@ class FetchedSwept(NamedTuple):
     gone: Tuple[str, ...]
 
 
-Result = Union[Fetched, FetchedSwept, Watch, Seen, Collections]
+Result = Union[Unread, Fetched, FetchedSwept, Watch, Seen, Collections]
+#: Trouble with one answer, not with the server as such.
+_BAD_ANSWER = (PlexServerError, PlexBadAnswer, PlexRejected)
 
 
 class Fetcher:
@@ -41,21 +52,30 @@ class Fetcher:
     def __call__(self, task: Task) -> Result:
         """Do what the task asks of the network. Raises :class:`PlexError` when the server cannot be used."""
         if isinstance(task, Fetch):
-            return self.fetched(task)
+            try:
+                return Unread(task, self._client.items_body(task.rating_keys))
+            except _BAD_ANSWER:
+                return self.fetched(task)
         if isinstance(task, Swept):
             return FetchedSwept(task, self._gone(task))
         return task
 
+    def read(self, answer: Unread) -> Fetched:
+        """The full records of an answer; one that cannot be read is asked for again."""
+        try:
+            return _fetched(answer.task, *read_items(answer.body))
+        except PlexBadAnswer:
+            return self.fetched(answer.task)
+
     def fetched(self, task: Fetch) -> Fetched:
         """The full records that a task wants."""
-        items, unreadable = self.items(task.rating_keys)
-        return Fetched(task, tuple(items), len(task.rating_keys) - len(items) - unreadable, unreadable)
+        return _fetched(task, *self.items(task.rating_keys))
 
     def items(self, rating_keys: Sequence[str]) -> Tuple[List[PlexItem], int]:
         """Records of these items, and how many could not be had although the server answers."""
         try:
             return self._client.items(rating_keys)
-        except (PlexServerError, PlexBadAnswer, PlexRejected) as error:
+        except _BAD_ANSWER as error:
             if len(rating_keys) <= 1:
                 LOG.warning('item %s is skipped: %s', ','.join(rating_keys), error)
                 return [], len(rating_keys)
@@ -77,3 +97,7 @@ class Fetcher:
             there = {str(raw.get('ratingKey')) for raw in self._client.metadata(chunk)}
             gone.extend(key for key in chunk if key not in there)
         return tuple(gone)
+
+
+def _fetched(task: Fetch, items: List[PlexItem], unreadable: int) -> Fetched:
+    return Fetched(task, tuple(items), len(task.rating_keys) - len(items) - unreadable, unreadable)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any, Callable, Dict, Mapping, Tuple
+from typing import Any, Callable, Dict, Mapping, Tuple, Union
 
 from ..playback.errors import PlaybackError
 from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError, PlexForbidden, PlexNotFound, PlexUnauthorized
@@ -11,7 +11,8 @@ from .exchange import Exchange
 
 LOG = logging.getLogger('pkc.local')
 
-Handler = Callable[[Dict[str, Any]], Dict[str, Any]]
+#: Answers an object, or one that is JSON already.
+Handler = Callable[[Dict[str, Any]], Union[Dict[str, Any], bytes]]
 
 MAX_BODY = 64 * 1024
 #: The names of the texts for Plex's errors, the most special class first.
@@ -42,10 +43,10 @@ class ApiRoute:
     def answer(self, exchange: Exchange) -> None:
         """Answer with the handler's dictionary, or ``{"error": key, "detail": text}``."""
         status, answer = self._call(exchange)
-        body = json.dumps(answer, separators=(',', ':')).encode()
+        body = answer if isinstance(answer, bytes) else json.dumps(answer, separators=(',', ':')).encode()
         exchange.reply(status, {'Content-Type': 'application/json', 'Cache-Control': 'no-store'}, body)
 
-    def _call(self, exchange: Exchange) -> Tuple[int, Dict[str, Any]]:
+    def _call(self, exchange: Exchange) -> Tuple[int, Union[Dict[str, Any], bytes]]:
         name = exchange.segments[0] if len(exchange.segments) == 1 else ''
         handler = self._handlers.get(name)
         if handler is None:

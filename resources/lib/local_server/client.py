@@ -7,8 +7,8 @@ a Content-Length.
 from __future__ import annotations
 
 import _socket  # socket itself makes enumerations of hundreds of constants first
-import json
 
+from .. import quick_json
 from . import endpoint as endpoint_file
 
 TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _HOST = '127.0.0.1'
 _CONNECT_SECONDS = 2.0
 _MAX_ANSWER = 64 * 1024 * 1024
+_HEAD = ('POST /api/%s HTTP/1.1\r\nHost: %s:%d\r\nX-PKC-Secret: %s\r\nContent-Type: application/json\r\n'
+         'Content-Length: %d\r\nConnection: close\r\n\r\n')
 
 
 class ServiceUnavailable(Exception):
@@ -45,14 +47,38 @@ class ServiceClient:
         ``timeout``: seconds that the service may be silent. Raises :class:`ServiceUnavailable` when it is not there,
         :class:`ServiceError` with its own key when it refuses, and with the key ``timeout`` when it stays silent.
         """
+        return self.begin(name, args, timeout).answer()
+
+    def begin(self, name: str, args: Dict[str, Any], timeout: float = 30.0) -> Pending:
+        """Ask as :meth:`call` does, and go on with something else until the answer is wanted."""
         endpoint = endpoint_file.read(self._profile_dir)
         if endpoint is None:
             raise ServiceUnavailable('not running')
-        status, body = _post(endpoint, name, json.dumps(args).encode(), timeout)
+        return Pending(endpoint, name, quick_json.dumps(args), timeout)
+
+
+class Pending:
+    """A call under way."""
+
+    def __init__(self, endpoint: endpoint_file.Endpoint, name: str, body: bytes, timeout: float) -> None:
+        self._timeout = timeout
+        try:
+            self._connection = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
+            self._connection.settimeout(_CONNECT_SECONDS)
+            self._connection.connect((_HOST, endpoint.port))
+            self._connection.settimeout(timeout)
+            self._connection.sendall((_HEAD % (name, _HOST, endpoint.port, endpoint.secret,
+                                               len(body))).encode('ascii') + body)
+        except OSError as error:
+            raise ServiceUnavailable(type(error).__name__) from None
+
+    def answer(self) -> Dict[str, Any]:
+        """What :meth:`ServiceClient.call` returns or raises."""
+        status, body = self._receive()
         if status == 403:
             raise ServiceUnavailable('another service listens there')
         try:
-            answer = json.loads(body)
+            answer = quick_json.loads(body)
         except ValueError:
             raise ServiceError('internal_error', 'no JSON, status %d' % status) from None
         if not isinstance(answer, dict):
@@ -62,27 +88,16 @@ class ServiceClient:
         return answer
 
 
-def _post(endpoint: endpoint_file.Endpoint, name: str, body: bytes, timeout: float) -> Tuple[int, bytes]:
-    """Send the request; the status and body of the answer."""
-    try:
-        connection = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
-        connection.settimeout(_CONNECT_SECONDS)
-        connection.connect((_HOST, endpoint.port))
-    except OSError as error:
-        raise ServiceUnavailable(type(error).__name__) from None
-    head = ('POST /api/%s HTTP/1.1\r\nHost: %s:%d\r\nX-PKC-Secret: %s\r\nContent-Type: application/json\r\n'
-            'Content-Length: %d\r\nConnection: close\r\n\r\n') % (
-                name, _HOST, endpoint.port, endpoint.secret, len(body))
-    try:
-        connection.settimeout(timeout)
-        connection.sendall(head.encode('ascii') + body)
-        return _parse(_read_all(connection))
-    except _socket.timeout:
-        raise ServiceError('timeout', 'no answer in %d s' % timeout) from None
-    except OSError as error:
-        raise ServiceUnavailable(type(error).__name__) from None
-    finally:
-        connection.close()
+    def _receive(self) -> Tuple[int, bytes]:
+        """The status and body of the answer."""
+        try:
+            return _parse(_read_all(self._connection))
+        except _socket.timeout:
+            raise ServiceError('timeout', 'no answer in %d s' % self._timeout) from None
+        except OSError as error:
+            raise ServiceUnavailable(type(error).__name__) from None
+        finally:
+            self._connection.close()
 
 
 def _read_all(connection: _socket.socket) -> bytes:

@@ -1,8 +1,9 @@
 """``<profile>/service.json``: where the service listens and the secret that its callers must know."""
 from __future__ import annotations
 
-import json
 import os
+
+from .. import quick_json
 
 TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def write(profile_dir: str, endpoint: Endpoint) -> None:
     except FileNotFoundError:
         pass
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, 'w', encoding='ascii') as stream:
-        json.dump(vars(endpoint), stream)
+    with os.fdopen(handle, 'wb') as stream:
+        stream.write(quick_json.dumps(vars(endpoint)))
     os.replace(draft, target)
 
 
@@ -55,7 +56,7 @@ def read(profile_dir: str) -> Optional[Endpoint]:
     """What the file says, None when it is missing or unreadable."""
     try:
         with open(path(profile_dir), 'rb') as stream:
-            raw = json.loads(stream.read(4096))
+            raw = quick_json.loads(stream.read(4096))
         endpoint = Endpoint(int(raw['port']), str(raw['secret']))
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -1,23 +1,34 @@
 """Live lists for the plugin, in the wire format of docs/architecture.md. First of all Continue Watching."""
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sqlite3
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from .. import item_url, state_db
+from .. import item_url, sqlite_change, state_db
 from ..kodi_db import facts
 from ..kodi_db.errors import DatabaseMissing
 from ..kodi_db.facts import Facts
-from ..plex_functions import PMSClient
+from ..plex_functions import PMSClient, read_hub
 from ..plex_model import EPISODE, MOVIE, PlexItem
 
 LOG = logging.getLogger('pkc.service')
 
 #: The hub knows no filter by type, so more is asked for when one type is wanted.
 _MOST = 300
+#: Answers that are kept; a home screen has about three.
+_MADE = 6
 Art = Dict[str, str]
+
+
+class _Made(NamedTuple):
+    """An answer with what it was made from; ``keys`` are those of the items in it and of their parents."""
+
+    source: Tuple[object, ...]
+    answer: bytes
+    keys: Tuple[str, ...]
 
 
 class LiveViews:
@@ -30,24 +41,50 @@ class LiveViews:
         self._video_db = video_db
         self._state_path = state_path
         self._port = local_port
+        self._made: Dict[Tuple[str, str, int], _Made] = {}
         #: ratingKeys of items and parents whose art was listed, for the art server's "known art only".
         self.listed: Dict[str, None] = {}
 
-    def continue_watching(self, plex_type: str, limit: int) -> List[Dict[str, Any]]:
-        """What the user is watching, in Plex's order. ``plex_type``: movie, episode or '' for both."""
+    def continue_watching_json(self, plex_type: str, limit: int) -> bytes:
+        """The answer ``{"items": [wire item, …]}``: what the user is watching, in Plex's order.
+
+        ``plex_type``: movie, episode or '' for both. The server is asked each time, but where it says the same words
+        as before, and no database has changed either, the answer is the same as well and not made anew.
+        """
         client, machine = self._connect()
-        items = client.continue_watching(_MOST if plex_type else limit)
+        body = client.continue_watching_body(_MOST if plex_type else limit)
+        marks = sqlite_change.mark(self._state_path()), self._library_mark()
+        made = self._made.get((machine, plex_type, limit))
+        if made is None or made.source != (body, marks):
+            items = read_hub(body)
+            wires, whole = self._continue_watching(items, machine, plex_type, limit)
+            made = _Made((body, marks), json.dumps({'items': wires}, separators=(',', ':')).encode(), _keys(items))
+            while len(self._made) >= _MADE:
+                self._made.pop(next(iter(self._made)), None)
+            if whole:
+                self._made[(machine, plex_type, limit)] = made
+        self._remember(made.keys)
+        return made.answer
+
+    def _continue_watching(self, items: Sequence[PlexItem], machine: str, plex_type: str,
+                           limit: int) -> Tuple[List[Dict[str, Any]], bool]:
+        """Wire items of what the hub of this server holds, and whether our databases told what they know."""
         wanted = [item for item in items if item.plex_type == plex_type or (
             not plex_type and item.plex_type in (MOVIE, EPISODE))][:limit]
-        known = self._database_ids(machine, [item.rating_key for item in wanted])
-        for item in wanted:
-            self._remember(item)
+        known: Mapping[str, int] = {}
+        whole = True
+        try:
+            known = self._database_ids(machine, [item.rating_key for item in wanted])
+        except sqlite3.Error as error:
+            LOG.warning('no database ids for the list: %s', error)
+            whole = False
         wires = [wire_item(item, machine, self._port, known.get(item.rating_key)) for item in wanted]
         try:
             self._complete(wires)
         except (DatabaseMissing, sqlite3.Error) as error:
             LOG.warning('the list does without what the library knows: %s', error)
-        return wires
+            whole = False
+        return wires, whole
 
     def _complete(self, wires: List[Dict[str, Any]]) -> None:
         for media_type in ('movie', 'episode'):
@@ -60,25 +97,30 @@ class LiveViews:
         path = self._state_path()
         if not rating_keys or not os.path.exists(path):
             return {}
-        try:
-            reader, connection = state_db.open_reader(path)
-        except sqlite3.Error:
-            return {}
+        reader, connection = state_db.open_reader(path)
         try:
             found = reader.find(reader.server_id(machine), rating_keys)
             return {key: row.kodi_id for key, row in found.items()}
-        except sqlite3.Error as error:
-            LOG.warning('no database ids for the list: %s', error)
-            return {}
         finally:
             connection.close()
 
-    def _remember(self, item: PlexItem) -> None:
-        for key in (item.rating_key, item.parent_key, item.grandparent_key):
-            if key:
-                self.listed[key] = None
+    def _remember(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.listed.pop(key, None)
+            self.listed[key] = None
         while len(self.listed) > 5000:
             self.listed.pop(next(iter(self.listed)))
+
+    def _library_mark(self) -> Tuple[object, ...]:
+        try:
+            return sqlite_change.mark(self._video_db())
+        except DatabaseMissing:
+            return ()
+
+
+def _keys(items: Sequence[PlexItem]) -> Tuple[str, ...]:
+    """The items and their parents."""
+    return tuple(key for item in items for key in (item.rating_key, item.parent_key, item.grandparent_key) if key)
 
 
 def wire_item(item: PlexItem, machine: str, port: int, kodi_id: Optional[int]) -> Dict[str, Any]:

@@ -1,7 +1,7 @@
 """The service's API: what the plugin asks, by name (docs/architecture.md lists the names)."""
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, NamedTuple
+from typing import Any, Callable, Dict, NamedTuple, Union
 
 from ..auth.manager import SIGNED_OUT, AuthManager
 from ..kodi import addon as kodi_addon
@@ -22,7 +22,7 @@ from .sync_thread import FULL_CHECK, USER, SyncThread
 _PLEX_TYPES = {'movie': MOVIE, 'tvshow': SHOW, 'season': SEASON, 'episode': EPISODE}
 Request = Dict[str, Any]
 Answer = Dict[str, Any]
-Handler = Callable[[Request], Answer]
+Handler = Callable[[Request], Union[Answer, bytes]]
 
 
 class CallParts(NamedTuple):
@@ -72,7 +72,7 @@ class PluginCalls:
         return {'state': status.state, 'user': status.user_name, 'server': status.server_name,
                 'problem': sign_in_text_name(status.message_key), 'syncing': self._parts.sync.running}
 
-    def _take_over(self, request: Request) -> Answer:
+    def _take_over(self, request: Request) -> Union[Answer, bytes]:
         self._require_sign_in()
         return _flow(self._parts.flows.take_over)(request)
 
@@ -92,7 +92,7 @@ class PluginCalls:
         self._parts.jobs.refresh(kind, kodi_id)
         return {}
 
-    def _continue_watching(self, request: Request) -> Answer:
+    def _continue_watching(self, request: Request) -> bytes:
         self._require_sign_in()
         try:
             limit = int(request.get('limit') or 0)
@@ -100,7 +100,7 @@ class PluginCalls:
             limit = 0
         kind = str(request.get('type') or '')
         limit = min(limit, 500) if limit > 0 else self._parts.settings().continue_watching_limit
-        return {'items': self._asked(lambda: self._parts.live.continue_watching(kind, limit))}
+        return bytes(self._asked(lambda: self._parts.live.continue_watching_json(kind, limit)))
 
     def _play(self, request: Request) -> Answer:
         self._require_sign_in()

@@ -9,10 +9,13 @@ from typing import Any, Dict, List
 
 import pytest
 
-from resources.lib import item_url, plex_model, state_db
+from resources.lib import item_url, state_db
 from resources.lib.kodi.listitem import list_item
+from resources.lib.kodi_db import facts
+from resources.lib.plex_errors import PlexBadAnswer
+from resources.lib.service import live_views
 from resources.lib.service.known_art import KnownArt
-from resources.lib.service.live_views import LiveViews
+from resources.lib.service.live_views import LiveViews, wire_item
 from resources.lib.state_db import ItemState, StateDb
 from tests.fakes import FakeKodi
 
@@ -35,17 +38,18 @@ class Client:
     def __init__(self, rows: List[Dict[str, Any]]) -> None:
         self.rows, self.asked = rows, []  # type: ignore[var-annotated]
 
-    def continue_watching(self, count: int) -> List[Any]:
+    def continue_watching_body(self, count: int) -> bytes:
         self.asked.append(count)
-        return plex_model.items(self.rows[:count])[0]
+        return json.dumps({'MediaContainer': {'Hub': [{'Metadata': self.rows[:count]}]}}).encode()
 
 
 class Bench:
     def __init__(self, folder: Path) -> None:
         self.state = str(folder / 'state.db')
         self.client = Client([film('7'), episode('33'), film('8'), episode('34')])
+        self.video_db = str(folder / 'MyVideos121.db')
         self.views = LiveViews(lambda: (self.client, 'mid'), lambda: self.state, 57310,  # type: ignore[arg-type,return-value]
-                               lambda: str(folder / 'MyVideos121.db'))
+                               lambda: self.video_db)
 
     def remember(self, key: str, kodi_id: int, machine: str = 'mid', plex_type: str = 'movie') -> None:
         state_db.prepare(self.state)
@@ -55,8 +59,7 @@ class Bench:
             connection.commit()
 
     def show(self, kind: str = '', limit: int = 50) -> List[Dict[str, Any]]:
-        rows = self.views.continue_watching(kind, limit)
-        json.dumps(rows)
+        rows: List[Dict[str, Any]] = json.loads(self.views.continue_watching_json(kind, limit))['items']
         return rows
 
 
@@ -140,9 +143,59 @@ def test_a_box_that_runs_for_months_does_not_remember_every_list(bench: Bench) -
     for start in range(0, 1800, 300):
         bench.client.rows = [episode(str(n), parentRatingKey='s%d' % n, grandparentRatingKey='t%d' % n)
                              for n in range(start, start + 300)]
-        bench.views.continue_watching('', 300)
+        bench.views.continue_watching_json('', 300)
     assert len(bench.views.listed) == 5000
     assert '1799' in bench.views.listed and '0' not in bench.views.listed
+
+
+def test_what_has_not_changed_is_not_worked_out_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    monkeypatch.setattr(live_views, 'wire_item', lambda *args: made.append(1) or wire_item(*args))  # type: ignore[func-returns-value]
+    first = bench.show()
+    assert bench.show() == first and len(made) == 4 and len(bench.client.asked) == 2, 'the server is always asked'
+    bench.show('movie')
+    assert bench.show() == first and len(made) == 6, 'each list of the home screen is kept'
+
+
+def test_news_at_the_server_are_in_the_next_list(bench: Bench) -> None:
+    bench.show()
+    bench.client.rows[0]['viewOffset'] = 90_000
+    assert bench.show()[0]['resume']['position'] == 90.0
+    bench.client.rows.pop(0)
+    assert labels(bench.show()) == ['Episode 33', 'Film 8', 'Episode 34']
+
+
+def test_what_a_sync_brought_is_in_the_next_list(bench: Bench) -> None:
+    bench.show()
+    bench.remember('7', 42)
+    assert bench.show()[0]['dbid'] == 42
+
+
+def test_a_list_without_what_the_library_knows_is_not_kept(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(*_args: Any) -> None:
+        raise sqlite3.OperationalError('database is locked')
+
+    bench.remember('7', 42)
+    Path(bench.video_db).write_bytes(b'')
+    with monkeypatch.context() as patch:
+        patch.setattr(facts, 'read', locked)
+        assert 'cast' not in bench.show()[0]
+    monkeypatch.setattr(facts, 'read', lambda *_args: {42: facts.Facts({}, {}, [{'name': 'Ada'}], {}, {})})
+    assert bench.show()[0]['cast'] == [{'name': 'Ada'}]
+
+
+def test_the_art_of_a_list_that_was_kept_stays_known(bench: Bench) -> None:
+    bench.show()
+    bench.views.listed.clear()
+    bench.show()
+    assert '33' in bench.views.listed
+
+
+@pytest.mark.parametrize('body', [b'<html>', b'{"MediaContainer": ', b'[]', b'{"MediaContainer": []}'])
+def test_an_answer_that_is_none_is_said_to_be_one(bench: Bench, body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench.client, 'continue_watching_body', lambda count: body)
+    with pytest.raises(PlexBadAnswer):
+        bench.show()
 
 
 def test_kodi_takes_every_item_however_odd_the_server_is(bench: Bench, fake_kodi: FakeKodi) -> None:

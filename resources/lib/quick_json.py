@@ -1,0 +1,67 @@
+"""JSON for the plugin's calls, by the C half of Python's ``json`` alone.
+
+``json`` itself imports ``re`` and with it ``enum`` and ``functools``, which takes longer than all else that a call of
+the plugin imports. The C half is no public module: where it is missing or differs, ``json`` does the work.
+"""
+from __future__ import annotations
+
+TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
+if TYPE_CHECKING:
+    from typing import Any, Callable, Mapping, Optional, Tuple
+
+_SPACE = ' \t\r\n'
+
+
+class _Context:
+    """What the C scanner reads from a ``json.JSONDecoder``: nothing out of the ordinary."""
+
+    strict = True
+    object_hook = None
+    object_pairs_hook = None
+    parse_float = float
+    parse_int = int
+    parse_constant = float
+
+
+_scan: Optional[Callable[[str, int], Tuple[Any, int]]] = None
+_quoted: Callable[[str], str]
+try:
+    import _json
+    _quoted = _json.encode_basestring_ascii
+    _scan = _json.make_scanner(_Context)  # type: ignore[arg-type]  # any object with these attributes will do
+except (ImportError, AttributeError, TypeError):
+    pass
+
+
+def loads(body: bytes) -> Any:
+    """The value of a whole UTF-8 document. Raises ValueError (RecursionError when it is nested too deeply)."""
+    if _scan is None:
+        import json
+        return json.loads(body)
+    text = body.decode('utf-8').strip(_SPACE)
+    try:
+        value, end = _scan(text, 0)
+    except StopIteration:
+        raise ValueError('not JSON') from None
+    if end != len(text):
+        raise ValueError('more than one JSON value')
+    return value
+
+
+def dumps(values: Mapping[str, Any]) -> bytes:
+    """An object as UTF-8; quick for values that are strings, whole numbers and truth values."""
+    if _scan is None:
+        import json
+        return json.dumps(values).encode()
+    return ('{%s}' % ','.join('%s:%s' % (_quoted(name), _word(value)) for name, value in values.items())).encode()
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, bool):
+        return 'true' if value else 'false'
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return _quoted(value)
+    import json
+    return json.dumps(value)
