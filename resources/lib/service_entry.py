@@ -161,7 +161,7 @@ class Service:
                 self.sync.release()
 
     def _keep_credentials(self) -> None:
-        notice = SignInNotice(self._tell)
+        notice = SignInNotice(self._tell, self._offer_sign_in)
         while not self._stopped.is_set():
             self._credentials_due.clear()
             try:
@@ -171,6 +171,9 @@ class Service:
                 LOG.exception('keeping credentials failed')
                 pause = 60.0
             self._credentials_due.wait(min(max(pause, 5.0), _CREDENTIALS_WAIT))
+
+    def _offer_sign_in(self, reason: str) -> bool:
+        return not self._stopped.is_set() and not self._playing() and self.flows.offer_sign_in_again(reason)
 
     # ---- playback ----------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """A family's Kodi over months, in a real Kodi: sign in, choose, switch, restart, refresh, be removed, sign out."""
 from __future__ import annotations
 
+import json
 import os
 import time
 from pathlib import Path
@@ -92,6 +93,11 @@ def family(kodi_present: None, tmp_path: Path) -> Iterator[Family]:
         (pictures / 'kodi.log').write_text(lab.log_text(), encoding='utf-8')
 
 
+def restart_add_on(lab: KodiLab) -> None:
+    for enabled in (False, True):
+        lab.rpc('Addons.SetAddonEnabled', addonid=ADDON, enabled=enabled)
+
+
 def test_a_family_signs_in_once_and_for_long(family: Family) -> None:
     lab, stage = family.lab, family.stage
     lab.wait_for(lab.dialog_open, 30, 'the offer to sign in')
@@ -131,8 +137,7 @@ def test_a_family_signs_in_once_and_for_long(family: Family) -> None:
 
     # What an add-on's update does: another interpreter of the same process has to read the key and sign.
     before = family.renewals()
-    for enabled in (False, True):
-        lab.rpc('Addons.SetAddonEnabled', addonid=ADDON, enabled=enabled)
+    restart_add_on(lab)
     lab.wait_for(lambda: family.renewals() > before, 30, 'the renewal after the update')
     assert 'device tokens are signed with ecdsa' in lab.log_text(), 'cryptography imports once per process, if at all'
 
@@ -143,6 +148,23 @@ def test_a_family_signs_in_once_and_for_long(family: Family) -> None:
     lab.start()
     lab.wait_for(lambda: family.renewals() > before, 30, 'the renewal after months')
     assert not lab.dialog_open()
+
+    # Somebody removes the device at plex.tv: asked once, with the focus on the button that mends it.
+    credentials = json.loads((stage.addon_data() / 'credentials.json').read_text(encoding='utf-8'))
+    stage.tell('revoke', client=credentials['client_identifier'])
+    stage.tell('clock', advance=WEEK)
+    restart_add_on(lab)
+    lab.wait_for(lab.dialog_open, 30, 'the offer to sign in again')
+    time.sleep(1.0)
+    lab.screenshot(family.pictures / 'revoked.png')
+    if not lab.labels('System.BuildVersion')['System.BuildVersion'].startswith('19'):
+        lab.input('Select')
+    else:
+        lab.answer_yes()
+    family.window('Window.IsActive(script-plexkodiconnect-signin.xml)', 'sign-in-again.png')
+    stage.link(stage.waiting_code())
+    family.choose(-2, 'users-again.png')
+    assert family.files() == ['device_key.pass', 'device_key.pem']
 
     lab.builtin('RunPlugin(%s/sign_out)' % PLUGIN)
     lab.wait_for(lab.dialog_open, 20, 'the question of the sign-out')

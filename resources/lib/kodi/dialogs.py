@@ -21,9 +21,12 @@ def ok(heading: str, text: str) -> None:
     xbmcgui.Dialog().ok(heading, text)
 
 
-def yesno(heading: str, text: str, yes: str = '', no: str = '') -> bool:
-    """Ask a question. Closing the dialog means no. ``yes`` and ``no`` replace Kodi's own words."""
-    return bool(xbmcgui.Dialog().yesno(heading, text, nolabel=no, yeslabel=yes))
+def yesno(heading: str, text: str, yes: str = '', no: str = '', prefer_yes: bool = False) -> bool:
+    """Ask a question. Closing the dialog means no. ``yes`` and ``no`` replace Kodi's own words; with ``prefer_yes``
+    OK on the remote means yes (Kodi 19 cannot do that).
+    """
+    more = {'defaultbutton': xbmcgui.DLG_YESNO_YES_BTN} if prefer_yes and hasattr(xbmcgui, 'DLG_YESNO_YES_BTN') else {}
+    return bool(xbmcgui.Dialog().yesno(heading, text, nolabel=no, yeslabel=yes, **more))
 
 
 def text_view(heading: str, text: str) -> None:

@@ -16,7 +16,7 @@ from ..plex_functions import STAMPS, PMSClient
 from ..plex_model import EPISODE, MOVIE, SweepRow
 from ..state_db import Counts, Cursor, StateDb
 from .listing import Listing
-from .pipeline import together
+from .pipeline import both, together
 from .report import SyncReport
 from .tasks import Seen
 
@@ -103,7 +103,9 @@ class Delta:
         cursor = self._state.cursor(self._server_id, section.key, plex_type)
         if cursor is None or section.refreshing:
             return None
-        rows = self._changed(section.key, plex_type, max(cursor.stamp - _OVERLAP, 0))
+        rows, server = both(lambda: self._changed(section.key, plex_type, max(cursor.stamp - _OVERLAP, 0)),
+                            lambda: server_counts(self._client, section.key, plex_type, self._parallel),
+                            self._parallel)
         if rows is None:
             return None
         known = self._state.find(self._server_id, list(rows))
@@ -120,7 +122,6 @@ class Delta:
             newest.see(row)
         if plex_type not in (MOVIE, EPISODE):
             watched = started = 0
-        server = server_counts(self._client, section.key, plex_type, self._parallel)
         expected = (total + cursor.total, watched + cursor.watched, started + cursor.started)
         if server is None or tuple(server) != expected:
             LOG.info('%s of library %s: the server counts %s, expected %s', plex_type, section.key, server, expected)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import queue
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import Callable, Generic, Iterable, Iterator, List, Optional, Sequence, TypeVar, Union
+from typing import Callable, Generic, Iterable, Iterator, List, Optional, Sequence, Tuple, TypeVar, Union
 
 Task = TypeVar('Task')
 Result = TypeVar('Result')
+Other = TypeVar('Other')
 _POLL = 0.2
 
 
@@ -33,6 +34,15 @@ def together(calls: Sequence[Callable[[], Result]], parallel: bool) -> List[Resu
         return [call() for call in calls]
     with ThreadPoolExecutor(len(calls), thread_name_prefix='pkc-ask') as pool:
         return [future.result() for future in [pool.submit(call) for call in calls]]
+
+
+def both(one: Callable[[], Result], other: Callable[[], Other], parallel: bool) -> Tuple[Result, Other]:
+    """The results of two calls of different kinds, as :func:`together`."""
+    if not parallel:
+        return one(), other()
+    with ThreadPoolExecutor(1, thread_name_prefix='pkc-ask') as pool:
+        coming = pool.submit(other)
+        return one(), coming.result()
 
 
 def ahead(items: Iterator[Result], parallel: bool) -> Iterator[Result]:

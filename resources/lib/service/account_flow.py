@@ -7,7 +7,7 @@ import threading
 from typing import Any, Callable, List, NamedTuple, Protocol
 
 from ..auth.errors import NeedsSecondPin
-from ..auth.manager import SIGNED_OUT, AuthManager
+from ..auth.manager import SIGN_IN_AGAIN, SIGNED_OUT, AuthManager
 from ..kodi import dialogs, settings, texts
 from ..kodi.addon import Addon
 from ..kodi.windows.choose import Entry, choose
@@ -66,6 +66,10 @@ class AccountFlows:
     def offer_sign_in(self) -> bool:
         """After the installation: ask once whether to sign in now."""
         return self._start(self._offer)
+
+    def offer_sign_in_again(self, reason: str) -> bool:
+        """Plex does not accept the sign-in any more: say why (the name of a text), and ask whether to do it anew."""
+        return self._start(lambda: self._offer_again(reason))
 
     def sign_out(self) -> bool:
         """Ask, then sign out. What is in Kodi's library stays."""
@@ -144,8 +148,16 @@ class AccountFlows:
             old_sign_in.offer_modern(self._host.addon, self._host.auth.status().user_name)
             return
         settings.set_offered_sign_in(True)
-        if dialogs.yesno(self._host.addon.name, self._text(texts.SIGN_IN_OFFER)):
+        if self._sign_in_now(texts.SIGN_IN_OFFER):
             self._sign_in()
+
+    def _offer_again(self, reason: str) -> None:
+        if self._host.auth.status().state == SIGN_IN_AGAIN and self._sign_in_now(texts.by_name(reason)):
+            self._sign_in()
+
+    def _sign_in_now(self, question: int) -> bool:
+        return dialogs.yesno(self._host.addon.name, self._text(question), self._text(texts.SIGN_IN_NOW),
+                             self._text(texts.LATER), prefer_yes=True)
 
     def _sign_in(self) -> None:
         from ..kodi.windows.sign_in import show_sign_in

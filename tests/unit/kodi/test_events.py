@@ -103,6 +103,17 @@ def test_dialogs_give_the_users_answer(fake_kodi: FakeKodi) -> None:
     assert [kind for kind, _ in fake_kodi.dialogs] == ['yesno', 'select', 'multiselect', 'input', 'input']
 
 
+def test_ok_on_the_remote_means_yes_where_kodi_can(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> None:
+    import xbmcgui
+    asked: List[Dict[str, Any]] = []
+    monkeypatch.setattr(xbmcgui.Dialog, 'yesno', lambda self, *args, **named: asked.append(named))
+    dialogs.yesno('H', 'T', prefer_yes=True)
+    dialogs.yesno('H', 'T')
+    monkeypatch.delattr(xbmcgui, 'DLG_YESNO_YES_BTN')  # Kodi 19
+    dialogs.yesno('H', 'T', prefer_yes=True)
+    assert [one.get('defaultbutton') for one in asked] == [11, None, None]
+
+
 def test_a_closed_dialog_is_no_answer(fake_kodi: FakeKodi) -> None:
     assert not dialogs.yesno('H', 'T')
     assert dialogs.select('H', ['a']) is None

@@ -7,7 +7,7 @@ from typing import Any, Iterator, List
 
 import pytest
 
-from resources.lib.library_sync.pipeline import Ordered, Stopped
+from resources.lib.library_sync.pipeline import Ordered, Stopped, both
 
 
 def names() -> List[str]:
@@ -112,3 +112,25 @@ def test_without_threads_nothing_runs_ahead() -> None:
     done: List[int] = []
     results = iter(Ordered(range(5), done.append, workers=0, window=2))
     assert next(results) is None and done == [0]
+
+
+@pytest.mark.parametrize('parallel', [True, False])
+def test_two_questions_of_different_kinds(parallel: bool) -> None:
+    assert both(lambda: 1, lambda: 'a', parallel) == (1, 'a')
+
+
+@pytest.mark.parametrize('failing', [0, 1])
+@pytest.mark.parametrize('parallel', [True, False])
+def test_one_of_two_questions_fails(parallel: bool, failing: int) -> None:
+    def fail() -> int:
+        raise ValueError('no')
+
+    calls = [lambda: 1, lambda: 2]
+    calls[failing] = fail
+    with pytest.raises(ValueError, match='no'):
+        both(calls[0], calls[1], parallel)
+
+
+def test_two_questions_are_asked_at_the_same_time() -> None:
+    meeting = threading.Barrier(2, timeout=5)
+    assert sorted(both(meeting.wait, meeting.wait, True)) == [0, 1]
