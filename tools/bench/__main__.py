@@ -83,6 +83,7 @@ def _large() -> List[Line]:
         keys = [row['ratingKey'] for row in next(client.sweep(section.key, 'movie')).rows]
         for key in keys[:1000]:
             rig.sim.tell('mutate', op='scrobble', args={'rating_key': int(key)})
+        rig.ask_once()
         watched = rig.sync(place, DELTA)
     return [line('first sync, 20 ms', [first], 25.0), _memory(first),
             line('nothing changed, all listings', [again], 4.0), line('nothing changed, by stamps', delta, 0.5),

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple
@@ -19,6 +20,7 @@ from tools import kodischema
 from tools.simprocess import ROOT, SimProcess
 
 WORKERS = 3
+_TYPES = {MOVIE: (MOVIE,), SHOW: (SHOW, SEASON, EPISODE)}
 _BATCH = 100
 
 
@@ -70,13 +72,23 @@ class Rig:
         """Have the server render everything once: its rendering is not what is measured."""
         client = self.client()
         for section in client.sections():
-            for plex_type in {MOVIE: (MOVIE,), SHOW: (SHOW, SEASON, EPISODE)}.get(section.plex_type, ()):
+            for plex_type in _TYPES.get(section.plex_type, ()):
                 keys = [str(row['ratingKey']) for page in client.sweep(section.key, plex_type) for row in page.rows]
                 for start in range(0, len(keys), _BATCH):
                     answer = client.session.request(
                         'GET', '%s/library/metadata/%s' % (client.base_url, ','.join(keys[start:start + _BATCH])),
                         token=self._sim.state['owner_token'], params=METADATA_OPTIONS)
                     self.bodies.append(answer.content)
+
+    def ask_once(self) -> None:
+        """Have the server count everything once after a change: its search is not what is measured either."""
+        client = self.client()
+        for section in client.sections():
+            for plex_type in _TYPES.get(section.plex_type, ()):
+                list(client.changed(section.key, plex_type, int(time.time())))
+                for question in ({}, {'unwatched': 0}):
+                    client.count(section.key, plex_type, **question)
+                client.started_count(section.key, plex_type)
 
     def library(self) -> Path:
         """A folder with an empty library."""
