@@ -98,15 +98,17 @@ def continue_watching(call: Call) -> None:
 
 def play(call: Call) -> None:
     """``/play/…``: what Kodi's databases and our lists point to."""
-    from .kodi import listitem
     ref = item_url.parse(call.url)
     if ref is None or ref.plex_type == 'show':
+        from .kodi import listitem
         # Kodi's info dialog asks for a show's path as if it were a folder; there is nothing to list.
         listitem.add_directory(call.handle, (), '', call.addon.name)
         return
     wanted = {'machine_identifier': ref.machine_identifier, 'rating_key': ref.rating_key, 'type': ref.plex_type,
               'media_id': ref.media_id}
-    found = call.service.call('play', wanted, _PLAY_TIMEOUT)
+    asked = call.service.begin('play', wanted, _PLAY_TIMEOUT)
+    from .kodi import listitem  # while the service works
+    found = asked.answer()
     if found.get('versions'):
         media_id = _choose_version(call, found['versions'])
         if not media_id:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # typing and re are slow to import, and each call of the plugin pays for it
 if TYPE_CHECKING:
-    from typing import List, Optional, Pattern, Tuple
+    from typing import List, Optional, Pattern
 
 ADDON_ID = 'plugin.video.plexkodiconnect'
 BASE = 'plugin://%s/' % ADDON_ID
@@ -19,15 +19,10 @@ SHOWS_BASE = PLAY_BASE + 'shows/'
 TRAILERS_BASE = PLAY_BASE + 'trailers/'
 
 _ID = r'[A-Za-z0-9._-]+'
-_FILE = r'\?id=(?P<key>%s)(?:&media=(?P<media>%s))?(?:&[^\n]*)?\Z' % (_ID, _ID)
-_PATTERNS = (
-    ('movie', MOVIES_BASE.replace('.', r'\.') + r'(?P<server>%s)/' % _ID + _FILE),
-    ('episode', SHOWS_BASE.replace('.', r'\.') + r'(?P<server>%s)/%s/' % (_ID, _ID) + _FILE),
-    ('trailer', TRAILERS_BASE.replace('.', r'\.') + r'(?P<server>%s)/' % _ID + _FILE),
-    ('show', SHOWS_BASE.replace('.', r'\.') + r'(?P<server>%s)/(?P<key>%s)/\Z' % (_ID, _ID)),
-    ('', r'http://127\.0\.0\.1:\d+/stream/(?P<server>%s)/(?P<key>%s)/' % (_ID, _ID)),
-)
-_compiled: List[Tuple[str, Pattern[str]]] = []  # on demand: most calls of the plugin look at no URL
+_ID_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-'
+_STREAM_HOST = 'http://127.0.0.1:'
+#: What a URL with an item names, by its first word and how many names follow.
+_KINDS = {('movies', 1): 'movie', ('shows', 2): 'episode', ('trailers', 1): 'trailer'}
 
 
 class ItemRef:
@@ -84,16 +79,30 @@ def episode_url(machine_identifier: str, show_key: str, rating_key: str) -> str:
 
 def parse(url: str) -> Optional[ItemRef]:
     """What one of our ``plugin://…/play/…`` or stream URLs names, else None. Kodi may add ``&resume=…``."""
-    if not _compiled:
-        import re
-        _compiled.extend((plex_type, re.compile(pattern)) for plex_type, pattern in _PATTERNS)
     url = url.split('|', 1)[0]
-    for plex_type, pattern in _compiled:
-        found = pattern.match(url)
-        if found:
-            parts = found.groupdict()
-            return ItemRef(plex_type, parts['server'], parts['key'], parts.get('media') or '')
-    return None
+    if url.startswith(_STREAM_HOST):
+        port, _, rest = url[len(_STREAM_HOST):].partition('/stream/')
+        names = rest.split('/')
+        return ItemRef('', names[0], names[1]) if port.isdigit() and len(names) > 2 and _are_ids(names[:2]) else None
+    if not url.startswith(PLAY_BASE) or '\n' in url:
+        return None
+    path, item, query = url[len(PLAY_BASE):].partition('?')
+    kind, *names = path.split('/')
+    if len(names) < 2 or names.pop() or not _are_ids(names):
+        return None
+    if not item:
+        return ItemRef('show', names[0], names[1]) if kind == 'shows' and len(names) == 2 else None
+    plex_type = _KINDS.get((kind, len(names)))
+    options = query.split('&')
+    key = options[0][len('id='):]
+    if not plex_type or not options[0].startswith('id=') or not _are_ids([key]):
+        return None
+    media_id = options[1][len('media='):] if len(options) > 1 and options[1].startswith('media=') else ''
+    return ItemRef(plex_type, names[0], key, media_id if _are_ids([media_id]) else '')
+
+
+def _are_ids(words: List[str]) -> bool:
+    return all(word and not word.strip(_ID_CHARACTERS) for word in words)
 
 
 def local_base(port: int) -> str:

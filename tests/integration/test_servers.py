@@ -6,8 +6,10 @@ import socket
 import threading
 from pathlib import Path
 from typing import Any, Iterator, List
+from urllib.parse import urlsplit
 
 import pytest
+from urllib3.util import connection as urllib3_connection
 
 from resources.lib.auth import addresses, discovery
 from resources.lib.auth.errors import BadAddress, ServerUnreachable, UnknownServer
@@ -138,6 +140,40 @@ def test_without_any_network_the_search_is_empty(monkeypatch: pytest.MonkeyPatch
         raise OSError(97, 'Address family not supported')
     monkeypatch.setattr(discovery.socket, 'socket', none)
     assert discovery.search(0.1) == []
+
+
+# ---- IPv6 --------------------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def ipv6_only(sim: plexsim.PlexSim, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The server is only at an IPv6 address; not every machine that runs the tests has such a network."""
+    wanted = ('fd00::9', 32400)
+    served = urlsplit(sim.pms_url)
+    real = urllib3_connection.create_connection
+
+    def connect(address: Any, *more: Any, **named: Any) -> Any:
+        return real((served.hostname, served.port) if address == wanted else address, *more, **named)
+
+    monkeypatch.setattr(urllib3_connection, 'create_connection', connect)
+    return 'http://[fd00::9]:32400'
+
+
+def test_server_with_nothing_but_an_ipv6_address(sim: plexsim.PlexSim, box: Box, ipv6_only: str) -> None:
+    sim.config.connections = [connection(DEAD), connection(ipv6_only)]
+    manager = box.sign_in()
+    found = manager.connection()
+    assert found.base_url == ipv6_only
+    client = PMSClient(PlexSession(ClientIdentity('test', '4.0.0')), found.base_url, found.token)
+    assert client.identity().machine_identifier == sim.machine_identifier
+    assert box.start().connection().base_url == ipv6_only, 'remembered'
+
+
+@pytest.mark.parametrize('text', ['fd00::9', '[fd00::9]', '[fd00::9]:32400', 'http://[fd00::9]:32400/'])
+def test_ipv6_address_that_was_typed(sim: plexsim.PlexSim, box: Box, ipv6_only: str, text: str) -> None:
+    sim.config.connections = [connection(DEAD)]
+    manager = box.sign_in()
+    manager.add_server(text)
+    assert manager.connection().base_url == ipv6_only
 
 
 # ---- typed in ----------------------------------------------------------------------------------------------------

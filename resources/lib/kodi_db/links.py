@@ -15,7 +15,7 @@ from .records import PersonRecord, RatingRecord
 OUR_ART = ('http://127.0.0.1:', 'https://metadata-static.plex.tv/')
 
 #: Most people of whom we remember that they have a picture; others are looked up again.
-_MOST_FACES = 60000
+_MOST_FACES = 50000
 
 PeopleOf = Mapping[int, Sequence[PersonRecord]]
 

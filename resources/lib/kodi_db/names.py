@@ -11,7 +11,7 @@ from .connection import Library
 #: Kodi cuts names to this length before it compares and stores them.
 _LONGEST = 255
 #: Most names kept in a map; a library of 200,000 items has several hundred thousand actors.
-_MOST = 60000
+_MOST = 50000
 
 
 def cut(name: str) -> str:

@@ -5,7 +5,20 @@ The tasks come out in an order that can be written: a library's shows before its
 from __future__ import annotations
 
 import logging
-from typing import Callable, Collection, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import (
+    Callable,
+    Collection,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    Union,
+)
 
 from .. import plex_model
 from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
@@ -88,7 +101,7 @@ class Plan:
         section, plex_type = listing.section, listing.plex_type
         known = self._state.known(self._server_id, section.key, plex_type)
         known_count = len(known)
-        seen: Set[str] = set()
+        seen: Set[Union[str, int]] = set()
         totals: List[int] = []
         batches = Batches(listing)
         newest = Newest(plex_type, self._manner.server_time())
@@ -97,9 +110,10 @@ class Plan:
             if len(totals) == 1:
                 self._expected(section, plex_type, page.total)
             for row in self._rows(page.rows):
-                if row.rating_key in seen:
+                short = _short(row.rating_key)
+                if short in seen:
                     continue
-                seen.add(row.rating_key)
+                seen.add(short)
                 old = known.pop(row.rating_key, None)
                 newest.see(row, listing.wanted(old is not None))
                 yield from batches.add(listing.judge(row, old, row.rating_key in listing.forced), row, self._report)
@@ -119,6 +133,11 @@ class Plan:
                 self._report.skip('without an id')
             else:
                 yield row
+
+
+def _short(rating_key: str) -> Union[str, int]:
+    """The same id in half the memory, where it is a number without leading zeros, as all that we know are."""
+    return int(rating_key) if rating_key.isdigit() and rating_key[0] != '0' and rating_key.isascii() else rating_key
 
 
 class Batches:

@@ -39,5 +39,5 @@ def take_over(auth: AuthManager) -> bool:
 def offer_modern(addon: Addon, user_name: str) -> None:
     """Say whose sign-in was taken over, and offer the modern one, to which the account then changes by itself."""
     taken = addon.text(texts.OLD_SIGN_IN_TAKEN, user_name)
-    if dialogs.yesno(addon.name, '%s[CR][CR]%s' % (taken, addon.text(texts.MODERN_AUTH_OFFER))):
+    if dialogs.yesno(addon.name, '%s[CR]%s' % (taken, addon.text(texts.MODERN_AUTH_OFFER)), prefer_yes=True):
         settings.set_modern_auth(True)

@@ -100,7 +100,7 @@ class OldLibrary:
             return False
         yes = dialogs.yesno(self._host.addon.name, self._text(texts.TAKEOVER_QUESTION, *found,
                                                               self._host.server_name()),
-                            self._text(texts.TAKEOVER_YES), self._text(texts.TAKEOVER_NO))
+                            self._text(texts.TAKEOVER_YES), self._text(texts.TAKEOVER_NO), prefer_yes=True)
         if self._host.stopping():
             return False  # Kodi closed the dialog, not the user
         LOG.info('the library of 3.x is %s', 'to be taken over' if yes else 'left alone')
