@@ -28,7 +28,7 @@ class Month:
         self.sim = box.sim
         self.manager = box.sign_in()
         self.told: List[str] = []
-        self.notice = SignInNotice(lambda name, _: self.told.append(name))
+        self.notice = SignInNotice(lambda name, _: self.told.append(name), lambda name: bool(self.told.append(name)))  # type: ignore[func-returns-value]
         self.session = PlexSession(ClientIdentity('box', '4.0.0'), retries=2, sleep=lambda _: None)
         self.next_tick = 0.0
         self.worked = self.failed = self.longest = 0
