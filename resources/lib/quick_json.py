@@ -28,7 +28,8 @@ _quoted: Callable[[str], str]
 try:
     import _json
     _quoted = _json.encode_basestring_ascii
-    _scan = _json.make_scanner(_Context)  # type: ignore[arg-type]  # any object with these attributes will do
+    _make: Callable[[Any], Any] = _json.make_scanner  # takes any object with these attributes
+    _scan = _make(_Context)
 except (ImportError, AttributeError, TypeError):
     pass
 

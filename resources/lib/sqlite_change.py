@@ -1,27 +1,27 @@
-"""Whether somebody changed a database, found out without opening it."""
+"""Whether somebody changed a database, found out without opening it.
+
+A file of SQLite's must not be opened past SQLite: closing it ends all locks that this process holds on it, Kodi's own
+connections included ("How To Corrupt An SQLite Database File", 2.2).
+"""
 from __future__ import annotations
 
 import os
-from typing import Tuple
+import time
+from typing import Optional, Tuple
 
-#: Where SQLite counts the changes of a database, and how much of the header is read with it.
-_COUNTER, _HEADER = slice(24, 28), 32
+#: Seconds for which a change may be followed by another one with the same time; FAT counts in steps of two.
+_UNSETTLED = 3.0
 
 
-def mark(path: str) -> Tuple[object, ...]:
-    """A value that differs after each commit to the database; () when there is none.
-
-    SQLite's change counter tells it; with a write-ahead log, the log's header, length and time. ("Database File
-    Format", 1.3.7 and 4.1.)
-    """
-    try:
-        with open(path, 'rb') as database:
-            counter = database.read(_HEADER)[_COUNTER]
-    except OSError:
-        return ()
-    try:
-        with open(path + '-wal', 'rb') as log:
-            status = os.fstat(log.fileno())
-            return counter, log.read(_HEADER), status.st_size, status.st_mtime_ns
-    except OSError:
-        return (counter,)
+def mark(path: str) -> Optional[Tuple[int, ...]]:
+    """A value that differs after each commit to the database, () when there is none. None: too soon to tell."""
+    found: Tuple[int, ...] = ()
+    for name in (path, path + '-wal'):
+        try:
+            status = os.stat(name)
+        except OSError:
+            continue
+        if time.time() - status.st_mtime < _UNSETTLED:  # also a time from the future
+            return None
+        found += (status.st_mtime_ns, status.st_size, status.st_ino)
+    return found

@@ -28,11 +28,15 @@ class Month:
         self.sim = box.sim
         self.manager = box.sign_in()
         self.told: List[str] = []
-        self.notice = SignInNotice(lambda name, _: self.told.append(name), lambda name: bool(self.told.append(name)))  # type: ignore[func-returns-value]
+        self.notice = SignInNotice(lambda name, _: self.told.append(name), self._asked)
         self.session = PlexSession(ClientIdentity('box', '4.0.0'), retries=2, sleep=lambda _: None)
         self.next_tick = 0.0
         self.worked = self.failed = self.longest = 0
         self._failing = 0
+
+    def _asked(self, name: str) -> bool:
+        self.told.append(name)
+        return True
 
     def token(self) -> str:
         """The server's token that is in use; faults are waited out."""

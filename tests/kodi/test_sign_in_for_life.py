@@ -93,6 +93,11 @@ def family(kodi_present: None, tmp_path: Path) -> Iterator[Family]:
         (pictures / 'kodi.log').write_text(lab.log_text(), encoding='utf-8')
 
 
+def files_with(folder: Path, words: List[str]) -> List[str]:
+    return sorted(path.name for path in folder.rglob('*')
+                  if path.is_file() and any(word.encode() in path.read_bytes() for word in words))
+
+
 def restart_add_on(lab: KodiLab) -> None:
     for enabled in (False, True):
         lab.rpc('Addons.SetAddonEnabled', addonid=ADDON, enabled=enabled)
@@ -165,6 +170,11 @@ def test_a_family_signs_in_once_and_for_long(family: Family) -> None:
     stage.link(stage.waiting_code())
     family.choose(-2, 'users-again.png')
     assert family.files() == ['device_key.pass', 'device_key.pem']
+
+    # What is secret stands in our own files and nowhere else: not in databases, settings or the log at debug level.
+    secrets = [token['token'] for user in stage.ask('users') for token in user['tokens']]
+    assert files_with(lab.profile.userdata, secrets) == ['credentials.json']
+    assert [secret for secret in secrets if secret in lab.log_text()] == []
 
     lab.builtin('RunPlugin(%s/sign_out)' % PLUGIN)
     lab.wait_for(lab.dialog_open, 20, 'the question of the sign-out')

@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import sqlite3
+import threading
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .. import item_url, sqlite_change, state_db
@@ -41,6 +42,7 @@ class LiveViews:
         self._video_db = video_db
         self._state_path = state_path
         self._port = local_port
+        self._lock = threading.Lock()  # a home screen asks for several lists at once
         self._made: Dict[Tuple[str, str, int], _Made] = {}
         #: ratingKeys of items and parents whose art was listed, for the art server's "known art only".
         self.listed: Dict[str, None] = {}
@@ -59,12 +61,17 @@ class LiveViews:
             items = read_hub(body)
             wires, whole = self._continue_watching(items, machine, plex_type, limit)
             made = _Made((body, marks), json.dumps({'items': wires}, separators=(',', ':')).encode(), _keys(items))
-            while len(self._made) >= _MADE:
-                self._made.pop(next(iter(self._made)), None)
-            if whole:
-                self._made[(machine, plex_type, limit)] = made
+            if whole and None not in marks:
+                self._keep((machine, plex_type, limit), made)
         self._remember(made.keys)
         return made.answer
+
+    def _keep(self, question: Tuple[str, str, int], made: _Made) -> None:
+        with self._lock:
+            self._made.pop(question, None)
+            while len(self._made) >= _MADE:
+                self._made.pop(next(iter(self._made)))
+            self._made[question] = made
 
     def _continue_watching(self, items: Sequence[PlexItem], machine: str, plex_type: str,
                            limit: int) -> Tuple[List[Dict[str, Any]], bool]:
@@ -105,13 +112,13 @@ class LiveViews:
             connection.close()
 
     def _remember(self, keys: Sequence[str]) -> None:
-        for key in keys:
-            self.listed.pop(key, None)
-            self.listed[key] = None
-        while len(self.listed) > 5000:
-            self.listed.pop(next(iter(self.listed)))
+        with self._lock:
+            for key in keys:
+                self.listed[key] = None
+            while len(self.listed) > 5000:
+                self.listed.pop(next(iter(self.listed)))
 
-    def _library_mark(self) -> Tuple[object, ...]:
+    def _library_mark(self) -> Optional[Tuple[int, ...]]:
         try:
             return sqlite_change.mark(self._video_db())
         except DatabaseMissing:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, Sequence, Tuple, cast
 
 import pytest
 
@@ -38,7 +38,7 @@ class Client:
 
 
 def fetch(client: Client, *keys: str) -> Fetched:
-    fetcher = Fetcher(client, 100)  # type: ignore[arg-type]
+    fetcher = Fetcher(cast(Any, client), 100)
     answer = fetcher(Fetch(NO_SECTION, 'movie', keys))
     found = fetcher.read(answer) if isinstance(answer, Unread) else answer
     assert isinstance(found, Fetched)
