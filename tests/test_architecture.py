@@ -248,3 +248,26 @@ def test_the_add_on_works_where_optional_libraries_are_missing() -> None:
         if top(found.target) in OPTIONAL and not (found.guarded or found.lazy)
     ]
     assert not unguarded
+
+
+# A database file that is opened past SQLite loses the locks of this whole process when it is closed, Kodi's included.
+FILE_OPENERS = {f"{LIB}.auth.files", f"{LIB}.local_server.endpoint", f"{LIB}.service.profile_file"}
+
+
+def test_only_those_open_files_that_never_see_a_database() -> None:
+    openers = {
+        module
+        for module, path in SOURCES.items()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and opens_a_file(node.func)
+    }
+    assert openers == FILE_OPENERS
+
+
+def opens_a_file(called: ast.expr) -> bool:
+    if isinstance(called, ast.Name):
+        return called.id == "open"
+    return isinstance(called, ast.Attribute) and (
+        called.attr in {"read_bytes", "read_text", "copyfile", "copy2"}
+        or (called.attr == "open" and isinstance(called.value, ast.Name) and called.value.id in {"os", "io"})
+    )
