@@ -5,7 +5,7 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import Any, Iterator, List
+from typing import Any, Callable, Iterator, List
 
 import pytest
 
@@ -36,13 +36,17 @@ class Family:
             self.lab.screenshot(self.pictures / picture)
 
     def open_list(self, route: str) -> None:
-        """Open a list; only one dialog of ours is on screen at a time, so the one before may have to end first."""
+        self.open_dialog(route, lambda: self.lab.condition(CHOOSE))
+
+    def open_dialog(self, route: str, opened: Callable[[], bool]) -> None:
+        """Only one dialog of ours is on screen at a time, so what began before may have to end first."""
         for _ in range(10):
             self.lab.builtin('RunPlugin(%s/%s)' % (PLUGIN, route))
             for _ in range(20):
-                if self.lab.condition(CHOOSE):
+                if opened():
                     return
                 time.sleep(0.1)
+        pytest.fail('%s opens nothing' % route)
 
     def choose(self, steps: int, picture: str = '') -> None:
         """With the remote: so many entries down (the list begins at the active one), then OK."""
@@ -176,8 +180,7 @@ def test_a_family_signs_in_once_and_for_long(family: Family) -> None:
     assert files_with(lab.profile.userdata, secrets) == ['credentials.json']
     assert [secret for secret in secrets if secret in lab.log_text()] == []
 
-    lab.builtin('RunPlugin(%s/sign_out)' % PLUGIN)
-    lab.wait_for(lab.dialog_open, 20, 'the question of the sign-out')
+    family.open_dialog('sign_out', lab.dialog_open)
     lab.answer_yes()
     time.sleep(1.5)  # the next question is in the same window
     lab.wait_for(lab.dialog_open, 20, 'the question about the items')
