@@ -5,7 +5,7 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import Any, Callable, Iterator, List
+from typing import Callable, Iterator, List
 
 import pytest
 
@@ -99,7 +99,14 @@ def family(kodi_present: None, tmp_path: Path) -> Iterator[Family]:
 
 def files_with(folder: Path, words: List[str]) -> List[str]:
     return sorted(path.name for path in folder.rglob('*')
-                  if path.is_file() and any(word.encode() in path.read_bytes() for word in words))
+                  if path.is_file() and any(word.encode() in content(path) for word in words))
+
+
+def content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:  # Kodi and the add-on go on working, files come and go
+        return b''
 
 
 def restart_add_on(lab: KodiLab) -> None:
@@ -177,7 +184,8 @@ def test_a_family_signs_in_once_and_for_long(family: Family) -> None:
 
     # What is secret stands in our own files and nowhere else: not in databases, settings or the log at debug level.
     secrets = [token['token'] for user in stage.ask('users') for token in user['tokens']]
-    assert files_with(lab.profile.userdata, secrets) == ['credentials.json']
+    lab.wait_for(lambda: files_with(lab.profile.userdata, secrets) == ['credentials.json'], 10,
+                 'tokens in credentials.json only (beside it stands, for a moment, the one that takes its place)')
     assert [secret for secret in secrets if secret in lab.log_text()] == []
 
     family.open_dialog('sign_out', lab.dialog_open)
@@ -186,7 +194,6 @@ def test_a_family_signs_in_once_and_for_long(family: Family) -> None:
     lab.wait_for(lab.dialog_open, 20, 'the question about the items')
     lab.answer_no()
     lab.wait_for(lambda: not family.files(), 20, 'the end of the key')
-    credentials = (stage.addon_data() / 'credentials.json').read_text(encoding='utf-8')
-    tokens: Any = [token['token'] for user in stage.ask('users') for token in user['tokens']]
-    assert [token for token in tokens if token in credentials + lab.log_text()] == []
-    assert PIN not in credentials
+    secrets = [PIN] + [token['token'] for user in stage.ask('users') for token in user['tokens']]
+    lab.wait_for(lambda: not files_with(stage.addon_data(), secrets), 10, 'the end of all tokens')
+    assert [secret for secret in secrets[1:] if secret in lab.log_text()] == []

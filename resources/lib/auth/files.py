@@ -7,6 +7,8 @@ from typing import Optional
 
 log = logging.getLogger('pkc.auth')
 
+_NEW, _DAMAGED = '.new', '.damaged'
+
 
 def read_private(path: str) -> Optional[bytes]:
     """The content of ``path``; nothing when it is not there. Raises :class:`OSError` when it cannot be read."""
@@ -23,8 +25,8 @@ def write_private(path: str, content: bytes) -> None:
     Raises :class:`OSError` (disk full, read-only); the old file is then untouched.
     """
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    temporary = path + '.new'
-    delete_private(temporary)
+    temporary = path + _NEW
+    _remove(temporary)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, 'O_BINARY', 0), 0o600)
     try:
         with os.fdopen(descriptor, 'wb') as file:
@@ -33,27 +35,45 @@ def write_private(path: str, content: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError:
-        delete_private(temporary)
+        _remove(temporary)
         raise
     _sync_folder(os.path.dirname(path))
 
 
 def delete_private(path: str) -> None:
-    """Remove ``path`` if it is there."""
-    try:
-        os.remove(path)
-    except FileNotFoundError:
-        pass
+    """Remove ``path`` and its leftovers, as far as they are there. Raises :class:`OSError`, after trying all."""
+    _remove(path, path + _NEW, path + _DAMAGED)
+
+
+def delete_leftovers(path: str) -> None:
+    """Remove what a killed :func:`write_private` or a :func:`set_aside` left beside ``path``.
+
+    Raises :class:`OSError`, after trying all.
+    """
+    _remove(path + _NEW, path + _DAMAGED)
 
 
 def set_aside(path: str) -> None:
     """Rename a damaged file to ``.damaged``, so that a new one can be made and nothing is lost for good."""
     try:
-        os.replace(path, path + '.damaged')
+        os.replace(path, path + _DAMAGED)
     except OSError as error:
         log.warning('%s is damaged and could not be set aside (errno %s)', os.path.basename(path), error.errno)
     else:
         log.warning('%s was damaged and is set aside', os.path.basename(path))
+
+
+def _remove(*paths: str) -> None:
+    problem: Optional[OSError] = None
+    for path in paths:
+        try:
+            os.remove(path)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            problem = error
+    if problem is not None:
+        raise problem
 
 
 def _sync_folder(folder: str) -> None:

@@ -61,7 +61,7 @@ class KeyFile:
     def delete(self) -> None:
         """Remove everything that is there. Raises :class:`OSError`, after trying all."""
         problem: Optional[OSError] = None
-        for path in (self._key_path, self._key_path + '.damaged', self._passphrase_path):
+        for path in (self._key_path, self._passphrase_path):
             try:
                 delete_private(path)
             except OSError as error:

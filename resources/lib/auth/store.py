@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Callable, Optional
 
 from .credentials import Credentials, new_credentials, read_credentials
-from .files import delete_private, read_private, set_aside, write_private
+from .files import delete_leftovers, read_private, set_aside, write_private
 from .key_file import KeyFile
 from .keys import DeviceKey
 
@@ -86,7 +86,7 @@ class CredentialStore:
         """Signed out: remove the key and every token; the client identifiers stay."""
         with self._lock:
             self.delete_key()
-            self._try(lambda: delete_private(self._credentials_path + '.damaged'), 'a damaged file')
+            self._try(lambda: delete_leftovers(self._credentials_path), 'an old file')
             self.update(Credentials.without_account)
 
     @staticmethod

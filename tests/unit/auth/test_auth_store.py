@@ -130,3 +130,13 @@ def test_repr_of_credentials_holds_no_secret() -> None:
     text = repr(full()) + repr(SERVER)
     secrets = ('a.b.c', "'old'", "'srv'", 'secret-access', 'plex.direct', '10.0.0.2')
     assert [word for word in secrets if word in text] == []
+
+
+def test_signing_out_takes_what_a_killed_process_or_damage_left(tmp_path: Path) -> None:
+    store = CredentialStore(str(tmp_path))
+    store.load()
+    for name in ('credentials.json', 'device_key.pem', 'device_key.pass'):
+        for leftover in ('.new', '.damaged'):
+            (tmp_path / (name + leftover)).write_bytes(b'secret')
+    store.delete_secrets()
+    assert os.listdir(tmp_path) == ['credentials.json']
