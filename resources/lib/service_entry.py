@@ -28,21 +28,22 @@ from .playback.stream_registry import PART, SUBTITLE, StreamRegistry
 from .playback.timeline import Timeline
 from .playback.watcher import PlaybackWatcher
 from .plex_functions import PMSClient
-from .service import library_jobs, library_schedule, report_text
-from .service.account_flow import AccountFlows, FlowHost
-from .service.known_art import KnownArt
-from .service.library_jobs import JobHost, LibraryJobs
-from .service.library_schedule import LibrarySchedule
-from .service.live_views import LiveViews
-from .service.plugin_calls import CallParts, PluginCalls
-from .service.problems import text_name
+from .service.account.flows import AccountFlows, FlowHost
+from .service.account.notice import SignInNotice
+from .service.calls import CallParts, PluginCalls
+from .service.error_texts import text_name
+from .service.library import jobs as library_jobs
+from .service.library import report_text, schedule
+from .service.library.history import SyncHistory
+from .service.library.jobs import JobHost, LibraryJobs
+from .service.library.migration import OldLibrary, TakeoverHost
+from .service.library.progress import SyncProgress
+from .service.library.schedule import LibrarySchedule
+from .service.library.sync_thread import FULL_CHECK, TIMER, USER, SyncHost, SyncPolicy, SyncThread
+from .service.lists.continue_watching import LiveViews
+from .service.local.known_art import KnownArt
 from .service.server_clients import ServerClients, Sessions
-from .service.sign_in_notice import SignInNotice
-from .service.sync_history import SyncHistory
-from .service.sync_progress import SyncProgress
-from .service.sync_thread import FULL_CHECK, TIMER, USER, SyncHost, SyncPolicy, SyncThread
-from .service.takeover import OldLibrary, TakeoverHost
-from .service.watched import PlayedNote, WatchedMarks
+from .service.watch_state.watched_marks import PlayedNote, WatchedMarks
 
 LOG = logging.getLogger('pkc.service')
 
@@ -83,7 +84,7 @@ class Service:
         self.history = SyncHistory(self.profile)
         self.sync = SyncThread(SyncHost(
             self.clients.connect, self.clients.failed, self._signed_in, self._places, self._policy,
-            LibrarySchedule(lambda: os.path.join(self.profile, library_schedule.FILE_NAME)), self._before_sync,
+            LibrarySchedule(lambda: os.path.join(self.profile, schedule.FILE_NAME)), self._before_sync,
             self._progress, self._playing, self._sync_done, self._sync_failed))
         self.old_library = OldLibrary(TakeoverHost(
             self.addon, self._places, self.sync.writing, lambda: self.auth.status().server_name,

@@ -12,8 +12,8 @@ import types
 from pathlib import Path
 from typing import Union
 
-from . import state, xbmc, xbmcaddon, xbmcgui, xbmcplugin, xbmcvfs
-from .state import FakeKodi
+from tests.fakes import state, xbmc, xbmcaddon, xbmcgui, xbmcplugin, xbmcvfs
+from tests.fakes.state import FakeKodi
 
 __all__ = ['FakeKodi', 'activate', 'install', 'uninstall']
 _MODULES = {'xbmc': xbmc, 'xbmcaddon': xbmcaddon, 'xbmcgui': xbmcgui, 'xbmcplugin': xbmcplugin, 'xbmcvfs': xbmcvfs}

@@ -9,7 +9,7 @@ from typing import Iterator
 
 import pytest
 
-from . import FakeKodi, activate, install, uninstall
+from tests.fakes import FakeKodi, activate, install, uninstall
 
 activate()
 

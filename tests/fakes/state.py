@@ -10,7 +10,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any, Callable, Deque, Dict, List, NamedTuple, Optional, Tuple
 
-from . import addon_files
+from tests.fakes import addon_files
 
 
 class Listing:

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
-from .state import kodi
+from tests.fakes.state import kodi
 
 _TEXT = re.compile(r'\$ADDON\[(?P<addon>\S+) (?P<id>\d+)\]')
 

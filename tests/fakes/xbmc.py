@@ -6,8 +6,8 @@ import sys
 import time as _time
 from typing import Any
 
-from . import infotag, state
-from .state import Playing, kodi
+from tests.fakes import infotag, state
+from tests.fakes.state import Playing, kodi
 
 LOGDEBUG, LOGINFO, LOGWARNING, LOGERROR, LOGFATAL, LOGNONE = range(6)
 ISO_639_1, ISO_639_2, ENGLISH_NAME = 0, 2, 1

@@ -3,8 +3,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import addon_files
-from .state import kodi
+from tests.fakes import addon_files
+from tests.fakes.state import kodi
 
 
 class Addon:

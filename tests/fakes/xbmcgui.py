@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
-from . import xbmc
-from .state import kodi
-from .windows import Action, WindowXML, WindowXMLDialog
+from tests.fakes import xbmc
+from tests.fakes.state import kodi
+from tests.fakes.windows import Action, WindowXML, WindowXMLDialog
 
 __all__ = ['Action', 'WindowXML', 'WindowXMLDialog', 'Dialog', 'DialogProgress', 'DialogProgressBG', 'ListItem',
            'Window', 'getCurrentWindowId']

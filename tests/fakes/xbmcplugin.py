@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, List, Tuple
 
-from .state import Listing, Resolved, kodi
+from tests.fakes.state import Listing, Resolved, kodi
 
 SORT_METHOD_NONE, SORT_METHOD_LABEL, SORT_METHOD_DATE, SORT_METHOD_TITLE = 0, 1, 3, 9
 SORT_METHOD_UNSORTED, SORT_METHOD_LASTPLAYED, SORT_METHOD_DATEADDED = 40, 37, 21

@@ -5,7 +5,7 @@ import os
 import shutil
 from typing import List, Tuple
 
-from .state import kodi
+from tests.fakes.state import kodi
 
 
 def translatePath(path: str) -> str:

@@ -16,14 +16,14 @@ from resources.lib.auth.manager import AuthManager
 from resources.lib.auth.store import CredentialStore
 from resources.lib.auth.tokens import is_jwt
 from resources.lib.plex_errors import PlexError
-from tests.support.box import Box
+from tests.support.auth_environment import AuthEnvironment
 from tools import plexsim
 
 DOCUMENT = Path(__file__).resolve().parents[2] / 'docs' / 'authentication.md'
 HOUR, DAY = 3600.0, 86400.0
 OUT, LINKING, IN, AGAIN = 'signed_out', 'linking', 'signed_in', 'sign_in_again'
 
-Event = Callable[[Box, AuthManager], Optional[AuthManager]]
+Event = Callable[[AuthEnvironment, AuthManager], Optional[AuthManager]]
 
 
 class Edge(NamedTuple):
@@ -35,14 +35,14 @@ class Edge(NamedTuple):
     walk: Event
     asks: int
     says: str = ''
-    begin: Optional[Callable[[Box], AuthManager]] = None
+    begin: Optional[Callable[[AuthEnvironment], AuthManager]] = None
 
 
 EDGES: Dict[Tuple[str, str, str], Edge] = {}
 
 
 def edge(start: str, event: str, end: str, asks: int = 0, says: str = '',
-         begin: Optional[Callable[[Box], AuthManager]] = None) -> Callable[[Event], Event]:
+         begin: Optional[Callable[[AuthEnvironment], AuthManager]] = None) -> Callable[[Event], Event]:
     def note(walk: Event) -> Event:
         EDGES[start, event, end] = Edge(start, event, end, walk, asks, says, begin)
         return walk
@@ -51,43 +51,43 @@ def edge(start: str, event: str, end: str, asks: int = 0, says: str = '',
 
 # ---- where walks begin -------------------------------------------------------------------------------------------
 
-def signed_in(box: Box) -> AuthManager:
+def signed_in(box: AuthEnvironment) -> AuthManager:
     manager = box.sign_in()
     manager.connection()
     return manager
 
 
-def signed_in_by_legacy_code(box: Box) -> AuthManager:
+def signed_in_by_legacy_code(box: AuthEnvironment) -> AuthManager:
     box.modern = False
     return signed_in(box)
 
 
-def refused(box: Box) -> AuthManager:
+def refused(box: AuthEnvironment) -> AuthManager:
     manager = signed_in(box)
     box.sim.accounts.revoke_client(manager.client_identifier)
     ask(manager)
     return manager
 
 
-def linking(box: Box) -> AuthManager:
+def linking(box: AuthEnvironment) -> AuthManager:
     manager = box.start()
     manager.begin_sign_in()
     return manager
 
 
-def linking_again(box: Box) -> AuthManager:
+def linking_again(box: AuthEnvironment) -> AuthManager:
     manager = signed_in(box)
     manager.begin_sign_in()
     return manager
 
 
-def linking_after_refusal(box: Box) -> AuthManager:
+def linking_after_refusal(box: AuthEnvironment) -> AuthManager:
     manager = refused(box)
     manager.begin_sign_in()
     return manager
 
 
-BEGIN = {OUT: Box.start, LINKING: linking, IN: signed_in, AGAIN: refused}
+BEGIN = {OUT: AuthEnvironment.start, LINKING: linking, IN: signed_in, AGAIN: refused}
 
 
 def ask(manager: AuthManager) -> None:
@@ -102,70 +102,70 @@ def ask(manager: AuthManager) -> None:
 # ---- edges -------------------------------------------------------------------------------------------------------
 
 @edge(OUT, 'sign-in begins', LINKING, asks=1)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     manager.begin_sign_in()
 
 
 @edge(OUT, 'the token of PKC 3.x is taken over', IN, asks=1)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     box.modern = False
     old = box.sim.accounts.issue(1, 'client-of-3', 'account')
     assert manager.adopt_legacy('client-of-3', old, box.sim.machine_identifier)
 
 
 @edge(LINKING, 'the code was entered', IN, asks=4)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     attempt = manager.begin_sign_in()
     assert box.sim.link_pin(attempt.code)
     assert attempt.poll() == 'linked'
 
 
 @edge(LINKING, 'the code ran out, a new one is shown', LINKING, asks=2)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     box.sim.clock.advance(box.sim.config.pin_seconds + 1)
     manager.begin_sign_in()
 
 
 @edge(LINKING, 'the key is taken (422)', LINKING, asks=3)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     box.sim.faults.add('/api/v2/pins', 422, times=1)
     assert manager.begin_sign_in().poll() == 'waiting'
 
 
 @edge(LINKING, 'cancelled or run out, nobody before', OUT)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     manager.cancel_sign_in()
 
 
 @edge(LINKING, 'cancelled or run out, somebody before', IN, begin=linking_again)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     box.sim.clock.advance(box.sim.config.pin_seconds + 1)
 
 
 @edge(LINKING, 'cancelled or run out, somebody refused before', AGAIN, says='device_revoked',
       begin=linking_after_refusal)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     manager.cancel_sign_in()
 
 
 @edge(LINKING, 'sign-out', OUT)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     manager.sign_out()
 
 
 @edge(IN, 'sign-in begins', LINKING, asks=1)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     manager.begin_sign_in()
 
 
-def renewed(box: Box, manager: AuthManager, before: Credentials) -> None:
+def renewed(box: AuthEnvironment, manager: AuthManager, before: Credentials) -> None:
     assert is_jwt(box.saved().account_jwt)
     assert box.saved().account_jwt != before.account_jwt
     assert manager.connection()
 
 
 @edge(IN, 'renewal after a start', IN, asks=2)
-def _(box: Box, manager: AuthManager) -> AuthManager:
+def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
     before = box.saved()
     manager = box.start()
     manager.tick()
@@ -174,7 +174,7 @@ def _(box: Box, manager: AuthManager) -> AuthManager:
 
 
 @edge(IN, 'renewal with less than 24 hours left', IN, asks=3)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     before = box.saved()
     box.sim.clock.advance(6 * DAY - HOUR)
     manager.tick()
@@ -185,7 +185,7 @@ def _(box: Box, manager: AuthManager) -> None:
 
 
 @edge(IN, 'renewal because plex.tv says 498', IN, asks=5)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     before = box.saved()
     box.sim.faults.add('/api/v2/resources', 498, times=1)
     assert manager.servers()
@@ -193,7 +193,7 @@ def _(box: Box, manager: AuthManager) -> None:
 
 
 @edge(IN, 'renewal because plex.tv says 401', IN, asks=5)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     before = box.saved()
     box.sim.faults.add('/api/v2/resources', 401, times=1)
     assert manager.servers()
@@ -201,7 +201,7 @@ def _(box: Box, manager: AuthManager) -> None:
 
 
 @edge(IN, 'one refusal alone', IN, asks=4)
-def _(box: Box, manager: AuthManager) -> AuthManager:
+def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
     before = box.saved()
     box.sim.faults.add('/auth/token', 422, times=1)
     manager = box.start()
@@ -211,7 +211,7 @@ def _(box: Box, manager: AuthManager) -> AuthManager:
 
 
 @edge(IN, 'too many requests (429)', IN, asks=45)
-def _(box: Box, manager: AuthManager) -> AuthManager:
+def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
     box.sim.config.nonce_limit = 0
     manager = box.start()
     for _ in range(24 * 60):
@@ -222,7 +222,7 @@ def _(box: Box, manager: AuthManager) -> AuthManager:
 
 
 @edge(IN, 'plex.tv is down or broken', IN, asks=40, says='plex_tv_unreachable')
-def _(box: Box, manager: AuthManager) -> AuthManager:
+def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
     box.sim.faults.add('.*', 503, times=10, server='plextv')
     box.sim.faults.add('.*', 'html', times=5, server='plextv')
     box.sim.faults.add('.*', 'drop', server='plextv')
@@ -234,7 +234,7 @@ def _(box: Box, manager: AuthManager) -> AuthManager:
 
 
 @edge(IN, 'our clock jumps', IN, asks=4)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     for error in (3 * HOUR, -20 * 365 * DAY):
         box.clock_error = error
         manager.tick()
@@ -243,13 +243,13 @@ def _(box: Box, manager: AuthManager) -> None:
 
 
 @edge(IN, 'the device was removed at plex.tv', AGAIN, asks=5, says='device_revoked')
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     box.sim.accounts.revoke_client(manager.client_identifier)
     ask(manager)
 
 
 @edge(IN, 'the signature is not accepted (422)', AGAIN, asks=4, says='device_revoked')
-def _(box: Box, manager: AuthManager) -> AuthManager:
+def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
     for entry in box.sim.accounts.keys.values():
         entry['jwk']['x'] = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
     manager = box.start()
@@ -258,7 +258,7 @@ def _(box: Box, manager: AuthManager) -> AuthManager:
 
 
 @edge(IN, 'error 1097', AGAIN, asks=4, says='device_revoked')
-def _(box: Box, manager: AuthManager) -> AuthManager:
+def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
     for entry in box.sim.accounts.keys.values():
         entry['client'] = 'another'
     manager = box.start()
@@ -267,7 +267,7 @@ def _(box: Box, manager: AuthManager) -> AuthManager:
 
 
 @edge(IN, 'the key file is lost or damaged', AGAIN, says='key_lost')
-def _(box: Box, manager: AuthManager) -> AuthManager:
+def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
     (box.folder / 'device_key.pem').write_text('-----BEGIN PRIVATE KEY-----\n')
     manager = box.start()
     manager.tick()
@@ -275,20 +275,20 @@ def _(box: Box, manager: AuthManager) -> AuthManager:
 
 
 @edge(IN, 'the credentials file is damaged', AGAIN, says='credentials_damaged')
-def _(box: Box, manager: AuthManager) -> AuthManager:
+def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
     (box.folder / 'credentials.json').write_text('{"client_identifier": "half a f')
     return box.start()
 
 
 @edge(IN, 'the legacy token is refused, and there is no other', AGAIN, asks=2, says='device_revoked',
       begin=signed_in_by_legacy_code)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     box.sim.accounts.revoke_client(box.saved().legacy_client_identifier)
     ask(manager)
 
 
 @edge(IN, 'the setting changes to modern', IN, asks=5, begin=signed_in_by_legacy_code)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     before = box.saved()
     box.modern = True
     manager.tick()
@@ -298,7 +298,7 @@ def _(box: Box, manager: AuthManager) -> None:
 
 
 @edge(IN, 'the setting changes to legacy', IN, asks=4)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     box.modern = False
     manager.tick()
     assert not box.saved().account_jwt
@@ -309,33 +309,33 @@ def _(box: Box, manager: AuthManager) -> None:
 
 
 @edge(IN, 'sign-out', OUT, asks=2)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     manager.sign_out()
 
 
 @edge(AGAIN, 'anything but a sign-in', AGAIN, says='device_revoked')
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     for _ in range(20):
         ask(manager)
         assert manager.connection(force=True)
 
 
 @edge(AGAIN, 'sign-in begins', LINKING, asks=1, says='device_revoked')
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     manager.begin_sign_in()
 
 
 @edge(AGAIN, 'sign-out', OUT, asks=2)
-def _(box: Box, manager: AuthManager) -> None:
+def _(box: AuthEnvironment, manager: AuthManager) -> None:
     manager.sign_out()
 
 
 # ---- the tests ---------------------------------------------------------------------------------------------------
 
 @pytest.fixture
-def box(tmp_path: Path) -> Iterator[Box]:
+def box(tmp_path: Path) -> Iterator[AuthEnvironment]:
     with plexsim.PlexSim(config=plexsim.SimConfig()) as sim:
-        yield Box(sim, tmp_path / 'addon_data')
+        yield AuthEnvironment(sim, tmp_path / 'addon_data')
 
 
 def drawn() -> List[Tuple[str, str, str]]:
@@ -350,7 +350,7 @@ def test_the_drawn_edges_are_those_that_are_walked() -> None:
 
 
 @pytest.mark.parametrize('name', sorted(EDGES), ids=lambda name: '%s, %s' % (name[0], name[1]))
-def test_edge(name: Tuple[str, str, str], box: Box) -> None:
+def test_edge(name: Tuple[str, str, str], box: AuthEnvironment) -> None:
     way = EDGES[name]
     manager = (way.begin or BEGIN[way.start])(box)
     assert manager.status().state == way.start

@@ -7,7 +7,7 @@ from typing import Any, Dict, Iterator, List
 import pytest
 
 from resources.lib import item_url
-from tests.support.rig import PORT, Rig
+from tests.support.sync_environment import PORT, SyncEnvironment
 from tools.plexsim import Library, SimConfig
 
 RATINGS = [{'image': 'imdb://image.rating', 'value': 9.2, 'type': 'audience'},
@@ -33,9 +33,9 @@ PEOPLE: Dict[str, Any] = {
 class Scene:
     """A synced library with one item of each kind that has everything."""
 
-    def __init__(self, rig: Rig) -> None:
-        self.rig = rig
-        library = rig.library
+    def __init__(self, env: SyncEnvironment) -> None:
+        self.env = env
+        library = env.library
         self.movie = library.add_movie('A film').rating_key
         self.show = library.add_show('A show').rating_key
         self.season = library.add_season(self.show, 2).rating_key
@@ -68,7 +68,7 @@ class Scene:
         for key in self.sets.values():
             library.update(key, summary='About it', **self.pictures(key))
         self.library_title = section.title
-        report = rig.sync()
+        report = env.sync()
         assert report.complete and not report.skipped and not report.error
 
     @staticmethod
@@ -80,30 +80,30 @@ class Scene:
         return [{'type': kind, 'url': '/library/metadata/%s/%s/5' % (key, kind), 'alt': ''} for kind in kinds]
 
     def url(self, path: str) -> str:
-        return item_url.art_url(PORT, self.rig.machine, path)
+        return item_url.art_url(PORT, self.env.machine, path)
 
     def row(self, view: str, columns: str, where: str) -> Dict[str, Any]:
-        rows = self.rig.rows('SELECT %s FROM %s WHERE %s' % (columns, view, where))
+        rows = self.env.rows('SELECT %s FROM %s WHERE %s' % (columns, view, where))
         assert len(rows) == 1
         return dict(zip(columns.split(', '), rows[0]))
 
     def id_of(self, media_type: str, rating_key: Any) -> int:
-        return int(self.rig.rows("SELECT media_id FROM uniqueid WHERE media_type = ? AND type = 'plex' AND value = ?",
+        return int(self.env.rows("SELECT media_id FROM uniqueid WHERE media_type = ? AND type = 'plex' AND value = ?",
                                  media_type, str(rating_key))[0][0])
 
     def art(self, media_type: str, media_id: int) -> Dict[str, str]:
-        return dict(self.rig.rows('SELECT type, url FROM art WHERE media_type = ? AND media_id = ?', media_type,
+        return dict(self.env.rows('SELECT type, url FROM art WHERE media_type = ? AND media_id = ?', media_type,
                                   media_id))
 
     def names(self, table: str, media_type: str, media_id: int, link: str = '') -> List[str]:
         """Names that an item is linked to."""
         key = table + '_id'
-        return sorted(row[0] for row in self.rig.rows(
+        return sorted(row[0] for row in self.env.rows(
             'SELECT n.name FROM %s n JOIN %s l ON l.%s = n.%s WHERE l.media_type = ? AND l.media_id = ?' % (
                 table, link or table + '_link', key, key), media_type, media_id))
 
     def pairs(self, table: str, columns: str, media_type: str, media_id: int) -> Dict[str, Any]:
-        return dict(self.rig.rows('SELECT %s FROM %s WHERE media_type = ? AND media_id = ?' % (columns, table),
+        return dict(self.env.rows('SELECT %s FROM %s WHERE media_type = ? AND media_id = ?' % (columns, table),
                                   media_type, media_id))
 
     def shared(self, media_type: str, media_id: int) -> None:
@@ -113,14 +113,14 @@ class Scene:
         ids = self.pairs('uniqueid', 'type, value', media_type, media_id)
         assert {kind: ids.get(kind) for kind in ('imdb', 'tmdb', 'tvdb')} == {
             'imdb': 'tt0133093', 'tmdb': '603', 'tvdb': '169'}
-        assert self.rig.rows(
+        assert self.env.rows(
             'SELECT n.name, l.role, l.cast_order FROM actor n JOIN actor_link l ON l.actor_id = n.actor_id '
             'WHERE l.media_type = ? AND l.media_id = ? ORDER BY l.cast_order', media_type, media_id) == [
                 ('Ada Actor', 'Ä Hero', 0), ('Bob Actor', 'Villain', 1)]
 
     def streams(self, file_id: int) -> List[Any]:
-        hdr = 'strHdrType' if '121' in self.rig.video_db or '131' in self.rig.video_db else "'hdr10'"
-        return self.rig.rows(
+        hdr = 'strHdrType' if '121' in self.env.video_db or '131' in self.env.video_db else "'hdr10'"
+        return self.env.rows(
             'SELECT iStreamType, coalesce(strVideoCodec, strAudioCodec, strSubtitleLanguage), fVideoAspect, '
             'iVideoWidth, iVideoHeight, iVideoDuration, iAudioChannels, strAudioLanguage, '
             'CASE iStreamType WHEN 0 THEN %s END FROM streamdetails WHERE idFile = ? ORDER BY rowid' % hdr, file_id)
@@ -135,11 +135,11 @@ ALL_STREAMS = [(0, 'hevc', 2.4, 3840, 1600, 5400, None, None, 'hdr10'),
 @pytest.fixture(params=[119, 121, 131])
 def scene(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
     library = Library.generate(seed=2, movies=2, shows=1, seasons=1, episodes=1)
-    rig = Rig(tmp_path, library, request.param, SimConfig())
+    env = SyncEnvironment(tmp_path, library, request.param, SimConfig())
     try:
-        yield Scene(rig)
+        yield Scene(env)
     finally:
-        rig.close()
+        env.close()
 
 
 def test_a_film(scene: Scene) -> None:
@@ -172,9 +172,9 @@ def test_a_film(scene: Scene) -> None:
         'clearlogo': scene.url(path + 'clearLogo/5'), 'landscape': scene.url(path + 'coverArt/5'),
         'banner': scene.url(path + 'banner/5'), 'keyart': scene.url(path + 'backgroundSquare/5')}
     assert scene.streams(more['idFile']) == ALL_STREAMS
-    assert [row[0] for row in scene.rig.rows('SELECT strSubtitleLanguage FROM streamdetails WHERE idFile = ? AND '
+    assert [row[0] for row in scene.env.rows('SELECT strSubtitleLanguage FROM streamdetails WHERE idFile = ? AND '
                                              'iStreamType = 2', more['idFile'])] == ['fra']
-    face = scene.rig.rows("SELECT a.url FROM art a JOIN actor n ON n.actor_id = a.media_id WHERE "
+    face = scene.env.rows("SELECT a.url FROM art a JOIN actor n ON n.actor_id = a.media_id WHERE "
                           "a.media_type = 'actor' AND n.name = 'Ada Actor'")
     assert face and 'ada.jpg' in face[0][0]
     set_key = scene.sets[row['strSet']]

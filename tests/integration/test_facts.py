@@ -6,21 +6,21 @@ from pathlib import Path
 import pytest
 
 from resources.lib.kodi_db import facts
-from tests.support.rig import Rig
+from tests.support.sync_environment import SyncEnvironment
 from tools.plexsim import Library
 
 
 @pytest.mark.parametrize('version', [119, 121, 131])
 def test_a_list_can_tell_what_the_library_knows(tmp_path: Path, version: int) -> None:
-    rig = Rig(tmp_path, Library.generate(seed=3, movies=3, shows=1), version)
+    env = SyncEnvironment(tmp_path, Library.generate(seed=3, movies=3, shows=1), version)
     try:
-        rig.sync()
-        rows = {str(key): kodi_id for kodi_id, key in rig.rows(
+        env.sync()
+        rows = {str(key): kodi_id for kodi_id, key in env.rows(
             "SELECT media_id, value FROM uniqueid WHERE media_type = 'movie' AND type = 'plex'")}
-        found = facts.read(rig.video_db, 'movie', [*rows.values(), 9999])
+        found = facts.read(env.video_db, 'movie', [*rows.values(), 9999])
         assert sorted(found) == sorted(rows.values())
         for key, kodi_id in rows.items():
-            raw, known = rig.library.truth(key), found[kodi_id]
+            raw, known = env.library.truth(key), found[kodi_id]
             assert known.info.get('genre', []) == [one['tag'] for one in raw.get('Genre', [])]
             assert known.info.get('director', []) == [one['tag'] for one in raw.get('Director', [])]
             everybody = list(dict.fromkeys((one['tag'], one.get('role', '')) for one in raw['Role']))
@@ -28,9 +28,9 @@ def test_a_list_can_tell_what_the_library_knows(tmp_path: Path, version: int) ->
             assert {'plex', 'imdb'} <= set(known.unique_ids) and next(iter(known.unique_ids)) == 'imdb'
             assert known.streams['video'] and known.streams['video'][0]['width'] > 0
             assert {'poster', 'fanart'} <= set(known.art) and known.info['dateadded']
-        episodes = [row[0] for row in rig.rows('SELECT idEpisode FROM episode')]
-        for one in facts.read(rig.video_db, 'episode', episodes).values():
+        episodes = [row[0] for row in env.rows('SELECT idEpisode FROM episode')]
+        for one in facts.read(env.video_db, 'episode', episodes).values():
             assert {'tvshow.poster', 'season.poster', 'tvshow.fanart'} <= set(one.art) and one.streams
-        assert facts.read(rig.video_db, 'movie', []) == {}
+        assert facts.read(env.video_db, 'movie', []) == {}
     finally:
-        rig.close()
+        env.close()

@@ -12,9 +12,9 @@ from resources.lib.kodi_db.writer import LibraryWriter
 from resources.lib.library_sync.farewell import remove_all
 from resources.lib.library_sync.pipeline import Stopped
 from resources.lib.state_db import ItemState, StateDb, prepare
-from tests.support import others
-from tests.support.others import tables
-from tests.support.rig import Rig, dump
+from tests.support import foreign_rows
+from tests.support.foreign_rows import tables
+from tests.support.sync_environment import SyncEnvironment, dump
 from tools.plexsim import Library
 
 
@@ -22,90 +22,90 @@ def _library() -> Library:
     return Library.generate(seed=7, movies=60, shows=4, seasons=2, episodes=4)
 
 
-def _rig(folder: Path, version: int = 121) -> Rig:
-    rig = Rig(folder, _library(), version)
-    others.fill(rig.video_db, rig.library, movies=30, shows=2)
-    return rig
+def _rig(folder: Path, version: int = 121) -> SyncEnvironment:
+    env = SyncEnvironment(folder, _library(), version)
+    foreign_rows.fill(env.video_db, env.library, movies=30, shows=2)
+    return env
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
+def env(tmp_path: Path) -> Iterator[SyncEnvironment]:
     made = _rig(tmp_path)
     yield made
     made.close()
 
 
-def _farewell(rig: Rig, should_stop: Callable[[], bool] = lambda: False) -> int:
-    prepare(rig.state_db)
-    with KodiLibrary(rig.video_db, rig.state_db) as library:
+def _farewell(env: SyncEnvironment, should_stop: Callable[[], bool] = lambda: False) -> int:
+    prepare(env.state_db)
+    with KodiLibrary(env.video_db, env.state_db) as library:
         return remove_all(LibraryWriter(library), StateDb(library.connection, 'state.'), should_stop)
 
 
-def _ours(rig: Rig) -> List[Any]:
+def _ours(env: SyncEnvironment) -> List[Any]:
     """What is left in any column of any table."""
-    return [(table, row) for table, rows in tables(rig.video_db).items() for row in rows
+    return [(table, row) for table, rows in tables(env.video_db).items() for row in rows
             if any('plugin.video.plexkodiconnect/' in str(value) or '127.0.0.1' in str(value) for value in row)]
 
 
 @pytest.mark.parametrize('version', [119, 121, 131])
 def test_the_library_is_as_it_was_before_us(tmp_path: Path, version: int) -> None:
-    rig = _rig(tmp_path, version)
+    env = _rig(tmp_path, version)
     try:
-        before = tables(rig.video_db)
+        before = tables(env.video_db)
         assert len(before['movie']) == 30 and len(before['tvshow']) == 2
-        keys = [item.rating_key for item in rig.library.items('movie')]
-        rig.library.update(keys[3], Label=[{'tag': 'Kids'}])
-        report = rig.sync()
+        keys = [item.rating_key for item in env.library.items('movie')]
+        env.library.update(keys[3], Label=[{'tag': 'Kids'}])
+        report = env.sync()
         assert report.complete
-        during = tables(rig.video_db)
+        during = tables(env.video_db)
         assert len(during['movie']) == 90 and during['actor'] != before['actor']
-        assert _farewell(rig) == len(during['movie']) + len(during['tvshow']) + len(during['episode']) - 30 - 2 - 4
-        after = tables(rig.video_db)
+        assert _farewell(env) == len(during['movie']) + len(during['tvshow']) + len(during['episode']) - 30 - 2 - 4
+        after = tables(env.video_db)
         assert {name for name in before if before[name] != after[name]} == set()
     finally:
-        rig.close()
+        env.close()
 
 
-def test_after_it_our_database_knows_nothing_and_a_new_sync_brings_all_back(rig: Rig) -> None:
-    rig.sync()
-    whole = dump(rig.video_db)
-    _farewell(rig)
-    with KodiLibrary(rig.video_db, rig.state_db) as library:
+def test_after_it_our_database_knows_nothing_and_a_new_sync_brings_all_back(env: SyncEnvironment) -> None:
+    env.sync()
+    whole = dump(env.video_db)
+    _farewell(env)
+    with KodiLibrary(env.video_db, env.state_db) as library:
         names = [row[0] for row in library.rows("SELECT name FROM state.sqlite_master WHERE type = 'table'")]
         assert {name for name in names if library.one('SELECT 1 FROM state.%s' % name)} <= {'origin'}
-    assert rig.sync().complete
-    assert dump(rig.video_db) == whole
+    assert env.sync().complete
+    assert dump(env.video_db) == whole
 
 
-def test_a_second_farewell_finds_nothing(rig: Rig) -> None:
-    rig.sync()
-    _farewell(rig)
-    before = rig.fingerprint()
-    assert _farewell(rig) == 0
-    assert rig.fingerprint() == before
+def test_a_second_farewell_finds_nothing(env: SyncEnvironment) -> None:
+    env.sync()
+    _farewell(env)
+    before = env.fingerprint()
+    assert _farewell(env) == 0
+    assert env.fingerprint() == before
 
 
-def test_items_that_our_database_does_not_know_go_as_well(rig: Rig) -> None:
-    before = tables(rig.video_db)
-    rig.sync()
-    os.remove(rig.state_db)
-    assert _farewell(rig) > 60
-    assert tables(rig.video_db) == before
+def test_items_that_our_database_does_not_know_go_as_well(env: SyncEnvironment) -> None:
+    before = tables(env.video_db)
+    env.sync()
+    os.remove(env.state_db)
+    assert _farewell(env) > 60
+    assert tables(env.video_db) == before
 
 
-def test_a_row_that_got_the_number_of_one_of_ours_stays(rig: Rig) -> None:
-    before = tables(rig.video_db)
-    rig.sync()
-    with KodiLibrary(rig.video_db, rig.state_db) as library:
+def test_a_row_that_got_the_number_of_one_of_ours_stays(env: SyncEnvironment) -> None:
+    before = tables(env.video_db)
+    env.sync()
+    with KodiLibrary(env.video_db, env.state_db) as library:
         state = StateDb(library.connection, 'state.')
         state.put([ItemState(1, '99999', 'movie', '1', '', '', 5, 5, 1, 0, 0, 0, 0.0)])
-    _farewell(rig)
-    assert tables(rig.video_db) == before
+    _farewell(env)
+    assert tables(env.video_db) == before
 
 
-def test_stopped_and_begun_again_it_ends_the_same(rig: Rig) -> None:
-    before = tables(rig.video_db)
-    rig.sync()
+def test_stopped_and_begun_again_it_ends_the_same(env: SyncEnvironment) -> None:
+    before = tables(env.video_db)
+    env.sync()
     for patience in (1, 2, 3):
         asked: List[int] = []
 
@@ -113,105 +113,106 @@ def test_stopped_and_begun_again_it_ends_the_same(rig: Rig) -> None:
             asked.append(1)
             return len(asked) > limit
         with pytest.raises(Stopped):
-            _farewell(rig, soon)
-    _farewell(rig)
-    assert tables(rig.video_db) == before
+            _farewell(env, soon)
+    _farewell(env)
+    assert tables(env.video_db) == before
 
 
-def test_killed_within_a_batch_it_changes_nothing_of_that_batch(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killed_within_a_batch_it_changes_nothing_of_that_batch(
+        env: SyncEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     from resources.lib.kodi_db.orphans import Orphans
-    before = tables(rig.video_db)
-    rig.sync()
-    during = tables(rig.video_db)
+    before = tables(env.video_db)
+    env.sync()
+    during = tables(env.video_db)
 
     def power_cut(self: Orphans) -> None:
         raise KeyboardInterrupt
     with monkeypatch.context() as patch:
         patch.setattr(Orphans, 'drop', power_cut)
         with pytest.raises(KeyboardInterrupt):
-            _farewell(rig)
-    assert tables(rig.video_db) == during
-    _farewell(rig)
-    assert tables(rig.video_db) == before
+            _farewell(env)
+    assert tables(env.video_db) == during
+    _farewell(env)
+    assert tables(env.video_db) == before
 
 
-def test_files_that_kodi_made_for_our_urls_go_too(rig: Rig) -> None:
-    before = tables(rig.video_db)
-    rig.sync()
-    base = 'plugin://plugin.video.plexkodiconnect/play/trailers/%s/' % rig.machine
-    rig.execute('INSERT INTO path (strPath) VALUES (?)', base)
-    rig.execute('INSERT INTO files (idPath, strFilename) SELECT idPath, ? FROM path WHERE strPath = ?',
+def test_files_that_kodi_made_for_our_urls_go_too(env: SyncEnvironment) -> None:
+    before = tables(env.video_db)
+    env.sync()
+    base = 'plugin://plugin.video.plexkodiconnect/play/trailers/%s/' % env.machine
+    env.execute('INSERT INTO path (strPath) VALUES (?)', base)
+    env.execute('INSERT INTO files (idPath, strFilename) SELECT idPath, ? FROM path WHERE strPath = ?',
                 base + '?id=7', base)
-    rig.execute('INSERT INTO bookmark (idFile, timeInSeconds, type) SELECT max(idFile), 5.0, 1 FROM files')
-    _farewell(rig)
-    assert tables(rig.video_db) == before
+    env.execute('INSERT INTO bookmark (idFile, timeInSeconds, type) SELECT max(idFile), 5.0, 1 FROM files')
+    _farewell(env)
+    assert tables(env.video_db) == before
 
 
-def test_a_local_episode_that_kodi_put_into_our_show_stays_there(rig: Rig) -> None:
+def test_a_local_episode_that_kodi_put_into_our_show_stays_there(env: SyncEnvironment) -> None:
     """Kodi's scanner joins a local show to one with the same id."""
-    rig.sync()
-    path = others.LOCAL_SHOWS + 'joined/'
-    show, season = rig.rows("SELECT e.idShow, e.idSeason FROM episode e JOIN files f ON f.idFile = e.idFile "
+    env.sync()
+    path = foreign_rows.LOCAL_SHOWS + 'joined/'
+    show, season = env.rows("SELECT e.idShow, e.idSeason FROM episode e JOIN files f ON f.idFile = e.idFile "
                             "WHERE f.strFilename LIKE '%plexkodiconnect%' LIMIT 1")[0]
-    rig.execute('INSERT INTO path (strPath) VALUES (?)', path)
-    rig.execute('INSERT INTO files (idPath, strFilename) SELECT idPath, ? FROM path WHERE strPath = ?', 'x.mkv', path)
-    rig.execute('INSERT INTO tvshowlinkpath SELECT ?, max(idPath) FROM path', show)
-    rig.execute('INSERT INTO episode (idFile, c00, c12, idShow, idSeason) SELECT max(idFile), ?, 1, ?, ? FROM files',
+    env.execute('INSERT INTO path (strPath) VALUES (?)', path)
+    env.execute('INSERT INTO files (idPath, strFilename) SELECT idPath, ? FROM path WHERE strPath = ?', 'x.mkv', path)
+    env.execute('INSERT INTO tvshowlinkpath SELECT ?, max(idPath) FROM path', show)
+    env.execute('INSERT INTO episode (idFile, c00, c12, idShow, idSeason) SELECT max(idFile), ?, 1, ?, ? FROM files',
                 'Local', show, season)
-    _farewell(rig)
-    assert rig.rows('SELECT c00 FROM episode_view WHERE idShow = ?', show) == [('Local',)]
-    assert rig.rows('SELECT count(*) FROM tvshow') == [(3,)]
-    assert rig.rows('SELECT idSeason FROM seasons WHERE idShow = ?', show) == [(season,)]
-    assert _ours(rig) == []
+    _farewell(env)
+    assert env.rows('SELECT c00 FROM episode_view WHERE idShow = ?', show) == [('Local',)]
+    assert env.rows('SELECT count(*) FROM tvshow') == [(3,)]
+    assert env.rows('SELECT idSeason FROM seasons WHERE idShow = ?', show) == [(season,)]
+    assert _ours(env) == []
 
 
 def test_a_local_file_that_is_a_version_of_our_movie_keeps_the_movie(tmp_path: Path) -> None:
-    rig = _rig(tmp_path, 131)
+    env = _rig(tmp_path, 131)
     try:
-        rig.sync()
-        ours = rig.rows("SELECT m.idMovie FROM movie m JOIN files f ON f.idFile = m.idFile "
+        env.sync()
+        ours = env.rows("SELECT m.idMovie FROM movie m JOIN files f ON f.idFile = m.idFile "
                         "WHERE f.strFilename LIKE '%plexkodiconnect%' LIMIT 1")[0][0]
-        mine, file_id = rig.rows("SELECT m.idMovie, m.idFile FROM movie m JOIN files f ON f.idFile = m.idFile "
+        mine, file_id = env.rows("SELECT m.idMovie, m.idFile FROM movie m JOIN files f ON f.idFile = m.idFile "
                                  "WHERE f.strFilename = 'film0.mkv'")[0]
-        rig.execute('UPDATE videoversion SET idMedia = ? WHERE idFile = ?', ours, file_id)
-        rig.execute('DELETE FROM movie WHERE idMovie = ?', mine)
-        rig.execute("INSERT OR REPLACE INTO videoversion VALUES (?, ?, 'movie', 0, 40400)", file_id, ours)
-        _farewell(rig)
-        assert rig.rows('SELECT idMovie, strFileName, strPath FROM movie_view WHERE idMovie = ?', ours) == [
-            (ours, 'film0.mkv', others.LOCAL + '0/')]
-        assert rig.rows('SELECT count(*) FROM movie') == [(30,)]
-        assert _ours(rig) == []
+        env.execute('UPDATE videoversion SET idMedia = ? WHERE idFile = ?', ours, file_id)
+        env.execute('DELETE FROM movie WHERE idMovie = ?', mine)
+        env.execute("INSERT OR REPLACE INTO videoversion VALUES (?, ?, 'movie', 0, 40400)", file_id, ours)
+        _farewell(env)
+        assert env.rows('SELECT idMovie, strFileName, strPath FROM movie_view WHERE idMovie = ?', ours) == [
+            (ours, 'film0.mkv', foreign_rows.LOCAL + '0/')]
+        assert env.rows('SELECT count(*) FROM movie') == [(30,)]
+        assert _ours(env) == []
     finally:
-        rig.close()
+        env.close()
 
 
 def test_names_of_versions_go_with_the_last_movie(tmp_path: Path) -> None:
-    rig = _rig(tmp_path, 131)
+    env = _rig(tmp_path, 131)
     try:
-        before = tables(rig.video_db)
-        key = next(rig.library.items('movie')).rating_key
-        media: Dict[str, Any] = dict(rig.library.truth(key)['Media'][0])
+        before = tables(env.video_db)
+        key = next(env.library.items('movie')).rating_key
+        media: Dict[str, Any] = dict(env.library.truth(key)['Media'][0])
         more = dict(media, id=987654, videoResolution='4k', width=3840, height=2160,
                     Part=[dict(media['Part'][0], id=987655, file='/media/Movies/other.mkv')])
-        rig.library.update(key, Media=[media, more])
-        rig.sync()
-        assert len(tables(rig.video_db)['videoversiontype']) > len(before['videoversiontype'])
-        _farewell(rig)
-        assert tables(rig.video_db) == before
+        env.library.update(key, Media=[media, more])
+        env.sync()
+        assert len(tables(env.video_db)['videoversiontype']) > len(before['videoversiontype'])
+        _farewell(env)
+        assert tables(env.video_db) == before
     finally:
-        rig.close()
+        env.close()
 
 
-def test_single_items_that_go_in_a_sync_take_nothing_of_others(rig: Rig) -> None:
-    before = tables(rig.video_db)
-    rig.sync()
-    during = tables(rig.video_db)
-    movies = [item.rating_key for item in rig.library.items('movie')]
+def test_single_items_that_go_in_a_sync_take_nothing_of_others(env: SyncEnvironment) -> None:
+    before = tables(env.video_db)
+    env.sync()
+    during = tables(env.video_db)
+    movies = [item.rating_key for item in env.library.items('movie')]
     for key in movies[:5]:
-        rig.library.delete(key)
-    rig.library.delete(next(rig.library.items('episode')).rating_key)
-    assert rig.sync().removed == 6
-    after = tables(rig.video_db)
+        env.library.delete(key)
+    env.library.delete(next(env.library.items('episode')).rating_key)
+    assert env.sync().removed == 6
+    after = tables(env.video_db)
     for table, rows in before.items():
         lost = [row for row in rows if row in during[table] and row not in after[table]]
         assert lost == [], table

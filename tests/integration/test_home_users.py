@@ -16,9 +16,9 @@ from resources.lib.kodi.addon import Addon
 from resources.lib.plex_errors import PlexError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import ClientIdentity, PlexSession
-from resources.lib.service.account_flow import AccountFlows, FlowHost
+from resources.lib.service.account.flows import AccountFlows, FlowHost
 from tests.fakes import FakeKodi
-from tests.support.rig import Rig
+from tests.support.sync_environment import SyncEnvironment
 from tools.plexsim import Library
 from tools.plexsim.library import OWNER
 
@@ -29,10 +29,10 @@ PIN, WRONG = '8431', '9999'
 class House:
     """A Home with a server and a TV box. ``clock`` is the simulator's."""
 
-    def __init__(self, rig: Rig) -> None:
-        self.rig = rig
-        self.sim = rig.sim
-        self.folder = rig.folder / 'addon_data'
+    def __init__(self, env: SyncEnvironment) -> None:
+        self.env = env
+        self.sim = env.sim
+        self.folder = env.folder / 'addon_data'
         self.kid: Any = None
         self.ben: Any = None
 
@@ -62,12 +62,12 @@ class House:
     def sync(self, manager: AuthManager) -> None:
         """As the service does it: a client made of the connection."""
         connection = manager.connection()
-        self.rig.client = PMSClient(self.rig.session, connection.base_url, connection.token)
-        report = self.rig.sync()
+        self.env.client = PMSClient(self.env.session, connection.base_url, connection.token)
+        report = self.env.sync()
         assert report.complete and not report.error
 
     def watched(self) -> List[str]:
-        return [row[0] for row in self.rig.rows('SELECT c00 FROM movie_view WHERE playCount > 0 ORDER BY c00')]
+        return [row[0] for row in self.env.rows('SELECT c00 FROM movie_view WHERE playCount > 0 ORDER BY c00')]
 
     def give_jwts(self) -> None:
         """From now on plex.tv gives switched users JWTs of the linking device."""
@@ -89,9 +89,9 @@ def house(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[House]:
     library = Library.empty()
     for title in ('Alpha', 'Beta', 'Gamma'):
         library.add_movie(title)
-    made = House(Rig(tmp_path, library))
+    made = House(SyncEnvironment(tmp_path, library))
     yield made
-    made.rig.close()
+    made.env.close()
     ours = [record.getMessage() for record in caplog.records if record.name.split('.')[0] in ('pkc', 'urllib3')]
     assert [word for word in {PIN, WRONG, *made.sim.accounts.tokens} if word in '\n'.join(ours)] == []
 
@@ -242,10 +242,10 @@ def test_signing_in_again_offers_the_user_who_watched_before(house: House, scree
 
 def test_sync_sees_the_watch_state_of_the_chosen_user(house: House) -> None:
     house.people()
-    movies = {item.title: item.rating_key for item in house.rig.library.items() if item.type == 'movie'}
-    house.rig.library.scrobble(movies['Alpha'])
-    house.rig.library.scrobble(movies['Beta'], user=house.kid.id)
-    house.rig.library.scrobble(movies['Gamma'], user=house.ben.id)
+    movies = {item.title: item.rating_key for item in house.env.library.items() if item.type == 'movie'}
+    house.env.library.scrobble(movies['Alpha'])
+    house.env.library.scrobble(movies['Beta'], user=house.kid.id)
+    house.env.library.scrobble(movies['Gamma'], user=house.ben.id)
     manager = house.signed_in()
     for uuid, pin, titles in ((house.kid.uuid, '', ['Beta']), (house.ben.uuid, PIN, ['Gamma']),
                               (house.sim.accounts.users[OWNER].uuid, '', ['Alpha'])):

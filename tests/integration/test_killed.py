@@ -12,8 +12,8 @@ from typing import Iterator, List
 
 import pytest
 
-from tests.support.killable import Killable
-from tests.support.rig import Rig, dump
+from tests.support.sync_environment import SyncEnvironment, dump
+from tests.support.sync_process import SyncProcess
 from tools import kodischema
 from tools.plexsim import Library, SimConfig
 
@@ -22,28 +22,28 @@ ROOT = str(Path(__file__).resolve().parents[2])
 
 
 @pytest.fixture(params=[121, 131])
-def rig(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Rig]:
+def env(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SyncEnvironment]:
     library = Library.generate(seed=11, movies=250, shows=4, seasons=2, episodes=8, collections=3)
-    made = Rig(tmp_path, library, request.param, SimConfig(latency=0.005))
+    made = SyncEnvironment(tmp_path, library, request.param, SimConfig(latency=0.005))
     yield made
     made.close()
 
 
-def _start_over(rig: Rig) -> None:
-    version = int(Path(rig.video_db).stem[len('MyVideos'):])
-    for name in os.listdir(rig.folder):
+def _start_over(env: SyncEnvironment) -> None:
+    version = int(Path(env.video_db).stem[len('MyVideos'):])
+    for name in os.listdir(env.folder):
         if name.startswith(('MyVideos', 'state.db')):
-            os.unlink(os.path.join(str(rig.folder), name))
-    assert kodischema.create(str(rig.folder), version) == rig.video_db
+            os.unlink(os.path.join(str(env.folder), name))
+    assert kodischema.create(str(env.folder), version) == env.video_db
 
 
-def _broken(rig: Rig) -> List[str]:
+def _broken(env: SyncEnvironment) -> List[str]:
     """What must never be, whatever happened."""
     found: List[str] = []
-    connection = sqlite3.connect(rig.video_db)
+    connection = sqlite3.connect(env.video_db)
     try:
-        if os.path.exists(rig.state_db):
-            connection.execute('ATTACH DATABASE ? AS state', (rig.state_db,))
+        if os.path.exists(env.state_db):
+            connection.execute('ATTACH DATABASE ? AS state', (env.state_db,))
         else:
             connection.execute("ATTACH DATABASE ':memory:' AS state")
         for schema in ('main', 'state'):
@@ -76,19 +76,19 @@ def _broken(rig: Rig) -> List[str]:
     return found
 
 
-def test_killed_at_fifty_moments(rig: Rig) -> None:
-    rig.sync()
-    wanted = dump(rig.video_db)
-    rng, version = random.Random(5), int(Path(rig.video_db).stem[len('MyVideos'):])
-    killable = Killable(rig, ROOT)
+def test_killed_at_fifty_moments(env: SyncEnvironment) -> None:
+    env.sync()
+    wanted = dump(env.video_db)
+    rng, version = random.Random(5), int(Path(env.video_db).stem[len('MyVideos'):])
+    killable = SyncProcess(env, ROOT)
     try:
-        _start_over(rig)
+        _start_over(env)
         begun = time.monotonic()
         killable.start()
         assert killable.wait() == 0
         whole = time.monotonic() - begun
         killed = rounds = 0
-        _start_over(rig)
+        _start_over(env)
         while killed < KILLS[version]:
             pid = killable.start()
             time.sleep(rng.uniform(0, whole))
@@ -96,14 +96,14 @@ def test_killed_at_fifty_moments(rig: Rig) -> None:
                 os.kill(pid, signal.SIGKILL)
             if killable.wait() == -signal.SIGKILL:
                 killed += 1
-                assert not _broken(rig), 'after kill %d' % killed
+                assert not _broken(env), 'after kill %d' % killed
             else:
                 rounds += 1
-                assert dump(rig.video_db) == wanted
-                _start_over(rig)
+                assert dump(env.video_db) == wanted
+                _start_over(env)
         assert rounds, 'no sync ever came to its end, which is not what was to be tested'
         killable.start()
         assert killable.wait() == 0
-        assert dump(rig.video_db) == wanted and not _broken(rig)
+        assert dump(env.video_db) == wanted and not _broken(env)
     finally:
         killable.close()

@@ -10,7 +10,7 @@ from typing import Any, Dict, Iterator, List
 import pytest
 import requests
 
-from tests.support.rig import Rig, counts, dump
+from tests.support.sync_environment import SyncEnvironment, counts, dump
 from tools.plexsim import Library
 
 
@@ -19,27 +19,27 @@ def _library(movies: int = 60, shows: int = 3) -> Library:
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    made = Rig(tmp_path, _library())
+def env(tmp_path: Path) -> Iterator[SyncEnvironment]:
+    made = SyncEnvironment(tmp_path, _library())
     yield made
     made.close()
 
 
-def _truth(rig: Rig, type_number: int) -> List[Dict[str, Any]]:
+def _truth(env: SyncEnvironment, type_number: int) -> List[Dict[str, Any]]:
     """All items of a type as the server tells them, asked in the plainest way."""
-    headers = {'Accept': 'application/json', 'X-Plex-Token': rig.sim.owner_token}
+    headers = {'Accept': 'application/json', 'X-Plex-Token': env.sim.owner_token}
     found: List[Dict[str, Any]] = []
-    sections = requests.get(rig.sim.pms_url + '/library/sections', headers=headers).json()['MediaContainer']
+    sections = requests.get(env.sim.pms_url + '/library/sections', headers=headers).json()['MediaContainer']
     for section in sections['Directory']:
         wanted = {'movie': (1,), 'show': (2, 3, 4)}.get(section['type'], ())
         if type_number not in wanted:
             continue
         url = '%s/library/sections/%s/all?type=%d&X-Plex-Container-Start=0&X-Plex-Container-Size=100000' % (
-            rig.sim.pms_url, section['key'], type_number)
+            env.sim.pms_url, section['key'], type_number)
         keys = [str(row['ratingKey']) for row in
                 requests.get(url, headers=headers).json()['MediaContainer'].get('Metadata', [])]
         for start in range(0, len(keys), 50):
-            url = '%s/library/metadata/%s?includeGuids=1' % (rig.sim.pms_url, ','.join(keys[start:start + 50]))
+            url = '%s/library/metadata/%s?includeGuids=1' % (env.sim.pms_url, ','.join(keys[start:start + 50]))
             found += requests.get(url, headers=headers).json()['MediaContainer']['Metadata']
     return found
 
@@ -50,12 +50,12 @@ def _tags(raw: Dict[str, Any], name: str) -> List[str]:
 
 @pytest.mark.parametrize('version', [119, 121, 131])
 def test_every_movie_arrives_with_all_that_plex_knows(tmp_path: Path, version: int) -> None:
-    rig = Rig(tmp_path, _library(), version)
+    env = SyncEnvironment(tmp_path, _library(), version)
     try:
-        report = rig.sync()
+        report = env.sync()
         assert report.complete and not report.error
-        truth = _truth(rig, 1)
-        shown = {row[0].rsplit('=', 1)[-1]: row for row in rig.rows(
+        truth = _truth(env, 1)
+        shown = {row[0].rsplit('=', 1)[-1]: row for row in env.rows(
             'SELECT strFilename, c00, c01, premiered, c11, c12, playCount, resumeTimeInSeconds, idMovie, userrating, '
             "strSet FROM movie_view WHERE strFilename NOT LIKE '%&media=%'")}
         assert len(shown) == len(truth) == 60
@@ -72,20 +72,20 @@ def test_every_movie_arrives_with_all_that_plex_knows(tmp_path: Path, version: i
             assert row[9] == (int(raw['userRating'] + 0.5) if raw.get('userRating') else None)
             media_id = row[8]
             for tag, table in (('Genre', 'genre'), ('Country', 'country')):
-                names = [r[0] for r in rig.rows(
+                names = [r[0] for r in env.rows(
                     'SELECT name FROM %s n JOIN %s_link l ON n.%s_id = l.%s_id WHERE l.media_type = ? AND '
                     'l.media_id = ?' % (table, table, table, table), 'movie', media_id)]
                 assert sorted(names) == _tags(raw, tag)
             for tag, table in (('Director', 'director_link'), ('Writer', 'writer_link')):
-                names = [r[0] for r in rig.rows('SELECT name FROM actor a JOIN %s l ON a.actor_id = l.actor_id '
+                names = [r[0] for r in env.rows('SELECT name FROM actor a JOIN %s l ON a.actor_id = l.actor_id '
                                                 'WHERE l.media_type = ? AND l.media_id = ?' % table,
                                                 'movie', media_id)]
                 assert sorted(names) == _tags(raw, tag)
-            cast = rig.rows('SELECT name, role FROM actor a JOIN actor_link l ON a.actor_id = l.actor_id WHERE '
+            cast = env.rows('SELECT name, role FROM actor a JOIN actor_link l ON a.actor_id = l.actor_id WHERE '
                             'l.media_type = ? AND l.media_id = ? ORDER BY cast_order', 'movie', media_id)
             wanted = dict.fromkeys((r['tag'], r.get('role', '')) for r in raw.get('Role', []))
             assert cast == list(wanted)
-            ids = dict(rig.rows('SELECT type, value FROM uniqueid WHERE media_type = ? AND media_id = ?', 'movie',
+            ids = dict(env.rows('SELECT type, value FROM uniqueid WHERE media_type = ? AND media_id = ?', 'movie',
                                 media_id))
             assert ids['plex'] == str(raw['ratingKey'])
             for guid in raw.get('Guid', []):
@@ -93,19 +93,19 @@ def test_every_movie_arrives_with_all_that_plex_knows(tmp_path: Path, version: i
                 assert ids[kind] == value
             streams = [s for part in raw['Media'][0]['Part'] for s in part.get('Stream', [])]
             kinds = sorted(s['streamType'] for s in streams)
-            assert kinds == [r[0] + 1 for r in rig.rows(
+            assert kinds == [r[0] + 1 for r in env.rows(
                 'SELECT iStreamType FROM streamdetails s JOIN movie m ON m.idFile = s.idFile WHERE m.idMovie = ? '
                 'ORDER BY iStreamType', media_id)]
-            art = dict(rig.rows('SELECT type, url FROM art WHERE media_type = ? AND media_id = ?', 'movie', media_id))
+            art = dict(env.rows('SELECT type, url FROM art WHERE media_type = ? AND media_id = ?', 'movie', media_id))
             assert bool(art.get('poster')) == bool(raw.get('thumb'))
     finally:
-        rig.close()
+        env.close()
 
 
-def test_every_episode_stands_in_its_season_and_show(rig: Rig) -> None:
-    rig.sync()
-    truth = _truth(rig, 4)
-    shown = {row[0].rsplit('=', 1)[-1]: row[1:] for row in rig.rows(
+def test_every_episode_stands_in_its_season_and_show(env: SyncEnvironment) -> None:
+    env.sync()
+    truth = _truth(env, 4)
+    shown = {row[0].rsplit('=', 1)[-1]: row[1:] for row in env.rows(
         'SELECT strFilename, c00, c12, c13, strTitle, c05, playCount FROM episode_view')}
     assert len(shown) == len(truth)
     for raw in truth:
@@ -115,168 +115,169 @@ def test_every_episode_stands_in_its_season_and_show(rig: Rig) -> None:
         assert int(number) == int(raw.get('index', 0))
         assert show == raw['grandparentTitle'].strip()
         assert (played or 0) == int(raw.get('viewCount', 0))
-    assert len(rig.rows('SELECT * FROM tvshow_view')) == 3
+    assert len(env.rows('SELECT * FROM tvshow_view')) == 3
 
 
-def test_hdr_of_a_movie_reaches_kodi(rig: Rig) -> None:
-    rig.sync()
-    marked = sum(1 for raw in _truth(rig, 1) for part in raw['Media'][0]['Part'] for s in part.get('Stream', [])
+def test_hdr_of_a_movie_reaches_kodi(env: SyncEnvironment) -> None:
+    env.sync()
+    marked = sum(1 for raw in _truth(env, 1) for part in raw['Media'][0]['Part'] for s in part.get('Stream', [])
                  if s.get('DOVIPresent') or s.get('colorTrc') in ('smpte2084', 'arib-std-b67'))
-    assert marked == rig.rows("SELECT count(*) FROM streamdetails s JOIN movie m ON m.idFile = s.idFile "
+    assert marked == env.rows("SELECT count(*) FROM streamdetails s JOIN movie m ON m.idFile = s.idFile "
                               "WHERE strHdrType IN ('hdr10', 'hlg', 'dolbyvision')")[0][0]
 
 
-def test_a_sync_with_nothing_changed_writes_nothing(rig: Rig) -> None:
-    rig.sync()
-    before = rig.fingerprint()
-    rig.sim.reset_stats()
-    report = rig.sync()
-    assert rig.fingerprint() == before
+def test_a_sync_with_nothing_changed_writes_nothing(env: SyncEnvironment) -> None:
+    env.sync()
+    before = env.fingerprint()
+    env.sim.reset_stats()
+    report = env.sync()
+    assert env.fingerprint() == before
     assert not report.wrote and report.complete
     assert report.requests < 20
 
 
-def test_watching_and_unwatching_in_plex_shows_in_kodi(rig: Rig) -> None:
-    rig.sync()
-    keys = [str(raw['ratingKey']) for raw in _truth(rig, 1)][:3]
-    rig.library.scrobble(keys[0])
-    rig.library.set_progress(keys[1], 600000)
-    rig.library.rate(keys[2], 7.0)
-    rig.sync()
+def test_watching_and_unwatching_in_plex_shows_in_kodi(env: SyncEnvironment) -> None:
+    env.sync()
+    keys = [str(raw['ratingKey']) for raw in _truth(env, 1)][:3]
+    env.library.scrobble(keys[0])
+    env.library.set_progress(keys[1], 600000)
+    env.library.rate(keys[2], 7.0)
+    env.sync()
 
     def state(key: str) -> Any:
-        return rig.rows('SELECT playCount, resumeTimeInSeconds, userrating FROM movie_view WHERE strFilename LIKE ?',
+        return env.rows('SELECT playCount, resumeTimeInSeconds, userrating FROM movie_view WHERE strFilename LIKE ?',
                         '%=' + key)[0]
     assert state(keys[0])[0] >= 1
     assert state(keys[1])[1] == pytest.approx(600.0)
     assert state(keys[2])[2] == 7
-    rig.library.unscrobble(keys[0])
-    rig.sync()
+    env.library.unscrobble(keys[0])
+    env.sync()
     assert state(keys[0])[0] is None
 
 
-def test_a_server_that_leaves_out_watch_state_does_not_wipe_it(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_leaves_out_watch_state_does_not_wipe_it(
+        env: SyncEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     from resources.lib import plex_functions
-    for raw in _truth(rig, 1)[:20]:
-        rig.library.scrobble(str(raw['ratingKey']))
-    rig.sync()
-    watched = rig.rows('SELECT count(playCount) FROM movie_view')[0][0]
+    for raw in _truth(env, 1)[:20]:
+        env.library.scrobble(str(raw['ratingKey']))
+    env.sync()
+    watched = env.rows('SELECT count(playCount) FROM movie_view')[0][0]
     assert watched >= 20
     monkeypatch.setitem(plex_functions.SWEEP_FILTER, 'includeFields', 'ratingKey,updatedAt,addedAt')
-    rig.sync()
-    assert rig.rows('SELECT count(playCount) FROM movie_view')[0][0] == watched
+    env.sync()
+    assert env.rows('SELECT count(playCount) FROM movie_view')[0][0] == watched
 
 
-def test_a_deleted_item_goes_and_takes_its_rows_along(rig: Rig) -> None:
-    rig.sync()
-    before = counts(rig.video_db)
-    raw = _truth(rig, 1)[5]
-    rig.library.delete(str(raw['ratingKey']))
-    report = rig.sync()
+def test_a_deleted_item_goes_and_takes_its_rows_along(env: SyncEnvironment) -> None:
+    env.sync()
+    before = counts(env.video_db)
+    raw = _truth(env, 1)[5]
+    env.library.delete(str(raw['ratingKey']))
+    report = env.sync()
     assert report.removed == 1
-    after = counts(rig.video_db)
+    after = counts(env.video_db)
     assert after['movie'] == before['movie'] - 1
     assert after['files'] == before['files'] - 1
     for table in ('actor_link', 'genre_link', 'art', 'uniqueid', 'rating', 'streamdetails'):
         assert after[table] < before[table]
-    assert rig.rows('SELECT name FROM actor WHERE NOT EXISTS (SELECT 1 FROM actor_link l WHERE l.actor_id = '
+    assert env.rows('SELECT name FROM actor WHERE NOT EXISTS (SELECT 1 FROM actor_link l WHERE l.actor_id = '
                     'actor.actor_id) AND NOT EXISTS (SELECT 1 FROM director_link l WHERE l.actor_id = actor.actor_id) '
                     'AND NOT EXISTS (SELECT 1 FROM writer_link l WHERE l.actor_id = actor.actor_id)') == []
 
 
-def test_half_a_library_that_vanishes_is_believed_only_when_seen_twice(rig: Rig) -> None:
-    rig.sync()
-    for raw in _truth(rig, 1)[:40]:
-        rig.library.delete(str(raw['ratingKey']))
-    report = rig.sync()
+def test_half_a_library_that_vanishes_is_believed_only_when_seen_twice(env: SyncEnvironment) -> None:
+    env.sync()
+    for raw in _truth(env, 1)[:40]:
+        env.library.delete(str(raw['ratingKey']))
+    report = env.sync()
     assert report.removed == 0 and report.skipped == {'deletions to be seen twice': 40}
-    assert rig.rows('SELECT count(*) FROM movie')[0][0] == 60
-    assert rig.sync().removed == 40
-    assert rig.rows('SELECT count(*) FROM movie')[0][0] == 20
+    assert env.rows('SELECT count(*) FROM movie')[0][0] == 60
+    assert env.sync().removed == 40
+    assert env.rows('SELECT count(*) FROM movie')[0][0] == 20
 
 
 @pytest.mark.parametrize('kind', ['500', 'html', 'truncate', 'drop'])
-def test_a_failing_listing_deletes_nothing(rig: Rig, kind: str) -> None:
-    rig.sync()
-    before = dump(rig.video_db)
+def test_a_failing_listing_deletes_nothing(env: SyncEnvironment, kind: str) -> None:
+    env.sync()
+    before = dump(env.video_db)
     if kind == '500':
-        rig.sim.faults.add(r'/library/sections/\d+/all', 500)
+        env.sim.faults.add(r'/library/sections/\d+/all', 500)
     else:
-        rig.sim.faults.add(r'/library/sections/\d+/all', kind)
-    report = rig.sync()
+        env.sim.faults.add(r'/library/sections/\d+/all', kind)
+    report = env.sync()
     assert report.error and not report.complete
-    rig.sim.faults.clear()
-    assert dump(rig.video_db) == before
+    env.sim.faults.clear()
+    assert dump(env.video_db) == before
 
 
-def test_a_library_missing_from_one_answer_is_kept(rig: Rig) -> None:
-    rig.sync()
-    rig.library.remove_section(1)
-    rig.sync()
-    assert rig.rows('SELECT count(*) FROM movie')[0][0] == 60
-    rig.sync()
-    assert rig.rows('SELECT count(*) FROM movie')[0][0] == 0
-    assert rig.rows('SELECT count(*) FROM tvshow')[0][0] == 3
+def test_a_library_missing_from_one_answer_is_kept(env: SyncEnvironment) -> None:
+    env.sync()
+    env.library.remove_section(1)
+    env.sync()
+    assert env.rows('SELECT count(*) FROM movie')[0][0] == 60
+    env.sync()
+    assert env.rows('SELECT count(*) FROM movie')[0][0] == 0
+    assert env.rows('SELECT count(*) FROM tvshow')[0][0] == 3
 
 
-def test_a_deselected_library_leaves_kodi_and_comes_back(rig: Rig) -> None:
-    rig.sync()
-    whole = dump(rig.video_db)
-    rig.sync(excluded=['1'])
-    assert rig.rows('SELECT count(*) FROM movie')[0][0] == 0
-    rig.sync()
-    assert dump(rig.video_db) == whole
+def test_a_deselected_library_leaves_kodi_and_comes_back(env: SyncEnvironment) -> None:
+    env.sync()
+    whole = dump(env.video_db)
+    env.sync(excluded=['1'])
+    assert env.rows('SELECT count(*) FROM movie')[0][0] == 0
+    env.sync()
+    assert dump(env.video_db) == whole
 
 
-def test_a_cancelled_sync_goes_on_where_it_was(rig: Rig, tmp_path: Path) -> None:
+def test_a_cancelled_sync_goes_on_where_it_was(env: SyncEnvironment, tmp_path: Path) -> None:
     asked: List[int] = []
 
     def soon() -> bool:
         asked.append(1)
         return len(asked) > 4
-    first = rig.sync(workers=0, should_stop=soon)
+    first = env.sync(workers=0, should_stop=soon)
     assert first.cancelled
-    second = rig.sync()
+    second = env.sync()
     assert second.complete and not second.cancelled
     assert second.unchanged >= first.added > 0
     other = tmp_path / 'other'
     other.mkdir()
-    undisturbed = Rig(other, rig.library)
+    undisturbed = SyncEnvironment(other, env.library)
     try:
         undisturbed.sync()
-        assert dump(rig.video_db) == dump(undisturbed.video_db)
-        assert counts(rig.video_db) == counts(undisturbed.video_db)
+        assert dump(env.video_db) == dump(undisturbed.video_db)
+        assert counts(env.video_db) == counts(undisturbed.video_db)
     finally:
         undisturbed.close()
 
 
 @pytest.mark.parametrize('damage', ['deleted', 'garbage', 'truncated'])
-def test_a_lost_state_database_doubles_nothing(rig: Rig, damage: str) -> None:
-    rig.sync()
-    before, numbers = dump(rig.video_db), counts(rig.video_db)
+def test_a_lost_state_database_doubles_nothing(env: SyncEnvironment, damage: str) -> None:
+    env.sync()
+    before, numbers = dump(env.video_db), counts(env.video_db)
     if damage == 'deleted':
-        os.remove(rig.state_db)
+        os.remove(env.state_db)
     elif damage == 'garbage':
-        Path(rig.state_db).write_bytes(b'not a database' * 999)
+        Path(env.state_db).write_bytes(b'not a database' * 999)
     else:
-        Path(rig.state_db).write_bytes(Path(rig.state_db).read_bytes()[:5000])
-    report = rig.sync()
+        Path(env.state_db).write_bytes(Path(env.state_db).read_bytes()[:5000])
+    report = env.sync()
     assert not report.error
-    assert dump(rig.video_db) == before
-    assert counts(rig.video_db) == numbers
+    assert dump(env.video_db) == before
+    assert counts(env.video_db) == numbers
 
 
-def test_what_kodis_clean_library_removed_comes_back(rig: Rig) -> None:
-    rig.sync()
-    before = dump(rig.video_db)
-    rig.execute('DELETE FROM movie WHERE idMovie % 3 = 0')
-    rig.execute('DELETE FROM episode WHERE idEpisode % 4 = 0')
-    rig.sync()
-    assert dump(rig.video_db) == before
+def test_what_kodis_clean_library_removed_comes_back(env: SyncEnvironment) -> None:
+    env.sync()
+    before = dump(env.video_db)
+    env.execute('DELETE FROM movie WHERE idMovie % 3 = 0')
+    env.execute('DELETE FROM episode WHERE idEpisode % 4 = 0')
+    env.sync()
+    assert dump(env.video_db) == before
 
 
-def test_rows_of_others_are_not_touched(rig: Rig) -> None:
-    connection = sqlite3.connect(rig.video_db)
+def test_rows_of_others_are_not_touched(env: SyncEnvironment) -> None:
+    connection = sqlite3.connect(env.video_db)
     connection.executescript("""
         INSERT INTO path (strPath, strContent, strScraper) VALUES ('/films/', 'movies', 'metadata.local');
         INSERT INTO files (idPath, strFilename, playCount) VALUES (1, 'a.mkv', 3);
@@ -293,144 +294,144 @@ def test_rows_of_others_are_not_touched(rig: Rig) -> None:
     connection.close()
 
     def mine() -> List[Any]:
-        return [rig.rows('SELECT * FROM %s WHERE %s = 1' % pair) for pair in (
+        return [env.rows('SELECT * FROM %s WHERE %s = 1' % pair) for pair in (
             ('path', 'idPath'), ('files', 'idFile'), ('movie', 'idMovie'), ('sets', 'idSet'), ('genre', 'genre_id'),
             ('genre_link', "media_type = 'movie' AND media_id"), ('actor', 'actor_id'),
             ('art', "media_type IN ('movie', 'actor') AND media_id"),
             ('tag', 'tag_id'), ('tag_link', "media_type = 'movie' AND media_id"))]
     before = mine()
-    rig.sync()
+    env.sync()
     assert mine() == before
-    assert rig.rows("SELECT count(*) FROM genre WHERE name LIKE 'drama'")[0][0] == 1
-    rig.sync(excluded=['1', '2'])
+    assert env.rows("SELECT count(*) FROM genre WHERE name LIKE 'drama'")[0][0] == 1
+    env.sync(excluded=['1', '2'])
     assert mine() == before
-    assert rig.rows('SELECT count(*) FROM movie')[0][0] == 1
+    assert env.rows('SELECT count(*) FROM movie')[0][0] == 1
 
 
-def test_one_item_that_the_server_chokes_on_costs_only_itself(rig: Rig) -> None:
-    key = str(_truth(rig, 1)[10]['ratingKey'])
-    rig.sim.faults.add(r'/library/metadata/([\d,]*,)?%s([,?]|$)' % key, 500)
-    report = rig.sync()
+def test_one_item_that_the_server_chokes_on_costs_only_itself(env: SyncEnvironment) -> None:
+    key = str(_truth(env, 1)[10]['ratingKey'])
+    env.sim.faults.add(r'/library/metadata/([\d,]*,)?%s([,?]|$)' % key, 500)
+    report = env.sync()
     assert report.skipped.get('unreadable') == 1
-    assert rig.rows('SELECT count(*) FROM movie')[0][0] == 59
-    rig.sim.faults.clear()
-    rig.sync()
-    assert rig.rows('SELECT count(*) FROM movie')[0][0] == 60
+    assert env.rows('SELECT count(*) FROM movie')[0][0] == 59
+    env.sim.faults.clear()
+    env.sync()
+    assert env.rows('SELECT count(*) FROM movie')[0][0] == 60
 
 
-def test_a_locked_database_is_waited_for(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_database_is_waited_for(env: SyncEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     import threading
-    holder = sqlite3.connect(rig.video_db, isolation_level=None, check_same_thread=False)
+    holder = sqlite3.connect(env.video_db, isolation_level=None, check_same_thread=False)
     holder.execute('BEGIN IMMEDIATE')
     timer = threading.Timer(1.5, lambda: holder.execute('ROLLBACK'))
     timer.start()
-    report = rig.sync()
+    report = env.sync()
     timer.join()
     holder.close()
-    assert report.complete and rig.rows('SELECT count(*) FROM movie')[0][0] == 60
+    assert report.complete and env.rows('SELECT count(*) FROM movie')[0][0] == 60
 
 
-def test_no_token_and_no_address_in_kodis_database(rig: Rig) -> None:
-    rig.sync()
-    content = Path(rig.video_db).read_bytes() + Path(rig.state_db).read_bytes()
-    assert rig.sim.owner_token.encode() not in content
-    assert rig.sim.pms_url.split('://')[1].encode() not in content
+def test_no_token_and_no_address_in_kodis_database(env: SyncEnvironment) -> None:
+    env.sync()
+    content = Path(env.video_db).read_bytes() + Path(env.state_db).read_bytes()
+    assert env.sim.owner_token.encode() not in content
+    assert env.sim.pms_url.split('://')[1].encode() not in content
 
 
 def test_recorded_answers_of_real_servers_sync_without_an_error(tmp_path: Path) -> None:
     folder = Path(__file__).parents[1] / 'fixtures' / 'recorded'
     containers = [json.loads(path.read_text(encoding='utf-8')) for path in sorted(folder.glob('*.json'))]
-    rig = Rig(tmp_path, Library.from_recorded(containers))
+    env = SyncEnvironment(tmp_path, Library.from_recorded(containers))
     try:
-        report = rig.sync()
+        report = env.sync()
         assert report.complete and not report.error and not report.skipped
         for number, table in ((1, 'movie'), (2, 'tvshow'), (4, 'episode')):
-            assert rig.rows('SELECT count(*) FROM %s_view' % table)[0][0] == len(_truth(rig, number)) > 0
+            assert env.rows('SELECT count(*) FROM %s_view' % table)[0][0] == len(_truth(env, number)) > 0
     finally:
-        rig.close()
+        env.close()
 
 
-def test_a_season_that_the_server_made_anew_keeps_its_episodes(rig: Rig) -> None:
-    rig.sync()
-    season = next(raw for raw in _truth(rig, 3) if raw['index'] == 1)
-    episodes = rig.rows('SELECT count(*) FROM episode_view')[0][0]
-    fresh = rig.library.add_season(str(season['parentRatingKey']), 9, season['title'])
-    rig.sync()
+def test_a_season_that_the_server_made_anew_keeps_its_episodes(env: SyncEnvironment) -> None:
+    env.sync()
+    season = next(raw for raw in _truth(env, 3) if raw['index'] == 1)
+    episodes = env.rows('SELECT count(*) FROM episode_view')[0][0]
+    fresh = env.library.add_season(str(season['parentRatingKey']), 9, season['title'])
+    env.sync()
     # The new key takes the old one's place: same show, same number.
-    rig.execute('UPDATE seasons SET season = 1 WHERE season = 9')
-    connection = sqlite3.connect(rig.state_db)
+    env.execute('UPDATE seasons SET season = 1 WHERE season = 9')
+    connection = sqlite3.connect(env.state_db)
     connection.execute('UPDATE item SET kodi_id = (SELECT kodi_id FROM item WHERE rating_key = ?) '
                        'WHERE rating_key = ?', (str(season['ratingKey']), str(fresh.rating_key)))
     connection.commit()
     connection.close()
-    rig.library.delete(fresh.rating_key)
-    rig.sync()
-    assert rig.rows('SELECT count(*) FROM episode_view')[0][0] == episodes
+    env.library.delete(fresh.rating_key)
+    env.sync()
+    assert env.rows('SELECT count(*) FROM episode_view')[0][0] == episodes
 
 
-def test_a_label_that_goes_and_another_that_comes_are_not_mixed_up(rig: Rig) -> None:
-    keys = [str(raw['ratingKey']) for raw in _truth(rig, 1)][:3]
-    rig.library.update(keys[0], Label=[{'tag': 'Kids'}])
-    rig.sync()
-    rig.library.update(keys[0], Label=[])
-    rig.library.update(keys[1], Label=[{'tag': 'Kids'}])
-    rig.library.update(keys[2], Label=[{'tag': 'Adults only'}])
-    rig.sync()
-    labels = {row[0].rsplit('=', 1)[-1]: row[1] for row in rig.rows(
+def test_a_label_that_goes_and_another_that_comes_are_not_mixed_up(env: SyncEnvironment) -> None:
+    keys = [str(raw['ratingKey']) for raw in _truth(env, 1)][:3]
+    env.library.update(keys[0], Label=[{'tag': 'Kids'}])
+    env.sync()
+    env.library.update(keys[0], Label=[])
+    env.library.update(keys[1], Label=[{'tag': 'Kids'}])
+    env.library.update(keys[2], Label=[{'tag': 'Adults only'}])
+    env.sync()
+    labels = {row[0].rsplit('=', 1)[-1]: row[1] for row in env.rows(
         "SELECT v.strFilename, t.name FROM movie_view v JOIN tag_link l ON l.media_id = v.idMovie AND "
         "l.media_type = 'movie' JOIN tag t ON t.tag_id = l.tag_id WHERE t.name IN ('Kids', 'Adults only')")}
     assert labels == {keys[1]: 'Kids', keys[2]: 'Adults only'}
 
 
-def test_one_library_that_fails_does_not_keep_the_others_waiting(rig: Rig) -> None:
-    rig.sim.faults.add(r'/library/sections/1/all', 500)
-    report = rig.sync()
+def test_one_library_that_fails_does_not_keep_the_others_waiting(env: SyncEnvironment) -> None:
+    env.sim.faults.add(r'/library/sections/1/all', 500)
+    report = env.sync()
     assert report.error and not report.complete
-    assert rig.rows('SELECT count(*) FROM tvshow_view')[0][0] == 3
-    assert rig.rows('SELECT count(*) FROM movie_view')[0][0] == 0
-    rig.sim.faults.clear()
-    rig.sync()
-    assert rig.rows('SELECT count(*) FROM movie_view')[0][0] == 60
+    assert env.rows('SELECT count(*) FROM tvshow_view')[0][0] == 3
+    assert env.rows('SELECT count(*) FROM movie_view')[0][0] == 0
+    env.sim.faults.clear()
+    env.sync()
+    assert env.rows('SELECT count(*) FROM movie_view')[0][0] == 60
 
 
-def test_collections_that_cannot_be_had_cost_nothing_else(rig: Rig) -> None:
-    rig.sim.faults.add(r'/library/sections/1/all\?.*type=18', 404)
-    report = rig.sync()
-    assert report.complete and rig.rows('SELECT count(*) FROM movie_view')[0][0] == 60
+def test_collections_that_cannot_be_had_cost_nothing_else(env: SyncEnvironment) -> None:
+    env.sim.faults.add(r'/library/sections/1/all\?.*type=18', 404)
+    report = env.sync()
+    assert report.complete and env.rows('SELECT count(*) FROM movie_view')[0][0] == 60
 
 
-def test_a_renamed_library_keeps_its_items_and_gives_them_its_new_name(rig: Rig) -> None:
-    rig.sync()
-    rig.library.rename_section(1, 'Films')
-    report = rig.sync()
-    assert not report.removed and rig.rows('SELECT count(*) FROM movie_view')[0][0] == 60
-    assert rig.rows('SELECT count(*) FROM tag_link l JOIN tag t ON t.tag_id = l.tag_id WHERE t.name = ?',
+def test_a_renamed_library_keeps_its_items_and_gives_them_its_new_name(env: SyncEnvironment) -> None:
+    env.sync()
+    env.library.rename_section(1, 'Films')
+    report = env.sync()
+    assert not report.removed and env.rows('SELECT count(*) FROM movie_view')[0][0] == 60
+    assert env.rows('SELECT count(*) FROM tag_link l JOIN tag t ON t.tag_id = l.tag_id WHERE t.name = ?',
                     'Films') == [(60,)]
 
 
-def test_another_port_of_the_art_server_reaches_the_artwork(rig: Rig) -> None:
-    rig.sync()
+def test_another_port_of_the_art_server_reaches_the_artwork(env: SyncEnvironment) -> None:
+    env.sync()
     from resources.lib.library_sync.engine import LibrarySync, Options, Places
-    LibrarySync(rig.client, rig.machine, Places(rig.video_db, rig.state_db), Options(local_port=57999)).run()
-    ports = {url.split('/')[2] for url, in rig.rows("SELECT url FROM art WHERE url LIKE 'http://127%'")}
+    LibrarySync(env.client, env.machine, Places(env.video_db, env.state_db), Options(local_port=57999)).run()
+    ports = {url.split('/')[2] for url, in env.rows("SELECT url FROM art WHERE url LIKE 'http://127%'")}
     assert ports == {'127.0.0.1:57999'}
 
 
-def test_kodis_clean_library_during_a_sync_leaves_no_double_rows(rig: Rig) -> None:
-    rig.sync()
-    whole = dump(rig.video_db)
-    for raw in _truth(rig, 1):
-        rig.library.update(str(raw['ratingKey']), summary='changed')
+def test_kodis_clean_library_during_a_sync_leaves_no_double_rows(env: SyncEnvironment) -> None:
+    env.sync()
+    whole = dump(env.video_db)
+    for raw in _truth(env, 1):
+        env.library.update(str(raw['ratingKey']), summary='changed')
     cleaned: List[int] = []
 
     def clean_now() -> bool:
         if not cleaned:
             cleaned.append(1)
-            rig.execute('DELETE FROM movie WHERE idMovie % 2 = 0')
+            env.execute('DELETE FROM movie WHERE idMovie % 2 = 0')
         return False
-    rig.sync(workers=0, should_stop=clean_now)
-    rig.sync()
-    again = dump(rig.video_db)
+    env.sync(workers=0, should_stop=clean_now)
+    env.sync()
+    again = dump(env.video_db)
     for table in ('uniqueid', 'rating', 'actor', 'genre', 'streams'):
         assert again[table] == whole[table], table
     assert len(again['art']) == len(whole['art'])

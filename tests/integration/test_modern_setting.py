@@ -8,7 +8,7 @@ import pytest
 
 from resources.lib.auth import ed25519
 from resources.lib.auth.tokens import is_jwt
-from tests.support.box import Box
+from tests.support.auth_environment import AuthEnvironment
 from tools import plexsim
 
 HOUR, DAY = 3600.0, 86400.0
@@ -21,11 +21,11 @@ def sim() -> Iterator[plexsim.PlexSim]:
 
 
 @pytest.fixture
-def box(sim: plexsim.PlexSim, tmp_path: Path) -> Box:
-    return Box(sim, tmp_path / 'addon_data')
+def box(sim: plexsim.PlexSim, tmp_path: Path) -> AuthEnvironment:
+    return AuthEnvironment(sim, tmp_path / 'addon_data')
 
 
-def legacy(box: Box) -> Any:
+def legacy(box: AuthEnvironment) -> Any:
     box.modern = False
     manager = box.sign_in()
     manager.connection()
@@ -33,7 +33,7 @@ def legacy(box: Box) -> Any:
     return manager
 
 
-def a_day(box: Box, manager: Any) -> int:
+def a_day(box: AuthEnvironment, manager: Any) -> int:
     """Requests to plex.tv in a day of ticks; sync and playback go on all the time."""
     before = box.asked()
     for _ in range(24 * 6):
@@ -48,7 +48,7 @@ def a_day(box: Box, manager: Any) -> int:
     ('/pins/link', 403), ('/pins/link', 404), ('/api/v2/pins$', 422), ('/api/v2/pins', 503), ('/api/v2/pins', 'drop'),
     ('/api/v2/pins/[0-9]', 401), ('/api/v2/user', 503), ('/api/v2/pins$', 'html')])
 def test_plex_tv_that_does_not_let_us_leaves_the_old_kind_and_is_asked_ever_more_rarely(
-        box: Box, path: str, fault: Any) -> None:
+        box: AuthEnvironment, path: str, fault: Any) -> None:
     manager = legacy(box)
     token = box.saved().legacy_token
     box.sim.faults.add(path, fault, server='plextv')
@@ -61,7 +61,7 @@ def test_plex_tv_that_does_not_let_us_leaves_the_old_kind_and_is_asked_ever_more
     assert is_jwt(box.saved().account_jwt)
 
 
-def test_jwt_of_another_user_is_not_taken(box: Box) -> None:
+def test_jwt_of_another_user_is_not_taken(box: AuthEnvironment) -> None:
     manager = legacy(box)
     box.sim.accounts.add_user('Somebody else')
     link = box.sim.plextv.pins.link
@@ -71,7 +71,8 @@ def test_jwt_of_another_user_is_not_taken(box: Box) -> None:
     assert manager.status().user_name == 'Owner'
 
 
-def test_disk_that_cannot_keep_the_key_leaves_the_old_kind(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_disk_that_cannot_keep_the_key_leaves_the_old_kind(
+        box: AuthEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     manager = legacy(box)
 
     def full(*_: Any) -> None:
@@ -82,7 +83,8 @@ def test_disk_that_cannot_keep_the_key_leaves_the_old_kind(box: Box, monkeypatch
     assert manager.servers()
 
 
-def test_box_that_cannot_sign_stays_legacy_without_asking_anybody(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_box_that_cannot_sign_stays_legacy_without_asking_anybody(
+        box: AuthEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     manager = legacy(box)
     monkeypatch.setattr(ed25519, '_chosen', None)
     for name in ('cryptography_signer', 'ecdsa_signer'):
@@ -90,7 +92,7 @@ def test_box_that_cannot_sign_stays_legacy_without_asking_anybody(box: Box, monk
     assert a_day(box, manager) == 0
 
 
-def test_turning_it_off_without_plex_tv_waits(box: Box) -> None:
+def test_turning_it_off_without_plex_tv_waits(box: AuthEnvironment) -> None:
     manager = box.sign_in()
     manager.connection()
     box.modern = False
@@ -104,7 +106,7 @@ def test_turning_it_off_without_plex_tv_waits(box: Box) -> None:
     assert manager.servers()
 
 
-def test_turning_it_off_does_not_trust_a_legacy_token_that_died(box: Box) -> None:
+def test_turning_it_off_does_not_trust_a_legacy_token_that_died(box: AuthEnvironment) -> None:
     manager = box.sign_in()
     manager.connection()
     dead = box.saved().legacy_token
@@ -117,7 +119,7 @@ def test_turning_it_off_does_not_trust_a_legacy_token_that_died(box: Box) -> Non
     assert manager.status().state == 'signed_in'
 
 
-def test_server_that_takes_jwts_goes_on_after_the_change_to_legacy(box: Box) -> None:
+def test_server_that_takes_jwts_goes_on_after_the_change_to_legacy(box: AuthEnvironment) -> None:
     box.sim.config.accepts_jwt = True
     manager = box.sign_in()
     assert is_jwt(manager.connection().token)
@@ -127,7 +129,7 @@ def test_server_that_takes_jwts_goes_on_after_the_change_to_legacy(box: Box) -> 
     assert not [one for one in box.saved().server_tokens if is_jwt(one.token)]
 
 
-def test_to_and_fro_ends_where_it_began(box: Box) -> None:
+def test_to_and_fro_ends_where_it_began(box: AuthEnvironment) -> None:
     manager = box.sign_in()
     manager.connection()
     for modern in (False, True, False, True):

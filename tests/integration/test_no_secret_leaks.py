@@ -14,7 +14,7 @@ import requests
 from resources.lib.auth.keys import DeviceKey
 from resources.lib.auth.store import CredentialStore
 from tests.fakes import FakeKodi
-from tests.support.whole import ADDON, Whole
+from tests.support.plugin_and_service import ADDON, PluginAndService
 from tools import plexsim
 from tools.plexsim import Library
 
@@ -78,18 +78,18 @@ def test_an_evening_leaves_no_secret_outside_the_credential_files(
     # Whoever turns on logging of the libraries in this interpreter (Kodi's own debug log cannot) sees no token.
     caplog.set_level(logging.DEBUG)
     sim.accounts.add_user('Ben', pin=PIN)
-    whole = Whole(fake_kodi, sim, monkeypatch)
-    whole.set('verbose_log', 'true')
+    installed = PluginAndService(fake_kodi, sim, monkeypatch)
+    installed.set('verbose_log', 'true')
     fake_kodi.answer(True, 0, True)  # "Sign in now?", "Who is watching?"
-    service = whole.start()
+    service = installed.start()
     try:
-        whole.link_code()
-        whole.synced()
-        whole.flows_done()
-        evening(whole, service)
+        installed.link_code()
+        installed.synced()
+        installed.flows_done()
+        evening(installed, service)
     finally:
-        whole.stop()
-    words = secrets.all(whole.profile)
+        installed.stop()
+    words = secrets.all(installed.profile)
     assert len(words) > 15
 
     log = '\n'.join(line for _, line in fake_kodi.log)
@@ -109,26 +109,26 @@ def test_an_evening_leaves_no_secret_outside_the_credential_files(
     for name, content in files.items():
         assert found_in(content, words) == set(), name
         assert ':%s/' % port not in content, 'the address of the server in ' + name
-    for path in whole.profile.iterdir():
+    for path in installed.profile.iterdir():
         if path.name in SAFE:
             assert path.stat().st_mode & 0o077 == 0, path.name
 
 
-def evening(whole: Whole, service: Any) -> None:
+def evening(installed: PluginAndService, service: Any) -> None:
     """Watch, with a server that stumbles, moves and refuses, and a plex.tv that does the same."""
-    sim, kodi = whole.sim, whole.kodi
+    sim, kodi = installed.sim, installed.kodi
     key = next(item.rating_key for item in sim.library.by_key.values() if item.type == 'movie')
     sim.library.set_progress(key, 600000)
-    whole.call('continue_watching')
+    installed.call('continue_watching')
     url, _, query = kodi.listings[7].items[0][0].partition('?')
-    whole.call(url.partition(ADDON + '/')[2], '?' + query, 8)
+    installed.call(url.partition(ADDON + '/')[2], '?' + query, 8)
     stream = kodi.resolved[8].item.getPath()
     assert requests.get(stream, headers={'Range': 'bytes=0-99'}, timeout=10).status_code == 206
     kodi.play(stream, total=5400.0, position=600.0)
     kodi.stop()
     for fault in (503, 401, 'drop', 'html', 'truncate'):
         sim.faults.add('/hubs', fault, times=4)
-        whole.call('continue_watching')
+        installed.call('continue_watching')
     for fault in (503, 401, 498, 422, 429, 'drop', 'html'):
         sim.faults.add('/api/v2/(resources|auth|user)', fault, times=2)
         try:
@@ -138,9 +138,9 @@ def evening(whole: Whole, service: Any) -> None:
         sim.clock.advance(7200)
         service.auth.tick()
     sim.move_pms()
-    whole.call('continue_watching')
+    installed.call('continue_watching')
     sim.accounts.tokens = {text: one for text, one in sim.accounts.tokens.items() if one.scope != 'server'}
-    whole.call('continue_watching')
+    installed.call('continue_watching')
     service.auth.tick()
-    whole.call('sync')
-    whole.synced()
+    installed.call('sync')
+    installed.synced()

@@ -9,7 +9,7 @@ from resources.lib.auth.store import CredentialStore
 from resources.lib.auth.tokens import is_jwt
 from resources.lib.kodi import settings, texts
 from tests.fakes import FakeKodi
-from tests.support.whole import Whole
+from tests.support.plugin_and_service import PluginAndService
 from tools import plexsim
 from tools.plexsim import Library
 
@@ -19,20 +19,20 @@ CLIENT = 'client-of-3.x'
 class Upgrade:
     """A Kodi whose PKC 3.x has just become 4."""
 
-    def __init__(self, whole: Whole) -> None:
-        self.whole, self.kodi, self.sim = whole, whole.kodi, whole.sim
+    def __init__(self, installed: PluginAndService) -> None:
+        self.installed, self.kodi, self.sim = installed, installed.kodi, installed.sim
         self.token = self.sim.accounts.issue(1, CLIENT, 'account')
         self.kodi.write_settings(dict(self.kodi.read_settings(), plexToken=self.token, plex_client_Id=CLIENT,
                                       plex_machineIdentifier=self.sim.machine_identifier, plexLogin='Owner'))
 
     def start(self, *answers: Any) -> Any:
         self.kodi.answer(*answers)
-        service = self.whole.start()
-        self.whole.flows_done()
+        service = self.installed.start()
+        self.installed.flows_done()
         return service
 
     def saved(self) -> Any:
-        return CredentialStore(str(self.whole.profile)).load()
+        return CredentialStore(str(self.installed.profile)).load()
 
 
 @pytest.fixture
@@ -40,16 +40,16 @@ def upgrade(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Up
     library = Library.empty()
     library.add_movie('Alpha')
     with plexsim.PlexSim(library, plexsim.SimConfig()) as sim:
-        made = Upgrade(Whole(fake_kodi, sim, monkeypatch))
+        made = Upgrade(PluginAndService(fake_kodi, sim, monkeypatch))
         try:
             yield made
         finally:
-            made.whole.stop()
+            made.installed.stop()
 
 
 def test_sign_in_is_taken_over_without_a_code_and_the_library_comes(upgrade: Upgrade) -> None:
     service = upgrade.start(False)
-    upgrade.whole.synced()
+    upgrade.installed.synced()
     assert service.auth.status().user_name == 'Owner'
     (kind, (_, question, *_)), = upgrade.kodi.dialogs
     assert kind == 'yesno' and 'Owner' in question and upgrade.kodi.text(texts.MODERN_AUTH_OFFER) in question
@@ -59,7 +59,7 @@ def test_sign_in_is_taken_over_without_a_code_and_the_library_comes(upgrade: Upg
 def test_who_declines_keeps_the_old_kind_and_is_not_asked_again(upgrade: Upgrade) -> None:
     upgrade.start(False)
     assert settings.load().modern_auth is False
-    upgrade.whole.stop()
+    upgrade.installed.stop()
     upgrade.kodi.dialogs.clear()
     service = upgrade.start()
     service.auth.tick()
@@ -91,7 +91,7 @@ def test_without_plex_tv_nothing_is_lost_and_the_next_start_tries_again(upgrade:
     upgrade.start()
     assert upgrade.kodi.dialogs == []
     assert settings.load().modern_auth is True
-    upgrade.whole.stop()
+    upgrade.installed.stop()
     upgrade.sim.faults.clear()
     assert upgrade.start(False).auth.status().state == 'signed_in'
 
@@ -99,14 +99,14 @@ def test_without_plex_tv_nothing_is_lost_and_the_next_start_tries_again(upgrade:
 def test_who_signs_out_is_not_signed_in_again_by_the_old_token(upgrade: Upgrade) -> None:
     service = upgrade.start(False)
     service.auth.sign_out()
-    upgrade.whole.stop()
+    upgrade.installed.stop()
     assert upgrade.start().auth.status().state == 'signed_out'
 
 
 def test_old_token_is_in_no_log(upgrade: Upgrade) -> None:
     upgrade.start(True)
-    upgrade.whole.synced()
-    upgrade.whole.stop()
+    upgrade.installed.synced()
+    upgrade.installed.stop()
     log = '\n'.join(line for _, line in upgrade.kodi.log)
     assert upgrade.token not in log
     assert upgrade.token not in repr(settings.old_sign_in())

@@ -11,8 +11,8 @@ from typing import Iterator
 import pytest
 
 from resources.lib.kodi_db.errors import DatabaseDamaged
-from tests.support import others
-from tests.support.rig import Rig, dump
+from tests.support import foreign_rows
+from tests.support.sync_environment import SyncEnvironment, dump
 from tools import kodischema
 from tools.plexsim import Library, SimConfig
 
@@ -42,140 +42,142 @@ print(number)
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    made = Rig(tmp_path, Library.generate(seed=5, movies=150, shows=3, seasons=2, episodes=6), config=SimConfig())
+def env(tmp_path: Path) -> Iterator[SyncEnvironment]:
+    made = SyncEnvironment(tmp_path, Library.generate(seed=5, movies=150, shows=3, seasons=2, episodes=6),
+                           config=SimConfig())
     yield made
     made.close()
 
 
-def test_who_writes_into_the_library_during_our_sync_loses_nothing(rig: Rig, tmp_path: Path) -> None:
-    films = [rig.library.truth(item.rating_key) for item in rig.library.items('movie')]
+def test_who_writes_into_the_library_during_our_sync_loses_nothing(env: SyncEnvironment, tmp_path: Path) -> None:
+    films = [env.library.truth(item.rating_key) for item in env.library.items('movie')]
     people = sorted({child['tag'] for raw in films for child in raw.get('Role', [])})
     genres = sorted({child['tag'] for raw in films for child in raw.get('Genre', [])})
     alone = tmp_path / 'alone'
     alone.mkdir()
-    places = rig.video_db, rig.state_db
-    rig.video_db, rig.state_db = kodischema.create(str(alone), 121), str(alone / 'state.db')
-    assert rig.sync().complete
-    ours = dump(rig.video_db)
-    rig.video_db, rig.state_db = places
-    scan = subprocess.Popen([sys.executable, '-c', SCANNER, rig.video_db, json.dumps(people), json.dumps(genres)],
+    places = env.video_db, env.state_db
+    env.video_db, env.state_db = kodischema.create(str(alone), 121), str(alone / 'state.db')
+    assert env.sync().complete
+    ours = dump(env.video_db)
+    env.video_db, env.state_db = places
+    scan = subprocess.Popen([sys.executable, '-c', SCANNER, env.video_db, json.dumps(people), json.dumps(genres)],
                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, universal_newlines=True)
-    report = rig.sync()
+    report = env.sync()
     written = int(scan.communicate('stop')[0])
     assert report.complete and not report.error and not report.skipped
     assert written > 5
-    assert rig.rows("SELECT count(*) FROM movie WHERE c00 LIKE 'Mine %'") == [(written,)]
-    both = dump(rig.video_db)
+    assert env.rows("SELECT count(*) FROM movie WHERE c00 LIKE 'Mine %'") == [(written,)]
+    both = dump(env.video_db)
     for name, rows in ours.items():
         # A name that others wrote first keeps their spelling.
         here, there = (Counter(repr(row).lower() for row in side) for side in (rows, both[name]))
         assert not here - there, name
         assert all('film.mkv' in row or 'smb://nas/' in row for row in there - here), name
-    assert rig.rows('SELECT name FROM actor GROUP BY name HAVING count(*) > 1') == []
-    assert rig.rows('SELECT lower(name) FROM genre GROUP BY lower(name) HAVING count(*) > 1') == []
-    assert rig.rows('PRAGMA integrity_check') == [('ok',)]
+    assert env.rows('SELECT name FROM actor GROUP BY name HAVING count(*) > 1') == []
+    assert env.rows('SELECT lower(name) FROM genre GROUP BY lower(name) HAVING count(*) > 1') == []
+    assert env.rows('PRAGMA integrity_check') == [('ok',)]
 
 
 @pytest.mark.parametrize('kind', ['pages', 'half', 'all'])
-def test_a_damaged_library_is_told_and_left_as_it_is(rig: Rig, kind: str) -> None:
-    rig.sync()
-    path = Path(rig.video_db)
+def test_a_damaged_library_is_told_and_left_as_it_is(env: SyncEnvironment, kind: str) -> None:
+    env.sync()
+    path = Path(env.video_db)
     whole = path.read_bytes()
     damaged = {'pages': whole[:4096] + b'\xaa' * (len(whole) - 4096), 'half': whole[:len(whole) // 3],
                'all': b'\xaa' * len(whole)}[kind]
     path.write_bytes(damaged)
     for _ in range(2):
-        report = rig.sync()
+        report = env.sync()
         assert isinstance(report.failure, DatabaseDamaged), report.error
         assert not report.complete and not report.wrote
         assert path.read_bytes() == damaged
     path.write_bytes(whole)
-    assert rig.sync().complete
+    assert env.sync().complete
 
 
 def test_a_film_that_goes_takes_the_names_along_that_only_it_had(tmp_path: Path) -> None:
     library = Library.generate(seed=5, movies=30, shows=2, seasons=1, episodes=3)
-    rig = Rig(tmp_path, library, config=SimConfig())
+    env = SyncEnvironment(tmp_path, library, config=SimConfig())
     try:
-        others.fill(rig.video_db, library, movies=4, shows=1)
-        rig.sync()
-        names = {table: rig.rows('SELECT name FROM %s ORDER BY name' % table)
+        foreign_rows.fill(env.video_db, library, movies=4, shows=1)
+        env.sync()
+        names = {table: env.rows('SELECT name FROM %s ORDER BY name' % table)
                  for table in ('actor', 'genre', 'country', 'studio', 'tag')}
         known = library.truth(next(iter(library.items('movie'))).rating_key)['Role'][0]['tag']
         film = library.add_movie('Film of one day')
         library.update(film.rating_key, Role=[{'tag': 'Only Here', 'role': 'A'}, {'tag': known, 'role': 'B'}],
                        Genre=[{'tag': 'Only Genre'}], Director=[{'tag': 'Only Director'}], Writer=[],
                        Country=[{'tag': 'Only Country'}], Label=[{'tag': 'Only Label'}], studio='Only Studio')
-        rig.sync()
+        env.sync()
         for table, name in (('actor', 'Only Here'), ('actor', 'Only Director'), ('genre', 'Only Genre'),
                             ('country', 'Only Country'), ('tag', 'Only Label'), ('studio', 'Only Studio')):
-            assert rig.rows('SELECT 1 FROM %s WHERE name = ?' % table, name) == [(1,)], name
+            assert env.rows('SELECT 1 FROM %s WHERE name = ?' % table, name) == [(1,)], name
         library.delete(film.rating_key)
-        assert rig.sync().removed == 1
-        assert {table: rig.rows('SELECT name FROM %s ORDER BY name' % table) for table in names} == names
+        assert env.sync().removed == 1
+        assert {table: env.rows('SELECT name FROM %s ORDER BY name' % table) for table in names} == names
     finally:
-        rig.close()
+        env.close()
 
 
-def test_a_show_that_goes_takes_its_guest_stars_along(rig: Rig) -> None:
-    show = rig.library.add_show('Show of one day')
-    season = rig.library.add_season(show.rating_key, 1)
-    episode = rig.library.add_episode(season.rating_key, 1)
-    rig.library.update(episode.rating_key, Director=[{'tag': 'Guest Director'}], Role=[{'tag': 'Guest', 'role': 'G'}])
-    rig.sync()
-    assert rig.rows("SELECT count(*) FROM actor WHERE name LIKE 'Guest%'")[0][0] >= 1
-    rig.library.delete(show.rating_key)
-    rig.sync()
-    assert rig.rows("SELECT name FROM actor WHERE name LIKE 'Guest%'") == []
+def test_a_show_that_goes_takes_its_guest_stars_along(env: SyncEnvironment) -> None:
+    show = env.library.add_show('Show of one day')
+    season = env.library.add_season(show.rating_key, 1)
+    episode = env.library.add_episode(season.rating_key, 1)
+    env.library.update(episode.rating_key, Director=[{'tag': 'Guest Director'}], Role=[{'tag': 'Guest', 'role': 'G'}])
+    env.sync()
+    assert env.rows("SELECT count(*) FROM actor WHERE name LIKE 'Guest%'")[0][0] >= 1
+    env.library.delete(show.rating_key)
+    env.sync()
+    assert env.rows("SELECT name FROM actor WHERE name LIKE 'Guest%'") == []
 
 
-def test_a_show_that_goes_leaves_the_users_own_episodes_behind(rig: Rig) -> None:
+def test_a_show_that_goes_leaves_the_users_own_episodes_behind(env: SyncEnvironment) -> None:
     """The user added a file of his own to a show of Plex's."""
-    rig.sync()
-    show = next(iter(rig.library.items('show')))
-    (show_id, season_id), = rig.rows(
+    env.sync()
+    show = next(iter(env.library.items('show')))
+    (show_id, season_id), = env.rows(
         "SELECT s.idShow, min(s.idSeason) FROM seasons s JOIN uniqueid u ON u.media_id = s.idShow AND "
         "u.media_type = 'tvshow' AND u.type = 'plex' WHERE u.value = ? GROUP BY s.idShow", str(show.rating_key))
-    rig.execute("INSERT INTO path (idPath, strPath) VALUES (9000, 'smb://nas/show/')")
-    rig.execute("INSERT INTO files (idFile, idPath, strFilename, playCount) VALUES (9000, 9000, 'e99.mkv', 3)")
-    rig.execute('INSERT INTO tvshowlinkpath (idShow, idPath) VALUES (?, 9000)', show_id)
-    rig.execute("INSERT INTO episode (idEpisode, idFile, c00, c12, c13, idShow, idSeason) "
+    env.execute("INSERT INTO path (idPath, strPath) VALUES (9000, 'smb://nas/show/')")
+    env.execute("INSERT INTO files (idFile, idPath, strFilename, playCount) VALUES (9000, 9000, 'e99.mkv', 3)")
+    env.execute('INSERT INTO tvshowlinkpath (idShow, idPath) VALUES (?, 9000)', show_id)
+    env.execute("INSERT INTO episode (idEpisode, idFile, c00, c12, c13, idShow, idSeason) "
                 "VALUES (9000, 9000, 'Mine', '1', '99', ?, ?)", show_id, season_id)
-    mine = [rig.rows('SELECT * FROM %s WHERE %s = 9000' % (table, key)) for table, key in (
+    mine = [env.rows('SELECT * FROM %s WHERE %s = 9000' % (table, key)) for table, key in (
         ('episode', 'idEpisode'), ('files', 'idFile'), ('path', 'idPath'), ('tvshowlinkpath', 'idPath'))]
-    rig.library.delete(show.rating_key)
+    env.library.delete(show.rating_key)
     for _ in range(3):  # so many at once have to be seen twice
-        report = rig.sync()
+        report = env.sync()
         assert not report.error
-    assert [rig.rows('SELECT * FROM %s WHERE %s = 9000' % (table, key)) for table, key in (
+    assert [env.rows('SELECT * FROM %s WHERE %s = 9000' % (table, key)) for table, key in (
         ('episode', 'idEpisode'), ('files', 'idFile'), ('path', 'idPath'), ('tvshowlinkpath', 'idPath'))] == mine
-    assert rig.rows('SELECT c00 FROM episode WHERE idShow = ?', show_id) == [('Mine',)]
-    assert rig.rows('SELECT count(*) FROM tvshow WHERE idShow = ?', show_id) == [(1,)]
-    assert rig.rows("SELECT url FROM art WHERE media_type = 'tvshow' AND media_id = ?", show_id) == []
-    assert rig.rows('SELECT count(*) FROM tvshow') == [(3,)]
+    assert env.rows('SELECT c00 FROM episode WHERE idShow = ?', show_id) == [('Mine',)]
+    assert env.rows('SELECT count(*) FROM tvshow WHERE idShow = ?', show_id) == [(1,)]
+    assert env.rows("SELECT url FROM art WHERE media_type = 'tvshow' AND media_id = ?", show_id) == []
+    assert env.rows('SELECT count(*) FROM tvshow') == [(3,)]
 
 
 def test_a_film_that_goes_leaves_the_users_own_version_behind(tmp_path: Path) -> None:
     """Kodi 21: the user joined a file of his own to a film of Plex's."""
-    rig = Rig(tmp_path, Library.generate(seed=5, movies=30, shows=1, seasons=1, episodes=1), 131, SimConfig())
+    env = SyncEnvironment(tmp_path, Library.generate(seed=5, movies=30, shows=1, seasons=1, episodes=1), 131,
+                          SimConfig())
     try:
-        rig.sync()
-        film = next(iter(rig.library.items('movie')))
-        (movie_id, item_type), = rig.rows(
+        env.sync()
+        film = next(iter(env.library.items('movie')))
+        (movie_id, item_type), = env.rows(
             "SELECT u.media_id, min(v.itemType) FROM uniqueid u JOIN videoversion v ON v.idMedia = u.media_id WHERE "
             "u.media_type = 'movie' AND u.type = 'plex' AND u.value = ? GROUP BY u.media_id", str(film.rating_key))
-        rig.execute("INSERT INTO path (idPath, strPath) VALUES (9000, 'smb://nas/film/')")
-        rig.execute("INSERT INTO files (idFile, idPath, strFilename) VALUES (9000, 9000, 'mine.mkv')")
-        rig.execute("INSERT INTO videoversion (idFile, idMedia, media_type, itemType, idType) "
+        env.execute("INSERT INTO path (idPath, strPath) VALUES (9000, 'smb://nas/film/')")
+        env.execute("INSERT INTO files (idFile, idPath, strFilename) VALUES (9000, 9000, 'mine.mkv')")
+        env.execute("INSERT INTO videoversion (idFile, idMedia, media_type, itemType, idType) "
                     "VALUES (9000, ?, 'movie', ?, 40400)", movie_id, item_type)
-        rig.library.delete(film.rating_key)
-        assert rig.sync().removed == 1
-        assert rig.rows('SELECT idFile, c22 FROM movie WHERE idMovie = ?', movie_id) == [
+        env.library.delete(film.rating_key)
+        assert env.sync().removed == 1
+        assert env.rows('SELECT idFile, c22 FROM movie WHERE idMovie = ?', movie_id) == [
             (9000, 'smb://nas/film/mine.mkv')]
-        assert rig.rows('SELECT idFile FROM videoversion WHERE idMedia = ?', movie_id) == [(9000,)]
-        assert rig.rows("SELECT * FROM files WHERE strFilename LIKE '%?id=' || ?", str(film.rating_key)) == []
-        again = rig.sync()
+        assert env.rows('SELECT idFile FROM videoversion WHERE idMedia = ?', movie_id) == [(9000,)]
+        assert env.rows("SELECT * FROM files WHERE strFilename LIKE '%?id=' || ?", str(film.rating_key)) == []
+        again = env.sync()
         assert (again.added, again.changed, again.removed, again.error) == (0, 0, 0, '')
     finally:
-        rig.close()
+        env.close()

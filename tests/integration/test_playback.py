@@ -21,7 +21,7 @@ from resources.lib.playback.watcher import PlaybackWatcher
 from resources.lib.plex_errors import PlexConnectionError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import ClientIdentity, PlexSession
-from tests.support import secure
+from tests.support import tls
 from tools import plexsim
 from tools.plexsim import server as plexsim_server
 
@@ -35,7 +35,7 @@ def until(condition: Callable[[], Any], seconds: float = 8.0) -> None:
         time.sleep(0.01)
 
 
-class Rig:
+class SyncEnvironment:
     """The service's playback parts, wired as ``service_entry`` does it; ``position`` is Kodi's player's."""
 
     def __init__(self, sim: Any) -> None:
@@ -83,10 +83,10 @@ class Rig:
 
 
 @pytest.fixture
-def rig(caplog: pytest.LogCaptureFixture) -> Iterator[Rig]:
+def env(caplog: pytest.LogCaptureFixture) -> Iterator[SyncEnvironment]:
     library = plexsim.Library.generate(movies=30, shows=1, oddities=False)
     with plexsim.PlexSim(library, plexsim.SimConfig(part_bytes=SIZE)) as sim:
-        made = Rig(sim)
+        made = SyncEnvironment(sim)
         caplog.set_level(logging.DEBUG, logger='pkc')
         yield made
         made.close()
@@ -96,123 +96,123 @@ def rig(caplog: pytest.LogCaptureFixture) -> Iterator[Rig]:
 
 
 @pytest.fixture
-def key(rig: Rig) -> str:
-    return str(next(item for item in rig.sim.library.items() if item.type == 'movie').rating_key)
+def key(env: SyncEnvironment) -> str:
+    return str(next(item for item in env.sim.library.items() if item.type == 'movie').rating_key)
 
 
-def test_every_byte_reaches_kodi(rig: Rig, key: str) -> None:
-    playable = rig.resolver.resolve(rig.mid, key)
-    assert item_url.parse(playable.url) == item_url.ItemRef('', rig.mid, key)
+def test_every_byte_reaches_kodi(env: SyncEnvironment, key: str) -> None:
+    playable = env.resolver.resolve(env.mid, key)
+    assert item_url.parse(playable.url) == item_url.ItemRef('', env.mid, key)
     assert playable.duration_ms > 0
-    assert rig.sim.owner_token not in str(playable)
+    assert env.sim.owner_token not in str(playable)
     whole = plexsim_server.made_up_bytes(0, SIZE)
-    assert rig.fetch(playable.url)[2] == whole
-    status, headers, body = rig.fetch(playable.url, Range='bytes=1234567-2345678')
+    assert env.fetch(playable.url)[2] == whole
+    status, headers, body = env.fetch(playable.url, Range='bytes=1234567-2345678')
     assert (status, body) == (206, whole[1234567:2345679])
     assert headers['Content-Range'] == 'bytes 1234567-2345678/%d' % SIZE
 
 
-def test_every_byte_reaches_kodi_from_a_secure_server(rig: Rig, key: str, tmp_path: Path,
+def test_every_byte_reaches_kodi_from_a_secure_server(env: SyncEnvironment, key: str, tmp_path: Path,
                                                       monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = secure.certificate(tmp_path / 'tls')
-    secure.trust(monkeypatch, folder)
-    secure.names_lead_here(monkeypatch)
-    front = secure.SecureFront(folder, rig.sim.pms_url)
+    folder = tls.certificate(tmp_path / 'tls')
+    tls.trust(monkeypatch, folder)
+    tls.names_lead_here(monkeypatch)
+    front = tls.TlsProxy(folder, env.sim.pms_url)
     try:
         session = PlexSession(ClientIdentity('box', '4.0.0'), sleep=lambda _: None)
-        rig.client = PMSClient(session, front.url, rig.sim.owner_token)
-        playable = rig.resolver.resolve(rig.mid, key)
+        env.client = PMSClient(session, front.url, env.sim.owner_token)
+        playable = env.resolver.resolve(env.mid, key)
         assert 'plex.direct' not in str(playable)
-        assert rig.fetch(playable.url)[2] == plexsim_server.made_up_bytes(0, SIZE)
+        assert env.fetch(playable.url)[2] == plexsim_server.made_up_bytes(0, SIZE)
     finally:
         front.close()
 
 
-def test_a_film_starts_although_the_first_connection_is_dropped(rig: Rig, key: str) -> None:
-    playable = rig.resolver.resolve(rig.mid, key)
-    rig.sim.faults.add('/library/parts/', 'drop', times=1)
-    assert rig.fetch(playable.url)[2] == plexsim_server.made_up_bytes(0, SIZE)
-    assert len(rig.sim.requests.find('/library/parts/')) == 2
+def test_a_film_starts_although_the_first_connection_is_dropped(env: SyncEnvironment, key: str) -> None:
+    playable = env.resolver.resolve(env.mid, key)
+    env.sim.faults.add('/library/parts/', 'drop', times=1)
+    assert env.fetch(playable.url)[2] == plexsim_server.made_up_bytes(0, SIZE)
+    assert len(env.sim.requests.find('/library/parts/')) == 2
 
 
-def test_a_server_that_starts_up_is_said_to_be_busy(rig: Rig, key: str) -> None:
-    playable = rig.resolver.resolve(rig.mid, key)
-    rig.sim.faults.add('/library/parts/', 503)
+def test_a_server_that_starts_up_is_said_to_be_busy(env: SyncEnvironment, key: str) -> None:
+    playable = env.resolver.resolve(env.mid, key)
+    env.sim.faults.add('/library/parts/', 503)
     with pytest.raises(urllib.error.HTTPError, match='503'):
-        rig.fetch(playable.url)
+        env.fetch(playable.url)
 
 
-def test_external_subtitles(rig: Rig) -> None:
-    for item in rig.sim.library.items():
+def test_external_subtitles(env: SyncEnvironment) -> None:
+    for item in env.sim.library.items():
         if item.type == 'movie':
-            subtitles = rig.resolver.resolve(rig.mid, str(item.rating_key)).subtitles
+            subtitles = env.resolver.resolve(env.mid, str(item.rating_key)).subtitles
             if subtitles:
                 break
     assert subtitles
     assert subtitles[0].endswith('.srt')
-    assert b'00:00:01,000' in rig.fetch(subtitles[0])[2]
+    assert b'00:00:01,000' in env.fetch(subtitles[0])[2]
 
 
-def test_artwork(rig: Rig, key: str) -> None:
-    url = item_url.art_url(rig.server.port, rig.mid, rig.row(key)['thumb'])
-    status, headers, body = rig.fetch(url)
+def test_artwork(env: SyncEnvironment, key: str) -> None:
+    url = item_url.art_url(env.server.port, env.mid, env.row(key)['thumb'])
+    status, headers, body = env.fetch(url)
     assert (status, body[:4]) == (200, b'\x89PNG')
     with pytest.raises(urllib.error.HTTPError, match='404'):
-        rig.fetch(item_url.art_url(rig.server.port, rig.mid, '/library/metadata/999999/thumb/1'))
+        env.fetch(item_url.art_url(env.server.port, env.mid, '/library/metadata/999999/thumb/1'))
 
 
-def test_a_whole_film_counts_once(rig: Rig, key: str) -> None:
-    before = rig.row(key).get('viewCount', 0)
-    playable = rig.resolver.resolve(rig.mid, key)
+def test_a_whole_film_counts_once(env: SyncEnvironment, key: str) -> None:
+    before = env.row(key).get('viewCount', 0)
+    playable = env.resolver.resolve(env.mid, key)
     total = playable.duration_ms / 1000.0
-    rig.watcher.on_started(playable.url, 0.0, total)
-    until(rig.reports)
-    rig.position = 0.5 * total
-    rig.watcher.on_seek(rig.position)
-    until(lambda: len(rig.reports()) == 2)
-    assert rig.row(key)['viewOffset'] == pytest.approx(playable.duration_ms / 2, abs=1)
-    rig.position = total - 1.0
-    rig.watcher.on_seek(rig.position)
-    until(lambda: rig.row(key).get('viewCount') == before + 1)
-    rig.watcher.on_ended()
-    until(lambda: rig.finished)
-    assert rig.finished == [(rig.mid, key, playable.duration_ms, True)]
-    assert rig.row(key)['viewCount'] == before + 1
-    assert not rig.row(key).get('viewOffset')
-    assert not rig.sim.requests.find('/:/scrobble')
-    assert len({report.headers.get('X-Plex-Session-Identifier') for report in rig.reports()}) == 1
+    env.watcher.on_started(playable.url, 0.0, total)
+    until(env.reports)
+    env.position = 0.5 * total
+    env.watcher.on_seek(env.position)
+    until(lambda: len(env.reports()) == 2)
+    assert env.row(key)['viewOffset'] == pytest.approx(playable.duration_ms / 2, abs=1)
+    env.position = total - 1.0
+    env.watcher.on_seek(env.position)
+    until(lambda: env.row(key).get('viewCount') == before + 1)
+    env.watcher.on_ended()
+    until(lambda: env.finished)
+    assert env.finished == [(env.mid, key, playable.duration_ms, True)]
+    assert env.row(key)['viewCount'] == before + 1
+    assert not env.row(key).get('viewOffset')
+    assert not env.sim.requests.find('/:/scrobble')
+    assert len({report.headers.get('X-Plex-Session-Identifier') for report in env.reports()}) == 1
 
 
-def test_a_half_film_is_resumed_there(rig: Rig, key: str) -> None:
-    playable = rig.resolver.resolve(rig.mid, key)
-    rig.position = 300.0
-    rig.watcher.on_started(playable.url, 300.0, playable.duration_ms / 1000.0)
-    rig.watcher.on_paused()
-    rig.watcher.on_stopped()
-    until(lambda: rig.finished)
-    assert rig.finished == [(rig.mid, key, 300000, False)]
-    assert rig.resolver.resolve(rig.mid, key).resume_ms == 300000
+def test_a_half_film_is_resumed_there(env: SyncEnvironment, key: str) -> None:
+    playable = env.resolver.resolve(env.mid, key)
+    env.position = 300.0
+    env.watcher.on_started(playable.url, 300.0, playable.duration_ms / 1000.0)
+    env.watcher.on_paused()
+    env.watcher.on_stopped()
+    until(lambda: env.finished)
+    assert env.finished == [(env.mid, key, 300000, False)]
+    assert env.resolver.resolve(env.mid, key).resume_ms == 300000
 
 
-def test_the_stop_reaches_a_server_that_was_away(rig: Rig, key: str) -> None:
-    playable = rig.resolver.resolve(rig.mid, key)
-    rig.position = 300.0
-    rig.watcher.on_started(playable.url, 300.0, playable.duration_ms / 1000.0)
-    until(rig.reports)
-    rig.sim.faults.add('/:/timeline', 'drop', times=1)
-    rig.position = 400.0
-    rig.watcher.on_seek(400.0)
-    rig.sim.faults.add('/:/timeline', 503, times=1)
-    rig.watcher.on_stopped()
-    until(lambda: rig.finished)
-    assert rig.row(key)['viewOffset'] == 400000
-    assert all(isinstance(error, PlexConnectionError) for error in rig.failures)
+def test_the_stop_reaches_a_server_that_was_away(env: SyncEnvironment, key: str) -> None:
+    playable = env.resolver.resolve(env.mid, key)
+    env.position = 300.0
+    env.watcher.on_started(playable.url, 300.0, playable.duration_ms / 1000.0)
+    until(env.reports)
+    env.sim.faults.add('/:/timeline', 'drop', times=1)
+    env.position = 400.0
+    env.watcher.on_seek(400.0)
+    env.sim.faults.add('/:/timeline', 503, times=1)
+    env.watcher.on_stopped()
+    until(lambda: env.finished)
+    assert env.row(key)['viewOffset'] == 400000
+    assert all(isinstance(error, PlexConnectionError) for error in env.failures)
 
 
-def test_what_cannot_be_played(rig: Rig, key: str) -> None:
-    rig.sim.library.delete(key)
+def test_what_cannot_be_played(env: SyncEnvironment, key: str) -> None:
+    env.sim.library.delete(key)
     with pytest.raises(ItemGone):
-        rig.resolver.resolve(rig.mid, key)
-    show = next(item for item in rig.sim.library.items() if item.type == 'show')
+        env.resolver.resolve(env.mid, key)
+    show = next(item for item in env.sim.library.items() if item.type == 'show')
     with pytest.raises(NotPlayable):
-        rig.resolver.resolve(rig.mid, str(show.rating_key))
+        env.resolver.resolve(env.mid, str(show.rating_key))

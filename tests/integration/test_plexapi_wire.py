@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from resources.lib.auth.store import CredentialStore
-from tests.support.box import Box
+from tests.support.auth_environment import AuthEnvironment
 from tools import plexsim
 
 #: In a device JWT for polling plexapi has these two as well. The documented flow does not ask for them there.
@@ -130,7 +130,7 @@ def test_sign_in_and_refresh_are_the_same_on_the_wire(sim: plexsim.PlexSim, tap:
     their_pin, their_nonce, their_poll, their_last_poll, their_second_nonce, their_exchange = [
         one for one in tap.take() if not one.path.endswith('/keys')]
 
-    box = Box(sim, tmp_path / 'box')
+    box = AuthEnvironment(sim, tmp_path / 'box')
     manager = box.sign_in()
     our_pin, our_poll, our_last_poll, our_user = tap.take()
     manager = box.start()
@@ -153,7 +153,7 @@ def test_sign_in_and_refresh_are_the_same_on_the_wire(sim: plexsim.PlexSim, tap:
 
 
 def test_plexapi_verifies_and_renews_what_our_device_key_signed_up_for(sim: plexsim.PlexSim, tmp_path: Path) -> None:
-    box = Box(sim, tmp_path / 'box')
+    box = AuthEnvironment(sim, tmp_path / 'box')
     manager = box.sign_in()
     key = CredentialStore(str(box.folder)).load_key()
     assert key is not None
@@ -170,7 +170,7 @@ def test_plexapi_verifies_and_renews_what_our_device_key_signed_up_for(sim: plex
 
 def test_our_account_takes_over_a_device_that_plexapi_signed_up(sim: plexsim.PlexSim, tmp_path: Path) -> None:
     """A legacy token, registered by plexapi for the key, is then renewed by our client with that key."""
-    box = Box(sim, tmp_path / 'box')
+    box = AuthEnvironment(sim, tmp_path / 'box')
     box.sign_in()
     key = CredentialStore(str(box.folder)).load_key()
     assert key is not None

@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, List
 import pytest
 
 from resources.lib.library_sync.engine import CHECK, DELTA, SWEEP, LibrarySync, Options, Places
-from tests.support.rig import PORT, Rig, dump
+from tests.support.sync_environment import PORT, SyncEnvironment, dump
 from tools import kodischema
 from tools.plexsim import Library
 
@@ -24,9 +24,9 @@ SEED = int(os.environ.get('PKC_SEED', '0'))
 class Hands:
     """Changes the library at random."""
 
-    def __init__(self, rig: Any, rng: random.Random) -> None:
-        self.rig = rig
-        self.library: Any = rig.library
+    def __init__(self, env: Any, rng: random.Random) -> None:
+        self.env = env
+        self.library: Any = env.library
         self.rng = rng
         self.films = next(s for s in self.library.sections.values() if s.type == 'movie')
         self.other = self.library.add_section('movie', 'More films')
@@ -162,20 +162,20 @@ class Hands:
 class Trouble:
     """What may go wrong during a sync."""
 
-    def __init__(self, rig: Rig, rng: random.Random) -> None:
-        self.rig = rig
+    def __init__(self, env: SyncEnvironment, rng: random.Random) -> None:
+        self.env = env
         self.rng = rng
 
     def strike(self) -> str:
         """Sync under trouble; its report does not matter, only that nothing is lost by it."""
         name = self.rng.choice(('errors', 'drops', 'truncated', 'cancel', 'state', 'clean', 'html'))
         getattr(self, name)()
-        self.rig.sim.faults.clear()
+        self.env.sim.faults.clear()
         return name
 
     def _faulty(self, kind: str, **more: Any) -> None:
-        self.rig.sim.faults.add(r'/library/', kind, probability=0.3, **more)
-        self.rig.sync(mode=self.rng.choice((DELTA, SWEEP, CHECK)))
+        self.env.sim.faults.add(r'/library/', kind, probability=0.3, **more)
+        self.env.sync(mode=self.rng.choice((DELTA, SWEEP, CHECK)))
 
     def errors(self) -> None:
         self._faulty('status', value=500)
@@ -195,10 +195,10 @@ class Trouble:
         def stop() -> bool:
             left[0] -= 1
             return left[0] < 0
-        self.rig.sync(should_stop=stop, mode=self.rng.choice((SWEEP, CHECK)))
+        self.env.sync(should_stop=stop, mode=self.rng.choice((SWEEP, CHECK)))
 
     def state(self) -> None:
-        path = Path(self.rig.state_db)
+        path = Path(self.env.state_db)
         if self.rng.random() < 0.5:
             path.unlink()
         else:
@@ -206,17 +206,17 @@ class Trouble:
 
     def clean(self) -> None:
         """Kodi's "clean library" takes rows away."""
-        self.rig.execute('DELETE FROM movie WHERE idMovie IN (SELECT idMovie FROM movie ORDER BY idMovie LIMIT 3)')
-        self.rig.execute('DELETE FROM files WHERE idFile IN (SELECT idFile FROM files ORDER BY idFile LIMIT 2)')
-        self.rig.execute('DELETE FROM episode WHERE idFile NOT IN (SELECT idFile FROM files)')
-        self.rig.execute('DELETE FROM movie WHERE idFile NOT IN (SELECT idFile FROM files)')
+        self.env.execute('DELETE FROM movie WHERE idMovie IN (SELECT idMovie FROM movie ORDER BY idMovie LIMIT 3)')
+        self.env.execute('DELETE FROM files WHERE idFile IN (SELECT idFile FROM files ORDER BY idFile LIMIT 2)')
+        self.env.execute('DELETE FROM episode WHERE idFile NOT IN (SELECT idFile FROM files)')
+        self.env.execute('DELETE FROM movie WHERE idFile NOT IN (SELECT idFile FROM files)')
 
 
-def _fresh(rig: Rig, folder: Path, version: int) -> Dict[str, Any]:
+def _fresh(env: SyncEnvironment, folder: Path, version: int) -> Dict[str, Any]:
     """What a first sync makes of the library."""
     folder.mkdir()
     video = kodischema.create(str(folder), version)
-    report = LibrarySync(rig.client, rig.machine, Places(video, str(folder / 'state.db')),
+    report = LibrarySync(env.client, env.machine, Places(video, str(folder / 'state.db')),
                          Options(workers=2, local_port=PORT)).run()
     assert report.complete and not report.skipped
     return _dump(video)
@@ -234,16 +234,16 @@ def _dump(video_db: str) -> Dict[str, List[Any]]:
     return found
 
 
-def assert_truth(rig: Any, where: str) -> None:
+def assert_truth(env: Any, where: str) -> None:
     """Plain facts, read without any code of the add-on."""
-    library: Any = rig.library
-    shown = {row[0].rsplit('=', 1)[-1]: row[1:] for row in rig.rows(
+    library: Any = env.library
+    shown = {row[0].rsplit('=', 1)[-1]: row[1:] for row in env.rows(
         'SELECT strFilename, c00, playCount, resumeTimeInSeconds, userrating, strSet, idMovie FROM movie_view '
         "WHERE strFilename NOT LIKE '%&media=%'")}
     movies = {str(item.rating_key): library.truth(item.rating_key) for item in library.items('movie')}
     assert set(shown) == set(movies)
     tags: Dict[int, set] = {}
-    for media_id, name in rig.rows("SELECT media_id, name FROM tag_link l JOIN tag t ON t.tag_id = l.tag_id "
+    for media_id, name in env.rows("SELECT media_id, name FROM tag_link l JOIN tag t ON t.tag_id = l.tag_id "
                                    "WHERE media_type = 'movie'"):
         tags.setdefault(media_id, set()).add(name)
     for key, raw in movies.items():
@@ -255,7 +255,7 @@ def assert_truth(rig: Any, where: str) -> None:
         for one in raw.get('Collection', []):
             assert one['tag'] == in_set or one['tag'] in tags[movie_id], '%s: item %s' % (where, key)
         assert raw['librarySectionTitle'] in tags[movie_id]
-    episodes = {row[0].rsplit('=', 1)[-1]: row[1:] for row in rig.rows(
+    episodes = {row[0].rsplit('=', 1)[-1]: row[1:] for row in env.rows(
         'SELECT strFilename, c00, playCount, resumeTimeInSeconds, strTitle FROM episode_view')}
     truth = {str(item.rating_key): library.truth(item.rating_key) for item in library.items('episode')}
     assert set(episodes) == set(truth)
@@ -269,27 +269,27 @@ def assert_truth(rig: Any, where: str) -> None:
 @pytest.mark.parametrize('version', [119, 121, 131])
 def test_whatever_happens_kodi_ends_with_what_plex_has(tmp_path: Path, version: int) -> None:
     rng = random.Random(SEED or version)
-    rig = Rig(tmp_path, Library.generate(seed=3, movies=20, shows=2, seasons=2, episodes=3), version)
+    env = SyncEnvironment(tmp_path, Library.generate(seed=3, movies=20, shows=2, seasons=2, episodes=3), version)
     try:
-        hands, trouble = Hands(rig, rng), Trouble(rig, rng)
-        rig.sync()
+        hands, trouble = Hands(env, rng), Trouble(env, rng)
+        env.sync()
         for step in range(STEPS):
             done = [hands.change() for _ in range(rng.randrange(1, 5))]
             if rng.random() < 0.3:
                 done.append(trouble.strike())
             mode = rng.choice((DELTA, DELTA, DELTA, SWEEP, CHECK))
             where = 'seed %d, step %d, %s: %s' % (SEED or version, step, mode, ', '.join(done))
-            report = rig.sync(mode=mode)
+            report = env.sync(mode=mode)
             assert report.complete and not report.error, where
             if report.skipped or mode == DELTA:
-                rig.sync()  # deletions of many items at once are to be seen twice
-            assert_truth(rig, where)
+                env.sync()  # deletions of many items at once are to be seen twice
+            assert_truth(env, where)
             if step % 3 == 0:
-                wanted, found = _fresh(rig, tmp_path / ('fresh%d' % step), version), _dump(rig.video_db)
+                wanted, found = _fresh(env, tmp_path / ('fresh%d' % step), version), _dump(env.video_db)
                 for table in wanted:
                     more = [row for row in found[table] if row not in wanted[table]]
                     less = [row for row in wanted[table] if row not in found[table]]
                     assert not more and not less, '%s: %s: is %r, should be %r' % (where, table, more[:3], less[:3])
-                assert not rig.sync().wrote, where
+                assert not env.sync().wrote, where
     finally:
-        rig.close()
+        env.close()

@@ -12,9 +12,9 @@ from resources.lib.auth.connections import LOCAL_HTTP, LOCAL_HTTPS
 from resources.lib.auth.errors import ServerUnreachable
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import ClientIdentity, PlexSession
-from resources.lib.service.problems import text_name
-from tests.support.box import Box
-from tests.support.secure import NAME, SecureFront, certificate, names_lead_here, trust
+from resources.lib.service.error_texts import text_name
+from tests.support.auth_environment import AuthEnvironment
+from tests.support.tls import NAME, TlsProxy, certificate, names_lead_here, trust
 from tools import plexsim
 
 
@@ -25,16 +25,16 @@ def sim() -> Iterator[plexsim.PlexSim]:
 
 
 @pytest.fixture
-def box(sim: plexsim.PlexSim, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Box]:
+def box(sim: plexsim.PlexSim, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[AuthEnvironment]:
     caplog.set_level(logging.DEBUG, 'pkc')
-    made = Box(sim, tmp_path / 'addon_data')
+    made = AuthEnvironment(sim, tmp_path / 'addon_data')
     made.options = {'discover': list}
     yield made
     lines = '\n'.join(record.getMessage() for record in caplog.records if record.name.startswith('pkc'))
     assert [secret for secret in made.secrets() | {'127.0.0.1', NAME} if secret in lines] == []
 
 
-def offer(sim: plexsim.PlexSim, front: SecureFront, *, plain: bool) -> None:
+def offer(sim: plexsim.PlexSim, front: TlsProxy, *, plain: bool) -> None:
     """plex.tv lists the secure address, and the plain one of the same server."""
     def address(uri: str, port: int) -> Any:
         return {'protocol': uri.split(':')[0], 'address': '127.0.0.1', 'port': port, 'uri': uri, 'local': True,
@@ -46,16 +46,17 @@ def offer(sim: plexsim.PlexSim, front: SecureFront, *, plain: bool) -> None:
 
 
 @pytest.fixture
-def good(tmp_path: Path, sim: plexsim.PlexSim, monkeypatch: pytest.MonkeyPatch) -> Iterator[SecureFront]:
+def good(tmp_path: Path, sim: plexsim.PlexSim, monkeypatch: pytest.MonkeyPatch) -> Iterator[TlsProxy]:
     folder = certificate(tmp_path / 'good')
     trust(monkeypatch, folder)
     names_lead_here(monkeypatch)
-    front = SecureFront(folder, sim.pms_url)
+    front = TlsProxy(folder, sim.pms_url)
     yield front
     front.close()
 
 
-def test_the_secure_address_is_taken_before_the_plain_one(sim: plexsim.PlexSim, box: Box, good: SecureFront) -> None:
+def test_the_secure_address_is_taken_before_the_plain_one(
+        sim: plexsim.PlexSim, box: AuthEnvironment, good: TlsProxy) -> None:
     offer(sim, good, plain=True)
     found = box.sign_in().connection()
     assert (found.base_url, found.rank) == (good.url, LOCAL_HTTPS)
@@ -64,8 +65,8 @@ def test_the_secure_address_is_taken_before_the_plain_one(sim: plexsim.PlexSim, 
     assert client.identity().machine_identifier == sim.machine_identifier
 
 
-def test_the_secure_address_does_without_permission_for_http(sim: plexsim.PlexSim, box: Box,
-                                                             good: SecureFront) -> None:
+def test_the_secure_address_does_without_permission_for_http(sim: plexsim.PlexSim, box: AuthEnvironment,
+                                                             good: TlsProxy) -> None:
     offer(sim, good, plain=True)
     box.allow_http = False
     assert box.sign_in().connection().base_url == good.url
@@ -73,7 +74,7 @@ def test_the_secure_address_does_without_permission_for_http(sim: plexsim.PlexSi
 
 @pytest.fixture(params=['a stranger', 'another name', 'ran out'])
 def bad(request: pytest.FixtureRequest, tmp_path: Path, sim: plexsim.PlexSim,
-        monkeypatch: pytest.MonkeyPatch) -> Iterator[SecureFront]:
+        monkeypatch: pytest.MonkeyPatch) -> Iterator[TlsProxy]:
     """Something answers where the server should be, and cannot prove that it is the server."""
     if request.param == 'a stranger':
         folder, believed = certificate(tmp_path / 'bad'), certificate(tmp_path / 'good')
@@ -83,12 +84,13 @@ def bad(request: pytest.FixtureRequest, tmp_path: Path, sim: plexsim.PlexSim,
         folder = believed = certificate(tmp_path / 'bad', start=datetime(2010, 1, 1, tzinfo=timezone.utc))
     trust(monkeypatch, believed)
     names_lead_here(monkeypatch)
-    front = SecureFront(folder, sim.pms_url)
+    front = TlsProxy(folder, sim.pms_url)
     yield front
     front.close()
 
 
-def test_who_cannot_prove_to_be_the_server_hears_nothing(sim: plexsim.PlexSim, box: Box, bad: SecureFront) -> None:
+def test_who_cannot_prove_to_be_the_server_hears_nothing(
+        sim: plexsim.PlexSim, box: AuthEnvironment, bad: TlsProxy) -> None:
     offer(sim, bad, plain=False)
     with pytest.raises(ServerUnreachable) as caught:
         box.sign_in().connection()
@@ -96,8 +98,8 @@ def test_who_cannot_prove_to_be_the_server_hears_nothing(sim: plexsim.PlexSim, b
     assert bad.heard == b''
 
 
-def test_a_bad_certificate_leads_to_plain_http_only_where_that_is_allowed(sim: plexsim.PlexSim, box: Box,
-                                                                          bad: SecureFront) -> None:
+def test_a_bad_certificate_leads_to_plain_http_only_where_that_is_allowed(sim: plexsim.PlexSim, box: AuthEnvironment,
+                                                                          bad: TlsProxy) -> None:
     offer(sim, bad, plain=True)
     manager = box.sign_in()
     found = manager.connection()
@@ -109,7 +111,7 @@ def test_a_bad_certificate_leads_to_plain_http_only_where_that_is_allowed(sim: p
 
 
 def test_a_router_that_hides_plex_direct_leads_to_plain_http_only_where_that_is_allowed(
-        sim: plexsim.PlexSim, box: Box, good: SecureFront, monkeypatch: pytest.MonkeyPatch) -> None:
+        sim: plexsim.PlexSim, box: AuthEnvironment, good: TlsProxy, monkeypatch: pytest.MonkeyPatch) -> None:
     names_lead_here(monkeypatch, known=False)
     offer(sim, good, plain=True)
     manager = box.sign_in()
@@ -119,7 +121,7 @@ def test_a_router_that_hides_plex_direct_leads_to_plain_http_only_where_that_is_
         manager.connection(force=True)
 
 
-def test_a_server_that_insists_on_https_is_not_asked_by_http(sim: plexsim.PlexSim, box: Box, good: SecureFront,
+def test_a_server_that_insists_on_https_is_not_asked_by_http(sim: plexsim.PlexSim, box: AuthEnvironment, good: TlsProxy,
                                                             monkeypatch: pytest.MonkeyPatch) -> None:
     names_lead_here(monkeypatch, known=False)
     offer(sim, good, plain=False)

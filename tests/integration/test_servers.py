@@ -16,7 +16,7 @@ from resources.lib.auth.errors import BadAddress, ServerUnreachable, UnknownServ
 from resources.lib.plex_errors import PlexServerError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import ClientIdentity, PlexSession
-from tests.support.box import Box
+from tests.support.auth_environment import AuthEnvironment
 from tools import plexsim
 from tools.plexsim.plextv_account import connection
 
@@ -31,9 +31,9 @@ def sim() -> Iterator[plexsim.PlexSim]:
 
 
 @pytest.fixture
-def box(sim: plexsim.PlexSim, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Box]:
+def box(sim: plexsim.PlexSim, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[AuthEnvironment]:
     caplog.set_level(logging.DEBUG, 'pkc')
-    made = Box(sim, tmp_path / 'addon_data')
+    made = AuthEnvironment(sim, tmp_path / 'addon_data')
     made.options = {'discover': lambda: discovery.search(0.5)}
     yield made
     lines = '\n'.join(record.getMessage() for record in caplog.records if record.name.startswith('pkc'))
@@ -52,7 +52,8 @@ def no_plex_tv(sim: plexsim.PlexSim) -> None:
 
 # ---- found in the network ----------------------------------------------------------------------------------------
 
-def test_server_that_moved_while_plex_tv_is_away_is_found_in_the_network(sim: plexsim.PlexSim, box: Box) -> None:
+def test_server_that_moved_while_plex_tv_is_away_is_found_in_the_network(
+        sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
     manager = box.sign_in()
     before = manager.connection()
     no_plex_tv(sim)
@@ -63,7 +64,7 @@ def test_server_that_moved_while_plex_tv_is_away_is_found_in_the_network(sim: pl
     assert sim.gdm.asked == 1
 
 
-def test_network_is_not_asked_while_plex_tv_knows_the_way(sim: plexsim.PlexSim, box: Box) -> None:
+def test_network_is_not_asked_while_plex_tv_knows_the_way(sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
     manager = box.sign_in()
     manager.connection()
     sim.move_pms()
@@ -71,12 +72,14 @@ def test_network_is_not_asked_while_plex_tv_knows_the_way(sim: plexsim.PlexSim, 
     assert sim.gdm.asked == 0
 
 
-def test_server_whose_address_plex_tv_has_wrong_is_found_in_the_network(sim: plexsim.PlexSim, box: Box) -> None:
+def test_server_whose_address_plex_tv_has_wrong_is_found_in_the_network(
+        sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
     sim.config.connections = [connection(DEAD)]
     assert box.sign_in().connection().base_url == sim.pms_url
 
 
-def test_other_server_in_the_network_is_not_taken_for_ours_and_gets_no_token(sim: plexsim.PlexSim, box: Box) -> None:
+def test_other_server_in_the_network_is_not_taken_for_ours_and_gets_no_token(
+        sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
     manager = box.sign_in()
     manager.connection()
     no_plex_tv(sim)
@@ -88,7 +91,8 @@ def test_other_server_in_the_network_is_not_taken_for_ours_and_gets_no_token(sim
     assert [entry for entry in sim.requests if entry.server == 'pms'] == []
 
 
-def test_http_that_is_not_allowed_is_not_used_for_a_found_server_either(sim: plexsim.PlexSim, box: Box) -> None:
+def test_http_that_is_not_allowed_is_not_used_for_a_found_server_either(
+        sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
     manager = box.sign_in()
     manager.connection()
     no_plex_tv(sim)
@@ -98,7 +102,7 @@ def test_http_that_is_not_allowed_is_not_used_for_a_found_server_either(sim: ple
         manager.connection(force=True)
 
 
-def test_sleeping_server_makes_no_storm_of_questions(sim: plexsim.PlexSim, box: Box) -> None:
+def test_sleeping_server_makes_no_storm_of_questions(sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
     manager = box.sign_in()
     manager.connection()
     no_plex_tv(sim)
@@ -158,7 +162,7 @@ def ipv6_only(sim: plexsim.PlexSim, monkeypatch: pytest.MonkeyPatch) -> str:
     return 'http://[fd00::9]:32400'
 
 
-def test_server_with_nothing_but_an_ipv6_address(sim: plexsim.PlexSim, box: Box, ipv6_only: str) -> None:
+def test_server_with_nothing_but_an_ipv6_address(sim: plexsim.PlexSim, box: AuthEnvironment, ipv6_only: str) -> None:
     sim.config.connections = [connection(DEAD), connection(ipv6_only)]
     manager = box.sign_in()
     found = manager.connection()
@@ -169,7 +173,7 @@ def test_server_with_nothing_but_an_ipv6_address(sim: plexsim.PlexSim, box: Box,
 
 
 @pytest.mark.parametrize('text', ['fd00::9', '[fd00::9]', '[fd00::9]:32400', 'http://[fd00::9]:32400/'])
-def test_ipv6_address_that_was_typed(sim: plexsim.PlexSim, box: Box, ipv6_only: str, text: str) -> None:
+def test_ipv6_address_that_was_typed(sim: plexsim.PlexSim, box: AuthEnvironment, ipv6_only: str, text: str) -> None:
     sim.config.connections = [connection(DEAD)]
     manager = box.sign_in()
     manager.add_server(text)
@@ -194,7 +198,8 @@ def test_what_is_no_address_is_told(text: str) -> None:
         addresses.parse_typed(text)
 
 
-def test_typed_address_is_tried_with_the_certificates_of_the_accounts_servers(sim: plexsim.PlexSim, box: Box) -> None:
+def test_typed_address_is_tried_with_the_certificates_of_the_accounts_servers(
+        sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
     sim.config.connections = [connection('https://10-0-0-5.%s.plex.direct:32400' % HASH)]
     manager = box.sign_in()
     ways = addresses.typed_addresses(addresses.parse_typed('192.168.1.9'), manager.servers())
@@ -205,7 +210,8 @@ def test_typed_address_is_tried_with_the_certificates_of_the_accounts_servers(si
     assert ways[0].uri == 'https://fd00--9.%s.plex.direct:32400' % HASH
 
 
-def test_typed_address_works_where_none_of_the_listed_does_and_stays(sim: plexsim.PlexSim, box: Box) -> None:
+def test_typed_address_works_where_none_of_the_listed_does_and_stays(
+        sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
     sim.config.connections = [connection(DEAD)]
     box.options = {'discover': list}
     manager = box.sign_in()
@@ -219,7 +225,8 @@ def test_typed_address_works_where_none_of_the_listed_does_and_stays(sim: plexsi
     assert manager.connection().base_url == sim.pms_url
 
 
-def test_server_that_the_account_does_not_have_is_refused_and_gets_no_token(sim: plexsim.PlexSim, box: Box) -> None:
+def test_server_that_the_account_does_not_have_is_refused_and_gets_no_token(
+        sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
     manager = box.sign_in()
     manager.connection()
     with plexsim.PlexSim(config=plexsim.SimConfig(machine_identifier='another')) as other:
@@ -229,7 +236,7 @@ def test_server_that_the_account_does_not_have_is_refused_and_gets_no_token(sim:
     assert manager.connection(force=True).base_url == sim.pms_url
 
 
-def test_typed_address_where_nobody_answers_changes_nothing(sim: plexsim.PlexSim, box: Box) -> None:
+def test_typed_address_where_nobody_answers_changes_nothing(sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
     manager = box.sign_in()
     before = manager.connection()
     with pytest.raises(ServerUnreachable):
@@ -237,7 +244,7 @@ def test_typed_address_where_nobody_answers_changes_nothing(sim: plexsim.PlexSim
     assert manager.connection(force=True) == before
 
 
-def test_plain_http_to_a_typed_address_only_when_allowed(sim: plexsim.PlexSim, box: Box) -> None:
+def test_plain_http_to_a_typed_address_only_when_allowed(sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
     manager = box.sign_in()
     box.allow_http = False
     with pytest.raises(ServerUnreachable):
@@ -246,7 +253,7 @@ def test_plain_http_to_a_typed_address_only_when_allowed(sim: plexsim.PlexSim, b
 
 # ---- starting, asleep --------------------------------------------------------------------------------------------
 
-def test_server_that_is_starting_when_kodi_starts_is_waited_for(sim: plexsim.PlexSim, box: Box) -> None:
+def test_server_that_is_starting_when_kodi_starts_is_waited_for(sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
     manager = box.sign_in()
     manager.connection()
     manager = box.start()
@@ -266,7 +273,7 @@ def test_server_that_is_starting_when_kodi_starts_is_waited_for(sim: plexsim.Ple
 
 
 def test_server_that_updates_itself_in_the_middle_costs_neither_token_nor_connection(
-        sim: plexsim.PlexSim, box: Box) -> None:
+        sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
     manager = box.sign_in()
     found = manager.connection()
     client = PMSClient(PlexSession(ClientIdentity('box', '4'), retries=1, sleep=lambda _: None), found.base_url,
@@ -282,7 +289,7 @@ def test_server_that_updates_itself_in_the_middle_costs_neither_token_nor_connec
     assert box.asked() == asked
 
 
-def test_all_addresses_are_tried_side_by_side(sim: plexsim.PlexSim, box: Box) -> None:
+def test_all_addresses_are_tried_side_by_side(sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
     """Listeners that never answer do not keep the user waiting one after the other."""
     silent: List[socket.socket] = []
     try:

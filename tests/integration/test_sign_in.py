@@ -10,7 +10,7 @@ import pytest
 from resources.lib.auth.errors import SignInAgain
 from resources.lib.auth.tokens import is_jwt
 from resources.lib.plex_errors import PlexUnauthorized
-from tests.support.box import Box
+from tests.support.auth_environment import AuthEnvironment
 from tools import plexsim
 
 DAY = 86400.0
@@ -23,16 +23,16 @@ def sim() -> Iterator[Any]:
 
 
 @pytest.fixture
-def box(sim: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Box]:
+def box(sim: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[AuthEnvironment]:
     caplog.set_level(logging.DEBUG)
-    yield Box(sim, tmp_path / 'addon_data')
+    yield AuthEnvironment(sim, tmp_path / 'addon_data')
     ours = [record.getMessage() for record in caplog.records if record.name.split('.')[0] in ('pkc', 'urllib3')]
     codes = {pin.code for pin in sim.plextv.pins.by_id.values()}
     secrets = set(sim.accounts.tokens) | codes | {'deviceJWT', '127.0.0.1'}
     assert [word for word in secrets if word in '\n'.join(ours)] == []
 
 
-def test_pms_that_refuses_jwts(sim: Any, box: Box) -> None:
+def test_pms_that_refuses_jwts(sim: Any, box: AuthEnvironment) -> None:
     manager = box.sign_in()
     connection = manager.connection()
     assert connection.base_url == sim.pms_url
@@ -42,19 +42,19 @@ def test_pms_that_refuses_jwts(sim: Any, box: Box) -> None:
     assert len(sim.requests.find('pins/link')) == 1
 
 
-def test_pms_that_accepts_jwts(sim: Any, box: Box) -> None:
+def test_pms_that_accepts_jwts(sim: Any, box: AuthEnvironment) -> None:
     sim.config.accepts_jwt = True
     connection = box.sign_in().connection()
     assert is_jwt(connection.token)
     assert not sim.requests.find('pins/link')
 
 
-def test_legacy_setting(sim: Any, box: Box) -> None:
+def test_legacy_setting(sim: Any, box: AuthEnvironment) -> None:
     assert not is_jwt(box.sign_in(modern=lambda: False).connection().token)
     assert not sim.requests.find('/auth/')
 
 
-def test_pms_that_changes_its_mind_both_ways(sim: Any, box: Box) -> None:
+def test_pms_that_changes_its_mind_both_ways(sim: Any, box: AuthEnvironment) -> None:
     manager = box.sign_in()
     assert not is_jwt(manager.connection().token)
     sim.config.accepts_jwt = True
@@ -69,7 +69,7 @@ def test_pms_that_changes_its_mind_both_ways(sim: Any, box: Box) -> None:
 
 
 @pytest.mark.parametrize('error', [3 * 3600.0, -3 * 3600.0, -20 * 365 * DAY])
-def test_wrong_clock(sim: Any, box: Box, error: float) -> None:
+def test_wrong_clock(sim: Any, box: AuthEnvironment, error: float) -> None:
     box.clock_error = error
     manager = box.sign_in()
     assert manager.connection()
@@ -79,7 +79,7 @@ def test_wrong_clock(sim: Any, box: Box, error: float) -> None:
     assert len(sim.requests.find('auth/token')) == 1
 
 
-def test_dead_addresses_and_a_restart_without_plex_tv(sim: Any, box: Box) -> None:
+def test_dead_addresses_and_a_restart_without_plex_tv(sim: Any, box: AuthEnvironment) -> None:
     sim.config.dead_connections = ['http://127.0.0.1:9', 'https://192-0-2-1.hash.invalid:32400']
     assert box.sign_in().connection().base_url == sim.pms_url
     sim.faults.add('.*', 'drop', server='plextv')
@@ -89,7 +89,7 @@ def test_dead_addresses_and_a_restart_without_plex_tv(sim: Any, box: Box) -> Non
     assert manager.status().state == 'signed_in'
 
 
-def test_months_with_faults_need_no_prompt_and_few_requests(sim: Any, box: Box) -> None:
+def test_months_with_faults_need_no_prompt_and_few_requests(sim: Any, box: AuthEnvironment) -> None:
     manager = box.sign_in()
     manager.connection()
     sim.faults.add('/api/v2/', 503, probability=0.2, server='plextv')
@@ -103,7 +103,7 @@ def test_months_with_faults_need_no_prompt_and_few_requests(sim: Any, box: Box) 
     assert len(sim.requests.find('/api/v2/')) < 400
 
 
-def test_revoked_device(sim: Any, box: Box) -> None:
+def test_revoked_device(sim: Any, box: AuthEnvironment) -> None:
     manager = box.sign_in()
     connection = manager.connection()
     sim.accounts.revoke_client(box.saved().client_identifier)
@@ -117,7 +117,7 @@ def test_revoked_device(sim: Any, box: Box) -> None:
     assert manager.connection(force=True).token == connection.token
 
 
-def test_sign_out(sim: Any, box: Box) -> None:
+def test_sign_out(sim: Any, box: AuthEnvironment) -> None:
     manager = box.sign_in()
     manager.connection()
     manager.sign_out()

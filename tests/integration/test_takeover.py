@@ -13,9 +13,9 @@ from resources.lib.kodi_db.writer import LibraryWriter
 from resources.lib.library_sync import takeover
 from resources.lib.library_sync.takeover import Adopted, Found
 from resources.lib.state_db import StateDb, prepare
-from tests.support import others, pkc3
-from tests.support.others import tables
-from tests.support.rig import Rig, dump
+from tests.support import foreign_rows, pkc3
+from tests.support.foreign_rows import tables
+from tests.support.sync_environment import SyncEnvironment, dump
 from tools.plexsim import Library
 
 OLD_DATE = '2011-11-11 11:11:11'
@@ -34,36 +34,36 @@ def _library() -> Library:
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    made = Rig(tmp_path, _library())
+def env(tmp_path: Path) -> Iterator[SyncEnvironment]:
+    made = SyncEnvironment(tmp_path, _library())
     yield made
     made.close()
 
 
-def _adopt(rig: Rig, there: Any = None) -> Adopted:
+def _adopt(env: SyncEnvironment, there: Any = None) -> Adopted:
     def ask(keys: Sequence[str]) -> Dict[str, str]:
         assert 0 < len(keys) <= 100
-        return {str(raw['ratingKey']): raw['type'] for raw in rig.client.metadata(keys)}
-    prepare(rig.state_db)
-    with KodiLibrary(rig.video_db, rig.state_db) as library:
+        return {str(raw['ratingKey']): raw['type'] for raw in env.client.metadata(keys)}
+    prepare(env.state_db)
+    with KodiLibrary(env.video_db, env.state_db) as library:
         writer, state = LibraryWriter(library), StateDb(library.connection, 'state.')
         with writer.transaction():
-            server_id = state.add_server(rig.machine)
-        return takeover.adopt(writer, state, server_id, rig.machine, there or ask)
+            server_id = state.add_server(env.machine)
+        return takeover.adopt(writer, state, server_id, env.machine, there or ask)
 
 
-def _found(rig: Rig) -> Found:
-    with KodiLibrary(rig.video_db) as library:
+def _found(env: SyncEnvironment) -> Found:
+    with KodiLibrary(env.video_db) as library:
         return takeover.found(library)
 
 
-def _ids(rig: Rig) -> Dict[Tuple[str, str], Tuple[int, int]]:
+def _ids(env: SyncEnvironment) -> Dict[Tuple[str, str], Tuple[int, int]]:
     """(id, file id) by type and Plex id, for rows of 3.x and of ours alike."""
     found: Dict[Tuple[str, str], Tuple[int, int]] = {}
     for kind, sql in (('movie', 'SELECT idMovie, idFile, strFileName FROM movie_view'),
                       ('episode', 'SELECT idEpisode, idFile, strFileName FROM episode_view'),
                       ('show', 'SELECT idShow, 0, strPath FROM tvshow_view')):
-        for kodi_id, file_id, url in rig.rows(sql):
+        for kodi_id, file_id, url in env.rows(sql):
             if 'plexkodiconnect' in url and '&media=' not in url:
                 key = url.split('plex_id=')[-1].split('&')[0] if 'plex_id=' in url else \
                     url.split('?id=')[-1].rstrip('/').rsplit('/', 1)[-1]
@@ -72,15 +72,15 @@ def _ids(rig: Rig) -> Dict[Tuple[str, str], Tuple[int, int]]:
     return found
 
 
-def _mentions(rig: Rig, *words: str) -> List[Any]:
-    return [(table, row) for table, rows in tables(rig.video_db).items() for row in rows
+def _mentions(env: SyncEnvironment, *words: str) -> List[Any]:
+    return [(table, row) for table, rows in tables(env.video_db).items() for row in rows
             if any(word in str(value) for value in row for word in words)]
 
 
-def _fresh(rig: Rig, folder: Path, version: int = 121) -> Dict[str, List[Any]]:
+def _fresh(env: SyncEnvironment, folder: Path, version: int = 121) -> Dict[str, List[Any]]:
     """What a sync into an empty library makes."""
     folder.mkdir()
-    other = Rig(folder, rig.library, version)
+    other = SyncEnvironment(folder, env.library, version)
     try:
         other.sync()
         return dump(other.video_db)
@@ -90,118 +90,118 @@ def _fresh(rig: Rig, folder: Path, version: int = 121) -> Dict[str, List[Any]]:
 
 @pytest.mark.parametrize('version', [119, 121, 131])
 def test_the_library_stays_and_nothing_is_there_twice(tmp_path: Path, version: int) -> None:
-    rig = Rig(tmp_path, _library(), version)
+    env = SyncEnvironment(tmp_path, _library(), version)
     try:
-        pkc3.fill(rig.video_db, rig.library)
-        before = _ids(rig)
-        movies, shows, episodes = (len(list(rig.library.items(kind))) for kind in ('movie', 'show', 'episode'))
-        assert _found(rig) == Found(movies, shows, episodes)
-        done = _adopt(rig)
+        pkc3.fill(env.video_db, env.library)
+        before = _ids(env)
+        movies, shows, episodes = (len(list(env.library.items(kind))) for kind in ('movie', 'show', 'episode'))
+        assert _found(env) == Found(movies, shows, episodes)
+        done = _adopt(env)
         assert done[:5] == (movies, shows, episodes, 0, 0)
-        assert _ids(rig) == before
-        assert rig.sync().complete
-        assert _ids(rig) == before
-        assert dump(rig.video_db) == _fresh(rig, tmp_path / 'fresh', version)
-        assert _found(rig) == Found(0, 0, 0)
-        assert _mentions(rig, 'plexkodiconnect.movies', 'plexkodiconnect.tvshows') == []
-        fingerprint = rig.fingerprint()
-        assert _adopt(rig)[:5] == (0, 0, 0, 0, 0)
-        assert rig.fingerprint() == fingerprint
+        assert _ids(env) == before
+        assert env.sync().complete
+        assert _ids(env) == before
+        assert dump(env.video_db) == _fresh(env, tmp_path / 'fresh', version)
+        assert _found(env) == Found(0, 0, 0)
+        assert _mentions(env, 'plexkodiconnect.movies', 'plexkodiconnect.tvshows') == []
+        fingerprint = env.fingerprint()
+        assert _adopt(env)[:5] == (0, 0, 0, 0, 0)
+        assert env.fingerprint() == fingerprint
     finally:
-        rig.close()
+        env.close()
 
 
-def test_items_can_be_played_before_the_next_sync(rig: Rig) -> None:
-    pkc3.fill(rig.video_db, rig.library)
-    _adopt(rig)
-    for url, path, own in rig.rows('SELECT strFileName, strPath, c22 FROM movie_view UNION ALL '
+def test_items_can_be_played_before_the_next_sync(env: SyncEnvironment) -> None:
+    pkc3.fill(env.video_db, env.library)
+    _adopt(env)
+    for url, path, own in env.rows('SELECT strFileName, strPath, c22 FROM movie_view UNION ALL '
                                    'SELECT strFileName, strPath, c18 FROM episode_view'):
         assert url.startswith(path + '?id=') and url == own
         assert path.startswith('plugin://plugin.video.plexkodiconnect/play/')
-    assert rig.rows("SELECT c19 FROM movie WHERE c19 <> ''") == []
+    assert env.rows("SELECT c19 FROM movie WHERE c19 <> ''") == []
 
 
-def test_watch_state_and_dates_stay(rig: Rig) -> None:
+def test_watch_state_and_dates_stay(env: SyncEnvironment) -> None:
     sql = ('SELECT idFile, playCount, lastPlayed, dateAdded, resumeTimeInSeconds, userrating FROM movie_view '
            'UNION ALL SELECT idFile, playCount, lastPlayed, dateAdded, resumeTimeInSeconds, userrating '
            'FROM episode_view')
-    pkc3.fill(rig.video_db, rig.library, date=OLD_DATE)
-    before = sorted(rig.rows(sql))
+    pkc3.fill(env.video_db, env.library, date=OLD_DATE)
+    before = sorted(env.rows(sql))
     assert sum(1 for row in before if row[1]) > 60 and sum(1 for row in before if row[4]) > 60
-    done = _adopt(rig)
-    assert sorted(rig.rows(sql)) == before
+    done = _adopt(env)
+    assert sorted(env.rows(sql)) == before
     assert {kept.date_added for kept in done.kept} == {OLD_DATE}
     assert len(done.kept) == done.movies + done.episodes
     assert sum(1 for kept in done.kept if kept.play_count) == sum(1 for row in before if row[1])
-    rig.sync()
-    assert sorted(rig.rows(sql)) == before
-    rig.sync()
-    assert sorted(rig.rows(sql)) == before
+    env.sync()
+    assert sorted(env.rows(sql)) == before
+    env.sync()
+    assert sorted(env.rows(sql)) == before
 
 
-def test_an_episode_has_one_file_afterwards(rig: Rig) -> None:
-    pkc3.fill(rig.video_db, rig.library)
-    items = len(list(rig.library.items('movie'))) + len(list(rig.library.items('episode')))
-    assert rig.rows('SELECT count(*) FROM files')[0][0] > items
-    _adopt(rig)
-    assert rig.rows('SELECT count(*) FROM files') == [(items,)]
-    assert rig.rows('SELECT count(*) FROM bookmark b LEFT JOIN files f ON f.idFile = b.idFile '
+def test_an_episode_has_one_file_afterwards(env: SyncEnvironment) -> None:
+    pkc3.fill(env.video_db, env.library)
+    items = len(list(env.library.items('movie'))) + len(list(env.library.items('episode')))
+    assert env.rows('SELECT count(*) FROM files')[0][0] > items
+    _adopt(env)
+    assert env.rows('SELECT count(*) FROM files') == [(items,)]
+    assert env.rows('SELECT count(*) FROM bookmark b LEFT JOIN files f ON f.idFile = b.idFile '
                     'WHERE f.idFile IS NULL') == [(0,)]
 
 
-def test_no_token_and_no_address_is_left(rig: Rig) -> None:
-    pkc3.fill(rig.video_db, rig.library)
-    assert len(_mentions(rig, pkc3.TOKEN, pkc3.ADDRESS)) > 300
+def test_no_token_and_no_address_is_left(env: SyncEnvironment) -> None:
+    pkc3.fill(env.video_db, env.library)
+    assert len(_mentions(env, pkc3.TOKEN, pkc3.ADDRESS)) > 300
     for media_type in ('movie', 'tvshow', 'season', 'episode', 'actor', 'set'):
-        assert rig.rows('SELECT 1 FROM art WHERE media_type = ? AND url LIKE ?', media_type, pkc3.ADDRESS + '%')
-    _adopt(rig)
-    assert _mentions(rig, pkc3.TOKEN, pkc3.ADDRESS) == []
-    assert rig.rows("SELECT count(*) FROM art WHERE media_type = 'actor'")[0][0] > 50  # public pictures stay
+        assert env.rows('SELECT 1 FROM art WHERE media_type = ? AND url LIKE ?', media_type, pkc3.ADDRESS + '%')
+    _adopt(env)
+    assert _mentions(env, pkc3.TOKEN, pkc3.ADDRESS) == []
+    assert env.rows("SELECT count(*) FROM art WHERE media_type = 'actor'")[0][0] > 50  # public pictures stay
 
 
-def test_pictures_of_the_users_own_choice_stay(rig: Rig) -> None:
-    pkc3.fill(rig.video_db, rig.library)
-    movie = min(kodi_id for (kind, _), (kodi_id, _) in _ids(rig).items() if kind == 'movie')
+def test_pictures_of_the_users_own_choice_stay(env: SyncEnvironment) -> None:
+    pkc3.fill(env.video_db, env.library)
+    movie = min(kodi_id for (kind, _), (kodi_id, _) in _ids(env).items() if kind == 'movie')
     mine = ['https://image.tmdb.org/t/p/original/mine.jpg', 'https://192.168.1.9:32400/photo/:/transcode?url=x']
-    rig.execute("UPDATE art SET url = ? WHERE media_type = 'movie' AND type = 'poster' AND media_id = ?",
+    env.execute("UPDATE art SET url = ? WHERE media_type = 'movie' AND type = 'poster' AND media_id = ?",
                 mine[0], movie)
     # Of another Plex server, without a token: not from 3.x.
-    rig.execute("INSERT INTO art (media_id, media_type, type, url) VALUES (1, 'set', 'banner', ?)", mine[1])
-    _adopt(rig)
-    rig.sync()
-    assert rig.rows("SELECT url FROM art WHERE media_type = 'movie' AND type = 'poster' AND media_id = ?",
+    env.execute("INSERT INTO art (media_id, media_type, type, url) VALUES (1, 'set', 'banner', ?)", mine[1])
+    _adopt(env)
+    env.sync()
+    assert env.rows("SELECT url FROM art WHERE media_type = 'movie' AND type = 'poster' AND media_id = ?",
                     movie) == [(mine[0],)]
-    assert rig.rows("SELECT url FROM art WHERE media_type = 'set' AND type = 'banner'") == [(mine[1],)]
+    assert env.rows("SELECT url FROM art WHERE media_type = 'set' AND type = 'banner'") == [(mine[1],)]
 
 
 @pytest.mark.parametrize('answer', ['nothing', 'other types', 'other keys'])
-def test_a_library_of_another_server_is_left_as_it_is(rig: Rig, answer: str) -> None:
-    pkc3.fill(rig.video_db, rig.library)
-    before = tables(rig.video_db)
+def test_a_library_of_another_server_is_left_as_it_is(env: SyncEnvironment, answer: str) -> None:
+    pkc3.fill(env.video_db, env.library)
+    before = tables(env.video_db)
     there = {'nothing': lambda keys: {}, 'other types': lambda keys: dict.fromkeys(keys, 'season'),
              'other keys': lambda keys: {'0' + key: 'movie' for key in keys}}[answer]
-    done = _adopt(rig, there)
-    assert done[:4] == (0, 0, 0, 0) and done.left_alone == sum(_found(rig)) and not done.kept
-    assert tables(rig.video_db) == before
+    done = _adopt(env, there)
+    assert done[:4] == (0, 0, 0, 0) and done.left_alone == sum(_found(env)) and not done.kept
+    assert tables(env.video_db) == before
 
 
-def test_items_that_the_server_lost_are_left_as_they_are(rig: Rig) -> None:
+def test_items_that_the_server_lost_are_left_as_they_are(env: SyncEnvironment) -> None:
     """Some movies, one whole show, and single episodes of another."""
-    pkc3.fill(rig.video_db, rig.library)
-    before, ids = tables(rig.video_db), _ids(rig)
-    gone = [item.rating_key for item in list(rig.library.items('movie'))[10:20]]
-    shows = list(rig.library.items('show'))
+    pkc3.fill(env.video_db, env.library)
+    before, ids = tables(env.video_db), _ids(env)
+    gone = [item.rating_key for item in list(env.library.items('movie'))[10:20]]
+    shows = list(env.library.items('show'))
     gone_show = [shows[0].rating_key] + [episode.rating_key for season in shows[0].children
                                          for episode in season.children]
     gone_episodes = [shows[1].children[0].children[0].rating_key, shows[2].children[1].children[3].rating_key]
     for key in gone + gone_show[:1] + gone_episodes:
-        rig.library.delete(key)
+        env.library.delete(key)
     left = {str(key) for key in gone + gone_show + gone_episodes}
-    done = _adopt(rig)
+    done = _adopt(env)
     assert done.left_alone == len(left)
     lefts = {(kind, key): pair for (kind, key), pair in ids.items() if key in left}
     assert len(lefts) == len(left)
-    after = tables(rig.video_db)
+    after = tables(env.video_db)
 
     def rows(found: Dict[str, List[Any]], table: str, column: int, wanted: Set[int]) -> List[Any]:
         return [row for row in found[table] if row[column] in wanted]
@@ -221,23 +221,23 @@ def test_items_that_the_server_lost_are_left_as_they_are(rig: Rig) -> None:
         assert rows(before, table, column, files) == rows(after, table, column, files)
     paths = {row[2] for row in before['files'] if row[0] in files}
     assert rows(before, 'path', 0, paths) == rows(after, 'path', 0, paths)
-    rig.sync()
-    rest = tables(rig.video_db)
+    env.sync()
+    rest = tables(env.video_db)
     assert rows(before, 'files', 0, files) == rows(rest, 'files', 0, files)
-    assert set(_ids(rig)) == set(ids)
+    assert set(_ids(env)) == set(ids)
 
 
 @pytest.mark.parametrize('moment', ['between', 'within'])
 @pytest.mark.parametrize('batch', [1, 2, 3, 4])
-def test_killed_half_way_it_goes_on(rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str,
+def test_killed_half_way_it_goes_on(env: SyncEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str,
                                     batch: int) -> None:
-    pkc3.fill(rig.video_db, rig.library, date=OLD_DATE)
-    before = _ids(rig)
+    pkc3.fill(env.video_db, env.library, date=OLD_DATE)
+    before = _ids(env)
     undisturbed = tmp_path / 'undisturbed'
     undisturbed.mkdir()
-    other = Rig(undisturbed, rig.library)
+    other = SyncEnvironment(undisturbed, env.library)
     try:
-        shutil.copy(rig.video_db, other.video_db)
+        shutil.copy(env.video_db, other.video_db)
         _adopt(other)
         expected = dump(other.video_db)
         calls: List[int] = []
@@ -246,7 +246,7 @@ def test_killed_half_way_it_goes_on(rig: Rig, tmp_path: Path, monkeypatch: pytes
             calls.append(len(keys))
             if moment == 'between' and len(calls) > batch:
                 raise KeyboardInterrupt
-            return {str(raw['ratingKey']): raw['type'] for raw in rig.client.metadata(keys)}
+            return {str(raw['ratingKey']): raw['type'] for raw in env.client.metadata(keys)}
         puts: List[int] = []
         put = StateDb.put
 
@@ -258,106 +258,106 @@ def test_killed_half_way_it_goes_on(rig: Rig, tmp_path: Path, monkeypatch: pytes
         with monkeypatch.context() as patch:
             patch.setattr(StateDb, 'put', put_or_die)
             with pytest.raises(KeyboardInterrupt):
-                _adopt(rig, ask)
-        assert _ids(rig) == before
-        done = _adopt(rig)
+                _adopt(env, ask)
+        assert _ids(env) == before
+        done = _adopt(env)
         assert 0 < done.movies + done.episodes < len(before)
-        assert dump(rig.video_db) == expected
-        assert _ids(rig) == before
-        assert _mentions(rig, pkc3.TOKEN, pkc3.ADDRESS, 'plexkodiconnect.movies', 'plexkodiconnect.tvshows') == []
-        rig.sync()
-        assert _ids(rig) == before
-        assert {row[0] for row in rig.rows('SELECT dateAdded FROM movie_view UNION SELECT dateAdded FROM '
+        assert dump(env.video_db) == expected
+        assert _ids(env) == before
+        assert _mentions(env, pkc3.TOKEN, pkc3.ADDRESS, 'plexkodiconnect.movies', 'plexkodiconnect.tvshows') == []
+        env.sync()
+        assert _ids(env) == before
+        assert {row[0] for row in env.rows('SELECT dateAdded FROM movie_view UNION SELECT dateAdded FROM '
                                            'episode_view')} == {OLD_DATE}
     finally:
         other.close()
 
 
-def test_a_sync_of_ours_that_ran_beside_3x_leaves_one_of_each(rig: Rig) -> None:
-    rig.sync()
-    ours = _ids(rig)
-    rig.execute('UPDATE files SET dateAdded = NULL, playCount = NULL WHERE idFile = 1')
-    mine = rig.rows('SELECT * FROM movie_view WHERE idFile > 1 ORDER BY idMovie')
-    pkc3.fill(rig.video_db, rig.library, date=OLD_DATE)
-    rig.execute("UPDATE files SET playCount = 9, lastPlayed = '2012-12-12 12:12:12' WHERE strFilename LIKE ?",
+def test_a_sync_of_ours_that_ran_beside_3x_leaves_one_of_each(env: SyncEnvironment) -> None:
+    env.sync()
+    ours = _ids(env)
+    env.execute('UPDATE files SET dateAdded = NULL, playCount = NULL WHERE idFile = 1')
+    mine = env.rows('SELECT * FROM movie_view WHERE idFile > 1 ORDER BY idMovie')
+    pkc3.fill(env.video_db, env.library, date=OLD_DATE)
+    env.execute("UPDATE files SET playCount = 9, lastPlayed = '2012-12-12 12:12:12' WHERE strFilename LIKE ?",
                 '%movies/?mode=play&plex_id=1&%')
-    done = _adopt(rig)
+    done = _adopt(env)
     assert done.doubles == len(ours) and done[:3] == (0, 0, 0) and done.left_alone == 0
-    assert _ids(rig) == ours
-    assert _found(rig) == Found(0, 0, 0)
-    assert _mentions(rig, 'plexkodiconnect.movies', 'plexkodiconnect.tvshows') == []
-    assert rig.rows('SELECT * FROM movie_view WHERE idFile > 1 ORDER BY idMovie') == mine
-    assert rig.rows('SELECT playCount, dateAdded FROM files WHERE idFile = 1') == [(9, OLD_DATE)]
-    rig.sync()
-    assert rig.rows('SELECT dateAdded FROM files WHERE idFile = 1') == [(OLD_DATE,)]
+    assert _ids(env) == ours
+    assert _found(env) == Found(0, 0, 0)
+    assert _mentions(env, 'plexkodiconnect.movies', 'plexkodiconnect.tvshows') == []
+    assert env.rows('SELECT * FROM movie_view WHERE idFile > 1 ORDER BY idMovie') == mine
+    assert env.rows('SELECT playCount, dateAdded FROM files WHERE idFile = 1') == [(9, OLD_DATE)]
+    env.sync()
+    assert env.rows('SELECT dateAdded FROM files WHERE idFile = 1') == [(OLD_DATE,)]
     for table, column in (('genre', 'genre_id'), ('tag', 'tag_id'), ('studio', 'studio_id')):
-        assert rig.rows('SELECT * FROM {0} WHERE {1} NOT IN (SELECT {1} FROM {0}_link)'.format(table, column)) == []
-    assert rig.rows('SELECT * FROM seasons WHERE idShow NOT IN (SELECT idShow FROM tvshow)') == []
+        assert env.rows('SELECT * FROM {0} WHERE {1} NOT IN (SELECT {1} FROM {0}_link)'.format(table, column)) == []
+    assert env.rows('SELECT * FROM seasons WHERE idShow NOT IN (SELECT idShow FROM tvshow)') == []
 
 
-def test_a_first_sync_of_ours_that_was_interrupted_beside_3x(rig: Rig, tmp_path: Path) -> None:
+def test_a_first_sync_of_ours_that_was_interrupted_beside_3x(env: SyncEnvironment, tmp_path: Path) -> None:
     """Ours knows the shows but not all episodes: those of 3.x move over into our shows."""
-    rig.sync()
-    half = [key for kind, key in _ids(rig) if kind == 'episode'][::2]
-    with KodiLibrary(rig.video_db, rig.state_db) as library:
+    env.sync()
+    half = [key for kind, key in _ids(env) if kind == 'episode'][::2]
+    with KodiLibrary(env.video_db, env.state_db) as library:
         writer, state = LibraryWriter(library), StateDb(library.connection, 'state.')
         with writer.transaction():
             rows = state.find(1, half)
             writer.remove('episode', [row.kodi_id for row in rows.values()])
             state.forget(1, half)
-    pkc3.fill(rig.video_db, rig.library)
-    done = _adopt(rig)
+    pkc3.fill(env.video_db, env.library)
+    done = _adopt(env)
     assert done.episodes == len(half) and done.movies == done.shows == 0 and done.left_alone == 0
-    assert _found(rig) == Found(0, 0, 0)
-    _ids(rig)
-    rig.sync()
-    assert dump(rig.video_db) == _fresh(rig, tmp_path / 'fresh')
+    assert _found(env) == Found(0, 0, 0)
+    _ids(env)
+    env.sync()
+    assert dump(env.video_db) == _fresh(env, tmp_path / 'fresh')
 
 
-def test_a_lost_state_database_does_not_make_doubles_of_both(rig: Rig) -> None:
-    rig.sync()
-    ours = _ids(rig)
-    os.remove(rig.state_db)
-    pkc3.fill(rig.video_db, rig.library)
-    assert _adopt(rig).doubles == len(ours)
-    assert _ids(rig) == ours
+def test_a_lost_state_database_does_not_make_doubles_of_both(env: SyncEnvironment) -> None:
+    env.sync()
+    ours = _ids(env)
+    os.remove(env.state_db)
+    pkc3.fill(env.video_db, env.library)
+    assert _adopt(env).doubles == len(ours)
+    assert _ids(env) == ours
 
 
-def test_a_row_that_kodi_made_for_our_url_gives_way(rig: Rig) -> None:
-    pkc3.fill(rig.video_db, rig.library)
-    path = 'plugin://plugin.video.plexkodiconnect/play/movies/%s/' % rig.machine
-    rig.execute('INSERT INTO path (strPath) VALUES (?)', path)
-    rig.execute('INSERT INTO files (idPath, strFilename) SELECT max(idPath), ? FROM path', path + '?id=1')
-    _adopt(rig)
-    assert rig.rows('SELECT count(*) FROM files WHERE strFilename = ?', path + '?id=1') == [(1,)]
-    _ids(rig)
+def test_a_row_that_kodi_made_for_our_url_gives_way(env: SyncEnvironment) -> None:
+    pkc3.fill(env.video_db, env.library)
+    path = 'plugin://plugin.video.plexkodiconnect/play/movies/%s/' % env.machine
+    env.execute('INSERT INTO path (strPath) VALUES (?)', path)
+    env.execute('INSERT INTO files (idPath, strFilename) SELECT max(idPath), ? FROM path', path + '?id=1')
+    _adopt(env)
+    assert env.rows('SELECT count(*) FROM files WHERE strFilename = ?', path + '?id=1') == [(1,)]
+    _ids(env)
 
 
 @pytest.mark.parametrize('version', [119, 131])
 def test_rows_of_others_are_the_same_in_every_table(tmp_path: Path, version: int) -> None:
-    rig = Rig(tmp_path, _library(), version)
+    env = SyncEnvironment(tmp_path, _library(), version)
     try:
-        others.fill(rig.video_db, rig.library, movies=40, shows=3)
-        before = tables(rig.video_db)
-        pkc3.fill(rig.video_db, rig.library)
-        _adopt(rig)
-        after = tables(rig.video_db)
+        foreign_rows.fill(env.video_db, env.library, movies=40, shows=3)
+        before = tables(env.video_db)
+        pkc3.fill(env.video_db, env.library)
+        _adopt(env)
+        after = tables(env.video_db)
         for table, rows in before.items():
             assert [row for row in rows if row not in after[table]] == [], table
-        rig.sync()
-        after = tables(rig.video_db)
+        env.sync()
+        after = tables(env.video_db)
         for table, rows in before.items():
             assert [row for row in rows if row not in after[table]] == [], table
     finally:
-        rig.close()
+        env.close()
 
 
-def test_files_that_look_like_those_of_3x_but_are_of_others_stay(rig: Rig) -> None:
-    rig.execute("INSERT INTO path (idPath, strPath) VALUES (900, ?)", pkc3.MOVIES)
+def test_files_that_look_like_those_of_3x_but_are_of_others_stay(env: SyncEnvironment) -> None:
+    env.execute("INSERT INTO path (idPath, strPath) VALUES (900, ?)", pkc3.MOVIES)
     for number, name in enumerate(('film.mkv', pkc3.MOVIES + '?mode=play&plex_id=1x&plex_type=movie',
                                    pkc3.MOVIES + '?mode=play&plex_id=1&plex_type=clip')):
-        rig.execute('INSERT INTO files (idFile, idPath, strFilename) VALUES (?, 900, ?)', 900 + number, name)
-        rig.execute('INSERT INTO movie (idMovie, idFile) VALUES (?, ?)', 900 + number, 900 + number)
-    before = tables(rig.video_db)
-    assert _adopt(rig)[:5] == (0, 0, 0, 0, 0)
-    assert tables(rig.video_db) == before
+        env.execute('INSERT INTO files (idFile, idPath, strFilename) VALUES (?, 900, ?)', 900 + number, name)
+        env.execute('INSERT INTO movie (idMovie, idFile) VALUES (?, ?)', 900 + number, 900 + number)
+    before = tables(env.video_db)
+    assert _adopt(env)[:5] == (0, 0, 0, 0, 0)
+    assert tables(env.video_db) == before

@@ -12,8 +12,8 @@ from resources.lib.auth.tokens import is_jwt
 from resources.lib.plex_errors import PlexError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import ClientIdentity, PlexSession
-from resources.lib.service.sign_in_notice import SignInNotice
-from tests.support.box import Box
+from resources.lib.service.account.notice import SignInNotice
+from tests.support.auth_environment import AuthEnvironment
 from tools import plexsim
 from tools.plexsim.faults import Faults
 
@@ -23,7 +23,7 @@ HOUR, DAY = 3600.0, 86400.0
 class Month:
     """The service's life against both simulated servers, twenty minutes at a time."""
 
-    def __init__(self, box: Box) -> None:
+    def __init__(self, box: AuthEnvironment) -> None:
         self.box = box
         self.sim = box.sim
         self.manager = box.sign_in()
@@ -83,10 +83,10 @@ class Month:
 
 
 @pytest.fixture
-def box(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Box]:
+def box(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[AuthEnvironment]:
     caplog.set_level(logging.DEBUG)
     with plexsim.PlexSim(config=plexsim.SimConfig()) as sim:
-        made = Box(sim, tmp_path / 'addon_data')
+        made = AuthEnvironment(sim, tmp_path / 'addon_data')
         yield made
         lines = '\n'.join(record.getMessage() for record in caplog.records
                           if record.name.partition('.')[0] in ('pkc', 'urllib3'))
@@ -94,7 +94,7 @@ def box(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Box]:
 
 
 @pytest.mark.parametrize('seed', [1, 2])
-def test_thirty_days_with_faults_need_nobody(box: Box, seed: int) -> None:
+def test_thirty_days_with_faults_need_nobody(box: AuthEnvironment, seed: int) -> None:
     sim = box.sim
     month = Month(box)
     month.token()

@@ -7,19 +7,21 @@ from typing import Any, Dict, Iterator, Tuple
 
 import pytest
 
-from tests.support.rig import Rig, dump
+from tests.support.sync_environment import SyncEnvironment, dump
 from tools.plexsim import Library, SimConfig
 
 OTHER = 'b' * 40
 
 
 @pytest.fixture
-def rigs(tmp_path: Path) -> Iterator[Tuple[Rig, Rig]]:
+def environments(tmp_path: Path) -> Iterator[Tuple[SyncEnvironment, SyncEnvironment]]:
     """Both servers number their items from 1, and share actors and genres."""
-    first = Rig(tmp_path, Library.generate(seed=5, movies=60, shows=2, seasons=2, episodes=4, collections=2),
+    first = SyncEnvironment(
+        tmp_path, Library.generate(seed=5, movies=60, shows=2, seasons=2, episodes=4, collections=2),
                 config=SimConfig())
     (tmp_path / 'other').mkdir()
-    second = Rig(tmp_path / 'other', Library.generate(seed=6, movies=40, shows=2, seasons=1, episodes=5, collections=2),
+    second = SyncEnvironment(
+        tmp_path / 'other', Library.generate(seed=6, movies=40, shows=2, seasons=1, episodes=5, collections=2),
                  config=SimConfig(machine_identifier=OTHER))
     second.video_db, second.state_db = first.video_db, first.state_db
     try:
@@ -35,8 +37,9 @@ def missing(before: Dict[str, Any], after: Dict[str, Any]) -> Dict[str, Any]:
     return {name: rows for name, rows in gone.items() if rows}
 
 
-def test_another_server_is_chosen_and_the_first_one_again(rigs: Tuple[Rig, Rig]) -> None:
-    first, second = rigs
+def test_another_server_is_chosen_and_the_first_one_again(
+        environments: Tuple[SyncEnvironment, SyncEnvironment]) -> None:
+    first, second = environments
     assert first.machine != second.machine
     first.sync()
     alone = dump(first.video_db)
@@ -51,8 +54,9 @@ def test_another_server_is_chosen_and_the_first_one_again(rigs: Tuple[Rig, Rig])
     assert dump(first.video_db) == both
 
 
-def test_what_happened_meanwhile_reaches_only_the_server_s_own_items(rigs: Tuple[Rig, Rig]) -> None:
-    first, second = rigs
+def test_what_happened_meanwhile_reaches_only_the_server_s_own_items(
+        environments: Tuple[SyncEnvironment, SyncEnvironment]) -> None:
+    first, second = environments
     first.sync()
     second.sync()
     theirs = [row for row in dump(first.video_db)['movie'] if OTHER in str(row)]

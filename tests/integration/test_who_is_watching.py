@@ -1,4 +1,4 @@
-"""A family before one Kodi: switching users, and who watches after a start, with the whole service running."""
+"""A family before one Kodi: switching users, and who watches after a start, with the installed service running."""
 from __future__ import annotations
 
 import sqlite3
@@ -8,7 +8,7 @@ import pytest
 
 from resources.lib.kodi import settings, texts
 from tests.fakes import FakeKodi
-from tests.support.whole import Whole
+from tests.support.plugin_and_service import PluginAndService
 from tools import plexsim
 from tools.plexsim import Library
 from tools.plexsim.library import OWNER
@@ -20,8 +20,8 @@ OWNER_PIN = '1111'
 class Family:
     """The owner (with a PIN), a kid without one, and Ben with one. Each has watched something else."""
 
-    def __init__(self, whole: Whole) -> None:
-        self.whole, self.kodi, self.sim = whole, whole.kodi, whole.sim
+    def __init__(self, installed: PluginAndService) -> None:
+        self.installed, self.kodi, self.sim = installed, installed.kodi, installed.sim
         self.kid = self.sim.accounts.add_user('Kid', restricted=True)
         self.ben = self.sim.accounts.add_user('Ben', pin=PIN)
         self.sim.accounts.users[OWNER].pin = OWNER_PIN
@@ -32,29 +32,29 @@ class Family:
     def sign_in(self, who: int = 0) -> None:
         """The installation: yes, I want to sign in; user number ``who`` is watching."""
         self.kodi.answer(True, who)
-        self.service = self.whole.start()
-        self.whole.link_code()
-        self.whole.synced()
-        self.whole.flows_done()
+        self.service = self.installed.start()
+        self.installed.link_code()
+        self.installed.synced()
+        self.installed.flows_done()
 
     def restart(self, *answers: Any) -> None:
-        self.whole.stop()
+        self.installed.stop()
         self.kodi.dialogs.clear()
         self.kodi.notifications.clear()
         self.kodi.answers.clear()
         self.kodi.answer(*answers)
-        self.service = self.whole.start()
-        self.whole.flows_done()
+        self.service = self.installed.start()
+        self.installed.flows_done()
 
     def switch(self, *answers: Any) -> None:
         self.kodi.dialogs.clear()
         self.kodi.answers.clear()
         self.kodi.answer(*answers)
-        self.whole.call('switch_user', handle=-1)
-        self.whole.flows_done()
+        self.installed.call('switch_user', handle=-1)
+        self.installed.flows_done()
 
     def watched(self) -> List[str]:
-        with sqlite3.connect(str(self.whole.video_db)) as database:
+        with sqlite3.connect(str(self.installed.video_db)) as database:
             return [row[0] for row in database.execute('SELECT c00 FROM movie_view WHERE playCount > 0 ORDER BY c00')]
 
     @property
@@ -66,7 +66,7 @@ class Family:
 
     def plays(self) -> bool:
         """Whether something can be played now."""
-        self.whole.call('continue_watching', handle=5)
+        self.installed.call('continue_watching', handle=5)
         return bool(self.kodi.listings[5].succeeded)
 
 
@@ -76,11 +76,11 @@ def family(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fam
     for title in ('Alpha', 'Beta', 'Gamma'):
         library.add_movie(title)
     with plexsim.PlexSim(library, plexsim.SimConfig()) as sim:
-        made = Family(Whole(fake_kodi, sim, monkeypatch))
+        made = Family(PluginAndService(fake_kodi, sim, monkeypatch))
         try:
             yield made
         finally:
-            made.whole.stop()
+            made.installed.stop()
 
 
 def wanted(start_user: str = '', pin: bool = False) -> None:
@@ -99,7 +99,7 @@ def test_switch_says_what_it_means_and_the_library_becomes_the_other_users(famil
     assert family.asked() == ['select', 'yesno']
     question = family.kodi.dialogs[1][1]
     assert 'Kid' in repr(question) and 'Owner' in repr(question)
-    family.whole.synced()
+    family.installed.synced()
     assert family.watching == 'Kid'
     assert family.watched() == ['Beta']
 
@@ -108,7 +108,7 @@ def test_nobodys_marks_are_lost_by_switching_to_and_fro(family: Family) -> None:
     family.sign_in()
     for answers, expected in (((1, True), 'Beta'), ((2, True, PIN), 'Gamma'), ((0, True, OWNER_PIN), 'Alpha')):
         family.switch(*answers)
-        family.whole.synced()
+        family.installed.synced()
         assert family.watched() == [expected]
     views = [family.sim.library.truth(str(key), user).get('viewCount', 0)
              for user in (OWNER, family.kid.id, family.ben.id) for key in (1, 2, 3)]
@@ -120,7 +120,7 @@ def test_whoever_says_no_stays(family: Family) -> None:
     family.switch(1, False)
     assert family.asked() == ['select', 'yesno', 'select']
     assert family.watching == 'Owner'
-    assert not family.whole.report()
+    assert not family.installed.report()
 
 
 def test_kid_does_not_become_the_owner_without_the_owners_pin(family: Family) -> None:
@@ -136,10 +136,10 @@ def test_account_without_a_home_hears_so(family: Family) -> None:
     for user in (family.kid, family.ben):
         user.in_home = False
     family.kodi.answer(True)
-    family.service = family.whole.start()
-    family.whole.link_code()
-    family.whole.synced()
-    family.whole.flows_done()
+    family.service = family.installed.start()
+    family.installed.link_code()
+    family.installed.synced()
+    family.installed.flows_done()
     family.switch()
     assert family.kodi.dialogs[0][1][1] == family.kodi.text(texts.NO_OTHER_USERS)
 
@@ -157,7 +157,7 @@ def test_asked_at_start_the_answer_counts(family: Family) -> None:
     wanted(settings.START_ASK)
     family.restart(1)
     assert family.asked() == ['select'] and family.watching == 'Kid'
-    family.whole.synced()
+    family.installed.synced()
     assert family.watched() == ['Beta'] and family.plays()
 
 
@@ -169,7 +169,7 @@ def test_question_that_is_closed_opens_nothing_of_a_protected_user(family: Famil
     asked = len(family.sim.requests.find('/library'))
     family.kodi.answer(1)
     assert not family.plays(), 'but it asks again'
-    family.whole.flows_done()
+    family.installed.flows_done()
     assert len(family.sim.requests.find('/library')) >= asked
     assert family.watching == 'Kid' and family.plays()
 
@@ -186,7 +186,7 @@ def test_always_the_same_user_after_a_start(family: Family) -> None:
     wanted(str(family.kid.id))
     family.restart()
     assert family.asked() == [] and family.watching == 'Kid'
-    family.whole.synced()
+    family.installed.synced()
     assert family.watched() == ['Beta']
 
 
@@ -198,7 +198,7 @@ def test_pin_at_start_keeps_everything_shut_until_it_is_right(family: Family) ->
     family.sim.reset_stats()
     family.kodi.answer(OWNER_PIN)
     assert not family.plays()
-    family.whole.flows_done()
+    family.installed.flows_done()
     assert family.watching == 'Owner' and family.plays()
 
 
@@ -228,8 +228,8 @@ def test_who_watches_after_a_start_is_chosen_by_name(family: Family) -> None:
     family.sign_in()
     family.kodi.dialogs.clear()
     family.kodi.answer(3)
-    family.whole.call('choose_start_user', handle=-1)
-    family.whole.flows_done()
+    family.installed.call('choose_start_user', handle=-1)
+    family.installed.flows_done()
     (_, (_, labels, preselected)), = family.kodi.dialogs
     assert labels[2:] == ['Owner', 'Kid', 'Ben'] and preselected == 0
     assert settings.load().start_user == str(family.kid.id)
@@ -239,7 +239,7 @@ def test_who_watches_after_a_start_is_chosen_by_name(family: Family) -> None:
 def test_pins_are_kept_nowhere(family: Family) -> None:
     family.sign_in()
     family.switch(2, True, PIN)
-    family.whole.stop()
+    family.installed.stop()
     for path in family.kodi.profile.rglob('*'):
         if path.is_file():
             assert PIN.encode() not in path.read_bytes() or path.suffix == '.db', path.name

@@ -12,7 +12,7 @@ import pytest
 from resources.lib.kodi_db import connection as connection_module
 from resources.lib.library_sync import pace
 from resources.lib.library_sync.engine import DELTA
-from tests.support.rig import Rig
+from tests.support.sync_environment import SyncEnvironment
 from tools.plexsim import Library
 
 MOVIES, EPISODES = 400, 240
@@ -43,26 +43,27 @@ class Counter:
 
 
 @pytest.fixture
-def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
+def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncEnvironment]:
     monkeypatch.setattr(pace, '_HOLD', 60.0)  # a busy test machine must not look like a slow disk
-    made = Rig(tmp_path, Library.generate(seed=3, movies=MOVIES, shows=6, seasons=4, episodes=10, collections=2))
+    library = Library.generate(seed=3, movies=MOVIES, shows=6, seasons=4, episodes=10, collections=2)
+    made = SyncEnvironment(tmp_path, library)
     try:
         yield made
     finally:
         made.close()
 
 
-def test_a_first_sync_asks_once_for_each_hundred_items(rig: Rig) -> None:
-    report = rig.sync()
+def test_a_first_sync_asks_once_for_each_hundred_items(env: SyncEnvironment) -> None:
+    report = env.sync()
     assert report.complete and report.added > MOVIES + EPISODES
     assert report.requests <= REQUESTS
 
 
 def test_a_first_sync_writes_many_rows_with_few_statements_and_commits(
-        rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+        env: SyncEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     counter = Counter(monkeypatch)
-    report = rig.sync()
-    rows = sum(rig.rows('SELECT count(*) FROM ' + table)[0][0] for table in (
+    report = env.sync()
+    rows = sum(env.rows('SELECT count(*) FROM ' + table)[0][0] for table in (
         'movie', 'episode', 'files', 'actor_link', 'genre_link', 'rating', 'uniqueid', 'streamdetails', 'art'))
     assert rows > 20 * report.added
     # A statement for each remembered item is counted singly: SQLite tells of every row of an executemany.
@@ -72,21 +73,22 @@ def test_a_first_sync_writes_many_rows_with_few_statements_and_commits(
 
 
 def test_a_sync_with_nothing_changed_writes_nothing_and_asks_for_little(
-        rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    rig.sync()
-    before = rig.fingerprint()
+        env: SyncEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+    env.sync()
+    before = env.fingerprint()
     counter = Counter(monkeypatch)
-    report = rig.sync()
+    report = env.sync()
     assert counter.writes == {} and counter.of('BEGIN') <= 1  # sets are looked at under the lock
     assert report.requests <= 22 and report.received < 250 * report.unchanged
-    assert rig.fingerprint() == before
+    assert env.fingerprint() == before
 
 
-def test_a_delta_with_nothing_changed_costs_the_same_for_any_library(rig: Rig, tmp_path: Path) -> None:
-    rig.sync()
-    large = rig.sync(mode=DELTA)
+def test_a_delta_with_nothing_changed_costs_the_same_for_any_library(env: SyncEnvironment, tmp_path: Path) -> None:
+    env.sync()
+    large = env.sync(mode=DELTA)
     (tmp_path / 'small').mkdir()
-    other = Rig(tmp_path / 'small', Library.generate(seed=3, movies=20, shows=2, seasons=1, episodes=5, collections=2))
+    small = Library.generate(seed=3, movies=20, shows=2, seasons=1, episodes=5, collections=2)
+    other = SyncEnvironment(tmp_path / 'small', small)
     try:
         other.sync()
         small = other.sync(mode=DELTA)
@@ -97,33 +99,33 @@ def test_a_delta_with_nothing_changed_costs_the_same_for_any_library(rig: Rig, t
 
 
 def test_a_thousand_watched_films_are_one_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rig = Rig(tmp_path, Library.generate(seed=3, movies=1010, shows=1, seasons=1, episodes=1))
+    env = SyncEnvironment(tmp_path, Library.generate(seed=3, movies=1010, shows=1, seasons=1, episodes=1))
     try:
-        rig.sync()
-        movies = [movie for movie in rig.library.items('movie')
-                  if not rig.library.watch.is_watched(1, movie) and not rig.library.watch.in_progress(1, movie)]
+        env.sync()
+        movies = [movie for movie in env.library.items('movie')
+                  if not env.library.watch.is_watched(1, movie) and not env.library.watch.in_progress(1, movie)]
         for movie in movies[:900]:
-            rig.library.scrobble(movie.rating_key)
-        rig.sim.reset_stats()
+            env.library.scrobble(movie.rating_key)
+        env.sim.reset_stats()
         counter = Counter(monkeypatch)
-        report = rig.sync(mode=DELTA)
+        report = env.sync(mode=DELTA)
         assert report.watched == 900 and report.changed == 0
         assert counter.of('COMMIT') <= 3  # the states, how far was seen, and a look at the sets
-        assert not rig.sim.requests.find(r'^/library/metadata/')
+        assert not env.sim.requests.find(r'^/library/metadata/')
     finally:
-        rig.close()
+        env.close()
 
 
-def test_continue_watching_sends_a_small_part_of_what_plex_would(rig: Rig) -> None:
-    movies = list(rig.library.items('movie'))[:50]
+def test_continue_watching_sends_a_small_part_of_what_plex_would(env: SyncEnvironment) -> None:
+    movies = list(env.library.items('movie'))[:50]
     for movie in movies:
-        rig.library.set_progress(movie.rating_key, 60000)
-    before = rig.session.stats.received
-    assert len(rig.client.continue_watching(50)) == 50
-    filtered = rig.session.stats.received - before
-    before = rig.session.stats.received
-    rig.client.container('/hubs/continueWatching', {'count': 50})
-    whole = rig.session.stats.received - before
+        env.library.set_progress(movie.rating_key, 60000)
+    before = env.session.stats.received
+    assert len(env.client.continue_watching(50)) == 50
+    filtered = env.session.stats.received - before
+    before = env.session.stats.received
+    env.client.container('/hubs/continueWatching', {'count': 50})
+    whole = env.session.stats.received - before
     assert filtered < whole / 2
 
 

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from tests.kodi.conftest import kodi_root
-from tests.support.rig import counts, dump
+from tests.support.sync_environment import counts, dump
 from tools.kodilab import KodiLab
 from tools.stage import ENVIRONMENT, Stage, build_repository
 

@@ -8,8 +8,8 @@ from typing import Any, Dict
 import pytest
 
 from tests.integration.test_random_changes import assert_truth
-from tests.support.kodi_house import House
-from tests.support.rig import counts
+from tests.support.kodi_environment import KodiEnvironment
+from tests.support.sync_environment import counts
 from tools.kodilab import KodiLab
 from tools.kodilab.chroots import ensure_chroot
 from tools.stage import ENVIRONMENT, make_video
@@ -17,36 +17,36 @@ from tools.stage import ENVIRONMENT, make_video
 pytestmark = pytest.mark.kodi_upgrade
 
 
-def _goes_to(house: House, root: Any) -> Dict[str, Any]:
+def _goes_to(kodi_env: KodiEnvironment, root: Any) -> Dict[str, Any]:
     """Another Kodi starts in the same home; returns the report of its sync at start."""
-    assert house.lab.stop() == 0
-    house.lab.root = root
+    assert kodi_env.lab.stop() == 0
+    kodi_env.lab.root = root
     begun = time.time()
-    house.lab.start()
-    return house.wait_synced(60, after=begun)
+    kodi_env.lab.start()
+    return kodi_env.wait_synced(60, after=begun)
 
 
-def _settled(house: House, where: str) -> None:
+def _settled(kodi_env: KodiEnvironment, where: str) -> None:
     """Kodi shows what Plex has, once each, and there is nothing more to do."""
-    assert_truth(house, where)
-    shown = [one['uniqueid']['plex'] for one in house.movies()]
-    assert sorted(shown) == sorted(str(item.rating_key) for item in house.library.items('movie'))
-    episodes = house.lab.rpc('VideoLibrary.GetEpisodes')['episodes']
-    assert len(episodes) == len(list(house.library.items('episode')))
-    report = house.sync()
+    assert_truth(kodi_env, where)
+    shown = [one['uniqueid']['plex'] for one in kodi_env.movies()]
+    assert sorted(shown) == sorted(str(item.rating_key) for item in kodi_env.library.items('movie'))
+    episodes = kodi_env.lab.rpc('VideoLibrary.GetEpisodes')['episodes']
+    assert len(episodes) == len(list(kodi_env.library.items('episode')))
+    report = kodi_env.sync()
     assert report['complete'] and not report['added'] + report['changed'] + report['watched'] + report['removed']
 
 
-def _versions(house: House, key: str) -> int:
-    return int(house.rows(
+def _versions(kodi_env: KodiEnvironment, key: str) -> int:
+    return int(kodi_env.rows(
         'SELECT count(*) FROM videoversion v JOIN movie m ON m.idMovie = v.idMedia JOIN uniqueid u '
         "ON u.media_id = m.idMovie AND u.media_type = 'movie' AND u.type = 'plex' WHERE u.value = ?", key)[0][0])
 
 
-def _plays(house: House, key: str) -> None:
-    lab = house.lab
+def _plays(kodi_env: KodiEnvironment, key: str) -> None:
+    lab = kodi_env.lab
     lab.rpc('GUI.ActivateWindow', window='settings')
-    movie = next(one for one in house.movies() if one['uniqueid']['plex'] == key)
+    movie = next(one for one in kodi_env.movies() if one['uniqueid']['plex'] == key)
     lab.rpc('Player.Open', item={'movieid': movie['movieid']})
     player = lab.wait_for(lab.active_player, 30, 'the player')
     lab.wait_for(lambda: lab.rpc('Player.GetProperties', playerid=player.id, properties=['time'])['time']['seconds'],
@@ -59,44 +59,44 @@ def test_a_library_goes_to_kodi_21_and_back(kodi_present: None, addon_repository
     newer = ensure_chroot('trixie')
     film = make_video(tmp_path / 'film.mkv', 60)
     with KodiLab(tmp_path / 'home', name='upgrade', env=ENVIRONMENT, debug=True) as lab:
-        house = House(lab)
-        house.move_in(addon_repository, '--movies', '20', '--shows', '2', '--seasons', '2', '--episodes', '3',
+        kodi_env = KodiEnvironment(lab)
+        kodi_env.install(addon_repository, '--movies', '20', '--shows', '2', '--seasons', '2', '--episodes', '3',
                       '--seed', '3', '--media-file', str(film))
-        keys = [str(item.rating_key) for item in house.library.items('movie')]
-        house.library.add_version(keys[0])
-        house.library.scrobble(keys[1])
-        house.library.set_progress(keys[2], 900000)
-        house.sync()
-        assert house.kodi == 20
-        seasons = counts(house.video_db)['seasons']
-        ids = {one['uniqueid']['plex']: one['movieid'] for one in house.movies()}
+        keys = [str(item.rating_key) for item in kodi_env.library.items('movie')]
+        kodi_env.library.add_version(keys[0])
+        kodi_env.library.scrobble(keys[1])
+        kodi_env.library.set_progress(keys[2], 900000)
+        kodi_env.sync()
+        assert kodi_env.kodi == 20
+        seasons = counts(kodi_env.video_db)['seasons']
+        ids = {one['uniqueid']['plex']: one['movieid'] for one in kodi_env.movies()}
 
-        report = _goes_to(house, newer)
-        assert house.kodi == 21
+        report = _goes_to(kodi_env, newer)
+        assert kodi_env.kodi == 21
         assert report['complete'] and not report['removed'] and not report['skipped']
-        assert counts(house.video_db)['seasons'] == seasons
-        assert {one['uniqueid']['plex']: one['movieid'] for one in house.movies()} == ids
-        assert _versions(house, keys[0]) == 2 and _versions(house, keys[1]) == 1
-        _settled(house, 'Kodi 21')
-        _plays(house, keys[3])
-        house.library.update(keys[4], title='Another title')
-        house.library.unscrobble(keys[1])
-        house.library.scrobble(keys[5])
-        house.library.delete(keys[6])
-        house.library.add_movie('Came with Kodi 21')
-        house.sync()
-        _settled(house, 'Kodi 21, changed')
+        assert counts(kodi_env.video_db)['seasons'] == seasons
+        assert {one['uniqueid']['plex']: one['movieid'] for one in kodi_env.movies()} == ids
+        assert _versions(kodi_env, keys[0]) == 2 and _versions(kodi_env, keys[1]) == 1
+        _settled(kodi_env, 'Kodi 21')
+        _plays(kodi_env, keys[3])
+        kodi_env.library.update(keys[4], title='Another title')
+        kodi_env.library.unscrobble(keys[1])
+        kodi_env.library.scrobble(keys[5])
+        kodi_env.library.delete(keys[6])
+        kodi_env.library.add_movie('Came with Kodi 21')
+        kodi_env.sync()
+        _settled(kodi_env, 'Kodi 21, changed')
 
-        report = _goes_to(house, None)
-        assert house.kodi == 20
+        report = _goes_to(kodi_env, None)
+        assert kodi_env.kodi == 20
         assert report['complete'] and not report['skipped']
-        _settled(house, 'Kodi 20 again')
-        _plays(house, keys[3])
+        _settled(kodi_env, 'Kodi 20 again')
+        _plays(kodi_env, keys[3])
 
-        house.library.update(keys[7], title='Changed while Kodi 20 was there')
-        house.sync()
-        report = _goes_to(house, newer)
+        kodi_env.library.update(keys[7], title='Changed while Kodi 20 was there')
+        kodi_env.sync()
+        report = _goes_to(kodi_env, newer)
         assert report['complete'] and not report['skipped']
-        _settled(house, 'Kodi 21 again')
-        assert _versions(house, keys[0]) == 2
+        _settled(kodi_env, 'Kodi 21 again')
+        assert _versions(kodi_env, keys[0]) == 2
         assert 'database is locked' not in lab.log_text()

@@ -8,9 +8,8 @@ import pytest
 from defusedxml import ElementTree
 from plexapi.server import PlexServer
 
+from tests.plexsim.conftest import Client
 from tools.plexsim import Library, PlexSim
-
-from .conftest import Client
 
 
 @pytest.fixture(scope="module")

@@ -93,7 +93,7 @@ def test_continue_watching_moves_on_from_episode_to_episode(client, sim):
 
 
 def test_watch_state_belongs_to_the_user_and_to_the_guid(client, sim):
-    from .conftest import Client
+    from tests.plexsim.conftest import Client
 
     child = sim.accounts.add_user("Kid", restricted=True, sections=[1])
     kid = Client(sim, sim.accounts.issue(child.id, "kid", "server"))

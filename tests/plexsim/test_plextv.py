@@ -7,9 +7,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from tests.plexsim.conftest import Client
 from tools.plexsim.tokens import b64encode
-
-from .conftest import Client
 
 
 class Device:

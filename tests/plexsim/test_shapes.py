@@ -7,9 +7,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from tests.plexsim.conftest import Client
 from tools.plexsim import Library, PlexSim
-
-from .conftest import Client
 
 # Seen on live servers, but in none of the trimmed recordings.
 EXTRA = {

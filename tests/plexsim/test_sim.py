@@ -11,9 +11,8 @@ import time
 import pytest
 import requests
 
+from tests.plexsim.conftest import Client
 from tools.plexsim import Library, PlexSim, SimConfig
-
-from .conftest import Client
 
 
 @pytest.mark.parametrize("status", [401, 404, 429, 500, 503])

@@ -9,7 +9,7 @@ import requests
 import websocket
 from plexapi.server import PlexServer
 
-from .conftest import Client
+from tests.plexsim.conftest import Client
 
 LIST = "/library/sections/1/all?type=1"
 MODERN = {"X-Plex-Pms-Api-Version": "1.2.0"}

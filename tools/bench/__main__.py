@@ -9,7 +9,7 @@ from typing import List
 
 from resources.lib.library_sync.engine import DELTA, LibrarySync, Options, Places
 from tools.bench import limits, table
-from tools.bench.rig import Rig, Run, rows_of
+from tools.bench.environment import BenchEnvironment, Run, rows_of
 from tools.bench.table import Line, line
 from tools.simprocess import ROOT
 
@@ -43,18 +43,18 @@ def main() -> None:
 
 def _small(runs: int) -> List[Line]:
     """1,000 movies and 50 shows: against the limits of the machine, and with 20 ms of latency."""
-    with Rig(1000, 50) as rig:
+    with BenchEnvironment(1000, 50) as bench:
         alone, ratios = [], []
         for _ in range(runs):
-            place = rig.library()
-            run = rig.sync(place, workers=0)  # or the server would be at work beside us, on the same cores
-            limit = limits.parsing(rig.bodies) + limits.inserting(rig.library(), rows_of(place))
+            place = bench.library()
+            run = bench.sync(place, workers=0)  # or the server would be at work beside us, on the same cores
+            limit = limits.parsing(bench.bodies) + limits.inserting(bench.library(), rows_of(place))
             alone.append(run)
             ratios.append(run.cpu / limit)
         ratio = statistics.median(ratios)
-        rig.sim.tell('config', latency=0.02)
-        distant = [rig.sync(rig.library()) for _ in range(runs)]
-        waits = [rig.sync_beside_a_writer(rig.library()) for _ in range(runs)]
+        bench.sim.tell('config', latency=0.02)
+        distant = [bench.sync(bench.library()) for _ in range(runs)]
+        waits = [bench.sync_beside_a_writer(bench.library()) for _ in range(runs)]
     return [line('first sync, no latency, one thread', alone)._replace(
                 target='%.1f x limit' % _LIMIT, reached='%s, %.2f x (%.2f to %.2f)' % (
                     'yes' if ratio <= _LIMIT else 'no', ratio, min(ratios), max(ratios))),
@@ -65,26 +65,26 @@ def _small(runs: int) -> List[Line]:
 
 
 def _movies() -> List[Line]:
-    with Rig(10000, 0, 0.02) as rig:
-        return [line('first sync, 20 ms', [rig.sync(rig.library())], 4.8)]
+    with BenchEnvironment(10000, 0, 0.02) as bench:
+        return [line('first sync, 20 ms', [bench.sync(bench.library())], 4.8)]
 
 
 def _large() -> List[Line]:
     """10,000 movies and 50,000 episodes, and what follows on a first sync."""
-    with Rig(10000, 500, 0.02, episodes=25) as rig:
-        place = rig.library()
-        first = rig.sync(place)
-        again = rig.sync(place)
+    with BenchEnvironment(10000, 500, 0.02, episodes=25) as bench:
+        place = bench.library()
+        first = bench.sync(place)
+        again = bench.sync(place)
         if again.report['added'] + again.report['changed'] + again.report['removed']:
             raise SystemExit('a sync with nothing changed wrote: %s' % again.report)
-        delta = [rig.sync(place, DELTA) for _ in range(3)]
-        client = rig.client()
+        delta = [bench.sync(place, DELTA) for _ in range(3)]
+        client = bench.client()
         section = next(section for section in client.sections() if section.plex_type == 'movie')
         keys = [row['ratingKey'] for row in next(client.sweep(section.key, 'movie')).rows]
         for key in keys[:1000]:
-            rig.sim.tell('mutate', op='scrobble', args={'rating_key': int(key)})
-        rig.ask_once()
-        watched = rig.sync(place, DELTA)
+            bench.sim.tell('mutate', op='scrobble', args={'rating_key': int(key)})
+        bench.ask_once()
+        watched = bench.sync(place, DELTA)
     return [line('first sync, 20 ms', [first], 25.0), _memory(first),
             line('nothing changed, all listings', [again], 4.0), line('nothing changed, by stamps', delta, 0.5),
             line('%d watched at the server' % watched.report['watched'], [watched], 0.5)]
@@ -99,8 +99,8 @@ def _growth() -> List[Line]:
     """The same mixture ten times as large: seconds of processor for each item."""
     lines, each = [], []
     for movies, shows in ((4000, 100), (40000, 1000)):
-        with Rig(movies, shows, episodes=39) as rig:
-            run = rig.sync(rig.library())
+        with BenchEnvironment(movies, shows, episodes=39) as bench:
+            run = bench.sync(bench.library())
         lines.append(line('first sync, no latency', [run]))
         each.append(run.cpu / run.items)
     factor = each[1] / each[0]
@@ -109,9 +109,9 @@ def _growth() -> List[Line]:
 
 
 def _profile() -> None:
-    with Rig(1000, 50) as rig:
-        place = rig.library()
-        sync = LibrarySync(rig.client(), rig.sim.state['machine_identifier'],
+    with BenchEnvironment(1000, 50) as bench:
+        place = bench.library()
+        sync = LibrarySync(bench.client(), bench.sim.state['machine_identifier'],
                            Places(str(place / 'MyVideos121.db'), str(place / 'state.db')), Options(workers=0))
         profile = cProfile.Profile()
         print(profile.runcall(sync.run))

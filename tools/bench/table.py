@@ -9,7 +9,7 @@ import statistics
 from pathlib import Path
 from typing import NamedTuple, Sequence
 
-from tools.bench.rig import Run
+from tools.bench.environment import Run
 
 
 class Line(NamedTuple):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .errors import KodiMissingError, LabError, RpcError
-from .lab import KodiLab, find_kodi
-from .remote import Player, Window
+from tools.kodilab.errors import KodiMissingError, LabError, RpcError
+from tools.kodilab.lab import KodiLab, find_kodi
+from tools.kodilab.remote import Player, Window
 
 __all__ = ["KodiLab", "KodiMissingError", "LabError", "Player", "RpcError", "Window", "find_kodi"]

@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .chroots import SUITES, ensure_chroot
-from .errors import LabError
-from .install import install_by_folder, install_from_repository
-from .session import LongLab
+from tools.kodilab.chroots import SUITES, ensure_chroot
+from tools.kodilab.errors import LabError
+from tools.kodilab.install import install_by_folder, install_from_repository
+from tools.kodilab.session import LongLab
 
 
 def _default_home() -> Path:

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import Sequence
 
-from .errors import KodiMissingError, LabError
+from tools.kodilab.errors import KodiMissingError, LabError
 
 _BIND = 'for dir in $BINDS; do mkdir -p "$ROOT$dir" && mount --bind "$dir" "$ROOT$dir" || exit 120; done; '
 _ENTER = 'exec chroot "$ROOT" /usr/bin/env -u ROOT -u BINDS "$@"'

@@ -12,8 +12,8 @@ import threading
 from pathlib import Path
 from typing import Any, Mapping, NamedTuple
 
-from .errors import LabError
-from .network import Network
+from tools.kodilab.errors import LabError
+from tools.kodilab.network import Network
 
 _AGENT = Path(__file__).with_name("agent.py")
 

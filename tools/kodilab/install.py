@@ -13,9 +13,9 @@ from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree
 
-from . import addon_db
-from .errors import LabError, RpcError
-from .lab import KodiLab
+from tools.kodilab import addon_db
+from tools.kodilab.errors import LabError, RpcError
+from tools.kodilab.lab import KodiLab
 
 _SERVER = Path(__file__).with_name("server.py")
 _FILE_BROWSER = 10126

@@ -11,14 +11,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Mapping, Sequence
 
-from .chroots import inside
-from .client import AgentClient
-from .errors import KodiMissingError, LabError
-from .network import Network, open_network
-from .processes import Process
-from .profile import Profile
-from .remote import KodiRemote
-from .screen import Display, Sound
+from tools.kodilab.chroots import inside
+from tools.kodilab.client import AgentClient
+from tools.kodilab.errors import KodiMissingError, LabError
+from tools.kodilab.network import Network, open_network
+from tools.kodilab.processes import Process
+from tools.kodilab.profile import Profile
+from tools.kodilab.remote import KodiRemote
+from tools.kodilab.screen import Display, Sound
 
 _NUMBERS = itertools.count(1)
 _HOME_WINDOW = 10000

@@ -14,8 +14,8 @@ import socket
 import subprocess
 from typing import NamedTuple, Sequence
 
-from .errors import LabError
-from .processes import alive, kill_all
+from tools.kodilab.errors import LabError
+from tools.kodilab.processes import alive, kill_all
 
 _PREFIX = "kodilab"
 _INTERFACES = (

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
-from .network import Ports
+from tools.kodilab.network import Ports
 
 USER = "kodi"
 PASSWORD = "lab"

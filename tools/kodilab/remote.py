@@ -7,10 +7,10 @@ import json
 import time
 from typing import Any, Callable, Mapping, NamedTuple, TypeVar
 
-from .client import AgentClient, HttpReply, UnreachableError
-from .errors import LabError, RpcError
-from .network import Ports
-from .profile import PASSWORD, USER
+from tools.kodilab.client import AgentClient, HttpReply, UnreachableError
+from tools.kodilab.errors import LabError, RpcError
+from tools.kodilab.network import Ports
+from tools.kodilab.profile import PASSWORD, USER
 
 T = TypeVar("T")
 

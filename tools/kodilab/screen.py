@@ -9,9 +9,9 @@ import subprocess
 import time
 from pathlib import Path
 
-from .errors import KodiMissingError, LabError
-from .network import Network
-from .processes import Process
+from tools.kodilab.errors import KodiMissingError, LabError
+from tools.kodilab.network import Network
+from tools.kodilab.processes import Process
 
 _WAIT = 10.0
 _DISPLAYS = range(100, 1000)

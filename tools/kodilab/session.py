@@ -7,11 +7,11 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from .errors import LabError
-from .lab import KodiLab
-from .network import Namespace, Network, Ports
-from .processes import Process
-from .screen import Display, Sound
+from tools.kodilab.errors import LabError
+from tools.kodilab.lab import KodiLab
+from tools.kodilab.network import Namespace, Network, Ports
+from tools.kodilab.processes import Process
+from tools.kodilab.screen import Display, Sound
 
 
 class LongLab(KodiLab):

@@ -13,9 +13,9 @@ filter is ignored without an error, a PIN with a key gives no token to who does 
 
 from __future__ import annotations
 
-from .config import Clock, SimConfig
-from .items import Item, Section, WatchState
-from .library import Library
-from .server import PlexSim
+from tools.plexsim.config import Clock, SimConfig
+from tools.plexsim.items import Item, Section, WatchState
+from tools.plexsim.library import Library
+from tools.plexsim.server import PlexSim
 
 __all__ = ["Clock", "Item", "Library", "PlexSim", "Section", "SimConfig", "WatchState"]

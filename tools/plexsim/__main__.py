@@ -8,9 +8,9 @@ import os
 import signal
 import threading
 
-from .config import SimConfig
-from .library import Library
-from .server import PlexSim
+from tools.plexsim.config import SimConfig
+from tools.plexsim.library import Library
+from tools.plexsim.server import PlexSim
 
 
 def parser() -> argparse.ArgumentParser:

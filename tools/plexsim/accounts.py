@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from .library import OWNER
+from tools.plexsim.library import OWNER
 
 ALPHABET = string.ascii_letters + string.digits + "-_"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from . import files
-from .editing import Editing
-from .items import EXTRA_TYPES, SECTION_LEVELS, Item, Section
-from .store import STATE_PROCESSED
+from tools.plexsim import files
+from tools.plexsim.editing import Editing
+from tools.plexsim.items import EXTRA_TYPES, SECTION_LEVELS, Item, Section
+from tools.plexsim.store import STATE_PROCESSED
 
 IVA = "iva://api.internetvideoarchive.com/2.0/DataService/VideoAssets(%d)?lang=en"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Iterable
 
-from . import details
-from .editing import Editing
-from .items import Item
-from .store import STATE_PROCESSED
+from tools.plexsim import details
+from tools.plexsim.editing import Editing
+from tools.plexsim.items import Item
+from tools.plexsim.store import STATE_PROCESSED
 
 
 class Collecting(Editing):

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Callable
 
-from .items import Item, Section
-from .library import OWNER
-from .web import Answer, Request, Routes, json_answer
+from tools.plexsim.items import Item, Section
+from tools.plexsim.library import OWNER
+from tools.plexsim.web import Answer, Request, Routes, json_answer
 
 if TYPE_CHECKING:
-    from .server import PlexSim
+    from tools.plexsim.server import PlexSim
 
 MUTATORS = (
     "add_section",

@@ -11,9 +11,9 @@ import random
 from functools import lru_cache
 from typing import Any
 
-from . import words
-from .items import Item
-from .streams import build_media, path_name
+from tools.plexsim import words
+from tools.plexsim.items import Item
+from tools.plexsim.streams import build_media, path_name
 
 PEOPLE_COUNT = len(words.FIRST_NAMES) * len(words.LAST_NAMES)
 

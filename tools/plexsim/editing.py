@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import details
-from .items import Item
-from .store import STATE_DELETED, STATE_PROCESSED, Store
+from tools.plexsim import details
+from tools.plexsim.items import Item
+from tools.plexsim.store import STATE_DELETED, STATE_PROCESSED, Store
 
 NAMING = frozenset(("title", "year", "index"))  # what the made up file names are made of
 

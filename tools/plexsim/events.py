@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import WSMsgType
 from aiohttp import web as aio
 
-from .items import TYPE_CODES, Item
-from .web import Request
+from tools.plexsim.items import TYPE_CODES, Item
+from tools.plexsim.web import Request
 
 if TYPE_CHECKING:
-    from .server import PlexSim
+    from tools.plexsim.server import PlexSim
 
 WEBSOCKET_PATHS = ("/:/websockets/notifications", "/:/websocket/notifications")
 STREAM_PATH = "/:/eventsource/notifications"
@@ -124,7 +124,7 @@ class Events:
         """Serve a listener until it leaves."""
         user = self.sim.pms.user_of(request)
         if not user:
-            from .web import html_error
+            from tools.plexsim.web import html_error
 
             refused = html_error(401)
             headers = {"Date": self.sim.plextv.http_date()}

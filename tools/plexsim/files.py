@@ -6,9 +6,9 @@ import copy
 import random
 from typing import Any
 
-from .items import Item
-from .store import Store
-from .streams import VIDEO, build_media, video_stream
+from tools.plexsim.items import Item
+from tools.plexsim.store import Store
+from tools.plexsim.streams import VIDEO, build_media, video_stream
 
 SLOTS = 10  # versions of one item, and parts of one version, that the numbering of ids has room for
 

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .server import PlexSim
+    from tools.plexsim.server import PlexSim
 
 
 class Gdm(asyncio.DatagramProtocol):

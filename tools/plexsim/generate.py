@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from . import words
-from .details import hexdigest
-from .items import Item, Section
+from tools.plexsim import words
+from tools.plexsim.details import hexdigest
+from tools.plexsim.items import Item, Section
 
 FIRST_DAY = 1_577_836_800  # 2020-01-01, the earliest arrival
 LAST_DAY = 1_760_000_000  # the latest; far enough in the past for cursors to be tested

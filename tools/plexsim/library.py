@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Iterable
 
-from . import details
-from .changes import Changes
-from .collecting import Collecting
-from .generate import Generator
-from .items import PERSONAL, SECTION_LEVELS, Item, Section
-from .store import OWNER
+from tools.plexsim import details
+from tools.plexsim.changes import Changes
+from tools.plexsim.collecting import Collecting
+from tools.plexsim.generate import Generator
+from tools.plexsim.items import PERSONAL, SECTION_LEVELS, Item, Section
+from tools.plexsim.store import OWNER
 
 AGENTS = {
     "movie": ("tv.plex.agents.movie", "Plex Movie"),
@@ -66,13 +66,13 @@ class Library(Changes, Collecting):
     @classmethod
     def from_recorded(cls, containers: Iterable[dict[str, Any]]) -> Library:
         """Build a library from recorded ``{"MediaContainer": …}`` answers of listings or metadata."""
-        from .recorded import load
+        from tools.plexsim.recorded import load
 
         return load(cls(), containers)
 
     def make_odd(self) -> dict[str, Item]:
         """Add items that are odd in every known way (see ``odd``); returns them by the name of their oddity."""
-        from .odd import make_odd
+        from tools.plexsim.odd import make_odd
 
         return make_odd(self)
 

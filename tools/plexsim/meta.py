@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .items import SECTION_LEVELS, TYPE_CODES, Section
-from .query import TAGS, listed
+from tools.plexsim.items import SECTION_LEVELS, TYPE_CODES, Section
+from tools.plexsim.query import TAGS, listed
 
 if TYPE_CHECKING:
-    from .store import Store
+    from tools.plexsim.store import Store
 
 
 def _operators(*pairs: tuple[str, str]) -> list[dict[str, str]]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import details
-from .items import PERSONAL, Item, Section
-from .streams import audio_stream, subtitle_stream, video_stream
+from tools.plexsim import details
+from tools.plexsim.items import PERSONAL, Item, Section
+from tools.plexsim.streams import audio_stream, subtitle_stream, video_stream
 
 if TYPE_CHECKING:
-    from .library import Library
+    from tools.plexsim.library import Library
 
 ADDED = 1_750_000_000
 PEOPLE = [{"tag": "Ada Same", "role": role} for role in ("Twin", "Twin", "Other")]

@@ -7,15 +7,15 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from . import xmlout
-from .pins import Pins
-from .plextv_account import AccountHandlers
-from .plextv_auth import AuthHandlers
-from .tokens import TokenError
-from .web import Answer, Request, Routes, html_error, json_answer
+from tools.plexsim import xmlout
+from tools.plexsim.pins import Pins
+from tools.plexsim.plextv_account import AccountHandlers
+from tools.plexsim.plextv_auth import AuthHandlers
+from tools.plexsim.tokens import TokenError
+from tools.plexsim.web import Answer, Request, Routes, html_error, json_answer
 
 if TYPE_CHECKING:
-    from .server import PlexSim
+    from tools.plexsim.server import PlexSim
 
 
 class PlexTvError(Exception):
@@ -51,7 +51,7 @@ class PlexTv:
         AuthHandlers(self).register(self.routes)
         AccountHandlers(self).register(self.routes)
         if self.config.control:
-            from .control import Control
+            from tools.plexsim.control import Control
 
             Control(sim).register(self.routes)
 

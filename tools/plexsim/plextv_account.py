@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from .accounts import User
-from .library import OWNER
-from .pins import iso
-from .tokens import TokenError
-from .web import Answer, Request, Routes
+from tools.plexsim.accounts import User
+from tools.plexsim.library import OWNER
+from tools.plexsim.pins import iso
+from tools.plexsim.tokens import TokenError
+from tools.plexsim.web import Answer, Request, Routes
 
 if TYPE_CHECKING:
-    from .plextv import PlexTv
+    from tools.plexsim.plextv import PlexTv
 
 
 class AccountHandlers:
@@ -170,7 +170,7 @@ class AccountHandlers:
 
     def home_users_v1(self, request: Request) -> Answer:
         """GET /api/home/users: XML whatever is accepted."""
-        from . import xmlout
+        from tools.plexsim import xmlout
 
         self.plextv.caller(request)
         rows = [self._home_row(user) for user in self.plextv.accounts.home()]
@@ -217,7 +217,7 @@ class AccountHandlers:
 
     def avatar(self, request: Request) -> Answer:
         """A user's picture."""
-        from .images import png
+        from tools.plexsim.images import png
 
         return Answer(200, [png(request.match[0], 64, 64)], "image/png")
 

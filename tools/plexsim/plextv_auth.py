@@ -7,13 +7,13 @@ import uuid
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from .images import png
-from .pins import Pin
-from .tokens import TokenError, split
-from .web import Answer, Request, Routes
+from tools.plexsim.images import png
+from tools.plexsim.pins import Pin
+from tools.plexsim.tokens import TokenError, split
+from tools.plexsim.web import Answer, Request, Routes
 
 if TYPE_CHECKING:
-    from .plextv import PlexTv
+    from tools.plexsim.plextv import PlexTv
 
 LINK_PAGE = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>Link a device</title></head>
 <body><h1>Link a device</h1><p>%s</p><form method="post"><input name="pin" value="%s" autofocus> <button>Link</button>

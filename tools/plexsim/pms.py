@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterable
 
-from . import xmlout
-from .accounts import Accounts, User
-from .config import SimConfig
-from .items import Item, Section
-from .library import OWNER, Library
-from .query import Param
-from .render import FULL, LISTING, Renderer, View, dumps
-from .switches import Switches
-from .tokens import JwtAuthority
-from .web import Answer, HttpError, Request, Routes, html_error
+from tools.plexsim import xmlout
+from tools.plexsim.accounts import Accounts, User
+from tools.plexsim.config import SimConfig
+from tools.plexsim.items import Item, Section
+from tools.plexsim.library import OWNER, Library
+from tools.plexsim.query import Param
+from tools.plexsim.render import FULL, LISTING, Renderer, View, dumps
+from tools.plexsim.switches import Switches
+from tools.plexsim.tokens import JwtAuthority
+from tools.plexsim.web import Answer, HttpError, Request, Routes, html_error
 
 OPEN_PATHS = ("/identity",)
 IDENTIFIER = "com.plexapp.plugins.library"
@@ -24,7 +24,7 @@ class Pms:
     """State and helpers that all handlers of the PMS share."""
 
     def __init__(self, library: Library, config: SimConfig, accounts: Accounts, authority: JwtAuthority) -> None:
-        from . import pms_collections, pms_hubs, pms_info, pms_library, pms_media, pms_playback, pms_queues
+        from tools.plexsim import pms_collections, pms_hubs, pms_info, pms_library, pms_media, pms_playback, pms_queues
 
         self.library = library
         self.config = config

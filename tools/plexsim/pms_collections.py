@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .items import Item
-from .pms import FULL, IDENTIFIER, LISTING, MEDIA_TAGS, Pms
-from .web import Answer, HttpError, Request, Routes
+from tools.plexsim.items import Item
+from tools.plexsim.pms import FULL, IDENTIFIER, LISTING, MEDIA_TAGS, Pms
+from tools.plexsim.web import Answer, HttpError, Request, Routes
 
 
 class CollectionHandlers:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Tuple
 
-from . import xmlout
-from .items import SECTION_LEVELS, Item, Section
-from .pms import IDENTIFIER, MEDIA_TAGS, Pms
-from .render import LISTING, dumps
-from .web import Answer, Request, Routes, empty
+from tools.plexsim import xmlout
+from tools.plexsim.items import SECTION_LEVELS, Item, Section
+from tools.plexsim.pms import IDENTIFIER, MEDIA_TAGS, Pms
+from tools.plexsim.render import LISTING, dumps
+from tools.plexsim.web import Answer, Request, Routes, empty
 
 HUB_VIEW = LISTING._replace(section_titles=True)
 DEFAULT_COUNT = 12

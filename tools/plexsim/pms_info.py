@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .items import SECTION_LEVELS, TYPE_CODES
-from .pms import IDENTIFIER, MEDIA_TAGS, Pms
-from .web import Answer, HttpError, Request, Routes
+from tools.plexsim.items import SECTION_LEVELS, TYPE_CODES
+from tools.plexsim.pms import IDENTIFIER, MEDIA_TAGS, Pms
+from tools.plexsim.web import Answer, HttpError, Request, Routes
 
 SETTINGS = (
     ("FriendlyName", "text", "", "Friendly name"),

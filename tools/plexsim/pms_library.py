@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import meta
-from .items import SECTION_LEVELS, TYPE_NAMES, Item, Section
-from .pms import FULL, IDENTIFIER, LISTING, MEDIA_TAGS, Pms, filters
-from .query import Selector
-from .web import Answer, HttpError, Request, Routes, empty
+from tools.plexsim import meta
+from tools.plexsim.items import SECTION_LEVELS, TYPE_NAMES, Item, Section
+from tools.plexsim.pms import FULL, IDENTIFIER, LISTING, MEDIA_TAGS, Pms, filters
+from tools.plexsim.query import Selector
+from tools.plexsim.web import Answer, HttpError, Request, Routes, empty
 
 PLURALS = {
     "movie": "Movies",

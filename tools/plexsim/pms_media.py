@@ -7,10 +7,10 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from .images import png
-from .items import Item
-from .pms import Pms
-from .web import Answer, HttpError, Request, Routes, empty
+from tools.plexsim.images import png
+from tools.plexsim.items import Item
+from tools.plexsim.pms import Pms
+from tools.plexsim.web import Answer, HttpError, Request, Routes, empty
 
 RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 CONTAINER_TYPES = {"mkv": "video/x-matroska", "mp4": "video/mp4", "avi": "video/x-msvideo"}

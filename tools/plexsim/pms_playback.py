@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from .items import Item
-from .pms import IDENTIFIER, Pms
-from .render import FULL
-from .web import Answer, HttpError, Request, Routes, empty
+from tools.plexsim.items import Item
+from tools.plexsim.pms import IDENTIFIER, Pms
+from tools.plexsim.render import FULL
+from tools.plexsim.web import Answer, HttpError, Request, Routes, empty
 
 STATES = ("stopped", "buffering", "playing", "paused")
 

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from . import xmlout
-from .items import Item
-from .pms import IDENTIFIER, Pms
-from .render import FULL
-from .web import Answer, HttpError, Request, Routes, json_answer
+from tools.plexsim import xmlout
+from tools.plexsim.items import Item
+from tools.plexsim.pms import IDENTIFIER, Pms
+from tools.plexsim.render import FULL
+from tools.plexsim.web import Answer, HttpError, Request, Routes, json_answer
 
 METADATA = re.compile(r"/library/(?:metadata|collections)/(\d+)")
 

@@ -13,10 +13,10 @@ import time
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 from urllib.parse import unquote_plus
 
-from .items import TYPE_CODES, Item
+from tools.plexsim.items import TYPE_CODES, Item
 
 if TYPE_CHECKING:
-    from .store import Store
+    from tools.plexsim.store import Store
 
 Predicate = Callable[[Item], bool]
 NAME = re.compile(r"^((?:[a-z]+\.)?[A-Za-z]+)(>>|<<|>|<|!=|!|=)?$")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Iterable
 
-from .items import Item, Section, WatchState
-from .library import OWNER, Library
+from tools.plexsim.items import Item, Section, WatchState
+from tools.plexsim.library import OWNER, Library
 
 ORDER = {
     "movie": 0,

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from . import details
-from .items import EXTRA_TYPES, SECTION_LEVELS, TYPE_NAMES, Item
-from .store import Store
+from tools.plexsim import details
+from tools.plexsim.items import EXTRA_TYPES, SECTION_LEVELS, TYPE_NAMES, Item
+from tools.plexsim.store import Store
 
 IDENTITY = frozenset(("ratingKey", "key", "guid", "type"))
 LISTING_LIMITS = {"Genre": 2, "Country": 2, "Director": 2, "Writer": 2, "Role": 3, "Collection": 2}
@@ -156,7 +156,7 @@ class Renderer:
         """Return the items of a collection; those of a smart one are searched for."""
         if item.smart is None:
             return [self.library.by_key[key] for key in item.members if key in self.library.by_key]
-        from .query import Selector, parse_query
+        from tools.plexsim.query import Selector, parse_query
 
         params = parse_query(item.smart)
         given = {param.name: param.value for param in params}
@@ -277,7 +277,7 @@ def _short(tags: Any, limit: int) -> Any:
 
 def smart_type(collection: Item) -> str:
     """Return the type of what a smart collection finds: the one it names, else the top one of its section."""
-    from .query import parse_query
+    from tools.plexsim.query import parse_query
 
     levels = SECTION_LEVELS[collection.section.type]
     given = {param.name: param.value for param in parse_query(collection.smart or "")}.get("type", "")

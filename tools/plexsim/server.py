@@ -12,18 +12,18 @@ from typing import Any, Callable
 
 from aiohttp import web as aio
 
-from .accounts import Accounts
-from .config import SimConfig
-from .events import Events
-from .faults import Fault, Faults
-from .gdm import Gdm
-from .library import Library
-from .plextv import PlexTv
-from .pms import Pms
-from .render import FULL, LISTING
-from .requestlog import KEPT_HEADERS, LogEntry, RequestLog
-from .tokens import JwtAuthority
-from .web import Answer, Compressor, Request
+from tools.plexsim.accounts import Accounts
+from tools.plexsim.config import SimConfig
+from tools.plexsim.events import Events
+from tools.plexsim.faults import Fault, Faults
+from tools.plexsim.gdm import Gdm
+from tools.plexsim.library import Library
+from tools.plexsim.plextv import PlexTv
+from tools.plexsim.pms import Pms
+from tools.plexsim.render import FULL, LISTING
+from tools.plexsim.requestlog import KEPT_HEADERS, LogEntry, RequestLog
+from tools.plexsim.tokens import JwtAuthority
+from tools.plexsim.web import Answer, Compressor, Request
 
 CHUNK = 1 << 16
 MINIMUM_GZIP = 200
@@ -148,7 +148,7 @@ class PlexSim:
     def _context(self) -> ssl.SSLContext | None:
         if not self.config.tls_dir:
             return None
-        from .certificates import server_context
+        from tools.plexsim.certificates import server_context
 
         return server_context(self.config.tls_dir, self.config.host)
 
@@ -218,7 +218,7 @@ class PlexSim:
             )
         if server == "plextv":
             return self.plextv.error(request, int(fault.value), 1000, "simulated fault")
-        from .web import html_error
+        from tools.plexsim.web import html_error
 
         return html_error(int(fault.value))
 

@@ -6,10 +6,10 @@ import threading
 from collections.abc import Iterator
 from typing import Any, Callable, Dict
 
-from . import details
-from .config import Clock
-from .items import Item, Section
-from .watching import WatchBook
+from tools.plexsim import details
+from tools.plexsim.config import Clock
+from tools.plexsim.items import Item, Section
+from tools.plexsim.watching import WatchBook
 
 OWNER = 1
 STATE_CREATED, STATE_PROCESSED, STATE_DELETED = 0, 5, 9
@@ -59,7 +59,7 @@ class Store:
 
     def truth(self, rating_key: Any, user: int = OWNER) -> dict[str, Any]:
         """Return the full metadata of an item as a PMS should answer it, as a dictionary."""
-        from .render import FULL, Renderer
+        from tools.plexsim.render import FULL, Renderer
 
         with self.lock:
             return Renderer(self).item_dict(self.need(rating_key), user, FULL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from .items import Item
+from tools.plexsim.items import Item
 
 VIDEO: dict[str, tuple[int, int, str]] = {
     "4k": (3840, 2160, "4K"),

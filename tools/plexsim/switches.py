@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .config import SimConfig
-from .query import NAME, Param
+from tools.plexsim.config import SimConfig
+from tools.plexsim.query import NAME, Param
 
 DATES = frozenset(("updatedAt", "addedAt", "lastViewedAt", "lastRatedAt"))
 

@@ -10,8 +10,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from .accounts import Accounts
-from .config import SimConfig
+from tools.plexsim.accounts import Accounts
+from tools.plexsim.config import SimConfig
 
 KEY_ID = "SimKey1"
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterable
 
-from .config import Clock
-from .items import Item, WatchState
+from tools.plexsim.config import Clock
+from tools.plexsim.items import Item, WatchState
 
 MINIMUM_MS = 60_000
 PLAYED_FRACTION = 0.90

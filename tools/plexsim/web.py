@@ -8,8 +8,8 @@ import zlib
 from dataclasses import dataclass, field
 from typing import Any, Callable, Mapping, Pattern
 
-from .query import Param, parse_query
-from .render import dumps
+from tools.plexsim.query import Param, parse_query
+from tools.plexsim.render import dumps
 
 PIECE = 600  # bytes; rows of this size are compressed once and joined, smaller ones together
 REASONS = {

@@ -17,8 +17,7 @@ from resources.lib.plex_errors import (
     PlexServerError,
     PlexUnauthorized,
 )
-
-from .conftest import DAY, LAN, MACHINE, NEW_LAN
+from tests.unit.auth.conftest import DAY, LAN, MACHINE, NEW_LAN
 
 
 def files(world: Any) -> List[str]:

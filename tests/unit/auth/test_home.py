@@ -18,8 +18,7 @@ from resources.lib.plex_errors import (
     PlexServerError,
     PlexUnauthorized,
 )
-
-from .conftest import DAY, LAN, MACHINE
+from tests.unit.auth.conftest import DAY, LAN, MACHINE
 
 PIN, WRONG = '8431', '9999'
 ANN = {'id': 7, 'uuid': 'u7', 'title': 'Ann', 'pin': '5520'}

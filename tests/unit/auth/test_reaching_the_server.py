@@ -18,8 +18,7 @@ from resources.lib.plex_errors import (
     PlexTokenExpired,
     PlexUnauthorized,
 )
-
-from .conftest import DAY, LAN, MACHINE, NEW_LAN
+from tests.unit.auth.conftest import DAY, LAN, MACHINE, NEW_LAN
 
 
 def test_server_that_refuses_jwts_is_reached_without_asking_the_user_again(world: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any, List
 
 import pytest
 
-from .conftest import DAY, LAN, MACHINE
+from tests.unit.auth.conftest import DAY, LAN, MACHINE
 
 
 def files(world: Any) -> List[str]:

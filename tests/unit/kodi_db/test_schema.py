@@ -11,9 +11,8 @@ import pytest
 from resources.lib.kodi_db import movies, schema, shows
 from resources.lib.kodi_db.connection import Library
 from resources.lib.kodi_db.errors import DatabaseMissing, SchemaUnknown
+from tests.unit.kodi_db.conftest import Bench, empty_library, movie
 from tools import kodischema
-
-from .conftest import Bench, empty_library, movie
 
 
 def changed(folder: Path, *statements: str, version: int = 121) -> sqlite3.Connection:

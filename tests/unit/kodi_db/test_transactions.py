@@ -13,8 +13,7 @@ from resources.lib import state_db
 from resources.lib.kodi_db import connection as connection_module
 from resources.lib.kodi_db.connection import Library
 from resources.lib.kodi_db.errors import DatabaseLocked, DatabaseMissing, DiskFull, SchemaUnknown
-
-from .conftest import ART, Bench, empty_library, movie, person, show
+from tests.unit.kodi_db.conftest import ART, Bench, empty_library, movie, person, show
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,7 @@ from resources.lib.kodi_db import links
 from resources.lib.kodi_db import names as names_module
 from resources.lib.kodi_db.records import SetRecord, WatchState
 from resources.lib.kodi_db.writer import LibraryWriter
-
-from .conftest import ART, MID, Bench, episode, movie, person, season, show
+from tests.unit.kodi_db.conftest import ART, MID, Bench, episode, movie, person, season, show
 
 MOVIES = 'plugin://plugin.video.plexkodiconnect/play/movies/mid/'
 WATCHED = WatchState(2, '2024-05-01 20:15:00', 61.5, 5400.0)

@@ -17,7 +17,7 @@ from tests.unit.local_server.fake_pms import FakePMS
 SECRET = 'sesame'
 
 
-class Box:
+class AuthEnvironment:
     """The server, what it stands on, and a client."""
 
     def __init__(self, pms: FakePMS) -> None:
@@ -66,8 +66,8 @@ def pms() -> Iterator[FakePMS]:
 
 
 @pytest.fixture
-def box(pms: FakePMS) -> Iterator[Box]:
-    made = Box(pms)
+def box(pms: FakePMS) -> Iterator[AuthEnvironment]:
+    made = AuthEnvironment(pms)
     yield made
     made.server.stop()
     left = [t.name for t in threading.enumerate() if t.name == 'pkc-local-server']

@@ -20,26 +20,26 @@ from resources.lib.local_server.api import ApiError
 from resources.lib.local_server.client import ServiceClient, ServiceError, ServiceUnavailable
 from resources.lib.playback.errors import FileMissing
 from resources.lib.plex_errors import PlexConnectionError
-from tests.unit.local_server.conftest import SECRET, Box
+from tests.unit.local_server.conftest import SECRET, AuthEnvironment
 
 
 @pytest.fixture
-def client(box: Box, tmp_path: Path) -> ServiceClient:
+def client(box: AuthEnvironment, tmp_path: Path) -> ServiceClient:
     endpoint.write(str(tmp_path), endpoint.Endpoint(box.server.port, SECRET))
     return ServiceClient(str(tmp_path))
 
 
-def test_a_call_reaches_its_handler_with_unicode(box: Box, client: ServiceClient) -> None:
+def test_a_call_reaches_its_handler_with_unicode(box: AuthEnvironment, client: ServiceClient) -> None:
     box.handlers['echo'] = lambda args: {'got': args}
     assert client.call('echo', {'a': 'ü 📺', 'n': [1, None]}) == {'got': {'a': 'ü 📺', 'n': [1, None]}}
 
 
-def test_a_big_answer_arrives_whole(box: Box, client: ServiceClient) -> None:
+def test_a_big_answer_arrives_whole(box: AuthEnvironment, client: ServiceClient) -> None:
     box.handlers['big'] = lambda args: {'x': 'y' * 3_000_000}
     assert len(client.call('big', {})['x']) == 3_000_000
 
 
-def test_without_the_secret_nothing_happens(box: Box) -> None:
+def test_without_the_secret_nothing_happens(box: AuthEnvironment) -> None:
     called: List[Dict[str, Any]] = []
 
     def note(args: Dict[str, Any]) -> Dict[str, Any]:
@@ -56,7 +56,7 @@ def test_without_the_secret_nothing_happens(box: Box) -> None:
     (ApiError('bad_request', 'limit', 400), 'bad_request', 400),
     (FileMissing(), 'file_missing', 409),
     (PlexConnectionError('GET /x: no answer'), 'server_unreachable', 500)])
-def test_errors_carry_the_name_of_a_text(box: Box, client: ServiceClient, error: Exception, key: str,
+def test_errors_carry_the_name_of_a_text(box: AuthEnvironment, client: ServiceClient, error: Exception, key: str,
                                          status: int) -> None:
     def fail(args: Dict[str, Any]) -> Dict[str, Any]:
         raise error
@@ -67,7 +67,7 @@ def test_errors_carry_the_name_of_a_text(box: Box, client: ServiceClient, error:
     assert box.ask('/api/x', 'POST', {'X-PKC-Secret': SECRET}, b'{}')[0] == status
 
 
-def test_a_bug_in_a_handler_is_logged_and_shows_no_details(box: Box, client: ServiceClient,
+def test_a_bug_in_a_handler_is_logged_and_shows_no_details(box: AuthEnvironment, client: ServiceClient,
                                                            caplog: pytest.LogCaptureFixture) -> None:
     def fail(args: Dict[str, Any]) -> Dict[str, Any]:
         raise ZeroDivisionError('https://1-2-3-4.plex.direct/?X-Plex-Token=abc')
@@ -80,18 +80,18 @@ def test_a_bug_in_a_handler_is_logged_and_shows_no_details(box: Box, client: Ser
 
 @pytest.mark.parametrize(('body', 'status'), [
     (b'[1]', 400), (b'{', 400), (b'\xff', 400), (b'[' * 60000, 400), (b'', 200), (b' ' * 65537, 413)])
-def test_bad_bodies(box: Box, body: bytes, status: int) -> None:
+def test_bad_bodies(box: AuthEnvironment, body: bytes, status: int) -> None:
     box.handlers['x'] = lambda args: {}
     assert box.ask('/api/x', 'POST', {'X-PKC-Secret': SECRET}, body)[0] == status
 
 
-def test_chunked_and_senseless_lengths_are_refused(box: Box) -> None:
+def test_chunked_and_senseless_lengths_are_refused(box: AuthEnvironment) -> None:
     box.handlers['x'] = lambda args: {}
     assert box.ask('/api/x', 'POST', {'X-PKC-Secret': SECRET, 'Transfer-Encoding': 'chunked'})[0] == 411
     assert box.ask('/api/x', 'POST', {'X-PKC-Secret': SECRET, 'Content-Length': '-1'})[0] == 400
 
 
-def test_unknown_calls(box: Box) -> None:
+def test_unknown_calls(box: AuthEnvironment) -> None:
     for path in ('/api/nope', '/api/x/y', '/api'):
         status, _, body = box.ask(path, 'POST', {'X-PKC-Secret': SECRET}, b'{}')
         assert (status, json.loads(body)['error']) == (404, 'unknown_call')
@@ -112,13 +112,13 @@ def test_no_service(tmp_path: Path) -> None:
         client.call('status', {})
 
 
-def test_a_stale_secret_means_no_service(box: Box, tmp_path: Path) -> None:
+def test_a_stale_secret_means_no_service(box: AuthEnvironment, tmp_path: Path) -> None:
     endpoint.write(str(tmp_path), endpoint.Endpoint(box.server.port, 'old'))
     with pytest.raises(ServiceUnavailable):
         ServiceClient(str(tmp_path)).call('status', {})
 
 
-def test_a_silent_service_is_a_timeout(box: Box, client: ServiceClient) -> None:
+def test_a_silent_service_is_a_timeout(box: AuthEnvironment, client: ServiceClient) -> None:
     release = threading.Event()
     box.handlers['slow'] = lambda args: {'late': release.wait(5)}
     with pytest.raises(ServiceError) as caught:
@@ -172,7 +172,7 @@ def test_the_plugins_client_imports_nothing_slow() -> None:
     assert done.stdout.strip() == '[]'
 
 
-def test_a_call_is_fast(box: Box, client: ServiceClient) -> None:
+def test_a_call_is_fast(box: AuthEnvironment, client: ServiceClient) -> None:
     box.handlers['x'] = lambda args: {}
     started = time.monotonic()
     for _ in range(50):

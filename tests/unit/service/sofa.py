@@ -13,7 +13,7 @@ from resources.lib.kodi.addon import Addon
 from resources.lib.kodi.windows import sign_in
 from resources.lib.plex_model import Section
 from resources.lib.plex_tv import HomeUser, ServerResource
-from resources.lib.service.account_flow import AccountFlows, FlowHost
+from resources.lib.service.account.flows import AccountFlows, FlowHost
 from tests.fakes import FakeKodi
 
 

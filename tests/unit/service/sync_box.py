@@ -11,9 +11,9 @@ import pytest
 from resources.lib.library_sync.engine import Options, Places
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.plex_errors import PlexConnectionError
-from resources.lib.service import sync_thread
-from resources.lib.service.library_schedule import LibrarySchedule
-from resources.lib.service.sync_thread import USER, SyncHost, SyncPolicy, SyncThread
+from resources.lib.service.library import sync_thread
+from resources.lib.service.library.schedule import LibrarySchedule
+from resources.lib.service.library.sync_thread import USER, SyncHost, SyncPolicy, SyncThread
 
 MINUTES = 60.0
 Outcome = Callable[['Box', Callable[[], bool]], SyncReport]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from resources.lib import state_db
-from resources.lib.service.known_art import KnownArt
+from resources.lib.service.local.known_art import KnownArt
 from resources.lib.state_db import ItemState, StateDb
 
 

@@ -6,7 +6,7 @@ from typing import Callable
 
 import pytest
 
-from resources.lib.service.library_schedule import BY_HAND, DAILY, WEEKLY, LibrarySchedule
+from resources.lib.service.library.schedule import BY_HAND, DAILY, WEEKLY, LibrarySchedule
 
 DAY = 24 * 3600.0
 

@@ -13,9 +13,9 @@ from resources.lib import item_url, state_db
 from resources.lib.kodi.listitem import list_item
 from resources.lib.kodi_db import facts
 from resources.lib.plex_errors import PlexBadAnswer
-from resources.lib.service import live_views
-from resources.lib.service.known_art import KnownArt
-from resources.lib.service.live_views import LiveViews, wire_item
+from resources.lib.service.lists import continue_watching
+from resources.lib.service.lists.continue_watching import LiveViews, wire_item
+from resources.lib.service.local.known_art import KnownArt
 from resources.lib.state_db import ItemState, StateDb
 from tests.fakes import FakeKodi
 
@@ -155,7 +155,7 @@ def test_what_has_not_changed_is_not_worked_out_again(bench: Bench, monkeypatch:
         made.append(item.rating_key)
         return wire_item(item, *more)
 
-    monkeypatch.setattr(live_views, 'wire_item', counted)
+    monkeypatch.setattr(continue_watching, 'wire_item', counted)
     first = bench.show()
     assert bench.show() == first and len(made) == 4 and len(bench.client.asked) == 2, 'the server is always asked'
     bench.show('movie')

@@ -22,7 +22,7 @@ from resources.lib.plex_errors import (
     PlexTokenExpired,
     PlexUnauthorized,
 )
-from resources.lib.service.problems import sign_in_text_name, text_name
+from resources.lib.service.error_texts import sign_in_text_name, text_name
 from tests.fakes import FakeKodi
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from resources.lib.kodi.addon import Addon
 from resources.lib.library_sync.report import SyncReport
-from resources.lib.service import profile_file, report_text
-from resources.lib.service.sync_history import FILE_NAME, LAST_FILE_NAME, SyncHistory
+from resources.lib.service import profile_file
+from resources.lib.service.library import report_text
+from resources.lib.service.library.history import FILE_NAME, LAST_FILE_NAME, SyncHistory
 from tests.fakes import FakeKodi
 
 RUN: Dict[str, Any] = {

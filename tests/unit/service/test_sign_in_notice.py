@@ -7,7 +7,7 @@ import pytest
 
 from resources.lib.auth.manager import SIGN_IN_AGAIN, SIGNED_IN, SIGNED_OUT, AuthStatus
 from resources.lib.kodi import texts
-from resources.lib.service.sign_in_notice import SignInNotice
+from resources.lib.service.account.notice import SignInNotice
 
 GOOD = AuthStatus(SIGNED_IN)
 REVOKED = AuthStatus(SIGN_IN_AGAIN, message_key='device_revoked')

@@ -8,7 +8,7 @@ import pytest
 from resources.lib.library_sync.pipeline import Stopped
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.plex_errors import PlexConnectionError
-from resources.lib.service.sync_thread import RETRY, USER
+from resources.lib.service.library.sync_thread import RETRY, USER
 from tests.unit.service.sync_box import MINUTES, Box
 
 # ---- libraries with an interval of their own -----------------------------------------------------------------------

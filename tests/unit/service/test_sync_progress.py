@@ -5,8 +5,8 @@ import pytest
 
 from resources.lib.kodi import dialogs
 from resources.lib.kodi.addon import Addon
-from resources.lib.service import sync_progress
-from resources.lib.service.sync_progress import SyncProgress
+from resources.lib.service.library import progress
+from resources.lib.service.library.progress import SyncProgress
 from tests.fakes import FakeKodi
 
 
@@ -20,7 +20,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(sync_progress, 'time', made)
+    monkeypatch.setattr(progress, 'time', made)
     monkeypatch.setattr(dialogs, 'time', made)
     return made
 

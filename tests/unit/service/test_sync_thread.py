@@ -10,8 +10,8 @@ import pytest
 from resources.lib.kodi_db.errors import DatabaseMissing
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.plex_errors import PlexConnectionError
-from resources.lib.service import sync_thread
-from resources.lib.service.sync_thread import RETRY, START, TIMER, USER
+from resources.lib.service.library import sync_thread
+from resources.lib.service.library.sync_thread import RETRY, START, TIMER, USER
 from tests.unit.service.sync_box import MINUTES, Bar, Box, broken, fine, long
 
 

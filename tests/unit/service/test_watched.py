@@ -12,8 +12,8 @@ import pytest
 from resources.lib import state_db
 from resources.lib.playback.state import PLAYING, STOPPED, PlaybackState
 from resources.lib.plex_errors import PlexConnectionError, PlexForbidden, PlexServerError
-from resources.lib.service import mark_store, watched
-from resources.lib.service.watched import PlayedNote, WatchedMarks
+from resources.lib.service.watch_state import mark_store, watched_marks
+from resources.lib.service.watch_state.watched_marks import PlayedNote, WatchedMarks
 from resources.lib.state_db import ItemState, StateDb
 from tests.fakes import FakeKodi
 
@@ -121,7 +121,7 @@ def database(tmp_path: Path) -> str:
 @pytest.fixture
 def bench(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     clock = Clock()
-    monkeypatch.setattr(watched, 'time', clock)
+    monkeypatch.setattr(watched_marks, 'time', clock)
     made = Bench(database, clock)
     yield made
     made.marks.stop()
@@ -190,7 +190,7 @@ def test_a_mark_long_after_the_film_counts(bench: Bench) -> None:
 def test_a_mark_made_right_after_the_film_is_compared_when_playback_has_been_reported(
         bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """The user sets the film back to unwatched the moment it is over."""
-    monkeypatch.setattr(watched, '_LOOK_AGAIN', 0.01)
+    monkeypatch.setattr(watched_marks, '_LOOK_AGAIN', 0.01)
     bench.marks.played('8')
     bench.mark(2, 0)
     FakeKodi.wait_for(bench.marks._queue.empty)
@@ -226,7 +226,7 @@ def test_marks_made_while_the_server_was_away_arrive_with_the_next(bench: Bench)
 
 def test_marks_made_while_the_server_was_away_arrive_by_themselves(
         bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watched, '_pause', lambda failures: 0.01)
+    monkeypatch.setattr(watched_marks, '_pause', lambda failures: 0.01)
     bench.client.failures = 3
     bench.mark(1, 1)
     FakeKodi.wait_for(lambda: bench.client.told == [('watched', '7')])
@@ -392,7 +392,7 @@ def test_a_sync_does_not_wait_for_marks_for_ever(bench: Bench, monkeypatch: pyte
         return real(keys, **options)
     monkeypatch.setattr(bench.client, 'metadata', slow)
     bench.mark(1, 1)
-    monkeypatch.setattr(watched, '_FLUSH_PATIENCE', 0.0)
+    monkeypatch.setattr(watched_marks, '_FLUSH_PATIENCE', 0.0)
     bench.marks.flush(lambda: False)
     release.set()
     FakeKodi.wait_for(lambda: bench.client.told == [('watched', '7')])

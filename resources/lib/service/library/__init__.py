@@ -1,0 +1,1 @@
+"""When Kodi's library is synchronised, and what the user sees of it."""

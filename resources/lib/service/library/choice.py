@@ -1,0 +1,104 @@
+"""Which libraries are synchronised, how much of each and how often, chosen in lists that a remote can handle."""
+from __future__ import annotations
+
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+
+from ...kodi import dialogs, settings, texts
+from ...kodi.addon import Addon
+from ...library_sync.plan import split_sections
+from ...plex_model import Section
+from .schedule import BY_HAND, DAILY, WEEKLY
+
+ON, WATCH_ONLY, OFF = 'on', 'watch_only', 'off'
+_MODES = ((ON, texts.LIBRARY_ON), (WATCH_ONLY, texts.LIBRARY_WATCH_ONLY), (OFF, texts.LIBRARY_OFF))
+_INTERVALS = (('', texts.LIBRARY_USUAL), (DAILY, texts.LIBRARY_DAILY), (WEEKLY, texts.LIBRARY_WEEKLY),
+              (BY_HAND, texts.LIBRARY_BY_HAND))
+
+
+class Rule(NamedTuple):
+    """What is wanted of a library. ``interval`` is one of the schedule's words, '' for as often as the others."""
+
+    mode: str = ON
+    interval: str = ''
+
+
+class LibraryChoice:
+    """One visit to the list of libraries."""
+
+    def __init__(self, addon: Addon, sections: Sequence[Section]) -> None:
+        self._addon = addon
+        wanted, unwanted = split_sections(sections, ())
+        self._libraries = wanted + unwanted
+        chosen = settings.load()
+        self._before = [_rule(library, chosen) for library in self._libraries]
+
+    def ask(self) -> bool:
+        """Show the list until the user leaves it; what he chose is stored then. True when something changed."""
+        if not self._libraries:
+            dialogs.ok(self._addon.name, self._text(texts.NO_LIBRARIES))
+            return False
+        rules = list(self._before)
+        index = 0
+        while True:
+            labels = [self._label(library, rule) for library, rule in zip(self._libraries, rules)]
+            chosen = dialogs.select(self._text(texts.CHOOSE_LIBRARIES), labels + [self._text(texts.DONE)], index)
+            if chosen is None or chosen >= len(rules):
+                break
+            index = chosen
+            rules[index] = self._ask_rule(self._libraries[index], rules[index])
+        leaving = [rule for old, rule in zip(self._before, rules) if rule.mode == OFF and old.mode != OFF]
+        if rules == self._before or leaving and not dialogs.yesno(
+                self._addon.name, self._text(texts.REMOVE_LIBRARIES_QUESTION)):
+            return False
+        self._store(rules)
+        dialogs.notify(self._addon.name, self._text(texts.LIBRARIES_SAVED), icon=self._addon.icon)
+        return True
+
+    def _ask_rule(self, library: Section, rule: Rule) -> Rule:
+        """What is wanted of one library; closing a list leaves that as it was."""
+        mode = self._choose(library.title, _MODES, rule.mode)
+        if mode is None:
+            return rule
+        if mode == OFF:
+            return Rule(OFF)
+        interval = self._choose('%s: %s' % (library.title, self._text(texts.LIBRARY_HOW_OFTEN)), _INTERVALS,
+                                rule.interval)
+        return Rule(mode, rule.interval if interval is None else interval)
+
+    def _choose(self, heading: str, choices: Sequence[Any], current: str) -> Optional[str]:
+        values = [value for value, _ in choices]
+        index = dialogs.select(heading, [self._text(text_id) for _, text_id in choices], values.index(current))
+        return None if index is None else str(values[index])
+
+    def _label(self, library: Section, rule: Rule) -> str:
+        words = [self._text(dict(_MODES)[rule.mode])]
+        if rule.mode != OFF and rule.interval:
+            words.append(self._text(dict(_INTERVALS)[rule.interval]))
+        return '%s: %s' % (library.title, ', '.join(words))
+
+    def _store(self, rules: Sequence[Rule]) -> None:
+        """Rules of libraries of other servers, or hidden ones, stay."""
+        chosen = settings.load()
+        here = {name for library in self._libraries for name in (library.uuid, library.key) if name}
+        named: Dict[str, Rule] = {library.uuid or library.key: rule for library, rule in zip(self._libraries, rules)}
+
+        def with_mode(mode: str) -> List[str]:
+            return [name for name, rule in named.items() if rule.mode == mode]
+        intervals = {name: interval for name, interval in chosen.library_intervals.items() if name not in here}
+        intervals.update((name, rule.interval) for name, rule in named.items() if rule.interval)
+        settings.set_libraries(
+            (chosen.excluded_libraries - here).union(with_mode(OFF)),
+            (chosen.watch_only_libraries - here).union(with_mode(WATCH_ONLY)), intervals)
+
+    def _text(self, text_id: int) -> str:
+        return self._addon.text(text_id)
+
+
+def _rule(library: Section, chosen: settings.Settings) -> Rule:
+    names = {library.uuid, library.key}
+    if names & chosen.excluded_libraries:
+        return Rule(OFF)
+    intervals = chosen.library_intervals
+    interval = intervals.get(library.uuid) or intervals.get(library.key, '')
+    return Rule(WATCH_ONLY if names & chosen.watch_only_libraries else ON,
+                interval if interval in dict(_INTERVALS) else '')

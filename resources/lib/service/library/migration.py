@@ -1,0 +1,111 @@
+"""A library of PlexKodiConnect 3.x: the question whether it becomes ours, asked once, and what follows a yes.
+
+The work itself is done at the beginning of the next sync. So it comes before anything is written beside the old items,
+waits for the server as a sync does, can be cancelled as a sync, and goes on after Kodi was ended in the middle of it.
+"""
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Callable, Dict, NamedTuple, Sequence
+
+from ... import state_db
+from ...kodi import dialogs, settings, texts
+from ...kodi.addon import Addon
+from ...kodi_db.connection import Library
+from ...kodi_db.writer import LibraryWriter
+from ...library_sync import takeover
+from ...library_sync.engine import Places
+from ...library_sync.report import Progress
+from ...plex_functions import PMSClient
+from ...state_db import StateDb
+
+LOG = logging.getLogger('pkc.service')
+
+#: The setting's words: the user said yes and it is not done yet; he said no, or it is done.
+WANTED, ANSWERED = 'wanted', 'answered'
+_OLD_NAME = 'PlexKodiConnect 3.x'
+
+
+class TakeoverHost(NamedTuple):
+    """What it needs of the service. ``writing`` is held by whoever writes into Kodi's library."""
+
+    addon: Addon
+    places: Callable[[], Places]
+    writing: threading.Lock
+    server_name: Callable[[], str]
+    stopping: Callable[[], bool]
+
+
+class OldLibrary:
+    """The items of 3.x in Kodi's library."""
+
+    def __init__(self, host: TakeoverHost) -> None:
+        self._host = host
+
+    @staticmethod
+    def asked() -> bool:
+        """Whether the user was asked already."""
+        return settings.load().takeover in (WANTED, ANSWERED)
+
+    def offer(self) -> bool:
+        """Ask, unless that was done before or there is nothing to take over. True when the user says yes."""
+        return not self.asked() and self._ask(self._found())
+
+    def ask(self) -> bool:
+        """The action in the settings: ask again, or say that there is nothing."""
+        found = self._found()
+        if not any(found):
+            dialogs.ok(self._host.addon.name, self._text(texts.TAKEOVER_NOTHING))
+            return False
+        return self._ask(found)
+
+    def run(self, client: PMSClient, machine_identifier: str, progress: Progress,
+            should_stop: Callable[[], bool]) -> None:
+        """Do what the user said yes to, if that is still to be done.
+
+        Raises :class:`PlexError`, :class:`Stopped`, and the errors of ``kodi_db``; another call goes on.
+        """
+        if settings.load().takeover != WANTED:
+            return
+        places = self._host.places()
+        with self._host.writing:
+            state_db.prepare(places.state_db)
+            with Library(places.video_db, places.state_db, should_stop) as library:
+                total, done = sum(takeover.found(library)), 0
+
+                def there(rating_keys: Sequence[str]) -> Dict[str, str]:
+                    nonlocal done
+                    done += len(rating_keys)
+                    progress.update(_OLD_NAME, min(done, total), total)
+                    return {str(raw.get('ratingKey')): str(raw.get('type')) for raw in client.metadata(rating_keys)}
+                writer, state = LibraryWriter(library), StateDb(library.connection, 'state.')
+                server_id = state.server_id(machine_identifier)
+                if not server_id:
+                    with writer.transaction():
+                        server_id = state.add_server(machine_identifier)
+                adopted = takeover.adopt(writer, state, server_id, machine_identifier, there, should_stop)
+        settings.set_takeover(ANSWERED)
+        text = self._text(texts.TAKEOVER_DONE, adopted.movies, adopted.shows, adopted.episodes)
+        if adopted.left_alone:
+            text += ' ' + self._text(texts.TAKEOVER_LEFT_ALONE, adopted.left_alone)
+        dialogs.notify(self._host.addon.name, text, icon=self._host.addon.icon, seconds=10.0)
+
+    def _found(self) -> takeover.Found:
+        with Library(self._host.places().video_db) as library:
+            return takeover.found(library)
+
+    def _ask(self, found: takeover.Found) -> bool:
+        if not any(found):
+            return False
+        yes = dialogs.yesno(self._host.addon.name, self._text(texts.TAKEOVER_QUESTION, *found,
+                                                              self._host.server_name()),
+                            self._text(texts.TAKEOVER_YES), self._text(texts.TAKEOVER_NO), prefer_yes=True)
+        if self._host.stopping():
+            return False  # Kodi closed the dialog, not the user
+        LOG.info('the library of 3.x is %s', 'to be taken over' if yes else 'left alone')
+        settings.set_takeover(WANTED if yes else ANSWERED)
+        return yes
+
+    def _text(self, text_id: int, *values: object) -> str:
+        return self._host.addon.text(text_id, *values)

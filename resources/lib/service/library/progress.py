@@ -1,0 +1,44 @@
+"""The sync's progress in Kodi's corner, shown for those that take a while.
+
+Skins turn a wheel there all the time, which costs a box without a fast GPU more than the sync itself; so a sync of
+some seconds, and one that finds nothing to do, shows nothing.
+"""
+from __future__ import annotations
+
+import time
+from typing import Optional
+
+from ...kodi import texts
+from ...kodi.addon import Addon
+from ...kodi.dialogs import BackgroundProgress
+
+#: Seconds after the first written item before it is shown.
+_PATIENCE = 4.0
+
+
+class SyncProgress:
+    """Opens some seconds after the first item was written."""
+
+    def __init__(self, addon: Addon, shown: bool) -> None:
+        self._addon = addon
+        self._shown = shown
+        self._dialog: Optional[BackgroundProgress] = None
+        self._first = 0.0
+
+    def update(self, title: str, done: int, total: int) -> None:
+        """``done`` of ``total`` items; ``title`` is the library's name."""
+        if not self._shown:
+            return
+        self._first = self._first or time.monotonic()
+        if time.monotonic() - self._first < _PATIENCE:
+            return
+        if self._dialog is None:
+            self._dialog = BackgroundProgress(self._addon.text(texts.SYNC_RUNNING))
+            self._dialog.__enter__()
+        self._dialog.update(done, total, self._addon.text(texts.SYNC_PROGRESS, title, done, total))
+
+    def close(self) -> None:
+        """Take it off the screen."""
+        if self._dialog is not None:
+            self._dialog.close()
+            self._dialog = None

@@ -1,0 +1,76 @@
+"""What the last syncs did, in words."""
+from __future__ import annotations
+
+from typing import Any, Callable, List, Mapping, Sequence
+
+from ...kodi import texts
+
+Text = Callable[..., str]
+
+_REASONS = {'start': texts.RUN_REASON_START, 'timer': texts.RUN_REASON_TIMER, 'user': texts.RUN_REASON_USER,
+            'retry': texts.RUN_REASON_RETRY, 'full_check': texts.RUN_REASON_FULL_CHECK}
+
+
+def history(runs: Sequence[Mapping[str, Any]], text: Text) -> str:
+    """All runs, newest first, for Kodi's text window: the first in full, the others in a line each; '' for none."""
+    if not runs:
+        return ''
+    parts = [words(runs[0], text)]
+    if len(runs) > 1:
+        parts.append('[CR][B]%s[/B]' % text(texts.RUNS_BEFORE))
+        parts += [_line(run, text) for run in runs[1:]]
+    return '[CR]'.join(parts)
+
+
+def words(run: Mapping[str, Any], text: Text) -> str:
+    """A run as :class:`SyncHistory` keeps it, in Kodi's language."""
+    counts = tuple(_count(run, name) for name in ('added', 'changed', 'watched', 'removed', 'unchanged', 'requests'))
+    return '[CR]'.join([text(
+        texts.REPORT_BODY, str(run.get('finished', '')), _reason(run, text), _seconds(run), *counts,
+        '%.1f' % (_count(run, 'received') / 1e6))] + _trouble(run, text))
+
+
+def summary(run: Mapping[str, Any], text: Text) -> str:
+    """A run in some words, for the settings."""
+    return '%s: %s' % (run.get('finished', ''), _outcome(run, text))
+
+
+def _line(run: Mapping[str, Any], text: Text) -> str:
+    line = text(texts.RUN_LINE, str(run.get('finished', '')), _reason(run, text), _seconds(run), _counts(run, text))
+    return '[CR]'.join([line] + ['    ' + trouble for trouble in _trouble(run, text)])
+
+
+def _outcome(run: Mapping[str, Any], text: Text) -> str:
+    if run.get('error'):
+        return text(texts.REPORT_ERROR, str(run['error']))
+    return text(texts.RUN_CANCELLED) if run.get('cancelled') else _counts(run, text)
+
+
+def _counts(run: Mapping[str, Any], text: Text) -> str:
+    return text(texts.RUN_SUMMARY, _count(run, 'added'), _count(run, 'changed') + _count(run, 'watched'),
+                _count(run, 'removed'))
+
+
+def _trouble(run: Mapping[str, Any], text: Text) -> List[str]:
+    skipped = run.get('skipped')
+    lines = [text(texts.REPORT_SKIPPED, count, reason) for reason, count in sorted(skipped.items())
+             if isinstance(count, int)] if isinstance(skipped, dict) else []
+    if run.get('cancelled'):
+        lines.append(text(texts.RUN_CANCELLED))
+    if run.get('error'):
+        lines.append(text(texts.REPORT_ERROR, str(run['error'])))
+    return lines
+
+
+def _reason(run: Mapping[str, Any], text: Text) -> str:
+    return text(_REASONS.get(str(run.get('reason')), texts.RUN_REASON_TIMER))
+
+
+def _seconds(run: Mapping[str, Any]) -> str:
+    seconds = run.get('seconds')
+    return '%.1f' % (seconds if isinstance(seconds, (int, float)) else 0.0)
+
+
+def _count(run: Mapping[str, Any], name: str) -> int:
+    value = run.get(name)
+    return int(value) if isinstance(value, (int, float)) else 0

@@ -1,0 +1,1 @@
+"""Lists that the plugin shows beside Kodi's library."""

@@ -1,0 +1,1 @@
+"""What the loopback server is allowed to hand out."""

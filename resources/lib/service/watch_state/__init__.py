@@ -1,0 +1,1 @@
+"""What the user marks in Kodi, on its way to the server."""

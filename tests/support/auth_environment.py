@@ -1,0 +1,65 @@
+"""A TV box: a folder of credentials, and a clock that only agrees with plex.tv's by chance."""
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Dict, Set
+
+from resources.lib.auth.manager import AuthManager
+from resources.lib.auth.store import CredentialStore
+from resources.lib.plex_http import ClientIdentity, PlexSession
+from tools import plexsim
+
+
+class AuthEnvironment:
+    """``clock_error`` (seconds) is what the box's wall clock is off by; its uptime never jumps."""
+
+    def __init__(self, sim: plexsim.PlexSim, folder: Path) -> None:
+        self.sim = sim
+        self.folder = folder
+        self.clock_error = 0.0
+        self.modern = True
+        self.allow_http = True
+        self.options: Dict[str, Any] = {}
+
+    def now(self) -> float:
+        return float(self.sim.clock.now()) + self.clock_error
+
+    def start(self, **options: Any) -> AuthManager:
+        """The add-on after a start."""
+        given: Dict[str, Any] = {'modern': lambda: self.modern, 'allow_http': lambda: self.allow_http}
+        given.update(self.options)
+        given.update(options)
+        return AuthManager(
+            CredentialStore(str(self.folder)),
+            lambda identifier: PlexSession(ClientIdentity(identifier, '4.0.0'), sleep=lambda _: None),
+            plex_tv_url=self.sim.plex_tv_url, now=self.now, monotonic=self.sim.clock.now, sleep=lambda _: None,
+            **given)
+
+    def sign_in(self, **options: Any) -> AuthManager:
+        """Signed in by a code that somebody entered."""
+        manager = self.start(**options)
+        attempt = manager.begin_sign_in()
+        assert attempt.poll() == 'waiting'
+        assert self.sim.link_pin(attempt.code)
+        assert attempt.poll() == 'linked'
+        return manager
+
+    def saved(self) -> Any:
+        """What is in the files."""
+        return CredentialStore(str(self.folder)).load()
+
+    def asked(self) -> int:
+        """How many requests plex.tv has had."""
+        return len(self.sim.requests.find('/api/v2/'))
+
+    def secrets(self) -> Set[str]:
+        """Every token and code that the simulated plex.tv ever gave out and still knows, and those in the files."""
+        saved = self.saved()
+        own = {saved.account_jwt, saved.legacy_token, *(one.token for one in saved.server_tokens)}
+        codes = {pin.code for pin in self.sim.plextv.pins.by_id.values()}
+        return (set(self.sim.accounts.tokens) | codes | own) - {''}
+
+    def files(self) -> Set[str]:
+        """The names of the files in the add-on's data folder."""
+        return set(os.listdir(self.folder)) if self.folder.exists() else set()

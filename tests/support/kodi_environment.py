@@ -1,0 +1,67 @@
+"""A Kodi with the add-on in it, signed in and synced, and the words to ask what its library holds."""
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Dict, List
+
+from tests.support.remote_library import RemoteLibrary
+from tools.kodilab import KodiLab
+from tools.kodilab.install import install_by_folder
+from tools.stage import PLUGIN, Stage
+
+
+class KodiEnvironment(Stage):
+    """``lab`` must have been made with ``tools.stage.ENVIRONMENT``; ``install`` starts everything."""
+
+    def __init__(self, lab: KodiLab) -> None:
+        super().__init__(lab)
+        self.library = RemoteLibrary(self)
+
+    def install(self, repository: Path, *sim_arguments: str) -> Dict[str, Any]:
+        """Start the simulated Plex and Kodi, sign in by the code; returns the report of the first sync."""
+        self.start_sim('--prerender', *sim_arguments)
+        install_by_folder(self.lab, sorted(repository.glob('*/*.zip')))
+        self.lab.start()
+        self.lab.wait_for(self.lab.dialog_open, 30, 'the offer to sign in')
+        self.lab.answer_yes()
+        self.link(self.waiting_code())
+        return self.wait_synced(90)
+
+    def sync(self, path: str = 'sync', timeout: float = 60.0) -> Dict[str, Any]:
+        """The user asks for a sync (or a ``full_check``); returns its report."""
+        begun = time.time()
+        self.lab.builtin('RunPlugin(%s/%s)' % (PLUGIN, path))
+        return self.wait_synced(timeout, after=begun)
+
+    @property
+    def kodi(self) -> int:
+        """Kodi's major version."""
+        return int(self.lab.rpc('Application.GetProperties', properties=['version'])['version']['major'])
+
+    @property
+    def video_db(self) -> str:
+        """The library's file; those of other versions of Kodi may lie beside it."""
+        return str(self.lab.profile.databases / ('MyVideos%d.db' % {19: 119, 20: 121, 21: 131}[self.kodi]))
+
+    def rows(self, sql: str, *parameters: Any) -> List[Any]:
+        """Ask Kodi's library database."""
+        with closing(sqlite3.connect(self.video_db)) as connection:
+            return connection.execute(sql, parameters).fetchall()
+
+    def execute(self, sql: str, *parameters: Any) -> int:
+        """Change Kodi's library database as some other program does; returns the id of an inserted row."""
+        with closing(sqlite3.connect(self.video_db, timeout=20)) as connection, connection:
+            return int(connection.execute(sql, parameters).lastrowid or 0)
+
+    def movies(self, *properties: str) -> List[Dict[str, Any]]:
+        """Kodi's films as JSON-RPC tells of them."""
+        found: List[Dict[str, Any]] = self.lab.rpc('VideoLibrary.GetMovies', timeout=60,
+                                                   properties=['title', 'uniqueid', *properties])['movies']
+        return found
+
+    def announced(self, method: str, timeout: float = 30.0) -> None:
+        """Wait for an announcement of Kodi's since the last :meth:`KodiLab.clear_notifications`."""
+        self.lab.wait_for(lambda: self.lab.notifications(method), timeout, method)

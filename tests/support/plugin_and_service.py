@@ -1,0 +1,103 @@
+"""The whole service on stand-ins for Kodi's modules, between a user on the sofa and a simulated Plex."""
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+from pathlib import Path
+from typing import Any, Optional
+
+import pytest
+
+from resources.lib.kodi.windows import sign_in_session
+from tests.fakes import FakeKodi
+from tools import kodischema, plexsim
+
+ADDON = 'plugin.video.plexkodiconnect'
+
+
+class PluginAndService:
+    """``start()`` runs the service in a thread, ``stop()`` is Kodi's end; the folders stay in between."""
+
+    def __init__(self, kodi: FakeKodi, sim: plexsim.PlexSim, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.kodi = kodi
+        self.sim = sim
+        self.service: Any = None
+        self._thread: Optional[threading.Thread] = None
+        monkeypatch.setenv('PLEXKODICONNECT_PLEX_TV', sim.plex_tv_url)
+        monkeypatch.setattr(sign_in_session, '_SHOW_DONE_S', 0.0)  # nobody reads "signed in" here
+        kodischema.create(kodi.real_path('special://database'))
+        self.set('local_port', str(_free_port()))
+
+    @property
+    def profile(self) -> Path:
+        return Path(self.kodi.real_path('special://profile/addon_data/' + ADDON))
+
+    @property
+    def video_db(self) -> Path:
+        return Path(self.kodi.real_path('special://database')) / 'MyVideos121.db'
+
+    def set(self, name: str, value: str) -> None:
+        """The user changes a setting."""
+        self.kodi.set_setting(name, value)
+
+    def start(self) -> Any:
+        from resources.lib.service_entry import Service
+        self.kodi.abort.clear()
+        self.service = Service()
+        self._thread = threading.Thread(target=self.service.run, name='service')
+        started = self._starts()
+        self._thread.start()
+        self.kodi.wait_for(lambda: self._starts() > started)
+        return self.service
+
+    def _starts(self) -> int:
+        return sum('started in' in line for _, line in list(self.kodi.log))
+
+    def stop(self) -> None:
+        if self._thread is not None:
+            self.kodi.request_abort()
+            self._thread.join(20)
+            assert not self._thread.is_alive()
+            self._thread = None
+
+    def call(self, path: str, query: str = '', handle: int = 7) -> None:
+        """Kodi calls the plugin."""
+        from resources.lib.entrypoint import run
+        self.kodi.listings.pop(handle, None)
+        self.kodi.resolved.pop(handle, None)
+        run(['plugin://%s/%s' % (ADDON, path), str(handle), query])
+
+    def link_code(self, user: int = 1) -> None:
+        """Somebody types the code that is on the screen."""
+        pins = self.sim.plextv.pins
+        self.kodi.wait_for(lambda: any(not pin.user for pin in pins.by_id.values()), 20)
+        for pin in list(pins.by_id.values()):
+            if not pin.user:
+                assert self.sim.link_pin(pin.code, user)
+
+    def report(self) -> Any:
+        """The report of the last sync; nothing while there is none."""
+        path = self.profile / 'last_sync.json'
+        try:
+            return json.loads(path.read_text(encoding='utf-8'))
+        except (OSError, ValueError):
+            return None
+
+    def synced(self) -> Any:
+        """Wait for a sync's report and take it."""
+        self.kodi.wait_for(self.report, 60)
+        report = self.report()
+        os.remove(self.profile / 'last_sync.json')
+        return report
+
+    def flows_done(self) -> None:
+        """Wait until no dialog flow runs."""
+        self.kodi.wait_for(lambda: not [one for one in threading.enumerate() if one.name == 'pkc-flow'], 30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return int(probe.getsockname()[1])

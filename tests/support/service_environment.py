@@ -1,0 +1,136 @@
+"""The whole service on a behaving stand-in for Kodi, with a simulated Plex in the house."""
+from __future__ import annotations
+
+import socket
+import threading
+from typing import Any, Dict, List, Optional
+
+import pytest
+
+from resources.lib.kodi import settings
+from resources.lib.service.library import report_text
+from resources.lib.service_entry import PLEX_TV_VARIABLE, Service
+from tests.fakes import FakeKodi
+from tests.support.sync_environment import SyncEnvironment
+from tools.plexsim import Library
+from tools.plexsim.library import OWNER
+
+#: Seconds after which something that another thread should do is taken for not done.
+PATIENCE = 20.0
+
+
+class ServiceEnvironment:
+    """Kodi can be switched on and off; who is on the sofa marks, asks for a sync, and looks into the library."""
+
+    def __init__(self, kodi: FakeKodi, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.kodi = kodi
+        folder = kodi.profile / 'Database'
+        folder.mkdir(parents=True, exist_ok=True)
+        self.sync_env = SyncEnvironment(folder, library)
+        self.sim = self.sync_env.sim
+        monkeypatch.setenv(PLEX_TV_VARIABLE, self.sim.plex_tv_url)
+        for name, value in (('local_port', str(_free_port())), ('sync_at_start', 'false'), ('sync_interval', '0'),
+                            ('offered_sign_in', 'true')):
+            kodi.set_setting(name, value)
+        self.service: Optional[Service] = None
+        self._thread: Optional[threading.Thread] = None
+
+    # ---- Kodi ----------------------------------------------------------------------------------------------------
+
+    def start_kodi(self) -> Service:
+        """Kodi starts."""
+        self.kodi.abort.clear()
+        ready = threading.Event()
+
+        def run() -> None:
+            self.service = Service()
+            ready.set()
+            self.service.run()
+        self._thread = threading.Thread(target=run, name='service')
+        self._thread.start()
+        assert ready.wait(PATIENCE) and self.service
+        return self.service
+
+    def stop_kodi(self) -> None:
+        """Kodi ends."""
+        self.kodi.request_abort()
+        if self._thread is not None:
+            self._thread.join(PATIENCE)
+            assert not self._thread.is_alive()
+        self._thread = self.service = None
+
+    def close(self) -> None:
+        """Everything off."""
+        self.stop_kodi()
+        self.sync_env.close()
+
+    @property
+    def running(self) -> Service:
+        """The service."""
+        assert self.service is not None
+        return self.service
+
+    def sign_in(self) -> None:
+        """Somebody has entered the code; the only server is used."""
+        attempt = self.running.auth.begin_sign_in()
+        assert self.sim.link_pin(attempt.code)
+        assert attempt.poll() == 'linked'
+        self.running.auth.select_server(self.sync_env.machine)
+
+    def watch_as(self, user: Any) -> None:
+        """Another user of the Home takes the remote."""
+        self.running.auth.select_user(user.uuid)
+
+    # ---- syncs ---------------------------------------------------------------------------------------------------
+
+    def sync(self) -> Dict[str, Any]:
+        """"Synchronise now"; returns how it went."""
+        return self.after_sync(lambda: self.running.sync.restart('user'))
+
+    def after_sync(self, begin: Any = lambda: None) -> Dict[str, Any]:
+        """The report of the sync that ``begin`` leads to."""
+        before = self.finished()
+        begin()
+        self.kodi.wait_for(lambda: self.finished() > before, PATIENCE)
+        run = dict(self.running.history.runs()[0])
+        words = report_text.summary(run, self.running.addon.text)
+        self.kodi.wait_for(lambda: settings.load().last_sync == words, PATIENCE)
+        return run
+
+    def finished(self) -> int:
+        """How many syncs are in the history."""
+        return len(self.running.history.runs())
+
+    # ---- the library ---------------------------------------------------------------------------------------------
+
+    def rating_key(self, title: str) -> str:
+        """Plex's key of a film."""
+        return next(str(item.rating_key) for item in self.sync_env.library.items('movie') if item.title == title)
+
+    def mark(self, title: str, watched: bool) -> None:
+        """Mark a film in Kodi, and wait until that is written down."""
+        (kodi_id, file_id), = self.sync_env.rows('SELECT idMovie, idFile FROM movie_view WHERE c00 = ?', title)
+        self.sync_env.execute('UPDATE files SET playCount = ? WHERE idFile = ?', 1 if watched else None, file_id)
+        self.kodi.notify('xbmc', 'VideoLibrary.OnUpdate', {'item': {'id': kodi_id, 'type': 'movie'},
+                                                           'playcount': int(watched)})
+        self.kodi.wait_for(self.running.watched._queue.empty)
+
+    def shown_as_watched(self) -> List[str]:
+        """Titles of the films with a tick in Kodi."""
+        return [row[0] for row in self.sync_env.rows('SELECT c00 FROM movie_view WHERE playCount > 0 ORDER BY c00')]
+
+    def watched_in_plex(self, user: int = OWNER) -> List[str]:
+        """Titles of the films that a user of Plex has watched."""
+        library = self.sync_env.library
+        return sorted(item.title for item in library.items('movie')
+                      if library.watch.is_watched(user, item))
+
+    def told(self) -> List[str]:
+        """All marks that the server was told."""
+        return [entry.path for entry in self.sim.requests.find(r'/:/(un)?scrobble')]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return int(probe.getsockname()[1])

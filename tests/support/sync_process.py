@@ -1,0 +1,74 @@
+"""A process that syncs when told to and may be killed at any moment.
+
+Started with ``python -m tests.support.sync_process``; reads one JSON object, loads everything, and then for each
+line on its standard input forks a child that runs one sync. It prints the child's pid at once and its end afterwards.
+"""
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any, List
+
+from resources.lib.library_sync.engine import LibrarySync, Options, Places
+from resources.lib.plex_functions import PMSClient
+from resources.lib.plex_http import ClientIdentity, PlexSession
+from tests.support.sync_environment import PORT, SyncEnvironment
+
+
+class SyncProcess:
+    """The test's end of it. ``start()`` begins a sync, ``wait()`` returns its exit status (negative: a signal)."""
+
+    def __init__(self, env: SyncEnvironment, folder: str) -> None:
+        self._process = subprocess.Popen([sys.executable, '-m', 'tests.support.sync_process'], stdin=subprocess.PIPE,
+                                         stdout=subprocess.PIPE, text=True, cwd=folder)
+        self._say(json.dumps({'url': env.sim.pms_url, 'token': env.sim.owner_token, 'machine': env.machine,
+                              'places': [env.video_db, env.state_db]}))
+        self._hear()
+
+    def start(self) -> int:
+        """Begin a sync; the pid to kill."""
+        self._say('go')
+        return int(self._hear())
+
+    def wait(self) -> int:
+        """The end of the sync that was begun."""
+        return int(self._hear())
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate('', timeout=30)
+
+    def _say(self, line: str) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(line + '\n')
+        self._process.stdin.flush()
+
+    def _hear(self) -> str:
+        assert self._process.stdout
+        return self._process.stdout.readline()
+
+
+def _sync(given: Any) -> int:
+    places: List[str] = given['places']
+    session = PlexSession(ClientIdentity('killed', '4.0.0'), retries=1)
+    client = PMSClient(session, given['url'], given['token'])
+    report = LibrarySync(client, given['machine'], Places(*places), Options(workers=2, local_port=PORT)).run()
+    return 0 if report.complete else 1
+
+
+def _main() -> None:
+    given = json.loads(sys.stdin.readline())
+    print('ready', flush=True)
+    for _ in sys.stdin:
+        pid = os.fork()
+        if not pid:
+            os._exit(_sync(given))
+        print(pid, flush=True)
+        _, status = os.waitpid(pid, 0)
+        print(-os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status), flush=True)
+
+
+if __name__ == '__main__':
+    _main()

@@ -1,0 +1,127 @@
+"""A simulated Plex, Kodi's empty database, and syncs of it in processes of their own."""
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Dict, List, NamedTuple
+
+from resources.lib.library_sync.engine import DELTA, SWEEP
+from resources.lib.plex_functions import METADATA_OPTIONS, PMSClient
+from resources.lib.plex_http import ClientIdentity, PlexSession
+from resources.lib.plex_model import EPISODE, MOVIE, SEASON, SHOW
+from tools import kodischema
+from tools.simprocess import ROOT, SimProcess
+
+WORKERS = 3
+_TYPES = {MOVIE: (MOVIE,), SHOW: (SHOW, SEASON, EPISODE)}
+_BATCH = 100
+
+
+class Run(NamedTuple):
+    """One sync: seconds of wall and processor, MB of memory more than before, and what the report says."""
+
+    wall: float
+    cpu: float
+    memory: float
+    items: int
+    requests: int
+    megabytes: float
+    report: Dict[str, Any]
+
+
+class BenchEnvironment:
+    """``with BenchEnvironment(movies, shows) as bench``; a show has 4 seasons of 10 ``episodes`` each."""
+
+    def __init__(self, movies: int, shows: int, latency: float = 0.0, episodes: int = 10) -> None:
+        self._sim = SimProcess('--movies', str(movies), '--shows', str(shows), '--seasons', '4', '--episodes',
+                               str(episodes))
+        self._latency = latency
+        self._folder = Path(tempfile.mkdtemp(prefix='pkc-bench-'))
+        self._count = 0
+        #: The bodies of all metadata answers of the warm-up.
+        self.bodies: List[bytes] = []
+
+    def __enter__(self) -> BenchEnvironment:
+        self._sim.__enter__()
+        self._warm()
+        self._sim.tell('config', latency=self._latency)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._sim.__exit__(*exc)
+        shutil.rmtree(str(self._folder), ignore_errors=True)
+
+    @property
+    def sim(self) -> SimProcess:
+        """The simulated Plex."""
+        return self._sim
+
+    def client(self) -> PMSClient:
+        """A client of the server with the owner's token."""
+        return PMSClient(PlexSession(ClientIdentity('bench', '4.0.0')), self._sim.state['pms_url'],
+                         self._sim.state['owner_token'])
+
+    def _warm(self) -> None:
+        """Have the server render everything once: its rendering is not what is measured."""
+        client = self.client()
+        for section in client.sections():
+            for plex_type in _TYPES.get(section.plex_type, ()):
+                keys = [str(row['ratingKey']) for page in client.sweep(section.key, plex_type) for row in page.rows]
+                for start in range(0, len(keys), _BATCH):
+                    answer = client.session.request(
+                        'GET', '%s/library/metadata/%s' % (client.base_url, ','.join(keys[start:start + _BATCH])),
+                        token=self._sim.state['owner_token'], params=METADATA_OPTIONS)
+                    self.bodies.append(answer.content)
+
+    def ask_once(self) -> None:
+        """Have the server count everything once after a change: its search is not what is measured either."""
+        client = self.client()
+        for section in client.sections():
+            for plex_type in _TYPES.get(section.plex_type, ()):
+                list(client.changed(section.key, plex_type, int(time.time())))
+                for question in ({}, {'unwatched': 0}):
+                    client.count(section.key, plex_type, **question)
+                client.started_count(section.key, plex_type)
+
+    def library(self) -> Path:
+        """A folder with an empty library."""
+        self._count += 1
+        place = self._folder / str(self._count)
+        place.mkdir()
+        kodischema.create(str(place))
+        return place
+
+    def sync(self, place: Path, mode: str = SWEEP, workers: int = WORKERS) -> Run:
+        """Sync into this library and measure. Ends the benchmark when the sync does not succeed."""
+        state = self._sim.state
+        wanted = {'pms_url': state['pms_url'], 'token': state['owner_token'], 'workers': workers, 'mode': mode,
+                  'machine_identifier': state['machine_identifier'], 'video_db': str(place / 'MyVideos121.db'),
+                  'state_db': str(place / 'state.db')}
+        out = subprocess.run([sys.executable, '-m', 'tools.bench.child', json.dumps(wanted)], cwd=str(ROOT),
+                             stdout=subprocess.PIPE, check=True)
+        found: Dict[str, Any] = json.loads(out.stdout)
+        if found['error'] or not (found['complete'] or mode == DELTA):
+            raise SystemExit('the sync failed: %s' % (found['error'] or 'not complete'))
+        return Run(found['wall'], found['cpu'], found['memory'], found['total'], found['requests'],
+                   found['received'] / 1e6, found)
+
+    def sync_beside_a_writer(self, place: Path) -> float:
+        """Sync while another process writes too, as Kodi does; its longest wait in seconds."""
+        rival = subprocess.Popen([sys.executable, '-m', 'tools.bench.rival', str(place / 'MyVideos121.db')],
+                                 cwd=str(ROOT), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.sync(place)
+        return float(rival.communicate()[0])
+
+
+def rows_of(place: Path) -> Dict[str, List[Any]]:
+    """All rows of a library, by table."""
+    with closing(sqlite3.connect(str(place / 'MyVideos121.db'))) as database:
+        names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: database.execute('SELECT * FROM "%s"' % name).fetchall() for name in names}
