@@ -49,7 +49,11 @@ ROOMS = {
     "playback": Room(rooms=frozenset({"plex", "state_db"})),
     "plex": Room(libraries=frozenset({"requests", "jwt", "defusedxml", "cryptography", "ecdsa"})),
     "state_db": Room(),
+    "atomic_file": Room(),
+    "batches": Room(),
+    "cancellation": Room(),
     "item_url": Room(),
+    "retry": Room(),
     "quick_json": Room(),
     "sqlite_change": Room(),
     "sqlite_rows": Room(),
@@ -59,7 +63,9 @@ ROOMS["composition"] = Room(
     rooms=frozenset(ROOMS), libraries=(frozenset(LIBRARIES) | OPTIONAL) - {"kodi_six", "segno"}
 )
 COMPOSITION = {"service_entry", "entrypoint", "service"}
-EVERYBODY = {"item_url", "quick_json", "sqlite_change", "sqlite_rows"}
+EVERYBODY = {
+    "atomic_file", "batches", "cancellation", "item_url", "quick_json", "retry", "sqlite_change", "sqlite_rows",
+}
 # The QR code of the sign-in window is the one picture that we compute.
 EXTRA_LIBRARIES = {f"{LIB}.kodi.windows.qr": {"segno"}}
 
@@ -251,7 +257,7 @@ def test_the_add_on_works_where_optional_libraries_are_missing() -> None:
 
 
 # A database file that is opened past SQLite loses the locks of this whole process when it is closed, Kodi's included.
-FILE_OPENERS = {f"{LIB}.auth.files", f"{LIB}.local_server.endpoint", f"{LIB}.service.profile_file"}
+FILE_OPENERS = {f"{LIB}.atomic_file"}
 
 
 def test_only_those_open_files_that_never_see_a_database() -> None:

@@ -4,6 +4,8 @@ No message ever holds a token, a PIN or a server address: messages reach Kodi's 
 """
 from __future__ import annotations
 
+from .cancellation import Cancelled
+
 
 class PlexError(Exception):
     """Root of all errors raised by the Plex clients. ``str()`` is safe to log."""
@@ -13,7 +15,7 @@ class PlexConnectionError(PlexError):
     """No usable answer: name not found, refused, reset, timed out, or TLS failed."""
 
 
-class PlexCancelled(PlexError):
+class PlexCancelled(PlexError, Cancelled):
     """We gave up ourselves because the add-on is stopping or the user cancelled."""
 
 

@@ -7,12 +7,12 @@ back, not by what was asked for; ids missing from a multi-id answer are gone or 
 """
 from __future__ import annotations
 
-import json
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import requests
 
 from . import plex_model
+from .plex_answers import loads
 from .plex_errors import PlexBadAnswer, PlexNotFound
 from .plex_http import Params, PlexSession
 from .plex_model import PlexItem, Section
@@ -274,7 +274,7 @@ def read_hub(body: bytes) -> List[PlexItem]:
 
 def _read(body: bytes, path: str) -> Dict[str, Any]:
     try:
-        answer = json.loads(body)
+        answer = loads(body)
     except (ValueError, RecursionError) as error:
         raise PlexBadAnswer('GET %s: not JSON (%d bytes)' % (path, len(body))) from error
     return _container(answer, 'GET ' + path)

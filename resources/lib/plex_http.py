@@ -5,74 +5,41 @@ request and travels in a header only, so it is in no URL, and a redirect is foll
 """
 from __future__ import annotations
 
-import json
 import logging
-import random
-import re
 import socket
 import threading
-import time
 import weakref
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any, Callable, Dict, Iterator, Mapping, Optional, Sequence, Tuple, TypeVar, Union
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 
+from .cancellation import Cancellation
+from .plex_answers import error_of, loads, reason, redacted_path, server_time
 from .plex_errors import (
     PlexBadAnswer,
     PlexCancelled,
     PlexConnectionError,
-    PlexError,
     PlexRateLimited,
     PlexServerError,
-    error_for_status,
 )
+from .plex_identity import ClientIdentity, header_text
+from .retry import RetryPolicy
 
 Params = Union[Mapping[str, Any], Sequence[Tuple[str, Any]], None]
 _Body = TypeVar('_Body')
 
 #: (connect, read) in seconds. A PMS on a slow disk may think for many seconds over a big listing.
 DEFAULT_TIMEOUT = (6.0, 40.0)
-_RETRY_BASE = 0.4
-_RETRY_CAP = 20.0
+_RETRY = RetryPolicy(0.4, 20.0)
 _MAX_REDIRECTS = 3
 _PIECE = 1024 * 1024
 _JSON = 'application/json'
 
 # urllib3 logs hosts and whole query strings (device JWT, Home PIN) at debug level, hosts in warnings.
 logging.getLogger('urllib3').setLevel(logging.ERROR)
-
-
-@dataclass(frozen=True)
-class ClientIdentity:
-    """Who we are to Plex: sent as X-Plex-* headers with every request and shown in Authorized Devices."""
-
-    client_identifier: str
-    version: str
-    device_name: str = 'Kodi'
-    platform: str = 'Kodi'
-    platform_version: str = ''
-    product: str = 'PlexKodiConnect'
-    device: str = 'Kodi'
-    language: str = 'en'
-
-    def headers(self) -> Dict[str, str]:
-        """The X-Plex-* headers; plex.tv answers 422 without the client identifier."""
-        pairs = {
-            'X-Plex-Client-Identifier': self.client_identifier,
-            'X-Plex-Product': self.product,
-            'X-Plex-Version': self.version,
-            'X-Plex-Platform': self.platform,
-            'X-Plex-Platform-Version': self.platform_version,
-            'X-Plex-Device': self.device,
-            'X-Plex-Device-Name': self.device_name,
-            'X-Plex-Language': self.language,
-            'X-Plex-Provides': 'player',
-        }
-        return {name: _latin(value) for name, value in pairs.items() if value}
 
 
 @dataclass
@@ -89,21 +56,21 @@ class RequestStats:
 
 
 class PlexSession:
-    """A ``requests`` session with the manners that Plex hosts need. Safe to use from several threads.
+    """A ``requests`` session with the retries, headers and errors that Plex hosts need. Safe to use from all threads.
 
-    ``sleep(seconds)`` is called between retries and returns true when we should give up (Kodi is stopping).
+    A cancelled session makes no further tries; :meth:`close` also ends the requests that are under way.
     """
 
     def __init__(self, identity: ClientIdentity, *, timeout: Tuple[float, float] = DEFAULT_TIMEOUT,
                  retries: int = 3, pool_size: int = 8,
-                 sleep: Optional[Callable[[float], Optional[bool]]] = None) -> None:
+                 cancellation: Optional[Cancellation] = None) -> None:
         self.identity = identity
         self.timeout = timeout
         self.retries = retries
         self.stats = RequestStats()
         #: Called with every answer, refusals included; ``auth`` reads the server's clock from it.
         self.on_answer: Optional[Callable[[requests.Response], None]] = None
-        self._sleep = sleep or time.sleep
+        self._cancellation = cancellation or Cancellation()
         self._lock = threading.Lock()
         self._closed = False
         self._open: weakref.WeakSet[Any] = weakref.WeakSet()
@@ -115,7 +82,7 @@ class PlexSession:
         self._session.mount('https://', adapter)
         self._session.mount('http://', adapter)
         self._session.headers.clear()
-        self._session.headers.update({'Accept-Encoding': 'gzip', 'User-Agent': _latin(
+        self._session.headers.update({'Accept-Encoding': 'gzip', 'User-Agent': header_text(
             '%s/%s' % (identity.product, identity.version)), 'Connection': 'keep-alive'})
         self._session.headers.update(identity.headers())
 
@@ -142,18 +109,18 @@ class PlexSession:
                     raise
                 with self._lock:
                     self.stats.retries += 1
-                if self._sleep(_pause(attempt, getattr(error, 'retry_after', 0.0))):
+                if self._cancellation.wait(_RETRY.pause(attempt, getattr(error, 'retry_after', 0.0))):
                     raise PlexCancelled('%s: given up, stopping' % what) from error
 
     def get_json(self, url: str, *, method: str = 'GET', **kwargs: Any) -> Any:
-        """The decoded JSON body. Raises :class:`PlexBadAnswer` for anything that is not JSON.
+        """The decoded body, XML in the shape of JSON. Raises :class:`PlexBadAnswer` for anything else.
 
         A body cut short by a lost connection counts as a lost connection and is asked for again.
         """
-        return self._whole(url, method, kwargs, json.loads)
+        return self._whole(url, method, kwargs, loads)
 
     def get_body(self, url: str, *, method: str = 'GET', **kwargs: Any) -> bytes:
-        """The whole body as it came, for :func:`json.loads` at a better time; as :meth:`get_json` otherwise."""
+        """The whole body as it came, for :func:`plex_answers.loads` at a better time; as :meth:`get_json` otherwise."""
         return self._whole(url, method, kwargs, bytes)
 
     def _whole(self, url: str, method: str, kwargs: Dict[str, Any], decode: Callable[[bytes], _Body]) -> _Body:
@@ -166,7 +133,7 @@ class PlexSession:
             except PlexConnectionError:
                 if not left or method != 'GET':
                     raise
-                if self._sleep(_pause(tries - left + 1, 0.0)):
+                if self._cancellation.wait(_RETRY.pause(tries - left + 1)):
                     raise PlexCancelled('%s %s: given up, stopping' % (method, redacted_path(url))) from None
                 continue
             with self._lock:
@@ -176,25 +143,10 @@ class PlexSession:
             except (ValueError, RecursionError) as error:
                 if left and method == 'GET' and body.lstrip()[:1] in (b'', b'{', b'['):
                     continue
-                raise PlexBadAnswer('%s %s: not JSON (%d bytes, %s)' % (
+                raise PlexBadAnswer('%s %s: neither JSON nor XML (%d bytes, %s)' % (
                     method, redacted_path(url), len(body),
                     answer.headers.get('Content-Type', 'no type'))) from error
         raise PlexBadAnswer('%s %s: never whole' % (method, redacted_path(url)))
-
-    def get_xml(self, url: str, *, method: str = 'GET', **kwargs: Any) -> Any:
-        """The root element of an XML body, read by defusedxml; documents with a DOCTYPE are refused."""
-        from xml.etree.ElementTree import ParseError
-
-        from defusedxml import DefusedXmlException
-        from defusedxml.ElementTree import fromstring
-        body = self.request(method, url, accept='application/xml', **kwargs).content
-        with self._lock:
-            self.stats.received += len(body)
-        try:
-            return fromstring(body, forbid_dtd=True)
-        except (ParseError, DefusedXmlException, ValueError) as error:
-            raise PlexBadAnswer('%s %s: not well-formed or not safe XML' % (
-                method, redacted_path(url))) from error
 
     def stream(self, response: requests.Response, size: int = 65536) -> Iterator[bytes]:
         """The body of a ``stream=True`` answer in pieces; lost connections become typed errors."""
@@ -204,7 +156,7 @@ class PlexSession:
                 left -= len(piece)
                 yield piece
         except requests.RequestException as error:
-            raise PlexConnectionError('answer broke off: %s' % _reason(error)) from None
+            raise PlexConnectionError('answer broke off: %s' % reason(error)) from None
         finally:
             response.close()
         if left > 0:  # urllib3 1.x does not notice
@@ -239,7 +191,7 @@ class PlexSession:
                                                data=data, stream=stream, timeout=timeout,
                                                allow_redirects=False)
             except requests.RequestException as error:
-                raise PlexConnectionError('%s: %s' % (what, _reason(error))) from None
+                raise PlexConnectionError('%s: %s' % (what, reason(error))) from None
             except ValueError:  # requests looks at a redirection's target even where it is not to follow it
                 raise PlexBadAnswer('%s: redirected to nonsense' % what) from None
             if self.on_answer is not None:
@@ -249,7 +201,7 @@ class PlexSession:
                 target, query = self._redirected(target, answer, what), None
                 continue
             if answer.status_code >= 400:
-                raise _error(answer, what)
+                raise error_of(answer, what)
             return answer
         raise PlexBadAnswer('%s: redirected too often' % what)
 
@@ -285,63 +237,3 @@ def _watched_pool(pool: Any, opened: Any) -> Any:
     return type('WatchedPool', (pool,), {'ConnectionCls': connection})
 
 
-def server_time(response: requests.Response) -> Optional[float]:
-    """The answer's ``Date`` header as a Unix time in seconds; the clocks of TV boxes lie."""
-    try:
-        return parsedate_to_datetime(response.headers['Date']).timestamp()
-    except (KeyError, TypeError, ValueError, OverflowError):
-        return None
-
-
-def redacted_path(url: str) -> str:
-    """The path of a URL without host, query, PIN ids and long opaque words: fit for a log."""
-    path = urlsplit(url).path
-    path = re.sub(r'(/pins/)[^/]+', r'\1…', path)
-    path = re.sub(r'(/users/)[^/]+(/switch)', r'\1…\2', path)
-    return path if len(path) < 90 else path[:87] + '…'
-
-
-def _reason(error: BaseException) -> str:
-    """Why a request failed, in words without the URL (requests puts host and query into its messages)."""
-    if isinstance(error, requests.exceptions.SSLError):
-        return 'secure connection failed'
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return 'no connection in time'
-    if isinstance(error, requests.exceptions.Timeout):
-        return 'no answer in time'
-    if isinstance(error, requests.exceptions.ConnectionError):
-        return 'connection failed'
-    return type(error).__name__
-
-
-def _error(answer: requests.Response, what: str) -> PlexError:
-    code, body = 0, b''
-    try:
-        body = answer.content[:4096]
-        errors = json.loads(body).get('errors') if body[:1] == b'{' else None
-        code = int(errors[0].get('code', 0)) if errors else 0
-    except (ValueError, AttributeError, TypeError, LookupError, OverflowError, RecursionError,
-            requests.RequestException):
-        found = re.search(rb'code="?(\d{3,5})', body)
-        code = int(found.group(1)) if found else 0
-    finally:
-        answer.close()
-    return error_for_status(answer.status_code, what, code, _retry_after(answer))
-
-
-def _retry_after(answer: requests.Response) -> float:
-    try:
-        wanted = float(answer.headers.get('Retry-After', 0))
-    except ValueError:
-        return 0.0
-    return min(wanted, _RETRY_CAP) if wanted > 0 else 0.0
-
-
-def _pause(attempt: int, wanted: float) -> float:
-    """Seconds before the next try: doubling, with full jitter, never below what the server asked for."""
-    return max(wanted, random.uniform(0.5, 1.0) * min(_RETRY_CAP, _RETRY_BASE * 2 ** (attempt - 1)))
-
-
-def _latin(text: str) -> str:
-    """Header values are Latin-1; a device called 'Wohnzimmer 📺' must not break the session."""
-    return ''.join(c for c in text if c.isprintable()).encode('ascii', 'replace').decode('ascii').strip()

@@ -5,15 +5,16 @@ import logging
 import os
 import threading
 import time
-from typing import Any, Callable, Dict, List
+from typing import Any, Dict, List
 
 from .auth import discovery
 from .auth.manager import SIGNED_OUT, AuthManager
 from .auth.store import CredentialStore
+from .cancellation import Cancellation
 from .kodi import addon as kodi_addon
 from .kodi import dialogs, jsonrpc, log, settings, texts
 from .kodi.home import HomeScreen
-from .kodi.monitor import ServiceMonitor
+from .kodi.monitor import KodiStopping, ServiceMonitor
 from .kodi.player import PlayerEvents
 from .library_sync.engine import Options, Places
 from .library_sync.report import Progress, SyncReport
@@ -66,15 +67,15 @@ class Service:
         self.settings = settings.load()
         log.install(self.addon.id, self.settings.verbose_log)
         self.profile = self.addon.profile_dir
-        self._stopped = threading.Event()
         self._credentials_due = threading.Event()
-        self._sessions = Sessions(self.addon.version, self._stopped.wait)
         self.monitor = ServiceMonitor(self._settings_changed, self._notification)
+        self.stopping = KodiStopping(self.monitor)
+        self._sessions = Sessions(self.addon.version, self.stopping)
         self.auth = AuthManager(CredentialStore(self.profile), self._sessions.patient,
                                 plex_tv_url=os.environ.get(PLEX_TV_VARIABLE, ''),
                                 modern=lambda: self.settings.modern_auth,
                                 allow_http=lambda: self.settings.allow_http, discover=discovery.search,
-                                sleep=self._stopped.wait)
+                                cancellation=self.stopping)
         self.clients = ServerClients(self.auth, self._sessions, lambda: self.flows.users.require())
 
         port = self.settings.local_port
@@ -88,12 +89,12 @@ class Service:
             self._progress, self._playing, self._sync_done, self._sync_failed))
         self.old_library = OldLibrary(TakeoverHost(
             self.addon, self._places, self.sync.writing, lambda: self.auth.status().server_name,
-            self.monitor.stopping))
+            self.stopping))
         jobs = LibraryJobs(JobHost(self.clients.connect, self._places, lambda: self._policy().options,
-                                   self.sync.writing, self.sync.cancel, self._stopped.is_set, self._tell))
+                                   self.sync.writing, self.sync.cancel, self.stopping, self._tell))
         self.flows = AccountFlows(FlowHost(
             self.addon, self.auth, lambda: self.clients.connect()[0], lambda: self.sync.restart(USER),
-            self.monitor.stopping, jobs.remove_items, self.old_library))
+            self.stopping, jobs.remove_items, self.old_library))
 
         streams = StreamRegistry()
         resolver = Resolver(self.clients.of_server, port, streams)
@@ -134,7 +135,7 @@ class Service:
 
     def stop(self) -> None:
         """End all threads; called once."""
-        self._stopped.set()
+        self.stopping.cancel()
         self._credentials_due.set()
         self.sync.stop(2.0)
         self.watched.stop()
@@ -163,7 +164,7 @@ class Service:
 
     def _keep_credentials(self) -> None:
         notice = SignInNotice(self._tell, self._offer_sign_in)
-        while not self._stopped.is_set():
+        while not self.stopping.cancelled:
             self._credentials_due.clear()
             try:
                 pause = self.auth.tick()
@@ -174,7 +175,7 @@ class Service:
             self._credentials_due.wait(min(max(pause, 5.0), _CREDENTIALS_WAIT))
 
     def _offer_sign_in(self, reason: str) -> bool:
-        return not self._stopped.is_set() and not self._playing() and self.flows.offer_sign_in_again(reason)
+        return not self.stopping.cancelled and not self._playing() and self.flows.offer_sign_in_again(reason)
 
     # ---- playback ----------------------------------------------------------------------------------------------
 
@@ -211,9 +212,9 @@ class Service:
             chosen.library_intervals)
 
     def _before_sync(self, client: PMSClient, machine_identifier: str, progress: Progress,
-                     should_stop: Callable[[], bool]) -> None:
-        self.watched.flush(should_stop)
-        self.old_library.run(client, machine_identifier, progress, should_stop)
+                     cancellation: Cancellation) -> None:
+        self.watched.flush(cancellation)
+        self.old_library.run(client, machine_identifier, progress, cancellation)
 
     def _progress(self) -> SyncProgress:
         self.home.before_sync()
@@ -221,7 +222,7 @@ class Service:
 
     def _sync_done(self, reason: str, report: SyncReport) -> None:
         self._remember(reason, report)
-        if report.wrote and not self._stopped.is_set():
+        if report.wrote and not self.stopping.cancelled:
             jsonrpc.scan_nothing()
             self.home.library_changed()
         if report.error:
@@ -241,7 +242,7 @@ class Service:
         settings.set_last_sync(report_text.summary(self.history.add(reason, report), self.addon.text))
 
     def _tell(self, name: str, error: bool) -> None:
-        if not self._stopped.is_set():
+        if not self.stopping.cancelled:
             dialogs.notify(self.addon.name, self.addon.text(texts.by_name(name)), error, self.addon.icon)
 
     # ---- Kodi's events -------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import types
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Set
 
@@ -10,6 +12,7 @@ import pytest
 from resources.lib.library_sync.engine import CHECK, DELTA, SWEEP, LibrarySync, Options, Places
 from resources.lib.library_sync.report import SyncReport
 from tests.support.sync_environment import SyncEnvironment, dump
+from tests.support.waiting import CancelledWhen
 from tools.plexsim import Library
 
 
@@ -149,9 +152,11 @@ def test_a_date_in_the_future_does_not_hide_what_comes_after(env: SyncEnvironmen
 
 def test_the_clock_of_the_box_does_not_matter(env: SyncEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     import time as real
-    monkeypatch.setattr('resources.lib.library_sync.engine.time', type('T', (), {
-        'monotonic': staticmethod(real.monotonic), 'sleep': staticmethod(real.sleep),
-        'time': staticmethod(lambda: 86400.0)}))
+    clock = types.SimpleNamespace(**vars(real))
+    clock.time = lambda: 86400.0
+    for name, module in list(sys.modules.items()):
+        if name.startswith(('resources.lib.library_sync.', 'resources.lib.state_db')) and hasattr(module, 'time'):
+            monkeypatch.setattr(module, 'time', clock)
     env.library.update(_movies(env)[9].rating_key, title='Seen by the server clock')
     _delta(env)
     assert _view(env, _movies(env)[9].rating_key)['title'] == 'Seen by the server clock'
@@ -187,7 +192,7 @@ def test_a_cancelled_delta_does_not_move_the_cursor(env: SyncEnvironment) -> Non
     for movie in _movies(env)[:20]:
         env.library.update(movie.rating_key, tagline='Changed')
     calls = iter([False] * 4 + [True] * 1000)
-    assert env.sync(mode=DELTA, workers=0, should_stop=lambda: next(calls)).cancelled
+    assert env.sync(mode=DELTA, workers=0, cancellation=CancelledWhen(lambda: next(calls))).cancelled
     env.sync(mode=DELTA)
     assert len(env.rows("SELECT 1 FROM movie WHERE c03 = 'Changed'")) == 20
 

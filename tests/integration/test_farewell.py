@@ -3,18 +3,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List, Optional
 
 import pytest
 
+from resources.lib.cancellation import Cancellation, Cancelled
 from resources.lib.kodi_db.connection import Library as KodiLibrary
 from resources.lib.kodi_db.writer import LibraryWriter
 from resources.lib.library_sync.farewell import remove_all
-from resources.lib.library_sync.pipeline import Stopped
 from resources.lib.state_db import ItemState, StateDb, prepare
 from tests.support import foreign_rows
 from tests.support.foreign_rows import tables
 from tests.support.sync_environment import SyncEnvironment, dump
+from tests.support.waiting import CancelledWhen
 from tools.plexsim import Library
 
 
@@ -35,10 +36,10 @@ def env(tmp_path: Path) -> Iterator[SyncEnvironment]:
     made.close()
 
 
-def _farewell(env: SyncEnvironment, should_stop: Callable[[], bool] = lambda: False) -> int:
+def _farewell(env: SyncEnvironment, cancellation: Optional[Cancellation] = None) -> int:
     prepare(env.state_db)
     with KodiLibrary(env.video_db, env.state_db) as library:
-        return remove_all(LibraryWriter(library), StateDb(library.connection, 'state.'), should_stop)
+        return remove_all(LibraryWriter(library), StateDb(library.connection, 'state.'), cancellation or Cancellation())
 
 
 def _ours(env: SyncEnvironment) -> List[Any]:
@@ -112,8 +113,8 @@ def test_stopped_and_begun_again_it_ends_the_same(env: SyncEnvironment) -> None:
         def soon(limit: int = patience, asked: List[int] = asked) -> bool:
             asked.append(1)
             return len(asked) > limit
-        with pytest.raises(Stopped):
-            _farewell(env, soon)
+        with pytest.raises(Cancelled):
+            _farewell(env, CancelledWhen(soon))
     _farewell(env)
     assert tables(env.video_db) == before
 

@@ -12,13 +12,16 @@ from resources.lib.auth.errors import ChooseUserAgain, WrongPin
 from resources.lib.auth.manager import AuthManager
 from resources.lib.auth.store import CredentialStore
 from resources.lib.auth.tokens import is_jwt
+from resources.lib.cancellation import Cancellation
 from resources.lib.kodi.addon import Addon
 from resources.lib.plex_errors import PlexError
 from resources.lib.plex_functions import PMSClient
-from resources.lib.plex_http import ClientIdentity, PlexSession
+from resources.lib.plex_http import PlexSession
+from resources.lib.plex_identity import ClientIdentity
 from resources.lib.service.account.flows import AccountFlows, FlowHost
 from tests.fakes import FakeKodi
 from tests.support.sync_environment import SyncEnvironment
+from tests.support.waiting import NoWaiting
 from tools.plexsim import Library
 from tools.plexsim.library import OWNER
 
@@ -44,9 +47,9 @@ class House:
     def start(self) -> AuthManager:
         return AuthManager(
             CredentialStore(str(self.folder)),
-            lambda identifier: PlexSession(ClientIdentity(identifier, '4.0.0'), sleep=lambda _: None),
+            lambda identifier: PlexSession(ClientIdentity(identifier, '4.0.0'), cancellation=NoWaiting()),
             plex_tv_url=self.sim.plex_tv_url, now=self.sim.clock.now, monotonic=self.sim.clock.now,
-            sleep=lambda _: None)
+            cancellation=NoWaiting())
 
     def signed_in(self) -> AuthManager:
         manager = self.start()
@@ -117,7 +120,7 @@ class Screen:
         self.synced: List[str] = []
         self.flows = AccountFlows(FlowHost(
             Addon(), self.auth, lambda: pytest.fail('not needed'),
-            lambda: self.synced.append(self.auth.status().user_name), lambda: False,
+            lambda: self.synced.append(self.auth.status().user_name), Cancellation(),
             lambda: pytest.fail('not asked for'), NoOldLibrary()))
 
         def show(attempt: Any, *_: Any) -> str:

@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from tests.support.sync_environment import SyncEnvironment, counts, dump
+from tests.support.waiting import CancelledWhen
 from tools.plexsim import Library
 
 
@@ -235,7 +236,7 @@ def test_a_cancelled_sync_goes_on_where_it_was(env: SyncEnvironment, tmp_path: P
     def soon() -> bool:
         asked.append(1)
         return len(asked) > 4
-    first = env.sync(workers=0, should_stop=soon)
+    first = env.sync(workers=0, cancellation=CancelledWhen(soon))
     assert first.cancelled
     second = env.sync()
     assert second.complete and not second.cancelled
@@ -429,7 +430,7 @@ def test_kodis_clean_library_during_a_sync_leaves_no_double_rows(env: SyncEnviro
             cleaned.append(1)
             env.execute('DELETE FROM movie WHERE idMovie % 2 = 0')
         return False
-    env.sync(workers=0, should_stop=clean_now)
+    env.sync(workers=0, cancellation=CancelledWhen(clean_now))
     env.sync()
     again = dump(env.video_db)
     for table in ('uniqueid', 'rating', 'actor', 'genre', 'streams'):

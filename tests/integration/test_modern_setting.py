@@ -77,7 +77,7 @@ def test_disk_that_cannot_keep_the_key_leaves_the_old_kind(
 
     def full(*_: Any) -> None:
         raise OSError(28, 'No space left on device')
-    monkeypatch.setattr('resources.lib.auth.key_file.write_private', full)
+    monkeypatch.setattr('resources.lib.atomic_file.write', full)
     manager.tick()
     assert not box.saved().account_jwt
     assert manager.servers()

@@ -20,8 +20,10 @@ from resources.lib.playback.timeline import Timeline
 from resources.lib.playback.watcher import PlaybackWatcher
 from resources.lib.plex_errors import PlexConnectionError
 from resources.lib.plex_functions import PMSClient
-from resources.lib.plex_http import ClientIdentity, PlexSession
+from resources.lib.plex_http import PlexSession
+from resources.lib.plex_identity import ClientIdentity
 from tests.support import tls
+from tests.support.waiting import NoWaiting
 from tools import plexsim
 from tools.plexsim import server as plexsim_server
 
@@ -44,7 +46,7 @@ class SyncEnvironment:
         self.position = 0.0
         self.failures: List[Any] = []
         self.finished: List[Tuple[str, str, int, bool]] = []
-        session = PlexSession(ClientIdentity('box', '4.0.0'), sleep=lambda _: None)
+        session = PlexSession(ClientIdentity('box', '4.0.0'), cancellation=NoWaiting())
         self.client = PMSClient(session, sim.pms_url, sim.owner_token)
         registry = StreamRegistry()
         self.server = LocalServer(0, 'secret', {
@@ -119,7 +121,7 @@ def test_every_byte_reaches_kodi_from_a_secure_server(env: SyncEnvironment, key:
     tls.names_lead_here(monkeypatch)
     front = tls.TlsProxy(folder, env.sim.pms_url)
     try:
-        session = PlexSession(ClientIdentity('box', '4.0.0'), sleep=lambda _: None)
+        session = PlexSession(ClientIdentity('box', '4.0.0'), cancellation=NoWaiting())
         env.client = PMSClient(session, front.url, env.sim.owner_token)
         playable = env.resolver.resolve(env.mid, key)
         assert 'plex.direct' not in str(playable)

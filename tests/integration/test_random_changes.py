@@ -14,6 +14,7 @@ import pytest
 
 from resources.lib.library_sync.engine import CHECK, DELTA, SWEEP, LibrarySync, Options, Places
 from tests.support.sync_environment import PORT, SyncEnvironment, dump
+from tests.support.waiting import CancelledWhen
 from tools import kodischema
 from tools.plexsim import Library
 
@@ -195,7 +196,7 @@ class Trouble:
         def stop() -> bool:
             left[0] -= 1
             return left[0] < 0
-        self.env.sync(should_stop=stop, mode=self.rng.choice((SWEEP, CHECK)))
+        self.env.sync(cancellation=CancelledWhen(stop), mode=self.rng.choice((SWEEP, CHECK)))
 
     def state(self) -> None:
         path = Path(self.env.state_db)

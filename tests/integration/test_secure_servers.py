@@ -11,7 +11,8 @@ import pytest
 from resources.lib.auth.connections import LOCAL_HTTP, LOCAL_HTTPS
 from resources.lib.auth.errors import ServerUnreachable
 from resources.lib.plex_functions import PMSClient
-from resources.lib.plex_http import ClientIdentity, PlexSession
+from resources.lib.plex_http import PlexSession
+from resources.lib.plex_identity import ClientIdentity
 from resources.lib.service.error_texts import text_name
 from tests.support.auth_environment import AuthEnvironment
 from tests.support.tls import NAME, TlsProxy, certificate, names_lead_here, trust

@@ -15,8 +15,10 @@ from resources.lib.auth import addresses, discovery
 from resources.lib.auth.errors import BadAddress, ServerUnreachable, UnknownServer
 from resources.lib.plex_errors import PlexServerError
 from resources.lib.plex_functions import PMSClient
-from resources.lib.plex_http import ClientIdentity, PlexSession
+from resources.lib.plex_http import PlexSession
+from resources.lib.plex_identity import ClientIdentity
 from tests.support.auth_environment import AuthEnvironment
+from tests.support.waiting import NoWaiting
 from tools import plexsim
 from tools.plexsim.plextv_account import connection
 
@@ -276,7 +278,7 @@ def test_server_that_updates_itself_in_the_middle_costs_neither_token_nor_connec
         sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
     manager = box.sign_in()
     found = manager.connection()
-    client = PMSClient(PlexSession(ClientIdentity('box', '4'), retries=1, sleep=lambda _: None), found.base_url,
+    client = PMSClient(PlexSession(ClientIdentity('box', '4'), retries=1, cancellation=NoWaiting()), found.base_url,
                        found.token)
     sim.config.maintenance = True
     with pytest.raises(PlexServerError) as caught:

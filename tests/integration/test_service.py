@@ -8,14 +8,15 @@ from typing import Any, Iterator, List, Tuple
 
 import pytest
 
+from resources.lib.cancellation import Cancelled
 from resources.lib.kodi import settings, texts
-from resources.lib.library_sync.pipeline import Stopped
 from resources.lib.local_server.client import ServiceClient
 from resources.lib.playback.state import ENDED, PLAYING, STOPPED, PlaybackState
 from resources.lib.service.watch_state.watched_marks import PlayedNote
 from tests.fakes import FakeKodi
 from tests.support import pkc3
 from tests.support.service_environment import ServiceEnvironment
+from tests.support.waiting import CancelledWhen
 from tools.plexsim import Library
 
 TITLES = ('Alpha', 'Beta', 'Gamma')
@@ -255,8 +256,8 @@ def test_a_takeover_that_is_cancelled_goes_on_with_the_next_sync(env: ServiceEnv
         def update(self, *how_far: Any) -> None:
             shown.append(how_far)
     client, machine = env.running.clients.connect()
-    with pytest.raises(Stopped):
-        env.running.old_library.run(client, machine, Bar(), lambda: len(shown) > 1)
+    with pytest.raises(Cancelled):
+        env.running.old_library.run(client, machine, Bar(), CancelledWhen(lambda: len(shown) > 1))
     assert shown == [('PlexKodiConnect 3.x', 100, 253), ('PlexKodiConnect 3.x', 200, 253)]
     assert settings.load().takeover == 'wanted' and not env.running.sync.writing.locked()
     before = [row[0] for row in _rows(env)]

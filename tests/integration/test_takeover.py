@@ -8,6 +8,7 @@ from typing import Any, Dict, Iterator, List, Sequence, Set, Tuple
 
 import pytest
 
+from resources.lib.cancellation import Cancellation
 from resources.lib.kodi_db.connection import Library as KodiLibrary
 from resources.lib.kodi_db.writer import LibraryWriter
 from resources.lib.library_sync import takeover
@@ -49,7 +50,7 @@ def _adopt(env: SyncEnvironment, there: Any = None) -> Adopted:
         writer, state = LibraryWriter(library), StateDb(library.connection, 'state.')
         with writer.transaction():
             server_id = state.add_server(env.machine)
-        return takeover.adopt(writer, state, server_id, env.machine, there or ask)
+        return takeover.adopt(writer, state, server_id, env.machine, there or ask, Cancellation())
 
 
 def _found(env: SyncEnvironment) -> Found:

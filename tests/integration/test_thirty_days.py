@@ -11,9 +11,11 @@ from resources.lib.auth.errors import NeedsSecondPin, SignInAgain
 from resources.lib.auth.tokens import is_jwt
 from resources.lib.plex_errors import PlexError
 from resources.lib.plex_functions import PMSClient
-from resources.lib.plex_http import ClientIdentity, PlexSession
+from resources.lib.plex_http import PlexSession
+from resources.lib.plex_identity import ClientIdentity
 from resources.lib.service.account.notice import SignInNotice
 from tests.support.auth_environment import AuthEnvironment
+from tests.support.waiting import NoWaiting
 from tools import plexsim
 from tools.plexsim.faults import Faults
 
@@ -29,7 +31,7 @@ class Month:
         self.manager = box.sign_in()
         self.told: List[str] = []
         self.notice = SignInNotice(lambda name, _: self.told.append(name), self._asked)
-        self.session = PlexSession(ClientIdentity('box', '4.0.0'), retries=2, sleep=lambda _: None)
+        self.session = PlexSession(ClientIdentity('box', '4.0.0'), retries=2, cancellation=NoWaiting())
         self.next_tick = 0.0
         self.worked = self.failed = self.longest = 0
         self._failing = 0

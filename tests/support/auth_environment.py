@@ -7,7 +7,9 @@ from typing import Any, Dict, Set
 
 from resources.lib.auth.manager import AuthManager
 from resources.lib.auth.store import CredentialStore
-from resources.lib.plex_http import ClientIdentity, PlexSession
+from resources.lib.plex_http import PlexSession
+from resources.lib.plex_identity import ClientIdentity
+from tests.support.waiting import NoWaiting
 from tools import plexsim
 
 
@@ -32,8 +34,8 @@ class AuthEnvironment:
         given.update(options)
         return AuthManager(
             CredentialStore(str(self.folder)),
-            lambda identifier: PlexSession(ClientIdentity(identifier, '4.0.0'), sleep=lambda _: None),
-            plex_tv_url=self.sim.plex_tv_url, now=self.now, monotonic=self.sim.clock.now, sleep=lambda _: None,
+            lambda identifier: PlexSession(ClientIdentity(identifier, '4.0.0'), cancellation=NoWaiting()),
+            plex_tv_url=self.sim.plex_tv_url, now=self.now, monotonic=self.sim.clock.now, cancellation=NoWaiting(),
             **given)
 
     def sign_in(self, **options: Any) -> AuthManager:

@@ -5,12 +5,15 @@ import hashlib
 import os
 import sqlite3
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Dict, List, Optional
 
+from resources.lib.cancellation import Cancellation
 from resources.lib.library_sync.engine import LibrarySync, Options, Places
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.plex_functions import PMSClient
-from resources.lib.plex_http import ClientIdentity, PlexSession
+from resources.lib.plex_http import PlexSession
+from resources.lib.plex_identity import ClientIdentity
+from tests.support.waiting import NoWaiting
 from tools import kodischema
 from tools.plexsim import Library, PlexSim, SimConfig
 
@@ -27,7 +30,7 @@ class SyncEnvironment:
         self.sim.start()
         self.video_db = kodischema.create(str(folder), version)
         self.state_db = str(folder / 'state.db')
-        self.session = PlexSession(ClientIdentity('env', '4.0.0'), retries=1, sleep=lambda seconds: None)
+        self.session = PlexSession(ClientIdentity('env', '4.0.0'), retries=1, cancellation=NoWaiting())
         self.client = PMSClient(self.session, self.sim.pms_url, self.sim.owner_token)
 
     @property
@@ -38,9 +41,9 @@ class SyncEnvironment:
     def machine(self) -> str:
         return self.sim.machine_identifier
 
-    def sync(self, workers: int = 2, should_stop: Callable[[], bool] = lambda: False, **options: Any) -> SyncReport:
+    def sync(self, workers: int = 2, cancellation: Optional[Cancellation] = None, **options: Any) -> SyncReport:
         return LibrarySync(self.client, self.machine, Places(self.video_db, self.state_db),
-                           Options(workers=workers, local_port=PORT, **options), None, should_stop).run()
+                           Options(workers=workers, local_port=PORT, **options), None, cancellation).run()
 
     def rows(self, sql: str, *parameters: Any) -> List[Any]:
         connection = sqlite3.connect(self.video_db)

@@ -11,7 +11,9 @@ import responses
 
 from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError, PlexError, PlexServerError
 from resources.lib.plex_functions import API_VERSION, Page, PMSClient
-from resources.lib.plex_http import ClientIdentity, PlexSession
+from resources.lib.plex_http import PlexSession
+from resources.lib.plex_identity import ClientIdentity
+from tests.support.waiting import NoWaiting
 
 PMS = 'http://pms.example:32400'
 TOKEN = 'tok-SECRET'
@@ -26,7 +28,7 @@ def mock() -> Iterator[responses.RequestsMock]:
 
 @pytest.fixture
 def client() -> PMSClient:
-    return PMSClient(PlexSession(ClientIdentity('me', '4.0.0'), sleep=lambda _: None), PMS + '/', TOKEN)
+    return PMSClient(PlexSession(ClientIdentity('me', '4.0.0'), cancellation=NoWaiting()), PMS + '/', TOKEN)
 
 
 class Listing:
@@ -219,13 +221,27 @@ def test_one_unreadable_item_costs_only_itself(mock: Any, client: PMSClient) -> 
 
 
 @pytest.mark.parametrize('body', ['<html><body>Plex is starting</body></html>',
-                                  '<?xml version="1.0"?><MediaContainer size="0"/>', '', 'null', '[]', '"x"', '7',
+                                  '<?xml version="1.0"?><Response code="503"/>', '', 'null', '[]', '"x"', '7',
                                   '{"MediaContainer": []}', '{"MediaContainer": null}', '{}', '{"mediacontainer": {}}'])
 def test_an_answer_that_is_no_container_is_an_error_not_an_empty_library(mock: Any, client: PMSClient,
                                                                         body: str) -> None:
     mock.get(PMS + '/library/sections', body=body)
     with pytest.raises(PlexBadAnswer):
         client.sections()
+
+
+def test_a_server_that_answers_in_xml_in_spite_of_accept_is_understood(mock: Any, client: PMSClient) -> None:
+    mock.get(PMS + '/library/sections', content_type='text/xml', body=(
+        '<?xml version="1.0" encoding="UTF-8"?><MediaContainer size="1"><Directory key="4" type="movie" '
+        'title="Kinder &amp; Co" uuid="u4"><Location id="1" path="/films"/></Directory></MediaContainer>'))
+    mock.get(PMS + '/library/metadata/7', content_type='application/xml', body=(
+        '<MediaContainer size="1" librarySectionID="4"><Video ratingKey="7" type="movie" title="Alpha" year="1999">'
+        '<Media id="3" duration="60000"><Part id="9" key="/library/parts/9/f.mkv" file="/films/f.mkv"/></Media>'
+        '<Genre tag="Drama"/><Genre tag="Crime"/></Video></MediaContainer>'))
+    assert [(one.key, one.title) for one in client.sections()] == [('4', 'Kinder & Co')]
+    [film], unreadable = client.items(['7'])
+    assert (film.title, film.year, film.genres, unreadable) == ('Alpha', 1999, ('Drama', 'Crime'), 0)
+    assert [(one.media_id, one.duration) for one in film.media] == [('3', 60000)]
 
 
 def test_libraries_that_cannot_be_understood_are_left_out(mock: Any, client: PMSClient) -> None:

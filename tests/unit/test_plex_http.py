@@ -9,6 +9,7 @@ import pytest
 import requests
 import responses
 
+from resources.lib.plex_answers import redacted_path, server_time
 from resources.lib.plex_errors import (
     PlexBadAnswer,
     PlexCancelled,
@@ -23,7 +24,9 @@ from resources.lib.plex_errors import (
     PlexTokenExpired,
     PlexUnauthorized,
 )
-from resources.lib.plex_http import ClientIdentity, PlexSession, redacted_path, server_time
+from resources.lib.plex_http import PlexSession
+from resources.lib.plex_identity import ClientIdentity
+from tests.support.waiting import ToldWaiting
 
 HOST = 'http://192-168-1-20.abcdef.plex.direct:32400'
 URL = HOST + '/library/sections'
@@ -36,8 +39,8 @@ class Line:
     def __init__(self, retries: int = 3, gives_up_after: int = 99) -> None:
         self.pauses: List[float] = []
         self._left = gives_up_after
-        self.session = PlexSession(ClientIdentity('me', '4.0.0'), retries=retries, sleep=self._sleep,
-                                   timeout=(2.0, 2.0))
+        self.session = PlexSession(ClientIdentity('me', '4.0.0'), retries=retries, timeout=(2.0, 2.0),
+                                   cancellation=ToldWaiting(self._sleep))
 
     def _sleep(self, seconds: float) -> bool:
         self.pauses.append(seconds)
@@ -316,7 +319,7 @@ def test_a_whole_download_arrives_whole(raw_server: Any, line: Line) -> None:
 def test_xml_that_broke_off_is_an_error(raw_server: Any, line: Line) -> None:
     server = raw_server(*[whole(b'<MediaContainer><Video/>', 400, 'text/xml')] * 5)
     with pytest.raises(PlexError):
-        line.session.get_xml(server.url)
+        line.session.get_json(server.url)
 
 
 BILLION_LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY a "&lol;&lol;&lol;&lol;">
@@ -326,16 +329,25 @@ BILLION_LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!E
 @pytest.mark.parametrize('body', [
     BILLION_LAUGHS, b'<!DOCTYPE x><MediaContainer/>',
     b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>',
-    b'<!DOCTYPE x SYSTEM "http://evil.example/x.dtd"><x/>', b'<a><b></a>', b'', b'\x00', b'{"json": 1}'])
+    b'<!DOCTYPE x SYSTEM "http://evil.example/x.dtd"><x/>', b'<a><b></a>', b'', b'\x00', b'<html><body/></html>'])
 def test_hostile_xml_is_refused(mock: Any, line: Line, body: bytes) -> None:
     mock.get(URL, body=body, content_type='text/xml')
     with pytest.raises(PlexBadAnswer):
-        line.session.get_xml(URL)
+        line.session.get_json(URL)
 
 
 def test_plain_xml_is_read(mock: Any, line: Line) -> None:
     mock.get(URL, body='<MediaContainer size="2"><Video/><Video/></MediaContainer>')
-    assert len(line.session.get_xml(URL)) == 2
+    assert line.session.get_json(URL) == {'MediaContainer': {'size': '2', 'Metadata': [{}, {}]}}
+
+
+@pytest.mark.parametrize('body', [b'{"errors": [{"code": 3000, "message": "Starting", "status": 503}]}',
+                                  b'<?xml version="1.0"?><errors><error code="3000" message="Starting"/></errors>'])
+def test_plexs_own_error_number_is_read_from_json_and_xml(mock: Any, line: Line, body: bytes) -> None:
+    mock.get(URL, status=503, body=body)
+    with pytest.raises(PlexServerError) as caught:
+        line.session.request('GET', URL, retries=0)
+    assert caught.value.code == 3000
 
 
 def test_json_nested_without_end_is_a_bad_answer_not_a_crash(mock: Any, line: Line) -> None:

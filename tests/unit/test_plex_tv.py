@@ -21,8 +21,10 @@ from resources.lib.plex_errors import (
     PlexTokenExpired,
     PlexUnauthorized,
 )
-from resources.lib.plex_http import ClientIdentity, PlexSession
+from resources.lib.plex_http import PlexSession
+from resources.lib.plex_identity import ClientIdentity
 from resources.lib.plex_tv import PlexTV, parse_server, parse_user
+from tests.support.waiting import NoWaiting
 
 FIXTURES = Path(__file__).parents[1] / 'fixtures' / 'recorded-plextv'
 TOKEN = {'X-Plex-Token': 'tok'}
@@ -36,7 +38,7 @@ def mock() -> Iterator[responses.RequestsMock]:
 
 @pytest.fixture
 def plex_tv() -> PlexTV:
-    return PlexTV(PlexSession(ClientIdentity('me', '4.0.0'), sleep=lambda _: None))
+    return PlexTV(PlexSession(ClientIdentity('me', '4.0.0'), cancellation=NoWaiting()))
 
 
 def headers(**more: str) -> Any:
@@ -136,7 +138,7 @@ def test_answers_without_what_was_asked_for_are_typed_errors(call: Callable[[Ple
             mock.add(method, re.compile('.*'), body=body)
         mock.assert_all_requests_are_fired = False
         with pytest.raises(PlexBadAnswer):
-            call(PlexTV(PlexSession(ClientIdentity('me', '4'), sleep=lambda _: None)))
+            call(PlexTV(PlexSession(ClientIdentity('me', '4'), cancellation=NoWaiting())))
 
 
 @pytest.mark.parametrize(('status', 'error'), [(401, PlexUnauthorized), (403, PlexForbidden), (404, PlexNotFound),
@@ -151,7 +153,7 @@ def test_refusals_are_typed_and_asked_once(mock: Any, plex_tv: PlexTV, status: i
 
 
 def test_one_url_can_replace_both_hosts(mock: Any) -> None:
-    session = PlexSession(ClientIdentity('me', '4'), sleep=lambda _: None)
+    session = PlexSession(ClientIdentity('me', '4'), cancellation=NoWaiting())
     mock.post('http://127.0.0.1:9/api/v2/pins', json=PIN)
     PlexTV(session, 'http://127.0.0.1:9/', 'http://127.0.0.1:9/').create_pin({'kty': 'OKP'})
 

@@ -10,7 +10,8 @@ from typing import Any, Dict
 
 from resources.lib.library_sync.engine import LibrarySync, Options, Places
 from resources.lib.plex_functions import PMSClient
-from resources.lib.plex_http import ClientIdentity, PlexSession
+from resources.lib.plex_http import PlexSession
+from resources.lib.plex_identity import ClientIdentity
 
 
 def main() -> None:

@@ -14,7 +14,8 @@ from typing import Any, Dict, List, NamedTuple
 
 from resources.lib.library_sync.engine import DELTA, SWEEP
 from resources.lib.plex_functions import METADATA_OPTIONS, PMSClient
-from resources.lib.plex_http import ClientIdentity, PlexSession
+from resources.lib.plex_http import PlexSession
+from resources.lib.plex_identity import ClientIdentity
 from resources.lib.plex_model import EPISODE, MOVIE, SEASON, SHOW
 from tools import kodischema
 from tools.simprocess import ROOT, SimProcess

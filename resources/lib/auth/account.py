@@ -13,7 +13,7 @@ from typing import Callable, Optional, TypeVar
 
 from ..plex_errors import PlexBadAnswer, PlexCancelled, PlexError, PlexHttpError, PlexRejected, PlexUnauthorized
 from ..plex_tv import PlexTV
-from .backoff import Backoff
+from ..retry import Backoff, RetryPolicy
 from .clock import ServerClock
 from .credentials import Credentials
 from .errors import KeyUnreadable, NotSignedIn, SignInAgain
@@ -47,7 +47,7 @@ class Account:
         self._clock = clock
         self._monotonic = monotonic
         self._flight: SingleFlight[None] = SingleFlight()
-        self._backoff = Backoff(30.0, 3600.0, monotonic)
+        self._backoff = Backoff(RetryPolicy(30.0, 3600.0), monotonic)
         self._last_error: Optional[PlexError] = None
         self._renewed_jwt = ''
         self._forced_at: Optional[float] = None

@@ -6,7 +6,7 @@ from typing import Callable
 
 import requests
 
-from ..plex_http import server_time
+from ..plex_answers import server_time
 
 
 class ServerClock:

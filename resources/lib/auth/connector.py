@@ -18,8 +18,8 @@ from ..plex_errors import (
     PlexUnauthorized,
 )
 from ..plex_tv import ServerResource
+from ..retry import Backoff, RetryPolicy
 from .addresses import found_addresses
-from .backoff import Backoff
 from .connections import ConnectionProbe, Reached, ServerConnection, Verdict
 from .discovery import Found
 from .errors import NoServerChosen, NotSignedIn, ServerUnreachable, SignInAgain, UnknownServer
@@ -58,10 +58,10 @@ class Connector:
         self._connection: Optional[ServerConnection] = None
         self._proven_at = 0.0
         self._failure: Optional[PlexError] = None
-        self._retry = Backoff(3.0, 60.0, monotonic)
-        self._refused = Backoff(60.0, 3600.0, monotonic)
-        self._renewal = Backoff(300.0, 3600.0, monotonic)
-        self._moved = Backoff(60.0, 1800.0, monotonic)
+        self._retry = Backoff(RetryPolicy(3.0, 60.0), monotonic)
+        self._refused = Backoff(RetryPolicy(60.0, 3600.0), monotonic)
+        self._renewal = Backoff(RetryPolicy(300.0, 3600.0), monotonic)
+        self._moved = Backoff(RetryPolicy(60.0, 1800.0), monotonic)
         self._generation = 0
 
     @property

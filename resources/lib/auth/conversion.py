@@ -11,9 +11,10 @@ import time
 from dataclasses import replace
 from typing import Callable, Optional
 
+from ..cancellation import Cancellation
 from ..plex_errors import PlexBadAnswer, PlexCancelled, PlexError, PlexUnauthorized
+from ..retry import Backoff, RetryPolicy
 from .account import DAY, IDLE, Account
-from .backoff import Backoff
 from .clock import ServerClock
 from .credentials import Credentials
 from .errors import SigningUnavailable
@@ -33,7 +34,7 @@ class Conversion:
 
     def __init__(self, store: CredentialStore, account: Account, legacy: LegacyTokens, clock: ServerClock,
                  modern: Callable[[], bool], forget: Callable[[], None],
-                 sleep: Callable[[float], Optional[bool]] = time.sleep,
+                 cancellation: Optional[Cancellation] = None,
                  monotonic: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self._account = account
@@ -41,8 +42,8 @@ class Conversion:
         self._clock = clock
         self._modern = modern
         self._forget = forget
-        self._sleep = sleep
-        self._backoff = Backoff(300.0, DAY, monotonic)
+        self._cancellation = cancellation or Cancellation()
+        self._backoff = Backoff(RetryPolicy(300.0, DAY), monotonic)
 
     def tick(self) -> float:
         """Change the kind of credential when the setting asks for it. Returns the seconds until the next call.
@@ -72,7 +73,7 @@ class Conversion:
         self._account.legacy().link_pin(pin.code, now.legacy_token)
         jwt = ''
         for last in range(_POLLS):
-            if last and self._sleep(1.0):
+            if last and self._cancellation.wait(1.0):
                 raise PlexCancelled('stopping')
             jwt = main.check_pin(pin.id, key.sign(device_claims(now.client_identifier, self._clock.now()))).auth_token
             if jwt:

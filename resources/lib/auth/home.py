@@ -22,8 +22,8 @@ from ..plex_errors import (
     PlexUnauthorized,
 )
 from ..plex_tv import HomeUser, PlexTV, PlexUser, SwitchedUser
+from ..retry import Backoff, RetryPolicy
 from .account import IDLE, RENEW_BEFORE, Account, token_died
-from .backoff import Backoff
 from .clock import ServerClock
 from .credentials import Credentials, HomeMember
 from .errors import ChooseUserAgain, NotSignedIn, WrongPin
@@ -47,7 +47,7 @@ class Home:
         self._legacy = legacy
         self._clock = clock
         self._flight: SingleFlight[HomeMember] = SingleFlight()
-        self._backoff = Backoff(60.0, 3600.0, monotonic)
+        self._backoff = Backoff(RetryPolicy(60.0, 3600.0), monotonic)
         self._last_error: Optional[PlexError] = None
 
     @property

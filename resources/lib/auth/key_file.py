@@ -10,8 +10,8 @@ import os
 import secrets
 from typing import Optional
 
+from .. import atomic_file
 from . import pkcs8
-from .files import delete_private, read_private, set_aside, write_private
 from .keys import DeviceKey
 
 log = logging.getLogger('pkc.auth')
@@ -32,15 +32,15 @@ class KeyFile:
         A key that is not encrypted (from an earlier version) is read, and encrypted from then on.
         Raises :class:`OSError` when a file is there but cannot be read now.
         """
-        content = read_private(self._key_path)
+        content = atomic_file.read(self._key_path)
         if content is None:
             return None
-        passphrase = read_private(self._passphrase_path) or b''
+        passphrase = atomic_file.read(self._passphrase_path) or b''
         try:
             pem = content.decode('ascii')
             key = DeviceKey(pkcs8.from_pem(pem, passphrase))
         except ValueError:  # UnicodeDecodeError is one
-            set_aside(self._key_path)
+            atomic_file.set_aside(self._key_path)
             return None
         if not pkcs8.is_encrypted(pem):
             try:
@@ -52,18 +52,18 @@ class KeyFile:
 
     def save(self, key: DeviceKey) -> None:
         """Write the key, and before it the passphrase if there is none. Mode 0600. Raises :class:`OSError`."""
-        passphrase = read_private(self._passphrase_path)
+        passphrase = atomic_file.read(self._passphrase_path)
         if not passphrase:
             passphrase = secrets.token_urlsafe(32).encode('ascii')
-            write_private(self._passphrase_path, passphrase)
-        write_private(self._key_path, pkcs8.to_pem(key.seed, passphrase).encode('ascii'))
+            atomic_file.write(self._passphrase_path, passphrase)
+        atomic_file.write(self._key_path, pkcs8.to_pem(key.seed, passphrase).encode('ascii'))
 
     def delete(self) -> None:
         """Remove everything that is there. Raises :class:`OSError`, after trying all."""
         problem: Optional[OSError] = None
         for path in (self._key_path, self._passphrase_path):
             try:
-                delete_private(path)
+                atomic_file.delete(path)
             except OSError as error:
                 problem = error
         if problem is not None:

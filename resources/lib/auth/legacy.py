@@ -5,10 +5,10 @@ plex.tv mints no JWTs for that identifier, so what it gives there lives on.
 from __future__ import annotations
 
 import logging
-import time
 from dataclasses import replace
 from typing import Callable, Optional
 
+from ..cancellation import Cancellation
 from ..plex_errors import PlexCancelled
 from .account import Account
 from .store import CredentialStore
@@ -20,13 +20,13 @@ _PIN_POLLS = 6
 
 
 class LegacyTokens:
-    """What the second client identifier holds. ``sleep(seconds)`` returns true when the add-on is stopping."""
+    """What the second client identifier holds."""
 
     def __init__(self, store: CredentialStore, account: Account,
-                 sleep: Callable[[float], Optional[bool]] = time.sleep) -> None:
+                 cancellation: Optional[Cancellation] = None) -> None:
         self._store = store
         self._account = account
-        self._sleep = sleep
+        self._cancellation = cancellation or Cancellation()
 
     def of_account(self) -> str:
         """The account's own legacy token, made if there is none; empty when plex.tv gives none.
@@ -61,7 +61,7 @@ class LegacyTokens:
         for _ in range(_PIN_POLLS):
             if token:
                 break
-            if self._sleep(1.0):
+            if self._cancellation.wait(1.0):
                 raise PlexCancelled('stopping')
             token = legacy.check_pin(pin.id).auth_token
         return '' if is_jwt(token) else token

@@ -12,6 +12,7 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import Callable, Dict, List, Optional
 
+from ..cancellation import Cancellation
 from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError, PlexServerError
 from ..plex_http import PlexSession
 from ..plex_tv import CLIENTS_PLEX_TV, PLEX_TV, HomeUser, PlexTV, PlexUser, ServerResource
@@ -62,14 +63,13 @@ class AuthManager:
     ``plex_tv_url`` replaces both plex.tv hosts (tests, simulator). ``modern`` tells whether the account is to be a
     JWT device; :meth:`tick` changes it when the answer changes. ``allow_http`` permits plain http to private
     addresses. ``discover`` asks the network for servers that plex.tv cannot tell the address of (:mod:`.discovery`).
-    ``sleep(seconds)`` returns true when the add-on is stopping.
     """
 
     def __init__(self, store: CredentialStore, make_session: SessionFactory, *, plex_tv_url: str = '',
                  now: Callable[[], float] = time.time, monotonic: Callable[[], float] = time.monotonic,
                  modern: Callable[[], bool] = lambda: True, allow_http: Callable[[], bool] = lambda: True,
                  discover: Callable[[], List[Found]] = list,
-                 sleep: Callable[[float], Optional[bool]] = time.sleep) -> None:
+                 cancellation: Optional[Cancellation] = None) -> None:
         self._store = store
         self._make_session = make_session
         self._hosts = (plex_tv_url, plex_tv_url) if plex_tv_url else (PLEX_TV, CLIENTS_PLEX_TV)
@@ -80,13 +80,13 @@ class AuthManager:
         self._probe: Optional[ConnectionProbe] = None
         self._clock = ServerClock(now)
         self._account = Account(store, self._plex_tv, self._clock, monotonic)
-        legacy = LegacyTokens(store, self._account, sleep)
+        legacy = LegacyTokens(store, self._account, cancellation)
         self._home = Home(store, self._account, legacy, self._clock, monotonic)
         tokens = ServerTokens(store, self._account, self._clock, self.servers, legacy, self._home)
         self._connector = Connector(store, tokens, self._prober, self.servers, allow_http, discover, monotonic)
         self._manual = ManualServers(store, self._prober, self.servers, allow_http)
         self._conversion = Conversion(store, self._account, legacy, self._clock, modern, self._connector.forget,
-                                      sleep, monotonic)
+                                      cancellation, monotonic)
         self._sign_in: Optional[SignIn] = None
 
     @property

@@ -8,7 +8,7 @@ from typing import Callable, Optional, Tuple
 
 from ..plex_errors import PlexError, PlexNotFound, PlexRejected, PlexUnauthorized
 from ..plex_tv import Pin, PlexTV, PlexUser
-from .backoff import Backoff
+from ..retry import Backoff, RetryPolicy
 from .clock import ServerClock
 from .keys import DeviceKey, device_claims
 from .store import CredentialStore
@@ -39,7 +39,7 @@ class SignIn:
         self._on_linked = on_linked
         self._monotonic = monotonic
         self._ends = monotonic() + pin.expires_in
-        self._backoff = Backoff(2.0, 30.0, monotonic)
+        self._backoff = Backoff(RetryPolicy(2.0, 30.0), monotonic)
         self._lock = threading.Lock()
         self._state = WAITING
         self._token = ''

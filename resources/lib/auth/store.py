@@ -12,8 +12,8 @@ import threading
 from dataclasses import replace
 from typing import Callable, Optional
 
+from .. import atomic_file
 from .credentials import Credentials, new_credentials, read_credentials
-from .files import delete_leftovers, read_private, set_aside, write_private
 from .key_file import KeyFile
 from .keys import DeviceKey
 
@@ -86,7 +86,7 @@ class CredentialStore:
         """Signed out: remove the key and every token; the client identifiers stay."""
         with self._lock:
             self.delete_key()
-            self._try(lambda: delete_leftovers(self._credentials_path), 'an old file')
+            self._try(lambda: atomic_file.delete_leftovers(self._credentials_path), 'an old file')
             self.update(Credentials.without_account)
 
     @staticmethod
@@ -98,12 +98,12 @@ class CredentialStore:
 
     def _read(self) -> Credentials:
         try:
-            content = read_private(self._credentials_path)
+            content = atomic_file.read(self._credentials_path)
             if content is not None:
                 return read_credentials(json.loads(content.decode('utf-8')))
             self._current = new_credentials()
         except (OSError, ValueError, RecursionError):
-            set_aside(self._credentials_path)
+            atomic_file.set_aside(self._credentials_path)
             self._current = replace(new_credentials(), refused=CREDENTIALS_DAMAGED)
         self._write()
         return self._current
@@ -111,7 +111,7 @@ class CredentialStore:
     def _write(self) -> None:
         assert self._current is not None
         try:
-            write_private(self._credentials_path, json.dumps(self._current.to_json()).encode('utf-8'))
+            atomic_file.write(self._credentials_path, json.dumps(self._current.to_json()).encode('utf-8'))
             self._unsaved = False
         except OSError as error:
             self._unsaved = True

@@ -7,6 +7,8 @@ from typing import Any, Callable, Dict
 
 from kodi_six import xbmc
 
+from ..cancellation import Cancellation
+
 log = logging.getLogger('pkc.kodi')
 
 
@@ -33,11 +35,23 @@ class ServiceMonitor(xbmc.Monitor):
 
     def wait(self, seconds: float) -> bool:
         """Wait, at most ``seconds``. True when Kodi is about to end."""
-        return bool(self.waitForAbort(seconds)) if seconds > 0 else self.stopping()
+        return bool(self.waitForAbort(seconds) if seconds > 0 else self.abortRequested())
 
-    def stopping(self) -> bool:
-        """True when Kodi is about to end (or the add-on is being updated or switched off)."""
-        return bool(self.abortRequested())
+
+class KodiStopping(Cancellation):
+    """Cancelled when the service ends: Kodi is about to end, or the add-on is being updated or switched off.
+
+    Kodi closes dialogs before the service's main thread learns of the end, so Kodi itself is asked too.
+    """
+
+    def __init__(self, monitor: ServiceMonitor) -> None:
+        super().__init__()
+        self._monitor = monitor
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the end has begun."""
+        return super().cancelled or bool(self._monitor.abortRequested())
 
 
 def _decode(data: str) -> Dict[str, Any]:

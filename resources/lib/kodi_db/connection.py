@@ -9,9 +9,10 @@ import os
 import sqlite3
 import time
 from contextlib import contextmanager
-from typing import Any, Callable, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Any, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from .. import sqlite_rows
+from ..cancellation import Cancellation
 from . import dialect, schema
 from .errors import DatabaseDamaged, DatabaseLocked, DatabaseMissing, DiskFull, KodiDatabaseError, SchemaUnknown
 
@@ -24,14 +25,14 @@ _POLL = 2.0
 class Library:
     """Kodi's video database, opened by its path, with ``state_path`` attached as schema ``state``.
 
-    ``should_stop`` is asked while waiting for a lock. Not safe to use from two threads at once.
+    A cancelled one does not wait for a lock any longer. Not safe to use from two threads at once.
     """
 
     def __init__(self, path: str, state_path: str = '',
-                 should_stop: Callable[[], bool] = lambda: False) -> None:
+                 cancellation: Optional[Cancellation] = None) -> None:
         if not os.path.exists(path):
             raise DatabaseMissing('Kodi has no video database yet')
-        self._should_stop = should_stop
+        self._cancellation = cancellation or Cancellation()
         self.connection = sqlite3.connect(path, timeout=_POLL, isolation_level=None, check_same_thread=False)
         try:
             self.profile = schema.profile(self.connection)
@@ -88,7 +89,7 @@ class Library:
                 self.connection.execute(statement)
                 return
             except sqlite3.OperationalError as error:
-                if not dialect.is_locked(error) or time.monotonic() > end or self._should_stop():
+                if not dialect.is_locked(error) or time.monotonic() > end or self._cancellation.cancelled:
                     _translate(error)
                     raise
 

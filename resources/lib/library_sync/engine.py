@@ -6,23 +6,23 @@ from __future__ import annotations
 import gc
 import logging
 import sqlite3
-import time
 from contextlib import contextmanager
 from functools import partial
 from typing import Callable, Collection, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .. import item_url, state_db
+from ..cancellation import Cancellation, Cancelled
 from ..kodi_db.connection import Library, named
 from ..kodi_db.errors import DatabaseLocked, KodiDatabaseError
 from ..kodi_db.writer import LibraryWriter
-from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError
+from ..plex_errors import PlexConnectionError, PlexError
 from ..plex_functions import BATCH_SIZE, PMSClient
 from ..plex_model import EPISODE, MOVIE, SEASON, SHOW, Section
 from ..state_db import Cursor, SectionState, StateDb
 from .apply import Applier
 from .fetch import Fetched, FetchedSwept, Fetcher, Result, Unread
 from .membership import Membership
-from .pipeline import Ordered, Stopped
+from .pipeline import Ordered
 from .plan import TYPES, Manner, Plan, by_key, is_named, split_sections
 from .reconcile import follow_kodi, move_art, reconcile
 from .removal import Removals
@@ -80,13 +80,13 @@ class LibrarySync:
     """Mirrors one server's video libraries into Kodi's database."""
 
     def __init__(self, client: PMSClient, machine_identifier: str, places: Places, options: Options,
-                 progress: Optional[Progress] = None, should_stop: Callable[[], bool] = lambda: False) -> None:
+                 progress: Optional[Progress] = None, cancellation: Optional[Cancellation] = None) -> None:
         self._client = client
         self._machine = machine_identifier
         self._places = places
         self._options = options
         self._progress = progress or Silent()
-        self._should_stop = should_stop
+        self._cancellation = cancellation or Cancellation()
         self._totals: Dict[str, int] = {}
         self._done: Dict[str, int] = {}
 
@@ -105,11 +105,11 @@ class LibrarySync:
         try:
             state_db.prepare(self._places.state_db)
             with _patient_collector(), Library(self._places.video_db, self._places.state_db,
-                                               self._should_stop) as library:
+                                               self._cancellation) as library:
                 follow_kodi(LibraryWriter(library), StateDb(library.connection, 'state.'))
                 self._require_server()
                 work(library, report)
-        except (Stopped, PlexCancelled):
+        except Cancelled:
             report.cancelled = True
         except (PlexError, KodiDatabaseError, sqlite3.Error) as error:
             report.fail(named(error))
@@ -144,7 +144,7 @@ class LibrarySync:
         fetcher = Fetcher(self._client, BATCH_SIZE)
         applier = Applier(writer, state, server_id, self._machine, self._options.local_port, report, fetcher.items,
                           self._options.user_id)
-        removals = Removals(applier, state, server_id, report, self._should_stop)
+        removals = Removals(applier, state, server_id, report, self._cancellation)
         reader, reading = state_db.open_reader(self._places.state_db)
         swept: List[FetchedSwept] = []
         cursors: List[Tuple[str, str, Cursor]] = []
@@ -157,11 +157,11 @@ class LibrarySync:
                 lambda: self._client.session.stats.server_time, options.workers > 1))
             results: Ordered[Task, Result] = Ordered(
                 plan.tasks(due), fetcher, workers=options.workers, window=options.workers + 2,
-                should_stop=self._should_stop)
+                cancellation=self._cancellation)
             for result in results:
                 self._apply(fetcher.read(result) if isinstance(result, Unread) else result, applier, swept, cursors)
                 self._breathe()
-        except (Stopped, PlexError):
+        except (Cancelled, PlexError):
             applier.flush()  # what was fetched is not fetched again
             raise
         finally:
@@ -198,17 +198,15 @@ class LibrarySync:
         for kind in TYPES[section.plex_type]:
             chosen = [key for key in keys if key in rows and rows[key].plex_type == kind]
             for start in range(0, len(chosen), BATCH_SIZE):
-                if self._should_stop():
-                    raise Stopped()
+                self._cancellation.check()
                 applier.fetched(fetcher.fetched(Fetch(section, kind, tuple(chosen[start:start + BATCH_SIZE]), index)))
         self._retry(applier)
         report.complete = not report.skipped
 
     def _breathe(self) -> None:
         """Rest between batches, for boxes that get too warm."""
-        end = time.monotonic() + self._options.breath
-        while not self._should_stop() and time.monotonic() < end:
-            time.sleep(min(0.1, self._options.breath))
+        if self._options.breath:
+            self._cancellation.wait(self._options.breath)
 
     # ---- results -----------------------------------------------------------------------------------------------
 

@@ -5,22 +5,22 @@ import logging
 from typing import Callable, Dict, List, Sequence
 
 from .. import item_url
+from ..cancellation import Cancellation
 from ..kodi_db.farewell import Farewell, OurRow
 from ..kodi_db.writer import LibraryWriter
 from ..state_db import StateDb
-from .pipeline import Stopped
 
 LOG = logging.getLogger('pkc.sync')
 
 _BATCH = 100
 
 
-def remove_all(writer: LibraryWriter, state: StateDb, should_stop: Callable[[], bool] = lambda: False) -> int:
+def remove_all(writer: LibraryWriter, state: StateDb, cancellation: Cancellation) -> int:
     """Remove the items of all servers, the paths, files and names that only they used, and what we know of them.
 
     They are found by Kodi's own rows: items that our database does not know go as well, and a row of somebody else's
     that got the number of one of ours does not. Returns how many movies, episodes and shows were removed. Raises
-    :class:`Stopped` when ``should_stop`` said so, and the errors of ``kodi_db``; another call goes on.
+    :class:`Cancelled`, and the errors of ``kodi_db``; another call goes on.
     """
     farewell = Farewell(writer, item_url.PLAY_BASE)
 
@@ -37,8 +37,8 @@ def remove_all(writer: LibraryWriter, state: StateDb, should_stop: Callable[[], 
         farewell.remove_files(file_ids)
         return len(file_ids)
 
-    removed = sum(_all(writer, should_stop, items(media_type)) for media_type in ('movie', 'episode', 'tvshow'))
-    _all(writer, should_stop, files)
+    removed = sum(_all(writer, cancellation, items(media_type)) for media_type in ('movie', 'episode', 'tvshow'))
+    _all(writer, cancellation, files)
     with writer.transaction():
         farewell.remove_paths()
         for server_id in state.servers():
@@ -47,12 +47,11 @@ def remove_all(writer: LibraryWriter, state: StateDb, should_stop: Callable[[], 
     return removed
 
 
-def _all(writer: LibraryWriter, should_stop: Callable[[], bool], batch: Callable[[], int]) -> int:
+def _all(writer: LibraryWriter, cancellation: Cancellation, batch: Callable[[], int]) -> int:
     """Do a batch in each transaction until one finds nothing; returns the sum of what they say."""
     done = 0
     while True:
-        if should_stop():
-            raise Stopped()
+        cancellation.check()
         with writer.transaction():
             count = batch()
         if not count:

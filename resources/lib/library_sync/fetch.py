@@ -4,6 +4,7 @@ from __future__ import annotations
 import logging
 from typing import List, NamedTuple, Sequence, Tuple, Union
 
+from ..batches import by_halves, chunks
 from ..plex_errors import PlexBadAnswer, PlexRejected, PlexServerError
 from ..plex_functions import PMSClient, read_items
 from ..plex_model import PlexItem
@@ -40,6 +41,8 @@ class FetchedSwept(NamedTuple):
 Result = Union[Unread, Fetched, FetchedSwept, Watch, Seen, Collections]
 #: Trouble with one answer, not with the server as such.
 _BAD_ANSWER = (PlexServerError, PlexBadAnswer, PlexRejected)
+#: Of more items than this that fail one by one it is the server that is to blame.
+_HOPELESS = 8
 
 
 class Fetcher:
@@ -73,27 +76,18 @@ class Fetcher:
 
     def items(self, rating_keys: Sequence[str]) -> Tuple[List[PlexItem], int]:
         """Records of these items, and how many could not be had although the server answers."""
-        try:
-            return self._client.items(rating_keys)
-        except _BAD_ANSWER as error:
-            if len(rating_keys) <= 1:
-                LOG.warning('item %s is skipped: %s', ','.join(rating_keys), error)
-                return [], len(rating_keys)
-            LOG.info('a batch of %d items failed (%s), trying halves', len(rating_keys), error)
-            middle = len(rating_keys) // 2
-            left, left_bad = self.items(rating_keys[:middle])
-            right, right_bad = self.items(rating_keys[middle:])
-            if left_bad + right_bad == len(rating_keys) > 8:
-                raise
-            return left + right, left_bad + right_bad
+        answers, failed = by_halves(rating_keys, self._client.items, _BAD_ANSWER, hopeless=_HOPELESS)
+        for key, error in failed:
+            LOG.warning('item %s is skipped: %s', key, error)
+        return ([item for items, _ in answers for item in items],
+                len(failed) + sum(unreadable for _, unreadable in answers))
 
     def _gone(self, task: Swept) -> Tuple[str, ...]:
         """Absence is believed only when a direct question confirms it."""
         if not task.complete or task.section.refreshing:
             return ()
         gone: List[str] = []
-        for start in range(0, len(task.missing), self._batch):
-            chunk = task.missing[start:start + self._batch]
+        for chunk in chunks(task.missing, self._batch):
             there = {str(raw.get('ratingKey')) for raw in self._client.metadata(chunk)}
             gone.extend(key for key in chunk if key not in there)
         return tuple(gone)

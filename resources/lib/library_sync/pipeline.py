@@ -11,14 +11,12 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Callable, Generic, Iterable, Iterator, List, Optional, Sequence, Tuple, TypeVar, Union
 
+from ..cancellation import Cancellation
+
 Task = TypeVar('Task')
 Result = TypeVar('Result')
 Other = TypeVar('Other')
 _POLL = 0.2
-
-
-class Stopped(Exception):
-    """The caller's ``should_stop`` said so."""
 
 
 class _End:
@@ -67,15 +65,15 @@ def ahead(items: Iterator[Result], parallel: bool) -> Iterator[Result]:
 class Ordered(Generic[Task, Result]):
     """An iterable over ``work(task)`` for each task, at most ``window`` tasks ahead of the caller.
 
-    Raises :class:`Stopped` within :data:`_POLL` seconds after ``should_stop`` turns true.
+    Raises :class:`Cancelled` within :data:`_POLL` seconds after it was cancelled.
     """
 
     def __init__(self, tasks: Iterable[Task], work: Callable[[Task], Result], *, workers: int, window: int,
-                 should_stop: Callable[[], bool] = lambda: False) -> None:
+                 cancellation: Optional[Cancellation] = None) -> None:
         self._tasks = tasks
         self._work = work
         self._workers = workers
-        self._should_stop = should_stop
+        self._cancellation = cancellation or Cancellation()
         self._ahead: queue.Queue[Union[Future[Result], _End]] = queue.Queue(max(1, window))
         self._closed = threading.Event()
 
@@ -113,8 +111,7 @@ class Ordered(Generic[Task, Result]):
                 continue
 
     def _check(self) -> None:
-        if self._should_stop():
-            raise Stopped()
+        self._cancellation.check()
 
     def _feed(self, pool: ThreadPoolExecutor) -> None:
         end = _End()

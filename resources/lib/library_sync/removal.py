@@ -3,11 +3,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from typing import Callable, Dict, Sequence
+from typing import Dict, Optional, Sequence
 
+from ..cancellation import Cancellation
 from ..state_db import SectionState, StateDb
 from .apply import Applier
-from .pipeline import Stopped
 from .plan import TYPES
 from .report import SyncReport
 
@@ -24,12 +24,12 @@ class Removals:
     """Decides and carries out deletions."""
 
     def __init__(self, applier: Applier, state: StateDb, server_id: int, report: SyncReport,
-                 should_stop: Callable[[], bool] = lambda: False) -> None:
+                 cancellation: Optional[Cancellation] = None) -> None:
         self._applier = applier
         self._state = state
         self._server_id = server_id
         self._report = report
-        self._should_stop = should_stop
+        self._cancellation = cancellation or Cancellation()
 
     def confirmed(self, section_key: str, plex_type: str, gone: Sequence[str], known: int) -> None:
         """Items that a complete listing lacks and that the server denied when asked directly."""
@@ -76,8 +76,7 @@ class Removals:
 
     def _remove(self, plex_type: str, rating_keys: Sequence[str]) -> None:
         for start in range(0, len(rating_keys), _CHUNK):
-            if self._should_stop():
-                raise Stopped()
+            self._cancellation.check()
             self._applier.remove(plex_type, rating_keys[start:start + _CHUNK])
 
     def _doubt(self, section_key: str, plex_type: str, fingerprint: str) -> None:

@@ -10,13 +10,13 @@ import logging
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from .. import item_url
+from ..cancellation import Cancellation
 from ..kodi_db import takeover as old_rows
 from ..kodi_db.connection import Library
 from ..kodi_db.takeover import NewPlace, OldLibrary, OldRow
 from ..kodi_db.writer import LibraryWriter
 from ..plex_model import EPISODE, MOVIE, SHOW
 from ..state_db import EXPIRED, ItemState, StateDb
-from .pipeline import Stopped
 from .reconcile import follow_kodi, reconcile
 
 LOG = logging.getLogger('pkc.sync')
@@ -63,32 +63,32 @@ def found(library: Library) -> Found:
 
 
 def adopt(writer: LibraryWriter, state: StateDb, server_id: int, machine_identifier: str,
-          rating_keys_there: KeysThere, should_stop: Callable[[], bool] = lambda: False) -> Adopted:
+          rating_keys_there: KeysThere, cancellation: Cancellation) -> Adopted:
     """Make those items of 3.x ours that the server has, each under the same key and of the same type.
 
     They are expired, so that the next sync writes them anew in place; their dates added are kept
     (:meth:`StateDb.keep_dates`). An item that we have as well, because a sync of ours ran beside 3.x, is removed
     after dates, watch state and rating went over to ours where it has none. All others stay as they are.
 
-    Batches are atomic over both databases, and a second call goes on with what is left. Raises :class:`Stopped` when
-    ``should_stop`` said so, what ``rating_keys_there`` raises, and the errors of ``kodi_db``.
+    Batches are atomic over both databases, and a second call goes on with what is left. Raises
+    :class:`Cancelled`, what ``rating_keys_there`` raises, and the errors of ``kodi_db``.
     """
     follow_kodi(writer, state)
     reconcile(writer, state, server_id, machine_identifier)
-    work = _Takeover(writer, state, server_id, machine_identifier, rating_keys_there, should_stop)
+    work = _Takeover(writer, state, server_id, machine_identifier, rating_keys_there, cancellation)
     return work.run()
 
 
 class _Takeover:
 
     def __init__(self, writer: LibraryWriter, state: StateDb, server_id: int, machine_identifier: str,
-                 rating_keys_there: KeysThere, should_stop: Callable[[], bool]) -> None:
+                 rating_keys_there: KeysThere, cancellation: Cancellation) -> None:
         self._writer = writer
         self._state = state
         self._server_id = server_id
         self._machine = machine_identifier
         self._there = rating_keys_there
-        self._should_stop = should_stop
+        self._cancellation = cancellation
         self._addresses: Set[str] = set()
         self._adopted = {MOVIE: 0, SHOW: 0, EPISODE: 0}
         self._doubles = 0
@@ -116,8 +116,7 @@ class _Takeover:
         return done
 
     def _check(self) -> None:
-        if self._should_stop():
-            raise Stopped()
+        self._cancellation.check()
 
     def _adopt(self, rows: Sequence[OldRow]) -> List[OldRow]:
         """Take over the rows of one type; returns the shows that we have twice."""

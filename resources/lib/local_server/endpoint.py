@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 
-from .. import quick_json
+from .. import atomic_file, quick_json
 
 TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
 if TYPE_CHECKING:
@@ -39,24 +39,13 @@ def path(profile_dir: str) -> str:
 
 def write(profile_dir: str, endpoint: Endpoint) -> None:
     """Replace the file as a whole, readable by its owner only. Raises OSError."""
-    os.makedirs(profile_dir, exist_ok=True)
-    target = path(profile_dir)
-    draft = '%s.%d.new' % (target, os.getpid())
-    try:
-        os.unlink(draft)
-    except FileNotFoundError:
-        pass
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, 'wb') as stream:
-        stream.write(quick_json.dumps(vars(endpoint)))
-    os.replace(draft, target)
+    atomic_file.write(path(profile_dir), quick_json.dumps(vars(endpoint)))
 
 
 def read(profile_dir: str) -> Optional[Endpoint]:
     """What the file says, None when it is missing or unreadable."""
     try:
-        with open(path(profile_dir), 'rb') as stream:
-            raw = quick_json.loads(stream.read(4096))
+        raw = quick_json.loads(atomic_file.read(path(profile_dir)) or b'')
         endpoint = Endpoint(int(raw['port']), str(raw['secret']))
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -66,7 +55,4 @@ def read(profile_dir: str) -> Optional[Endpoint]:
 def remove(profile_dir: str, endpoint: Endpoint) -> None:
     """Delete the file, unless a newer service has already put its own there."""
     if read(profile_dir) == endpoint:
-        try:
-            os.unlink(path(profile_dir))
-        except FileNotFoundError:
-            pass
+        atomic_file.delete(path(profile_dir))

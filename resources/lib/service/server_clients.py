@@ -6,32 +6,34 @@ from typing import Callable, List, NamedTuple, Optional, Tuple
 
 from ..auth.connections import ServerConnection
 from ..auth.manager import AuthManager
+from ..cancellation import Cancellation
 from ..kodi import addon as kodi_addon
 from ..kodi import log
 from ..plex_errors import PlexError, PlexForbidden
 from ..plex_functions import PMSClient
-from ..plex_http import ClientIdentity, PlexSession
+from ..plex_http import PlexSession
+from ..plex_identity import ClientIdentity
 
 #: (connect, read) in seconds for what the user waits for.
 _QUICK_TIMEOUT = (4.0, 12.0)
 
 
 class Sessions:
-    """All HTTP sessions of the service. ``sleep(seconds)`` returns true when the service is stopping."""
+    """All HTTP sessions of the service, which end with ``stopping``."""
 
-    def __init__(self, version: str, sleep: Callable[[float], bool]) -> None:
+    def __init__(self, version: str, stopping: Cancellation) -> None:
         self._version = version
-        self._sleep = sleep
+        self._stopping = stopping
         self._all: List[PlexSession] = []
 
     def patient(self, client_identifier: str) -> PlexSession:
         """A session that tries again."""
-        return self._made(PlexSession(self._identity(client_identifier), sleep=self._sleep))
+        return self._made(PlexSession(self._identity(client_identifier), cancellation=self._stopping))
 
     def quick(self, client_identifier: str) -> PlexSession:
         """A session for what somebody waits for in front of the screen: it gives up early."""
-        return self._made(PlexSession(self._identity(client_identifier), sleep=self._sleep, timeout=_QUICK_TIMEOUT,
-                                      retries=1))
+        return self._made(PlexSession(self._identity(client_identifier), cancellation=self._stopping,
+                                      timeout=_QUICK_TIMEOUT, retries=1))
 
     def close(self) -> None:
         """Wake whoever still waits for an answer."""

@@ -18,7 +18,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from resources.lib.auth.manager import AuthManager
 from resources.lib.auth.store import CredentialStore
-from resources.lib.plex_http import ClientIdentity, PlexSession
+from resources.lib.plex_http import PlexSession
+from resources.lib.plex_identity import ClientIdentity
+from tests.support.waiting import ToldWaiting
 
 MACHINE = 'machine1'
 LAN = 'http://192.168.1.10:32400'
@@ -100,9 +102,9 @@ class World:
     def manager(self, **options: Any) -> AuthManager:
         """The add-on after a start."""
         def make(client_identifier: str) -> PlexSession:
-            return PlexSession(ClientIdentity(client_identifier, '4.0.0'), sleep=self.sleep)
+            return PlexSession(ClientIdentity(client_identifier, '4.0.0'), cancellation=ToldWaiting(self.sleep))
         return AuthManager(CredentialStore(self.folder), make, now=self.now, monotonic=self.monotonic,
-                           sleep=self.sleep, **options)
+                           cancellation=ToldWaiting(self.sleep), **options)
 
     def signed_in(self, **options: Any) -> AuthManager:
         manager = self.manager(**options)

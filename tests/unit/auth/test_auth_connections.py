@@ -13,8 +13,10 @@ import responses
 from resources.lib.auth.connections import LOCAL_HTTPS, REMOTE_HTTPS, ConnectionProbe, Verdict, candidates
 from resources.lib.auth.errors import ServerUnreachable
 from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError, PlexServerError
-from resources.lib.plex_http import ClientIdentity, PlexSession
+from resources.lib.plex_http import PlexSession
+from resources.lib.plex_identity import ClientIdentity
 from resources.lib.plex_tv import ServerAddress, ServerResource
+from tests.support.waiting import NoWaiting
 
 
 def address(uri: str, host: str, local: bool = False, relay: bool = False, port: int = 32400,
@@ -100,7 +102,7 @@ def mock() -> Any:
 
 
 def probe() -> ConnectionProbe:
-    return ConnectionProbe(PlexSession(ClientIdentity('me', '4'), sleep=lambda _: None))
+    return ConnectionProbe(PlexSession(ClientIdentity('me', '4'), cancellation=NoWaiting()))
 
 
 def test_best_address_wins_even_when_another_is_a_little_faster(mock: Any) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from resources.lib.auth import files
+from resources.lib import atomic_file
 from resources.lib.auth.credentials import HomeMember, JwtRefusal, ServerToken, new_credentials, read_credentials
 from resources.lib.auth.keys import DeviceKey
 from resources.lib.auth.store import CREDENTIALS_DAMAGED, CredentialStore
@@ -85,7 +85,7 @@ def test_power_cut_while_writing_leaves_the_old_file(tmp_path: Path, monkeypatch
 
     def cut(*_: object) -> None:
         raise KeyboardInterrupt
-    monkeypatch.setattr(files.os, 'replace', cut)
+    monkeypatch.setattr(atomic_file.os, 'replace', cut)
     with pytest.raises(KeyboardInterrupt):
         store.update(lambda now: replace(now, legacy_token='new'))
     monkeypatch.undo()
@@ -101,7 +101,7 @@ def test_full_disk_keeps_credentials_in_memory_and_writes_them_later(tmp_path: P
 
     def full_disk(_: int) -> None:
         raise OSError(28, 'No space left on device')
-    monkeypatch.setattr(files.os, 'fsync', full_disk)
+    monkeypatch.setattr(atomic_file.os, 'fsync', full_disk)
     store.update(lambda now: replace(now, legacy_token='new'))
     assert store.load().legacy_token == 'new'
     assert CredentialStore(str(tmp_path)).load().legacy_token == ''

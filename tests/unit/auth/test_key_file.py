@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from resources.lib.auth import aes, files, key_file, pkcs8
+from resources.lib import atomic_file
+from resources.lib.auth import aes, pkcs8
 from resources.lib.auth.key_file import KeyFile
 from resources.lib.auth.keys import DeviceKey
 
@@ -114,7 +115,7 @@ def test_full_disk_does_not_lose_the_unencrypted_key(tmp_path: Path, monkeypatch
 
     def full(*_: Any) -> None:
         raise OSError(28, 'No space left on device')
-    monkeypatch.setattr(key_file, 'write_private', full)
+    monkeypatch.setattr(atomic_file, 'write', full)
     assert KeyFile(str(tmp_path)).load() == key
     monkeypatch.undo()
     assert KeyFile(str(tmp_path)).load() == key
@@ -127,7 +128,7 @@ def test_power_cut_at_any_write_leaves_a_key_that_opens(tmp_path: Path, monkeypa
 
     def cut(*_: Any) -> None:
         raise OSError(5, 'power cut')
-    monkeypatch.setattr(files.os, 'replace', cut)
+    monkeypatch.setattr(atomic_file.os, 'replace', cut)
     with pytest.raises(OSError):
         KeyFile(str(tmp_path)).save(second)
     monkeypatch.undo()

@@ -11,6 +11,7 @@ import pytest
 from resources.lib.kodi.addon import Addon
 from resources.lib.kodi.windows.choose import CANCEL, HEADING, LIST, USER, Entry, choose
 from tests.fakes import FakeKodi
+from tests.support.waiting import CancelledWhen
 
 BACK, ESCAPE = 92, 10
 PEOPLE = [Entry('Ann', 'watching now', 'https://plex.tv/users/1/avatar'), Entry('Kid', 'managed user', USER),
@@ -29,7 +30,7 @@ class Screen:
         self.window = kodi.window()
 
     def _show(self, entries: List[Entry], current: int) -> None:
-        self.result = choose(Addon(), 'Who is watching?', entries, current, self.kodi.abort.is_set)
+        self.result = choose(Addon(), 'Who is watching?', entries, current, CancelledWhen(self.kodi.abort.is_set))
 
     def ended(self) -> Optional[int]:
         self.thread.join(5)

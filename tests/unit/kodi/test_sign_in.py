@@ -11,6 +11,7 @@ import pytest
 from resources.lib.kodi.addon import Addon
 from resources.lib.kodi.windows import qr, sign_in, sign_in_session
 from tests.fakes import FakeKodi
+from tests.support.waiting import CancelledWhen
 
 BACK, ESCAPE, SELECT = 92, 10, 7
 
@@ -48,7 +49,8 @@ class Screen:
             return later.pop(0)
 
         def show() -> None:
-            self.result = sign_in.show_sign_in(attempt, new_attempt, Addon(), kodi.abort.is_set, poll_s=0.05)
+            self.result = sign_in.show_sign_in(attempt, new_attempt, Addon(), CancelledWhen(kodi.abort.is_set),
+                                               poll_s=0.05)
         self.thread = threading.Thread(target=show, daemon=True)
         self.thread.start()
         self.window = kodi.window()

@@ -13,6 +13,7 @@ from resources.lib import state_db
 from resources.lib.kodi_db import connection as connection_module
 from resources.lib.kodi_db.connection import Library
 from resources.lib.kodi_db.errors import DatabaseLocked, DatabaseMissing, DiskFull, SchemaUnknown
+from tests.support.waiting import CancelledWhen
 from tests.unit.kodi_db.conftest import ART, Bench, empty_library, movie, person, show
 
 
@@ -58,7 +59,7 @@ def test_kodis_end_does_not_wait_for_a_lock(tmp_path: Path) -> None:
     path = empty_library(tmp_path)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute('BEGIN IMMEDIATE')
-        library = Library(path, should_stop=lambda: True)
+        library = Library(path, cancellation=CancelledWhen(lambda: True))
         started = time.monotonic()
         with pytest.raises(DatabaseLocked), library.transaction(30.0):
             pass

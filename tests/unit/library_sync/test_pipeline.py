@@ -7,7 +7,9 @@ from typing import Any, Iterator, List
 
 import pytest
 
-from resources.lib.library_sync.pipeline import Ordered, Stopped, both
+from resources.lib.cancellation import Cancelled
+from resources.lib.library_sync.pipeline import Ordered, both
+from tests.support.waiting import CancelledWhen
 
 
 def names() -> List[str]:
@@ -92,8 +94,9 @@ def test_a_user_who_cancels_does_not_wait_for_a_slow_server() -> None:
     try:
         threading.Timer(0.02, stop.set).start()
         started = time.monotonic()
-        with pytest.raises(Stopped):
-            list(Ordered(range(5), lambda _: release.wait(2), workers=2, window=2, should_stop=stop.is_set))
+        with pytest.raises(Cancelled):
+            list(Ordered(range(5), lambda _: release.wait(2), workers=2, window=2,
+                         cancellation=CancelledWhen(stop.is_set)))
         # The feeder gives up within one poll.
         assert time.monotonic() - started < 1.5
     finally:
@@ -103,8 +106,8 @@ def test_a_user_who_cancels_does_not_wait_for_a_slow_server() -> None:
 def test_cancelled_before_it_began() -> None:
     done: List[int] = []
     for workers in (0, 2):
-        with pytest.raises(Stopped):
-            list(Ordered(range(5), done.append, workers=workers, window=2, should_stop=lambda: True))
+        with pytest.raises(Cancelled):
+            list(Ordered(range(5), done.append, workers=workers, window=2, cancellation=CancelledWhen(lambda: True)))
     assert len(done) <= 4
 
 

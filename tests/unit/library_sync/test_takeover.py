@@ -6,12 +6,13 @@ from typing import Any, Dict, Iterator, List, Sequence
 
 import pytest
 
+from resources.lib.cancellation import Cancellation, Cancelled
 from resources.lib.kodi_db import takeover as old_rows
 from resources.lib.kodi_db.connection import Library
 from resources.lib.kodi_db.writer import LibraryWriter
 from resources.lib.library_sync import takeover
-from resources.lib.library_sync.pipeline import Stopped
 from resources.lib.state_db import EXPIRED, StateDb, prepare
+from tests.support.waiting import CancelledWhen
 from tests.unit.kodi_db.conftest import empty_library
 
 MOVIES, SHOWS = old_rows.OLD_MOVIES, old_rows.OLD_SHOWS
@@ -37,7 +38,8 @@ class Bench:
             assert not self.library.connection.in_transaction, 'the network within a transaction'
             self.asked.append(list(keys))
             return dict.fromkeys(keys, types)
-        return takeover.adopt(self.writer, self.state, 1, 'machine', there, **more)
+        return takeover.adopt(self.writer, self.state, 1, 'machine', there,
+                              more.get('cancellation', Cancellation()))
 
 
 @pytest.fixture
@@ -86,8 +88,8 @@ def test_taken_over_items_are_written_anew_by_the_next_sync(bench: Bench) -> Non
 def test_it_stops_between_batches(bench: Bench) -> None:
     for key in range(1, 251):
         bench.movie(_url(key))
-    with pytest.raises(Stopped):
-        bench.adopt(should_stop=lambda: len(bench.asked) > 1)
+    with pytest.raises(Cancelled):
+        bench.adopt(cancellation=CancelledWhen(lambda: len(bench.asked) > 1))
     assert takeover.found(bench.library).movies == 50
 
 
@@ -98,7 +100,7 @@ def test_a_row_that_changed_while_the_server_was_asked_is_left_alone(bench: Benc
     def there(keys: Sequence[str]) -> Dict[str, str]:
         bench.library.run("UPDATE files SET strFilename = 'film.mkv'")
         return {'7': 'movie'}
-    assert takeover.adopt(bench.writer, bench.state, 1, 'machine', there).movies == 0
+    assert takeover.adopt(bench.writer, bench.state, 1, 'machine', there, Cancellation()).movies == 0
     assert bench.library.rows('SELECT f.strFilename FROM movie m JOIN files f ON f.idFile = m.idFile '
                               'WHERE m.idMovie = ?', (kodi_id,)) == [('film.mkv',)]
     assert bench.state.find(1, ['7']) == {}

@@ -9,7 +9,9 @@ from typing import Any, Dict, List, Tuple
 from urllib.parse import parse_qs, urlsplit
 
 from resources.lib.plex_functions import PMSClient
-from resources.lib.plex_http import ClientIdentity, PlexSession
+from resources.lib.plex_http import PlexSession
+from resources.lib.plex_identity import ClientIdentity
+from tests.support.waiting import NoWaiting
 
 TOKEN = 'the-token-of-the-server'
 
@@ -32,7 +34,7 @@ class FakePMS:
         self._http.daemon_threads = True
         self._http.handle_error = lambda *_: None  # type: ignore[method-assign]
         threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
-        self.session = PlexSession(ClientIdentity('me', '4.0.0'), timeout=(2.0, 3.0), sleep=lambda _: None)
+        self.session = PlexSession(ClientIdentity('me', '4.0.0'), timeout=(2.0, 3.0), cancellation=NoWaiting())
         self.client = PMSClient(self.session, 'http://127.0.0.1:%d' % self._http.server_port, TOKEN)
 
     def get_client(self, machine_identifier: str) -> PMSClient:

@@ -8,6 +8,7 @@ import pytest
 
 from resources.lib.auth.errors import WrongPin
 from resources.lib.auth.manager import SIGNED_IN, SIGNED_OUT, AuthStatus
+from resources.lib.cancellation import Cancellation
 from resources.lib.kodi import settings
 from resources.lib.kodi.addon import Addon
 from resources.lib.kodi.windows import sign_in
@@ -110,7 +111,7 @@ class Sofa:
         self.sections = [section('1', 'Films'), section('2', 'Series', 'show'), section('3', 'Music', 'artist')]
         monkeypatch.setattr(sign_in, 'show_sign_in', self._window)
         self.flows = AccountFlows(FlowHost(Addon(), self.auth, self._client, self._sync,  # type: ignore[arg-type]
-                                           lambda: False, self._remove, self))
+                                           Cancellation(), self._remove, self))
 
     def offer(self) -> bool:
         """The question about a library of 3.x, where there is one and it was not asked yet."""

@@ -8,6 +8,7 @@ from typing import Any, Callable, Iterator, List, Optional, Tuple
 
 import pytest
 
+from resources.lib.cancellation import Cancellation
 from resources.lib.library_sync.engine import Options, Places
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.plex_errors import PlexConnectionError
@@ -41,17 +42,17 @@ class Bar:
             raise self._error
 
 
-def fine(_box: Box, _should_stop: Callable[[], bool]) -> SyncReport:
+def fine(_box: Box, _cancellation: Cancellation) -> SyncReport:
     return SyncReport(complete=True)
 
 
-def broken(_box: Box, _should_stop: Callable[[], bool]) -> SyncReport:
+def broken(_box: Box, _cancellation: Cancellation) -> SyncReport:
     return SyncReport(error='no answer', failure=PlexConnectionError('no answer'))
 
 
-def long(box: Box, should_stop: Callable[[], bool]) -> SyncReport:
+def long(box: Box, cancellation: Cancellation) -> SyncReport:
     """Goes on until it is cancelled."""
-    while not should_stop():
+    while not cancellation.cancelled:
         box.going.set()
         time.sleep(0.002)
     return SyncReport(cancelled=True)
@@ -104,7 +105,7 @@ class Box:
         return self.bars[-1]
 
     def _library_sync(self, _client: Any, _machine: str, _places: Places, options: Options, _progress: Any,
-                      should_stop: Callable[[], bool]) -> Any:
+                      cancellation: Cancellation) -> Any:
         box = self
         self.modes.append(options.mode)
         self.not_due.append(tuple(options.not_due))
@@ -114,7 +115,7 @@ class Box:
         class Sync:
             def run(self) -> SyncReport:
                 box.runs += 1
-                return box.outcome(box, should_stop)
+                return box.outcome(box, cancellation)
         return Sync()
 
     @staticmethod

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from resources.lib.library_sync.pipeline import Stopped
+from resources.lib.cancellation import Cancelled
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.plex_errors import PlexConnectionError
 from resources.lib.service.library.sync_thread import RETRY, USER
@@ -87,7 +87,7 @@ def test_no_sync_begins_while_a_question_is_on_screen(box: Box) -> None:
 
 def test_a_takeover_that_the_user_cancels_is_a_cancelled_sync(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
     def cancelled(*_: Any) -> None:
-        raise Stopped()
+        raise Cancelled()
     monkeypatch.setattr(box.thread, '_host', box.thread._host._replace(before=cancelled))
     box.start()
     box.after(1)

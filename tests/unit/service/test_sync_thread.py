@@ -3,10 +3,10 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Callable
 
 import pytest
 
+from resources.lib.cancellation import Cancellation
 from resources.lib.kodi_db.errors import DatabaseMissing
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.plex_errors import PlexConnectionError
@@ -105,8 +105,8 @@ def test_a_film_given_up_after_a_second_does_not_cost_the_sync(box: Box) -> None
     box.start()
     box.after(1)
 
-    def stopped_too_late(_box: Box, should_stop: Callable[[], bool]) -> SyncReport:
-        report = long(box, should_stop)
+    def stopped_too_late(_box: Box, cancellation: Cancellation) -> SyncReport:
+        report = long(box, cancellation)
         box.playing = False
         box.thread.playback_ended()
         return report
@@ -304,8 +304,8 @@ def test_a_film_stopped_without_word_from_kodi_does_not_hold_syncs_up_for_ever(
 
 def test_a_sync_that_broke_down_during_a_film_leaves_no_pause_behind(box: Box) -> None:
     """A later sync that the user cancels would start again by itself."""
-    def breaks(_box: Box, should_stop: Callable[[], bool]) -> SyncReport:
-        long(box, should_stop)
+    def breaks(_box: Box, cancellation: Cancellation) -> SyncReport:
+        long(box, cancellation)
         raise RuntimeError('defect')
     box.start()
     box.after(1)

@@ -10,8 +10,10 @@ from typing import Any, Dict, Iterator, List, Set, Tuple
 import pytest
 
 from resources.lib import state_db
+from resources.lib.cancellation import Cancellation
 from resources.lib.playback.state import PLAYING, STOPPED, PlaybackState
 from resources.lib.plex_errors import PlexConnectionError, PlexForbidden, PlexServerError
+from resources.lib.retry import RetryPolicy
 from resources.lib.service.watch_state import mark_store, watched_marks
 from resources.lib.service.watch_state.watched_marks import PlayedNote, WatchedMarks
 from resources.lib.state_db import ItemState, StateDb
@@ -85,7 +87,7 @@ class Bench:
 
     def told(self) -> List[Tuple[str, str]]:
         """What the server was told, when all is done and Kodi has ended."""
-        self.marks.flush(lambda: False)
+        self.marks.flush(Cancellation())
         self.end()
         return self.client.told
 
@@ -226,7 +228,7 @@ def test_marks_made_while_the_server_was_away_arrive_with_the_next(bench: Bench)
 
 def test_marks_made_while_the_server_was_away_arrive_by_themselves(
         bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watched_marks, '_pause', lambda failures: 0.01)
+    monkeypatch.setattr(watched_marks, '_RETRY', RetryPolicy(0.01, 0.01))
     bench.client.failures = 3
     bench.mark(1, 1)
     FakeKodi.wait_for(lambda: bench.client.told == [('watched', '7')])
@@ -289,7 +291,7 @@ def test_marks_survive_a_database_that_is_in_use(bench: Bench, monkeypatch: pyte
     with closing(sqlite3.connect(bench.path, isolation_level=None)) as sync:
         sync.execute('BEGIN IMMEDIATE')
         bench.mark(1, 1)
-        bench.marks.flush(lambda: False)
+        bench.marks.flush(Cancellation())
         assert bench.client.told == []
         sync.execute('ROLLBACK')
     bench.mark(2, 0)
@@ -313,7 +315,7 @@ def test_a_sent_mark_is_respected_until_the_next_sync_asks_the_server(bench: Ben
     bench.mark(1, 1, 'episode')
     FakeKodi.wait_for(lambda: len(bench.client.told) == 2)
     assert bench.kept() == {'7': True, '31': True}
-    bench.marks.flush(lambda: False)
+    bench.marks.flush(Cancellation())
     assert bench.kept() == {}
 
 
@@ -361,7 +363,7 @@ def test_an_item_on_which_the_server_chokes_does_not_hold_up_the_others(bench: B
 def test_marks_are_never_sent_in_the_name_of_another_user(bench: Bench) -> None:
     bench.client.failures = 99
     bench.mark(1, 1)
-    bench.marks.flush(lambda: False)
+    bench.marks.flush(Cancellation())
     bench.user, bench.client.failures = 'ben', 0
     bench.mark(2, 0)
     assert bench.told() == [('unwatched', '8')] and bench.kept('ann') == {'7': True}
@@ -393,7 +395,7 @@ def test_a_sync_does_not_wait_for_marks_for_ever(bench: Bench, monkeypatch: pyte
     monkeypatch.setattr(bench.client, 'metadata', slow)
     bench.mark(1, 1)
     monkeypatch.setattr(watched_marks, '_FLUSH_PATIENCE', 0.0)
-    bench.marks.flush(lambda: False)
+    bench.marks.flush(Cancellation())
     release.set()
     FakeKodi.wait_for(lambda: bench.client.told == [('watched', '7')])
     FakeKodi.wait_for(bench.marks._queue.empty)

@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Callable, NamedTuple, Optional, Sequence
+from typing import Any, NamedTuple, Optional, Sequence
 
 from kodi_six import xbmcgui
 
+from ...cancellation import Cancellation
 from ..addon import Addon
 from .presence import Presence
 
@@ -26,9 +27,9 @@ class Entry(NamedTuple):
     picture: str = SERVER
 
 
-def choose(addon: Addon, heading: str, entries: Sequence[Entry], current: int, should_stop: Callable[[], bool]
+def choose(addon: Addon, heading: str, entries: Sequence[Entry], current: int, cancellation: Cancellation
            ) -> Optional[int]:
-    """Let the user choose one; the index, or None when the window was closed or Kodi ends (``should_stop()``).
+    """Let the user choose one; the index, or None when the window was closed or it was cancelled.
 
     ``current`` (-1: none) has the focus at first and a tick. Blocks; call it from any thread but Kodi's callbacks.
     """
@@ -39,7 +40,7 @@ def choose(addon: Addon, heading: str, entries: Sequence[Entry], current: int, s
 
     def watch() -> None:
         while not over.wait(_CLOCK_S):
-            if should_stop() or presence.gone():
+            if cancellation.cancelled or presence.gone():
                 window.close()
                 return
     watcher = threading.Thread(target=watch, name='pkc-choose-clock', daemon=True)

@@ -5,6 +5,7 @@ from typing import Any, Callable, Optional
 
 from kodi_six import xbmcgui
 
+from ...cancellation import Cancellation
 from .. import texts
 from ..addon import Addon
 from .presence import Presence
@@ -23,8 +24,8 @@ _DRAWN = frozenset('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')
 
 
 def show_sign_in(attempt: Attempt, make_new_attempt: Callable[[], Attempt], addon: Addon,
-                 should_stop: Callable[[], bool], poll_s: float = 1.0) -> str:
-    """Show the window until the code was entered, the user gives up, or ``should_stop()`` (Kodi ends).
+                 cancellation: Cancellation, poll_s: float = 1.0) -> str:
+    """Show the window until the code was entered, the user gives up, or it is cancelled.
 
     Blocks; call it from any thread but Kodi's callbacks. ``attempt.poll`` and ``make_new_attempt`` are called in a
     thread of the window's own; when they raise, the window says so and tries again.
@@ -33,7 +34,7 @@ def show_sign_in(attempt: Attempt, make_new_attempt: Callable[[], Attempt], addo
     pictures = QrPictures(addon.profile_dir + '/temp')
     pictures.clear()
     window = SignInWindow(XML, addon.path, 'Default', '1080i')
-    session = SignInSession(attempt, make_new_attempt, should_stop, window, poll_s)
+    session = SignInSession(attempt, make_new_attempt, cancellation, window, poll_s)
     window.prepare(session, addon, pictures)
     try:
         window.doModal()

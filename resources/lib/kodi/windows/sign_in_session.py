@@ -10,6 +10,8 @@ import threading
 import time
 from typing import Callable, List, Optional, Protocol
 
+from ...cancellation import Cancellation
+
 log = logging.getLogger('pkc.kodi')
 
 LINKED, CANCELLED = 'linked', 'cancelled'
@@ -72,13 +74,13 @@ class View(Protocol):
 class SignInSession:
     """Runs one sign-in on a view. ``result`` says how it ended."""
 
-    def __init__(self, attempt: Attempt, make_new_attempt: Callable[[], Attempt], should_stop: Callable[[], bool],
+    def __init__(self, attempt: Attempt, make_new_attempt: Callable[[], Attempt], cancellation: Cancellation,
                  view: View, poll_s: float = 1.0) -> None:
         self.result = CANCELLED
         self.failures = 0
         self._attempt: Optional[Attempt] = attempt
         self._make_new_attempt = make_new_attempt
-        self._should_stop = should_stop
+        self._cancellation = cancellation
         self._view = view
         self._poll_s = poll_s
         self._over = threading.Event()
@@ -106,7 +108,7 @@ class SignInSession:
     def _clock_loop(self) -> None:
         shown = -1
         while not self._over.wait(_CLOCK_S):
-            if self._should_stop() or self._view.gone():
+            if self._cancellation.cancelled or self._view.gone():
                 self._over.set()
                 self._view.close()
                 return
@@ -160,7 +162,7 @@ class SignInSession:
         self.result = LINKED
         self._view.show_linked()
         deadline = time.monotonic() + _SHOW_DONE_S
-        while time.monotonic() < deadline and not self._should_stop():
+        while time.monotonic() < deadline and not self._cancellation.cancelled:
             if self._over.wait(_CLOCK_S):
                 return
         self._over.set()

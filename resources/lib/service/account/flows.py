@@ -8,11 +8,11 @@ from typing import Any, Callable, List, NamedTuple, Protocol
 
 from ...auth.errors import NeedsSecondPin
 from ...auth.manager import SIGN_IN_AGAIN, SIGNED_OUT, AuthManager
+from ...cancellation import Cancellation, Cancelled
 from ...kodi import dialogs, settings, texts
 from ...kodi.addon import Addon
 from ...kodi.windows.choose import Entry, choose
 from ...kodi_db.errors import KodiDatabaseError
-from ...library_sync.pipeline import Stopped
 from ...plex_errors import PlexConnectionError, PlexError
 from ...plex_functions import PMSClient
 from ...plex_tv import ServerResource
@@ -44,7 +44,7 @@ class FlowHost(NamedTuple):
     auth: AuthManager
     client: Callable[[], PMSClient]
     library_wanted: Callable[[], Any]
-    stopping: Callable[[], bool]
+    stopping: Cancellation
     remove_items: Callable[[], None]
     old_library: OldLibraryQuestion
 
@@ -276,7 +276,7 @@ class AccountFlows:
     def _remove_items(self) -> None:
         try:
             self._host.remove_items()
-        except (KodiDatabaseError, sqlite3.Error, Stopped) as error:
+        except (KodiDatabaseError, sqlite3.Error, Cancelled) as error:
             LOG.warning('the items were not removed: %s', error)
             self._tell(text_name(error), True)
         else:

@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 import logging
-from typing import Callable, List
+from typing import List
 
 from ...auth.errors import NotSignedIn, ServerUnreachable, UnknownServer
 from ...auth.manager import AuthManager
+from ...cancellation import Cancellation
 from ...kodi import dialogs, texts
 from ...kodi.addon import Addon
 from ...kodi.windows.choose import Entry
@@ -16,10 +17,10 @@ from ..error_texts import text_name
 LOG = logging.getLogger('pkc.service')
 
 
-def type_address(addon: Addon, auth: AuthManager, stopping: Callable[[], bool]) -> bool:
+def type_address(addon: Addon, auth: AuthManager, stopping: Cancellation) -> bool:
     """Ask for an address until a server of the account answers there, which is then chosen. False: given up."""
     typed = ''
-    while not stopping():
+    while not stopping.cancelled:
         typed = dialogs.text_input(addon.text(texts.ADDRESS_PROMPT), typed)
         if not typed:
             return False

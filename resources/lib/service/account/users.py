@@ -6,10 +6,11 @@ and the user who watched last, when Kodi starts. plex.tv checks it; it is kept n
 from __future__ import annotations
 
 import logging
-from typing import Any, Callable, List, Optional
+from typing import Any, List, Optional
 
 from ...auth.errors import NotSignedIn, UserNotChosen, WrongPin
 from ...auth.manager import AuthManager
+from ...cancellation import Cancellation
 from ...kodi import dialogs, settings, texts
 from ...kodi.addon import Addon
 from ...kodi.windows.choose import USER, Entry, choose
@@ -25,7 +26,7 @@ _PIN_TRIES = 3
 class UserFlow:
     """One at a time: the dialogs of :class:`~.account_flow.AccountFlows` see to that."""
 
-    def __init__(self, addon: Addon, auth: AuthManager, stopping: Callable[[], bool]) -> None:
+    def __init__(self, addon: Addon, auth: AuthManager, stopping: Cancellation) -> None:
         self._addon = addon
         self._auth = auth
         self._stopping = stopping
@@ -129,7 +130,7 @@ class UserFlow:
         preselected = next((i for i, user in enumerate(users) if user.id == active), 0)
         entries = [Entry(user.title, self._detail(user, active),
                          user.thumb if user.thumb.startswith('https://') else USER) for user in users]
-        while not self._stopping():
+        while not self._stopping.cancelled:
             index = choose(self._addon, self._text(texts.CHOOSE_USER), entries, preselected, self._stopping)
             if index is None:
                 return None

@@ -6,6 +6,7 @@ import threading
 from typing import Callable, NamedTuple, Tuple
 
 from ... import state_db
+from ...cancellation import Cancellation
 from ...kodi import addon as kodi_addon
 from ...kodi import jsonrpc
 from ...kodi_db import schema
@@ -43,7 +44,7 @@ class JobHost(NamedTuple):
     options: Callable[[], Options]
     writing: threading.Lock
     cancel_sync: Callable[[], bool]
-    stopped: Callable[[], bool]
+    stopping: Cancellation
     tell: Callable[[str, bool], None]
 
 
@@ -63,9 +64,9 @@ class LibraryJobs:
         self._host.cancel_sync()
         with self._host.writing:
             state_db.prepare(found.state_db)
-            with Library(found.video_db, found.state_db, self._host.stopped) as library:
+            with Library(found.video_db, found.state_db, self._host.stopping) as library:
                 farewell.remove_all(LibraryWriter(library), state_db.StateDb(library.connection, 'state.'),
-                                    self._host.stopped)
+                                    self._host.stopping)
         jsonrpc.scan_nothing()
 
     def _refresh(self, plex_type: str, kodi_id: int) -> None:
@@ -73,7 +74,7 @@ class LibraryJobs:
             client, machine = self._host.connect()
             with self._host.writing:
                 report = LibrarySync(client, machine, self._host.places(), self._host.options(), None,
-                                     self._host.stopped).repair(plex_type, kodi_id)
+                                     self._host.stopping).repair(plex_type, kodi_id)
         except (PlexError, DatabaseMissing) as error:
             self._host.tell(text_name(error), True)
             return

@@ -10,6 +10,7 @@ import threading
 from typing import Callable, Dict, NamedTuple, Sequence
 
 from ... import state_db
+from ...cancellation import Cancellation
 from ...kodi import dialogs, settings, texts
 from ...kodi.addon import Addon
 from ...kodi_db.connection import Library
@@ -34,7 +35,7 @@ class TakeoverHost(NamedTuple):
     places: Callable[[], Places]
     writing: threading.Lock
     server_name: Callable[[], str]
-    stopping: Callable[[], bool]
+    stopping: Cancellation
 
 
 class OldLibrary:
@@ -61,17 +62,17 @@ class OldLibrary:
         return self._ask(found)
 
     def run(self, client: PMSClient, machine_identifier: str, progress: Progress,
-            should_stop: Callable[[], bool]) -> None:
+            cancellation: Cancellation) -> None:
         """Do what the user said yes to, if that is still to be done.
 
-        Raises :class:`PlexError`, :class:`Stopped`, and the errors of ``kodi_db``; another call goes on.
+        Raises :class:`PlexError`, :class:`Cancelled`, and the errors of ``kodi_db``; another call goes on.
         """
         if settings.load().takeover != WANTED:
             return
         places = self._host.places()
         with self._host.writing:
             state_db.prepare(places.state_db)
-            with Library(places.video_db, places.state_db, should_stop) as library:
+            with Library(places.video_db, places.state_db, cancellation) as library:
                 total, done = sum(takeover.found(library)), 0
 
                 def there(rating_keys: Sequence[str]) -> Dict[str, str]:
@@ -84,7 +85,7 @@ class OldLibrary:
                 if not server_id:
                     with writer.transaction():
                         server_id = state.add_server(machine_identifier)
-                adopted = takeover.adopt(writer, state, server_id, machine_identifier, there, should_stop)
+                adopted = takeover.adopt(writer, state, server_id, machine_identifier, there, cancellation)
         settings.set_takeover(ANSWERED)
         text = self._text(texts.TAKEOVER_DONE, adopted.movies, adopted.shows, adopted.episodes)
         if adopted.left_alone:
@@ -101,7 +102,7 @@ class OldLibrary:
         yes = dialogs.yesno(self._host.addon.name, self._text(texts.TAKEOVER_QUESTION, *found,
                                                               self._host.server_name()),
                             self._text(texts.TAKEOVER_YES), self._text(texts.TAKEOVER_NO), prefer_yes=True)
-        if self._host.stopping():
+        if self._host.stopping.cancelled:
             return False  # Kodi closed the dialog, not the user
         LOG.info('the library of 3.x is %s', 'to be taken over' if yes else 'left alone')
         settings.set_takeover(WANTED if yes else ANSWERED)

@@ -6,8 +6,8 @@ import threading
 import time
 from typing import Callable, Collection, Mapping, NamedTuple, Optional, Protocol, Tuple
 
+from ...cancellation import Cancellation, Cancelled
 from ...library_sync.engine import CHECK, DELTA, SWEEP, LibrarySync, Options, Places
-from ...library_sync.pipeline import Stopped
 from ...library_sync.report import Progress, SyncReport
 from ...plex_errors import PlexError
 from ...plex_functions import PMSClient
@@ -50,8 +50,8 @@ class ClosableProgress(Progress, Protocol):
 class SyncHost(NamedTuple):
     """What the thread needs of the service.
 
-    ``before(client, machineIdentifier, progress, should_stop)`` does what has to be done before a sync asks the server;
-    it may raise PlexError and Stopped.
+    ``before(client, machineIdentifier, progress, cancellation)`` does what has to be done before a sync asks the
+    server; it may raise PlexError and Cancelled.
     """
 
     connect: Callable[[], Tuple[PMSClient, str]]
@@ -60,7 +60,7 @@ class SyncHost(NamedTuple):
     places: Callable[[], Places]
     policy: Callable[[], SyncPolicy]
     schedule: LibrarySchedule
-    before: Callable[[PMSClient, str, Progress, Callable[[], bool]], None]
+    before: Callable[[PMSClient, str, Progress, Cancellation], None]
     make_progress: Callable[[], ClosableProgress]
     playing: Callable[[], bool]
     done: Callable[[str, SyncReport], None]
@@ -75,8 +75,8 @@ class SyncThread:
         self._wake = threading.Condition()
         self._reason = ''
         self._due = 0.0
-        self._cancel = threading.Event()
-        self._stop = threading.Event()
+        self._stop = Cancellation()
+        self._cancel = self._stop.child()
         self._running = False
         self._again = ''
         self._paused = False
@@ -115,13 +115,13 @@ class SyncThread:
             self._swept = 0.0
             if self._running:
                 self._again = reason
-                self._cancel.set()
+                self._cancel.cancel()
                 return
         self.request(reason)
 
     def cancel(self) -> bool:
         """Stop the sync that is running; it resumes where it was at the next one. False when none runs."""
-        self._cancel.set()
+        self._cancel.cancel()
         return self._running
 
     def hold(self) -> None:
@@ -144,7 +144,7 @@ class SyncThread:
         """Pause if the user wants that."""
         if self._running and self._host.policy().pause_during_playback:
             self._paused = True
-            self._cancel.set()
+            self._cancel.cancel()
 
     def playback_ended(self) -> None:
         """Go on with what was paused, after some seconds of peace."""
@@ -164,8 +164,7 @@ class SyncThread:
 
     def stop(self, timeout: float = 4.0) -> None:
         """End the thread; a sync that is running stops at the next batch."""
-        self._stop.set()
-        self._cancel.set()
+        self._stop.cancel()
         with self._wake:
             self._wake.notify_all()
         if self._thread.is_alive():
@@ -174,7 +173,7 @@ class SyncThread:
     # ---- the thread --------------------------------------------------------------------------------------------
 
     def _loop(self) -> None:
-        while not self._stop.is_set():
+        while not self._stop.cancelled:
             reason = self._next()
             if reason is None:
                 return
@@ -194,7 +193,7 @@ class SyncThread:
     def _next(self) -> Optional[str]:
         """Sleep until a sync is due and possible; None when the service stops."""
         with self._wake:
-            while not self._stop.is_set():
+            while not self._stop.cancelled:
                 now = time.monotonic()
                 due = bool(self._due) and now >= self._due
                 held = due and not self._holds and self._host.policy().pause_during_playback and self._host.playing()
@@ -202,7 +201,7 @@ class SyncThread:
                     reason, self._reason, self._due = self._reason or TIMER, '', 0.0
                     if self._host.signed_in():
                         self._running = True
-                        self._cancel.clear()
+                        self._cancel = self._stop.child()
                         return reason
                     continue
                 if self._holds:
@@ -230,7 +229,7 @@ class SyncThread:
         try:
             progress = self._host.make_progress()
             client, machine = self._host.connect()
-            self._host.before(client, machine, progress, self._stopped)
+            self._host.before(client, machine, progress, self._cancel)
             policy = self._host.policy()
             not_due = set() if self._by_hand else self._host.schedule.not_due(policy.intervals)
             due = set(policy.intervals) - not_due
@@ -238,7 +237,7 @@ class SyncThread:
             with self.writing:
                 report = LibrarySync(client, machine, self._host.places(),
                                      policy.options._replace(mode=mode, not_due=tuple(sorted(not_due))),
-                                     progress, self._stopped).run()
+                                     progress, self._cancel).run()
             self._host.schedule.seen(policy.intervals, due if report.complete else report.libraries)
             if mode != DELTA:
                 self._swept = time.monotonic() if report.complete else 0.0
@@ -248,7 +247,7 @@ class SyncThread:
             report = SyncReport(error=str(error), failure=error)
             report.finish()
             self._host.connection_failed(error)
-        except Stopped:
+        except Cancelled:
             report = SyncReport(cancelled=True)
             report.finish()
         finally:
@@ -259,11 +258,8 @@ class SyncThread:
         self._plan_next(report)
         return report
 
-    def _stopped(self) -> bool:
-        return self._stop.is_set() or self._cancel.is_set()
-
     def _plan_next(self, report: SyncReport) -> None:
-        if self._stop.is_set():
+        if self._stop.cancelled:
             return
         again, self._again = self._again, ''
         paused, self._paused = self._paused, False

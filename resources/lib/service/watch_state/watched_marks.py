@@ -14,10 +14,13 @@ import threading
 import time
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
+from ...batches import by_halves
+from ...cancellation import Cancellation
 from ...playback.state import PlaybackState
 from ...plex_errors import PlexBadAnswer, PlexError, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
 from ...plex_functions import BATCH_SIZE, SWEEP_FILTER, PMSClient
 from ...plex_model import EPISODE, MOVIE, integer
+from ...retry import RetryPolicy
 from .mark_store import Change, MarkStore, batches
 
 LOG = logging.getLogger('pkc.service')
@@ -26,6 +29,8 @@ _PLEX_TYPE = {'movie': MOVIE, 'episode': EPISODE}
 #: Playback reports its own end. Marks for the same item wait this long after it, then the server is compared.
 _PLAYBACK_SECONDS = 20.0
 _LOOK_AGAIN = 5.0
+#: For marks that could not be sent.
+_RETRY = RetryPolicy(5.0, 600.0)
 #: Seconds after which a mark is tried to be written down again, when our database was in use.
 _KEEP_AGAIN = 10.0
 #: Seconds that a sync waits for the marks to be sent. What is left then goes on beside the sync, which respects it.
@@ -72,12 +77,12 @@ class _Flush:
         self.given_up = False
 
 
-class _Stopped(NamedTuple):
+class _PlaybackEnded(NamedTuple):
     machine_identifier: str
     rating_key: str
 
 
-_Job = Union[Change, _Stopped, _Flush, None]
+_Job = Union[Change, _PlaybackEnded, _Flush, None]
 
 
 class WatchedMarks:
@@ -91,7 +96,7 @@ class WatchedMarks:
         self._played: Dict[str, float] = {}
         self._viewers: Dict[str, str] = {}
         self._unsaved: List[Change] = []
-        self._ended: List[_Stopped] = []
+        self._ended: List[_PlaybackEnded] = []
         self._failures = 0
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._loop, name='pkc-watched', daemon=True)
@@ -116,7 +121,7 @@ class WatchedMarks:
 
     def stopped(self, machine_identifier: str, rating_key: str) -> None:
         """Playback of this item ended; returns at once."""
-        self._queue.put(_Stopped(machine_identifier, rating_key))
+        self._queue.put(_PlaybackEnded(machine_identifier, rating_key))
 
     def notification(self, method: str, data: Dict[str, Any]) -> None:
         """One of Kodi's announcements; returns at once."""
@@ -129,14 +134,14 @@ class WatchedMarks:
         if plex_type and kodi_id and user_id:
             self._queue.put(Change(plex_type, kodi_id, integer(data, 'playcount') > 0, user_id))
 
-    def flush(self, should_stop: Callable[[], bool]) -> None:
+    def flush(self, cancellation: Cancellation) -> None:
         """Have all marks sent now, for a sync is about to ask the server. Waits at most some seconds, never raises."""
         if not self._thread.is_alive():
             return
         flush = _Flush()
         self._queue.put(flush)
         end = time.monotonic() + _FLUSH_PATIENCE
-        while not (flush.done.wait(0.1) or should_stop() or self._ending.is_set() or time.monotonic() >= end):
+        while not (flush.done.wait(0.1) or cancellation.cancelled or self._ending.is_set() or time.monotonic() >= end):
             pass
         flush.given_up = True
 
@@ -152,7 +157,7 @@ class WatchedMarks:
         while True:
             jobs = self._jobs(pause)
             self._unsaved += [job for job in jobs if isinstance(job, Change)]
-            self._ended += [job for job in jobs if isinstance(job, _Stopped)]
+            self._ended += [job for job in jobs if isinstance(job, _PlaybackEnded)]
             flushes += [job for job in jobs if isinstance(job, _Flush)]
             if None in jobs:
                 self._keep()
@@ -182,12 +187,12 @@ class WatchedMarks:
             self._failures = 0
         except (PlexError, sqlite3.Error) as error:
             LOG.info('watched marks wait: %s', error)
-            pause = _pause(self._failures)
             self._failures += 1
+            pause = _RETRY.pause(self._failures)
         except Exception:  # the top of the thread
             LOG.exception('the watched marks failed')
-            pause = _pause(self._failures)
             self._failures += 1
+            pause = _RETRY.pause(self._failures)
         return pause if kept else min(_KEEP_AGAIN, _KEEP_AGAIN if pause is None else pause)
 
     def _keep(self) -> bool:
@@ -275,20 +280,10 @@ def _look(client: PMSClient, rating_keys: List[str]) -> Tuple[Dict[str, bool], D
 
     A batch on which the server chokes is halved until the culprit stands alone. Raises PlexError.
     """
-    try:
-        return {str(raw.get('ratingKey')): integer(raw, 'viewCount') > 0
-                for raw in client.metadata(rating_keys, **_SLIM)}, {}
-    except (PlexServerError, PlexBadAnswer, PlexRejected) as error:
-        if len(rating_keys) == 1:
-            return {}, {rating_keys[0]: error}
-        middle = len(rating_keys) // 2
-        there, unclear = _look(client, rating_keys[:middle])
-        more, more_unclear = _look(client, rating_keys[middle:])
-        unclear.update(more_unclear)
-        if len(unclear) == len(rating_keys) > _FAILURES:
-            raise
-        there.update(more)
-        return there, unclear
+    rows, failed = by_halves(rating_keys, lambda keys: client.metadata(keys, **_SLIM),
+                             (PlexServerError, PlexBadAnswer, PlexRejected), hopeless=_FAILURES)
+    there = {str(raw.get('ratingKey')): integer(raw, 'viewCount') > 0 for some in rows for raw in some}
+    return there, dict(failed)
 
 
 def _tell(client: PMSClient, rating_key: str, watched: bool) -> bool:
@@ -301,7 +296,3 @@ def _tell(client: PMSClient, rating_key: str, watched: bool) -> bool:
     LOG.info('item %s marked as %s at the server', rating_key, 'watched' if watched else 'unwatched')
     return True
 
-
-def _pause(failures: int) -> float:
-    """Seconds until marks that could not be sent are tried again."""
-    return float(min(_LOOK_AGAIN * 2 ** min(failures, 10), 600.0))

@@ -1,26 +1,29 @@
-"""Small secret files: whole or not there, readable by their owner only."""
+"""Small files that are replaced as a whole: a power cut or a full disk leaves the old or the new one.
+
+Used for all files in the add-on's profile. The plugin's path imports it, so it imports nothing that is slow.
+"""
 from __future__ import annotations
 
-import logging
 import os
-from typing import Optional
 
-log = logging.getLogger('pkc.auth')
+TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
+if TYPE_CHECKING:
+    from typing import Optional
 
 _NEW, _DAMAGED = '.new', '.damaged'
 
 
-def read_private(path: str) -> Optional[bytes]:
-    """The content of ``path``; nothing when it is not there. Raises :class:`OSError` when it cannot be read."""
+def read(path: str) -> Optional[bytes]:
+    """The content; None when the file is not there. Raises :class:`OSError` when it cannot be read."""
     try:
-        with open(path, 'rb') as file:
-            return file.read()
+        with open(path, 'rb') as stream:
+            return stream.read()
     except FileNotFoundError:
         return None
 
 
-def write_private(path: str, content: bytes) -> None:
-    """Replace ``path`` by ``content`` so that a power cut leaves the old or the new file. Mode 0600.
+def write(path: str, content: bytes) -> None:
+    """Replace the file, and make its folder if need be. Only its owner may read it (mode 0600).
 
     Raises :class:`OSError` (disk full, read-only); the old file is then untouched.
     """
@@ -29,10 +32,10 @@ def write_private(path: str, content: bytes) -> None:
     _remove(temporary)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, 'O_BINARY', 0), 0o600)
     try:
-        with os.fdopen(descriptor, 'wb') as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        with os.fdopen(descriptor, 'wb') as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
         os.replace(temporary, path)
     except OSError:
         _remove(temporary)
@@ -40,13 +43,13 @@ def write_private(path: str, content: bytes) -> None:
     _sync_folder(os.path.dirname(path))
 
 
-def delete_private(path: str) -> None:
-    """Remove ``path`` and its leftovers, as far as they are there. Raises :class:`OSError`, after trying all."""
+def delete(path: str) -> None:
+    """Remove the file and its leftovers, as far as they are there. Raises :class:`OSError`, after trying all."""
     _remove(path, path + _NEW, path + _DAMAGED)
 
 
 def delete_leftovers(path: str) -> None:
-    """Remove what a killed :func:`write_private` or a :func:`set_aside` left beside ``path``.
+    """Remove what a killed :func:`write` or a :func:`set_aside` left beside the file.
 
     Raises :class:`OSError`, after trying all.
     """
@@ -55,6 +58,8 @@ def delete_leftovers(path: str) -> None:
 
 def set_aside(path: str) -> None:
     """Rename a damaged file to ``.damaged``, so that a new one can be made and nothing is lost for good."""
+    import logging
+    log = logging.getLogger('pkc.files')
     try:
         os.replace(path, path + _DAMAGED)
     except OSError as error:

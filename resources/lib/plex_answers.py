@@ -1,0 +1,78 @@
+"""What an answer of a Plex host says beside its body: errors, the server's clock, and what of it is fit for a log."""
+from __future__ import annotations
+
+import json
+import re
+from email.utils import parsedate_to_datetime
+from typing import Any, Optional
+from urllib.parse import urlsplit
+
+import requests
+
+from .plex_errors import PlexError, error_for_status
+from .plex_xml import loads_xml
+
+#: Seconds that a server's Retry-After is respected at most.
+_LONGEST_RETRY_AFTER = 20.0
+#: Bytes of an error's body that are looked at.
+_LONGEST_ERROR = 65536
+
+
+def loads(body: bytes) -> Any:
+    """The value of a JSON document, or of the XML that old and starting servers send in spite of ``Accept``.
+
+    Raises :class:`ValueError` for anything else, RecursionError for JSON that is nested too deeply.
+    """
+    return loads_xml(body) if body.lstrip()[:1] == b'<' else json.loads(body)
+
+
+def server_time(response: requests.Response) -> Optional[float]:
+    """The answer's ``Date`` header as a Unix time in seconds; the clocks of TV boxes lie."""
+    try:
+        return parsedate_to_datetime(response.headers['Date']).timestamp()
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
+def redacted_path(url: str) -> str:
+    """The path of a URL without host, query, PIN ids and long opaque words: fit for a log."""
+    path = urlsplit(url).path
+    path = re.sub(r'(/pins/)[^/]+', r'\1…', path)
+    path = re.sub(r'(/users/)[^/]+(/switch)', r'\1…\2', path)
+    return path if len(path) < 90 else path[:87] + '…'
+
+
+def reason(error: BaseException) -> str:
+    """Why a request failed, in words without the URL (requests puts host and query into its messages)."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return 'secure connection failed'
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return 'no connection in time'
+    if isinstance(error, requests.exceptions.Timeout):
+        return 'no answer in time'
+    if isinstance(error, requests.exceptions.ConnectionError):
+        return 'connection failed'
+    return type(error).__name__
+
+
+def error_of(answer: requests.Response, what: str) -> PlexError:
+    """The typed error for an answer with a status of 400 or above, which is closed; ``what`` names the request.
+
+    Plex's own error number stands in the body: ``{"errors": [{"code": 1001}]}``, or the same in XML.
+    """
+    code = 0
+    try:
+        code = int(loads(answer.content[:_LONGEST_ERROR])['errors'][0]['code'])
+    except (ValueError, TypeError, LookupError, OverflowError, RecursionError, requests.RequestException):
+        pass  # a page of a proxy in between, or none
+    finally:
+        answer.close()
+    return error_for_status(answer.status_code, what, code, _retry_after(answer))
+
+
+def _retry_after(answer: requests.Response) -> float:
+    try:
+        wanted = float(answer.headers.get('Retry-After', 0))
+    except ValueError:
+        return 0.0
+    return min(wanted, _LONGEST_RETRY_AFTER) if wanted > 0 else 0.0

@@ -1,0 +1,39 @@
+"""Who the add-on is to Plex: the ``X-Plex-*`` headers of every request."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict
+
+
+@dataclass(frozen=True)
+class ClientIdentity:
+    """Sent as X-Plex-* headers with every request and shown in Plex under Authorized Devices."""
+
+    client_identifier: str
+    version: str
+    device_name: str = 'Kodi'
+    platform: str = 'Kodi'
+    platform_version: str = ''
+    product: str = 'PlexKodiConnect'
+    device: str = 'Kodi'
+    language: str = 'en'
+
+    def headers(self) -> Dict[str, str]:
+        """The X-Plex-* headers; plex.tv answers 422 without the client identifier."""
+        pairs = {
+            'X-Plex-Client-Identifier': self.client_identifier,
+            'X-Plex-Product': self.product,
+            'X-Plex-Version': self.version,
+            'X-Plex-Platform': self.platform,
+            'X-Plex-Platform-Version': self.platform_version,
+            'X-Plex-Device': self.device,
+            'X-Plex-Device-Name': self.device_name,
+            'X-Plex-Language': self.language,
+            'X-Plex-Provides': 'player',
+        }
+        return {name: header_text(value) for name, value in pairs.items() if value}
+
+
+def header_text(text: str) -> str:
+    """Header values are Latin-1; a device called 'Wohnzimmer 📺' must not break the session."""
+    return ''.join(c for c in text if c.isprintable()).encode('ascii', 'replace').decode('ascii').strip()
