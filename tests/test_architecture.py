@@ -62,7 +62,7 @@ ROOMS = {
 ROOMS["composition"] = Room(
     rooms=frozenset(ROOMS), libraries=(frozenset(LIBRARIES) | OPTIONAL) - {"kodi_six", "segno"}
 )
-COMPOSITION = {"service_entry", "entrypoint", "service"}
+COMPOSITION = {"service_entry", "entrypoint", "plugin", "service"}
 EVERYBODY = {
     "atomic_file", "batches", "cancellation", "item_url", "quick_json", "retry", "sqlite_change", "sqlite_rows",
 }

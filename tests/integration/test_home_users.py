@@ -12,14 +12,14 @@ from resources.lib.auth.errors import ChooseUserAgain, WrongPin
 from resources.lib.auth.manager import AuthManager
 from resources.lib.auth.store import CredentialStore
 from resources.lib.auth.tokens import is_jwt
-from resources.lib.cancellation import Cancellation
-from resources.lib.kodi.addon import Addon
 from resources.lib.plex_errors import PlexError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
-from resources.lib.service.account.flows import AccountFlows, FlowHost
+from resources.lib.service.account.part import Account
+from resources.lib.service.events import ServerChosen, UserSwitched
 from tests.fakes import FakeKodi
+from tests.support.shared import make_shared
 from tests.support.sync_environment import SyncEnvironment
 from tests.support.waiting import NoWaiting
 from tools.plexsim import Library
@@ -101,16 +101,6 @@ def house(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[House]:
 
 # ---- the dialogs --------------------------------------------------------------------------------------------------
 
-class NoOldLibrary:
-    """Kodi's library knows nothing of 3.x."""
-
-    def offer(self) -> bool:
-        """Nothing to ask."""
-        return False
-
-    ask = offer
-
-
 class Screen:
     """The flow of the sign-in on a fake Kodi; the user enters each code at once."""
 
@@ -118,10 +108,10 @@ class Screen:
         self.kodi = kodi
         self.auth = house.start()
         self.synced: List[str] = []
-        self.flows = AccountFlows(FlowHost(
-            Addon(), self.auth, lambda: pytest.fail('not needed'),
-            lambda: self.synced.append(self.auth.status().user_name), Cancellation(),
-            lambda: pytest.fail('not asked for'), NoOldLibrary()))
+        self.shared = make_shared(self.auth)
+        self.account = Account(self.shared)
+        for event in (ServerChosen, UserSwitched):
+            self.shared.events.subscribe(event, lambda _event: self.synced.append(self.auth.status().user_name))
 
         def show(attempt: Any, *_: Any) -> str:
             assert house.sim.link_pin(attempt.code)
@@ -133,7 +123,7 @@ class Screen:
         self.kodi.dialogs.clear()
         self.kodi.answers.clear()
         self.kodi.answer(*answers)
-        assert self.flows.sign_in()
+        assert self.account.calls()['sign_in']({}) == {}
         for thread in threading.enumerate():
             if thread.name == 'pkc-flow':
                 thread.join(20)

@@ -132,15 +132,15 @@ def evening(installed: PluginAndService, service: Any) -> None:
     for fault in (503, 401, 498, 422, 429, 'drop', 'html'):
         sim.faults.add('/api/v2/(resources|auth|user)', fault, times=2)
         try:
-            service.auth.servers()
+            service.shared.auth.servers()
         except Exception:
             logging.getLogger('pkc.service').exception('a traceback in the log')
         sim.clock.advance(7200)
-        service.auth.tick()
+        service.shared.auth.tick()
     sim.move_pms()
     installed.call('continue_watching')
     sim.accounts.tokens = {text: one for text, one in sim.accounts.tokens.items() if one.scope != 'server'}
     installed.call('continue_watching')
-    service.auth.tick()
+    service.shared.auth.tick()
     installed.call('sync')
     installed.synced()

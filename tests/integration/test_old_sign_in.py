@@ -50,7 +50,7 @@ def upgrade(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Up
 def test_sign_in_is_taken_over_without_a_code_and_the_library_comes(upgrade: Upgrade) -> None:
     service = upgrade.start(False)
     upgrade.installed.synced()
-    assert service.auth.status().user_name == 'Owner'
+    assert service.shared.auth.status().user_name == 'Owner'
     (kind, (_, question, *_)), = upgrade.kodi.dialogs
     assert kind == 'yesno' and 'Owner' in question and upgrade.kodi.text(texts.MODERN_AUTH_OFFER) in question
     assert not upgrade.sim.requests.find('/pins')
@@ -62,7 +62,7 @@ def test_who_declines_keeps_the_old_kind_and_is_not_asked_again(upgrade: Upgrade
     upgrade.installed.stop()
     upgrade.kodi.dialogs.clear()
     service = upgrade.start()
-    service.auth.tick()
+    service.shared.auth.tick()
     assert upgrade.kodi.dialogs == []
     assert not upgrade.saved().account_jwt
     assert upgrade.sim.accounts.find(upgrade.token)
@@ -82,7 +82,7 @@ def test_token_that_died_leads_to_the_ordinary_sign_in(upgrade: Upgrade) -> None
     service = upgrade.start(False)
     (_, (_, question, *_)), = upgrade.kodi.dialogs
     assert question == upgrade.kodi.text(texts.SIGN_IN_OFFER)
-    assert service.auth.status().state == 'signed_out'
+    assert service.shared.auth.status().state == 'signed_out'
     assert settings.load().modern_auth is True
 
 
@@ -93,14 +93,14 @@ def test_without_plex_tv_nothing_is_lost_and_the_next_start_tries_again(upgrade:
     assert settings.load().modern_auth is True
     upgrade.installed.stop()
     upgrade.sim.faults.clear()
-    assert upgrade.start(False).auth.status().state == 'signed_in'
+    assert upgrade.start(False).shared.auth.status().state == 'signed_in'
 
 
 def test_who_signs_out_is_not_signed_in_again_by_the_old_token(upgrade: Upgrade) -> None:
     service = upgrade.start(False)
-    service.auth.sign_out()
+    service.shared.auth.sign_out()
     upgrade.installed.stop()
-    assert upgrade.start().auth.status().state == 'signed_out'
+    assert upgrade.start().shared.auth.status().state == 'signed_out'
 
 
 def test_old_token_is_in_no_log(upgrade: Upgrade) -> None:

@@ -12,7 +12,9 @@ from resources.lib.cancellation import Cancelled
 from resources.lib.kodi import settings, texts
 from resources.lib.local_server.client import ServiceClient
 from resources.lib.playback.state import ENDED, PLAYING, STOPPED, PlaybackState
-from resources.lib.service.watch_state.watched_marks import PlayedNote
+from resources.lib.service.events import PlaybackEnded, PlaybackStarted, SyncStarting
+from resources.lib.service.library.requests import FULL_CHECK, TIMER, USER
+from resources.lib.service.playback.reporting import Reporting
 from tests.fakes import FakeKodi
 from tests.support import pkc3
 from tests.support.service_environment import ServiceEnvironment
@@ -66,7 +68,7 @@ def test_a_mark_that_plex_does_not_know_yet_is_not_undone_by_a_sync(
     if not thorough:
         env.sync_env.library.set_progress(env.rating_key('Alpha'), 60_000)
         env.sync_env.library.rate(env.rating_key('Beta'), 8.0)
-    env.after_sync(lambda: env.running.sync.request('full_check' if thorough else 'user'))
+    env.after_sync(lambda: env.request(FULL_CHECK if thorough else USER))
     assert env.shown_as_watched() == ['Alpha'] and env.watched_in_plex() == ['Beta']
     env.sim.faults.clear()
     env.sync()
@@ -95,7 +97,7 @@ def test_who_takes_over_the_remote_gets_their_own_ticks_and_nobody_elses_marks_a
     env.sync()
     _server_takes_no_marks(env)
     env.mark('Alpha', True)
-    env.kodi.wait_for(lambda: env.running.watched._failures)
+    env.kodi.wait_for(lambda: env.marks._failures)
     env.watch_as(kid)
     env.sim.faults.clear()
     env.sync()
@@ -115,29 +117,29 @@ def test_who_takes_over_the_remote_gets_their_own_ticks_and_nobody_elses_marks_a
 def test_what_one_user_plays_is_not_reported_as_watched_by_the_next(env: ServiceEnvironment) -> None:
     kid = env.sim.accounts.add_user('Kid')
     playback = PlaybackState(env.sync_env.machine, env.rating_key('Alpha'), 'f', PLAYING, 60.0, 5400.0)
-    features = env.running._features(playback)
-    for feature in features:
-        feature.on_playback_started(playback)
+    reporting = Reporting(env.running.shared)
+    feature = reporting.feature(playback)
+    assert feature is not None
+    feature.on_playback_started(playback)
     env.kodi.wait_for(lambda: env.sim.requests.find('/:/timeline'))
     env.watch_as(kid)
-    for feature in features:
-        feature.on_playback_stopped(dataclasses.replace(playback, position_s=5400.0), ENDED)
-    env.kodi.wait_for(lambda: not any(one.alive for one in env.running.timeline._reporters))
+    feature.on_playback_stopped(dataclasses.replace(playback, position_s=5400.0), ENDED)
+    env.kodi.wait_for(lambda: not any(one.alive for one in reporting._timeline._reporters))
     assert len(env.sim.requests.find('/:/timeline')) == 1 and env.watched_in_plex(kid.id) == []
 
 
 def test_a_film_that_ends_after_a_switch_of_users_is_watched_by_who_began_it(env: ServiceEnvironment) -> None:
     kid = env.sim.accounts.add_user('Kid')
     env.sync()
-    parent = env.running.auth.status().user_id
+    parent = env.auth.status().user_id
     playback = PlaybackState(env.sync_env.machine, env.rating_key('Alpha'), 'f', PLAYING, 60.0, 5400.0)
-    PlayedNote(env.running.watched).on_playback_started(playback)
+    env.running.events.publish(PlaybackStarted(playback))
     env.watch_as(kid)
     env.mark('Alpha', True)  # Kodi's own mark at the end
-    unsent = env.running.watched._store.unsent
+    unsent = env.marks._store.unsent
     env.kodi.wait_for(lambda: unsent(parent))
     assert unsent(parent) == {env.sync_env.machine: {env.rating_key('Alpha'): True}}
-    assert unsent(env.running.auth.status().user_id) == {}
+    assert unsent(env.auth.status().user_id) == {}
     env.mark('Beta', True)
     env.kodi.wait_for(lambda: env.watched_in_plex(kid.id))
     assert env.watched_in_plex(kid.id) == ['Beta']
@@ -150,12 +152,11 @@ def test_ticks_and_resume_points_of_the_one_are_not_those_of_the_next(env: Servi
     env.mark('Alpha', True)
     env.kodi.wait_for(lambda: env.watched_in_plex() == ['Alpha'])
     file_id = env.sync_env.rows("SELECT idFile FROM movie_view WHERE c00 = 'Beta'")[0][0]
-    note = PlayedNote(env.running.watched)
     playback = PlaybackState(env.sync_env.machine, env.rating_key('Beta'), 'f', STOPPED, 60.0, 5400.0)
-    note.on_playback_stopped(playback, STOPPED)
+    env.running.events.publish(PlaybackEnded(playback, STOPPED))
     env.sync_env.execute('INSERT INTO bookmark (idFile, timeInSeconds, totalTimeInSeconds, type) '
                          'VALUES (?, 60, 5400, 1)', file_id)
-    env.kodi.wait_for(env.running.watched._queue.empty)
+    env.kodi.wait_for(env.marks._queue.empty)
     env.watch_as(kid)
     env.sync()
     assert env.shown_as_watched() == [] and env.sync_env.rows('SELECT * FROM bookmark') == []
@@ -184,10 +185,10 @@ def _with_old_library(env: ServiceEnvironment, *answers: Any) -> List[Tuple[Any,
 def test_the_library_of_3x_becomes_ours_before_the_first_sync(env: ServiceEnvironment) -> None:
     before = _with_old_library(env, True)
     env.kodi.wait_for(lambda: env.finished() > 0)
-    assert env.running.history.runs()[0]['changed'] == 3 and env.running.history.runs()[-1]['added'] == 0
+    assert env.library.history.runs()[0]['changed'] == 3 and env.library.history.runs()[-1]['added'] == 0
     assert _rows(env) == before and before[1][3:5] == (OLD_DATE, 1)
     (kind, (_, question)), = env.kodi.dialogs
-    assert kind == 'yesno' and '3 movies' in question and env.running.auth.status().server_name in question
+    assert kind == 'yesno' and '3 movies' in question and env.auth.status().server_name in question
     assert env.kodi.text(texts.TAKEOVER_DONE) % (3, 0, 0) in [text for _, text, _ in env.kodi.notifications]
     env.stop_kodi()
     env.start_kodi()
@@ -210,12 +211,12 @@ def test_who_said_no_can_think_again_in_the_settings(env: ServiceEnvironment) ->
     env.kodi.wait_for(lambda: env.finished() > 0)
     assert len(_rows(env)) == 6
     env.kodi.answer(True)
-    env.after_sync(env.running.flows.take_over)
+    env.after_sync(lambda: env.call('take_over'))
     assert [row[2] for row in _rows(env)] == list(TITLES) and env.shown_as_watched() == ['Beta']
 
 
 def test_without_an_older_library_the_settings_say_so(env: ServiceEnvironment) -> None:
-    assert env.running.flows.take_over()
+    env.call('take_over')
     env.kodi.wait_for(lambda: env.kodi.dialogs)
     assert env.kodi.dialogs == [('ok', ('PlexKodiConnect', env.kodi.text(texts.TAKEOVER_NOTHING)))]
     assert env.finished() == 0
@@ -225,7 +226,7 @@ def test_a_takeover_whose_server_is_away_is_made_up_for(env: ServiceEnvironment)
     env.sim.faults.add('/library/metadata/', 503)
     before = _with_old_library(env, True)
     env.kodi.wait_for(lambda: env.finished() > 0, 20.0)
-    assert env.running.history.runs()[0]['error'] and _rows(env) == before
+    assert env.library.history.runs()[0]['error'] and _rows(env) == before
     assert settings.load().takeover == 'wanted'
     env.stop_kodi()
     env.sim.faults.clear()
@@ -255,11 +256,11 @@ def test_a_takeover_that_is_cancelled_goes_on_with_the_next_sync(env: ServiceEnv
     class Bar:
         def update(self, *how_far: Any) -> None:
             shown.append(how_far)
-    client, machine = env.running.clients.connect()
+    client, machine = env.running.shared.clients.connect()
     with pytest.raises(Cancelled):
-        env.running.old_library.run(client, machine, Bar(), CancelledWhen(lambda: len(shown) > 1))
+        env.library.old_library.run(SyncStarting(client, machine, Bar(), CancelledWhen(lambda: len(shown) > 1)))
     assert shown == [('PlexKodiConnect 3.x', 100, 253), ('PlexKodiConnect 3.x', 200, 253)]
-    assert settings.load().takeover == 'wanted' and not env.running.sync.writing.locked()
+    assert settings.load().takeover == 'wanted' and not env.running.shared.databases.writing.locked()
     before = [row[0] for row in _rows(env)]
     report = env.sync()
     assert report['added'] == 0 and [row[0] for row in _rows(env)] == before
@@ -270,7 +271,7 @@ def test_a_takeover_that_is_cancelled_goes_on_with_the_next_sync(env: ServiceEnv
 
 def test_a_library_with_its_watch_state_only_gets_no_new_films(env: ServiceEnvironment) -> None:
     env.sync()
-    section = next(one for one in env.running.clients.connect()[0].sections() if one.plex_type == 'movie')
+    section = next(one for one in env.running.shared.clients.connect()[0].sections() if one.plex_type == 'movie')
     settings.set_libraries([], [section.uuid], {})
     env.sync_env.library.add_movie('Delta')
     env.sync_env.library.scrobble(env.rating_key('Beta'))
@@ -282,23 +283,23 @@ def test_a_library_with_its_watch_state_only_gets_no_new_films(env: ServiceEnvir
 
 
 def test_a_library_that_is_synced_by_hand_only_waits_for_the_hand(env: ServiceEnvironment) -> None:
-    section = next(one for one in env.running.clients.connect()[0].sections() if one.plex_type == 'movie')
+    section = next(one for one in env.running.shared.clients.connect()[0].sections() if one.plex_type == 'movie')
     settings.set_libraries([], [], {section.uuid: 'by_hand'})
-    env.after_sync(lambda: env.running.sync.request('timer'))
+    env.after_sync(lambda: env.request(TIMER))
     assert _rows(env) == []
     env.sync()
     assert len(_rows(env)) == 3
     env.sync_env.library.add_movie('Delta')
-    env.after_sync(lambda: env.running.sync.request('timer'))
+    env.after_sync(lambda: env.request(TIMER))
     assert len(_rows(env)) == 3
     env.sync()
     assert len(_rows(env)) == 4
 
 
 def test_gentle_mode_asks_for_one_thing_at_a_time_and_rests(env: ServiceEnvironment) -> None:
-    usual = env.running._policy().options
+    usual = env.library._runner.options()
     env.kodi.set_setting('gentle_mode', 'true')
-    gentle = env.running._policy().options
+    gentle = env.library._runner.options()
     assert (usual.workers, usual.breath, gentle.workers, gentle.breath) == (3, 0.0, 1, 0.25)
 
 
@@ -308,5 +309,5 @@ def test_the_settings_and_the_report_tell_what_happened_last(env: ServiceEnviron
     assert settings.load().last_sync.endswith(': 3 added, 0 changed, 0 removed')
     env.sync_env.library.add_movie('Delta')
     env.sync()
-    shown = ServiceClient(env.running.profile).call('sync_report', {}, 10.0)['report']
+    shown = ServiceClient(env.running.shared.profile).call('sync_report', {}, 10.0)['report']
     assert shown.index('Added: 1') < shown.index('3 added') and '(on request)' in shown

@@ -59,7 +59,7 @@ class Family:
 
     @property
     def watching(self) -> str:
-        return str(self.service.auth.status().user_name)
+        return str(self.service.shared.auth.status().user_name)
 
     def asked(self) -> List[str]:
         return [kind for kind, _ in self.kodi.dialogs]

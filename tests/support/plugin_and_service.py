@@ -86,8 +86,8 @@ class PluginAndService:
             return None
 
     def synced(self) -> Any:
-        """Wait for a sync's report and take it."""
-        self.kodi.wait_for(self.report, 60)
+        """Wait for the report of a sync that was not cancelled for another one, and take it."""
+        self.kodi.wait_for(lambda: (self.report() or {'cancelled': True})['cancelled'] is False, 60)
         report = self.report()
         os.remove(self.profile / 'last_sync.json')
         return report

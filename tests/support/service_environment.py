@@ -3,12 +3,27 @@ from __future__ import annotations
 
 import socket
 import threading
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Type, TypeVar
 
 import pytest
 
+from resources.lib.auth.manager import AuthManager
 from resources.lib.kodi import settings
 from resources.lib.service.library import report_text
+from resources.lib.service.library.part import Library as LibraryPart
+from resources.lib.service.library.requests import (
+    CHECK,
+    DELTA,
+    FULL_CHECK,
+    SWEEP,
+    TIMER,
+    USER,
+    Cause,
+    Scope,
+    SyncRequest,
+)
+from resources.lib.service.watch_state.part import WatchState
+from resources.lib.service.watch_state.watched_marks import WatchedMarks
 from resources.lib.service_entry import PLEX_TV_VARIABLE, Service
 from tests.fakes import FakeKodi
 from tests.support.sync_environment import SyncEnvironment
@@ -17,6 +32,7 @@ from tools.plexsim.library import OWNER
 
 #: Seconds after which something that another thread should do is taken for not done.
 PATIENCE = 20.0
+Kind = TypeVar('Kind')
 
 
 class ServiceEnvironment:
@@ -70,36 +86,63 @@ class ServiceEnvironment:
         assert self.service is not None
         return self.service
 
+    @property
+    def auth(self) -> AuthManager:
+        """The account."""
+        return self.running.shared.auth
+
+    @property
+    def library(self) -> LibraryPart:
+        """The part that synchronises."""
+        return self._part(LibraryPart)
+
+    @property
+    def marks(self) -> WatchedMarks:
+        """The marks that go to the server."""
+        return self._part(WatchState).marks
+
+    def _part(self, kind: Type[Kind]) -> Kind:
+        return next(part for part in self.running.parts if isinstance(part, kind))
+
+    def call(self, name: str, **arguments: Any) -> Any:
+        """The plugin calls the service."""
+        return self.running.calls()[name](arguments)
+
+    def request(self, cause: Cause = USER) -> bool:
+        """Ask for a sync of the depth that goes with the cause."""
+        depth = {TIMER: DELTA, FULL_CHECK: CHECK}.get(cause, SWEEP)
+        return self.library.sync.request(SyncRequest(cause, Scope(depth, all_due=cause.announced)))
+
     def sign_in(self) -> None:
         """Somebody has entered the code; the only server is used."""
-        attempt = self.running.auth.begin_sign_in()
+        attempt = self.auth.begin_sign_in()
         assert self.sim.link_pin(attempt.code)
         assert attempt.poll() == 'linked'
-        self.running.auth.select_server(self.sync_env.machine)
+        self.auth.select_server(self.sync_env.machine)
 
     def watch_as(self, user: Any) -> None:
         """Another user of the Home takes the remote."""
-        self.running.auth.select_user(user.uuid)
+        self.auth.select_user(user.uuid)
 
     # ---- syncs ---------------------------------------------------------------------------------------------------
 
     def sync(self) -> Dict[str, Any]:
         """"Synchronise now"; returns how it went."""
-        return self.after_sync(lambda: self.running.sync.restart('user'))
+        return self.after_sync(self.library.begin_anew)
 
     def after_sync(self, begin: Any = lambda: None) -> Dict[str, Any]:
         """The report of the sync that ``begin`` leads to."""
         before = self.finished()
         begin()
         self.kodi.wait_for(lambda: self.finished() > before, PATIENCE)
-        run = dict(self.running.history.runs()[0])
-        words = report_text.summary(run, self.running.addon.text)
+        run = dict(self.library.history.runs()[0])
+        words = report_text.summary(run, self.running.shared.addon.text)
         self.kodi.wait_for(lambda: settings.load().last_sync == words, PATIENCE)
         return run
 
     def finished(self) -> int:
         """How many syncs are in the history."""
-        return len(self.running.history.runs())
+        return len(self.library.history.runs())
 
     # ---- the library ---------------------------------------------------------------------------------------------
 
@@ -113,7 +156,7 @@ class ServiceEnvironment:
         self.sync_env.execute('UPDATE files SET playCount = ? WHERE idFile = ?', 1 if watched else None, file_id)
         self.kodi.notify('xbmc', 'VideoLibrary.OnUpdate', {'item': {'id': kodi_id, 'type': 'movie'},
                                                            'playcount': int(watched)})
-        self.kodi.wait_for(self.running.watched._queue.empty)
+        self.kodi.wait_for(self.marks._queue.empty)
 
     def shown_as_watched(self) -> List[str]:
         """Titles of the films with a tick in Kodi."""

@@ -17,6 +17,7 @@ from resources.lib.kodi import texts
 from resources.lib.local_server import endpoint
 from resources.lib.local_server.api import ApiError, ApiRoute
 from resources.lib.local_server.server import LocalServer
+from resources.lib.plugin import lists
 from tests.fakes import FakeKodi
 
 BASE = 'plugin://plugin.video.plexkodiconnect/'
@@ -34,9 +35,9 @@ class World:
         self.kodi = kodi
         self.calls: List[Tuple[str, Dict[str, Any]]] = []
         self.answers: Dict[str, Any] = {'status': {'state': 'signed_in', 'syncing': False},
-                                        'continue_watching': {'items': []}, 'play': FOUND}
+                                        'list': {'items': []}, 'play': FOUND}
         self.profile = str(kodi.profile / 'addon_data' / kodi.addon_info['id'])
-        names = ('status', 'continue_watching', 'play', 'refresh') + ACTIONS
+        names = ('status', 'list', 'play', 'refresh') + ACTIONS
         self.server = LocalServer(0, 'sesame', {'api': ApiRoute({name: self._handler(name) for name in names})})
         self.server.start()
         endpoint.write(self.profile, endpoint.Endpoint(self.server.port, 'sesame'))
@@ -115,7 +116,8 @@ def test_every_entry_of_the_start_page_leads_somewhere(world: World) -> None:
             path, _, query = url.partition('?')
             world.kodi.listings.pop(9, None)
             world.open(path, '?' + query if query else '', handle=9)
-            assert world.calls and world.calls[0][0] == path[len(BASE):]
+            name, arguments = world.calls[0]
+            assert path[len(BASE):] == (arguments['path'] if name == 'list' else name)
 
 
 def test_the_start_page_is_there_without_the_service(world: World) -> None:
@@ -125,22 +127,23 @@ def test_the_start_page_is_there_without_the_service(world: World) -> None:
 
 
 def test_an_address_of_an_older_version_opens_the_start_page(world: World) -> None:
-    assert world.open('browse/old/', '?mode=x').succeeded
+    world.answers['list'] = ApiError('unknown_list')
+    assert BASE + 'sign_out' in [url for url, _, _ in world.open('browse/old/', '?mode=x').items]
 
 
 # ---- Continue Watching ---------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize(('query', 'asked', 'content'), [
-    ('', {'type': '', 'limit': ''}, 'videos'), ('?type=movie', {'type': 'movie', 'limit': ''}, 'movies'),
+    ('', {}, 'videos'), ('?type=movie', {'type': 'movie'}, 'movies'),
     ('?type=episode&limit=12', {'type': 'episode', 'limit': '12'}, 'episodes'),
-    ('?limit=5', {'type': '', 'limit': '5'}, 'videos'), ('?reload=123', {'type': '', 'limit': ''}, 'videos')])
+    ('?limit=5', {'limit': '5'}, 'videos'), ('?reload=123', {}, 'videos'), ('?limit=many', {}, 'videos')])
 def test_continue_watching_for_widgets(world: World, query: str, asked: Dict[str, str], content: str) -> None:
-    world.answers['continue_watching'] = {'items': [
+    world.answers['list'] = {'title': 'Continue Watching', 'content': content, 'items': [
         {'url': item_url.movie_url(MID, '7'), 'label': 'A film', 'mediatype': 'movie', 'dbid': 42,
          'info': {'title': 'A film', 'year': 2001}, 'resume': {'position': 61.5, 'total': 5400.0}},
         {'url': item_url.episode_url(MID, '3', '31'), 'label': 'Pilot', 'mediatype': 'episode'}]}
     listing = world.open('continue_watching', query)
-    assert world.calls == [('continue_watching', asked)]
+    assert world.calls == [('list', dict(asked, path='continue_watching'))]
     assert listing.labels == ['A film', 'Pilot'] and listing.content == content and listing.succeeded
     assert listing.category == world.text(texts.CONTINUE_WATCHING)
     url, item, folder = listing.items[0]
@@ -155,7 +158,7 @@ def test_nothing_to_continue_is_an_empty_page_not_an_error(world: World) -> None
 
 def test_an_address_with_a_slash_at_the_end_is_the_same(world: World) -> None:
     world.open('continue_watching/')
-    assert world.calls[0][0] == 'continue_watching'
+    assert world.calls[0] == ('list', {'path': 'continue_watching'})
 
 
 # ---- playing -------------------------------------------------------------------------------------------------------
@@ -298,25 +301,25 @@ def test_without_the_service_the_user_is_told_and_kodi_does_not_wait(
     ('item_gone', texts.ITEM_GONE), ('something_from_a_newer_service', texts.ERROR), ('', texts.ERROR),
     ('by_name', texts.ERROR), ('annotations', texts.ERROR)])
 def test_what_the_service_says_is_shown_in_the_users_language(world: World, key: str, text_id: int) -> None:
-    world.answers['continue_watching'] = ApiError(key, 'GET /secret/path')
+    world.answers['list'] = ApiError(key, 'GET /secret/path')
     listing = world.open('continue_watching')
     assert listing.succeeded is False
     assert world.said() == [world.text(text_id)] and 'secret' not in str(world.kodi.notifications)
 
 
 def test_a_defect_in_the_service_is_told(world: World) -> None:
-    world.answers['continue_watching'] = ZeroDivisionError('defect')
+    world.answers['list'] = ZeroDivisionError('defect')
     assert world.open('continue_watching').succeeded is False
     assert world.said() == [world.text(texts.ERROR)]
 
 
 def test_a_server_that_thinks_too_long_is_given_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(entrypoint, '_LIST_TIMEOUT', 0.05)
+    monkeypatch.setattr(lists, '_TIMEOUT', 0.05)
 
     def slow() -> Dict[str, Any]:
         time.sleep(0.15)
         return {'items': []}
-    world.answers['continue_watching'] = slow
+    world.answers['list'] = slow
     assert world.open('continue_watching').succeeded is False
     assert world.said() == [world.text(texts.SERVER_UNREACHABLE)]
 

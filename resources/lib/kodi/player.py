@@ -10,6 +10,11 @@ from typing import Optional, Protocol
 from kodi_six import xbmc
 
 
+def playing_video() -> bool:
+    """Whether Kodi shows a video now."""
+    return bool(xbmc.Player().isPlayingVideo())
+
+
 class PlayerListener(Protocol):
     """What a listener may want to know; all times in seconds. None of the methods may block."""
 

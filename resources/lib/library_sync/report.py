@@ -65,6 +65,17 @@ class SyncReport:
         if self.failure is None:
             self.error, self.failure = str(error), error
 
+    def include(self, other: SyncReport) -> None:
+        """Add what another one counted; complete only when both are."""
+        for name in ('added', 'changed', 'watched', 'removed', 'unchanged', 'requests', 'received'):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for reason, count in other.skipped.items():
+            self.skip(reason, count)
+        if other.failure is not None:
+            self.fail(other.failure)
+        self.cancelled = self.cancelled or other.cancelled
+        self.complete = self.complete and other.complete
+
     def finish(self) -> None:
         """Stop the clock."""
         self.seconds = time.monotonic() - self._started

@@ -9,10 +9,12 @@ from ..auth.manager import AuthManager
 from ..cancellation import Cancellation
 from ..kodi import addon as kodi_addon
 from ..kodi import log
-from ..plex_errors import PlexError, PlexForbidden
+from ..plex_errors import PlexConnectionError, PlexError, PlexForbidden, PlexUnauthorized
 from ..plex_functions import PMSClient
 from ..plex_http import PlexSession
 from ..plex_identity import ClientIdentity
+from .events import EventBus, ServerLost, ServerReachable
+from .viewer import Viewer
 
 #: (connect, read) in seconds for what the user waits for.
 _QUICK_TIMEOUT = (4.0, 12.0)
@@ -60,12 +62,13 @@ class _Clients(NamedTuple):
 class ServerClients:
     """Safe to use from several threads. All methods that give a client may raise :class:`PlexError`.
 
-    ``require_user`` raises it as long as it is not known who watches.
+    They raise :class:`~..auth.errors.UserNotChosen` as long as it is not known who watches.
     """
 
-    def __init__(self, auth: AuthManager, sessions: Sessions,
-                 require_user: Callable[[], None] = lambda: None) -> None:
-        self._require_user = require_user
+    def __init__(self, auth: AuthManager, sessions: Sessions, viewer: Viewer, events: EventBus) -> None:
+        self._viewer = viewer
+        self._events = events
+        self._lost = False
         self._auth = auth
         self._sessions = sessions
         self._lock = threading.Lock()
@@ -111,15 +114,21 @@ class ServerClients:
             current = self._clients
         if current is not None and isinstance(error, PlexError):
             self._auth.report_failure(current.connection, error)
+            if isinstance(error, (PlexConnectionError, PlexUnauthorized)) and not self._lost:
+                self._lost = True
+                self._events.publish(ServerLost())
 
     def report_failure(self, _machine_identifier: str, error: PlexError) -> None:
         """As :meth:`failed`, for those who know the server by its name."""
         self.failed(error)
 
     def _current(self) -> _Clients:
-        self._require_user()
+        self._viewer.require()
         before = self._auth.status().user_id
         connection = self._auth.connection()
+        if self._lost:
+            self._lost = False
+            self._events.publish(ServerReachable())
         with self._lock:
             if self._clients is not None and self._clients.connection == connection:
                 return self._clients

@@ -8,15 +8,13 @@ from __future__ import annotations
 import logging
 from typing import Any, List, Optional
 
-from ...auth.errors import NotSignedIn, UserNotChosen, WrongPin
-from ...auth.manager import AuthManager
-from ...cancellation import Cancellation
+from ...auth.errors import NotSignedIn, WrongPin
 from ...kodi import dialogs, settings, texts
-from ...kodi.addon import Addon
 from ...kodi.windows.choose import USER, Entry, choose
 from ...plex_errors import PlexCancelled, PlexConnectionError, PlexError
 from ...plex_tv import HomeUser
 from ..error_texts import text_name
+from ..shared import Shared
 
 LOG = logging.getLogger('pkc.service')
 
@@ -24,13 +22,13 @@ _PIN_TRIES = 3
 
 
 class UserFlow:
-    """One at a time: the dialogs of :class:`~.account_flow.AccountFlows` see to that."""
+    """The dialogs; each is part of a flow of :class:`~.flows.AccountFlows`."""
 
-    def __init__(self, addon: Addon, auth: AuthManager, stopping: Cancellation) -> None:
-        self._addon = addon
-        self._auth = auth
-        self._stopping = stopping
-        self._locked = False
+    def __init__(self, shared: Shared) -> None:
+        self._addon = shared.addon
+        self._auth = shared.auth
+        self._stopping = shared.stopping
+        self._viewer = shared.viewer
 
     # ---- at the start of Kodi ------------------------------------------------------------------------------------
 
@@ -39,18 +37,8 @@ class UserFlow:
         status, chosen = self._auth.status(), settings.load()
         if status.usable:
             fixed = chosen.start_user not in (settings.START_LAST, settings.START_ASK, status.user_id)
-            self._locked = chosen.start_user == settings.START_ASK or fixed or self._pin_wanted()
-        return self._locked
-
-    @property
-    def locked(self) -> bool:
-        """Whether nothing may be played or synchronised yet."""
-        return self._locked
-
-    def require(self) -> None:
-        """Raises :class:`UserNotChosen` while it is locked."""
-        if self._locked:
-            raise UserNotChosen('nobody was chosen yet')
+            self._viewer.locked = chosen.start_user == settings.START_ASK or fixed or self._pin_wanted()
+        return self._viewer.locked
 
     def at_start(self) -> bool:
         """Find out who watches, and unlock. True when that is another user than before.
@@ -64,14 +52,14 @@ class UserFlow:
             raise
         except PlexError as error:
             LOG.warning('the users of the Home are not known: %s', error)
-            self._locked = self._pin_wanted()
+            self._viewer.locked = self._pin_wanted()
             dialogs.notify(self._addon.name, self._plex_tv_text(error), True)
             return False
         chosen = settings.load().start_user
         wanted = before if chosen == settings.START_LAST else chosen
         user = next((one for one in users if one.id == wanted), None)
         if not users or (user and self._become(user)) or self._ask(users) or not self._pin_wanted():
-            self._locked = False
+            self._viewer.locked = False
         return self._auth.status().user_id != before
 
     def _pin_wanted(self) -> bool:
@@ -87,7 +75,7 @@ class UserFlow:
         After a first sign-in that is the account's own user, who has just shown who they are. What plex.tv cannot do
         now is told, and does not keep the user from the rest of the sign-in.
         """
-        self._locked = False
+        self._viewer.locked = False
         try:
             users = self._auth.home_users()
         except (PlexCancelled, NotSignedIn):
@@ -109,7 +97,7 @@ class UserFlow:
         chosen = self._ask(users, explain_from=before.user_name)
         if chosen is None:
             return False
-        self._locked = False
+        self._viewer.locked = False
         return chosen.id != before.user_id
 
     def choose_start_user(self) -> None:

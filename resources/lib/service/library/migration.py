@@ -6,20 +6,16 @@ waits for the server as a sync does, can be cancelled as a sync, and goes on aft
 from __future__ import annotations
 
 import logging
-import threading
-from typing import Callable, Dict, NamedTuple, Sequence
+from typing import Dict, Sequence
 
 from ... import state_db
-from ...cancellation import Cancellation
 from ...kodi import dialogs, settings, texts
-from ...kodi.addon import Addon
 from ...kodi_db.connection import Library
 from ...kodi_db.writer import LibraryWriter
 from ...library_sync import takeover
-from ...library_sync.engine import Places
-from ...library_sync.report import Progress
-from ...plex_functions import PMSClient
 from ...state_db import StateDb
+from ..events import SyncStarting
+from ..shared import Shared
 
 LOG = logging.getLogger('pkc.service')
 
@@ -28,21 +24,11 @@ WANTED, ANSWERED = 'wanted', 'answered'
 _OLD_NAME = 'PlexKodiConnect 3.x'
 
 
-class TakeoverHost(NamedTuple):
-    """What it needs of the service. ``writing`` is held by whoever writes into Kodi's library."""
-
-    addon: Addon
-    places: Callable[[], Places]
-    writing: threading.Lock
-    server_name: Callable[[], str]
-    stopping: Cancellation
-
-
 class OldLibrary:
     """The items of 3.x in Kodi's library."""
 
-    def __init__(self, host: TakeoverHost) -> None:
-        self._host = host
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
 
     @staticmethod
     def asked() -> bool:
@@ -57,56 +43,57 @@ class OldLibrary:
         """The action in the settings: ask again, or say that there is nothing."""
         found = self._found()
         if not any(found):
-            dialogs.ok(self._host.addon.name, self._text(texts.TAKEOVER_NOTHING))
+            dialogs.ok(self._shared.addon.name, self._text(texts.TAKEOVER_NOTHING))
             return False
         return self._ask(found)
 
-    def run(self, client: PMSClient, machine_identifier: str, progress: Progress,
-            cancellation: Cancellation) -> None:
+    def run(self, starting: SyncStarting) -> None:
         """Do what the user said yes to, if that is still to be done.
 
         Raises :class:`PlexError`, :class:`Cancelled`, and the errors of ``kodi_db``; another call goes on.
         """
         if settings.load().takeover != WANTED:
             return
-        places = self._host.places()
-        with self._host.writing:
+        places = self._shared.databases.places()
+        with self._shared.databases.writing:
             state_db.prepare(places.state_db)
-            with Library(places.video_db, places.state_db, cancellation) as library:
+            with Library(places.video_db, places.state_db, starting.cancellation) as library:
                 total, done = sum(takeover.found(library)), 0
 
                 def there(rating_keys: Sequence[str]) -> Dict[str, str]:
                     nonlocal done
                     done += len(rating_keys)
-                    progress.update(_OLD_NAME, min(done, total), total)
-                    return {str(raw.get('ratingKey')): str(raw.get('type')) for raw in client.metadata(rating_keys)}
+                    starting.progress.update(_OLD_NAME, min(done, total), total)
+                    return {str(raw.get('ratingKey')): str(raw.get('type'))
+                            for raw in starting.client.metadata(rating_keys)}
                 writer, state = LibraryWriter(library), StateDb(library.connection, 'state.')
-                server_id = state.server_id(machine_identifier)
+                server_id = state.server_id(starting.machine_identifier)
                 if not server_id:
                     with writer.transaction():
-                        server_id = state.add_server(machine_identifier)
-                adopted = takeover.adopt(writer, state, server_id, machine_identifier, there, cancellation)
+                        server_id = state.add_server(starting.machine_identifier)
+                adopted = takeover.adopt(writer, state, server_id, starting.machine_identifier, there,
+                                         starting.cancellation)
         settings.set_takeover(ANSWERED)
         text = self._text(texts.TAKEOVER_DONE, adopted.movies, adopted.shows, adopted.episodes)
         if adopted.left_alone:
             text += ' ' + self._text(texts.TAKEOVER_LEFT_ALONE, adopted.left_alone)
-        dialogs.notify(self._host.addon.name, text, icon=self._host.addon.icon, seconds=10.0)
+        dialogs.notify(self._shared.addon.name, text, icon=self._shared.addon.icon, seconds=10.0)
 
     def _found(self) -> takeover.Found:
-        with Library(self._host.places().video_db) as library:
+        with Library(self._shared.databases.video_path()) as library:
             return takeover.found(library)
 
     def _ask(self, found: takeover.Found) -> bool:
         if not any(found):
             return False
-        yes = dialogs.yesno(self._host.addon.name, self._text(texts.TAKEOVER_QUESTION, *found,
-                                                              self._host.server_name()),
+        yes = dialogs.yesno(self._shared.addon.name, self._text(texts.TAKEOVER_QUESTION, *found,
+                                                              self._shared.auth.status().server_name),
                             self._text(texts.TAKEOVER_YES), self._text(texts.TAKEOVER_NO), prefer_yes=True)
-        if self._host.stopping.cancelled:
+        if self._shared.stopping.cancelled:
             return False  # Kodi closed the dialog, not the user
         LOG.info('the library of 3.x is %s', 'to be taken over' if yes else 'left alone')
         settings.set_takeover(WANTED if yes else ANSWERED)
         return yes
 
     def _text(self, text_id: int, *values: object) -> str:
-        return self._host.addon.text(text_id, *values)
+        return self._shared.addon.text(text_id, *values)

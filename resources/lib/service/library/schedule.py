@@ -17,10 +17,10 @@ _EARLY = 1800.0
 class LibrarySchedule:
     """Remembers when the libraries with an interval of their own were seen to their end.
 
-    ``path()`` is the file for it; ``now`` is Kodi's clock in Unix seconds: if it was set back, a library is due.
+    ``path`` is the file for it; ``now`` is Kodi's clock in Unix seconds: if it was set back, a library is due.
     """
 
-    def __init__(self, path: Callable[[], str], now: Callable[[], float] = time.time) -> None:
+    def __init__(self, path: str, now: Callable[[], float] = time.time) -> None:
         self._path = path
         self._now = now
 
@@ -42,10 +42,10 @@ class LibrarySchedule:
         found = set(names) & set(intervals)
         if found:
             times.update(dict.fromkeys(found, self._now()))
-            profile_file.write(self._path(), times)
+            profile_file.write(self._path, times)
 
     def _times(self) -> Dict[str, float]:
-        found = profile_file.read(self._path())
+        found = profile_file.read(self._path)
         if not isinstance(found, dict):
             return {}
         return {str(name): float(when) for name, when in found.items() if isinstance(when, (int, float))}

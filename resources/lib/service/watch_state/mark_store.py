@@ -25,13 +25,13 @@ class Change(NamedTuple):
 class MarkStore:
     """Opened anew for each use, so that it never stands in a sync's way. Without the file there are no marks."""
 
-    def __init__(self, path: Callable[[], str]) -> None:
+    def __init__(self, path: str) -> None:
         self._path = path
 
     def prepare(self) -> None:
         """Bring an older version's file up to date, once and before a sync begins. Raises :class:`sqlite3.Error`."""
         if self._exists():
-            state_db.prepare(self._path())
+            state_db.prepare(self._path)
 
     def put(self, changes: Sequence[Change], viewer: Callable[[str, str], str]) -> None:
         """Keep the marks of items that are ours. Raises :class:`sqlite3.Error`.
@@ -43,7 +43,7 @@ class MarkStore:
         """
         if not self._exists():
             return
-        reader, connection = state_db.open_reader(self._path())
+        reader, connection = state_db.open_reader(self._path)
         with closing(connection):
             rows = [(reader.by_kodi_id(one.plex_type, one.kodi_id), one) for one in changes]
         ours = [(row.server_id, viewer(row.rating_key, one.user_id), row.rating_key, one.watched)
@@ -62,7 +62,7 @@ class MarkStore:
         """A user's marks (ratingKey: watched) by machineIdentifier. Raises :class:`sqlite3.Error`."""
         if not self._exists():
             return {}
-        reader, connection = state_db.open_reader(self._path())
+        reader, connection = state_db.open_reader(self._path)
         with closing(connection):
             found = {reader.machine_identifier(server): reader.unsent_marks(server, user_id)
                      for server in reader.servers()}
@@ -86,10 +86,10 @@ class MarkStore:
                 _write(connection, lambda state: state.drop_sent_marks())
 
     def _exists(self) -> bool:
-        return os.path.exists(self._path())
+        return os.path.exists(self._path)
 
     def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path(), timeout=_LOCK_PATIENCE, isolation_level=None)
+        return sqlite3.connect(self._path, timeout=_LOCK_PATIENCE, isolation_level=None)
 
 
 def _write(connection: sqlite3.Connection, work: Callable[[StateDb], None]) -> None:

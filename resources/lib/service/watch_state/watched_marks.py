@@ -12,11 +12,10 @@ import queue
 import sqlite3
 import threading
 import time
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ...batches import by_halves
 from ...cancellation import Cancellation
-from ...playback.state import PlaybackState
 from ...plex_errors import PlexBadAnswer, PlexError, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
 from ...plex_functions import BATCH_SIZE, SWEEP_FILTER, PMSClient
 from ...plex_model import EPISODE, MOVIE, integer
@@ -28,6 +27,8 @@ LOG = logging.getLogger('pkc.service')
 _PLEX_TYPE = {'movie': MOVIE, 'episode': EPISODE}
 #: Playback reports its own end. Marks for the same item wait this long after it, then the server is compared.
 _PLAYBACK_SECONDS = 20.0
+#: In place of the time of the last report, while an item plays.
+_PLAYING = float('inf')
 _LOOK_AGAIN = 5.0
 #: For marks that could not be sent.
 _RETRY = RetryPolicy(5.0, 600.0)
@@ -43,30 +44,6 @@ _SLIM = {'excludeElements': SWEEP_FILTER['excludeElements'], 'includeExtras': '0
 #: A client of the server with this machineIdentifier, and the user whose token it has. Raises PlexError, and
 #: LookupError for another server than the one in use.
 UserClient = Callable[[str], Tuple[PMSClient, str]]
-
-
-class PlayedNote:
-    """Feature of a playback: keeps :class:`WatchedMarks` from counting what playback itself reports."""
-
-    def __init__(self, marks: WatchedMarks) -> None:
-        self._marks = marks
-
-    def on_playback_started(self, playback: PlaybackState) -> None:
-        """From now on."""
-        self._marks.began(playback.rating_key)
-
-    def on_tick(self, playback: PlaybackState) -> None:
-        """Still."""
-        self._marks.played(playback.rating_key)
-
-    def on_playback_changed(self, playback: PlaybackState) -> None:
-        """Still."""
-        self._marks.played(playback.rating_key)
-
-    def on_playback_stopped(self, playback: PlaybackState, reason: str) -> None:
-        """And for a while after the end: Kodi announces its own mark at that moment, and keeps a resume point."""
-        self._marks.played(playback.rating_key)
-        self._marks.stopped(playback.machine_identifier, playback.rating_key)
 
 
 class _Flush:
@@ -88,7 +65,7 @@ _Job = Union[Change, _PlaybackEnded, _Flush, None]
 class WatchedMarks:
     """Takes Kodi's announcements, works in its own thread. ``user()`` is the id of the Plex user who watches now."""
 
-    def __init__(self, get_client: UserClient, state_path: Callable[[], str], user: Callable[[], str]) -> None:
+    def __init__(self, get_client: UserClient, state_path: str, user: Callable[[], str]) -> None:
         self._get_client = get_client
         self._user = user
         self._store = MarkStore(state_path)
@@ -113,17 +90,19 @@ class WatchedMarks:
     def began(self, rating_key: str) -> None:
         """Playback of this item began: what Kodi notes at its end is of the user who watches now."""
         self._viewers[rating_key] = self._user()
-        self.played(rating_key)
+        self._played[rating_key] = _PLAYING
 
-    def played(self, rating_key: str) -> None:
-        """Playback of this item was just reported by ourselves."""
-        self._played[rating_key] = time.monotonic()
+    def reported(self, rating_key: str) -> None:
+        """The server was told how a playback of this item ended, perhaps while it plays again."""
+        if self._played.get(rating_key) != _PLAYING:
+            self._played[rating_key] = time.monotonic()
 
     def stopped(self, machine_identifier: str, rating_key: str) -> None:
-        """Playback of this item ended; returns at once."""
+        """Playback of this item ended: Kodi announces its own mark now, and keeps a resume point."""
+        self._played[rating_key] = time.monotonic()
         self._queue.put(_PlaybackEnded(machine_identifier, rating_key))
 
-    def notification(self, method: str, data: Dict[str, Any]) -> None:
+    def notification(self, method: str, data: Mapping[str, Any]) -> None:
         """One of Kodi's announcements; returns at once."""
         if method != 'VideoLibrary.OnUpdate' or 'playcount' not in data or data.get('transaction'):
             return

@@ -23,7 +23,7 @@ def clock() -> Clock:
 @pytest.fixture
 def schedule(tmp_path: Path, clock: Clock) -> Callable[[], LibrarySchedule]:
     """Kodi starts anew with each call."""
-    return lambda: LibrarySchedule(lambda: str(tmp_path / 'times.json'), lambda: clock.now)
+    return lambda: LibrarySchedule(str(tmp_path / 'times.json'), lambda: clock.now)
 
 
 @pytest.mark.parametrize(('interval', 'days'), [(DAILY, 1), (WEEKLY, 7)])

@@ -11,11 +11,10 @@ import pytest
 
 from resources.lib import state_db
 from resources.lib.cancellation import Cancellation
-from resources.lib.playback.state import PLAYING, STOPPED, PlaybackState
 from resources.lib.plex_errors import PlexConnectionError, PlexForbidden, PlexServerError
 from resources.lib.retry import RetryPolicy
 from resources.lib.service.watch_state import mark_store, watched_marks
-from resources.lib.service.watch_state.watched_marks import PlayedNote, WatchedMarks
+from resources.lib.service.watch_state.watched_marks import WatchedMarks
 from resources.lib.state_db import ItemState, StateDb
 from tests.fakes import FakeKodi
 
@@ -71,7 +70,7 @@ class Bench:
 
     def begin(self) -> None:
         """Kodi starts."""
-        self.marks = WatchedMarks(self._client, lambda: self.path, lambda: self.user)
+        self.marks = WatchedMarks(self._client, self.path, lambda: self.user)
         self.marks.start()
 
     def _client(self, machine: str) -> Any:
@@ -170,20 +169,16 @@ def test_other_announcements_tell_plex_nothing(bench: Bench, data: Dict[str, Any
 @pytest.mark.parametrize('after', [0.0, 19.0])
 def test_a_film_watched_to_the_end_counts_once(bench: Bench, after: float) -> None:
     """Playback reports the end itself; Kodi's own mark follows."""
-    note = PlayedNote(bench.marks)
-    playback = PlaybackState('mid', '7', 'f', PLAYING, 5000.0, 5400.0)
-    note.on_playback_started(playback)
+    bench.marks.began('7')
     bench.clock.now += 7200
-    note.on_tick(playback)
-    note.on_playback_changed(playback)
-    note.on_playback_stopped(playback, STOPPED)
+    bench.marks.stopped('mid', '7')
     bench.clock.now += after
     bench.mark(1, 1)
     assert bench.told() == []
 
 
 def test_a_mark_long_after_the_film_counts(bench: Bench) -> None:
-    bench.marks.played('7')
+    bench.marks.reported('7')
     bench.clock.now += 91
     bench.mark(1, 1)
     assert bench.told() == [('watched', '7')]
@@ -193,7 +188,7 @@ def test_a_mark_made_right_after_the_film_is_compared_when_playback_has_been_rep
         bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """The user sets the film back to unwatched the moment it is over."""
     monkeypatch.setattr(watched_marks, '_LOOK_AGAIN', 0.01)
-    bench.marks.played('8')
+    bench.marks.reported('8')
     bench.mark(2, 0)
     FakeKodi.wait_for(bench.marks._queue.empty)
     assert bench.client.told == []
@@ -201,8 +196,17 @@ def test_a_mark_made_right_after_the_film_is_compared_when_playback_has_been_rep
     FakeKodi.wait_for(lambda: bench.client.told == [('unwatched', '8')])
 
 
+def test_the_report_of_an_earlier_playback_does_not_end_the_one_that_goes_on(bench: Bench) -> None:
+    """The server was away at the end of the first one, and is told minutes later."""
+    bench.marks.began('7')
+    bench.marks.reported('7')
+    bench.clock.now += 600
+    bench.mark(1, 1)
+    assert bench.told() == []
+
+
 def test_another_film_may_be_marked_during_playback(bench: Bench) -> None:
-    bench.marks.played('7')
+    bench.marks.reported('7')
     bench.mark(2, 0)
     assert bench.told() == [('unwatched', '8')]
 
@@ -276,7 +280,7 @@ def test_a_mark_is_counted_once_however_often_kodi_starts(bench: Bench) -> None:
 
 
 def test_a_film_whose_end_was_reported_counts_once_although_kodi_ended_right_after_it(bench: Bench) -> None:
-    bench.marks.played('7')
+    bench.marks.reported('7')
     bench.client.counts['7'] = 1
     bench.mark(1, 1)
     bench.end()

@@ -1,17 +1,17 @@
-"""Which artwork the art server may ask for: that of items in our database or in a list that was just shown."""
+"""Which artwork may be asked for: that of items in our database or in a list that was shown."""
 from __future__ import annotations
 
 import os
 import sqlite3
-from typing import Callable, Container
+from typing import Container
 
 from ... import state_db
 
 
-class KnownArt:
+class PermittedArt:
     """Callable: whether (machineIdentifier, ratingKey) is known. Safe to use from several threads."""
 
-    def __init__(self, state_path: Callable[[], str], listed: Container[str]) -> None:
+    def __init__(self, state_path: str, listed: Container[str]) -> None:
         self._state_path = state_path
         self._listed = listed
 
@@ -19,7 +19,7 @@ class KnownArt:
         """Whether art of this item may be asked for."""
         if rating_key in self._listed:
             return True
-        path = self._state_path()
+        path = self._state_path
         if not os.path.exists(path):
             return False
         try:

@@ -10,14 +10,19 @@ from typing import Any, Dict, List
 import pytest
 
 from resources.lib import item_url, state_db
+from resources.lib.kodi.addon import video_database_dir
 from resources.lib.kodi.listitem import list_item
 from resources.lib.kodi_db import facts
 from resources.lib.plex_errors import PlexBadAnswer
-from resources.lib.service.lists import continue_watching
-from resources.lib.service.lists.continue_watching import LiveViews, wire_item
-from resources.lib.service.local.known_art import KnownArt
+from resources.lib.service.artwork.permitted import PermittedArt
+from resources.lib.service.lists import answers
+from resources.lib.service.lists.answers import ListAnswers
+from resources.lib.service.lists.continue_watching import CONTINUE_WATCHING
+from resources.lib.service.lists.description import Options
+from resources.lib.service.lists.list_item import list_item as wire_item
 from resources.lib.state_db import ItemState, StateDb
 from tests.fakes import FakeKodi
+from tests.support.shared import Clients, make_shared
 
 
 def film(key: str, **more: Any) -> Dict[str, Any]:
@@ -44,12 +49,14 @@ class Client:
 
 
 class Bench:
-    def __init__(self, folder: Path) -> None:
-        self.state = str(folder / 'state.db')
+    def __init__(self) -> None:
         self.client = Client([film('7'), episode('33'), film('8'), episode('34')])
+        self.shared = make_shared(clients=Clients(self.client))
+        self.state = self.shared.databases.state_path
+        folder = Path(video_database_dir())
+        folder.mkdir(parents=True, exist_ok=True)
         self.video_db = str(folder / 'MyVideos121.db')
-        self.views = LiveViews(lambda: (self.client, 'mid'), lambda: self.state, 57310,  # type: ignore[arg-type,return-value]
-                               lambda: self.video_db)
+        self.answers = ListAnswers(self.shared)
 
     def remember(self, key: str, kodi_id: int, machine: str = 'mid', plex_type: str = 'movie') -> None:
         state_db.prepare(self.state)
@@ -58,14 +65,17 @@ class Bench:
             state.put([ItemState(state.add_server(machine), key, plex_type, '1', '', '', kodi_id, 1, 1, 0, 0, 0, 0.0)])
             connection.commit()
 
+    def answer(self, kind: str = '', limit: int = 50) -> bytes:
+        return self.answers.answer(CONTINUE_WATCHING, Options(kind, 0, limit))
+
     def show(self, kind: str = '', limit: int = 50) -> List[Dict[str, Any]]:
-        rows: List[Dict[str, Any]] = json.loads(self.views.continue_watching_json(kind, limit))['items']
+        rows: List[Dict[str, Any]] = json.loads(self.answer(kind, limit))['items']
         return rows
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    return Bench(tmp_path)
+def bench(fake_kodi: FakeKodi) -> Bench:
+    return Bench()
 
 
 def labels(rows: List[Dict[str, Any]]) -> List[str]:
@@ -133,7 +143,7 @@ def test_pictures_of_film_show_and_season(bench: Bench) -> None:
 
 
 def test_the_art_server_knows_what_was_just_listed(bench: Bench) -> None:
-    known = KnownArt(lambda: bench.state, bench.views.listed)
+    known = PermittedArt(bench.state, bench.shared.listed)
     assert not known('mid', '33')
     bench.show()
     assert all(known('mid', key) for key in ('7', '33', '31', '3')) and not known('mid', '99')
@@ -143,19 +153,19 @@ def test_a_box_that_runs_for_months_does_not_remember_every_list(bench: Bench) -
     for start in range(0, 1800, 300):
         bench.client.rows = [episode(str(n), parentRatingKey='s%d' % n, grandparentRatingKey='t%d' % n)
                              for n in range(start, start + 300)]
-        bench.views.continue_watching_json('', 300)
-    assert len(bench.views.listed) == 5000
-    assert '1799' in bench.views.listed and '0' not in bench.views.listed
+        bench.answer('', 300)
+    assert len(bench.shared.listed._keys) == 5000
+    assert '1799' in bench.shared.listed and '0' not in bench.shared.listed
 
 
 def test_what_has_not_changed_is_not_worked_out_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     made: List[str] = []
 
-    def counted(item: Any, *more: Any) -> Dict[str, Any]:
+    def counted(item: Any, *more: Any) -> Any:
         made.append(item.rating_key)
         return wire_item(item, *more)
 
-    monkeypatch.setattr(continue_watching, 'wire_item', counted)
+    monkeypatch.setattr(answers, 'list_item', counted)
     first = bench.show()
     assert bench.show() == first and len(made) == 4 and len(bench.client.asked) == 2, 'the server is always asked'
     bench.show('movie')
@@ -191,9 +201,9 @@ def test_a_list_without_what_the_library_knows_is_not_kept(bench: Bench, monkeyp
 
 def test_the_art_of_a_list_that_was_kept_stays_known(bench: Bench) -> None:
     bench.show()
-    bench.views.listed.clear()
+    bench.shared.listed._keys.clear()
     bench.show()
-    assert '33' in bench.views.listed
+    assert '33' in bench.shared.listed
 
 
 @pytest.mark.parametrize('body', [b'<html>', b'{"MediaContainer": ', b'[]', b'{"MediaContainer": []}'])
@@ -220,3 +230,20 @@ def test_numbers_that_kodi_cannot_hold_do_not_cost_the_list(bench: Bench) -> Non
     for row in bench.show():
         for name, value in row['info'].items():
             assert not isinstance(value, int) or -2 ** 31 <= value < 2 ** 31, name
+
+
+def test_a_list_shows_an_item_as_the_library_does(bench: Bench) -> None:
+    """With its edition, the rating that Plex shows first, and all that the server tells."""
+    bench.client.rows = [film('7', editionTitle="Director's Cut", rating=7.1, audienceRating=8.2, year=1999,
+                              originallyAvailableAt='1999-05-01', Genre=[{'tag': 'Drama'}], Guid=[{'id': 'imdb://tt1'}],
+                              Role=[{'tag': 'Ada', 'role': 'Herself'}])]
+    row, = bench.show()
+    assert row['label'] == row['info']['title'] == "Film 7 [Director's Cut]"
+    assert (row['info']['rating'], row['info']['genre'], row['info']['premiered']) == (8.2, ['Drama'], '1999-05-01')
+    assert row['uniqueids'] == {'imdb': 'tt1', 'plex': '7'} and row['cast'][0]['name'] == 'Ada'
+
+
+def test_the_answer_tells_how_the_list_is_shown(bench: Bench) -> None:
+    whole, films = json.loads(bench.answer()), json.loads(bench.answer('movie'))
+    assert (whole['content'], films['content'], whole['title']) == ('videos', 'movies', 'Continue Watching')
+    assert whole['cache'] is False

@@ -2,20 +2,20 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 import pytest
 
 from resources.lib.auth.errors import WrongPin
 from resources.lib.auth.manager import SIGNED_IN, SIGNED_OUT, AuthStatus
-from resources.lib.cancellation import Cancellation
 from resources.lib.kodi import settings
-from resources.lib.kodi.addon import Addon
 from resources.lib.kodi.windows import sign_in
 from resources.lib.plex_model import Section
 from resources.lib.plex_tv import HomeUser, ServerResource
-from resources.lib.service.account.flows import AccountFlows, FlowHost
+from resources.lib.service.account.part import Account
+from resources.lib.service.library.part import Library
 from tests.fakes import FakeKodi
+from tests.support.shared import make_shared
 
 
 def member(name: str, protected: bool = False) -> HomeUser:
@@ -97,8 +97,8 @@ class Auth:
         self.user = self.chosen = ''
 
 
-class Sofa:
-    """The user before the TV."""
+class FlowEnvironment:
+    """The parts that ask the user, with a library that notes what is wanted of it."""
 
     def __init__(self, kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> None:
         self.kodi, self.auth, self.syncs = kodi, Auth(), 0
@@ -108,10 +108,16 @@ class Sofa:
         self.old_items: Any = False
         self.remove_error: Optional[Exception] = None
         self.enters_code = True
+        self.on_sync: Callable[[], object] = lambda: None
         self.sections = [section('1', 'Films'), section('2', 'Series', 'show'), section('3', 'Music', 'artist')]
         monkeypatch.setattr(sign_in, 'show_sign_in', self._window)
-        self.flows = AccountFlows(FlowHost(Addon(), self.auth, self._client, self._sync,  # type: ignore[arg-type]
-                                           Cancellation(), self._remove, self))
+        self.shared = make_shared(self.auth, self)
+        self.account = Account(self.shared)
+        self.library = Library(self.shared)
+        monkeypatch.setattr(self.library, 'begin_anew', self._sync)
+        monkeypatch.setattr(self.library, 'remove_items', self._remove)
+        monkeypatch.setattr(self.library, 'old_library', self)
+        self.calls = dict(self.account.calls(), **self.library.calls())
 
     def offer(self) -> bool:
         """The question about a library of 3.x, where there is one and it was not asked yet."""
@@ -119,9 +125,13 @@ class Sofa:
         self.questions.append(self.syncs)
         if isinstance(self.old_items, Exception):
             raise self.old_items
-        return self.old_items
+        return bool(self.old_items)
 
     ask = offer
+
+    def asked(self) -> bool:
+        """Whether the question was answered before."""
+        return False
 
     def _remove(self) -> None:
         self.removed += 1
@@ -134,41 +144,58 @@ class Sofa:
             self.auth.user = 'Ann'
         return 'linked' if self.enters_code else 'cancelled'
 
-    def _client(self) -> Any:
+    def connect(self) -> Any:
+        """A client of the server."""
         if self.auth.error:
             raise self.auth.error
-        sofa = self
+        env = self
 
         class Client:
             def sections(self) -> List[Section]:
-                return sofa.sections
-        return Client()
+                return env.sections
+        return Client(), 'mid'
 
     def _sync(self) -> None:
         self.syncs += 1
+        self.on_sync()
+
+    def start(self, what: str) -> bool:
+        """Begin what the plugin, or the service at its start, asks for; whether it is on screen now."""
+        if what in self.calls:
+            return not self.calls[what]({})
+        return self.shared.flows.start(getattr(self.account.flows, what))
 
     def does(self, what: str) -> None:
         """Run a flow to its end."""
-        assert getattr(self.flows, what)()
+        assert self.start(what)
+        self.finish()
+
+    @staticmethod
+    def finish() -> None:
+        """Wait for the end of the flow."""
         for thread in threading.enumerate():
             if thread.name == 'pkc-flow':
                 thread.join(2.0)
                 assert not thread.is_alive()
 
-    def asked(self, kind: str) -> List[Any]:
+    def shown(self, kind: str) -> List[Any]:
+        """The dialogs of one kind."""
         return [arguments for one, arguments in self.kodi.dialogs if one == kind]
 
     def told(self) -> List[str]:
+        """All notices."""
         return [message for _, message, _ in self.kodi.notifications]
 
     def text(self, text_id: int) -> str:
+        """A text in the user's language."""
         return self.kodi.text(text_id)
 
     @property
     def excluded(self) -> Any:
+        """The libraries that are not wanted."""
         return settings.load().excluded_libraries
 
 
 @pytest.fixture
-def sofa(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Sofa:
-    return Sofa(fake_kodi, monkeypatch)
+def flow_env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> FlowEnvironment:
+    return FlowEnvironment(fake_kodi, monkeypatch)

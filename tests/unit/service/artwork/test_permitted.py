@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from resources.lib import state_db
-from resources.lib.service.local.known_art import KnownArt
+from resources.lib.service.artwork.permitted import PermittedArt
 from resources.lib.state_db import ItemState, StateDb
 
 
@@ -24,13 +24,13 @@ def test_synced_items_are_known_those_of_other_servers_are_not(path: str) -> Non
         state.put([ItemState(state.add_server('mid'), '7', 'movie', '1', '', '', 1, 1, 1, 0, 0, 0, 0.0)])
         state.add_server('other')
         connection.commit()
-    known = KnownArt(lambda: path, {})
+    known = PermittedArt(path, {})
     assert known('mid', '7')
     assert not known('mid', '8') and not known('other', '7') and not known('stranger', '7')
 
 
 def test_listed_items_are_known_without_a_database(path: str) -> None:
-    known = KnownArt(lambda: path, {'7': None})
+    known = PermittedArt(path, {'7': None})
     assert known('mid', '7') and not known('mid', '8')
     assert not Path(path).exists()
 
@@ -38,4 +38,4 @@ def test_listed_items_are_known_without_a_database(path: str) -> None:
 @pytest.mark.parametrize('content', [b'', b'garbage' * 999, b'SQLite format 3\x00'])
 def test_a_damaged_database_means_unknown_not_an_error(path: str, content: bytes) -> None:
     Path(path).write_bytes(content)
-    assert not KnownArt(lambda: path, {})('mid', '7')
+    assert not PermittedArt(path, {})('mid', '7')

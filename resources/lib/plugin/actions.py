@@ -1,0 +1,29 @@
+"""The settings' buttons and the menu: the service does it, in windows of its own."""
+from __future__ import annotations
+
+from .call import ACTION_TIMEOUT, Call
+
+TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def run(call: Call) -> None:
+    """Have the service do what the path names; show its report or its text."""
+    answer = call.service.call(call.path, {}, ACTION_TIMEOUT)
+    if answer.get('report'):
+        from ..kodi import dialogs, texts
+        dialogs.text_view(call.addon.text(texts.SYNC_REPORT), answer['report'])
+    elif answer.get('text'):
+        from ..kodi import dialogs, texts
+        dialogs.notify(call.addon.name, call.addon.text(texts.by_name(answer['text'])), icon=call.addon.icon)
+    if call.handle >= 0:
+        from ..kodi import listitem
+        listitem.end_with_failure(call.handle)
+
+
+def refresh(call: Call, item: Any) -> None:
+    """The context menu: have an item of Kodi's library written anew; the service tells how it went."""
+    from ..kodi import listitem
+    media_type, kodi_id = listitem.library_row(item)
+    call.service.call('refresh', {'type': media_type, 'id': kodi_id}, ACTION_TIMEOUT)

@@ -1,0 +1,25 @@
+"""Lists of the server's: the service makes them, this hands them to Kodi."""
+from __future__ import annotations
+
+from ..local_server.client import ServiceError
+from .call import Call
+from .routes import LIST
+
+#: Seconds that a list may take; a PMS with sleeping disks is slow.
+_TIMEOUT = 30.0
+
+
+def show(call: Call) -> None:
+    """``/<list>[?type=…&start=…&limit=…]``. A path that is no list shows the start page."""
+    asked = call.service.begin('list', dict(LIST.read(call.query), path=call.path), _TIMEOUT)
+    from ..kodi import listitem  # while the service works
+    try:
+        answer = asked.answer()
+    except ServiceError as error:
+        if error.key != 'unknown_list':
+            raise
+        from . import menu
+        menu.show(call)
+        return
+    listitem.add_directory(call.handle, answer.get('items', ()), answer.get('content', ''), answer.get('title', ''),
+                           bool(answer.get('cache')))

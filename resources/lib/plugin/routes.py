@@ -1,0 +1,58 @@
+"""The table of routes. A path that is not in it is the name of a list (``service/lists/registry.py``)."""
+from __future__ import annotations
+
+TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
+if TYPE_CHECKING:
+    from typing import Callable, Dict, Sequence, Tuple
+
+    from .call import Call
+
+TEXT, NUMBER = 'text', 'number'
+
+
+class Route:
+    """A path, the module beside this one and the function in it that answers, and the options of the URL with types."""
+
+    __slots__ = ('function', 'module', 'options', 'path')
+
+    def __init__(self, path: str, module: str, function: str, options: Sequence[Tuple[str, str]] = ()) -> None:
+        self.path = path
+        self.module = module
+        self.function = function
+        self.options = options
+
+    def read(self, query: Dict[str, str]) -> Dict[str, str]:
+        """Those of the URL's options that this route knows, numbers only where they are some."""
+        return {name: query[name] for name, kind in self.options
+                if query.get(name) and (kind == TEXT or query[name].isdigit())}
+
+    def handler(self) -> Callable[[Call], None]:
+        """The function, imported now."""
+        module = __import__(__package__ + '.' + self.module, fromlist=(self.function,))
+        found: Callable[[Call], None] = getattr(module, self.function)
+        return found
+
+
+_MENU = Route('', 'menu', 'show')
+#: A path that begins with this names an item.
+_PLAY = Route('play/', 'playback', 'play')
+#: All lists share these options.
+LIST = Route('', 'lists', 'show', (('type', TEXT), ('start', NUMBER), ('limit', NUMBER)))
+
+ROUTES = (
+    _MENU, _PLAY,
+    # account
+    Route('sign_in', 'actions', 'run'), Route('sign_out', 'actions', 'run'),
+    Route('switch_user', 'actions', 'run'), Route('choose_start_user', 'actions', 'run'),
+    Route('choose_server', 'actions', 'run'),
+    # library
+    Route('choose_libraries', 'actions', 'run'), Route('sync', 'actions', 'run'),
+    Route('full_check', 'actions', 'run'), Route('cancel_sync', 'actions', 'run'),
+    Route('sync_report', 'actions', 'run'), Route('take_over', 'actions', 'run'),
+)
+_BY_PATH: Dict[str, Route] = {route.path: route for route in ROUTES}
+
+
+def find(path: str) -> Route:
+    """The route of a path."""
+    return _BY_PATH.get(path) or (_PLAY if path.startswith(_PLAY.path) else LIST)

@@ -1,0 +1,141 @@
+"""What the parts of the service tell each other: typed events on one bus.
+
+A part subscribes to the class of an event and publishes what happens in it; it knows no other part. Handlers run one
+after the other on the thread of whoever publishes, which each class names, so a handler on Kodi's thread must return
+at once. What a handler raises is logged and keeps neither the other handlers nor the publisher from going on; only
+:class:`~..cancellation.Cancelled` goes through.
+"""
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, List, Mapping, Type, TypeVar
+
+from ..cancellation import Cancellation, Cancelled
+from ..library_sync.report import Progress, SyncReport
+from ..playback.state import PlaybackState
+from ..plex_functions import PMSClient
+
+LOG = logging.getLogger('pkc.service')
+
+
+class Event:
+    """Base of all events."""
+
+
+@dataclass(frozen=True)
+class KodiNotification(Event):
+    """Kodi or another add-on announced something (``VideoLibrary.OnUpdate``). Kodi's thread: return at once."""
+
+    method: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SettingsChanged(Event):
+    """The settings were stored; the shared snapshot is the new one already. Kodi's thread: return at once."""
+
+
+@dataclass(frozen=True)
+class ServerChosen(Event):
+    """The account and a server of it are known now, or another server is used. The flow's thread: may ask the user."""
+
+
+@dataclass(frozen=True)
+class UserSwitched(Event):
+    """It is known who watches, perhaps somebody else than before. The flow's thread."""
+
+
+@dataclass(frozen=True)
+class SignedOut(Event):
+    """The user signed out; ``remove_items``: nothing of ours may stay in Kodi's library. The flow's thread."""
+
+    remove_items: bool
+
+
+@dataclass(frozen=True)
+class UserNeeded(Event):
+    """The plugin asked for something while it is not known who watches. A thread of the loopback server."""
+
+
+@dataclass(frozen=True)
+class ServerLost(Event):
+    """The server cannot be used any more under the address or with the token in use. Any thread: return at once."""
+
+
+@dataclass(frozen=True)
+class ServerReachable(Event):
+    """The server can be used again after :class:`ServerLost`. Any thread: return at once."""
+
+
+@dataclass(frozen=True)
+class SyncStarting(Event):
+    """A sync is about to ask the server; what the server must know before is told to it now. The sync's thread.
+
+    A handler may take some time and raise Cancelled.
+    """
+
+    client: PMSClient
+    machine_identifier: str
+    progress: Progress
+    cancellation: Cancellation
+
+
+@dataclass(frozen=True)
+class LibraryChanged(Event):
+    """A sync or a part of it wrote into Kodi's library. The thread that wrote."""
+
+    report: SyncReport
+
+
+@dataclass(frozen=True)
+class PlaybackStarted(Event):
+    """One of our items plays. The playback's thread: return at once."""
+
+    playback: PlaybackState
+
+
+@dataclass(frozen=True)
+class PlaybackEnded(Event):
+    """It does not play any more; the server may not know yet. ``reason``: stopped, ended or failed. The same thread."""
+
+    playback: PlaybackState
+    reason: str
+
+
+@dataclass(frozen=True)
+class PlaybackReported(Event):
+    """The server was told how a playback ended, or that was given up. A thread of the report's own."""
+
+    machine_identifier: str
+    rating_key: str
+    watched: bool
+
+
+Kind = TypeVar('Kind', bound=Event)
+
+
+class EventBus:
+    """Hands each event to the handlers of its class, in the order in which they subscribed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._handlers: Dict[Type[Event], List[Callable[[Any], None]]] = {}
+
+    def subscribe(self, kind: Type[Kind], handler: Callable[[Kind], None]) -> None:
+        """Have ``handler(event)`` called for all events of this class."""
+        with self._lock:
+            self._handlers.setdefault(kind, []).append(handler)
+
+    def publish(self, event: Event) -> None:
+        """Call the handlers; returns when all have returned."""
+        with self._lock:
+            handlers = list(self._handlers.get(type(event), ()))
+        for handler in handlers:
+            try:
+                handler(event)
+            except Cancelled:
+                raise
+            except Exception:  # one part's defect must not stop another part
+                LOG.exception('%s was not handled', type(event).__name__)

@@ -1,0 +1,195 @@
+"""The library as a part of the service: when it is synchronised, what of it, and what else is done with it."""
+from __future__ import annotations
+
+import logging
+import sqlite3
+from typing import Any, Dict, Mapping
+
+from ... import state_db
+from ...auth.manager import SIGNED_OUT
+from ...cancellation import Cancelled
+from ...kodi import jsonrpc
+from ...kodi_db.connection import Library as VideoDatabase
+from ...kodi_db.errors import KodiDatabaseError
+from ...kodi_db.writer import LibraryWriter
+from ...library_sync import farewell
+from ...local_server.api import ApiError
+from ...plex_model import EPISODE, MOVIE, SEASON, SHOW, integer
+from ...state_db import StateDb
+from ..calls import require_sign_in
+from ..error_texts import text_name
+from ..events import (
+    KodiNotification,
+    PlaybackReported,
+    PlaybackStarted,
+    ServerChosen,
+    ServerReachable,
+    SettingsChanged,
+    SignedOut,
+    UserSwitched,
+)
+from ..part import Handler, Part
+from ..shared import Shared
+from . import report_text
+from .choice import LibraryChoice
+from .history import SyncHistory
+from .migration import OldLibrary
+from .requests import CHECK, DELTA, EVENT, FULL_CHECK, REFRESH, START, SWEEP, USER, Cause, Scope, SyncRequest
+from .runner import SyncRunner
+from .sync_thread import SyncThread
+
+LOG = logging.getLogger('pkc.service')
+
+_PLEX_TYPES = {'movie': MOVIE, 'tvshow': SHOW, 'season': SEASON, 'episode': EPISODE}
+#: Seconds that Kodi gets to be done with what follows its cleaning.
+_AFTER_CLEANING = 2.0
+#: Seconds that the end of the service waits for a sync to stop.
+_STOP_SECONDS = 2.0
+
+
+class Library(Part):
+    """Synchronises at start, by timer, when asked, and when something happened that it has to follow."""
+
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared)
+        self.history = SyncHistory(shared.profile)
+        self.old_library = OldLibrary(shared)
+        self._runner = SyncRunner(shared, self.history, self.old_library.run)
+        self.sync = SyncThread(self._runner, shared.clock, shared.stopping)
+        events = shared.events
+        events.subscribe(SettingsChanged, lambda _event: self.sync.settings_changed())
+        events.subscribe(ServerChosen, self._server_chosen)
+        events.subscribe(ServerReachable, lambda _event: self.sync.server_reachable())
+        events.subscribe(UserSwitched, lambda _event: self.begin_anew())
+        events.subscribe(SignedOut, self._signed_out)
+        events.subscribe(PlaybackStarted, lambda _event: self.sync.playback_started())
+        events.subscribe(PlaybackReported, lambda _event: self.sync.playback_ended())
+        events.subscribe(KodiNotification, self._notification)
+
+    def start(self) -> None:
+        """Ask what is to become of a library of 3.x, and begin."""
+        shared = self.shared
+        status = shared.auth.status()
+        if status.state != SIGNED_OUT and not shared.viewer.locked and status.machine_identifier \
+                and not self.old_library.asked():
+            self.sync.hold()
+            if not shared.flows.start(self._offer_at_start):
+                self.sync.release()
+        self.sync.start()
+        if shared.settings.current.sync_at_start:
+            self.sync.request(SyncRequest(START, Scope(SWEEP)))
+
+    def stop(self) -> None:
+        """End a sync that is running; the next one goes on where it was."""
+        self.sync.stop(_STOP_SECONDS)
+
+    def calls(self) -> Mapping[str, Handler]:
+        """What the plugin asks of the library."""
+        flows = self.shared.flows
+        return {
+            'sync': lambda _arguments: self._sync_now(USER, SWEEP),
+            'full_check': lambda _arguments: self._sync_now(FULL_CHECK, CHECK),
+            'cancel_sync': lambda _arguments: {} if self.sync.cancel() else {'text': 'sync_not_running'},
+            'sync_report': self._report,
+            'refresh': self._refresh,
+            'choose_libraries': flows.call(self._choose_libraries, asks_server=True),
+            'take_over': self._take_over,
+        }
+
+    def status(self) -> Mapping[str, Any]:
+        """Whether a sync is under way."""
+        return {'syncing': self.sync.running}
+
+    def begin_anew(self) -> None:
+        """What is to be synchronised has changed, or who watches: all listings are read now."""
+        self._runner.forget()
+        self.sync.restart(SyncRequest(USER, Scope(SWEEP, all_due=True)))
+
+    # ---- the plugin's calls --------------------------------------------------------------------------------------
+
+    def _sync_now(self, cause: Cause, depth: int) -> Dict[str, Any]:
+        require_sign_in(self.shared)
+        began = self.sync.request(SyncRequest(cause, Scope(depth, all_due=True)))
+        return {'text': 'sync_started' if began else 'sync_already_running'}
+
+    def _report(self, _arguments: Dict[str, Any]) -> Dict[str, Any]:
+        found = report_text.history(self.history.runs(), self.shared.addon.text)
+        return {'report': found} if found else {'text': 'no_report'}
+
+    def _refresh(self, arguments: Dict[str, Any]) -> Dict[str, Any]:
+        require_sign_in(self.shared)
+        plex_type, kodi_id = _PLEX_TYPES.get(str(arguments.get('type'))), integer(arguments, 'id')
+        if not plex_type or not kodi_id:
+            raise ApiError('not_from_plex')
+        self.sync.request(SyncRequest(REFRESH, Scope(SWEEP, rows=frozenset({(plex_type, kodi_id)}))))
+        return {}
+
+    def _take_over(self, arguments: Dict[str, Any]) -> Any:
+        require_sign_in(self.shared)
+        return self.shared.flows.call(self._ask_old_library)(arguments)
+
+    # ---- flows ---------------------------------------------------------------------------------------------------
+
+    def _choose_libraries(self) -> None:
+        client, _ = self.shared.clients.connect()
+        if LibraryChoice(self.shared.addon, client.sections()).ask():
+            self.begin_anew()
+
+    def _offer_at_start(self) -> None:
+        try:
+            if self._offer_old_library():
+                self.begin_anew()
+        finally:
+            self.sync.release()
+
+    def _offer_old_library(self) -> bool:
+        """Whether the user says yes. Nothing here keeps him from the rest of what he is doing."""
+        try:
+            return self.old_library.offer()
+        except (KodiDatabaseError, sqlite3.Error) as error:
+            LOG.warning('it is not known whether there is a library of 3.x: %s', error)
+            return False
+
+    def _ask_old_library(self) -> None:
+        try:
+            wanted = self.old_library.ask()
+        except (KodiDatabaseError, sqlite3.Error) as error:
+            LOG.warning('it is not known whether there is a library of 3.x: %s', error)
+            self.shared.screen.tell(text_name(error), True)
+            return
+        if wanted:
+            self.begin_anew()
+
+    # ---- events --------------------------------------------------------------------------------------------------
+
+    def _server_chosen(self, _event: ServerChosen) -> None:
+        self._offer_old_library()
+        self.begin_anew()
+
+    def _signed_out(self, event: SignedOut) -> None:
+        if not event.remove_items:
+            return
+        try:
+            self.remove_items()
+        except (KodiDatabaseError, sqlite3.Error, Cancelled) as error:
+            LOG.warning('the items were not removed: %s', error)
+            self.shared.screen.tell(text_name(error), True)
+        else:
+            self.shared.screen.tell('items_removed')
+
+    def _notification(self, event: KodiNotification) -> None:
+        if event.method == 'Player.OnStop':
+            self.sync.playback_ended()
+        elif event.method == 'VideoLibrary.OnCleanFinished':  # Kodi 19 takes all items of add-ons for lost
+            self.sync.request(SyncRequest(EVENT, Scope(DELTA)), _AFTER_CLEANING)
+
+    def remove_items(self) -> None:
+        """Take everything of ours out of Kodi's library. Raises Cancelled and the errors of ``kodi_db``."""
+        databases, stopping = self.shared.databases, self.shared.stopping
+        places = databases.places()
+        self.sync.cancel()
+        with databases.writing:
+            state_db.prepare(places.state_db)
+            with VideoDatabase(places.video_db, places.state_db, stopping) as library:
+                farewell.remove_all(LibraryWriter(library), StateDb(library.connection, 'state.'), stopping)
+        jsonrpc.scan_nothing()

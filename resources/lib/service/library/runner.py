@@ -1,0 +1,160 @@
+"""One sync as the service does it: before it, what the server must know; after it, what Kodi and the user must see."""
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from typing import Callable, NamedTuple
+
+from ...cancellation import Cancellation, Cancelled
+from ...kodi import jsonrpc, settings
+from ...kodi.home import HomeScreen
+from ...kodi.player import playing_video
+from ...kodi_db.errors import KodiDatabaseError
+from ...library_sync.engine import CHECK, DELTA, SWEEP, LibrarySync, Options
+from ...library_sync.report import SyncReport
+from ...plex_errors import PlexError
+from ...plex_functions import PMSClient
+from ..error_texts import text_name
+from ..events import LibraryChanged, SyncStarting
+from ..shared import Shared
+from . import report_text, requests, schedule
+from .history import SyncHistory
+from .progress import SyncProgress
+from .requests import SyncRequest
+from .schedule import LibrarySchedule
+
+#: Parallel requests, and seconds of rest after each batch.
+_USUAL, _GENTLE = (3, 0.0), (1, 0.25)
+#: Seconds after which a sync of what changed is one of all listings instead.
+_SWEEP_AFTER = 12 * 3600.0
+_MODES = {requests.DELTA: DELTA, requests.SWEEP: SWEEP, requests.CHECK: CHECK}
+
+
+class _Server(NamedTuple):
+    client: PMSClient
+    machine_identifier: str
+
+
+class SyncRunner:
+    """The work of the sync's thread (:class:`~.sync_thread.SyncWork`).
+
+    ``migrate(starting)`` takes over a library of PlexKodiConnect 3.x if the user wants that.
+    """
+
+    def __init__(self, shared: Shared, history: SyncHistory, migrate: Callable[[SyncStarting], None]) -> None:
+        self._shared = shared
+        self._history = history
+        self._migrate = migrate
+        self._schedule = LibrarySchedule(os.path.join(shared.profile, schedule.FILE_NAME), shared.clock.time)
+        self._home = HomeScreen()
+        self._swept = 0.0
+
+    # ---- asked by the thread -------------------------------------------------------------------------------------
+
+    def possible(self) -> bool:
+        """Whether somebody is signed in and it is known who watches."""
+        return self._shared.auth.status().usable and not self._shared.viewer.locked
+
+    def playing_holds(self) -> bool:
+        """Whether something plays and the user wants peace meanwhile."""
+        return self._shared.settings.current.pause_during_playback and playing_video()
+
+    def interval(self) -> float:
+        """Seconds between two syncs of the timer, 0 for never."""
+        return self._shared.settings.current.sync_interval * 60.0
+
+    def forget(self) -> None:
+        """What was seen before says nothing any more: another server, other libraries, another user."""
+        self._swept = 0.0
+
+    def run(self, request: SyncRequest, cancellation: Cancellation) -> SyncReport:
+        """Carry out a request; trouble with the server or the databases is in the report."""
+        shared = self._shared
+        self._home.before_sync()
+        with closing(SyncProgress(shared.addon, shared.settings.current.show_progress)) as progress:
+            try:
+                server = _Server(*shared.clients.connect())
+                if request.scope.rows is not None:
+                    report = self._refresh(server, request, cancellation)
+                else:
+                    starting = SyncStarting(server.client, server.machine_identifier, progress, cancellation)
+                    shared.events.publish(starting)
+                    self._migrate(starting)
+                    report = self._sync(starting, request)
+            except (PlexError, KodiDatabaseError) as error:
+                report = SyncReport(error=str(error), failure=error)
+                report.finish()
+            except Cancelled:
+                report = SyncReport(cancelled=True)
+                report.finish()
+        if report.failure is not None:
+            shared.clients.failed(report.failure)
+        return report
+
+    def ended(self, request: SyncRequest, report: SyncReport) -> None:
+        """Remember it, let Kodi's windows show what is new, and tell the user who asked."""
+        shared = self._shared
+        if request.scope.rows is None:
+            run = self._history.add(request.cause.name, report)
+            settings.set_last_sync(report_text.summary(run, shared.addon.text))
+        if report.wrote and not shared.stopping.cancelled:
+            jsonrpc.scan_nothing()
+            self._home.library_changed()
+            shared.events.publish(LibraryChanged(report))
+        if request.scope.rows is not None:
+            if request.cause.announced:
+                self._tell_refreshed(report)
+        elif report.error:
+            if request.cause.announced:
+                shared.screen.tell(text_name(report.failure) if report.failure else 'sync_failed', True)
+        elif report.cancelled and not report.paused or request.cause.announced:
+            shared.screen.tell('sync_cancelled' if report.cancelled else 'sync_done')
+
+    # ---- one run -------------------------------------------------------------------------------------------------
+
+    def options(self) -> Options:
+        """What the settings say."""
+        chosen = self._shared.settings.current
+        workers, breath = _GENTLE if chosen.gentle_mode else _USUAL
+        return Options(tuple(chosen.excluded_libraries), workers, self._shared.port, breath=breath,
+                       watch_only=tuple(chosen.watch_only_libraries), user_id=self._shared.auth.status().user_id)
+
+    def _sync(self, starting: SyncStarting, request: SyncRequest) -> SyncReport:
+        """Libraries with an interval of their own are seen too seldom to be left with what changed."""
+        databases = self._shared.databases
+        intervals = self._shared.settings.current.library_intervals
+        not_due = set() if request.scope.all_due else self._schedule.not_due(intervals)
+        due = set(intervals) - not_due
+        depth = max(request.scope.depth, requests.DELTA if self._swept_recently() and not due else requests.SWEEP)
+        with databases.writing:
+            report = LibrarySync(
+                starting.client, starting.machine_identifier, databases.places(),
+                self.options()._replace(mode=_MODES[depth], not_due=tuple(sorted(not_due))), starting.progress,
+                starting.cancellation).run()
+        self._schedule.seen(intervals, due if report.complete else report.libraries)
+        if depth != requests.DELTA:
+            self._swept = self._shared.clock.monotonic() if report.complete else 0.0
+        return report
+
+    def _swept_recently(self) -> bool:
+        return bool(self._swept) and self._shared.clock.monotonic() - self._swept < _SWEEP_AFTER
+
+    def _refresh(self, server: _Server, request: SyncRequest, cancellation: Cancellation) -> SyncReport:
+        """Write some rows anew; the counts of all are in one report."""
+        total = SyncReport(complete=True)
+        databases = self._shared.databases
+        with databases.writing:
+            for plex_type, kodi_id in sorted(request.scope.rows or ()):
+                report = LibrarySync(server.client, server.machine_identifier, databases.places(), self.options(),
+                                     None, cancellation).repair(plex_type, kodi_id)
+                total.include(report)
+        total.finish()
+        return total
+
+    def _tell_refreshed(self, report: SyncReport) -> None:
+        if report.cancelled:
+            return
+        if report.failure or not report.total:
+            self._shared.screen.tell(text_name(report.failure) if report.failure else 'not_from_plex', True)
+        else:
+            self._shared.screen.tell('item_refreshed')

@@ -1,0 +1,133 @@
+"""From a Plex item to a list item for the plugin, in the wire format of docs/architecture.md. The only such mapper.
+
+It goes through the record that the library would get, so that a list shows an item as the library does: titles with
+editions, the same rating, the same dates.
+"""
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+from ... import item_url
+from ...kodi_db.records import FileRecord, Shared, Streams
+from ...library_sync import mapping
+from ...plex_model import EPISODE, MOVIE, SEASON, SHOW, PlexItem
+
+#: A list item as JSON.
+WireItem = Dict[str, Any]
+_LARGEST = 2 ** 31 - 1
+
+
+class Origin(NamedTuple):
+    """Where the items of a list come from, for their URLs. ``port`` is that of the loopback server."""
+
+    machine_identifier: str
+    port: int
+
+    def art(self, plex_path: str) -> str:
+        """The URL of a picture, '' for none."""
+        return item_url.art_url(self.port, self.machine_identifier, plex_path)
+
+
+def list_item(item: PlexItem, origin: Origin, kodi_id: Optional[int] = None) -> Optional[WireItem]:
+    """The wire item; None for a type that lists do not show. ``kodi_id``: its row in Kodi's library, if it has one."""
+    build = _BUILDERS.get(item.plex_type)
+    if build is None:
+        return None
+    wire = build(item, origin, mapping.Context(origin.machine_identifier, origin.port, ''))
+    wire['properties'] = {'plexid': item.rating_key}
+    if kodi_id:
+        wire['dbid'] = kodi_id
+    return wire
+
+
+def _movie(item: PlexItem, origin: Origin, context: mapping.Context) -> WireItem:
+    record = mapping.movie(item, context)
+    wire = _video(record.file, record.shared, 'movie', item)
+    wire['info'].update(_present({'tagline': record.tagline, 'year': record.year, 'set': record.set_name,
+                                  'trailer': record.trailer}))
+    thumb = origin.art(item.thumb)
+    if thumb:
+        wire['art'].setdefault('thumb', thumb)
+    return wire
+
+
+def _episode(item: PlexItem, origin: Origin, context: mapping.Context) -> WireItem:
+    record = mapping.episode(item, context, 0)
+    wire = _video(record.file, record.shared, 'episode', item)
+    wire['info'].update(_present({'studio': [item.studio] if item.studio else [], 'year': item.year}))
+    wire['info'].update(tvshowtitle=item.grandparent_title, season=_bounded(record.season),
+                        episode=_bounded(record.number))
+    pictures = {'thumb': item.thumb, 'poster': item.grandparent_thumb, 'tvshow.poster': item.grandparent_thumb,
+                'season.poster': item.parent_thumb, 'fanart': item.grandparent_art or item.art,
+                'tvshow.fanart': item.grandparent_art}
+    wire['art'].update(_present({kind: origin.art(path) for kind, path in pictures.items()}))
+    return wire
+
+
+def _show(item: PlexItem, _origin: Origin, context: mapping.Context) -> WireItem:
+    record = mapping.show(item, context)
+    return {'url': record.path, 'label': record.shared.title, 'mediatype': 'tvshow', 'folder': True,
+            'info': _info(record.shared, item), 'art': dict(record.shared.art),
+            'uniqueids': dict(record.shared.unique_ids)}
+
+
+def _season(item: PlexItem, _origin: Origin, context: mapping.Context) -> WireItem:
+    record = mapping.season(item, context, 0)
+    path = item_url.show_path(context.machine_identifier, item.parent_key)
+    info = _present({'title': item.title, 'plot': item.summary, 'year': item.year, 'tvshowtitle': item.parent_title})
+    return {'url': path, 'label': item.title, 'mediatype': 'season', 'folder': True,
+            'info': dict(info, season=_bounded(record.number)), 'art': dict(record.art), 'uniqueids': {}}
+
+
+_BUILDERS = {MOVIE: _movie, EPISODE: _episode, SHOW: _show, SEASON: _season}
+
+
+def _video(file: FileRecord, shared: Shared, media_type: str, item: PlexItem) -> WireItem:
+    info = _info(shared, item)
+    info['duration'] = _bounded(file.seconds)
+    info['playcount'] = _bounded(file.watch.play_count or 0)
+    wire: WireItem = {'url': file.url, 'label': shared.title, 'mediatype': media_type,
+                      'info': {key: value for key, value in info.items() if value or key == 'playcount'},
+                      'art': dict(shared.art), 'uniqueids': dict(shared.unique_ids)}
+    if file.watch.position:
+        wire['resume'] = {'position': file.watch.position, 'total': file.watch.total}
+    if shared.cast:
+        wire['cast'] = [{'name': name, 'role': role, 'thumb': ''} for name, role, _ in shared.cast]
+    streams = _streams(file.streams)
+    if streams:
+        wire['streams'] = streams
+    return wire
+
+
+def _info(shared: Shared, item: PlexItem) -> Dict[str, Any]:
+    return _present({
+        'title': shared.title, 'originaltitle': shared.original_title, 'sorttitle': shared.sort_title,
+        'plot': shared.plot, 'premiered': shared.premiered if len(shared.premiered) > 4 else '', 'mpaa': shared.mpaa,
+        'rating': shared.ratings[0].value if shared.ratings else 0, 'userrating': shared.user_rating or 0,
+        'genre': list(shared.genres), 'studio': list(shared.studios), 'country': list(shared.countries),
+        'director': _names(shared.directors), 'writer': _names(shared.writers),
+        'dateadded': mapping.local_time(item.added_at), 'lastplayed': mapping.local_time(item.last_viewed_at)})
+
+
+def _names(people: Sequence[Tuple[str, str, str]]) -> List[str]:
+    return [name for name, _, _ in people]
+
+
+def _streams(streams: Streams) -> Dict[str, List[Dict[str, Any]]]:
+    found: Dict[str, List[Dict[str, Any]]] = {
+        'video': [{'codec': one.codec, 'aspect': one.aspect, 'width': one.width, 'height': one.height,
+                   'duration': one.seconds, 'language': one.language, 'hdrtype': one.hdr} for one in streams.video],
+        'audio': [{'codec': one.codec, 'channels': one.channels, 'language': one.language} for one in streams.audio],
+        'subtitle': [{'language': language} for language in streams.subtitles],
+    }
+    return {kind: [_present(one) for one in some] for kind, some in found.items() if some}
+
+
+def _present(values: Mapping[str, Any]) -> Dict[str, Any]:
+    """Those that are not empty, whole numbers bounded."""
+    return {key: _bounded(value) for key, value in values.items() if value}
+
+
+def _bounded(value: Any) -> Any:
+    """Whole numbers that fit into Kodi's 32 bits; anything else as it is."""
+    return max(0, min(value, _LARGEST)) if isinstance(value, int) else value

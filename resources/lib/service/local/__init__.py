@@ -1,1 +1,0 @@
-"""What the loopback server is allowed to hand out."""

@@ -1,0 +1,22 @@
+"""The parts of the service, in the order in which they start. A new capability is a part and a line here."""
+from __future__ import annotations
+
+from typing import Callable, Sequence
+
+from .account.part import Account
+from .artwork.part import Artwork
+from .library.part import Library
+from .lists.part import Lists
+from .part import Part
+from .playback.part import Playback
+from .shared import Shared
+from .watch_state.part import WatchState
+
+PARTS: Sequence[Callable[[Shared], Part]] = (
+    WatchState,
+    Playback,
+    Account,
+    Library,
+    Lists,
+    Artwork,
+)

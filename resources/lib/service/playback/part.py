@@ -1,0 +1,72 @@
+"""Playback as a part of the service: the answer to ``play``, and what accompanies what plays."""
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping
+
+from ...kodi import addon as kodi_addon
+from ...kodi.player import PlayerEvents
+from ...local_server.api import ApiError
+from ...local_server.exchange import Route
+from ...local_server.streams import StreamRoute
+from ...playback.errors import PlaybackError
+from ...playback.resolve import Resolver
+from ...playback.state import Feature, PlaybackState
+from ...playback.stream_registry import PART, SUBTITLE, StreamRegistry
+from ...playback.watcher import PlaybackWatcher
+from ...plex_model import EPISODE
+from ..calls import asked_twice, require_sign_in
+from ..error_texts import text_name
+from ..part import Handler, Part
+from ..shared import Shared
+from .features import FEATURES
+
+
+class Playback(Part):
+    """Plays items of Plex, and follows Kodi's player meanwhile."""
+
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared)
+        self._streams = StreamRegistry()
+        self._resolver = Resolver(shared.clients.of_server, shared.port, self._streams)
+        self._factories = [make(shared) for make in FEATURES]
+        self.watcher = PlaybackWatcher(self._features, lambda: self.player.position())
+        self.player = PlayerEvents(self.watcher)
+
+    def start(self) -> None:
+        """Follow the player."""
+        self.watcher.start()
+
+    def stop(self) -> None:
+        """What plays counts as stopped; the server is told so once."""
+        self.watcher.stop()
+        for factory in self._factories:
+            factory.stop()
+
+    def calls(self) -> Mapping[str, Handler]:
+        """``play``: what Kodi's player gets for an item."""
+        return {'play': self._play}
+
+    def routes(self) -> Mapping[str, Route]:
+        """The streams that ``play`` named."""
+        clients = self.shared.clients
+        return {'stream': StreamRoute(PART, self._streams, clients.of_server, clients.report_failure),
+                'subtitle': StreamRoute(SUBTITLE, self._streams, clients.of_server, clients.report_failure)}
+
+    def _features(self, playback: PlaybackState) -> List[Feature]:
+        made = (factory.feature(playback) for factory in self._factories)
+        return [feature for feature in made if feature is not None]
+
+    def _play(self, arguments: Dict[str, Any]) -> Dict[str, Any]:
+        require_sign_in(self.shared)
+        machine, rating_key = str(arguments.get('machine_identifier')), str(arguments.get('rating_key'))
+        media_id = str(arguments.get('media_id') or '')
+        # Kodi 21 has versions of films in its own library, and asks by itself.
+        ask = kodi_addon.kodi_major() < 21 or arguments.get('type') == EPISODE
+        try:
+            found = asked_twice(self.shared, lambda: self._resolver.resolve(machine, rating_key, media_id, ask))
+        except PlaybackError as error:
+            raise ApiError(text_name(error), error.detail) from error
+        if found.versions:
+            return {'versions': [{'id': one, 'label': label} for one, label in found.versions]}
+        return {'url': found.url, 'title': found.title, 'mime': found.mime, 'subtitles': list(found.subtitles),
+                'resume': found.resume_ms / 1000.0, 'total': found.duration_ms / 1000.0}

@@ -1,0 +1,30 @@
+"""Playback feature: the server is told what is being played, if the user wants that."""
+from __future__ import annotations
+
+from typing import Optional
+
+from ...playback.state import Feature, PlaybackState
+from ...playback.timeline import Timeline
+from ..events import PlaybackReported
+from ..shared import Shared
+
+
+class Reporting:
+    """Makes the reporter of each playback."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+        self._timeline = Timeline(shared.clients.of_server, shared.clients.report_failure, self._reported)
+
+    def feature(self, playback: PlaybackState) -> Optional[Feature]:
+        """A playback is reported in the name of the user who began it."""
+        if not self._shared.settings.current.report_progress:
+            return None
+        return self._timeline.feature(playback, self._shared.clients.of_this_user())
+
+    def stop(self) -> None:
+        """Try once more to report what is over."""
+        self._timeline.stop()
+
+    def _reported(self, machine_identifier: str, rating_key: str, _position_ms: int, watched: bool) -> None:
+        self._shared.events.publish(PlaybackReported(machine_identifier, rating_key, watched))

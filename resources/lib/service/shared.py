@@ -1,0 +1,124 @@
+"""What all parts of the service share. It is made once, by the composition."""
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import Dict, Iterable, NamedTuple, Optional
+
+from .. import state_db
+from ..auth.manager import AuthManager
+from ..cancellation import Cancellation
+from ..kodi import addon as kodi_addon
+from ..kodi import dialogs, settings, texts
+from ..kodi.addon import Addon
+from ..kodi_db import schema
+from ..kodi_db.errors import DatabaseMissing
+from ..library_sync.engine import Places
+from .events import EventBus
+from .flows import FlowRunner
+from .server_clients import ServerClients
+from .viewer import Viewer
+
+#: More than a home screen shows in an evening.
+_MOST_LISTED = 5000
+
+
+class Clock:
+    """The time, for all that waits for it; tests have one that they set."""
+
+    def monotonic(self) -> float:
+        """Seconds that only grow, from an arbitrary beginning."""
+        return time.monotonic()
+
+    def time(self) -> float:
+        """Kodi's clock: Unix seconds. It may be wrong and be set."""
+        return time.time()
+
+    def wait(self, condition: threading.Condition, seconds: Optional[float]) -> None:
+        """Wait until the condition, which the caller holds, is notified, or so many seconds (None: for ever)."""
+        condition.wait(seconds)
+
+
+class SettingsStore:
+    """The user's settings: a snapshot that is replaced when Kodi says that they changed."""
+
+    def __init__(self) -> None:
+        self.current = settings.load()
+
+    def reload(self) -> None:
+        """Read them anew."""
+        self.current = settings.load()
+
+
+class Databases:
+    """Where Kodi's video database and ours are, and who may write."""
+
+    def __init__(self, profile: str) -> None:
+        self.state_path = os.path.join(profile, state_db.FILE_NAME)
+        #: Held by whoever writes into Kodi's library.
+        self.writing = threading.Lock()
+
+    def video_path(self) -> str:
+        """Kodi's video database of the running version. Raises :class:`DatabaseMissing`."""
+        folder = kodi_addon.video_database_dir()
+        try:
+            return schema.newest(folder, schema.version_for_kodi(kodi_addon.kodi_major()))
+        except DatabaseMissing:
+            return schema.newest(folder)
+
+    def places(self) -> Places:
+        """Both. Raises :class:`DatabaseMissing`."""
+        return Places(self.video_path(), self.state_path)
+
+
+class ListedItems:
+    """The ratingKeys of items, and their parents, that lists have shown; the oldest are forgotten. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._keys: Dict[str, None] = {}
+
+    def __contains__(self, rating_key: object) -> bool:
+        return rating_key in self._keys
+
+    def add(self, rating_keys: Iterable[str]) -> None:
+        """Remember them."""
+        with self._lock:
+            for key in rating_keys:
+                self._keys[key] = None
+            while len(self._keys) > _MOST_LISTED:
+                self._keys.pop(next(iter(self._keys)))
+
+
+class Screen:
+    """Short notices. Nothing is shown while the service ends."""
+
+    def __init__(self, addon: Addon, stopping: Cancellation) -> None:
+        self._addon = addon
+        self._stopping = stopping
+
+    def tell(self, name: str, error: bool = False) -> None:
+        """Show the text of this name (:func:`texts.by_name`) in the corner for a moment."""
+        if not self._stopping.cancelled:
+            dialogs.notify(self._addon.name, self._addon.text(texts.by_name(name)), error, self._addon.icon)
+
+
+class Shared(NamedTuple):
+    """One of each. ``stopping`` is cancelled when the service ends; ``secret`` is that of the loopback API."""
+
+    addon: Addon
+    profile: str
+    settings: SettingsStore
+    auth: AuthManager
+    clients: ServerClients
+    databases: Databases
+    events: EventBus
+    clock: Clock
+    stopping: Cancellation
+    viewer: Viewer
+    screen: Screen
+    flows: FlowRunner
+    listed: ListedItems
+    port: int
+    secret: str

@@ -1,0 +1,79 @@
+"""What the parts of the service share, for tests of one part: everything real but what a test gives."""
+from __future__ import annotations
+
+import threading
+from typing import Any, Callable, Optional
+
+from resources.lib.cancellation import Cancellation
+from resources.lib.kodi.addon import Addon
+from resources.lib.service.events import EventBus
+from resources.lib.service.flows import FlowRunner
+from resources.lib.service.shared import Clock, Databases, ListedItems, Screen, SettingsStore, Shared
+from resources.lib.service.viewer import Viewer
+
+PORT = 57310
+
+
+class FakeClock(Clock):
+    """A clock that only the test moves on. Whoever waits looks at it again and again."""
+
+    def __init__(self, now: float = 1000.0) -> None:
+        self.now = now
+        self._looks = 0
+        self._looked = threading.Condition()
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def time(self) -> float:
+        return 1_800_000_000.0 + self.now
+
+    def wait(self, condition: threading.Condition, seconds: Optional[float]) -> None:
+        with self._looked:
+            self._looks += 1
+            self._looked.notify_all()
+        condition.wait(0.002)
+
+    def settle(self) -> bool:
+        """Whether who waits has looked at the clock twice since now, so that it has nothing to do."""
+        with self._looked:
+            wanted = self._looks + 2
+            return self._looked.wait_for(lambda: self._looks >= wanted, 0.1)
+
+
+class Clients:
+    """The clients of one server: what the test gives, or the error that it wants."""
+
+    def __init__(self, client: Any = None, machine_identifier: str = 'mid') -> None:
+        self.client, self.machine_identifier = client, machine_identifier
+        self.error: Optional[Exception] = None
+        self.failures: list[Exception] = []
+
+    def connect(self) -> Any:
+        if self.error:
+            raise self.error
+        return self.client, self.machine_identifier
+
+    connect_quick = connect
+
+    def of_server(self, machine_identifier: str) -> Any:
+        if machine_identifier != self.machine_identifier:
+            raise LookupError(machine_identifier)
+        return self.connect()[0]
+
+    def failed(self, error: Exception) -> None:
+        self.failures.append(error)
+
+    def report_failure(self, _machine_identifier: str, error: Exception) -> None:
+        self.failed(error)
+
+
+def make_shared(auth: Any = None, clients: Any = None, clock: Optional[Clock] = None,
+                tell: Optional[Callable[[str, bool], None]] = None) -> Shared:
+    """What all parts share, in the fake Kodi's profile."""
+    addon, stopping = Addon(), Cancellation()
+    profile = addon.profile_dir
+    screen = Screen(addon, stopping)
+    return Shared(addon, profile, SettingsStore(), auth, clients or Clients(), Databases(profile), EventBus(),
+                  clock or FakeClock(), stopping, Viewer(), screen, FlowRunner(tell or screen.tell), ListedItems(),
+                  PORT, 'secret')
