@@ -39,9 +39,10 @@ def refresh(item: Any) -> None:
 def _tell_error(call: Call, error: Exception) -> None:
     """Say why there is nothing, and end the call so that Kodi does not wait."""
     from .kodi import dialogs, listitem, texts
-    text_id = texts.SERVICE_NOT_RUNNING
+    from .kodi.texts import errors as error_texts
+    text_id = error_texts.SERVICE_NOT_RUNNING
     if isinstance(error, ServiceError):
-        text_id = texts.SERVER_UNREACHABLE if error.key == 'timeout' else texts.by_name(error.key)
+        text_id = error_texts.SERVER_UNREACHABLE if error.key == 'timeout' else texts.by_name(error.key)
     dialogs.notify(call.addon.name, call.addon.text(text_id), True, call.addon.icon)
     if call.handle < 0:
         return

@@ -16,6 +16,7 @@ from .local_server import endpoint
 from .local_server.api import ApiRoute
 from .local_server.exchange import Route
 from .local_server.server import LocalServer
+from .service.error_texts import text_name
 from .service.events import EventBus, KodiNotification, SettingsChanged
 from .service.flows import FlowRunner
 from .service.part import Handler, Part
@@ -92,7 +93,7 @@ class Service:
         return calls
 
     def _routes(self) -> Mapping[str, Route]:
-        routes: Dict[str, Route] = {'api': ApiRoute(self.calls())}
+        routes: Dict[str, Route] = {'api': ApiRoute(self.calls(), text_name)}
         for part in self.parts:
             routes.update(part.routes())
         return routes

@@ -7,7 +7,8 @@ import pytest
 
 from resources.lib.auth.store import CredentialStore
 from resources.lib.auth.tokens import is_jwt
-from resources.lib.kodi import settings, texts
+from resources.lib.kodi import settings
+from resources.lib.kodi.texts import account as texts
 from tests.fakes import FakeKodi
 from tests.support.plugin_and_service import PluginAndService
 from tools import plexsim

@@ -9,7 +9,8 @@ from typing import Any, Iterator, List, Tuple
 import pytest
 
 from resources.lib.cancellation import Cancelled
-from resources.lib.kodi import settings, texts
+from resources.lib.kodi import settings
+from resources.lib.kodi.texts import library as texts
 from resources.lib.local_server.client import ServiceClient
 from resources.lib.playback.state import ENDED, PLAYING, STOPPED, PlaybackState
 from resources.lib.service.events import PlaybackEnded, PlaybackStarted, SyncStarting

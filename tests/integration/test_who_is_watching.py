@@ -6,7 +6,9 @@ from typing import Any, Iterator, List
 
 import pytest
 
-from resources.lib.kodi import settings, texts
+from resources.lib.kodi import settings
+from resources.lib.kodi.texts import account as account_texts
+from resources.lib.kodi.texts import errors as error_texts
 from tests.fakes import FakeKodi
 from tests.support.plugin_and_service import PluginAndService
 from tools import plexsim
@@ -141,7 +143,7 @@ def test_account_without_a_home_hears_so(family: Family) -> None:
     family.installed.synced()
     family.installed.flows_done()
     family.switch()
-    assert family.kodi.dialogs[0][1][1] == family.kodi.text(texts.NO_OTHER_USERS)
+    assert family.kodi.dialogs[0][1][1] == family.kodi.text(account_texts.NO_OTHER_USERS)
 
 
 # ---- the start of Kodi -------------------------------------------------------------------------------------------
@@ -220,7 +222,7 @@ def test_without_plex_tv_only_a_wanted_pin_keeps_it_shut(family: Family) -> None
     wanted(settings.START_LAST, pin=True)
     family.sim.faults.add('.*', 'drop', server='plextv')
     family.restart()
-    assert family.kodi.notifications[-1][1] == family.kodi.text(texts.PLEX_TV_UNREACHABLE)
+    assert family.kodi.notifications[-1][1] == family.kodi.text(error_texts.PLEX_TV_UNREACHABLE)
     assert not family.plays()
 
 

@@ -13,11 +13,15 @@ from typing import Any, Callable, Dict, Iterator, List, Tuple
 import pytest
 
 from resources.lib import entrypoint, item_url
-from resources.lib.kodi import texts
+from resources.lib.kodi.texts import account as account_texts
+from resources.lib.kodi.texts import errors as error_texts
+from resources.lib.kodi.texts import library as library_texts
+from resources.lib.kodi.texts import lists as list_texts
 from resources.lib.local_server import endpoint
 from resources.lib.local_server.api import ApiError, ApiRoute
 from resources.lib.local_server.server import LocalServer
 from resources.lib.plugin import lists
+from resources.lib.service.error_texts import text_name
 from tests.fakes import FakeKodi
 
 BASE = 'plugin://plugin.video.plexkodiconnect/'
@@ -38,7 +42,8 @@ class World:
                                         'list': {'items': []}, 'play': FOUND}
         self.profile = str(kodi.profile / 'addon_data' / kodi.addon_info['id'])
         names = ('status', 'list', 'play', 'refresh') + ACTIONS
-        self.server = LocalServer(0, 'sesame', {'api': ApiRoute({name: self._handler(name) for name in names})})
+        handlers = {name: self._handler(name) for name in names}
+        self.server = LocalServer(0, 'sesame', {'api': ApiRoute(handlers, text_name)})
         self.server.start()
         endpoint.write(self.profile, endpoint.Endpoint(self.server.port, 'sesame'))
 
@@ -81,8 +86,9 @@ def world(fake_kodi: FakeKodi) -> Iterator[World]:  # noqa: F811
 def test_the_start_page_of_somebody_signed_in(world: World) -> None:
     listing = world.open('')
     assert listing.labels == [world.text(text_id) for text_id in (
-        texts.CONTINUE_WATCHING, texts.CONTINUE_WATCHING_MOVIES, texts.CONTINUE_WATCHING_EPISODES, texts.SYNC_NOW,
-        texts.FULL_CHECK, texts.SYNC_REPORT, texts.CHOOSE_LIBRARIES, texts.CHOOSE_SERVER, texts.SIGN_OUT)]
+        list_texts.CONTINUE_WATCHING, list_texts.CONTINUE_WATCHING_MOVIES, list_texts.CONTINUE_WATCHING_EPISODES,
+        library_texts.SYNC_NOW, library_texts.FULL_CHECK, library_texts.SYNC_REPORT, library_texts.CHOOSE_LIBRARIES,
+        account_texts.CHOOSE_SERVER, account_texts.SIGN_OUT)]
     assert listing.succeeded and not listing.cached
 
 
@@ -145,7 +151,7 @@ def test_continue_watching_for_widgets(world: World, query: str, asked: Dict[str
     listing = world.open('continue_watching', query)
     assert world.calls == [('list', dict(asked, path='continue_watching'))]
     assert listing.labels == ['A film', 'Pilot'] and listing.content == content and listing.succeeded
-    assert listing.category == world.text(texts.CONTINUE_WATCHING)
+    assert listing.category == world.text(list_texts.CONTINUE_WATCHING)
     url, item, folder = listing.items[0]
     assert url == item_url.movie_url(MID, '7') and not folder and item.getProperty('IsPlayable') == 'true'
     assert item.getVideoInfoTag().getDbId() == 42
@@ -230,7 +236,7 @@ def test_a_file_that_plex_lost_is_told_and_kodi_does_not_wait(world: World) -> N
     world.answers['play'] = ApiError('item_unavailable', 'file missing')
     world.open(item_url.movies_path(MID), '?id=7')
     assert not world.kodi.resolved[1].succeeded
-    assert world.said() == [world.text(texts.ITEM_UNAVAILABLE)]
+    assert world.said() == [world.text(error_texts.ITEM_UNAVAILABLE)]
 
 
 # ---- actions -------------------------------------------------------------------------------------------------------
@@ -244,8 +250,10 @@ def test_each_button_reaches_the_service_and_kodi_does_not_wait(world: World, na
 
 
 @pytest.mark.parametrize(('name', 'answer', 'text_id'), [
-    ('sync', 'sync_started', texts.SYNC_STARTED), ('sync', 'sync_already_running', texts.SYNC_ALREADY_RUNNING),
-    ('cancel_sync', 'sync_not_running', texts.SYNC_NOT_RUNNING), ('sign_in', 'sign_in_running', texts.SIGN_IN_RUNNING)])
+    ('sync', 'sync_started', library_texts.SYNC_STARTED),
+    ('sync', 'sync_already_running', library_texts.SYNC_ALREADY_RUNNING),
+    ('cancel_sync', 'sync_not_running', library_texts.SYNC_NOT_RUNNING),
+    ('sign_in', 'sign_in_running', error_texts.SIGN_IN_RUNNING)])
 def test_the_services_word_is_shown(world: World, name: str, answer: str, text_id: int) -> None:
     world.answers[name] = {'text': answer}
     world.open(name, handle=-1)
@@ -287,7 +295,7 @@ def test_without_the_service_the_user_is_told_and_kodi_does_not_wait(
         world: World, state: Callable[[World], None], path: str) -> None:
     state(world)
     listing = world.open(path, '?id=7')
-    assert world.said() == [world.text(texts.SERVICE_NOT_RUNNING)]
+    assert world.said() == [world.text(error_texts.SERVICE_NOT_RUNNING)]
     if path.startswith('play'):
         assert not world.kodi.resolved[1].succeeded
     else:
@@ -296,10 +304,11 @@ def test_without_the_service_the_user_is_told_and_kodi_does_not_wait(
 
 
 @pytest.mark.parametrize(('key', 'text_id'), [
-    ('not_signed_in', texts.NOT_SIGNED_IN), ('server_unreachable', texts.SERVER_UNREACHABLE),
-    ('server_busy', texts.SERVER_BUSY), ('sign_in_again', texts.SIGN_IN_AGAIN), ('no_server', texts.NO_SERVER),
-    ('item_gone', texts.ITEM_GONE), ('something_from_a_newer_service', texts.ERROR), ('', texts.ERROR),
-    ('by_name', texts.ERROR), ('annotations', texts.ERROR)])
+    ('not_signed_in', error_texts.NOT_SIGNED_IN), ('server_unreachable', error_texts.SERVER_UNREACHABLE),
+    ('server_busy', error_texts.SERVER_BUSY), ('sign_in_again', error_texts.SIGN_IN_AGAIN),
+    ('no_server', error_texts.NO_SERVER), ('item_gone', error_texts.ITEM_GONE),
+    ('something_from_a_newer_service', error_texts.ERROR), ('', error_texts.ERROR),
+    ('by_name', error_texts.ERROR), ('annotations', error_texts.ERROR)])
 def test_what_the_service_says_is_shown_in_the_users_language(world: World, key: str, text_id: int) -> None:
     world.answers['list'] = ApiError(key, 'GET /secret/path')
     listing = world.open('continue_watching')
@@ -310,7 +319,7 @@ def test_what_the_service_says_is_shown_in_the_users_language(world: World, key:
 def test_a_defect_in_the_service_is_told(world: World) -> None:
     world.answers['list'] = ZeroDivisionError('defect')
     assert world.open('continue_watching').succeeded is False
-    assert world.said() == [world.text(texts.ERROR)]
+    assert world.said() == [world.text(error_texts.ERROR)]
 
 
 def test_a_server_that_thinks_too_long_is_given_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -321,7 +330,7 @@ def test_a_server_that_thinks_too_long_is_given_up(world: World, monkeypatch: py
         return {'items': []}
     world.answers['list'] = slow
     assert world.open('continue_watching').succeeded is False
-    assert world.said() == [world.text(texts.SERVER_UNREACHABLE)]
+    assert world.said() == [world.text(error_texts.SERVER_UNREACHABLE)]
 
 
 def test_another_program_on_our_port_is_no_crash(world: World) -> None:
@@ -338,7 +347,7 @@ def test_another_program_on_our_port_is_no_crash(world: World) -> None:
         endpoint.write(world.profile, endpoint.Endpoint(other.getsockname()[1], 'x'))
         assert world.open('continue_watching').succeeded is False
         thread.join(1)
-    assert world.said() == [world.text(texts.SERVICE_NOT_RUNNING)]
+    assert world.said() == [world.text(error_texts.SERVICE_NOT_RUNNING)]
 
 
 def test_an_answer_that_lacks_what_is_needed_does_not_leave_kodi_waiting(world: World) -> None:
@@ -356,7 +365,7 @@ def test_an_answer_that_lacks_what_is_needed_does_not_leave_kodi_waiting(world: 
 def test_the_report_of_the_last_sync_opens_in_a_window(world: World) -> None:
     world.answers['sync_report'] = {'report': 'Added: 5'}
     world.open('sync_report')
-    assert ('textviewer', (world.text(texts.SYNC_REPORT), 'Added: 5')) in world.kodi.dialogs
+    assert ('textviewer', (world.text(library_texts.SYNC_REPORT), 'Added: 5')) in world.kodi.dialogs
 
 
 def test_the_context_menu_has_one_item_written_anew(world: World) -> None:

@@ -5,8 +5,7 @@ import json
 import logging
 from typing import Any, Callable, Dict, Mapping, Tuple, Union
 
-from ..playback.errors import PlaybackError
-from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError, PlexForbidden, PlexNotFound, PlexUnauthorized
+from ..plex_errors import PlexError
 from .exchange import Exchange
 
 LOG = logging.getLogger('pkc.local')
@@ -15,9 +14,6 @@ LOG = logging.getLogger('pkc.local')
 Handler = Callable[[Dict[str, Any]], Union[Dict[str, Any], bytes]]
 
 MAX_BODY = 64 * 1024
-#: The names of the texts for Plex's errors, the most special class first.
-_PLEX_KEYS = ((PlexConnectionError, 'server_unreachable'), (PlexUnauthorized, 'not_authorized'),
-              (PlexForbidden, 'forbidden'), (PlexNotFound, 'item_gone'), (PlexCancelled, 'stopping'))
 
 
 class ApiError(Exception):
@@ -31,14 +27,18 @@ class ApiError(Exception):
 
 
 class ApiRoute:
-    """Calls the handler that is registered under the name in the path."""
+    """Calls the handler that is registered under the name in the path.
+
+    ``text_name(error)`` names the text for what a handler raised.
+    """
 
     methods = frozenset(('POST',))
     needs_secret = True
     max_body = MAX_BODY
 
-    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, handlers: Mapping[str, Handler], text_name: Callable[[Exception], str]) -> None:
         self._handlers = handlers
+        self._text_name = text_name
 
     def answer(self, exchange: Exchange) -> None:
         """Answer with the handler's dictionary, or ``{"error": key, "detail": text}``."""
@@ -61,18 +61,11 @@ class ApiRoute:
             return 200, handler(args)
         except ApiError as error:
             return error.status, _error(error.key, error.detail)
-        except PlaybackError as error:
-            return 409, _error(error.key, error.detail)
         except PlexError as error:
-            return 500, _error(plex_error_key(error), str(error))
+            return 500, _error(self._text_name(error), str(error))
         except Exception as error:  # top of a request: the service must live on
             LOG.exception('Call %s failed', name)
-            return 500, _error('internal_error', type(error).__name__)
-
-
-def plex_error_key(error: PlexError) -> str:
-    """The name of the text that tells the user what went wrong between us and Plex."""
-    return next((key for kind, key in _PLEX_KEYS if isinstance(error, kind)), 'server_error')
+            return 500, _error(self._text_name(error), type(error).__name__)
 
 
 def _error(key: str, detail: str) -> Dict[str, Any]:

@@ -13,9 +13,11 @@ def run(call: Call) -> None:
     answer = call.service.call(call.path, {}, ACTION_TIMEOUT)
     if answer.get('report'):
         from ..kodi import dialogs, texts
-        dialogs.text_view(call.addon.text(texts.SYNC_REPORT), answer['report'])
+        from ..kodi.texts import library as library_texts
+        dialogs.text_view(call.addon.text(library_texts.SYNC_REPORT), answer['report'])
     elif answer.get('text'):
         from ..kodi import dialogs, texts
+        from ..kodi.texts import library as library_texts
         dialogs.notify(call.addon.name, call.addon.text(texts.by_name(answer['text'])), icon=call.addon.icon)
     if call.handle >= 0:
         from ..kodi import listitem

@@ -2,7 +2,10 @@
 from __future__ import annotations
 
 from .. import item_url
-from ..kodi import listitem, texts
+from ..kodi import listitem
+from ..kodi.texts import account as account_texts
+from ..kodi.texts import library as library_texts
+from ..kodi.texts import lists as list_texts
 from ..local_server.client import ServiceError, ServiceUnavailable
 from .call import ACTION_TIMEOUT, Call
 
@@ -12,14 +15,14 @@ if TYPE_CHECKING:
 
 #: Text, path, icon.
 _LISTS = (
-    (texts.CONTINUE_WATCHING, 'continue_watching', 'DefaultInProgressShows.png'),
-    (texts.CONTINUE_WATCHING_MOVIES, 'continue_watching?type=movie', 'DefaultMovies.png'),
-    (texts.CONTINUE_WATCHING_EPISODES, 'continue_watching?type=episode', 'DefaultTVShows.png'),
+    (list_texts.CONTINUE_WATCHING, 'continue_watching', 'DefaultInProgressShows.png'),
+    (list_texts.CONTINUE_WATCHING_MOVIES, 'continue_watching?type=movie', 'DefaultMovies.png'),
+    (list_texts.CONTINUE_WATCHING_EPISODES, 'continue_watching?type=episode', 'DefaultTVShows.png'),
 )
 _ACTIONS = (
-    (texts.FULL_CHECK, 'full_check'), (texts.SYNC_REPORT, 'sync_report'),
-    (texts.CHOOSE_LIBRARIES, 'choose_libraries'), (texts.CHOOSE_SERVER, 'choose_server'),
-    (texts.SIGN_OUT, 'sign_out'),
+    (library_texts.FULL_CHECK, 'full_check'), (library_texts.SYNC_REPORT, 'sync_report'),
+    (library_texts.CHOOSE_LIBRARIES, 'choose_libraries'), (account_texts.CHOOSE_SERVER, 'choose_server'),
+    (account_texts.SIGN_OUT, 'sign_out'),
 )
 
 
@@ -31,11 +34,11 @@ def show(call: Call) -> None:
     except (ServiceUnavailable, ServiceError):
         status = {}
     if status.get('state') == 'signed_in':
-        rows.append(_action(call, texts.CANCEL_SYNC, 'cancel_sync') if status.get('syncing')
-                    else _action(call, texts.SYNC_NOW, 'sync'))
+        rows.append(_action(call, library_texts.CANCEL_SYNC, 'cancel_sync') if status.get('syncing')
+                    else _action(call, library_texts.SYNC_NOW, 'sync'))
         rows += [_action(call, *one) for one in _ACTIONS]
     else:
-        rows = [_action(call, texts.SIGN_IN, 'sign_in')] + rows
+        rows = [_action(call, account_texts.SIGN_IN, 'sign_in')] + rows
     listitem.add_directory(call.handle, rows, '', call.addon.name)
 
 

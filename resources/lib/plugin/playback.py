@@ -38,6 +38,7 @@ def play(call: Call) -> None:
 
 def _choose_version(call: Call, versions: Sequence[Dict[str, str]]) -> str:
     """The id of the version that the user wants to see, '' for none."""
-    from ..kodi import dialogs, texts
+    from ..kodi import dialogs
+    from ..kodi.texts import playback as texts
     index = dialogs.select(call.addon.text(texts.CHOOSE_VERSION), [version['label'] for version in versions])
     return '' if index is None else versions[index]['id']

@@ -1,8 +1,9 @@
-"""From errors to the name of the text that tells the user what to do (``kodi/texts.py`` knows the names)."""
+"""From errors to the name of the text that tells the user what to do (``kodi/texts`` knows the names)."""
 from __future__ import annotations
 
 import errno
 
+from ..auth.errors import ServerUnreachable, UnknownServer
 from ..kodi_db.errors import DatabaseDamaged, DatabaseLocked, DatabaseMissing, DiskFull, SchemaUnknown
 from ..plex_errors import (
     PlexBadAnswer,
@@ -15,8 +16,8 @@ from ..plex_errors import (
     PlexUnauthorized,
 )
 
-#: Names that other rooms use, where the texts have another word for it.
-_OTHER_WORDS = {
+#: Keys of errors whose text has another name.
+_TEXT_OF_KEY = {
     'no_server_chosen': 'no_server', 'unknown_server': 'no_server', 'second_pin_needed': 'second_sign_in',
     'wrong_user': 'sign_in_failed', 'signing_unavailable': 'module_missing', 'server_starting': 'server_busy',
     'plex_error': 'bad_answer', 'not_playable': 'playback_failed', 'file_missing': 'item_unavailable',
@@ -35,7 +36,7 @@ def text_name(error: BaseException) -> str:
     """The name of the text for an error; ``error`` for one that nobody foresaw."""
     key = getattr(error, 'message_key', '') or getattr(error, 'key', '')
     if key:
-        return _OTHER_WORDS.get(key, key)
+        return _TEXT_OF_KEY.get(key, key)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return 'disk_full'
     for kind, name in _BY_CLASS:
@@ -44,6 +45,18 @@ def text_name(error: BaseException) -> str:
     return 'error'
 
 
+def plex_tv_text_name(error: BaseException) -> str:
+    """As :func:`text_name`, where plex.tv was asked and not a server of the user's."""
+    return 'plex_tv_unreachable' if type(error) is PlexConnectionError else text_name(error)
+
+
+def typed_address_text_name(error: BaseException) -> str:
+    """As :func:`text_name`, where the user had typed the address of a server."""
+    if isinstance(error, UnknownServer):
+        return 'server_not_shared'
+    return 'no_server_there' if isinstance(error, ServerUnreachable) else text_name(error)
+
+
 def sign_in_text_name(message_key: str) -> str:
     """The name of the text for a problem that the sign-in room names."""
-    return _OTHER_WORDS.get(message_key, message_key)
+    return _TEXT_OF_KEY.get(message_key, message_key)

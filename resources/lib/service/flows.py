@@ -5,8 +5,8 @@ import logging
 import threading
 from typing import Callable, Dict
 
-from ..plex_errors import PlexConnectionError, PlexError
-from .error_texts import text_name
+from ..plex_errors import PlexError
+from .error_texts import plex_tv_text_name, text_name
 
 LOG = logging.getLogger('pkc.service')
 
@@ -40,8 +40,7 @@ class FlowRunner:
             flow()
         except PlexError as error:
             LOG.warning('%s', error)
-            unreachable = type(error) is PlexConnectionError and not asks_server
-            self._tell('plex_tv_unreachable' if unreachable else text_name(error), True)
+            self._tell(text_name(error) if asks_server else plex_tv_text_name(error), True)
         except Exception:  # the top of the thread
             LOG.exception('a dialog failed')
             self._tell('error', True)

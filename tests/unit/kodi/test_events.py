@@ -6,7 +6,8 @@ from typing import Any, Dict, List, Tuple
 
 import pytest
 
-from resources.lib.kodi import addon, dialogs, jsonrpc, monitor, player, texts
+from resources.lib.kodi import addon, dialogs, jsonrpc, monitor, player
+from resources.lib.kodi.texts import account as texts
 from tests.fakes import FakeKodi, install
 
 
@@ -210,6 +211,6 @@ def test_facts_have_defaults_while_kodi_is_starting(fake_kodi: FakeKodi) -> None
 
 def test_texts_come_in_kodis_language(tmp_path: Any) -> None:
     install(tmp_path, language='de_de')
-    assert addon.Addon().text(texts.SIGNED_IN_AS_USER, 'Käthe') == 'Angemeldet als Käthe'
+    assert addon.Addon().text(texts.USER_SWITCHED, 'Käthe').startswith('Jetzt schaut Käthe.')
     install(tmp_path, language='en_gb')
     assert addon.Addon().text(texts.SIGN_OUT) == 'Sign out'

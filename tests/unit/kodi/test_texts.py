@@ -1,27 +1,82 @@
+"""Every text is there in English and German, is used, and has an id in the range of its subject."""
 from __future__ import annotations
 
+import ast
 import re
 import xml.etree.ElementTree as ElementTree
-from typing import Dict
+from typing import Dict, Set
 
 import pytest
 
 from resources.lib.kodi import texts
-from tests.fakes import FakeKodi, addon_files
+from resources.lib.kodi.texts import account, errors, library, lists, playback
+from resources.lib.plugin.routes import ROUTES
+from tests.fakes import addon_files
 
-IDS: Dict[str, int] = {name: value for name, value in vars(texts).items() if name.isupper()}
+RANGES = {account: 30300, library: 30400, playback: 30600, lists: 30700, errors: 30800}
+IDS: Dict[str, int] = {name: value for subject in RANGES for name, value in vars(subject).items() if name.isupper()}
 ENGLISH, GERMAN = addon_files.strings('en_gb'), addon_files.strings('de_de')
 PLACEHOLDER = re.compile(r'%[sd]')
+LIB = addon_files.ROOT / 'resources' / 'lib'
 
 
-def test_no_text_id_is_used_twice() -> None:
-    assert len(set(IDS.values())) == len(IDS)
+def _settings() -> ElementTree.Element:
+    return ElementTree.parse(str(addon_files.ROOT / 'resources/settings.xml')).getroot()
+
+
+def _named_in_xml() -> Set[int]:
+    root = _settings()
+    numbers = [node.get(name) for node in root.iter() for name in ('label', 'help')]
+    numbers += [node.text for node in root.iter('heading')]
+    found = {int(number) for number in numbers if number}
+    for path in (addon_files.ROOT / 'resources/skins').rglob('*.xml'):
+        found |= {int(one) for one in re.findall(r'\$ADDON\[\S+ (\d+)\]', path.read_text(encoding='utf-8'))}
+    addon = (addon_files.ROOT / 'addon.xml').read_text(encoding='utf-8')
+    return found | {int(one) for one in re.findall(r'<label>(\d+)</label>', addon)}
+
+
+def _named_in_code() -> Set[str]:
+    """Constants, and names in lower case as the service's answers and errors have them."""
+    found: Set[str] = set()
+    for path in LIB.rglob('*.py'):
+        if path.parent.name == 'texts':
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding='utf-8'))):
+            if isinstance(node, ast.Attribute) and node.attr.isupper():
+                found.add(node.attr)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.islower():
+                found.add(node.value.upper())
+    return found
+
+
+@pytest.mark.parametrize('subject', list(RANGES), ids=lambda subject: subject.__name__.rpartition('.')[2])
+def test_the_ids_of_a_subject_are_a_range_without_gaps_or_doubles(subject: object) -> None:
+    ids = sorted(value for name, value in vars(subject).items() if name.isupper())
+    first = RANGES[subject]  # type: ignore[index]
+    assert ids == list(range(first, first + len(ids)))
+
+
+def test_what_only_xml_names_is_a_range_without_gaps_too() -> None:
+    rest = sorted(set(ENGLISH) - set(IDS.values()))
+    settings = [one for one in rest if one < 30200]
+    windows = [one for one in rest if one >= 30200]
+    assert settings == list(range(30000, 30000 + len(settings)))
+    assert windows == list(range(30200, 30200 + len(windows)))
 
 
 @pytest.mark.parametrize('language', [ENGLISH, GERMAN], ids=['English', 'German'])
 def test_each_text_is_there_and_no_other(language: Dict[int, str]) -> None:
-    assert set(language) == set(IDS.values())
+    assert set(language) == set(IDS.values()) | _named_in_xml()
     assert all(language.values())
+
+
+def test_each_constant_is_used() -> None:
+    assert set(IDS) - _named_in_code() == set()
+
+
+def test_names_are_unique_over_all_subjects() -> None:
+    names = [name for subject in RANGES for name in vars(subject) if name.isupper()]
+    assert len(names) == len(set(names)) and set(texts.SUBJECTS) == set(RANGES)
 
 
 def test_german_has_the_same_placeholders_in_the_same_order() -> None:
@@ -34,37 +89,30 @@ def test_german_is_translated() -> None:
     assert not re.search(r'^msgctxt.*\nmsgid.*\nmsgstr ""$', text, re.M)
 
 
-def test_labels_of_the_settings_are_texts() -> None:
-    root = ElementTree.parse(str(addon_files.ROOT / 'resources/settings.xml')).getroot()
-    numbers = [node.get(name) for node in root.iter() for name in ('label', 'help')]
-    numbers += [node.text for node in root.iter('heading')]
-    used = {int(number) for number in numbers if number}
-    assert used
-    assert used <= set(ENGLISH)
-
-
-def test_texts_of_the_windows_exist() -> None:
-    for path in (addon_files.ROOT / 'resources/skins').rglob('*.xml'):
-        used = {int(number) for number in re.findall(r'\$ADDON\[\S+ (\d+)\]', path.read_text(encoding='utf-8'))}
-        assert used <= set(ENGLISH)
+def test_each_name_that_the_service_answers_with_has_a_text() -> None:
+    """``ApiError('name')``, ``{'text': 'name'}`` and ``screen.tell('name')`` anywhere in the service."""
+    names: Set[str] = set()
+    for path in (LIB / 'service').rglob('*.py'):
+        source = path.read_text(encoding='utf-8')
+        names |= set(re.findall(r"ApiError\('(\w+)'", source)) | set(re.findall(r"'text': '(\w+)'", source))
+        names |= set(re.findall(r"\.tell\('(\w+)'", source))
+    assert {'not_signed_in', 'sync_not_running', 'signed_out'} <= names
+    names -= {'error', 'unknown_list'}  # the plugin shows the start page for an unknown list
+    assert {name for name in names if texts.by_name(name) == errors.ERROR} == set()
 
 
 def test_an_error_of_the_service_is_found_by_its_name() -> None:
-    assert texts.by_name('not_signed_in') == texts.NOT_SIGNED_IN
+    assert texts.by_name('not_signed_in') == errors.NOT_SIGNED_IN
+    assert texts.by_name('sync_started') == library.SYNC_STARTED
 
 
 @pytest.mark.parametrize('name', ['', 'no_such_text', 'by_name', '__name__'])
 def test_an_unknown_error_is_still_told(name: str) -> None:
-    assert texts.by_name(name) == texts.ERROR
+    assert texts.by_name(name) == errors.ERROR
 
 
-def test_buttons_of_the_settings_open_our_routes(fake_kodi: FakeKodi) -> None:
-    root = ElementTree.parse(str(addon_files.ROOT / 'resources/settings.xml')).getroot()
-    actions = {node.get('id'): node.findtext('data') for node in root.iter('setting') if node.get('type') == 'action'}
-    base = 'RunPlugin(plugin://plugin.video.plexkodiconnect/%s)'
-    assert actions == {
-        'sign_in': base % 'sign_in', 'sign_out': base % 'sign_out', 'choose_server': base % 'choose_server',
-        'choose_libraries': base % 'choose_libraries', 'sync_now': base % 'sync', 'cancel_sync': base % 'cancel_sync',
-        'full_check': base % 'full_check', 'sync_report': base % 'sync_report',
-        'take_over': base % 'take_over',
-        'switch_user': base % 'switch_user', 'choose_start_user': base % 'choose_start_user'}
+def test_buttons_of_the_settings_open_our_routes() -> None:
+    base = 'RunPlugin(plugin://plugin.video.plexkodiconnect/'
+    buttons = [node.findtext('data') or '' for node in _settings().iter('setting') if node.get('type') == 'action']
+    assert buttons and all(button.startswith(base) for button in buttons)
+    assert {button[len(base):-1] for button in buttons} == {route.path for route in ROUTES if route.module == 'actions'}

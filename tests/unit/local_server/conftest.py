@@ -29,7 +29,7 @@ class AuthEnvironment:
         self.handlers: Dict[str, Callable[[Dict[str, Any]], Dict[str, Any]]] = {}
         art = ArtRoute(pms.get_client, lambda mid, rk: (mid, rk) in self.known, self.fail, lambda: self.now)
         self.server = LocalServer(0, SECRET, {
-            'art': art, 'api': ApiRoute(self.handlers),
+            'art': art, 'api': ApiRoute(self.handlers, lambda error: type(error).__name__),
             'stream': StreamRoute(PART, self.registry, pms.get_client, self.fail),
             'subtitle': StreamRoute(SUBTITLE, self.registry, pms.get_client, self.fail)}, max_connections=8)
         self.server.start()

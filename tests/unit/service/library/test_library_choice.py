@@ -5,7 +5,9 @@ from typing import Any, List
 
 import pytest
 
-from resources.lib.kodi import settings, texts
+from resources.lib.kodi import settings
+from resources.lib.kodi.texts import errors as error_texts
+from resources.lib.kodi.texts import library as library_texts
 from resources.lib.plex_errors import PlexConnectionError
 from tests.unit.service.account.flow_environment import FlowEnvironment, section
 
@@ -32,7 +34,7 @@ def test_taking_a_library_out_asks_because_its_items_go(flow_env: FlowEnvironmen
     lists = choose(flow_env, FILMS, OFF, DONE, True)
     assert lists[-1] == ['Films: Off', 'Series: On', 'Done'] and len(flow_env.shown('yesno')) == 1
     assert flow_env.excluded == {'uuid-1'} and flow_env.syncs == 1
-    assert flow_env.told() == [flow_env.text(texts.LIBRARIES_SAVED)]
+    assert flow_env.told() == [flow_env.text(library_texts.LIBRARIES_SAVED)]
     choose(flow_env, SERIES, ON, DAILY, DONE)
     assert flow_env.shown('yesno') == [], 'asked about a library that is out already'
     choose(flow_env, FILMS, ON, USUAL, DONE)
@@ -108,7 +110,7 @@ def test_a_library_without_a_uuid_goes_by_its_number(flow_env: FlowEnvironment) 
 def test_a_server_with_music_only_is_told_so(flow_env: FlowEnvironment) -> None:
     flow_env.sections = [section('3', 'Music', 'artist')]
     flow_env.does('choose_libraries')
-    assert [message for _, message in flow_env.shown('ok')] == [flow_env.text(texts.NO_LIBRARIES)]
+    assert [message for _, message in flow_env.shown('ok')] == [flow_env.text(library_texts.NO_LIBRARIES)]
     assert flow_env.syncs == 0
 
 
@@ -116,4 +118,4 @@ def test_libraries_of_a_server_that_is_off_are_not_lost(flow_env: FlowEnvironmen
     settings.set_libraries(['uuid-2'], [], {})
     flow_env.auth.error = PlexConnectionError('away')
     flow_env.does('choose_libraries')
-    assert flow_env.told() == [flow_env.text(texts.SERVER_UNREACHABLE)] and flow_env.excluded == {'uuid-2'}
+    assert flow_env.told() == [flow_env.text(error_texts.SERVER_UNREACHABLE)] and flow_env.excluded == {'uuid-2'}

@@ -1,0 +1,22 @@
+"""The ids of the texts that the code shows, by subject. The words are in ``resources/language``.
+
+Each subject has a range of ids of its own, without gaps: account from 30300, library from 30400, playback from 30600,
+lists from 30700, errors from 30800. What only XML names has no constant: settings from 30000, windows from 30200.
+"""
+from __future__ import annotations
+
+from . import account, errors, library, lists, playback
+
+SUBJECTS = (account, library, playback, lists, errors)
+
+
+def by_name(name: str) -> int:
+    """The id of the text that the service's API calls ``name``: its constant in lower case (``not_signed_in``).
+
+    :data:`errors.ERROR` for a name that is not known.
+    """
+    for subject in SUBJECTS:
+        found = vars(subject).get(name.upper())
+        if isinstance(found, int):
+            return found
+    return errors.ERROR
