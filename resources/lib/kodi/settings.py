@@ -7,77 +7,101 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import dataclass, field
-from typing import Callable, Dict, FrozenSet, Iterable, Mapping, NamedTuple, Optional
+from dataclasses import dataclass, field, fields
+from typing import Any, Dict, FrozenSet, Iterable, Mapping, NamedTuple, Optional
 
 from kodi_six import xbmcaddon
 
 from ..item_url import ADDON_ID
 
-INTERVALS = (0, 5, 15, 30, 60, 360)
 DEFAULT_PORT = 57310
 #: Values of ``start_user``; any other is the id of a user.
 START_LAST, START_ASK = 'last', 'ask'
 _writing = threading.RLock()
+#: Key of a field's metadata: reads Kodi's text; None, or a ValueError, for the default.
+_READ = 'read'
+
+
+def _flag(default: bool) -> Any:
+    """A switch."""
+    return field(default=default, metadata={_READ: lambda text: {'true': True, 'false': False}.get(text.lower())})
+
+
+def _number(default: int, lowest: int, highest: int) -> Any:
+    """A whole number within bounds."""
+    def read(text: str) -> Optional[int]:
+        number = int(text)
+        return number if lowest <= number <= highest else None
+    return field(default=default, metadata={_READ: read})
+
+
+def _text(default: str = '') -> Any:
+    """A word or a line."""
+    return field(default=default, metadata={_READ: lambda text: text or None})
+
+
+def _ids() -> Any:
+    """A set of ids, stored as a JSON list."""
+    def read(text: str) -> Optional[FrozenSet[str]]:
+        found = json.loads(text)
+        return frozenset(one for one in found if isinstance(one, str)) if isinstance(found, list) else None
+    return field(default=frozenset(), metadata={_READ: read})
+
+
+def _words() -> Any:
+    """Words by id, stored as a JSON object."""
+    def read(text: str) -> Optional[Dict[str, str]]:
+        found = json.loads(text)
+        return {name: word for name, word in found.items() if isinstance(word, str)} \
+            if isinstance(found, dict) else None
+    return field(default_factory=dict, metadata={_READ: read})
 
 
 @dataclass(frozen=True)
 class Settings:
-    """A snapshot. ``sync_interval`` is in minutes (0: off).
+    """A snapshot, and the one declaration of what is read: a field is a setting of the same name in ``settings.xml``.
 
-    ``excluded_libraries`` and ``watch_only_libraries`` hold ids that the sync gave, ``library_intervals`` words by such
-    an id. ``takeover`` is what the user said about a library of PlexKodiConnect 3.x, '' before he was asked.
+    ``sync_interval`` is in minutes (0: off). ``excluded_libraries`` and ``watch_only_libraries`` hold ids that the sync
+    gave, ``library_intervals`` words by such an id. ``takeover`` is what the user said about a library of
+    PlexKodiConnect 3.x, '' before he was asked.
     """
 
-    modern_auth: bool = True
-    allow_http: bool = True
-    sync_at_start: bool = True
-    sync_interval: int = 15
-    show_progress: bool = True
-    pause_during_playback: bool = True
-    report_progress: bool = True
-    local_port: int = DEFAULT_PORT
-    gentle_mode: bool = False
-    continue_watching_limit: int = 50
-    verbose_log: bool = False
-    excluded_libraries: FrozenSet[str] = frozenset()
-    watch_only_libraries: FrozenSet[str] = frozenset()
-    library_intervals: Mapping[str, str] = field(default_factory=dict)
-    takeover: str = ''
-    user_name: str = ''
-    server_name: str = ''
-    last_sync: str = ''
-    offered_sign_in: bool = False
-    start_user: str = START_LAST
-    start_protected: bool = False
+    modern_auth: bool = _flag(True)
+    allow_http: bool = _flag(True)
+    sync_at_start: bool = _flag(True)
+    sync_interval: int = _number(15, 0, 1440)
+    show_progress: bool = _flag(True)
+    pause_during_playback: bool = _flag(True)
+    report_progress: bool = _flag(True)
+    local_port: int = _number(DEFAULT_PORT, 1024, 65535)
+    gentle_mode: bool = _flag(False)
+    continue_watching_limit: int = _number(50, 1, 500)
+    verbose_log: bool = _flag(False)
+    excluded_libraries: FrozenSet[str] = _ids()
+    watch_only_libraries: FrozenSet[str] = _ids()
+    library_intervals: Mapping[str, str] = _words()
+    takeover: str = _text()
+    user_name: str = _text()
+    server_name: str = _text()
+    last_sync: str = _text()
+    offered_sign_in: bool = _flag(False)
+    start_user: str = _text(START_LAST)
+    start_protected: bool = _flag(False)
 
 
 def load(addon_id: str = ADDON_ID) -> Settings:
     """Read all settings now. Values of the wrong kind (an older version's file) count as the default."""
     # A new object each time: Kodi's Addon object keeps the values it was made with.
-    read = xbmcaddon.Addon(addon_id).getSetting
-    return Settings(
-        modern_auth=_bool(read, 'modern_auth', True),
-        allow_http=_bool(read, 'allow_http', True),
-        sync_at_start=_bool(read, 'sync_at_start', True),
-        sync_interval=_int(read, 'sync_interval', 15, 0, 1440),
-        show_progress=_bool(read, 'show_progress', True),
-        pause_during_playback=_bool(read, 'pause_during_playback', True),
-        report_progress=_bool(read, 'report_progress', True),
-        local_port=_int(read, 'local_port', DEFAULT_PORT, 1024, 65535),
-        gentle_mode=_bool(read, 'gentle_mode', False),
-        continue_watching_limit=_int(read, 'continue_watching_limit', 50, 1, 500),
-        verbose_log=_bool(read, 'verbose_log', False),
-        excluded_libraries=_ids(read('excluded_libraries')),
-        watch_only_libraries=_ids(read('watch_only_libraries')),
-        library_intervals=_words(read('library_intervals')),
-        takeover=read('takeover'),
-        user_name=read('user_name'),
-        server_name=read('server_name'),
-        last_sync=read('last_sync'),
-        offered_sign_in=_bool(read, 'offered_sign_in', False),
-        start_user=read('start_user') or START_LAST,
-        start_protected=_bool(read, 'start_protected', False))
+    addon = xbmcaddon.Addon(addon_id)
+    found: Dict[str, Any] = {}
+    for one in fields(Settings):
+        try:
+            value = one.metadata[_READ](addon.getSetting(one.name))
+        except ValueError:
+            continue
+        if value is not None:
+            found[one.name] = value
+    return Settings(**found)
 
 
 class OldSignIn(NamedTuple):
@@ -144,31 +168,3 @@ def _write(addon_id: str, **values: str) -> None:
         for name, value in values.items():
             if addon.getSetting(name) != value:
                 addon.setSetting(name, value)
-
-
-def _bool(read: Callable[[str], str], name: str, default: bool) -> bool:
-    return {'true': True, 'false': False}.get(read(name).lower(), default)
-
-
-def _int(read: Callable[[str], str], name: str, default: int, lowest: int, highest: int) -> int:
-    try:
-        value = int(read(name))
-    except ValueError:
-        return default
-    return value if lowest <= value <= highest else default
-
-
-def _words(text: str) -> Dict[str, str]:
-    try:
-        found = json.loads(text or '{}')
-    except ValueError:
-        return {}
-    return {name: word for name, word in found.items() if isinstance(word, str)} if isinstance(found, dict) else {}
-
-
-def _ids(text: str) -> FrozenSet[str]:
-    try:
-        found = json.loads(text or '[]')
-    except ValueError:
-        return frozenset()
-    return frozenset(one for one in found if isinstance(one, str)) if isinstance(found, list) else frozenset()

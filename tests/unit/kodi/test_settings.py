@@ -13,8 +13,13 @@ def test_defaults_of_the_record_are_those_of_the_file(fake_kodi: FakeKodi) -> No
     assert settings.load() == settings.Settings()
 
 
-def test_every_field_has_a_setting(fake_kodi: FakeKodi) -> None:
-    assert {field.name for field in dataclasses.fields(settings.Settings)} <= set(fake_kodi.definitions)
+def test_every_field_is_a_setting_of_its_type_and_every_setting_is_read(fake_kodi: FakeKodi) -> None:
+    types = {bool: 'boolean', int: 'integer'}
+    for field in dataclasses.fields(settings.Settings):
+        assert fake_kodi.definitions[field.name].kind == types.get(type(field.default), 'string'), field.name
+    shown_only = {'start_user_name'}
+    stored = {name for name, definition in fake_kodi.definitions.items() if definition.kind != 'action'}
+    assert {field.name for field in dataclasses.fields(settings.Settings)} | shown_only == stored
 
 
 def test_a_change_by_the_user_is_seen(fake_kodi: FakeKodi) -> None:
