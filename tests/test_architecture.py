@@ -69,6 +69,25 @@ EVERYBODY = {
 # The QR code of the sign-in window is the one picture that we compute.
 EXTRA_LIBRARIES = {f"{LIB}.kodi.windows.qr": {"segno"}}
 
+# The rooms inside auth/, in the order of their arrows.
+AUTH_ROOMS = {
+    "shared": Room(libraries=frozenset({"requests"})),
+    "device_key": Room(rooms=frozenset({"shared"}), libraries=frozenset({"jwt", "cryptography", "ecdsa"})),
+    "credentials": Room(rooms=frozenset({"shared", "device_key"})),
+    "account": Room(rooms=frozenset({"shared", "device_key", "credentials"})),
+    "home": Room(rooms=frozenset({"shared", "credentials", "account"})),
+    "servers": Room(rooms=frozenset({"shared", "credentials", "account", "home"})),
+    "manager": Room(rooms=frozenset({"shared", "credentials", "account", "home", "servers"})),
+}
+# Modules of auth/ that stand in no folder.
+AUTH_MODULES = {
+    "clock": "shared", "errors": "shared", "single_flight": "shared",
+    "manager": "manager", "options": "manager", "status": "manager",
+}
+# What others may import of auth/, and what the module that makes the manager needs to make it.
+AUTH_FACE = {f"{LIB}.auth.errors", f"{LIB}.auth.manager"}
+AUTH_MAKER = {f"{LIB}.service_entry": {f"{LIB}.auth.credentials.store", f"{LIB}.auth.servers.discovery"}}
+
 
 class Import(NamedTuple):
     """One imported module."""
@@ -190,6 +209,44 @@ def test_imports_go_downwards_only(module: str) -> None:
         if not fine:
             breaches.append(f"line {found.line}: {found.target}")
     assert not breaches, f"{module} (room {name}) may not import: {breaches}"
+
+
+def auth_room_of(module: str) -> str | None:
+    """Name the room of a module inside auth/; None for any other module, and for one that has no place there."""
+    if not module.startswith(f"{LIB}.auth."):
+        return None
+    first = module.split(".")[3]
+    return first if first in AUTH_ROOMS and first not in AUTH_MODULES else AUTH_MODULES.get(first)
+
+
+AUTH_SOURCES = [name for name in SOURCES if name.startswith(f"{LIB}.auth.")]
+
+
+@pytest.mark.parametrize("module", AUTH_SOURCES)
+def test_imports_inside_auth_go_downwards_only(module: str) -> None:
+    name = auth_room_of(module)
+    assert name, "give it a room in AUTH_ROOMS (and in docs/authentication.md)"
+    room = AUTH_ROOMS[name]
+    breaches = []
+    for found in imports_of(module):
+        if found.target.startswith(f"{LIB}.auth"):
+            fine = auth_room_of(found.target) in room.rooms | {name}
+        else:
+            fine = is_ours(found.target) or top(found.target) in STANDARD_LIBRARY | room.libraries
+        if not fine:
+            breaches.append(f"line {found.line}: {found.target}")
+    assert not breaches, f"{module} (room auth/{name}) may not import: {breaches}"
+
+
+def test_the_rest_of_the_add_on_sees_auth_by_its_manager_and_its_errors() -> None:
+    breaches = [
+        f"{module} line {found.line}: {found.target}"
+        for module in SOURCES
+        if not module.startswith(f"{LIB}.auth")
+        for found in imports_of(module)
+        if found.target.startswith(f"{LIB}.auth") and found.target not in AUTH_FACE | AUTH_MAKER.get(module, set())
+    ]
+    assert not breaches
 
 
 @pytest.mark.parametrize("name", [name for name in ENTRY_POINTS if (ROOT / name).exists()])

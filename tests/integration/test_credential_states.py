@@ -11,10 +11,10 @@ from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 import pytest
 
-from resources.lib.auth.credentials import Credentials
+from resources.lib.auth.account.tokens import is_jwt
+from resources.lib.auth.credentials.record import Credentials
+from resources.lib.auth.credentials.store import CredentialStore
 from resources.lib.auth.manager import AuthManager
-from resources.lib.auth.store import CredentialStore
-from resources.lib.auth.tokens import is_jwt
 from resources.lib.plex_errors import PlexError
 from tests.support.auth_environment import AuthEnvironment
 from tools import plexsim

@@ -6,8 +6,8 @@ from typing import Any, Iterator
 
 import pytest
 
-from resources.lib.auth import ed25519
-from resources.lib.auth.tokens import is_jwt
+from resources.lib.auth.account.tokens import is_jwt
+from resources.lib.auth.device_key import signing
 from tests.support.auth_environment import AuthEnvironment
 from tools import plexsim
 
@@ -86,9 +86,9 @@ def test_disk_that_cannot_keep_the_key_leaves_the_old_kind(
 def test_box_that_cannot_sign_stays_legacy_without_asking_anybody(
         box: AuthEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     manager = legacy(box)
-    monkeypatch.setattr(ed25519, '_chosen', None)
+    monkeypatch.setattr(signing, '_chosen', None)
     for name in ('cryptography_signer', 'ecdsa_signer'):
-        monkeypatch.setattr(ed25519, name, lambda: None)
+        monkeypatch.setattr(signing, name, lambda: None)
     assert a_day(box, manager) == 0
 
 

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, quote
 import pytest
 import requests
 
-from resources.lib.auth.keys import DeviceKey
-from resources.lib.auth.store import CredentialStore
+from resources.lib.auth.credentials.store import CredentialStore
+from resources.lib.auth.device_key.keys import DeviceKey
 from tests.fakes import FakeKodi
 from tests.support.plugin_and_service import ADDON, PluginAndService
 from tools import plexsim

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from urllib3.util import connection as urllib3_connection
 
-from resources.lib.auth import addresses, discovery
 from resources.lib.auth.errors import BadAddress, ServerUnreachable, UnknownServer
+from resources.lib.auth.servers import addresses, discovery
 from resources.lib.plex_errors import PlexServerError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession

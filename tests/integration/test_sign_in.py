@@ -7,8 +7,8 @@ from typing import Any, Iterator
 
 import pytest
 
+from resources.lib.auth.account.tokens import is_jwt
 from resources.lib.auth.errors import SignInAgain
-from resources.lib.auth.tokens import is_jwt
 from resources.lib.plex_errors import PlexUnauthorized
 from tests.support.auth_environment import AuthEnvironment
 from tools import plexsim

@@ -7,8 +7,8 @@ from typing import Iterator, List, Set
 
 import pytest
 
+from resources.lib.auth.account.tokens import is_jwt
 from resources.lib.auth.errors import NeedsSecondPin, SignInAgain
-from resources.lib.auth.tokens import is_jwt
 from resources.lib.plex_errors import PlexError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession

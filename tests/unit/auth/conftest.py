@@ -16,8 +16,8 @@ import responses
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from resources.lib.auth.manager import AuthManager
-from resources.lib.auth.store import CredentialStore
+from resources.lib.auth.credentials.store import CredentialStore
+from resources.lib.auth.manager import AuthClock, AuthManager, AuthOptions
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
 from tests.support.waiting import ToldWaiting
@@ -103,8 +103,8 @@ class World:
         """The add-on after a start."""
         def make(client_identifier: str) -> PlexSession:
             return PlexSession(ClientIdentity(client_identifier, '4.0.0'), cancellation=ToldWaiting(self.sleep))
-        return AuthManager(CredentialStore(self.folder), make, now=self.now, monotonic=self.monotonic,
-                           cancellation=ToldWaiting(self.sleep), **options)
+        return AuthManager(CredentialStore(self.folder), make, AuthOptions(**options),
+                           AuthClock(self.now, self.monotonic, ToldWaiting(self.sleep)))
 
     def signed_in(self, **options: Any) -> AuthManager:
         manager = self.manager(**options)

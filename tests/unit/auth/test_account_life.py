@@ -188,7 +188,7 @@ def test_disk_that_does_not_give_the_key_now_is_no_reason_to_sign_in_again(
 
     def broken(_: Any) -> None:
         raise OSError(5, 'Input/output error')
-    monkeypatch.setattr('resources.lib.auth.key_file.KeyFile.load', broken)
+    monkeypatch.setattr('resources.lib.auth.device_key.key_file.KeyFile.load', broken)
     manager.tick()
     assert manager.status().state == 'signed_in'
     monkeypatch.undo()

@@ -7,10 +7,10 @@ from typing import Any, Dict, Optional
 
 import pytest
 
-from resources.lib.auth.credentials import HomeMember
+from resources.lib.auth.account.tokens import is_jwt
+from resources.lib.auth.credentials.record import HomeMember
+from resources.lib.auth.credentials.store import CredentialStore
 from resources.lib.auth.errors import ChooseUserAgain, NotSignedIn, ServerRefused, WrongPin
-from resources.lib.auth.store import CredentialStore
-from resources.lib.auth.tokens import is_jwt
 from resources.lib.plex_errors import (
     PlexBadAnswer,
     PlexConnectionError,

@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from resources.lib import atomic_file
-from resources.lib.auth import aes, pkcs8
-from resources.lib.auth.key_file import KeyFile
-from resources.lib.auth.keys import DeviceKey
+from resources.lib.auth.device_key import aes, pkcs8
+from resources.lib.auth.device_key.key_file import KeyFile
+from resources.lib.auth.device_key.keys import DeviceKey
 
 PASSPHRASE = b'correct horse'
 

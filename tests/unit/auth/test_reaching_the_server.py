@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from resources.lib.auth.account.tokens import is_jwt
 from resources.lib.auth.errors import (
     NeedsSecondPin,
     ServerRefused,
     ServerUnreachable,
     WrongUser,
 )
-from resources.lib.auth.tokens import is_jwt
 from resources.lib.plex_errors import (
     PlexConnectionError,
     PlexServerError,

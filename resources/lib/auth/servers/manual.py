@@ -3,27 +3,25 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import Callable, List
 
-from ..plex_errors import PlexError
-from ..plex_tv import ServerResource
+from ...plex_errors import PlexError
+from ...plex_tv import ServerResource
+from ..credentials.store import CredentialStore
+from ..errors import UnknownServer
 from .addresses import parse_typed, typed_addresses
-from .connections import ConnectionProbe
-from .errors import UnknownServer
-from .store import CredentialStore
+from .finder import ServerFinder
+from .listing import ServerList
 
 log = logging.getLogger('pkc.auth')
 
 
 class ManualServers:
-    """``list_servers`` asks plex.tv and stores the answer; ``prober`` gives the probe for the current identity."""
+    """Adds servers to those that ``store`` knows."""
 
-    def __init__(self, store: CredentialStore, prober: Callable[[], ConnectionProbe],
-                 list_servers: Callable[[], List[ServerResource]], allow_http: Callable[[], bool]) -> None:
+    def __init__(self, store: CredentialStore, servers: ServerList, finder: ServerFinder) -> None:
         self._store = store
-        self._prober = prober
-        self._list_servers = list_servers
-        self._allow_http = allow_http
+        self._servers = servers
+        self._finder = finder
 
     def add(self, text: str) -> ServerResource:
         """Choose the server at a typed address, and try that address beside the listed ones from now on.
@@ -34,13 +32,13 @@ class ManualServers:
         """
         typed = parse_typed(text)
         try:
-            self._list_servers()
+            self._servers.ask()
         except PlexError as error:
             log.info('plex.tv lists no servers now, those of the store count: %s', error)
         known = self._store.load().servers
         anybody = ServerResource('', 'typed', '', True, False, '', True, False, True,
                                  tuple(typed_addresses(typed, known)))
-        reached = self._prober().reach(anybody, self._allow_http())
+        reached = self._finder.try_known(anybody)
         server = self._store.load().server(reached.machine_identifier)
         if server is None:
             raise UnknownServer('the account does not list the server at this address')

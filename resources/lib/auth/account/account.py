@@ -7,29 +7,33 @@ row with fresh nonces) ends in "sign in again", and from then on nothing is aske
 from __future__ import annotations
 
 import logging
-import time
 from dataclasses import replace
 from typing import Callable, Optional, TypeVar
 
-from ..plex_errors import PlexBadAnswer, PlexCancelled, PlexError, PlexHttpError, PlexRejected, PlexUnauthorized
-from ..plex_tv import PlexTV
-from ..retry import Backoff, RetryPolicy
-from .clock import ServerClock
-from .credentials import Credentials
-from .errors import KeyUnreadable, NotSignedIn, SignInAgain
-from .flight import SingleFlight
-from .keys import device_claims
-from .store import CredentialStore
+from ...plex_errors import (
+    PlexBadAnswer,
+    PlexCancelled,
+    PlexError,
+    PlexHttpError,
+    PlexRejected,
+    PlexUnauthorized,
+)
+from ...plex_tv import PlexTV
+from ...retry import Backoff, RetryPolicy
+from ..clock import DAY, IDLE, AuthClock
+from ..credentials.record import Credentials
+from ..credentials.store import CredentialStore
+from ..device_key.keys import device_claims
+from ..errors import KeyUnreadable, NotSignedIn, SignInAgain
+from ..single_flight import SingleFlight
+from .clients import PlexTvClients
 from .tokens import is_jwt, jwt_expiry
 
 log = logging.getLogger('pkc.auth')
 
 Answer = TypeVar('Answer')
 
-DAY = 86400.0
 RENEW_BEFORE = DAY
-#: Without a reason to come earlier, look again after this many seconds; a clock that jumped is then noticed.
-IDLE = 6 * 3600.0
 _WRONG_ISSUER = 1097
 #: A token that was renewed because of a 401 less than this many seconds ago is not renewed again for another 401.
 _JUST_RENEWED = 60.0
@@ -38,16 +42,14 @@ REFUSED, KEY_LOST = 'device_revoked', 'key_lost'
 
 
 class Account:
-    """The account credential in ``store``. ``plex_tv_for`` gives the client for one of its two identifiers."""
+    """The account credential in ``store``."""
 
-    def __init__(self, store: CredentialStore, plex_tv_for: Callable[[str], PlexTV], clock: ServerClock,
-                 monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, store: CredentialStore, clients: PlexTvClients, clock: AuthClock) -> None:
         self._store = store
-        self._plex_tv_for = plex_tv_for
+        self._clients = clients
         self._clock = clock
-        self._monotonic = monotonic
         self._flight: SingleFlight[None] = SingleFlight()
-        self._backoff = Backoff(RetryPolicy(30.0, 3600.0), monotonic)
+        self._backoff = Backoff(RetryPolicy(30.0, 3600.0), clock.monotonic)
         self._last_error: Optional[PlexError] = None
         self._renewed_jwt = ''
         self._forced_at: Optional[float] = None
@@ -60,11 +62,11 @@ class Account:
 
     def main(self) -> PlexTV:
         """plex.tv for the JWT device."""
-        return self._plex_tv_for(self._store.load().client_identifier)
+        return self._clients.of(self._store.load().client_identifier)
 
     def legacy(self) -> PlexTV:
         """plex.tv for the second client identifier, which only ever holds legacy tokens."""
-        return self._plex_tv_for(self._store.load().legacy_client_identifier)
+        return self._clients.of(self._store.load().legacy_client_identifier)
 
     def call(self, ask: Callable[[PlexTV, str], Answer]) -> Answer:
         """Run ``ask(plex_tv, token)`` with the account's token; a refused JWT is renewed and ``ask`` run once more.
@@ -83,7 +85,7 @@ class Account:
             if self._just_renewed(credentials.account_jwt):
                 raise
             self.renew(credentials.account_jwt)
-            self._forced_at = self._monotonic()
+            self._forced_at = self._clock.monotonic()
             return ask(self.main(), self._checked().account_jwt)
 
     def renew(self, instead_of: str) -> None:
@@ -152,7 +154,7 @@ class Account:
 
     def _just_renewed(self, jwt: str) -> bool:
         return (jwt == self._renewed_jwt and self._forced_at is not None
-                and self._monotonic() - self._forced_at < _JUST_RENEWED)
+                and self._clock.monotonic() - self._forced_at < _JUST_RENEWED)
 
     def _renew(self, instead_of: str) -> None:
         credentials = self._checked()

@@ -11,8 +11,8 @@ import socket
 from typing import Iterable, List, NamedTuple, Set
 from urllib.parse import urlsplit
 
-from ..plex_tv import ServerAddress, ServerResource
-from .errors import BadAddress
+from ...plex_tv import ServerAddress, ServerResource
+from ..errors import BadAddress
 
 PORT = 32400
 _HTTPS_PORT = 443

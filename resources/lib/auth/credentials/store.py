@@ -1,7 +1,8 @@
 """Where credentials live: a few files in the add-on's data folder, readable by their owner only.
 
-``credentials.json`` holds tokens and addresses, :mod:`.key_file` the private key. Mode 0600 keeps out other users of
-the machine, nothing more: whoever runs as Kodi's user can read them, as with every add-on.
+``credentials.json`` holds tokens and addresses; the private key is in the files of
+:mod:`~resources.lib.auth.device_key.key_file`. Mode 0600 keeps out other users of the machine, nothing more: whoever
+runs as Kodi's user can read them, as with every add-on.
 """
 from __future__ import annotations
 
@@ -12,10 +13,10 @@ import threading
 from dataclasses import replace
 from typing import Callable, Optional
 
-from .. import atomic_file
-from .credentials import Credentials, new_credentials, read_credentials
-from .key_file import KeyFile
-from .keys import DeviceKey
+from ... import atomic_file
+from ..device_key.key_file import KeyFile
+from ..device_key.keys import DeviceKey
+from .record import Credentials, new_credentials, read_credentials
 
 log = logging.getLogger('pkc.auth')
 

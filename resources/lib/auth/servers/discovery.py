@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import socket
 import time
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
 log = logging.getLogger('pkc.auth')
 
@@ -27,6 +27,10 @@ class Found(NamedTuple):
     number: str
     port: int
     certificate_host: str
+
+
+#: Asks the network for servers, as :func:`search` does.
+Discover = Callable[[], List[Found]]
 
 
 def search(seconds: float = 2.0) -> List[Found]:

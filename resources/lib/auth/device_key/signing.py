@@ -14,7 +14,7 @@ import threading
 from types import ModuleType
 from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, TypeVar
 
-from .errors import SigningUnavailable
+from ..errors import SigningUnavailable
 
 log = logging.getLogger('pkc.auth')
 

@@ -7,21 +7,19 @@ given up at plex.tv and its key deleted.
 from __future__ import annotations
 
 import logging
-import time
 from dataclasses import replace
-from typing import Callable, Optional
+from typing import Callable
 
-from ..cancellation import Cancellation
-from ..plex_errors import PlexBadAnswer, PlexCancelled, PlexError, PlexUnauthorized
-from ..retry import Backoff, RetryPolicy
-from .account import DAY, IDLE, Account
-from .clock import ServerClock
-from .credentials import Credentials
-from .errors import SigningUnavailable
-from .keys import device_claims
+from ...plex_errors import PlexBadAnswer, PlexCancelled, PlexError, PlexUnauthorized
+from ...retry import Backoff, RetryPolicy
+from ..clock import DAY, IDLE, AuthClock
+from ..credentials.record import Credentials
+from ..credentials.store import CredentialStore
+from ..device_key.keys import device_claims
+from ..errors import SigningUnavailable
+from .account import Account
 from .legacy import LegacyTokens
 from .sign_in import create_modern_pin
-from .store import CredentialStore
 from .tokens import is_jwt, jwt_expiry
 
 log = logging.getLogger('pkc.auth')
@@ -32,18 +30,15 @@ _POLLS = 6
 class Conversion:
     """``modern()`` tells what the setting says; ``forget()`` is called when server tokens were dropped."""
 
-    def __init__(self, store: CredentialStore, account: Account, legacy: LegacyTokens, clock: ServerClock,
-                 modern: Callable[[], bool], forget: Callable[[], None],
-                 cancellation: Optional[Cancellation] = None,
-                 monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, store: CredentialStore, account: Account, legacy: LegacyTokens, clock: AuthClock,
+                 modern: Callable[[], bool], forget: Callable[[], None]) -> None:
         self._store = store
         self._account = account
         self._legacy = legacy
         self._clock = clock
         self._modern = modern
         self._forget = forget
-        self._cancellation = cancellation or Cancellation()
-        self._backoff = Backoff(RetryPolicy(300.0, DAY), monotonic)
+        self._backoff = Backoff(RetryPolicy(300.0, DAY), clock.monotonic)
 
     def tick(self) -> float:
         """Change the kind of credential when the setting asks for it. Returns the seconds until the next call.
@@ -73,7 +68,7 @@ class Conversion:
         self._account.legacy().link_pin(pin.code, now.legacy_token)
         jwt = ''
         for last in range(_POLLS):
-            if last and self._cancellation.wait(1.0):
+            if last and self._clock.wait(1.0):
                 raise PlexCancelled('stopping')
             jwt = main.check_pin(pin.id, key.sign(device_claims(now.client_identifier, self._clock.now()))).auth_token
             if jwt:

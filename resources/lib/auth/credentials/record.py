@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple, TypeVar
 
-from ..plex_tv import PlexUser, ServerResource, parse_server, parse_user
+from ...plex_tv import PlexUser, ServerResource, parse_server, parse_user
 
 Record = TypeVar('Record')
 

@@ -10,11 +10,18 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, NamedTuple, Optional
 from urllib.parse import urlsplit
 
-from ..plex_errors import PlexBadAnswer, PlexError, PlexForbidden, PlexServerError, PlexTokenExpired, PlexUnauthorized
-from ..plex_http import PlexSession
-from ..plex_tv import ServerAddress, ServerResource
+from ...plex_errors import (
+    PlexBadAnswer,
+    PlexError,
+    PlexForbidden,
+    PlexServerError,
+    PlexTokenExpired,
+    PlexUnauthorized,
+)
+from ...plex_http import PlexSession
+from ...plex_tv import ServerAddress, ServerResource
+from ..errors import ServerUnreachable
 from .addresses import is_private
-from .errors import ServerUnreachable
 
 log = logging.getLogger('pkc.auth')
 

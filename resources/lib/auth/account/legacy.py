@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import Callable, Optional
+from typing import Callable
 
-from ..cancellation import Cancellation
-from ..plex_errors import PlexCancelled
+from ...plex_errors import PlexCancelled
+from ..clock import AuthClock
+from ..credentials.store import CredentialStore
 from .account import Account
-from .store import CredentialStore
 from .tokens import is_jwt
 
 log = logging.getLogger('pkc.auth')
@@ -22,11 +22,10 @@ _PIN_POLLS = 6
 class LegacyTokens:
     """What the second client identifier holds."""
 
-    def __init__(self, store: CredentialStore, account: Account,
-                 cancellation: Optional[Cancellation] = None) -> None:
+    def __init__(self, store: CredentialStore, account: Account, clock: AuthClock) -> None:
         self._store = store
         self._account = account
-        self._cancellation = cancellation or Cancellation()
+        self._clock = clock
 
     def of_account(self) -> str:
         """The account's own legacy token, made if there is none; empty when plex.tv gives none.
@@ -61,7 +60,7 @@ class LegacyTokens:
         for _ in range(_PIN_POLLS):
             if token:
                 break
-            if self._cancellation.wait(1.0):
+            if self._clock.wait(1.0):
                 raise PlexCancelled('stopping')
             token = legacy.check_pin(pin.id).auth_token
         return '' if is_jwt(token) else token

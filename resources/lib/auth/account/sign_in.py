@@ -3,15 +3,14 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from typing import Callable, Optional, Tuple
 
-from ..plex_errors import PlexError, PlexNotFound, PlexRejected, PlexUnauthorized
-from ..plex_tv import Pin, PlexTV, PlexUser
-from ..retry import Backoff, RetryPolicy
-from .clock import ServerClock
-from .keys import DeviceKey, device_claims
-from .store import CredentialStore
+from ...plex_errors import PlexError, PlexNotFound, PlexRejected, PlexUnauthorized
+from ...plex_tv import Pin, PlexTV, PlexUser
+from ...retry import Backoff, RetryPolicy
+from ..clock import AuthClock
+from ..credentials.store import CredentialStore
+from ..device_key.keys import DeviceKey, device_claims
 
 log = logging.getLogger('pkc.auth')
 
@@ -27,19 +26,18 @@ OnLinked = Callable[['SignIn', str, PlexUser], None]
 class SignIn:
     """A code that waits to be entered at plex.tv/link. Poll it about once a second until it is no longer waiting.
 
-    ``key`` is the device key of a modern PIN, nothing for a legacy PIN. Made by the manager.
+    ``key`` is the device key of a modern PIN, nothing for a legacy PIN. Made by :class:`.attempts.SignInAttempts`.
     """
 
-    def __init__(self, plex_tv: PlexTV, pin: Pin, key: Optional[DeviceKey], clock: ServerClock, on_linked: OnLinked,
-                 monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, plex_tv: PlexTV, pin: Pin, key: Optional[DeviceKey], clock: AuthClock,
+                 on_linked: OnLinked) -> None:
         self.key = key
         self._plex_tv = plex_tv
         self._pin = pin
         self._clock = clock
         self._on_linked = on_linked
-        self._monotonic = monotonic
-        self._ends = monotonic() + pin.expires_in
-        self._backoff = Backoff(RetryPolicy(2.0, 30.0), monotonic)
+        self._ends = clock.monotonic() + pin.expires_in
+        self._backoff = Backoff(RetryPolicy(2.0, 30.0), clock.monotonic)
         self._lock = threading.Lock()
         self._state = WAITING
         self._token = ''
@@ -67,7 +65,7 @@ class SignIn:
 
     def seconds_left(self) -> float:
         """How long the code can still be entered, in seconds."""
-        return max(0.0, self._ends - self._monotonic()) if self._state == WAITING else 0.0
+        return max(0.0, self._ends - self._clock.monotonic()) if self._state == WAITING else 0.0
 
     def poll(self) -> str:
         """Ask plex.tv once. Returns ``'waiting'``, ``'linked'`` (credentials are then saved) or ``'expired'``.

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, field
 from typing import Any, Dict, Mapping
 
-from .ed25519 import signer
+from .signing import signer
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,10 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from dataclasses import replace
-from typing import Callable, List, Optional
+from typing import Callable, Optional
 
-from ..plex_errors import (
+from ...plex_errors import (
     PlexBadAnswer,
     PlexCancelled,
     PlexConnectionError,
@@ -17,51 +16,43 @@ from ..plex_errors import (
     PlexTokenExpired,
     PlexUnauthorized,
 )
-from ..plex_tv import ServerResource
-from ..retry import Backoff, RetryPolicy
-from .addresses import found_addresses
-from .connections import ConnectionProbe, Reached, ServerConnection, Verdict
-from .discovery import Found
-from .errors import NoServerChosen, NotSignedIn, ServerUnreachable, SignInAgain, UnknownServer
-from .flight import SingleFlight
+from ...plex_tv import ServerResource
+from ...retry import Backoff, RetryPolicy
+from ..clock import IDLE, AuthClock
+from ..credentials.store import CredentialStore
+from ..errors import NoServerChosen, NotSignedIn, SignInAgain
+from ..single_flight import SingleFlight
+from .connections import ServerConnection, Verdict
+from .finder import ServerFinder
+from .listing import ServerList
 from .server_tokens import ServerTokens
-from .store import CredentialStore
 
 log = logging.getLogger('pkc.auth')
 
 #: After a connection proved its token, a 401 is taken for the matter of that one request for this many seconds.
 _TRUSTED = 5.0
-_IDLE = 6 * 3600.0
 #: Errors that say nothing about the token: try again soon.
 _PASSING = (PlexConnectionError, PlexRateLimited, PlexServerError, PlexBadAnswer)
 
 
 class Connector:
-    """Finds the way to the server that the store names as chosen. Safe to use from several threads.
+    """Finds the way to the server that the store names as chosen. Safe to use from several threads."""
 
-    ``list_servers`` asks plex.tv and stores the answer; ``prober`` gives the probe for the current identity;
-    ``discover`` asks the network for servers (:mod:`.discovery`).
-    """
-
-    def __init__(self, store: CredentialStore, tokens: ServerTokens, prober: Callable[[], ConnectionProbe],
-                 list_servers: Callable[[], List[ServerResource]], allow_http: Callable[[], bool],
-                 discover: Callable[[], List[Found]] = list, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, store: CredentialStore, servers: ServerList, finder: ServerFinder, tokens: ServerTokens,
+                 clock: AuthClock) -> None:
         self._store = store
+        self._servers = servers
+        self._finder = finder
         self._tokens = tokens
-        self._prober = prober
-        self._list_servers = list_servers
-        self._allow_http = allow_http
-        self._discover = discover
-        self._monotonic = monotonic
+        self._clock = clock
         self._lock = threading.Lock()
         self._flight: SingleFlight[ServerConnection] = SingleFlight()
         self._connection: Optional[ServerConnection] = None
         self._proven_at = 0.0
         self._failure: Optional[PlexError] = None
-        self._retry = Backoff(RetryPolicy(3.0, 60.0), monotonic)
-        self._refused = Backoff(RetryPolicy(60.0, 3600.0), monotonic)
-        self._renewal = Backoff(RetryPolicy(300.0, 3600.0), monotonic)
-        self._moved = Backoff(RetryPolicy(60.0, 1800.0), monotonic)
+        self._retry = Backoff(RetryPolicy(3.0, 60.0), clock.monotonic)
+        self._refused = Backoff(RetryPolicy(60.0, 3600.0), clock.monotonic)
+        self._renewal = Backoff(RetryPolicy(300.0, 3600.0), clock.monotonic)
         self._generation = 0
 
     @property
@@ -89,7 +80,7 @@ class Connector:
         with self._lock:
             if self._connection != connection:
                 return
-            proven = self._monotonic() - self._proven_at < _TRUSTED and not isinstance(error, PlexTokenExpired)
+            proven = self._clock.monotonic() - self._proven_at < _TRUSTED and not isinstance(error, PlexTokenExpired)
             if isinstance(error, PlexConnectionError) or isinstance(error, PlexUnauthorized) and not proven:
                 self._connection = None
 
@@ -99,7 +90,7 @@ class Connector:
             connection, generation = self._connection, self._generation
         if connection is None or not self._tokens.renewal_due(
                 connection.token, connection.machine_identifier, connection.version):
-            return _IDLE
+            return IDLE
         if not self._renewal.seconds_left():
             self._renewal.failed()
             try:
@@ -114,7 +105,8 @@ class Connector:
             self._generation += 1
             self._connection = None
             self._failure = None
-            for backoff in (self._retry, self._refused, self._renewal, self._moved):
+            self._finder.search_again()
+            for backoff in (self._retry, self._refused, self._renewal):
                 backoff.reset()
 
     def _connect(self, force: bool) -> ServerConnection:
@@ -122,14 +114,14 @@ class Connector:
             if self._connection is not None and not force:
                 return self._connection
             if force:
-                self._moved.reset()
+                self._finder.search_again()
             waiting = max(self._retry.seconds_left(), self._refused.seconds_left())
             if waiting and self._failure is not None and not force:
                 raise self._failure.with_traceback(None)
             generation = self._generation
         try:
             server = self._chosen_server()
-            reached = self._reach(server)
+            reached = self._finder.reach(server)
             url, version = reached.candidate.url, reached.version or server.version
             token = self._tokens.obtain(server.machine_identifier, version, self._accepts(url))
         except PlexError as error:
@@ -145,75 +137,31 @@ class Connector:
         return self._keep(replace(connection, token=token.token), generation)
 
     def _accepts(self, url: str) -> Callable[[str], Verdict]:
-        return lambda token: self._prober().verdict(url, token)
+        return lambda token: self._finder.verdict(url, token)
 
     def _chosen_server(self) -> ServerResource:
         """The chosen server as last known; the account's only (own) server is chosen without asking."""
         credentials = self._store.load()
         if not credentials.has_account and not credentials.server_token(credentials.machine_identifier):
             raise SignInAgain(credentials.refused) if credentials.refused else NotSignedIn('nobody is signed in')
-        server = credentials.server(credentials.machine_identifier)
-        if server is not None:
-            return server
-        servers = self._list_servers()
-        if not credentials.machine_identifier:
-            mine = [one for one in servers if one.owned] or servers
-            if len(mine) != 1:
-                raise NoServerChosen('%d servers to choose from' % len(mine))
-            self._store.update(lambda now: replace(now, machine_identifier=mine[0].machine_identifier))
-            return mine[0]
-        server = self._store.load().server(credentials.machine_identifier)
-        if server is None:
-            raise UnknownServer('the account does not list this server')
-        return server
-
-    def _reach(self, server: ServerResource) -> Reached:
-        """Try the known addresses; when none works the server may have moved, so ask plex.tv and try the new ones.
-
-        What plex.tv cannot tell, the server's own network may.
-        """
-        try:
-            return self._prober().reach(server, self._allow_http())
-        except ServerUnreachable:
-            if self._moved.seconds_left():
-                raise
-        self._moved.failed()
-        moved = self._moved_server(server)
-        if moved is not None:
-            try:
-                return self._prober().reach(moved, self._allow_http())
-            except ServerUnreachable:
-                log.info('the server does not answer where plex.tv says that it is')
-        return self._reach_nearby(server)
-
-    def _moved_server(self, server: ServerResource) -> Optional[ServerResource]:
-        """The server with the addresses that plex.tv lists now; nothing when those are the same or not to be had."""
-        try:
-            self._list_servers()
-        except PlexCancelled:
-            raise
-        except PlexError as error:
-            log.info('plex.tv could not say where the server is now: %s', error)
-            return None
-        moved = self._store.load().server(server.machine_identifier)
-        return None if moved is None or moved.connections == server.connections else moved
-
-    def _reach_nearby(self, server: ServerResource) -> Reached:
-        for found in self._discover():
-            if found.machine_identifier == server.machine_identifier:
-                near = found_addresses(found.number, found.port, found.certificate_host)
-                return self._prober().reach(replace(server, connections=tuple(near)), self._allow_http())
-        raise ServerUnreachable('no known address of the server answers, plex.tv and the network gave no others')
+        if credentials.machine_identifier:
+            return self._servers.find(credentials.machine_identifier)
+        servers = self._servers.ask()
+        mine = [one for one in servers if one.owned] or servers
+        if len(mine) != 1:
+            raise NoServerChosen('%d servers to choose from' % len(mine))
+        self._store.update(lambda now: replace(now, machine_identifier=mine[0].machine_identifier))
+        return mine[0]
 
     def _keep(self, connection: ServerConnection, generation: int) -> ServerConnection:
         """Remember ``connection``, unless user or server changed since ``generation``."""
         with self._lock:
             if generation == self._generation:
                 self._connection = connection
-                self._proven_at = self._monotonic()
+                self._proven_at = self._clock.monotonic()
                 self._failure = None
                 self._retry.reset()
-                self._moved.reset()
+                self._finder.search_again()
                 self._refused.reset()
         return connection
 

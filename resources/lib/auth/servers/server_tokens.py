@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from typing import Callable, Iterator, List, Optional, Tuple
 
-from ..plex_errors import (
+from ...plex_errors import (
     PlexCancelled,
     PlexConnectionError,
     PlexError,
@@ -18,16 +18,25 @@ from ..plex_errors import (
     PlexServerError,
     PlexUnauthorized,
 )
-from ..plex_tv import PlexTV, ServerResource
-from .account import DAY, Account
-from .clock import ServerClock
+from ...plex_tv import PlexTV, ServerResource
+from ..account.account import Account
+from ..account.legacy import LegacyTokens
+from ..account.tokens import is_jwt, jwt_expiry
+from ..clock import DAY, AuthClock
+from ..credentials.record import (
+    HOME,
+    LEGACY,
+    RESOURCE,
+    Credentials,
+    HomeMember,
+    JwtRefusal,
+    ServerToken,
+)
+from ..credentials.store import CredentialStore
+from ..errors import NeedsSecondPin, NotSignedIn, ServerRefused, UnknownServer
+from ..home.active_user import ActiveUser
 from .connections import Verdict
-from .credentials import HOME, LEGACY, RESOURCE, Credentials, HomeMember, JwtRefusal, ServerToken
-from .errors import NeedsSecondPin, NotSignedIn, ServerRefused, UnknownServer
-from .home import Home
-from .legacy import LegacyTokens
-from .store import CredentialStore
-from .tokens import is_jwt, jwt_expiry
+from .listing import ServerList
 
 log = logging.getLogger('pkc.auth')
 
@@ -43,16 +52,16 @@ _PASSING = (PlexConnectionError, PlexRateLimited, PlexServerError, NotSignedIn)
 
 
 class ServerTokens:
-    """Finds and remembers what each server accepts. ``list_servers`` asks plex.tv as the active user."""
+    """Finds and remembers what each server accepts."""
 
-    def __init__(self, store: CredentialStore, account: Account, clock: ServerClock,
-                 list_servers: Callable[[], List[ServerResource]], legacy: LegacyTokens, home: Home) -> None:
+    def __init__(self, store: CredentialStore, account: Account, legacy: LegacyTokens, active_user: ActiveUser,
+                 servers: ServerList, clock: AuthClock) -> None:
         self._store = store
         self._account = account
-        self._clock = clock
-        self._list_servers = list_servers
         self._legacy = legacy
-        self._home = home
+        self._active_user = active_user
+        self._servers = servers
+        self._clock = clock
 
     def obtain(self, machine_identifier: str, version: str, accepts: Accepts, renew: bool = False) -> ServerToken:
         """A token that the server accepts, remembered for the active user. ``renew``: ask plex.tv first.
@@ -99,7 +108,7 @@ class ServerTokens:
         yield HOME, self._from_home
 
     def _from_resources(self, machine_identifier: str) -> str:
-        return _access_token(self._list_servers(), machine_identifier)
+        return _access_token(self._servers.ask(), machine_identifier)
 
     def _from_legacy(self, machine_identifier: str) -> str:
         """The server's token as the second client identifier gets it, which plex.tv gives no JWTs."""
@@ -120,10 +129,10 @@ class ServerTokens:
         if not is_jwt(member.token):
             return ''
         token = self._legacy.linked(
-            lambda code: self._home.call(lambda plex_tv, own: plex_tv.link_pin(code, own)))
+            lambda code: self._active_user.call(lambda plex_tv, own: plex_tv.link_pin(code, own)))
         if not token:
             return ''
-        self._home.adopt(member, token)
+        self._active_user.adopt(member, token)
         return _access_token(self._account.legacy().resources(token), machine_identifier)
 
     def _from_home(self, machine_identifier: str) -> str:

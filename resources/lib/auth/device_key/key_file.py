@@ -10,7 +10,7 @@ import os
 import secrets
 from typing import Optional
 
-from .. import atomic_file
+from ... import atomic_file
 from . import pkcs8
 from .keys import DeviceKey
 
