@@ -19,17 +19,21 @@ ENTRY_POINT_LINES = 15
 
 # Import name of a library to the add-on that brings it.
 LIBRARIES = {
+    "asn1crypto": "script.module.asn1crypto",
     "defusedxml": "script.module.defusedxml",
     "ecdsa": "script.module.ecdsa",
     "jwt": "script.module.pyjwt",
     "kodi_six": "script.module.kodi-six",
+    "pyaes": "script.module.pyaes",
     "requests": "script.module.requests",
     "segno": "script.module.segno",
 }
-# In no Kodi repository, so it may only be used where it happens to import.
-OPTIONAL = {"cryptography"}
+# Compiled, so they may only be used where they happen to import; pycryptodome under either of its two names.
+OPTIONAL = {"Crypto", "Cryptodome", "cryptography"}
 # Slow to import: the plugin's answer must not wait for them.
-HEAVY = {"cryptography", "defusedxml", "ecdsa", "jwt", "requests", "urllib3"}
+HEAVY = {"asn1crypto", "defusedxml", "ecdsa", "jwt", "pyaes", "requests", "urllib3"} | OPTIONAL
+# What does cryptography is needed when the key of this device is read or signs, not when the service starts.
+CRYPTOGRAPHY = {"asn1crypto", "ecdsa", "jwt", "pyaes"} | OPTIONAL
 # Of the standard library: together they would take as long as everything else that a call of the plugin imports.
 SLOW = {"dataclasses", "enum", "http", "json", "logging", "pathlib", "re", "socket", "threading", "typing", "urllib"}
 
@@ -47,7 +51,7 @@ ROOMS = {
     "library_sync": Room(rooms=frozenset({"plex", "kodi_db", "state_db"})),
     "local_server": Room(rooms=frozenset({"plex", "playback", "state_db"})),
     "playback": Room(rooms=frozenset({"plex", "state_db"})),
-    "plex": Room(libraries=frozenset({"requests", "jwt", "defusedxml", "cryptography", "ecdsa"})),
+    "plex": Room(libraries=frozenset({"requests", "defusedxml"} | CRYPTOGRAPHY)),
     "state_db": Room(),
     "atomic_file": Room(),
     "batches": Room(),
@@ -60,7 +64,7 @@ ROOMS = {
 }
 # Composition builds the parts from everywhere, but only kodi/ talks to Kodi.
 ROOMS["composition"] = Room(
-    rooms=frozenset(ROOMS), libraries=(frozenset(LIBRARIES) | OPTIONAL) - {"kodi_six", "segno"}
+    rooms=frozenset(ROOMS), libraries=frozenset(LIBRARIES) - CRYPTOGRAPHY - {"kodi_six", "segno"}
 )
 COMPOSITION = {"service_entry", "entrypoint", "plugin", "service"}
 EVERYBODY = {
@@ -72,7 +76,7 @@ EXTRA_LIBRARIES = {f"{LIB}.kodi.windows.qr": {"segno"}}
 # The rooms inside auth/, in the order of their arrows.
 AUTH_ROOMS = {
     "shared": Room(libraries=frozenset({"requests"})),
-    "device_key": Room(rooms=frozenset({"shared"}), libraries=frozenset({"jwt", "cryptography", "ecdsa"})),
+    "device_key": Room(rooms=frozenset({"shared"}), libraries=frozenset(CRYPTOGRAPHY)),
     "credentials": Room(rooms=frozenset({"shared", "device_key"})),
     "account": Room(rooms=frozenset({"shared", "device_key", "credentials"})),
     "home": Room(rooms=frozenset({"shared", "credentials", "account"})),
@@ -285,6 +289,11 @@ def loaded_by(start: str) -> dict[str, list[str]]:
 
 def test_the_plugin_answers_without_loading_heavy_libraries() -> None:
     breaches = {" -> ".join(way) for module, way in loaded_by("default").items() if top(module) in HEAVY | SLOW}
+    assert not breaches
+
+
+def test_the_service_starts_without_loading_cryptography() -> None:
+    breaches = {" -> ".join(way) for module, way in loaded_by("service").items() if top(module) in CRYPTOGRAPHY}
     assert not breaches
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from resources.lib.auth.account.tokens import is_jwt
 from resources.lib.auth.device_key import signing
+from resources.lib.auth.device_key.libraries import FirstWorking
 from tests.support.auth_environment import AuthEnvironment
 from tools import plexsim
 
@@ -86,9 +87,7 @@ def test_disk_that_cannot_keep_the_key_leaves_the_old_kind(
 def test_box_that_cannot_sign_stays_legacy_without_asking_anybody(
         box: AuthEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     manager = legacy(box)
-    monkeypatch.setattr(signing, '_chosen', None)
-    for name in ('cryptography_signer', 'ecdsa_signer'):
-        monkeypatch.setattr(signing, name, lambda: None)
+    monkeypatch.setattr(signing, 'LIBRARIES', FirstWorking('nothing', {}))
     assert a_day(box, manager) == 0
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from resources.lib.auth.device_key import signing
 from resources.lib.auth.device_key.keys import DeviceKey, device_claims
+from resources.lib.auth.device_key.libraries import FirstWorking
 from resources.lib.auth.errors import SigningUnavailable
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,10 +24,11 @@ CLAIMS: Dict[str, Any] = {'aud': 'plex.tv', 'iss': 'ü-client', 'iat': 1, 'exp':
 @pytest.fixture
 def signer_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], signing.Signer]:
     def choose(name: str) -> signing.Signer:
-        made = signing.cryptography_signer() if name == 'cryptography' else signing.ecdsa_signer()
-        assert made is not None and made.name == name
-        monkeypatch.setattr(signing, '_chosen', made)
+        monkeypatch.setattr(signing, 'LIBRARIES', libraries.only(name))
+        made = signing.signer()
+        assert made.name == name
         return made
+    libraries = signing.LIBRARIES
     return choose
 
 
@@ -83,9 +85,7 @@ def test_kid_is_the_rfc_8037_thumbprint() -> None:
 
 
 def test_no_library_at_all_is_a_typed_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signing, '_chosen', None)
-    monkeypatch.setattr(signing, 'cryptography_signer', lambda: None)
-    monkeypatch.setattr(signing, 'ecdsa_signer', lambda: None)
+    monkeypatch.setattr(signing, 'LIBRARIES', FirstWorking('nothing', {}))
     with pytest.raises(SigningUnavailable):
         DeviceKey.generate().sign({})
 

@@ -6,6 +6,8 @@ from typing import Any, List
 
 import pytest
 
+from resources.lib.auth.device_key import signing
+from resources.lib.auth.device_key.libraries import FirstWorking
 from tests.unit.auth.conftest import DAY, LAN, MACHINE
 
 
@@ -139,9 +141,7 @@ def test_legacy_setting_signs_in_without_a_device_key(world: Any) -> None:
 
 
 def test_without_any_ed25519_library_a_legacy_code_is_used(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr('resources.lib.auth.device_key.signing._chosen', None)
-    monkeypatch.setattr('resources.lib.auth.device_key.signing.cryptography_signer', lambda: None)
-    monkeypatch.setattr('resources.lib.auth.device_key.signing.ecdsa_signer', lambda: None)
+    monkeypatch.setattr(signing, 'LIBRARIES', FirstWorking('nothing', {}))
     assert world.signed_in().connection().machine_identifier == MACHINE
 
 

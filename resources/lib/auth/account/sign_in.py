@@ -71,8 +71,8 @@ class SignIn:
         """Ask plex.tv once. Returns ``'waiting'``, ``'linked'`` (credentials are then saved) or ``'expired'``.
 
         Network trouble counts as waiting; while plex.tv says "too many requests", nothing is asked for a while.
-        Raises :class:`WrongUser` when a second code was entered by somebody else, and :class:`OSError` when the
-        device key cannot be written.
+        Raises :class:`WrongUser` when a second code was entered by somebody else, and :class:`OSError` or
+        :class:`SigningUnavailable` when the device key cannot be written.
         """
         with self._lock:
             if self._state == WAITING and not self._token:

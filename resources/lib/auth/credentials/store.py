@@ -68,13 +68,17 @@ class CredentialStore:
     def load_key(self) -> Optional[DeviceKey]:
         """The device key; nothing when there is none or the file is damaged.
 
-        Raises :class:`OSError` when it is there but cannot be read now.
+        Raises :class:`OSError` when it is there but cannot be read now, and :class:`SigningUnavailable` when no library
+        here can decrypt it.
         """
         with self._lock:
             return self._key_file.load()
 
     def save_key(self, key: DeviceKey) -> None:
-        """Write the device key. Raises :class:`OSError`: without its key a JWT device does not survive a restart."""
+        """Write the device key. Without it a JWT device does not survive a restart.
+
+        Raises :class:`OSError` or :class:`SigningUnavailable`.
+        """
         with self._lock:
             self._key_file.save(key)
 

@@ -1,109 +1,86 @@
-"""AES-256 in CBC mode (FIPS 197, SP 800-38A) in pure Python, for one purpose: the few blocks of the key file.
+"""AES-256 in CBC mode with PKCS#7 padding, by whichever library works in this interpreter.
 
-``cryptography`` imports in only one of Kodi's interpreters, so it cannot be what the key file depends on. This is slow
-and its timing tells of the key; both are of no matter for four blocks of a file that is read on the user's own device.
+``cryptography`` and pycryptodome are compiled and come with some systems only; ``pyaes`` is pure Python and always
+there. That one is slow and its timing tells of the key; both are of no matter for the four blocks of the key file.
 """
 from __future__ import annotations
 
-from typing import List, Sequence
+from typing import Callable, NamedTuple
+
+from .libraries import FirstWorking
 
 BLOCK = 16
-_ROUNDS = 14
 
 
-def _double(value: int) -> int:
-    value <<= 1
-    return value ^ 0x11b if value & 0x100 else value
+class AesCbc(NamedTuple):
+    """One library. Both functions take a key of 32 bytes, an initialization vector of 16, and what to convert.
+
+    ``encrypt`` pads. ``decrypt`` raises :class:`ValueError` for what cannot be a text encrypted with this key, but
+    not always: only a text that checks itself tells that the key was right.
+    """
+
+    encrypt: Callable[[bytes, bytes, bytes], bytes]
+    decrypt: Callable[[bytes, bytes, bytes], bytes]
 
 
-def _substitutions() -> List[int]:
-    """The S-box: the inverse in GF(2^8), then an affine map."""
-    powers = [1]
-    for _ in range(254):
-        powers.append(powers[-1] ^ _double(powers[-1]))  # times 3, which generates the field
-    inverse = {power: powers[-index % 255] for index, power in enumerate(powers)}
-    box = []
-    for value in range(256):
-        byte = inverse.get(value, 0)
-        bits = byte ^ byte << 1 ^ byte << 2 ^ byte << 3 ^ byte << 4
-        box.append((bits ^ bits >> 8) & 0xff ^ 0x63)
-    return box
+def aes_cbc() -> AesCbc:
+    """The library of this interpreter, chosen once. Raises :class:`SigningUnavailable` when none works."""
+    return LIBRARIES.get()
 
 
-_BOX = _substitutions()
-_BACK = [_BOX.index(value) for value in range(256)]
+def _cryptography() -> AesCbc:
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+    from cryptography.hazmat.primitives.padding import PKCS7
+
+    def encrypt(key: bytes, iv: bytes, plain: bytes) -> bytes:
+        padder, encryptor = PKCS7(8 * BLOCK).padder(), Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor()
+        return encryptor.update(padder.update(plain) + padder.finalize()) + encryptor.finalize()
+
+    def decrypt(key: bytes, iv: bytes, secret: bytes) -> bytes:
+        unpadder, decryptor = PKCS7(8 * BLOCK).unpadder(), Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor()
+        return unpadder.update(decryptor.update(secret) + decryptor.finalize()) + unpadder.finalize()
+
+    return _proven(AesCbc(encrypt, decrypt))
 
 
-def encrypt(key: bytes, iv: bytes, plain: bytes) -> bytes:
-    """``plain`` padded (PKCS#7) and encrypted. ``key`` has 32 bytes, ``iv`` 16."""
-    keys = _round_keys(key)
-    missing = BLOCK - len(plain) % BLOCK
-    padded = plain + bytes([missing]) * missing
-    out, last = b'', iv
-    for start in range(0, len(padded), BLOCK):
-        last = _encrypt_block(keys, [a ^ b for a, b in zip(padded[start:start + BLOCK], last)])
-        out += last
-    return out
+def _pycryptodome() -> AesCbc:
+    """By either of the two names that pycryptodome is installed under."""
+    try:
+        from Cryptodome.Cipher import AES
+        from Cryptodome.Util.Padding import pad, unpad
+    except ImportError:
+        from Crypto.Cipher import AES  # type: ignore[no-redef]
+        from Crypto.Util.Padding import pad, unpad  # type: ignore[no-redef]
+
+    def encrypt(key: bytes, iv: bytes, plain: bytes) -> bytes:
+        return bytes(AES.new(key, AES.MODE_CBC, iv).encrypt(pad(plain, BLOCK)))
+
+    def decrypt(key: bytes, iv: bytes, secret: bytes) -> bytes:
+        return bytes(unpad(AES.new(key, AES.MODE_CBC, iv).decrypt(secret), BLOCK))
+
+    return _proven(AesCbc(encrypt, decrypt))
 
 
-def decrypt(key: bytes, iv: bytes, secret: bytes) -> bytes:
-    """The text that :func:`encrypt` was given. Raises :class:`ValueError` when the padding is wrong (wrong key)."""
-    if not secret or len(secret) % BLOCK:
-        raise ValueError('not whole blocks')
-    keys = _round_keys(key)
-    out, last = b'', iv
-    for start in range(0, len(secret), BLOCK):
-        block = secret[start:start + BLOCK]
-        out += bytes(a ^ b for a, b in zip(_decrypt_block(keys, block), last))
-        last = block
-    padding = out[-1]
-    if not 1 <= padding <= BLOCK or out[-padding:] != bytes([padding]) * padding:
-        raise ValueError('wrong padding')
-    return out[:-padding]
+def _pyaes() -> AesCbc:
+    import pyaes
+
+    def encrypt(key: bytes, iv: bytes, plain: bytes) -> bytes:
+        encrypter = pyaes.Encrypter(pyaes.AESModeOfOperationCBC(key, iv))
+        return bytes(encrypter.feed(plain) + encrypter.feed())
+
+    def decrypt(key: bytes, iv: bytes, secret: bytes) -> bytes:
+        decrypter = pyaes.Decrypter(pyaes.AESModeOfOperationCBC(key, iv))
+        return bytes(decrypter.feed(secret) + decrypter.feed())
+
+    return _proven(AesCbc(encrypt, decrypt))
 
 
-def _round_keys(key: bytes) -> List[List[int]]:
-    if len(key) != 32:
-        raise ValueError('a key has 32 bytes')
-    words = [list(key[start:start + 4]) for start in range(0, 32, 4)]
-    constant = 1
-    for index in range(8, 4 * (_ROUNDS + 1)):
-        word = words[-1]
-        if index % 8 == 0:
-            word = [_BOX[byte] for byte in word[1:] + word[:1]]
-            word[0] ^= constant
-            constant = _double(constant)
-        elif index % 8 == 4:
-            word = [_BOX[byte] for byte in word]
-        words.append([a ^ b for a, b in zip(word, words[-8])])
-    return [sum(words[start:start + 4], []) for start in range(0, len(words), 4)]
+def _proven(made: AesCbc) -> AesCbc:
+    """``made``, after it encrypted and decrypted once. An import alone does not prove that a library works."""
+    if made.decrypt(bytes(32), bytes(BLOCK), made.encrypt(bytes(32), bytes(BLOCK), b'try')) != b'try':
+        raise ValueError('not AES')
+    return made
 
 
-def _encrypt_block(keys: Sequence[Sequence[int]], block: Sequence[int]) -> bytes:
-    state = [a ^ b for a, b in zip(block, keys[0])]
-    for number in range(1, _ROUNDS + 1):
-        state = [_BOX[state[(index + 4 * (index % 4)) % 16]] for index in range(16)]  # SubBytes, ShiftRows
-        if number < _ROUNDS:
-            state = _mixed(state)
-        state = [a ^ b for a, b in zip(state, keys[number])]
-    return bytes(state)
-
-
-def _decrypt_block(keys: Sequence[Sequence[int]], block: Sequence[int]) -> bytes:
-    state = list(block)
-    for number in range(_ROUNDS, 0, -1):
-        state = [a ^ b for a, b in zip(state, keys[number])]
-        if number < _ROUNDS:
-            state = _mixed(_mixed(_mixed(state)))  # MixColumns to the fourth power changes nothing
-        state = [_BACK[state[(index - 4 * (index % 4)) % 16]] for index in range(16)]
-    return bytes(a ^ b for a, b in zip(state, keys[0]))
-
-
-def _mixed(state: Sequence[int]) -> List[int]:
-    """MixColumns."""
-    out: List[int] = []
-    for start in range(0, 16, 4):
-        column = state[start:start + 4]
-        everything = column[0] ^ column[1] ^ column[2] ^ column[3]
-        out += [byte ^ everything ^ _double(byte ^ column[(row + 1) % 4]) for row, byte in enumerate(column)]
-    return out
+LIBRARIES = FirstWorking('the key file is encrypted', {
+    'cryptography': _cryptography, 'pycryptodome': _pycryptodome, 'pyaes': _pyaes})

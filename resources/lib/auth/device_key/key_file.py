@@ -30,19 +30,19 @@ class KeyFile:
         """The key; nothing when there is none. A damaged file, or one without its passphrase, is set aside.
 
         A key that is not encrypted (from an earlier version) is read, and encrypted from then on.
-        Raises :class:`OSError` when a file is there but cannot be read now.
+        Raises :class:`OSError` when a file is there but cannot be read now, and :class:`SigningUnavailable` when no
+        library here can decrypt it.
         """
         content = atomic_file.read(self._key_path)
         if content is None:
             return None
         passphrase = atomic_file.read(self._passphrase_path) or b''
         try:
-            pem = content.decode('ascii')
-            key = DeviceKey(pkcs8.from_pem(pem, passphrase))
-        except ValueError:  # UnicodeDecodeError is one
+            key = DeviceKey(pkcs8.read(content, passphrase))
+        except ValueError:
             atomic_file.set_aside(self._key_path)
             return None
-        if not pkcs8.is_encrypted(pem):
+        if not pkcs8.is_encrypted(content):
             try:
                 self.save(key)
                 log.info('the device key is encrypted now')
@@ -51,12 +51,15 @@ class KeyFile:
         return key
 
     def save(self, key: DeviceKey) -> None:
-        """Write the key, and before it the passphrase if there is none. Mode 0600. Raises :class:`OSError`."""
+        """Write the key, and before it the passphrase if there is none. Mode 0600.
+
+        Raises :class:`OSError` or :class:`SigningUnavailable`.
+        """
         passphrase = atomic_file.read(self._passphrase_path)
         if not passphrase:
             passphrase = secrets.token_urlsafe(32).encode('ascii')
             atomic_file.write(self._passphrase_path, passphrase)
-        atomic_file.write(self._key_path, pkcs8.to_pem(key.seed, passphrase).encode('ascii'))
+        atomic_file.write(self._key_path, pkcs8.write(key.seed, passphrase))
 
     def delete(self) -> None:
         """Remove everything that is there. Raises :class:`OSError`, after trying all."""

@@ -8,19 +8,11 @@ from __future__ import annotations
 
 import importlib
 import json
-import logging
 import sys
-import threading
 from types import ModuleType
-from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, TypeVar
+from typing import Any, Callable, Dict, Mapping, NamedTuple
 
-from ..errors import SigningUnavailable
-
-log = logging.getLogger('pkc.auth')
-
-Found = TypeVar('Found')
-_CHOICE = threading.Lock()
-_chosen: Optional[Signer] = None
+from .libraries import FirstWorking, working
 
 
 class Signer(NamedTuple):
@@ -43,28 +35,11 @@ class Signer(NamedTuple):
 
 
 def signer() -> Signer:
-    """The signer of this interpreter, chosen once. Raises :class:`SigningUnavailable`."""
-    global _chosen
-    with _CHOICE:
-        if _chosen is None:
-            _chosen = cryptography_signer() or ecdsa_signer()
-            if _chosen is None:
-                raise SigningUnavailable('no Ed25519 library works here')
-            log.info('device tokens are signed with %s', _chosen.name)
-        return _chosen
+    """The signer of this interpreter, chosen once. Raises :class:`SigningUnavailable` when no library works."""
+    return LIBRARIES.get()
 
 
-def cryptography_signer() -> Optional[Signer]:
-    """A signer with ``cryptography``; nothing when that, or PyJWT with it, does not work here."""
-    return _working('cryptography', _make_cryptography_signer)
-
-
-def ecdsa_signer() -> Optional[Signer]:
-    """A signer with the pure-Python ``ecdsa``; nothing when that is not installed."""
-    return _working('ecdsa', _make_ecdsa_signer)
-
-
-def _make_cryptography_signer() -> Signer:
+def _cryptography() -> Signer:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
     from jwt import PyJWS
@@ -74,9 +49,9 @@ def _make_cryptography_signer() -> Signer:
     return made
 
 
-def _make_ecdsa_signer() -> Signer:
+def _ecdsa() -> Signer:
     from ecdsa import Ed25519, SigningKey
-    jwt = _working('jwt', lambda: importlib.import_module('jwt')) or _import_jwt_alone()
+    jwt = working('jwt', lambda: importlib.import_module('jwt')) or _import_jwt_alone()
     jws = jwt.PyJWS()  # an instance of our own: PyJWT's global one stays as it is
     if 'EdDSA' in jws.get_algorithms():
         jws.unregister_algorithm('EdDSA')
@@ -85,21 +60,6 @@ def _make_ecdsa_signer() -> Signer:
                   lambda key: bytes(key.verifying_key.to_string()))
     made.encode(bytes(32), {}, 'try')
     return made
-
-
-def _working(name: str, make: Callable[[], Found]) -> Optional[Found]:
-    """What ``make`` returns, or nothing when it fails in whatever way.
-
-    Rust panics inside ``cryptography`` arrive as ``PanicException``, which derives from BaseException and has no
-    importable name, so everything that is not a request to stop counts as "does not work here".
-    """
-    try:
-        return make()
-    except (KeyboardInterrupt, SystemExit, GeneratorExit):
-        raise
-    except BaseException as error:  # noqa: BLE001
-        log.info('%s cannot be used here: %s', name, type(error).__name__)
-        return None
 
 
 def _import_jwt_alone() -> ModuleType:
@@ -159,3 +119,6 @@ def _ecdsa_algorithm() -> Any:
             return VerifyingKey.from_string(base64url_decode(entry['x']), curve=Ed25519)
 
     return EcdsaEdDSA()
+
+
+LIBRARIES = FirstWorking('device tokens are signed', {'cryptography': _cryptography, 'ecdsa': _ecdsa})
