@@ -1,4 +1,4 @@
-"""A small plex.tv and PMS made of ``responses`` callbacks, with clocks that the test moves."""
+"""plex.tv and a Plex Media Server simulated by callbacks of ``responses``, with clocks that the test moves."""
 from __future__ import annotations
 
 import base64
@@ -46,8 +46,11 @@ def unb64(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + '=' * (-len(text) % 4))
 
 
-class World:
-    """State of the outside. Every secret that ever existed is in ``secrets``."""
+class SimulatedPlex:
+    """plex.tv and one server as the add-on sees them: pins, keys, tokens and faults that a test looks at and changes.
+
+    Every secret that ever existed is in ``secrets``.
+    """
 
     def __init__(self, mock: responses.RequestsMock, folder: str) -> None:
         self.folder = folder
@@ -295,11 +298,11 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Any, caplog: pytest.LogCaptureFixture) -> Iterator[World]:
-    """The outside. At the end no secret may be in a log record."""
+def plex(tmp_path: Any, caplog: pytest.LogCaptureFixture) -> Iterator[SimulatedPlex]:
+    """The simulated plex.tv and its server. At the end no secret may be in a log record."""
     caplog.set_level(logging.DEBUG)
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        made = World(mock, str(tmp_path / 'data'))
+        made = SimulatedPlex(mock, str(tmp_path / 'data'))
         yield made
     logged = '\n'.join(record.getMessage() + str(record.exc_info) for record in caplog.records)
     codes = {pin['code'] for pin in made.pins.values()} | {user['pin'] for user in made.home if user['pin']}
