@@ -22,6 +22,7 @@ from resources.lib.plex_errors import PlexConnectionError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
+from resources.lib.plex_model import PlexItem
 from tests.support import tls
 from tests.support.waiting import NoWaiting
 from tools import plexsim
@@ -72,8 +73,8 @@ class SyncEnvironment:
         with opener.open(urllib.request.Request(url, headers=headers), timeout=10) as answer:
             return answer.status, dict(answer.headers), answer.read()
 
-    def row(self, key: str) -> Dict[str, Any]:
-        return self.client.metadata([key])[0]
+    def item(self, key: str) -> PlexItem:
+        return self.client.items([key])[0][0]
 
     def reports(self) -> List[Any]:
         return list(self.sim.requests.find('/:/timeline'))
@@ -156,7 +157,7 @@ def test_external_subtitles(env: SyncEnvironment) -> None:
 
 
 def test_artwork(env: SyncEnvironment, key: str) -> None:
-    url = item_url.art_url(env.server.port, env.mid, env.row(key)['thumb'])
+    url = item_url.art_url(env.server.port, env.mid, env.item(key).thumb)
     status, headers, body = env.fetch(url)
     assert (status, body[:4]) == (200, b'\x89PNG')
     with pytest.raises(urllib.error.HTTPError, match='404'):
@@ -164,7 +165,7 @@ def test_artwork(env: SyncEnvironment, key: str) -> None:
 
 
 def test_a_whole_film_counts_once(env: SyncEnvironment, key: str) -> None:
-    before = env.row(key).get('viewCount', 0)
+    before = env.item(key).view_count
     playable = env.resolver.resolve(env.mid, key)
     total = playable.duration_ms / 1000.0
     env.watcher.on_started(playable.url, 0.0, total)
@@ -172,15 +173,15 @@ def test_a_whole_film_counts_once(env: SyncEnvironment, key: str) -> None:
     env.position = 0.5 * total
     env.watcher.on_seek(env.position)
     until(lambda: len(env.reports()) == 2)
-    assert env.row(key)['viewOffset'] == pytest.approx(playable.duration_ms / 2, abs=1)
+    assert env.item(key).view_offset == pytest.approx(playable.duration_ms / 2, abs=1)
     env.position = total - 1.0
     env.watcher.on_seek(env.position)
-    until(lambda: env.row(key).get('viewCount') == before + 1)
+    until(lambda: env.item(key).view_count == before + 1)
     env.watcher.on_ended()
     until(lambda: env.finished)
     assert env.finished == [(env.mid, key, playable.duration_ms, True)]
-    assert env.row(key)['viewCount'] == before + 1
-    assert not env.row(key).get('viewOffset')
+    assert env.item(key).view_count == before + 1
+    assert not env.item(key).view_offset
     assert not env.sim.requests.find('/:/scrobble')
     assert len({report.headers.get('X-Plex-Session-Identifier') for report in env.reports()}) == 1
 
@@ -207,7 +208,7 @@ def test_the_stop_reaches_a_server_that_was_away(env: SyncEnvironment, key: str)
     env.sim.faults.add('/:/timeline', 503, times=1)
     env.watcher.on_stopped()
     until(lambda: env.finished)
-    assert env.row(key)['viewOffset'] == 400000
+    assert env.item(key).view_offset == 400000
     assert all(isinstance(error, PlexConnectionError) for error in env.failures)
 
 

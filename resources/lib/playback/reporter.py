@@ -14,7 +14,6 @@ from ..plex_errors import (
     PlexRejected,
     PlexUnauthorized,
 )
-from ..plex_model import integer
 from .pms import GetClient, OnFinished, PMSClient, ReportFailure
 from .watched import ViewCount, is_watched
 
@@ -144,10 +143,10 @@ class Reporter:
         """The item's length, and how often it counted as watched before our first report could change that."""
         if self._views.known or (self._sent and self._duration_ms):
             return
-        for row in client.metadata([self.item[1]]):
-            self._duration_ms = max(0, integer(row, 'duration'))
+        for found in client.summaries([self.item[1]]):
+            self._duration_ms = max(0, found.duration)
             if not self._sent:
-                self._views.before(row)
+                self._views.before(found.view_count)
 
     def _end(self, finish: Finish) -> None:
         """Report the end until it is done, hopeless, superseded, or minutes have passed; then tell the sync."""
