@@ -16,12 +16,14 @@ from resources.lib.local_server.server import LocalServer
 from resources.lib.local_server.streams import PART, SUBTITLE, StreamRegistry, StreamRoute
 from resources.lib.playback.errors import ItemGone, NotPlayable
 from resources.lib.playback.resolve import Resolver
+from resources.lib.playback.session import SessionRegistry
 from resources.lib.playback.timeline import Timeline
 from resources.lib.playback.watcher import PlaybackWatcher
 from resources.lib.plex_errors import PlexConnectionError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
+from resources.lib.plex_media import AUDIO_STREAM, CREDITS, VIDEO_STREAM
 from resources.lib.plex_model import PlexItem
 from tests.support import tls
 from tests.support.waiting import NoWaiting
@@ -55,9 +57,10 @@ class SyncEnvironment:
             'stream': StreamRoute(PART, registry, self.get, self.fail),
             'subtitle': StreamRoute(SUBTITLE, registry, self.get, self.fail)})
         self.server.start()
-        self.resolver = Resolver(self.get, self.server.port, registry)
+        self.sessions = SessionRegistry()
+        self.resolver = Resolver(self.get, self.server.port, registry, self.sessions)
         self.timeline = Timeline(self.get, self.fail, lambda *args: self.finished.append(args))
-        self.watcher = PlaybackWatcher(lambda playback: [self.timeline.feature(playback)], lambda: self.position, 0.05)
+        self.watcher = PlaybackWatcher(self.sessions, [self.timeline], lambda: self.position, 0.05)
         self.watcher.start()
 
     def get(self, machine_identifier: str) -> PMSClient:
@@ -105,7 +108,8 @@ def key(env: SyncEnvironment) -> str:
 
 def test_every_byte_reaches_kodi(env: SyncEnvironment, key: str) -> None:
     playable = env.resolver.resolve(env.mid, key)
-    assert item_url.parse(playable.url) == item_url.ItemRef('', env.mid, key)
+    session = env.sessions.begin(playable.url)
+    assert session is not None and (session.machine_identifier, session.rating_key) == (env.mid, key)
     assert playable.duration_ms > 0
     assert env.sim.owner_token not in str(playable)
     whole = plexsim_server.made_up_bytes(0, SIZE)
@@ -219,3 +223,17 @@ def test_what_cannot_be_played(env: SyncEnvironment, key: str) -> None:
     show = next(item for item in env.sim.library.items() if item.type == 'show')
     with pytest.raises(NotPlayable):
         env.resolver.resolve(env.mid, str(show.rating_key))
+
+
+def test_what_plays_is_known_with_its_streams_markers_and_chapters(env: SyncEnvironment, key: str) -> None:
+    session = env.sessions.begin(env.resolver.resolve(env.mid, key).url)
+    assert session is not None and session.playable is not None and session.media is not None
+    assert session.part is not None and session.part.exists and session.part.accessible and session.part.size > 0
+    kinds = [stream.kind for stream in session.part.streams]
+    assert kinds[:2] == [VIDEO_STREAM, AUDIO_STREAM]
+    assert [stream.language_code for stream in session.part.streams if stream.selected] == ['eng']
+    credits = session.playable.markers[-1]
+    assert (credits.kind, credits.end, credits.final) == (CREDITS, session.playable.item.duration, True)
+    chapters = session.playable.chapters
+    assert [chapter.chapter_index for chapter in chapters] == list(range(1, len(chapters) + 1)) != []
+    assert chapters[0].start == 0 and chapters[0].end == chapters[1].start

@@ -5,12 +5,13 @@ import logging
 from dataclasses import dataclass
 from typing import Iterator, List, Tuple
 
-from .. import item_url, plex_versions
+from .. import plex_versions
 from ..plex_media import SUBTITLE_STREAM, Media, Part
 from ..plex_model import PlayableItem
 from . import file_names
 from .errors import FileInaccessible, FileMissing, ItemGone, NotPlayable, UnknownServer
 from .pms import GetClient
+from .session import PlaybackSession, SessionRegistry
 from .stream_registry import PART, SUBTITLE, StreamRegistry, StreamSource
 
 LOG = logging.getLogger('pkc.playback')
@@ -46,10 +47,11 @@ class Resolver:
     server's.
     """
 
-    def __init__(self, get_client: GetClient, port: int, streams: StreamRegistry) -> None:
+    def __init__(self, get_client: GetClient, port: int, streams: StreamRegistry, sessions: SessionRegistry) -> None:
         self._get_client = get_client
         self._port = port
         self._streams = streams
+        self._sessions = sessions
 
     def resolve(self, machine_identifier: str, rating_key: str, media_id: str = '', ask: bool = False) -> Playable:
         """How to play an item: the version ``media_id``, or the first of which Plex does not say that a file is out
@@ -85,7 +87,9 @@ class Resolver:
                               _MIMES.get(name.rsplit('.', 1)[-1], ''))
         if not part.part_id.isalnum() or not self._streams.register(source):
             raise NotPlayable('part without id or path')
-        url = item_url.stream_url(self._port, machine_identifier, item.rating_key, part.part_id, name)
+        url = source.url(self._port)
+        self._sessions.register(url, PlaybackSession(machine_identifier, item.rating_key, media.media_id, part.part_id,
+                                                     found))
         LOG.info('Item %s plays part %s', item.rating_key, part.part_id)
         return Playable(
             url, item.title, item.plex_type, duration_ms=max(0, item.duration), resume_ms=max(0, item.view_offset),
@@ -101,7 +105,7 @@ class Resolver:
             source = StreamSource(SUBTITLE, machine_identifier, rating_key, stream.stream_id, subtitle, stream.key,
                                   'text/plain')
             if stream.stream_id.isalnum() and self._streams.register(source):
-                yield item_url.subtitle_url(self._port, machine_identifier, rating_key, stream.stream_id, subtitle)
+                yield source.url(self._port)
 
 
 def playable_versions(found: PlayableItem) -> List[Media]:
