@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 import logging
-from typing import Dict, Optional, Tuple
+from itertools import chain
+from typing import Dict, Iterator, Optional, Tuple
 
 from ..playback.pms import GetClient, ReportFailure
 from ..playback.stream_registry import StreamSource
@@ -14,6 +15,7 @@ from ..plex_errors import (
     PlexServerError,
     PlexUnauthorized,
 )
+from ..retry import RetryPolicy
 from . import ranges
 from .exchange import Exchange
 from .upstream import BrokenOff, Upstream
@@ -23,9 +25,10 @@ LOG = logging.getLogger('pkc.local')
 #: Bytes per read: little at first, so that a film starts soon over a slow line, then doubling up to the most.
 FIRST_CHUNK = 16 * 1024
 CHUNK = 256 * 1024
-#: Seconds before each try to reopen. The first is at once: after a long pause a closed connection is normal.
-#: All in all less than the 20 s after which Kodi's own HTTP client gives up and asks anew.
-REOPEN_DELAYS = (0.0, 0.3, 1.0, 2.0, 4.0, 6.0)
+#: Tries to reopen: the first at once, for after a long pause a closed connection is normal; then with pauses of so many
+#: seconds altogether, less than the 20 s after which Kodi's own HTTP client gives up and asks anew.
+REOPEN_SECONDS = 13.0
+_REOPEN_RETRY = RetryPolicy(0.3, 6.0)
 #: After this many bytes since the last reopening the tries start anew.
 _PROGRESS = 1024 * 1024
 #: Most bytes to read and drop where a server ignores Range.
@@ -34,7 +37,7 @@ _TIMEOUT = (5.0, 20.0)
 _MAY_PASS = (PlexConnectionError, PlexServerError, PlexRateLimited, PlexUnauthorized)
 
 
-class Relay:
+class StreamProxy:
     """Serves one GET or HEAD of a registered part.
 
     Errors before the first byte: :class:`PlexError`, LookupError, :class:`BrokenOff`. Later ones end the connection.
@@ -49,6 +52,7 @@ class Relay:
         self._upstream: Optional[Upstream] = None
         self._total: Optional[int] = None
         self._validator: Dict[str, str] = {}
+        self._pauses = _reopen_pauses()
 
     def head(self) -> None:
         """Answer HEAD with the whole length, found by asking for one byte: each PMS answers that alike."""
@@ -113,7 +117,7 @@ class Relay:
         return extent.start, extent.stop
 
     def _copy(self, upstream: Upstream, offset: int, end: Optional[int]) -> None:
-        send, tries, reopened_at, size = self._exchange.send, 0, offset, FIRST_CHUNK
+        send, reopened_at, size = self._exchange.send, offset, FIRST_CHUNK
         while end is None or offset < end:
             try:
                 piece = upstream.read(size if end is None else min(size, end - offset))
@@ -126,27 +130,26 @@ class Relay:
                 if end is None:
                     raise
                 if offset - reopened_at >= _PROGRESS:
-                    tries = 0
+                    self._pauses = _reopen_pauses()
                 LOG.info('Stream of item %s broke at byte %d (%s)', self._source.rating_key, offset, error)
-                upstream, tries = self._reopen(offset, end, tries)
+                upstream = self._reopen(offset, end)
                 reopened_at = offset
                 continue
             send(piece)
             offset += len(piece)
 
-    def _reopen(self, offset: int, end: int, tries: int) -> Tuple[Upstream, int]:
+    def _reopen(self, offset: int, end: int) -> Upstream:
         """Continue at ``offset``. Raises :class:`BrokenOff` when tries are used up or the file has changed."""
         if self._upstream is not None:
             self._upstream.close()
             self._upstream = None
         headers = dict(self._validator, Range='bytes=%d-%d' % (offset, end - 1))
-        while tries < len(REOPEN_DELAYS):
-            self._exchange.pause(REOPEN_DELAYS[tries])
-            tries += 1
+        for pause in self._pauses:
+            self._exchange.pause(pause)
             try:
                 upstream = self._open(headers, retries=0)
                 self._check_continues(upstream, offset)
-                return upstream, tries
+                return upstream
             except (_Unsteady, *_MAY_PASS) as error:
                 if isinstance(error, PlexError):
                     self._report_failure(self._source.machine_identifier, error)
@@ -200,6 +203,10 @@ class Relay:
             if value and value.isprintable():
                 headers[name] = value
         return headers
+
+
+def _reopen_pauses() -> Iterator[float]:
+    return chain((0.0,), _REOPEN_RETRY.pauses(REOPEN_SECONDS))
 
 
 class _Unsteady(Exception):
