@@ -10,8 +10,7 @@ from resources.lib.kodi import settings, texts
 from tests.fakes import FakeKodi
 from tests.support.plugin_and_service import PluginAndService
 from tools import plexsim
-from tools.plexsim import Library
-from tools.plexsim.library import OWNER
+from tools.plexsim import OWNER, Library
 
 PIN, WRONG = '8431', '9999'
 OWNER_PIN = '1111'
