@@ -6,11 +6,12 @@ import ast
 import sys
 import sysconfig
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from tests.support.imports import Import, imports_in
 
 ROOT = Path(__file__).resolve().parents[1]
 LIB = "resources.lib"
@@ -93,17 +94,6 @@ AUTH_FACE = {f"{LIB}.auth.errors", f"{LIB}.auth.manager"}
 AUTH_MAKER = {f"{LIB}.service_entry": {f"{LIB}.auth.credentials.store", f"{LIB}.auth.servers.discovery"}}
 
 
-class Import(NamedTuple):
-    """One imported module."""
-
-    target: str
-    line: int
-    lazy: bool
-    """Inside a function, so it does not run when the module is imported."""
-    guarded: bool
-    """Inside a ``try``."""
-
-
 def standard_library() -> frozenset[str]:
     """Names of the standard library's modules, on Python 3.9 too."""
     names = getattr(sys, "stdlib_module_names", None)
@@ -133,33 +123,7 @@ SOURCES = sources()
 
 def imports_of(module: str) -> list[Import]:
     """Every import in a module, but those that only type checkers see."""
-    path = SOURCES[module]
-    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    return list(_walk(ast.parse(path.read_text(encoding="utf-8")), package, lazy=False, guarded=False))
-
-
-def _walk(node: ast.AST, package: str, lazy: bool, guarded: bool) -> Iterator[Import]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, (ast.Import, ast.ImportFrom)):
-            for target in _targets(child, package):
-                yield Import(target, child.lineno, lazy, guarded)
-        elif isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
-            for other in child.orelse:
-                yield from _walk(other, package, lazy, guarded)
-        else:
-            function = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-            yield from _walk(child, package, lazy or function, guarded or isinstance(child, ast.Try))
-
-
-def _targets(node: ast.Import | ast.ImportFrom, package: str) -> list[str]:
-    if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    base = node.module or ""
-    if node.level:
-        above = package.split(".")[: len(package.split(".")) - node.level + 1]
-        base = ".".join([*above, base] if base else above)
-    # "from package import module" names a module; "from module import name" does not.
-    return [f"{base}.{alias.name}" if f"{base}.{alias.name}" in SOURCES else base for alias in node.names]
+    return [found for found in imports_in(module, SOURCES) if not found.checking]
 
 
 def room_of(module: str) -> str | None:

@@ -250,8 +250,8 @@ def _(box: AuthEnvironment, manager: AuthManager) -> None:
 
 @edge(IN, 'the signature is not accepted (422)', AGAIN, asks=4, says='device_revoked')
 def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
-    for entry in box.sim.accounts.keys.values():
-        entry['jwk']['x'] = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
+    for key in box.sim.accounts.keys.values():
+        key.jwk['x'] = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
     manager = box.start()
     manager.tick()
     return manager
@@ -259,8 +259,8 @@ def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
 
 @edge(IN, 'error 1097', AGAIN, asks=4, says='device_revoked')
 def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
-    for entry in box.sim.accounts.keys.values():
-        entry['client'] = 'another'
+    for key in box.sim.accounts.keys.values():
+        key.client = 'another'
     manager = box.start()
     manager.tick()
     return manager

@@ -22,8 +22,7 @@ from tests.fakes import FakeKodi
 from tests.support.shared import make_shared
 from tests.support.sync_environment import SyncEnvironment
 from tests.support.waiting import NoWaiting
-from tools.plexsim import Library
-from tools.plexsim.library import OWNER
+from tools.plexsim import OWNER, Library
 
 DAY = 86400.0
 PIN, WRONG = '8431', '9999'

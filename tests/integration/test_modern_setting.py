@@ -65,8 +65,8 @@ def test_plex_tv_that_does_not_let_us_leaves_the_old_kind_and_is_asked_ever_more
 def test_jwt_of_another_user_is_not_taken(box: AuthEnvironment) -> None:
     manager = legacy(box)
     box.sim.accounts.add_user('Somebody else')
-    link = box.sim.plextv.pins.link
-    box.sim.plextv.pins.link = lambda code, _=1: link(code, 2)  # type: ignore[method-assign]
+    link = box.sim.pins.link
+    box.sim.pins.link = lambda code, _=1: link(code, 2)  # type: ignore[method-assign]
     manager.tick()
     assert not box.saved().account_jwt
     assert manager.status().user_name == 'Owner'

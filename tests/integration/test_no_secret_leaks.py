@@ -52,7 +52,7 @@ class Secrets:
         words = set(self.words) | set(self.sim.accounts.tokens)
         for entry in self.sim.requests:
             words.update(parse_qs(entry.query).get('deviceJWT', []))
-        words |= {pin.code for pin in self.sim.plextv.pins.by_id.values()}
+        words |= {pin.code for pin in self.sim.pins.by_id.values()}
         key: Any = CredentialStore(str(profile)).load_key()
         if isinstance(key, DeviceKey):
             words |= {base64.b64encode(key.seed).decode()[:40], key.seed.hex()}

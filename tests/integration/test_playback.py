@@ -28,7 +28,7 @@ from resources.lib.plex_model import PlexItem
 from tests.support import tls
 from tests.support.waiting import NoWaiting
 from tools import plexsim
-from tools.plexsim import server as plexsim_server
+from tools.plexsim.http.file_range import made_up_bytes
 
 SIZE = 3_000_000
 
@@ -112,7 +112,7 @@ def test_every_byte_reaches_kodi(env: SyncEnvironment, key: str) -> None:
     assert session is not None and (session.machine_identifier, session.rating_key) == (env.mid, key)
     assert playable.duration_ms > 0
     assert env.sim.owner_token not in str(playable)
-    whole = plexsim_server.made_up_bytes(0, SIZE)
+    whole = made_up_bytes(0, SIZE)
     assert env.fetch(playable.url)[2] == whole
     status, headers, body = env.fetch(playable.url, Range='bytes=1234567-2345678')
     assert (status, body) == (206, whole[1234567:2345679])
@@ -130,7 +130,7 @@ def test_every_byte_reaches_kodi_from_a_secure_server(env: SyncEnvironment, key:
         env.client = PMSClient(session, front.url, env.sim.owner_token)
         playable = env.resolver.resolve(env.mid, key)
         assert 'plex.direct' not in str(playable)
-        assert env.fetch(playable.url)[2] == plexsim_server.made_up_bytes(0, SIZE)
+        assert env.fetch(playable.url)[2] == made_up_bytes(0, SIZE)
     finally:
         front.close()
 
@@ -138,7 +138,7 @@ def test_every_byte_reaches_kodi_from_a_secure_server(env: SyncEnvironment, key:
 def test_a_film_starts_although_the_first_connection_is_dropped(env: SyncEnvironment, key: str) -> None:
     playable = env.resolver.resolve(env.mid, key)
     env.sim.faults.add('/library/parts/', 'drop', times=1)
-    assert env.fetch(playable.url)[2] == plexsim_server.made_up_bytes(0, SIZE)
+    assert env.fetch(playable.url)[2] == made_up_bytes(0, SIZE)
     assert len(env.sim.requests.find('/library/parts/')) == 2
 
 

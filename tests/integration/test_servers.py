@@ -20,7 +20,7 @@ from resources.lib.plex_identity import ClientIdentity
 from tests.support.auth_environment import AuthEnvironment
 from tests.support.waiting import NoWaiting
 from tools import plexsim
-from tools.plexsim.plextv_account import connection
+from tools.plexsim.plextv.handlers.resources import connection
 
 HASH = '0123456789abcdef0123456789abcdef'
 DEAD = 'http://127.0.0.1:9'

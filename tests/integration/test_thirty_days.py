@@ -17,7 +17,6 @@ from resources.lib.service.account.notice import SignInNotice
 from tests.support.auth_environment import AuthEnvironment
 from tests.support.waiting import NoWaiting
 from tools import plexsim
-from tools.plexsim.faults import Faults
 
 HOUR, DAY = 3600.0, 86400.0
 
@@ -100,7 +99,7 @@ def test_thirty_days_with_faults_need_nobody(box: AuthEnvironment, seed: int) ->
     sim = box.sim
     month = Month(box)
     month.token()
-    sim.faults = Faults(seed)
+    sim.faults.seed(seed)
     sim.faults.add('.', 503, probability=0.04, server='plextv')
     sim.faults.add('.', 'drop', probability=0.03, server='plextv')
     sim.faults.add('.', 429, probability=0.02, server='plextv')

@@ -58,7 +58,7 @@ class AuthEnvironment:
         """Every token and code that the simulated plex.tv ever gave out and still knows, and those in the files."""
         saved = self.saved()
         own = {saved.account_jwt, saved.legacy_token, *(one.token for one in saved.server_tokens)}
-        codes = {pin.code for pin in self.sim.plextv.pins.by_id.values()}
+        codes = {pin.code for pin in self.sim.pins.by_id.values()}
         return (set(self.sim.accounts.tokens) | codes | own) - {''}
 
     def files(self) -> Set[str]:

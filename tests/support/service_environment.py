@@ -29,8 +29,7 @@ from resources.lib.service.watch_state.watched_marks import WatchedMarks
 from resources.lib.service_entry import PLEX_TV_VARIABLE, Service
 from tests.fakes import FakeKodi
 from tests.support.sync_environment import SyncEnvironment
-from tools.plexsim import Library
-from tools.plexsim.library import OWNER
+from tools.plexsim import OWNER, Library
 
 #: Seconds after which something that another thread should do is taken for not done.
 PATIENCE = 20.0
