@@ -6,11 +6,12 @@ import ast
 import sys
 import sysconfig
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from tests.support.imports import Import, imports_in
 
 ROOT = Path(__file__).resolve().parents[1]
 LIB = "resources.lib"
@@ -19,17 +20,21 @@ ENTRY_POINT_LINES = 15
 
 # Import name of a library to the add-on that brings it.
 LIBRARIES = {
+    "asn1crypto": "script.module.asn1crypto",
     "defusedxml": "script.module.defusedxml",
     "ecdsa": "script.module.ecdsa",
     "jwt": "script.module.pyjwt",
     "kodi_six": "script.module.kodi-six",
+    "pyaes": "script.module.pyaes",
     "requests": "script.module.requests",
     "segno": "script.module.segno",
 }
-# In no Kodi repository, so it may only be used where it happens to import.
-OPTIONAL = {"cryptography"}
+# Compiled, so they may only be used where they happen to import; pycryptodome under either of its two names.
+OPTIONAL = {"Crypto", "Cryptodome", "cryptography"}
 # Slow to import: the plugin's answer must not wait for them.
-HEAVY = {"cryptography", "defusedxml", "ecdsa", "jwt", "requests", "urllib3"}
+HEAVY = {"asn1crypto", "defusedxml", "ecdsa", "jwt", "pyaes", "requests", "urllib3"} | OPTIONAL
+# What does cryptography is needed when the key of this device is read or signs, not when the service starts.
+CRYPTOGRAPHY = {"asn1crypto", "ecdsa", "jwt", "pyaes"} | OPTIONAL
 # Of the standard library: together they would take as long as everything else that a call of the plugin imports.
 SLOW = {"dataclasses", "enum", "http", "json", "logging", "pathlib", "re", "socket", "threading", "typing", "urllib"}
 
@@ -47,7 +52,7 @@ ROOMS = {
     "library_sync": Room(rooms=frozenset({"plex", "kodi_db", "state_db"})),
     "local_server": Room(rooms=frozenset({"plex", "playback", "state_db"})),
     "playback": Room(rooms=frozenset({"plex", "state_db"})),
-    "plex": Room(libraries=frozenset({"requests", "jwt", "defusedxml", "cryptography", "ecdsa"})),
+    "plex": Room(libraries=frozenset({"requests", "defusedxml"} | CRYPTOGRAPHY)),
     "state_db": Room(),
     "atomic_file": Room(),
     "batches": Room(),
@@ -60,7 +65,7 @@ ROOMS = {
 }
 # Composition builds the parts from everywhere, but only kodi/ talks to Kodi.
 ROOMS["composition"] = Room(
-    rooms=frozenset(ROOMS), libraries=(frozenset(LIBRARIES) | OPTIONAL) - {"kodi_six", "segno"}
+    rooms=frozenset(ROOMS), libraries=frozenset(LIBRARIES) - CRYPTOGRAPHY - {"kodi_six", "segno"}
 )
 COMPOSITION = {"service_entry", "entrypoint", "plugin", "service"}
 EVERYBODY = {
@@ -69,16 +74,24 @@ EVERYBODY = {
 # The QR code of the sign-in window is the one picture that we compute.
 EXTRA_LIBRARIES = {f"{LIB}.kodi.windows.qr": {"segno"}}
 
-
-class Import(NamedTuple):
-    """One imported module."""
-
-    target: str
-    line: int
-    lazy: bool
-    """Inside a function, so it does not run when the module is imported."""
-    guarded: bool
-    """Inside a ``try``."""
+# The rooms inside auth/, in the order of their arrows.
+AUTH_ROOMS = {
+    "shared": Room(libraries=frozenset({"requests"})),
+    "device_key": Room(rooms=frozenset({"shared"}), libraries=frozenset(CRYPTOGRAPHY)),
+    "credentials": Room(rooms=frozenset({"shared", "device_key"})),
+    "account": Room(rooms=frozenset({"shared", "device_key", "credentials"})),
+    "home": Room(rooms=frozenset({"shared", "credentials", "account"})),
+    "servers": Room(rooms=frozenset({"shared", "credentials", "account", "home"})),
+    "manager": Room(rooms=frozenset({"shared", "credentials", "account", "home", "servers"})),
+}
+# Modules of auth/ that stand in no folder.
+AUTH_MODULES = {
+    "clock": "shared", "errors": "shared", "single_flight": "shared",
+    "manager": "manager", "options": "manager", "status": "manager",
+}
+# What others may import of auth/, and what the module that makes the manager needs to make it.
+AUTH_FACE = {f"{LIB}.auth.errors", f"{LIB}.auth.manager"}
+AUTH_MAKER = {f"{LIB}.service_entry": {f"{LIB}.auth.credentials.store", f"{LIB}.auth.servers.discovery"}}
 
 
 def standard_library() -> frozenset[str]:
@@ -110,33 +123,7 @@ SOURCES = sources()
 
 def imports_of(module: str) -> list[Import]:
     """Every import in a module, but those that only type checkers see."""
-    path = SOURCES[module]
-    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    return list(_walk(ast.parse(path.read_text(encoding="utf-8")), package, lazy=False, guarded=False))
-
-
-def _walk(node: ast.AST, package: str, lazy: bool, guarded: bool) -> Iterator[Import]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, (ast.Import, ast.ImportFrom)):
-            for target in _targets(child, package):
-                yield Import(target, child.lineno, lazy, guarded)
-        elif isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
-            for other in child.orelse:
-                yield from _walk(other, package, lazy, guarded)
-        else:
-            function = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-            yield from _walk(child, package, lazy or function, guarded or isinstance(child, ast.Try))
-
-
-def _targets(node: ast.Import | ast.ImportFrom, package: str) -> list[str]:
-    if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    base = node.module or ""
-    if node.level:
-        above = package.split(".")[: len(package.split(".")) - node.level + 1]
-        base = ".".join([*above, base] if base else above)
-    # "from package import module" names a module; "from module import name" does not.
-    return [f"{base}.{alias.name}" if f"{base}.{alias.name}" in SOURCES else base for alias in node.names]
+    return [found for found in imports_in(module, SOURCES) if not found.checking]
 
 
 def room_of(module: str) -> str | None:
@@ -192,6 +179,44 @@ def test_imports_go_downwards_only(module: str) -> None:
     assert not breaches, f"{module} (room {name}) may not import: {breaches}"
 
 
+def auth_room_of(module: str) -> str | None:
+    """Name the room of a module inside auth/; None for any other module, and for one that has no place there."""
+    if not module.startswith(f"{LIB}.auth."):
+        return None
+    first = module.split(".")[3]
+    return first if first in AUTH_ROOMS and first not in AUTH_MODULES else AUTH_MODULES.get(first)
+
+
+AUTH_SOURCES = [name for name in SOURCES if name.startswith(f"{LIB}.auth.")]
+
+
+@pytest.mark.parametrize("module", AUTH_SOURCES)
+def test_imports_inside_auth_go_downwards_only(module: str) -> None:
+    name = auth_room_of(module)
+    assert name, "give it a room in AUTH_ROOMS (and in docs/authentication.md)"
+    room = AUTH_ROOMS[name]
+    breaches = []
+    for found in imports_of(module):
+        if found.target.startswith(f"{LIB}.auth"):
+            fine = auth_room_of(found.target) in room.rooms | {name}
+        else:
+            fine = is_ours(found.target) or top(found.target) in STANDARD_LIBRARY | room.libraries
+        if not fine:
+            breaches.append(f"line {found.line}: {found.target}")
+    assert not breaches, f"{module} (room auth/{name}) may not import: {breaches}"
+
+
+def test_the_rest_of_the_add_on_sees_auth_by_its_manager_and_its_errors() -> None:
+    breaches = [
+        f"{module} line {found.line}: {found.target}"
+        for module in SOURCES
+        if not module.startswith(f"{LIB}.auth")
+        for found in imports_of(module)
+        if found.target.startswith(f"{LIB}.auth") and found.target not in AUTH_FACE | AUTH_MAKER.get(module, set())
+    ]
+    assert not breaches
+
+
 @pytest.mark.parametrize("name", [name for name in ENTRY_POINTS if (ROOT / name).exists()])
 def test_entry_points_only_hand_over(name: str) -> None:
     wanted = {f"{LIB}.service_entry", f"{LIB}.entrypoint"}
@@ -228,6 +253,11 @@ def loaded_by(start: str) -> dict[str, list[str]]:
 
 def test_the_plugin_answers_without_loading_heavy_libraries() -> None:
     breaches = {" -> ".join(way) for module, way in loaded_by("default").items() if top(module) in HEAVY | SLOW}
+    assert not breaches
+
+
+def test_the_service_starts_without_loading_cryptography() -> None:
+    breaches = {" -> ".join(way) for module, way in loaded_by("service").items() if top(module) in CRYPTOGRAPHY}
     assert not breaches
 
 

@@ -1,4 +1,4 @@
-"""How the URLs look that Kodi's databases and players hold of ours. None carries a token or a server address.
+"""How the URLs look that Kodi's databases hold of ours. None carries a token or a server address.
 
 Kodi splits a ``plugin://`` URL with options before the ``?``: what stands there is the path row, the whole URL the
 file row. (Without options the path would be ``plugin://<add-on>/`` for everything; seen in Kodi 20.1.) It looks items
@@ -20,7 +20,6 @@ TRAILERS_BASE = PLAY_BASE + 'trailers/'
 
 _ID = r'[A-Za-z0-9._-]+'
 _ID_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-'
-_STREAM_HOST = 'http://127.0.0.1:'
 #: What a URL with an item names, by its first word and how many names follow.
 _KINDS = {('movies', 1): 'movie', ('shows', 2): 'episode', ('trailers', 1): 'trailer'}
 
@@ -78,12 +77,8 @@ def episode_url(machine_identifier: str, show_key: str, rating_key: str) -> str:
 
 
 def parse(url: str) -> Optional[ItemRef]:
-    """What one of our ``plugin://…/play/…`` or stream URLs names, else None. Kodi may add ``&resume=…``."""
+    """What one of our ``plugin://…/play/…`` URLs names, else None. Kodi may add ``&resume=…``."""
     url = url.split('|', 1)[0]
-    if url.startswith(_STREAM_HOST):
-        port, _, rest = url[len(_STREAM_HOST):].partition('/stream/')
-        names = rest.split('/')
-        return ItemRef('', names[0], names[1]) if port.isdigit() and len(names) > 2 and _are_ids(names[:2]) else None
     if not url.startswith(PLAY_BASE) or '\n' in url:
         return None
     path, item, query = url[len(PLAY_BASE):].partition('?')
@@ -108,20 +103,6 @@ def _are_ids(words: List[str]) -> bool:
 def local_base(port: int) -> str:
     """The loopback server's base URL, without a slash at the end."""
     return 'http://127.0.0.1:%d' % port
-
-
-def stream_url(port: int, machine_identifier: str, rating_key: str, part_id: str, file_name: str) -> str:
-    """Where Kodi's player fetches a part; the file name tells it the container."""
-    from urllib.parse import quote
-    return '%s/stream/%s/%s/%s/%s' % (local_base(port), machine_identifier, rating_key, part_id,
-                                      quote(file_name, safe=''))
-
-
-def subtitle_url(port: int, machine_identifier: str, rating_key: str, stream_id: str, name: str) -> str:
-    """Where Kodi's player fetches an external subtitle; ``name`` ends with the format's extension."""
-    from urllib.parse import quote
-    return '%s/subtitle/%s/%s/%s/%s' % (local_base(port), machine_identifier, rating_key, stream_id,
-                                        quote(name, safe=''))
 
 
 _SIZE = r'(?:\?[a-z]+=\d+(?:&[a-z]+=\d+)*)?'  # Plex names the size of a picture that it put together

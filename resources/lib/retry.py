@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import random
 import time
-from typing import Callable, NamedTuple
+from typing import Callable, Iterator, NamedTuple
 
 
 class RetryPolicy(NamedTuple):
@@ -27,6 +27,15 @@ class RetryPolicy(NamedTuple):
         """
         grown = min(self.longest, self.first * self.factor ** min(max(failures - 1, 0), 60))
         return max(grown * random.uniform(1.0 - self.jitter, 1.0), at_least)
+
+    def pauses(self, seconds: float) -> Iterator[float]:
+        """The pauses after one failure, two, three …; they add up to ``seconds``, so the last may be a short one."""
+        failures = 0
+        while seconds > 0.0:
+            failures += 1
+            pause = min(self.pause(failures), seconds)
+            seconds -= pause
+            yield pause
 
 
 class Backoff:

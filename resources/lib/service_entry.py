@@ -6,9 +6,9 @@ import os
 import time
 from typing import Any, Dict, List, Mapping
 
-from .auth import discovery
-from .auth.manager import AuthManager
-from .auth.store import CredentialStore
+from .auth.credentials.store import CredentialStore
+from .auth.manager import AuthClock, AuthManager, AuthOptions
+from .auth.servers import discovery
 from .kodi import log
 from .kodi.addon import Addon
 from .kodi.monitor import KodiStopping, ServiceMonitor
@@ -74,11 +74,11 @@ class Service:
 
     def _shared(self) -> Shared:
         profile, viewer = self.addon.profile_dir, Viewer()
-        auth = AuthManager(CredentialStore(profile), self._sessions.patient,
-                           plex_tv_url=os.environ.get(PLEX_TV_VARIABLE, ''),
-                           modern=lambda: self.settings.current.modern_auth,
-                           allow_http=lambda: self.settings.current.allow_http, discover=discovery.search,
-                           cancellation=self.stopping)
+        options = AuthOptions(plex_tv_url=os.environ.get(PLEX_TV_VARIABLE, ''),
+                              modern=lambda: self.settings.current.modern_auth,
+                              allow_http=lambda: self.settings.current.allow_http, discover=discovery.search)
+        auth = AuthManager(CredentialStore(profile), self._sessions.patient, options,
+                           AuthClock(cancellation=self.stopping))
         clients = ServerClients(auth, self._sessions, viewer, self.events)
         screen = Screen(self.addon, self.stopping)
         return Shared(self.addon, profile, self.settings, auth, clients, Databases(profile), self.events, Clock(),

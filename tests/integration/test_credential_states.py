@@ -11,10 +11,10 @@ from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 import pytest
 
-from resources.lib.auth.credentials import Credentials
+from resources.lib.auth.account.tokens import is_jwt
+from resources.lib.auth.credentials.record import Credentials
+from resources.lib.auth.credentials.store import CredentialStore
 from resources.lib.auth.manager import AuthManager
-from resources.lib.auth.store import CredentialStore
-from resources.lib.auth.tokens import is_jwt
 from resources.lib.plex_errors import PlexError
 from tests.support.auth_environment import AuthEnvironment
 from tools import plexsim
@@ -250,8 +250,8 @@ def _(box: AuthEnvironment, manager: AuthManager) -> None:
 
 @edge(IN, 'the signature is not accepted (422)', AGAIN, asks=4, says='device_revoked')
 def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
-    for entry in box.sim.accounts.keys.values():
-        entry['jwk']['x'] = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
+    for key in box.sim.accounts.keys.values():
+        key.jwk['x'] = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
     manager = box.start()
     manager.tick()
     return manager
@@ -259,8 +259,8 @@ def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
 
 @edge(IN, 'error 1097', AGAIN, asks=4, says='device_revoked')
 def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
-    for entry in box.sim.accounts.keys.values():
-        entry['client'] = 'another'
+    for key in box.sim.accounts.keys.values():
+        key.client = 'another'
     manager = box.start()
     manager.tick()
     return manager

@@ -8,10 +8,10 @@ from typing import Any, Iterator, List, Tuple
 
 import pytest
 
+from resources.lib.auth.account.tokens import is_jwt
+from resources.lib.auth.credentials.store import CredentialStore
 from resources.lib.auth.errors import ChooseUserAgain, WrongPin
-from resources.lib.auth.manager import AuthManager
-from resources.lib.auth.store import CredentialStore
-from resources.lib.auth.tokens import is_jwt
+from resources.lib.auth.manager import AuthClock, AuthManager, AuthOptions
 from resources.lib.plex_errors import PlexError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
@@ -22,8 +22,7 @@ from tests.fakes import FakeKodi
 from tests.support.shared import make_shared
 from tests.support.sync_environment import SyncEnvironment
 from tests.support.waiting import NoWaiting
-from tools.plexsim import Library
-from tools.plexsim.library import OWNER
+from tools.plexsim import OWNER, Library
 
 DAY = 86400.0
 PIN, WRONG = '8431', '9999'
@@ -48,8 +47,7 @@ class House:
         return AuthManager(
             CredentialStore(str(self.folder)),
             lambda identifier: PlexSession(ClientIdentity(identifier, '4.0.0'), cancellation=NoWaiting()),
-            plex_tv_url=self.sim.plex_tv_url, now=self.sim.clock.now, monotonic=self.sim.clock.now,
-            cancellation=NoWaiting())
+            AuthOptions(self.sim.plex_tv_url), AuthClock(self.sim.clock.now, self.sim.clock.now, NoWaiting()))
 
     def signed_in(self) -> AuthManager:
         manager = self.start()

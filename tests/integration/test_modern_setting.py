@@ -6,8 +6,9 @@ from typing import Any, Iterator
 
 import pytest
 
-from resources.lib.auth import ed25519
-from resources.lib.auth.tokens import is_jwt
+from resources.lib.auth.account.tokens import is_jwt
+from resources.lib.auth.device_key import signing
+from resources.lib.auth.device_key.libraries import FirstWorking
 from tests.support.auth_environment import AuthEnvironment
 from tools import plexsim
 
@@ -64,8 +65,8 @@ def test_plex_tv_that_does_not_let_us_leaves_the_old_kind_and_is_asked_ever_more
 def test_jwt_of_another_user_is_not_taken(box: AuthEnvironment) -> None:
     manager = legacy(box)
     box.sim.accounts.add_user('Somebody else')
-    link = box.sim.plextv.pins.link
-    box.sim.plextv.pins.link = lambda code, _=1: link(code, 2)  # type: ignore[method-assign]
+    link = box.sim.pins.link
+    box.sim.pins.link = lambda code, _=1: link(code, 2)  # type: ignore[method-assign]
     manager.tick()
     assert not box.saved().account_jwt
     assert manager.status().user_name == 'Owner'
@@ -86,9 +87,7 @@ def test_disk_that_cannot_keep_the_key_leaves_the_old_kind(
 def test_box_that_cannot_sign_stays_legacy_without_asking_anybody(
         box: AuthEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     manager = legacy(box)
-    monkeypatch.setattr(ed25519, '_chosen', None)
-    for name in ('cryptography_signer', 'ecdsa_signer'):
-        monkeypatch.setattr(ed25519, name, lambda: None)
+    monkeypatch.setattr(signing, 'LIBRARIES', FirstWorking('nothing', {}))
     assert a_day(box, manager) == 0
 
 

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, quote
 import pytest
 import requests
 
-from resources.lib.auth.keys import DeviceKey
-from resources.lib.auth.store import CredentialStore
+from resources.lib.auth.credentials.store import CredentialStore
+from resources.lib.auth.device_key.keys import DeviceKey
 from tests.fakes import FakeKodi
 from tests.support.plugin_and_service import ADDON, PluginAndService
 from tools import plexsim
@@ -52,7 +52,7 @@ class Secrets:
         words = set(self.words) | set(self.sim.accounts.tokens)
         for entry in self.sim.requests:
             words.update(parse_qs(entry.query).get('deviceJWT', []))
-        words |= {pin.code for pin in self.sim.plextv.pins.by_id.values()}
+        words |= {pin.code for pin in self.sim.pins.by_id.values()}
         key: Any = CredentialStore(str(profile)).load_key()
         if isinstance(key, DeviceKey):
             words |= {base64.b64encode(key.seed).decode()[:40], key.seed.hex()}

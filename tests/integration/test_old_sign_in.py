@@ -5,8 +5,8 @@ from typing import Any, Iterator
 
 import pytest
 
-from resources.lib.auth.store import CredentialStore
-from resources.lib.auth.tokens import is_jwt
+from resources.lib.auth.account.tokens import is_jwt
+from resources.lib.auth.credentials.store import CredentialStore
 from resources.lib.kodi import settings
 from resources.lib.kodi.texts import account as texts
 from tests.fakes import FakeKodi

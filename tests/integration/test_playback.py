@@ -16,16 +16,19 @@ from resources.lib.local_server.server import LocalServer
 from resources.lib.local_server.streams import PART, SUBTITLE, StreamRegistry, StreamRoute
 from resources.lib.playback.errors import ItemGone, NotPlayable
 from resources.lib.playback.resolve import Resolver
+from resources.lib.playback.session import SessionRegistry
 from resources.lib.playback.timeline import Timeline
 from resources.lib.playback.watcher import PlaybackWatcher
 from resources.lib.plex_errors import PlexConnectionError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
+from resources.lib.plex_media import AUDIO_STREAM, CREDITS, VIDEO_STREAM
+from resources.lib.plex_model import PlexItem
 from tests.support import tls
 from tests.support.waiting import NoWaiting
 from tools import plexsim
-from tools.plexsim import server as plexsim_server
+from tools.plexsim.http.file_range import made_up_bytes
 
 SIZE = 3_000_000
 
@@ -54,9 +57,10 @@ class SyncEnvironment:
             'stream': StreamRoute(PART, registry, self.get, self.fail),
             'subtitle': StreamRoute(SUBTITLE, registry, self.get, self.fail)})
         self.server.start()
-        self.resolver = Resolver(self.get, self.server.port, registry)
+        self.sessions = SessionRegistry()
+        self.resolver = Resolver(self.get, self.server.port, registry, self.sessions)
         self.timeline = Timeline(self.get, self.fail, lambda *args: self.finished.append(args))
-        self.watcher = PlaybackWatcher(lambda playback: [self.timeline.feature(playback)], lambda: self.position, 0.05)
+        self.watcher = PlaybackWatcher(self.sessions, [self.timeline], lambda: self.position, 0.05)
         self.watcher.start()
 
     def get(self, machine_identifier: str) -> PMSClient:
@@ -72,8 +76,8 @@ class SyncEnvironment:
         with opener.open(urllib.request.Request(url, headers=headers), timeout=10) as answer:
             return answer.status, dict(answer.headers), answer.read()
 
-    def row(self, key: str) -> Dict[str, Any]:
-        return self.client.metadata([key])[0]
+    def item(self, key: str) -> PlexItem:
+        return self.client.items([key])[0][0]
 
     def reports(self) -> List[Any]:
         return list(self.sim.requests.find('/:/timeline'))
@@ -104,10 +108,11 @@ def key(env: SyncEnvironment) -> str:
 
 def test_every_byte_reaches_kodi(env: SyncEnvironment, key: str) -> None:
     playable = env.resolver.resolve(env.mid, key)
-    assert item_url.parse(playable.url) == item_url.ItemRef('', env.mid, key)
+    session = env.sessions.begin(playable.url)
+    assert session is not None and (session.machine_identifier, session.rating_key) == (env.mid, key)
     assert playable.duration_ms > 0
     assert env.sim.owner_token not in str(playable)
-    whole = plexsim_server.made_up_bytes(0, SIZE)
+    whole = made_up_bytes(0, SIZE)
     assert env.fetch(playable.url)[2] == whole
     status, headers, body = env.fetch(playable.url, Range='bytes=1234567-2345678')
     assert (status, body) == (206, whole[1234567:2345679])
@@ -125,7 +130,7 @@ def test_every_byte_reaches_kodi_from_a_secure_server(env: SyncEnvironment, key:
         env.client = PMSClient(session, front.url, env.sim.owner_token)
         playable = env.resolver.resolve(env.mid, key)
         assert 'plex.direct' not in str(playable)
-        assert env.fetch(playable.url)[2] == plexsim_server.made_up_bytes(0, SIZE)
+        assert env.fetch(playable.url)[2] == made_up_bytes(0, SIZE)
     finally:
         front.close()
 
@@ -133,7 +138,7 @@ def test_every_byte_reaches_kodi_from_a_secure_server(env: SyncEnvironment, key:
 def test_a_film_starts_although_the_first_connection_is_dropped(env: SyncEnvironment, key: str) -> None:
     playable = env.resolver.resolve(env.mid, key)
     env.sim.faults.add('/library/parts/', 'drop', times=1)
-    assert env.fetch(playable.url)[2] == plexsim_server.made_up_bytes(0, SIZE)
+    assert env.fetch(playable.url)[2] == made_up_bytes(0, SIZE)
     assert len(env.sim.requests.find('/library/parts/')) == 2
 
 
@@ -156,7 +161,7 @@ def test_external_subtitles(env: SyncEnvironment) -> None:
 
 
 def test_artwork(env: SyncEnvironment, key: str) -> None:
-    url = item_url.art_url(env.server.port, env.mid, env.row(key)['thumb'])
+    url = item_url.art_url(env.server.port, env.mid, env.item(key).thumb)
     status, headers, body = env.fetch(url)
     assert (status, body[:4]) == (200, b'\x89PNG')
     with pytest.raises(urllib.error.HTTPError, match='404'):
@@ -164,7 +169,7 @@ def test_artwork(env: SyncEnvironment, key: str) -> None:
 
 
 def test_a_whole_film_counts_once(env: SyncEnvironment, key: str) -> None:
-    before = env.row(key).get('viewCount', 0)
+    before = env.item(key).view_count
     playable = env.resolver.resolve(env.mid, key)
     total = playable.duration_ms / 1000.0
     env.watcher.on_started(playable.url, 0.0, total)
@@ -172,15 +177,15 @@ def test_a_whole_film_counts_once(env: SyncEnvironment, key: str) -> None:
     env.position = 0.5 * total
     env.watcher.on_seek(env.position)
     until(lambda: len(env.reports()) == 2)
-    assert env.row(key)['viewOffset'] == pytest.approx(playable.duration_ms / 2, abs=1)
+    assert env.item(key).view_offset == pytest.approx(playable.duration_ms / 2, abs=1)
     env.position = total - 1.0
     env.watcher.on_seek(env.position)
-    until(lambda: env.row(key).get('viewCount') == before + 1)
+    until(lambda: env.item(key).view_count == before + 1)
     env.watcher.on_ended()
     until(lambda: env.finished)
     assert env.finished == [(env.mid, key, playable.duration_ms, True)]
-    assert env.row(key)['viewCount'] == before + 1
-    assert not env.row(key).get('viewOffset')
+    assert env.item(key).view_count == before + 1
+    assert not env.item(key).view_offset
     assert not env.sim.requests.find('/:/scrobble')
     assert len({report.headers.get('X-Plex-Session-Identifier') for report in env.reports()}) == 1
 
@@ -207,7 +212,7 @@ def test_the_stop_reaches_a_server_that_was_away(env: SyncEnvironment, key: str)
     env.sim.faults.add('/:/timeline', 503, times=1)
     env.watcher.on_stopped()
     until(lambda: env.finished)
-    assert env.row(key)['viewOffset'] == 400000
+    assert env.item(key).view_offset == 400000
     assert all(isinstance(error, PlexConnectionError) for error in env.failures)
 
 
@@ -218,3 +223,17 @@ def test_what_cannot_be_played(env: SyncEnvironment, key: str) -> None:
     show = next(item for item in env.sim.library.items() if item.type == 'show')
     with pytest.raises(NotPlayable):
         env.resolver.resolve(env.mid, str(show.rating_key))
+
+
+def test_what_plays_is_known_with_its_streams_markers_and_chapters(env: SyncEnvironment, key: str) -> None:
+    session = env.sessions.begin(env.resolver.resolve(env.mid, key).url)
+    assert session is not None and session.playable is not None and session.media is not None
+    assert session.part is not None and session.part.exists and session.part.accessible and session.part.size > 0
+    kinds = [stream.kind for stream in session.part.streams]
+    assert kinds[:2] == [VIDEO_STREAM, AUDIO_STREAM]
+    assert [stream.language_code for stream in session.part.streams if stream.selected] == ['eng']
+    credits = session.playable.markers[-1]
+    assert (credits.kind, credits.end, credits.final) == (CREDITS, session.playable.item.duration, True)
+    chapters = session.playable.chapters
+    assert [chapter.chapter_index for chapter in chapters] == list(range(1, len(chapters) + 1)) != []
+    assert chapters[0].start == 0 and chapters[0].end == chapters[1].start

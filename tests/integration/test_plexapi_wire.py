@@ -15,7 +15,7 @@ import plexapi.myplex
 import pytest
 import requests
 
-from resources.lib.auth.store import CredentialStore
+from resources.lib.auth.credentials.store import CredentialStore
 from tests.support.auth_environment import AuthEnvironment
 from tools import plexsim
 

@@ -8,8 +8,8 @@ from typing import Any, Iterator
 
 import pytest
 
-from resources.lib.auth.connections import LOCAL_HTTP, LOCAL_HTTPS
 from resources.lib.auth.errors import ServerUnreachable
+from resources.lib.auth.servers.connections import LOCAL_HTTP, LOCAL_HTTPS
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from urllib3.util import connection as urllib3_connection
 
-from resources.lib.auth import addresses, discovery
 from resources.lib.auth.errors import BadAddress, ServerUnreachable, UnknownServer
+from resources.lib.auth.servers import addresses, discovery
 from resources.lib.plex_errors import PlexServerError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
@@ -20,7 +20,7 @@ from resources.lib.plex_identity import ClientIdentity
 from tests.support.auth_environment import AuthEnvironment
 from tests.support.waiting import NoWaiting
 from tools import plexsim
-from tools.plexsim.plextv_account import connection
+from tools.plexsim.plextv.handlers.resources import connection
 
 HASH = '0123456789abcdef0123456789abcdef'
 DEAD = 'http://127.0.0.1:9'

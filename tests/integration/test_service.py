@@ -12,6 +12,7 @@ from resources.lib.cancellation import Cancelled
 from resources.lib.kodi import settings
 from resources.lib.kodi.texts import library as texts
 from resources.lib.local_server.client import ServiceClient
+from resources.lib.playback.session import PlaybackSession
 from resources.lib.playback.state import ENDED, PLAYING, STOPPED, PlaybackState
 from resources.lib.service.events import PlaybackEnded, PlaybackStarted, SyncStarting
 from resources.lib.service.library.requests import FULL_CHECK, TIMER, USER
@@ -115,11 +116,25 @@ def test_who_takes_over_the_remote_gets_their_own_ticks_and_nobody_elses_marks_a
     assert env.shown_as_watched() == ['Alpha']
 
 
+def test_what_the_plugin_asks_for_is_known_when_kodi_plays_it(env: ServiceEnvironment) -> None:
+    started: List[PlaybackStarted] = []
+    env.running.events.subscribe(PlaybackStarted, started.append)
+    answer = env.call('play', machine_identifier=env.sync_env.machine, rating_key=env.rating_key('Alpha'), type='movie')
+    env.watcher.on_started(answer['url'], 0.0, 5400.0)
+    env.kodi.wait_for(lambda: env.sim.requests.find('/:/timeline'))
+    [event] = started
+    session = event.playback.session
+    assert session.playable is not None and session.playable.item.title == 'Alpha'
+    assert session.media is not None and session.part is not None and session.part.streams
+    report = env.sim.requests.find('/:/timeline')[0]
+    assert report.headers['X-Plex-Session-Identifier'] == session.session_id
+
+
 def test_what_one_user_plays_is_not_reported_as_watched_by_the_next(env: ServiceEnvironment) -> None:
     kid = env.sim.accounts.add_user('Kid')
-    playback = PlaybackState(env.sync_env.machine, env.rating_key('Alpha'), 'f', PLAYING, 60.0, 5400.0)
+    playback = PlaybackState(PlaybackSession(env.sync_env.machine, env.rating_key('Alpha')), 'f', PLAYING, 60.0, 5400.0)
     reporting = Reporting(env.running.shared)
-    feature = reporting.feature(playback)
+    feature = reporting.feature(playback.session)
     assert feature is not None
     feature.on_playback_started(playback)
     env.kodi.wait_for(lambda: env.sim.requests.find('/:/timeline'))
@@ -133,7 +148,7 @@ def test_a_film_that_ends_after_a_switch_of_users_is_watched_by_who_began_it(env
     kid = env.sim.accounts.add_user('Kid')
     env.sync()
     parent = env.auth.status().user_id
-    playback = PlaybackState(env.sync_env.machine, env.rating_key('Alpha'), 'f', PLAYING, 60.0, 5400.0)
+    playback = PlaybackState(PlaybackSession(env.sync_env.machine, env.rating_key('Alpha')), 'f', PLAYING, 60.0, 5400.0)
     env.running.events.publish(PlaybackStarted(playback))
     env.watch_as(kid)
     env.mark('Alpha', True)  # Kodi's own mark at the end
@@ -153,7 +168,7 @@ def test_ticks_and_resume_points_of_the_one_are_not_those_of_the_next(env: Servi
     env.mark('Alpha', True)
     env.kodi.wait_for(lambda: env.watched_in_plex() == ['Alpha'])
     file_id = env.sync_env.rows("SELECT idFile FROM movie_view WHERE c00 = 'Beta'")[0][0]
-    playback = PlaybackState(env.sync_env.machine, env.rating_key('Beta'), 'f', STOPPED, 60.0, 5400.0)
+    playback = PlaybackState(PlaybackSession(env.sync_env.machine, env.rating_key('Beta')), 'f', STOPPED, 60.0, 5400.0)
     env.running.events.publish(PlaybackEnded(playback, STOPPED))
     env.sync_env.execute('INSERT INTO bookmark (idFile, timeInSeconds, totalTimeInSeconds, type) '
                          'VALUES (?, 60, 5400, 1)', file_id)

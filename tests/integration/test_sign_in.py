@@ -7,8 +7,8 @@ from typing import Any, Iterator
 
 import pytest
 
+from resources.lib.auth.account.tokens import is_jwt
 from resources.lib.auth.errors import SignInAgain
-from resources.lib.auth.tokens import is_jwt
 from resources.lib.plex_errors import PlexUnauthorized
 from tests.support.auth_environment import AuthEnvironment
 from tools import plexsim
@@ -27,7 +27,7 @@ def box(sim: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[
     caplog.set_level(logging.DEBUG)
     yield AuthEnvironment(sim, tmp_path / 'addon_data')
     ours = [record.getMessage() for record in caplog.records if record.name.split('.')[0] in ('pkc', 'urllib3')]
-    codes = {pin.code for pin in sim.plextv.pins.by_id.values()}
+    codes = {pin.code for pin in sim.pins.by_id.values()}
     secrets = set(sim.accounts.tokens) | codes | {'deviceJWT', '127.0.0.1'}
     assert [word for word in secrets if word in '\n'.join(ours)] == []
 

@@ -44,7 +44,7 @@ def env(tmp_path: Path) -> Iterator[SyncEnvironment]:
 def _adopt(env: SyncEnvironment, there: Any = None) -> Adopted:
     def ask(keys: Sequence[str]) -> Dict[str, str]:
         assert 0 < len(keys) <= 100
-        return {str(raw['ratingKey']): raw['type'] for raw in env.client.metadata(keys)}
+        return {one.rating_key: one.plex_type for one in env.client.summaries(keys)}
     prepare(env.state_db)
     with KodiLibrary(env.video_db, env.state_db) as library:
         writer, state = LibraryWriter(library), StateDb(library.connection, 'state.')
@@ -247,7 +247,7 @@ def test_killed_half_way_it_goes_on(env: SyncEnvironment, tmp_path: Path, monkey
             calls.append(len(keys))
             if moment == 'between' and len(calls) > batch:
                 raise KeyboardInterrupt
-            return {str(raw['ratingKey']): raw['type'] for raw in env.client.metadata(keys)}
+            return {one.rating_key: one.plex_type for one in env.client.summaries(keys)}
         puts: List[int] = []
         put = StateDb.put
 

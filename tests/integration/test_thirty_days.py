@@ -7,8 +7,8 @@ from typing import Iterator, List, Set
 
 import pytest
 
+from resources.lib.auth.account.tokens import is_jwt
 from resources.lib.auth.errors import NeedsSecondPin, SignInAgain
-from resources.lib.auth.tokens import is_jwt
 from resources.lib.plex_errors import PlexError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
@@ -17,7 +17,6 @@ from resources.lib.service.account.notice import SignInNotice
 from tests.support.auth_environment import AuthEnvironment
 from tests.support.waiting import NoWaiting
 from tools import plexsim
-from tools.plexsim.faults import Faults
 
 HOUR, DAY = 3600.0, 86400.0
 
@@ -100,7 +99,7 @@ def test_thirty_days_with_faults_need_nobody(box: AuthEnvironment, seed: int) ->
     sim = box.sim
     month = Month(box)
     month.token()
-    sim.faults = Faults(seed)
+    sim.faults.seed(seed)
     sim.faults.add('.', 503, probability=0.04, server='plextv')
     sim.faults.add('.', 'drop', probability=0.03, server='plextv')
     sim.faults.add('.', 429, probability=0.02, server='plextv')

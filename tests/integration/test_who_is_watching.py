@@ -12,8 +12,7 @@ from resources.lib.kodi.texts import errors as error_texts
 from tests.fakes import FakeKodi
 from tests.support.plugin_and_service import PluginAndService
 from tools import plexsim
-from tools.plexsim import Library
-from tools.plexsim.library import OWNER
+from tools.plexsim import OWNER, Library
 
 PIN, WRONG = '8431', '9999'
 OWNER_PIN = '1111'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import hashlib
 import re
 import subprocess
 import sys
@@ -25,7 +27,23 @@ IMPORTS = {
         "from ecdsa import Ed25519, SigningKey; k = SigningKey.generate(curve=Ed25519);"
         " assert k.verifying_key.verify(k.sign(b'x'), b'x')"
     ),
+    "script.module.asn1crypto": (
+        "from asn1crypto import algos, core, keys, pem; k = keys.PrivateKeyInfo({'version': 0,"
+        " 'private_key_algorithm': {'algorithm': 'ed25519'}, 'private_key': core.OctetString(bytes(32))});"
+        " assert pem.unarmor(pem.armor('PRIVATE KEY', k.dump()))[2] == k.dump()"
+    ),
+    "script.module.pyaes": (
+        "import pyaes; c = lambda: pyaes.AESModeOfOperationCBC(bytes(32), bytes(16)); e = pyaes.Encrypter(c());"
+        " d = pyaes.Decrypter(c()); assert d.feed(e.feed(b'x') + e.feed()) + d.feed() == b'x'"
+    ),
     "script.module.segno": "import io, segno; segno.make_qr('https://example.org').save(io.BytesIO(), kind='png')",
+}
+
+# SHA-256 of the modules in the author's own pyaes-1.6.1.tar.gz, but for __init__, which only names the others.
+PYAES = {
+    "aes.py": "5dc0ff7ad948704ae9814fc2720f9b479599092a7a46e1fd9d55b78953a1a43f",
+    "blockfeeder.py": "34c550f66d284b4c2866f17130d646bf6c3fc2bf2806203268865782e12e0e44",
+    "util.py": "b632d6ad0990972eb0969ec1551e8d302baf241476864f86112e40353f02c52f",
 }
 
 
@@ -65,12 +83,16 @@ def test_a_wheel_is_pure_python_and_keeps_its_license(repo: Path, wheel: wheels.
         names = opened.namelist()
         assert len(opened.read(f"{wheel.addon_id}/LICENSE.txt")) > 200
         metadata = opened.read(next(name for name in names if name.endswith(".dist-info/METADATA"))).decode("utf-8")
+        sources = {name: opened.read(name) for name in names if name.endswith(".py")}
     assert not [name for name in names if name.endswith((".so", ".pyd", ".dll", ".dylib"))]
     assert f"\nVersion: {wheel.version}\n" in metadata
     requires = re.search(r"^Requires-Python: (.+)$", metadata, re.MULTILINE)
-    assert requires
     # Kodi 19 on some systems is Python 3.8.
-    assert Version(re.findall(r">=([\d.]+)", requires.group(1))[0]) <= Version("3.8")
+    if requires:
+        assert Version(re.findall(r">=([\d.]+)", requires.group(1))[0]) <= Version("3.8")
+    else:
+        for name, source in sources.items():
+            ast.parse(source, name, feature_version=(3, 8))
 
 
 @pytest.mark.parametrize("wheel", TABLE, ids=lambda wheel: wheel.addon_id)
@@ -82,6 +104,18 @@ def test_a_wheels_requirements_are_its_add_ons_imports(repo: Path, wheel: wheels
     # requests takes chardet where charset-normalizer, of which no pure wheel is the same everywhere, is not installed.
     projects = {"chardet" if name == "charset-normalizer" else name for name in projects}
     assert projects == {addon[len("script.module.") :] for addon in wheel.imports}
+
+
+def test_the_cipher_of_pyaes_is_its_authors(repo: Path) -> None:
+    """Its author published 1.6.1 as a source archive only; the wheel was made by somebody else."""
+    (path,) = (repo / "script.module.pyaes").glob("*.zip")
+    with zipfile.ZipFile(path) as opened:
+        digests = {
+            Path(name).name: hashlib.sha256(opened.read(name)).hexdigest()
+            for name in opened.namelist()
+            if "/lib/pyaes/" in name and not name.endswith("/__init__.py")
+        }
+    assert digests == PYAES
 
 
 def test_what_is_tested_is_what_ships() -> None:

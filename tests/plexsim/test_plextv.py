@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.plexsim.conftest import Client
-from tools.plexsim.tokens import b64encode
+from tools.plexsim.formats.base64url import b64encode
 
 
 class Device:

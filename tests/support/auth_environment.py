@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 from typing import Any, Dict, Set
 
-from resources.lib.auth.manager import AuthManager
-from resources.lib.auth.store import CredentialStore
+from resources.lib.auth.credentials.store import CredentialStore
+from resources.lib.auth.manager import AuthClock, AuthManager, AuthOptions
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
 from tests.support.waiting import NoWaiting
@@ -35,8 +35,7 @@ class AuthEnvironment:
         return AuthManager(
             CredentialStore(str(self.folder)),
             lambda identifier: PlexSession(ClientIdentity(identifier, '4.0.0'), cancellation=NoWaiting()),
-            plex_tv_url=self.sim.plex_tv_url, now=self.now, monotonic=self.sim.clock.now, cancellation=NoWaiting(),
-            **given)
+            AuthOptions(self.sim.plex_tv_url, **given), AuthClock(self.now, self.sim.clock.now, NoWaiting()))
 
     def sign_in(self, **options: Any) -> AuthManager:
         """Signed in by a code that somebody entered."""
@@ -59,7 +58,7 @@ class AuthEnvironment:
         """Every token and code that the simulated plex.tv ever gave out and still knows, and those in the files."""
         saved = self.saved()
         own = {saved.account_jwt, saved.legacy_token, *(one.token for one in saved.server_tokens)}
-        codes = {pin.code for pin in self.sim.plextv.pins.by_id.values()}
+        codes = {pin.code for pin in self.sim.pins.by_id.values()}
         return (set(self.sim.accounts.tokens) | codes | own) - {''}
 
     def files(self) -> Set[str]:

@@ -71,7 +71,7 @@ class PluginAndService:
 
     def link_code(self, user: int = 1) -> None:
         """Somebody types the code that is on the screen."""
-        pins = self.sim.plextv.pins
+        pins = self.sim.pins
         self.kodi.wait_for(lambda: any(not pin.user for pin in pins.by_id.values()), 20)
         for pin in list(pins.by_id.values()):
             if not pin.user:

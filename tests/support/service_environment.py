@@ -9,6 +9,7 @@ import pytest
 
 from resources.lib.auth.manager import AuthManager
 from resources.lib.kodi import settings
+from resources.lib.playback.watcher import PlaybackWatcher
 from resources.lib.service.library import report_text
 from resources.lib.service.library.part import Library as LibraryPart
 from resources.lib.service.library.requests import (
@@ -22,13 +23,13 @@ from resources.lib.service.library.requests import (
     Scope,
     SyncRequest,
 )
+from resources.lib.service.playback.part import Playback
 from resources.lib.service.watch_state.part import WatchState
 from resources.lib.service.watch_state.watched_marks import WatchedMarks
 from resources.lib.service_entry import PLEX_TV_VARIABLE, Service
 from tests.fakes import FakeKodi
 from tests.support.sync_environment import SyncEnvironment
-from tools.plexsim import Library
-from tools.plexsim.library import OWNER
+from tools.plexsim import OWNER, Library
 
 #: Seconds after which something that another thread should do is taken for not done.
 PATIENCE = 20.0
@@ -100,6 +101,11 @@ class ServiceEnvironment:
     def marks(self) -> WatchedMarks:
         """The marks that go to the server."""
         return self._part(WatchState).marks
+
+    @property
+    def watcher(self) -> PlaybackWatcher:
+        """What follows Kodi's player."""
+        return self._part(Playback).watcher
 
     def _part(self, kind: Type[Kind]) -> Kind:
         return next(part for part in self.running.parts if isinstance(part, kind))

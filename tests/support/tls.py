@@ -12,7 +12,7 @@ from typing import Any, List, Optional
 
 import pytest
 
-from tools.plexsim import certificates
+from tools.plexsim.http import certificates
 
 HASH = '0123456789abcdef0123456789abcdef'
 NAME = '127-0-0-1.%s.plex.direct' % HASH

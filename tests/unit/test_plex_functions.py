@@ -10,9 +10,11 @@ import requests
 import responses
 
 from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError, PlexError, PlexServerError
-from resources.lib.plex_functions import API_VERSION, Page, PMSClient
+from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
+from resources.lib.plex_model import ItemSummary
+from resources.lib.plex_requests import API_VERSION, Page
 from tests.support.waiting import NoWaiting
 
 PMS = 'http://pms.example:32400'
@@ -66,8 +68,8 @@ def test_every_row_of_a_long_library_arrives_once(mock: Any, client: PMSClient) 
     listing = Listing(mock, 25)
     pages = list(client.pages('/all', {}, page_size=10))
     assert keys(pages) == [row['ratingKey'] for row in listing.rows]
-    assert [page.offset for page in pages] == [0, 10, 20] and {page.total for page in pages} == {25}
-    assert len(listing.asked) == 3
+    assert {page.total for page in pages} == {25}
+    assert [query['X-Plex-Container-Start'] for query in listing.asked] == ['0', '10', '20']
 
 
 def test_a_server_that_gives_fewer_rows_than_asked_loses_none(mock: Any, client: PMSClient) -> None:
@@ -91,13 +93,17 @@ def test_a_server_without_total_and_with_everything_in_one_answer_is_asked_once(
 
 def test_an_empty_library_is_one_empty_page(mock: Any, client: PMSClient) -> None:
     Listing(mock, 0)
-    assert list(client.pages('/all', {})) == [Page([], 0, 0)]
+    assert list(client.pages('/all', {})) == [Page([], 0)]
 
 
-def test_asking_past_the_end_ends(mock: Any, client: PMSClient) -> None:
-    listing = Listing(mock, 5)
-    assert list(client.pages('/all', {}, start=50)) == [Page([], 50, 5)]
-    assert len(listing.asked) == 1
+def test_a_library_that_shrinks_while_it_is_read_comes_to_an_end(mock: Any, client: PMSClient) -> None:
+    listing = Listing(mock, 25)
+    pages = []
+    for page in client.pages('/all', {}, page_size=10):
+        pages.append(page)
+        del listing.rows[5:]
+    assert [len(page.rows) for page in pages] == [10, 0] and pages[-1] == Page([], 5)
+    assert len(listing.asked) == 2
 
 
 def test_a_total_larger_than_the_library_does_not_loop(mock: Any, client: PMSClient) -> None:
@@ -162,13 +168,54 @@ def test_the_sweep_asks_for_the_fields_it_compares_in_the_order_of_ids(mock: Any
     assert listing.headers[0][VERSION] == API_VERSION
 
 
+def test_the_rows_of_a_sweep_are_records_and_those_without_an_id_are_counted(mock: Any, client: PMSClient) -> None:
+    rows = [{'ratingKey': 1, 'updatedAt': '5', 'viewCount': 2}, {'title': 'x'}, {'ratingKey': '../1'},
+            {'ratingKey': '2'}]
+    mock.get(PMS + '/library/sections/5/all', json={'MediaContainer': {'totalSize': 4, 'Metadata': rows}})
+    for page in (next(client.sweep('5', 'movie')), next(client.changed('5', 'movie', 1))):
+        assert [(row.rating_key, row.updated_at, row.view_count) for row in page.rows] == [('1', 5, 2), ('2', 0, 0)]
+        assert (page.unreadable, page.total) == (2, 4)
+
+
 def test_full_metadata_is_asked_without_the_version_header(mock: Any, client: PMSClient) -> None:
     mock.get(PMS + '/library/metadata/1,2,3', json={'MediaContainer': {'Metadata': []}})
-    client.metadata(['1', '2', '3'], includeMarkers=1)
+    client.items(['1', '2', '3'])
     sent = mock.calls[0].request
     assert VERSION not in sent.headers
     query = parse_qs(urlsplit(sent.url).query)
-    assert query['includeGuids'] == ['1'] and query['skipRefresh'] == ['1'] and query['includeMarkers'] == ['1']
+    assert query['includeGuids'] == ['1'] and query['skipRefresh'] == ['1'] and query['includeExtras'] == ['1']
+    assert {'Marker', 'Chapter'} <= set(query['excludeElements'][0].split(','))
+
+
+def test_what_playing_needs_is_asked_for_and_comes(mock: Any, client: PMSClient) -> None:
+    mock.get(PMS + '/library/metadata/7', json={'MediaContainer': {'Metadata': [{
+        'ratingKey': '7', 'type': 'movie', 'title': 'Alpha', 'Media': [{'id': 3, 'Part': [{'id': 9, 'exists': False}]}],
+        'Marker': [{'type': 'credits', 'startTimeOffset': 5, 'endTimeOffset': 9, 'final': True}],
+        'Chapter': [{'index': 1, 'tag': 'One', 'endTimeOffset': 5}]}]}})
+    found = client.playable('7')
+    assert found is not None and found.item.title == 'Alpha'
+    assert [(part.part_id, part.exists) for part in found.media[0].parts] == [('9', False)]
+    assert found.markers[0].final and found.chapters[0].title == 'One'
+    query = parse_qs(urlsplit(mock.calls[0].request.url).query)
+    assert all(query[name] == ['1'] for name in ('checkFiles', 'includeMarkers', 'includeChapters', 'skipRefresh'))
+    assert not {'Media', 'Marker', 'Chapter'} & set(query['excludeElements'][0].split(','))
+
+
+@pytest.mark.parametrize('rows', [[], [{'ratingKey': '8', 'type': 'movie'}], [{'ratingKey': '7'}], [None, 'x', {}]])
+def test_an_item_that_does_not_come_cannot_be_played(mock: Any, client: PMSClient, rows: Any) -> None:
+    mock.get(PMS + '/library/metadata/7', json={'MediaContainer': {'Metadata': rows}})
+    assert client.playable('7') is None
+
+
+def test_a_short_question_about_many_items_asks_for_no_details(mock: Any, client: PMSClient) -> None:
+    mock.get(PMS + '/library/metadata/1,2,3', json={'MediaContainer': {'Metadata': [
+        {'ratingKey': '1', 'type': 'movie', 'librarySectionID': 4, 'duration': '60000', 'viewCount': 2}, {'x': 1},
+        {'ratingKey': '3'}]}})
+    assert client.summaries(['1', '2', '3']) == [ItemSummary('1', 'movie', '4', 60000, 2),
+                                                 ItemSummary('3', '', '', 0, 0)]
+    query = parse_qs(urlsplit(mock.calls[0].request.url).query)
+    assert {'Media', 'Role', 'Extras', 'Chapter'} <= set(query['excludeElements'][0].split(','))
+    assert query['skipRefresh'] == ['1'] and 'includeFields' not in query
 
 
 def test_the_token_travels_in_a_header_only(mock: Any, client: PMSClient) -> None:
@@ -184,13 +231,15 @@ def test_the_token_travels_in_a_header_only(mock: Any, client: PMSClient) -> Non
     client.identity()
     client.sections()
     client.continue_watching(5)
-    client.metadata(['1'])
+    client.items(['1'])
+    client.summaries(['1'])
+    client.playable('1')
     client.open('/library/parts/1/f.mkv').close()
     client.timeline('1', 'playing', 1, 2, 'sid')
     client.scrobble('1')
     client.unscrobble('1')
     client.rate('1', 8)
-    assert len(mock.calls) == 9
+    assert len(mock.calls) == 11
     for call in mock.calls:
         assert TOKEN not in call.request.url and call.request.headers['X-Plex-Token'] == TOKEN
         assert call.request.url.startswith(PMS + '/') and '//' not in call.request.url[len(PMS):]
@@ -208,8 +257,9 @@ def test_a_part_is_asked_for_in_any_format_and_streamed(mock: Any, client: PMSCl
 
 def test_items_that_are_all_gone_are_no_error(mock: Any, client: PMSClient) -> None:
     mock.get(PMS + '/library/metadata/8,9', status=404)
-    assert client.metadata(['8', '9']) == []
+    mock.get(PMS + '/library/metadata/8', status=404)
     assert client.items(['8', '9']) == ([], 0)
+    assert client.summaries(['8', '9']) == [] and client.playable('8') is None
 
 
 def test_one_unreadable_item_costs_only_itself(mock: Any, client: PMSClient) -> None:
@@ -308,7 +358,8 @@ def test_a_report_of_playback_is_sent_once_and_never_negative(mock: Any, client:
 
 def test_an_old_server_that_answers_a_report_with_nothing_is_fine(mock: Any, client: PMSClient) -> None:
     mock.get(PMS + '/:/timeline', body='')
-    assert client.timeline('7', 'stopped', 1, 2, 's') == {}
+    client.timeline('7', 'stopped', 1, 2, 's')
+    assert len(mock.calls) == 1
 
 
 def test_a_report_that_cannot_be_sent_is_told_and_not_repeated(mock: Any, client: PMSClient) -> None:

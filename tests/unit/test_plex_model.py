@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resources.lib import item_url, plex_model
+from resources.lib import item_url, plex_model, plex_values
 from resources.lib.plex_model import BadItem
 
 LONG = 'x' * 50_000
@@ -111,33 +111,33 @@ def test_ids_as_numbers_and_as_texts(key: Any) -> None:
     (5, 5), ('5', 5), (5.9, 5), ('5.9', 5), (' 5 ', 5), (True, 1), (None, 0), ('', 0), ('x', 0), ([], 0), ({}, 0),
     (float('nan'), 0), (float('inf'), 0), ('inf', 0), (2 ** 62, 0), (2 ** 500, 0), ('9' * 400, 0), (-5, -5)])
 def test_whole_numbers(value: Any, expected: int) -> None:
-    assert plex_model.integer({'n': value}, 'n') == expected
+    assert plex_values.integer({'n': value}, 'n') == expected
 
 
 @pytest.mark.parametrize(('value', 'expected'), [
     (8.5, 8.5), ('8.5', 8.5), (8, 8.0), (None, 0.0), ('x', 0.0), (float('nan'), 0.0), (float('-inf'), 0.0), ([], 0.0),
     (10 ** 400, 0.0), (1e300, 0.0)])
 def test_numbers(value: Any, expected: float) -> None:
-    assert plex_model.number({'n': value}, 'n') == expected
+    assert plex_values.number({'n': value}, 'n') == expected
 
 
 @pytest.mark.parametrize(('value', 'expected'), [
     (True, True), (1, True), ('1', True), ('true', True), (False, False), (0, False), ('0', False), ('', False),
     ([], False), ({}, False), ('yes', False)])
 def test_flags(value: Any, expected: bool) -> None:
-    assert plex_model.flag({'f': value}, 'f', default=not expected) is expected
-    assert plex_model.flag({}, 'f', default=expected) is expected
+    assert plex_values.flag({'f': value}, 'f', default=not expected) is expected
+    assert plex_values.flag({}, 'f', default=expected) is expected
 
 
 def test_texts_keep_what_people_wrote() -> None:
-    assert plex_model.text({'t': '  第1話 – Fußball 👩‍👩‍👧\n'}, 't') == '第1話 – Fußball 👩‍👩‍👧'
-    assert plex_model.text({'t': LONG}, 't') == LONG
-    assert plex_model.text({'t': 'a\x00b\ud83dc'}, 't') == 'abc'
-    assert plex_model.text({'t': 2001}, 't') == '2001'
+    assert plex_values.text({'t': '  第1話 – Fußball 👩‍👩‍👧\n'}, 't') == '第1話 – Fußball 👩‍👩‍👧'
+    assert plex_values.text({'t': LONG}, 't') == LONG
+    assert plex_values.text({'t': 'a\x00b\ud83dc'}, 't') == 'abc'
+    assert plex_values.text({'t': 2001}, 't') == '2001'
 
 
 def test_an_emoji_in_surrogates_as_json_writes_it_stays_an_emoji() -> None:
-    assert plex_model.text(json.loads('{"t": "\\ud83c\\udfac"}'), 't') == '🎬'
+    assert plex_values.text(json.loads('{"t": "\\ud83c\\udfac"}'), 't') == '🎬'
 
 
 def test_a_single_child_instead_of_a_list_counts() -> None:

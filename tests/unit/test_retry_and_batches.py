@@ -21,6 +21,15 @@ def test_jitter_only_takes_away() -> None:
     assert 5.0 <= min(pauses) < 6.0 and 9.0 < max(pauses) <= 10.0
 
 
+@pytest.mark.parametrize('jitter', [0.0, 0.5])
+def test_pauses_add_up_to_the_time_that_is_given(jitter: float) -> None:
+    pauses = list(RetryPolicy(1.0, 90.0, jitter=jitter).pauses(360.0))
+    assert sum(pauses) == pytest.approx(360.0) and max(pauses) <= 90.0
+    for failures, pause in enumerate(pauses[:-1], 1):
+        assert (1.0 - jitter) * min(90.0, 2.0 ** (failures - 1)) <= pause <= min(90.0, 2.0 ** (failures - 1))
+    assert list(RetryPolicy(1.0, 90.0).pauses(0.0)) == []
+
+
 def test_a_backoff_waits_and_forgets() -> None:
     now = [100.0]
     backoff = Backoff(RetryPolicy(10.0, 60.0, jitter=0.0), lambda: now[0])

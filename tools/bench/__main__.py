@@ -80,7 +80,7 @@ def _large() -> List[Line]:
         delta = [bench.sync(place, DELTA) for _ in range(3)]
         client = bench.client()
         section = next(section for section in client.sections() if section.plex_type == 'movie')
-        keys = [row['ratingKey'] for row in next(client.sweep(section.key, 'movie')).rows]
+        keys = [row.rating_key for row in next(client.sweep(section.key, 'movie')).rows]
         for key in keys[:1000]:
             bench.sim.tell('mutate', op='scrobble', args={'rating_key': int(key)})
         bench.ask_once()

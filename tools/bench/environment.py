@@ -74,7 +74,7 @@ class BenchEnvironment:
         client = self.client()
         for section in client.sections():
             for plex_type in _TYPES.get(section.plex_type, ()):
-                keys = [str(row['ratingKey']) for page in client.sweep(section.key, plex_type) for row in page.rows]
+                keys = [row.rating_key for page in client.sweep(section.key, plex_type) for row in page.rows]
                 for start in range(0, len(keys), _BATCH):
                     answer = client.session.request(
                         'GET', '%s/library/metadata/%s' % (client.base_url, ','.join(keys[start:start + _BATCH])),

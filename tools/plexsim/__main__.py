@@ -9,8 +9,8 @@ import signal
 import threading
 
 from tools.plexsim.config import SimConfig
-from tools.plexsim.library import Library
-from tools.plexsim.server import PlexSim
+from tools.plexsim.library.library import Library
+from tools.plexsim.simulator import PlexSim
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,10 +1,13 @@
-"""Settings and the simulated clock of the simulator."""
+"""Settings of the simulator, its clock, and the account id of its owner."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
 from typing import Any
+
+OWNER = 1
+"""Account id of the server's owner, on both servers; a real PMS also numbers its owner 1."""
 
 
 class Clock:

@@ -55,7 +55,7 @@ class WrongUser(PlexError):
 
 
 class SigningUnavailable(PlexError):
-    """Neither ``cryptography`` nor ``ecdsa`` (with PyJWT) can be used in this interpreter."""
+    """No library that signs with the device key, or that reads its file, can be used in this interpreter."""
 
     message_key = 'signing_unavailable'
 

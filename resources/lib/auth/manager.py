@@ -1,4 +1,4 @@
-"""The one door to sign-in, servers and connections. Everything behind it is a part of its own.
+"""What the rest of the add-on uses of sign-in, servers and connections. Each part of it is a module of its own.
 
 Safe to use from several threads. No lock is held while the network is waited for, except that threads that want the
 same thing at once (a connection, a renewed token) wait for the one that gets it.
@@ -6,88 +6,61 @@ same thing at once (a connection, a renewed token) wait for the one that gets it
 from __future__ import annotations
 
 import logging
-import threading
-import time
-import uuid
-from dataclasses import dataclass, replace
-from typing import Callable, Dict, List, Optional
+from dataclasses import replace
+from typing import List, Optional
 
-from ..cancellation import Cancellation
-from ..plex_errors import PlexCancelled, PlexConnectionError, PlexError, PlexServerError
-from ..plex_http import PlexSession
-from ..plex_tv import CLIENTS_PLEX_TV, PLEX_TV, HomeUser, PlexTV, PlexUser, ServerResource
-from .account import Account
-from .clock import ServerClock
-from .connections import ConnectionProbe, ServerConnection
-from .connector import Connector
-from .conversion import Conversion
-from .credentials import Credentials
-from .discovery import Found
-from .errors import ServerUnreachable, SigningUnavailable, UnknownServer, WrongUser
-from .home import Home
-from .legacy import LegacyTokens
-from .manual import ManualServers
-from .server_tokens import ServerTokens
-from .sign_in import SignIn, create_modern_pin
-from .store import CredentialStore
-from .tokens import is_jwt, jwt_expiry
+from ..plex_errors import PlexError
+from ..plex_tv import HomeUser, ServerResource
+from .account.account import Account
+from .account.attempts import SignInAttempts
+from .account.clients import PlexTvClients, SessionFactory
+from .account.conversion import Conversion
+from .account.legacy import LegacyTokens
+from .account.sign_in import SignIn
+from .clock import AuthClock
+from .credentials.record import Credentials
+from .credentials.store import CredentialStore
+from .home.active_user import ActiveUser
+from .home.switch import HomeSwitch
+from .home.users import HomeUsers
+from .options import AuthOptions
+from .servers.connections import ServerConnection
+from .servers.connector import Connector
+from .servers.finder import ServerFinder
+from .servers.listing import ServerList
+from .servers.manual import ManualServers
+from .servers.server_tokens import ServerTokens
+from .status import LINKING, SIGN_IN_AGAIN, SIGNED_IN, SIGNED_OUT, AuthStatus, problem
 
 log = logging.getLogger('pkc.auth')
-
-SIGNED_OUT, LINKING, SIGNED_IN, SIGN_IN_AGAIN = 'signed_out', 'linking', 'signed_in', 'sign_in_again'
-#: Makes a session that introduces itself by the given client identifier.
-SessionFactory = Callable[[str], PlexSession]
-
-
-@dataclass(frozen=True)
-class AuthStatus:
-    """How things stand, for the screen. ``message_key`` names a text about a problem; empty when all is well.
-
-    ``usable``: somebody is signed in, so sync and playback should go on, whatever ``state`` says: also while a new
-    code is shown, and when the account needs a new sign-in but the server still takes its token. ``user_name`` and
-    ``user_id`` are the active user's: the account's own or the chosen one of its Plex Home.
-    """
-
-    state: str
-    user_name: str = ''
-    server_name: str = ''
-    machine_identifier: str = ''
-    message_key: str = ''
-    usable: bool = False
-    user_id: str = ''
 
 
 class AuthManager:
     """Sign-in, servers and connections over one credential store.
 
-    ``plex_tv_url`` replaces both plex.tv hosts (tests, simulator). ``modern`` tells whether the account is to be a
-    JWT device; :meth:`tick` changes it when the answer changes. ``allow_http`` permits plain http to private
-    addresses. ``discover`` asks the network for servers that plex.tv cannot tell the address of (:mod:`.discovery`).
+    ``make_session(client_identifier)`` makes a session that introduces itself by that identifier. ``clock`` is
+    another one than the system's in tests only. :meth:`tick` does what time and settings ask for.
     """
 
-    def __init__(self, store: CredentialStore, make_session: SessionFactory, *, plex_tv_url: str = '',
-                 now: Callable[[], float] = time.time, monotonic: Callable[[], float] = time.monotonic,
-                 modern: Callable[[], bool] = lambda: True, allow_http: Callable[[], bool] = lambda: True,
-                 discover: Callable[[], List[Found]] = list,
-                 cancellation: Optional[Cancellation] = None) -> None:
+    def __init__(self, store: CredentialStore, make_session: SessionFactory, options: Optional[AuthOptions] = None,
+                 clock: Optional[AuthClock] = None) -> None:
+        options = options or AuthOptions()
+        clock = clock or AuthClock()
         self._store = store
-        self._make_session = make_session
-        self._hosts = (plex_tv_url, plex_tv_url) if plex_tv_url else (PLEX_TV, CLIENTS_PLEX_TV)
-        self._monotonic = monotonic
-        self._modern = modern
-        self._lock = threading.Lock()
-        self._clients: Dict[str, PlexTV] = {}
-        self._probe: Optional[ConnectionProbe] = None
-        self._clock = ServerClock(now)
-        self._account = Account(store, self._plex_tv, self._clock, monotonic)
-        legacy = LegacyTokens(store, self._account, cancellation)
-        self._home = Home(store, self._account, legacy, self._clock, monotonic)
-        tokens = ServerTokens(store, self._account, self._clock, self.servers, legacy, self._home)
-        self._connector = Connector(store, tokens, self._prober, self.servers, allow_http, discover, monotonic)
-        self._manual = ManualServers(store, self._prober, self.servers, allow_http)
-        self._conversion = Conversion(store, self._account, legacy, self._clock, modern, self._connector.forget,
-                                      cancellation, monotonic)
-        self._sign_in: Optional[SignIn] = None
+        self._options = options
+        self._clients = PlexTvClients(make_session, clock, options.plex_tv_url)
+        self._account = Account(store, self._clients, clock)
+        legacy = LegacyTokens(store, self._account, clock)
+        switch = HomeSwitch(store, self._account, legacy)
+        self._active_user = ActiveUser(store, self._account, switch, clock)
+        self._home = HomeUsers(store, self._account, switch, self._active_user, clock)
+        self._servers = ServerList(store, self._active_user)
+        finder = ServerFinder(store, self._servers, make_session, clock, options.allow_http, options.discover)
+        tokens = ServerTokens(store, self._account, legacy, self._active_user, self._servers, clock)
+        self._connector = Connector(store, self._servers, finder, tokens, clock)
+        self._manual = ManualServers(store, self._servers, finder)
+        self._conversion = Conversion(store, self._account, legacy, clock, options.modern, self._connector.forget)
+        self._attempts = SignInAttempts(store, self._account, clock, self._connector.forget)
 
     @property
     def client_identifier(self) -> str:
@@ -97,13 +70,12 @@ class AuthManager:
     def status(self) -> AuthStatus:
         """How things stand; no network."""
         credentials = self._store.load()
-        with self._lock:
-            linking = self._sign_in is not None and self._sign_in.active
         server = credentials.server(credentials.machine_identifier)
-        state = (LINKING if linking else SIGN_IN_AGAIN if credentials.refused
+        state = (LINKING if self._attempts.waiting else SIGN_IN_AGAIN if credentials.refused
                  else SIGNED_IN if credentials.has_account else SIGNED_OUT)
         message_key = credentials.refused or (
-            self._home.message_key or self._trouble() if state == SIGNED_IN else '')
+            self._active_user.message_key or problem(self._connector.failure, self._account.last_error)
+            if state == SIGNED_IN else '')
         user = credentials.active_user
         return AuthStatus(state, user.title if user else '', server.name if server else '',
                           credentials.machine_identifier, message_key, credentials.has_account, credentials.user_id)
@@ -113,20 +85,18 @@ class AuthManager:
     def begin_sign_in(self) -> SignIn:
         """A new code to show; an older attempt is cancelled. What is signed in now stays until the code is entered.
 
-        Without a way to sign (:mod:`.ed25519`) it is a legacy code. Raises :class:`PlexError` when plex.tv gives none.
+        Without a way to sign (:mod:`.device_key.signing`) it is a legacy code. Raises :class:`PlexError` when plex.tv
+        gives none.
         """
-        return self._begin(self._modern(), second=False)
+        return self._attempts.begin(self._options.modern())
 
     def begin_second_sign_in(self) -> SignIn:
         """After :class:`NeedsSecondPin`: a legacy code for the same user, only for the server's token."""
-        return self._begin(False, second=True)
+        return self._attempts.begin_second()
 
     def cancel_sign_in(self) -> None:
         """Give up the code that is shown, whichever it is by now."""
-        with self._lock:
-            attempt, self._sign_in = self._sign_in, None
-        if attempt is not None:
-            attempt.cancel()
+        self._attempts.cancel()
 
     def adopt_legacy(self, client_identifier: str, token: str, machine_identifier: str = '') -> bool:
         """Take over the legacy token of a PKC 3.x installation together with its client identifier.
@@ -136,7 +106,7 @@ class AuthManager:
         """
         if self._store.load().has_account:
             return False
-        user = self._plex_tv(client_identifier).user(token)
+        user = self._clients.of(client_identifier).user(token)
 
         def change(now: Credentials) -> Credentials:
             return now if now.has_account else replace(
@@ -158,7 +128,7 @@ class AuthManager:
                                   (credentials.legacy_client_identifier, credentials.legacy_token)):
             try:
                 if token:
-                    self._plex_tv(identifier).sign_out(token)
+                    self._clients.of(identifier).sign_out(token)
             except PlexError as error:
                 log.info('plex.tv was not told of the sign-out: %s', error)
 
@@ -192,15 +162,11 @@ class AuthManager:
 
     def servers(self) -> List[ServerResource]:
         """The servers of the active user, asked from plex.tv; their addresses are remembered. Raises PlexError."""
-        user_id = self._store.load().user_id
-        found = self._home.call(lambda plex_tv, token: plex_tv.resources(token))
-        self._store.update(
-            lambda now: now.with_servers(found) if now.has_account and now.user_id == user_id else now)
-        return found
+        return self._servers.ask()
 
     def known_servers(self) -> List[ServerResource]:
         """The servers of the last answer; no network."""
-        return list(self._store.load().servers)
+        return self._servers.known()
 
     def add_server(self, address: str) -> ServerResource:
         """Use the server at an address that the user typed. See :meth:`ManualServers.add`."""
@@ -210,10 +176,7 @@ class AuthManager:
 
     def select_server(self, machine_identifier: str) -> None:
         """Use this server from now on. Raises :class:`UnknownServer` when the user has no such server."""
-        if self._store.load().server(machine_identifier) is None:
-            self.servers()
-            if self._store.load().server(machine_identifier) is None:
-                raise UnknownServer('the account does not list this server')
+        self._servers.find(machine_identifier)
         self._store.update(lambda now: replace(now, machine_identifier=machine_identifier))
         self._connector.forget()
 
@@ -234,86 +197,4 @@ class AuthManager:
         Returns the seconds until it wants to be called again. May use the network. Never raises.
         """
         self._store.flush()
-        return min(self._conversion.tick(), self._account.tick(), self._home.tick(), self._connector.tick())
-
-    # Parts
-
-    def _begin(self, modern: bool, second: bool) -> SignIn:
-        attempt = self._modern_attempt() if modern else None
-        if attempt is None:
-            plex_tv = self._account.legacy()
-            attempt = SignIn(plex_tv, plex_tv.create_pin(), None, self._clock,
-                             self._linked_second if second else self._linked, self._monotonic)
-        with self._lock:
-            older, self._sign_in = self._sign_in, attempt
-        if older is not None:
-            older.cancel()
-        return attempt
-
-    def _modern_attempt(self) -> Optional[SignIn]:
-        plex_tv = self._account.main()
-        try:
-            pin, key = create_modern_pin(plex_tv, self._store)
-        except SigningUnavailable as error:
-            log.warning('modern sign-in is not possible, a legacy code is used: %s', error)
-            return None
-        return SignIn(plex_tv, pin, key, self._clock, self._linked, self._monotonic)
-
-    def _linked(self, attempt: SignIn, token: str, user: PlexUser) -> None:
-        self._check_current(attempt)
-        if attempt.key is not None and is_jwt(token):
-            self._store.save_key(attempt.key)
-        self._store.update(lambda now: _signed_in(now, token, user, attempt.key is not None))
-        if is_jwt(token):
-            self._account.adopt(token)
-        self._connector.forget()
-        log.info('signed in')
-
-    def _linked_second(self, attempt: SignIn, token: str, user: PlexUser) -> None:
-        self._check_current(attempt)
-        if user.id != self._store.load().account_id:
-            raise WrongUser('the second code was entered by another user')
-        self._store.update(lambda now: replace(now, legacy_token=token))
-        self._connector.forget()
-
-    def _trouble(self) -> str:
-        """The name of the text that tells a signed-in user what does not work; empty when all is well."""
-        failure = self._connector.failure
-        if failure is None:
-            return 'plex_tv_unreachable' if isinstance(self._account.last_error, PlexConnectionError) else ''
-        if isinstance(failure, PlexConnectionError):
-            return ServerUnreachable.message_key
-        return getattr(failure, 'message_key',
-                       'server_starting' if isinstance(failure, PlexServerError) else 'plex_error')
-
-    def _check_current(self, attempt: SignIn) -> None:
-        with self._lock:
-            if self._sign_in is not attempt:
-                raise PlexCancelled('this sign-in was given up')
-
-    def _plex_tv(self, client_identifier: str) -> PlexTV:
-        with self._lock:
-            if client_identifier not in self._clients:
-                session = self._make_session(client_identifier)
-                session.on_answer = self._clock.observe
-                self._clients[client_identifier] = PlexTV(session, *self._hosts)
-            return self._clients[client_identifier]
-
-    def _prober(self) -> ConnectionProbe:
-        with self._lock:
-            if self._probe is None:
-                self._probe = ConnectionProbe(self._make_session(self._store.load().client_identifier))
-            return self._probe
-
-
-def _signed_in(now: Credentials, token: str, user: PlexUser, modern: bool) -> Credentials:
-    """The credentials after a code was entered. Another account's tokens, choice of user and server are dropped."""
-    same = now.user is not None and now.user.id == user.id
-    now = replace(now if same else now.without_account(), user=user, refused='')
-    if modern and is_jwt(token):
-        return replace(now, account_jwt=token, account_jwt_expires=jwt_expiry(token))
-    if modern:
-        # plex.tv gave a legacy token to the identifier that mints JWTs. The next JWT would kill it, so that
-        # identifier becomes the legacy one.
-        now = replace(now, client_identifier=str(uuid.uuid4()), legacy_client_identifier=now.client_identifier)
-    return replace(now, legacy_token=token, account_jwt='', account_jwt_expires=0.0)
+        return min(self._conversion.tick(), self._account.tick(), self._active_user.tick(), self._connector.tick())

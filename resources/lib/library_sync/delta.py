@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from typing import Dict, List, Optional, Protocol
 
-from .. import plex_model
 from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
 from ..plex_functions import STAMPS, PMSClient
 from ..plex_model import EPISODE, MOVIE, SweepRow
@@ -137,10 +136,7 @@ class Delta:
         found: Dict[str, SweepRow] = {}
         fields: List[str] = [_FIELDS[name] for name in STAMPS[plex_type]]
         for page in self._client.changed(section_key, plex_type, since - 1):
-            for raw in page.rows:
-                row = plex_model.sweep_row(raw)
-                if row is None:
-                    continue
+            for row in page.rows:
                 if all(getattr(row, field) < since for field in fields):
                     LOG.warning('library %s: the server ignores the filter by date', section_key)
                     return None

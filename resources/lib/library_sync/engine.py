@@ -307,8 +307,7 @@ class LibrarySync:
             gone: List[str] = []
             for start in range(0, len(keys), BATCH_SIZE):
                 chunk = keys[start:start + BATCH_SIZE]
-                section_of = {str(raw.get('ratingKey')): str(raw.get('librarySectionID'))
-                              for raw in self._client.metadata(chunk)}
+                section_of = {one.rating_key: one.section_key for one in self._client.summaries(chunk)}
                 gone += [key for key in chunk if key not in section_of or section_of[key] in elsewhere]
             if keys:
                 removals.confirmed('', plex_type, gone, len(keys))

@@ -88,7 +88,7 @@ class Fetcher:
             return ()
         gone: List[str] = []
         for chunk in chunks(task.missing, self._batch):
-            there = {str(raw.get('ratingKey')) for raw in self._client.metadata(chunk)}
+            there = {one.rating_key for one in self._client.summaries(chunk)}
             gone.extend(key for key in chunk if key not in there)
         return tuple(gone)
 

@@ -22,7 +22,8 @@ from ..kodi_db.records import (
     VideoStream,
     WatchState,
 )
-from ..plex_model import AUDIO_STREAM, SUBTITLE_STREAM, VIDEO_STREAM, Media, PlexItem, Rating, Stream
+from ..plex_media import AUDIO_STREAM, SUBTITLE_STREAM, VIDEO_STREAM, LibraryMedia, LibraryStream
+from ..plex_model import PlexItem, Rating
 
 #: Kodi's names of rating sources, by the host part of Plex's ``image`` and its kind.
 _RATING_SOURCES = {
@@ -232,7 +233,7 @@ def _art(pictures: List[Tuple[str, str]], context: Context) -> Art:
     return tuple(found.items())
 
 
-def _file(item: PlexItem, path: str, url: str, version: Optional[Media] = None) -> FileRecord:
+def _file(item: PlexItem, path: str, url: str, version: Optional[LibraryMedia] = None) -> FileRecord:
     media = version or (item.media[0] if item.media else None)
     duration = item.duration or (media.duration if media else 0)
     return FileRecord(path, url, local_time(item.added_at or item.updated_at), _seconds(duration), _streams(media),
@@ -243,7 +244,7 @@ def _seconds(milliseconds: int) -> int:
     return max(0, milliseconds) // 1000
 
 
-def _streams(media: Optional[Media]) -> Streams:
+def _streams(media: Optional[LibraryMedia]) -> Streams:
     """The streams of the first version's parts; a listing without streams still names size and codecs."""
     if media is None:
         return Streams((), (), ())
@@ -258,14 +259,14 @@ def _streams(media: Optional[Media]) -> Streams:
     return Streams(video, audio, tuple(s.language for s in streams if s.kind == SUBTITLE_STREAM))
 
 
-def _video(stream: Stream, media: Media) -> VideoStream:
+def _video(stream: LibraryStream, media: LibraryMedia) -> VideoStream:
     width, height = stream.width or media.width, stream.height or media.height
     aspect = stream.aspect or media.aspect or (round(width / height, 2) if width > 0 and height > 0 else 0.0)
     return VideoStream(stream.codec.lower(), aspect, width, height, _seconds(media.duration),
                        stream.language, stream.hdr)
 
 
-def _audio_codec(stream: Stream) -> str:
+def _audio_codec(stream: LibraryStream) -> str:
     """Kodi's words for the DTS family and Dolby TrueHD."""
     codec = stream.codec.lower()
     if codec in ('dca', 'dts'):

@@ -9,7 +9,6 @@ from typing import (
     Callable,
     Collection,
     Dict,
-    Iterable,
     Iterator,
     List,
     NamedTuple,
@@ -20,7 +19,6 @@ from typing import (
     Union,
 )
 
-from .. import plex_model
 from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
 from ..plex_functions import BATCH_SIZE, PMSClient
 from ..plex_model import EPISODE, MOVIE, SEASON, SHOW, Section, SweepRow
@@ -109,7 +107,9 @@ class Plan:
             totals.append(page.total)
             if len(totals) == 1:
                 self._expected(section, plex_type, page.total)
-            for row in self._rows(page.rows):
+            for _ in range(page.unreadable):
+                self._report.skip('without an id')
+            for row in page.rows:
                 short = _short(row.rating_key)
                 if short in seen:
                     continue
@@ -125,14 +125,6 @@ class Plan:
         cursor = newest.cursor(server_counts(self._client, section.key, plex_type, self._manner.parallel)) \
             if complete and seen else None
         yield Swept(section, plex_type, tuple(known), known_count, len(seen), complete, cursor)
-
-    def _rows(self, raws: Iterable[plex_model.Raw]) -> Iterator[SweepRow]:
-        for raw in raws:
-            row = plex_model.sweep_row(raw)
-            if row is None:
-                self._report.skip('without an id')
-            else:
-                yield row
 
 
 def _short(rating_key: str) -> Union[str, int]:

@@ -12,6 +12,7 @@ import threading
 import time
 from typing import Mapping, Optional
 
+from ..retry import RetryPolicy
 from .connections import HOST, ConnectionServer
 from .exchange import Route
 from .handler import RequestHandler
@@ -20,7 +21,7 @@ LOG = logging.getLogger('pkc.local')
 
 #: Connections at a time, one thread each. Kodi keeps a handful open; the rest are its texture threads.
 MAX_CONNECTIONS = 48
-_PORT_RETRY = 2.0
+_PORT_RETRY = RetryPolicy(1.0, 2.0)
 _STOP_SECONDS = 0.4
 
 
@@ -88,8 +89,10 @@ class LocalServer:
         return True
 
     def _run(self, stopping: threading.Event) -> None:
+        failures = 0
         while self._http is None:
-            if stopping.wait(_PORT_RETRY):
+            failures += 1
+            if stopping.wait(_PORT_RETRY.pause(failures)):
                 return
             self._bind()
         http = self._http

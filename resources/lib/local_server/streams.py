@@ -12,7 +12,7 @@ from ..playback.pms import GetClient, ReportFailure
 from ..playback.stream_registry import PART, SUBTITLE, StreamRegistry, StreamSource
 from ..plex_errors import PlexConnectionError, PlexError, PlexHttpError, PlexNotFound, PlexUnauthorized
 from .exchange import Exchange
-from .relay import Relay
+from .stream_proxy import StreamProxy
 from .upstream import BrokenOff, read_whole
 
 __all__ = ['PART', 'SUBTITLE', 'StreamRegistry', 'StreamRoute']
@@ -46,8 +46,8 @@ class StreamRoute:
             if self._kind == SUBTITLE:
                 self._subtitle(exchange, source)
             else:
-                relay = Relay(exchange, source, self._get_client, self._report_failure)
-                relay.head() if exchange.method == 'HEAD' else relay.run()
+                proxy = StreamProxy(exchange, source, self._get_client, self._report_failure)
+                proxy.head() if exchange.method == 'HEAD' else proxy.run()
         except BrokenOff as error:
             self._failed(exchange, 502, str(error))
         except LookupError:

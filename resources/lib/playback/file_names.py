@@ -2,9 +2,8 @@
 from __future__ import annotations
 
 import re
-from typing import Mapping
 
-from ..plex_model import flag, text
+from ..plex_media import Part, Stream
 
 #: Characters that are special in URLs, in Kodi's URL options (``|``) or on some file system.
 _UNWANTED = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|#%&;]+')
@@ -16,15 +15,13 @@ _CONTAINERS = {'mpegts': 'ts', 'matroska': 'mkv'}
 #: Plex's subtitle codecs and formats by the extension that Kodi knows. vobsub needs a second file: left out.
 _SUBTITLES = {'srt': 'srt', 'subrip': 'srt', 'ass': 'ass', 'ssa': 'ssa', 'vtt': 'vtt', 'webvtt': 'vtt', 'smi': 'smi',
               'sami': 'smi', 'sup': 'sup', 'pgs': 'sup', 'mov_text': 'srt', 'ttml': 'ttml'}
-Raw = Mapping[str, object]
 
-
-def part_name(part: Raw) -> str:
+def part_name(part: Part) -> str:
     """A part's real file name without its folder, cleaned and not too long; the extension in lower case."""
-    name = re.split(r'[/\\]', text(part, 'file') or text(part, 'key').split('?', 1)[0])[-1]
+    name = re.split(r'[/\\]', part.file or part.key.split('?', 1)[0])[-1]
     base, dot, extension = name.rpartition('.')
     if not dot or not _EXTENSION.match(extension.lower()):
-        base, extension = name, text(part, 'container')
+        base, extension = name, part.container
     extension = _CONTAINERS.get(extension.lower(), extension.lower())
     if not _EXTENSION.match(extension):
         extension = 'mkv'
@@ -32,22 +29,21 @@ def part_name(part: Raw) -> str:
     return '%s.%s' % (base[:_MAX_BASE].rstrip(' .'), extension)
 
 
-def subtitle_name(video_name: str, stream: Raw) -> str:
+def subtitle_name(video_name: str, stream: Stream) -> str:
     """``<video>.<language>[.forced][.sdh].<extension>``, '' for a format that cannot be fetched as one file.
 
     Kodi strips the video's name and reads the rest as language and flags
     (``CUtil::GetExternalStreamDetailsFromFilename``).
     """
-    extension = _SUBTITLES.get(text(stream, 'format').lower()) or _SUBTITLES.get(text(stream, 'codec').lower())
+    extension = _SUBTITLES.get(stream.format.lower()) or _SUBTITLES.get(stream.codec.lower())
     if not extension:
         return ''
     words = [video_name.rpartition('.')[0]]
-    language = next((code for code in (text(stream, name) for name in ('languageTag', 'languageCode'))
-                     if _LANGUAGE.match(code)), '')
+    language = next((code for code in (stream.language_tag, stream.language_code) if _LANGUAGE.match(code)), '')
     if language:
         words.append(language)
-    if flag(stream, 'forced'):
+    if stream.forced:
         words.append('forced')
-    if flag(stream, 'hearingImpaired'):
+    if stream.hearing_impaired:
         words.append('sdh')
     return '.'.join(words + [extension])

@@ -1,9 +1,10 @@
 """What playback and the loopback server need of the Plex Media Server (PMS) client."""
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Protocol, Sequence, Tuple
+from typing import Any, Callable, Iterator, List, Mapping, Optional, Protocol, Sequence, Tuple
 
 from ..plex_errors import PlexError
+from ..plex_model import ItemSummary, PlayableItem
 
 
 class Response(Protocol):
@@ -23,11 +24,14 @@ class Response(Protocol):
 class PMSClient(Protocol):
     """The part of ``plex_functions.PMSClient`` that is used here."""
 
-    def metadata(self, rating_keys: Sequence[str], **options: Any) -> List[Dict[str, Any]]:
-        """Raw ``Metadata``; items that are gone are missing."""
+    def playable(self, rating_key: str) -> Optional[PlayableItem]:
+        """An item with all that playing needs, None when it is gone."""
+
+    def summaries(self, rating_keys: Sequence[str]) -> List[ItemSummary]:
+        """The short records of items; those that are gone are missing."""
 
     def timeline(self, rating_key: str, state: str, time_ms: int, duration_ms: int, session_id: str,
-                 **extra: Any) -> Dict[str, Any]:
+                 **extra: Any) -> None:
         """Report playback."""
 
     def scrobble(self, rating_key: str) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from itertools import chain
 from typing import Callable, NamedTuple, Optional, Tuple
 
 from ..plex_errors import (
@@ -14,14 +15,16 @@ from ..plex_errors import (
     PlexRejected,
     PlexUnauthorized,
 )
-from ..plex_model import integer
+from ..retry import RetryPolicy
 from .pms import GetClient, OnFinished, PMSClient, ReportFailure
+from .session import PlaybackSession
 from .watched import ViewCount, is_watched
 
 LOG = logging.getLogger('pkc.playback')
 
-#: Seconds between tries of the last report: a router's restart or a server's update is survived (six minutes).
-FINISH_DELAYS = (1.0, 3.0, 6.0, 12.0, 20.0, 30.0, 45.0, 60.0, 90.0, 90.0)
+#: The last report is tried for so many seconds: a router's restart or a server's update is survived.
+FINISH_SECONDS = 360.0
+_FINISH_RETRY = RetryPolicy(1.0, 90.0)
 _HOPELESS = (PlexNotFound, PlexRejected, PlexForbidden, PlexCancelled)
 
 
@@ -51,11 +54,10 @@ class _Outcome(NamedTuple):
 class Reporter:
     """One playback's thread. All methods return at once. It sleeps while nothing is to be sent."""
 
-    def __init__(self, machine_identifier: str, rating_key: str, session_id: str, get_client: GetClient,
-                 report_failure: ReportFailure, on_finished: OnFinished,
-                 wait: Callable[[threading.Event, float], bool]) -> None:
-        self.item = (machine_identifier, rating_key)
-        self._session_id = session_id
+    def __init__(self, session: PlaybackSession, get_client: GetClient, report_failure: ReportFailure,
+                 on_finished: OnFinished, wait: Callable[[threading.Event, float], bool]) -> None:
+        self.item = (session.machine_identifier, session.rating_key)
+        self._session_id = session.session_id
         self._get_client = get_client
         self._report_failure = report_failure
         self._on_finished = on_finished
@@ -67,7 +69,7 @@ class Reporter:
         self._sent = self._end_sent = self._end_told = False
         self._woken = threading.Event()
         self._duration_ms = 0
-        self._views = ViewCount(rating_key, self._pause)
+        self._views = ViewCount(session.rating_key, self._pause)
         self._thread = threading.Thread(target=self._run, name='pkc-timeline', daemon=True)
 
     @property
@@ -144,15 +146,15 @@ class Reporter:
         """The item's length, and how often it counted as watched before our first report could change that."""
         if self._views.known or (self._sent and self._duration_ms):
             return
-        for row in client.metadata([self.item[1]]):
-            self._duration_ms = max(0, integer(row, 'duration'))
+        for found in client.summaries([self.item[1]]):
+            self._duration_ms = max(0, found.duration)
             if not self._sent:
-                self._views.before(row)
+                self._views.before(found.view_count)
 
     def _end(self, finish: Finish) -> None:
         """Report the end until it is done, hopeless, superseded, or minutes have passed; then tell the sync."""
         outcome = _Outcome(False, _ms(finish.position_s))
-        for delay in FINISH_DELAYS + (0.0,):
+        for pause in chain(_FINISH_RETRY.pauses(FINISH_SECONDS), (0.0,)):
             try:
                 client = self._get_client(self.item[0])
                 self._learn(client)
@@ -161,8 +163,8 @@ class Reporter:
                 break
             except (PlexError, LookupError) as error:
                 self._failed(error)
-                given_up = isinstance(error, _HOPELESS) or not delay
-            if given_up or not self._pause(delay) or (self._superseded and not outcome.watched):
+                given_up = isinstance(error, _HOPELESS) or not pause
+            if given_up or not self._pause(pause) or (self._superseded and not outcome.watched):
                 LOG.warning('The end of the playback of item %s was not reported', self.item[1])
                 break
         self._on_finished(self.item[0], self.item[1], outcome.position_ms, outcome.watched)

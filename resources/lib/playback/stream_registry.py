@@ -1,6 +1,7 @@
-"""What the stream route may serve: only what ``play`` has handed out since the service started.
+"""What the stream route may serve: only what ``play`` has handed out since the service started; and its URLs.
 
-Without it any program on this machine could walk through the user's library by counting up ids.
+Without it any program on this machine could walk through the user's library by counting up ids. The URLs hold neither
+a token nor the server's address.
 """
 from __future__ import annotations
 
@@ -8,6 +9,9 @@ import re
 import threading
 from collections import OrderedDict
 from typing import NamedTuple, Optional, Tuple
+from urllib.parse import quote
+
+from ..item_url import local_base
 
 PART, SUBTITLE = 'stream', 'subtitle'
 #: Enough for every item of a long evening; the oldest are forgotten.
@@ -18,6 +22,16 @@ _KEYS = {
                      r'|/services/iva/assets/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+(\?[A-Za-z0-9=&._-]+)?\Z'),
     SUBTITLE: re.compile(r'/library/streams/[A-Za-z0-9._-]+\Z'),
 }
+_PART_URL = re.compile(r'http://127\.0\.0\.1:\d+/%s/([A-Za-z0-9._-]+)/([A-Za-z0-9._-]+)/([A-Za-z0-9._-]+)/[^/]+\Z'
+                       % PART)
+
+
+class StreamId(NamedTuple):
+    """What the URL of a part names."""
+
+    machine_identifier: str
+    rating_key: str
+    stream_id: str
 
 
 class StreamSource(NamedTuple):
@@ -30,6 +44,17 @@ class StreamSource(NamedTuple):
     name: str
     key: str
     mime: str
+
+    def url(self, port: int) -> str:
+        """Where Kodi's player fetches it from the loopback server on ``port``; the name tells it the format."""
+        return '%s/%s/%s/%s/%s/%s' % (local_base(port), self.kind, self.machine_identifier, self.rating_key,
+                                      self.stream_id, quote(self.name, safe=''))
+
+
+def parse(url: str) -> Optional[StreamId]:
+    """What the URL of a part names (:meth:`StreamSource.url`), else None."""
+    found = _PART_URL.match(url)
+    return StreamId(*found.groups()) if found else None
 
 
 class StreamRegistry:

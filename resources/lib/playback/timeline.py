@@ -3,18 +3,19 @@ from __future__ import annotations
 
 import threading
 import time
-import uuid
 from typing import Callable, List, Optional
 
+from .features import Feature
 from .pms import GetClient, OnFinished, ReportFailure
 from .reporter import Finish, Report, Reporter
+from .session import PlaybackSession
 from .state import ENDED, PlaybackState
 
 #: Seconds between reports (Plex: 10 s in the local network). Half a tick less, so that ticks do not add up to 11.
 INTERVAL = 9.5
 
 
-class TimelineFeature:
+class TimelineFeature(Feature):
     """Decides what is reported when; the :class:`Reporter` sends it from a thread of its own."""
 
     def __init__(self, reporter: Reporter, clock: Callable[[], float]) -> None:
@@ -61,18 +62,17 @@ class Timeline:
         self._lock = threading.Lock()
         self._reporters: List[Reporter] = []
 
-    def feature(self, playback: PlaybackState, get_client: Optional[GetClient] = None) -> TimelineFeature:
+    def feature(self, session: PlaybackSession, get_client: Optional[GetClient] = None) -> TimelineFeature:
         """The feature of one playback. An older playback's report of the same item is not tried any more.
 
         ``get_client`` is one for this playback alone: the user who began it.
         """
-        item = (playback.machine_identifier, playback.rating_key)
-        reporter = Reporter(item[0], item[1], uuid.uuid4().hex, get_client or self._get_client, self._report_failure,
-                            self._on_finished, self._wait)
+        reporter = Reporter(session, get_client or self._get_client, self._report_failure, self._on_finished,
+                            self._wait)
         with self._lock:
             self._reporters = [old for old in self._reporters if old.alive]
             for old in self._reporters:
-                if old.item == item:
+                if old.item == reporter.item:
                     old.supersede()
             self._reporters.append(reporter)
         reporter.start()

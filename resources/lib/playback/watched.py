@@ -2,10 +2,9 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Callable, Mapping, Optional
+from typing import Callable, Optional
 
 from ..plex_errors import PlexNotFound
-from ..plex_model import integer
 from .pms import PMSClient
 
 LOG = logging.getLogger('pkc.playback')
@@ -48,9 +47,9 @@ class ViewCount:
         """Whether the count before the playback is known."""
         return self._before is not None
 
-    def before(self, row: Mapping[str, Any]) -> None:
-        """Remember the count of an item's ``Metadata``, as it was at the start."""
-        self._before = integer(row, 'viewCount')
+    def before(self, view_count: int) -> None:
+        """Remember the count as it was at the start."""
+        self._before = view_count
 
     def counted(self, client: PMSClient) -> bool:
         """Whether the PMS is known to have counted this playback. Raises :class:`PlexError`."""
@@ -72,6 +71,6 @@ class ViewCount:
 
     def _look(self, client: PMSClient) -> int:
         """The count now. Raises :class:`PlexNotFound` for an item that is gone: nothing to count."""
-        for row in client.metadata([self._rating_key]):
-            return integer(row, 'viewCount')
+        for found in client.summaries([self._rating_key]):
+            return found.view_count
         raise PlexNotFound(404, 'item %s' % self._rating_key)

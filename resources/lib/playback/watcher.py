@@ -11,8 +11,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Callable, List, Optional, Sequence, Tuple
 
-from .. import item_url
-from .state import BUFFERING, ENDED, FAILED, PAUSED, PLAYING, STOPPED, Feature, PlaybackState
+from .features import Feature, FeatureFactory
+from .session import PlaybackSession, SessionRegistry
+from .state import BUFFERING, ENDED, FAILED, PAUSED, PLAYING, STOPPED, PlaybackState
 
 LOG = logging.getLogger('pkc.playback')
 
@@ -21,22 +22,22 @@ TICK_PLAYING = 1.0
 TICK_PAUSED = 5.0
 #: Ticks without movement after which a playing stream counts as buffering.
 _STALLED_TICKS = 3
-_STREAM_PATH = '/stream/'
 
-FeatureFactory = Callable[[PlaybackState], Sequence[Feature]]
 Event = Tuple[str, str, float, float]
 
 
 class PlaybackWatcher:
-    """Follows Kodi's player. Files that are not ours are ignored.
+    """Follows Kodi's player. Files that are not ours are ignored: ``sessions`` tells.
 
-    ``features(playback)`` makes the features of one playback. ``position_s()`` gives the player's position in
-    seconds, None when there is none; it is called in the watcher's thread.
+    ``factories`` make the features of each playback. ``position_s()`` gives the player's position in seconds, None
+    when there is none; it is called in the watcher's thread.
     """
 
-    def __init__(self, features: FeatureFactory, position_s: Callable[[], Optional[float]],
+    def __init__(self, sessions: SessionRegistry, factories: Sequence[FeatureFactory],
+                 position_s: Callable[[], Optional[float]],
                  tick_playing: float = TICK_PLAYING, tick_paused: float = TICK_PAUSED) -> None:
-        self._make_features = features
+        self._sessions = sessions
+        self._factories = factories
         self._position_s = position_s
         self._tick_playing = tick_playing
         self._tick_paused = tick_paused
@@ -148,17 +149,22 @@ class PlaybackWatcher:
                                      total_s=total_s if total_s > 0 else old.total_s)
             return
         self._finish(STOPPED)
-        ref = item_url.parse(file) if _STREAM_PATH in file else None
-        if ref is None:
+        session = self._sessions.begin(file)
+        if session is None:
             return
-        playback = PlaybackState(ref.machine_identifier, ref.rating_key, file, PLAYING, max(0.0, position_s),
-                                 max(0.0, total_s))
-        LOG.info('Playback of item %s started at %.0f of %.0f s', ref.rating_key, position_s, total_s)
+        playback = PlaybackState(session, file, PLAYING, max(0.0, position_s), max(0.0, total_s))
+        LOG.info('Playback of item %s started at %.0f of %.0f s', session.rating_key, position_s, total_s)
         self._still = 0
         self._playback = playback
         self._active.set()
-        self._features = list(self._make_features(playback))
+        for factory in self._factories:
+            self._guarded(partial(self._add_feature, factory, session))
         self._tell(lambda feature: feature.on_playback_started(playback))
+
+    def _add_feature(self, factory: FeatureFactory, session: PlaybackSession) -> None:
+        feature = factory.feature(session)
+        if feature is not None:
+            self._features.append(feature)
 
     def _tick(self) -> None:
         old = self._playback

@@ -4,8 +4,7 @@ from __future__ import annotations
 import threading
 from typing import Callable, List, NamedTuple, Optional, Tuple
 
-from ..auth.connections import ServerConnection
-from ..auth.manager import AuthManager
+from ..auth.manager import AuthManager, ServerConnection
 from ..cancellation import Cancellation
 from ..kodi import addon as kodi_addon
 from ..kodi import log

@@ -1,4 +1,4 @@
-"""A small plex.tv and PMS made of ``responses`` callbacks, with clocks that the test moves."""
+"""plex.tv and a Plex Media Server simulated by callbacks of ``responses``, with clocks that the test moves."""
 from __future__ import annotations
 
 import base64
@@ -16,8 +16,8 @@ import responses
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from resources.lib.auth.manager import AuthManager
-from resources.lib.auth.store import CredentialStore
+from resources.lib.auth.credentials.store import CredentialStore
+from resources.lib.auth.manager import AuthClock, AuthManager, AuthOptions
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
 from tests.support.waiting import ToldWaiting
@@ -46,8 +46,11 @@ def unb64(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + '=' * (-len(text) % 4))
 
 
-class World:
-    """State of the outside. Every secret that ever existed is in ``secrets``."""
+class SimulatedPlex:
+    """plex.tv and one server as the add-on sees them: pins, keys, tokens and faults that a test looks at and changes.
+
+    Every secret that ever existed is in ``secrets``.
+    """
 
     def __init__(self, mock: responses.RequestsMock, folder: str) -> None:
         self.folder = folder
@@ -103,8 +106,8 @@ class World:
         """The add-on after a start."""
         def make(client_identifier: str) -> PlexSession:
             return PlexSession(ClientIdentity(client_identifier, '4.0.0'), cancellation=ToldWaiting(self.sleep))
-        return AuthManager(CredentialStore(self.folder), make, now=self.now, monotonic=self.monotonic,
-                           cancellation=ToldWaiting(self.sleep), **options)
+        return AuthManager(CredentialStore(self.folder), make, AuthOptions(**options),
+                           AuthClock(self.now, self.monotonic, ToldWaiting(self.sleep)))
 
     def signed_in(self, **options: Any) -> AuthManager:
         manager = self.manager(**options)
@@ -295,11 +298,11 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Any, caplog: pytest.LogCaptureFixture) -> Iterator[World]:
-    """The outside. At the end no secret may be in a log record."""
+def plex(tmp_path: Any, caplog: pytest.LogCaptureFixture) -> Iterator[SimulatedPlex]:
+    """The simulated plex.tv and its server. At the end no secret may be in a log record."""
     caplog.set_level(logging.DEBUG)
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        made = World(mock, str(tmp_path / 'data'))
+        made = SimulatedPlex(mock, str(tmp_path / 'data'))
         yield made
     logged = '\n'.join(record.getMessage() + str(record.exc_info) for record in caplog.records)
     codes = {pin['code'] for pin in made.pins.values()} | {user['pin'] for user in made.home if user['pin']}

@@ -10,8 +10,14 @@ import pytest
 import requests
 import responses
 
-from resources.lib.auth.connections import LOCAL_HTTPS, REMOTE_HTTPS, ConnectionProbe, Verdict, candidates
 from resources.lib.auth.errors import ServerUnreachable
+from resources.lib.auth.servers.connections import (
+    LOCAL_HTTPS,
+    REMOTE_HTTPS,
+    ConnectionProbe,
+    Verdict,
+    candidates,
+)
 from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError, PlexServerError
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity

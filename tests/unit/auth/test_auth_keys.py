@@ -12,25 +12,27 @@ from typing import Any, Callable, Dict
 import jwt
 import pytest
 
-from resources.lib.auth import ed25519
+from resources.lib.auth.device_key import signing
+from resources.lib.auth.device_key.keys import DeviceKey, device_claims
+from resources.lib.auth.device_key.libraries import FirstWorking
 from resources.lib.auth.errors import SigningUnavailable
-from resources.lib.auth.keys import DeviceKey, device_claims
 
 ROOT = Path(__file__).resolve().parents[3]
 CLAIMS: Dict[str, Any] = {'aud': 'plex.tv', 'iss': 'ü-client', 'iat': 1, 'exp': 301}
 
 
 @pytest.fixture
-def signer_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ed25519.Signer]:
-    def choose(name: str) -> ed25519.Signer:
-        made = ed25519.cryptography_signer() if name == 'cryptography' else ed25519.ecdsa_signer()
-        assert made is not None and made.name == name
-        monkeypatch.setattr(ed25519, '_chosen', made)
+def signer_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], signing.Signer]:
+    def choose(name: str) -> signing.Signer:
+        monkeypatch.setattr(signing, 'LIBRARIES', libraries.only(name))
+        made = signing.signer()
+        assert made.name == name
         return made
+    libraries = signing.LIBRARIES
     return choose
 
 
-def test_both_signers_give_identical_tokens(signer_of: Callable[[str], ed25519.Signer]) -> None:
+def test_both_signers_give_identical_tokens(signer_of: Callable[[str], signing.Signer]) -> None:
     for _ in range(20):
         key = DeviceKey.generate()
         tokens, jwks = [], []
@@ -43,7 +45,7 @@ def test_both_signers_give_identical_tokens(signer_of: Callable[[str], ed25519.S
 
 
 @pytest.mark.parametrize('name', ['cryptography', 'ecdsa'])
-def test_plex_can_verify_the_token_with_the_jwk(name: str, signer_of: Callable[[str], ed25519.Signer]) -> None:
+def test_plex_can_verify_the_token_with_the_jwk(name: str, signer_of: Callable[[str], signing.Signer]) -> None:
     signer_of(name)
     key = DeviceKey.generate()
     token = key.sign(CLAIMS)
@@ -55,7 +57,7 @@ def test_plex_can_verify_the_token_with_the_jwk(name: str, signer_of: Callable[[
         jwt.decode(tampered, public, algorithms=['EdDSA'])
 
 
-def test_ecdsa_algorithm_verifies_and_refuses(signer_of: Callable[[str], ed25519.Signer]) -> None:
+def test_ecdsa_algorithm_verifies_and_refuses(signer_of: Callable[[str], signing.Signer]) -> None:
     signer = signer_of('ecdsa')
     algorithm = signer.jws.get_algorithm_by_name('EdDSA')
     key = signer.key(bytes(range(32)))
@@ -68,7 +70,7 @@ def test_ecdsa_algorithm_verifies_and_refuses(signer_of: Callable[[str], ed25519
         algorithm.from_jwk({'kty': 'RSA'})
 
 
-def test_using_ecdsa_leaves_other_users_of_pyjwt_alone(signer_of: Callable[[str], ed25519.Signer]) -> None:
+def test_using_ecdsa_leaves_other_users_of_pyjwt_alone(signer_of: Callable[[str], signing.Signer]) -> None:
     before = jwt.algorithms.get_default_algorithms().keys()
     signer_of('ecdsa')
     assert jwt.algorithms.get_default_algorithms().keys() == before
@@ -83,9 +85,7 @@ def test_kid_is_the_rfc_8037_thumbprint() -> None:
 
 
 def test_no_library_at_all_is_a_typed_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ed25519, '_chosen', None)
-    monkeypatch.setattr(ed25519, 'cryptography_signer', lambda: None)
-    monkeypatch.setattr(ed25519, 'ecdsa_signer', lambda: None)
+    monkeypatch.setattr(signing, 'LIBRARIES', FirstWorking('nothing', {}))
     with pytest.raises(SigningUnavailable):
         DeviceKey.generate().sign({})
 
@@ -100,11 +100,11 @@ def test_device_claims_live_five_minutes_and_carry_the_nonce_only_for_the_exchan
 SIGN = '''
 import json, sys
 sys.path[:0] = %r
-from resources.lib.auth import ed25519
-from resources.lib.auth.keys import DeviceKey
+from resources.lib.auth.device_key import signing
+from resources.lib.auth.device_key.keys import DeviceKey
 token = DeviceKey(bytes(range(32))).sign({'iss': 'me'})
 assert 'cryptography' not in sys.modules or sys.modules['cryptography'] is not None
-result = json.dumps([ed25519.signer().name, token])
+result = json.dumps([signing.signer().name, token])
 '''
 BREAK_IMPORT = '''
 import sys, importlib.abc

@@ -10,9 +10,15 @@ from pathlib import Path
 import pytest
 
 from resources.lib import atomic_file
-from resources.lib.auth.credentials import HomeMember, JwtRefusal, ServerToken, new_credentials, read_credentials
-from resources.lib.auth.keys import DeviceKey
-from resources.lib.auth.store import CREDENTIALS_DAMAGED, CredentialStore
+from resources.lib.auth.credentials.record import (
+    HomeMember,
+    JwtRefusal,
+    ServerToken,
+    new_credentials,
+    read_credentials,
+)
+from resources.lib.auth.credentials.store import CREDENTIALS_DAMAGED, CredentialStore
+from resources.lib.auth.device_key.keys import DeviceKey
 from resources.lib.plex_tv import PlexUser, ServerAddress, ServerResource
 
 ADDRESS = ServerAddress('https://a.plex.direct:32400', '10.0.0.2', 32400, 'https', True, False, False)

@@ -7,10 +7,10 @@ from typing import Any, Dict, Optional
 
 import pytest
 
-from resources.lib.auth.credentials import HomeMember
+from resources.lib.auth.account.tokens import is_jwt
+from resources.lib.auth.credentials.record import HomeMember
+from resources.lib.auth.credentials.store import CredentialStore
 from resources.lib.auth.errors import ChooseUserAgain, NotSignedIn, ServerRefused, WrongPin
-from resources.lib.auth.store import CredentialStore
-from resources.lib.auth.tokens import is_jwt
 from resources.lib.plex_errors import (
     PlexBadAnswer,
     PlexConnectionError,
@@ -27,25 +27,25 @@ KID = {'id': 9, 'uuid': 'u9', 'title': 'Kid', 'pin': ''}
 
 
 @pytest.fixture
-def home(world: Any) -> Any:
-    """A Home of three. The fixture ``world`` looks for Ben's PIN in the log at the end."""
-    world.home = [dict(KID), dict(ANN), dict(BEN)]
-    return world
+def home(plex: Any) -> Any:
+    """A Home of three. The fixture ``plex`` looks for Ben's PIN in the log at the end."""
+    plex.home = [dict(KID), dict(ANN), dict(BEN)]
+    return plex
 
 
-def member(world: Any) -> Optional[HomeMember]:
+def member(plex: Any) -> Optional[HomeMember]:
     """As a restart would find it."""
-    return CredentialStore(world.folder).load().member
+    return CredentialStore(plex.folder).load().member
 
 
-def user_of(world: Any, token: str) -> int:
-    return int(world.tokens[token]['user'])
+def user_of(plex: Any, token: str) -> int:
+    return int(plex.tokens[token]['user'])
 
 
 # choosing
 
-def test_account_without_a_home_is_not_asked_anything(world: Any) -> None:
-    assert world.signed_in().home_users() == []
+def test_account_without_a_home_is_not_asked_anything(plex: Any) -> None:
+    assert plex.signed_in().home_users() == []
 
 
 @pytest.mark.parametrize('status', [401, 403, 404])

@@ -9,6 +9,7 @@ import pytest
 
 from resources.lib.local_server.handler import split_path
 from resources.lib.local_server.server import LocalServer
+from resources.lib.retry import RetryPolicy
 from tests.unit.local_server.conftest import AuthEnvironment
 
 
@@ -113,7 +114,7 @@ def test_stop_is_quick_with_open_and_busy_connections(box: AuthEnvironment) -> N
 
 def test_a_busy_port_is_taken_as_soon_as_it_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     """After an update the old service may still hold the port."""
-    monkeypatch.setattr('resources.lib.local_server.server._PORT_RETRY', 0.02)
+    monkeypatch.setattr('resources.lib.local_server.server._PORT_RETRY', RetryPolicy(0.02, 0.02))
     old = LocalServer(0, 's', {})
     old.start()
     new = LocalServer(old.port, 's', {})

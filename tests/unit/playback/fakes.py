@@ -5,7 +5,9 @@ import threading
 import time
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
+from resources.lib import plex_model
 from resources.lib.plex_errors import PlexConnectionError, PlexError
+from resources.lib.plex_model import ItemSummary, PlayableItem
 
 
 class FakeClient:
@@ -33,16 +35,21 @@ class FakeClient:
             raise PlexConnectionError('offline')
         return self
 
-    def metadata(self, rating_keys: Sequence[str], **options: Any) -> List[Dict[str, Any]]:
+    def playable(self, rating_key: str) -> Optional[PlayableItem]:
+        row = self.rows.get(rating_key, {})
+        return plex_model.playable_item(row) if plex_model.rating_key(row) == rating_key else None
+
+    def summaries(self, rating_keys: Sequence[str]) -> List[ItemSummary]:
         if self._late:
             self._late[0] -= 1
             if self._late[0] <= 0:
                 self._late.clear()
                 self._count()
-        return [dict(self.rows[key]) for key in rating_keys if key in self.rows]
+        found = (plex_model.summary(self.rows[key]) for key in rating_keys if key in self.rows)
+        return [one for one in found if one]
 
     def timeline(self, rating_key: str, state: str, time_ms: int, duration_ms: int, session_id: str,
-                 **extra: Any) -> Dict[str, Any]:
+                 **extra: Any) -> None:
         if self.hold is not None:
             self.hold.wait(5)
         error = self.errors.pop(0) if self.errors else None
@@ -61,7 +68,6 @@ class FakeClient:
         if self.lost_answers:
             self.lost_answers -= 1
             raise PlexConnectionError('no answer in time')
-        return {}
 
     def scrobble(self, rating_key: str) -> None:
         self.scrobbles += 1

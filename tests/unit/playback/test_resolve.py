@@ -6,9 +6,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from resources.lib import item_url
 from resources.lib.playback.errors import FileInaccessible, FileMissing, ItemGone, NotPlayable, UnknownServer
 from resources.lib.playback.resolve import Playable, Resolver
+from resources.lib.playback.session import SessionRegistry
 from resources.lib.playback.stream_registry import PART, SUBTITLE, StreamRegistry
 from resources.lib.plex_errors import PlexConnectionError
 from tests.unit.playback.fakes import FakeClient
@@ -27,7 +27,8 @@ class Bench:
     def __init__(self) -> None:
         self.client = FakeClient()
         self.registry = StreamRegistry()
-        self.resolver = Resolver(self.client.get, 57310, self.registry)
+        self.sessions = SessionRegistry()
+        self.resolver = Resolver(self.client.get, 57310, self.registry, self.sessions)
 
     def resolve(self, row: Dict[str, Any]) -> Playable:
         self.client.rows = {'7': row}
@@ -47,10 +48,29 @@ def test_a_movie(bench: Bench) -> None:
     assert found == Playable(
         'http://127.0.0.1:57310/stream/mid/7/11/Der%20Film%20%282001%29.mkv', 'Der Film', 'movie', 5_400_000, 61_000,
         '11', 'video/x-matroska', ())
-    assert item_url.parse(found.url) == item_url.ItemRef('', 'mid', '7')
     source = bench.registry.find(PART, 'mid', '7', '11', 'Der Film (2001).mkv')
     assert source is not None
     assert source.key == '/library/parts/11/1600000000/file.mkv'
+
+
+def test_what_is_handed_to_kodi_is_known_by_its_url_when_it_plays(bench: Bench) -> None:
+    bench.client.rows = {'7': dict(_two(), Marker=[{'type': 'intro', 'startTimeOffset': 5, 'endTimeOffset': 9}])}
+    found = bench.resolver.resolve('mid', '7', '2')
+    session = bench.sessions.begin(found.url + '|User-Agent=Kodi')
+    assert session is not None
+    assert (session.machine_identifier, session.rating_key, session.media_id, session.part_id) == (
+        'mid', '7', '2', '12')
+    assert session.method == 'direct play'
+    assert session.playable is not None and session.playable.item.title == 'Der Film'
+    assert [marker.kind for marker in session.playable.markers] == ['intro']
+    assert session.media is not None and session.media.resolution == '4k'
+    assert session.part is not None and session.part.key == '/library/parts/12/1/4k.mkv'
+
+
+def test_versions_that_are_only_named_are_no_playback(bench: Bench) -> None:
+    bench.client.rows = {'7': _two()}
+    bench.resolver.resolve('mid', '7', ask=True)
+    assert not bench.sessions._sessions
 
 
 def test_a_trailer_from_the_net_that_the_server_passes_on(bench: Bench) -> None:

@@ -2,19 +2,22 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Iterator, List, Optional, Tuple
+from typing import Any, Iterator, List, Optional, Tuple, Union
 
 import pytest
 
+from resources.lib.playback.features import Feature
+from resources.lib.playback.session import PlaybackSession, SessionRegistry
 from resources.lib.playback.state import PlaybackState
 from resources.lib.playback.watcher import PlaybackWatcher
 from tests.unit.playback.fakes import until
 
 FILE = 'http://127.0.0.1:57310/stream/mid/7/11/film.mkv'
 OTHER = 'http://127.0.0.1:57310/stream/mid/8/12/next.mkv'
+SHARE = 'smb://nas/films/Film.mkv'
 
 
-class Recorder:
+class Recorder(Feature):
     """A feature that writes down; ``fails`` makes it raise."""
 
     def __init__(self) -> None:
@@ -40,12 +43,33 @@ class Recorder:
             raise ZeroDivisionError
 
 
+class Factory:
+    """Always gives the same; an error is raised instead."""
+
+    def __init__(self, feature: Union[Feature, Exception, None]) -> None:
+        self.given = feature
+        self.made: List[PlaybackSession] = []
+
+    def feature(self, session: PlaybackSession) -> Optional[Feature]:
+        self.made.append(session)
+        if isinstance(self.given, Exception):
+            raise self.given
+        return self.given
+
+    def stop(self) -> None:
+        pass
+
+
 class Bench:
     def __init__(self) -> None:
         self.feature = Recorder()
         self.position: Optional[float] = 0.0
         self.moving = 0.0
-        self.watcher = PlaybackWatcher(lambda playback: [self.feature], self.read, 0.005, 0.02)
+        self.sessions = SessionRegistry()
+        self.sessions.register(FILE, PlaybackSession('mid', '7', '1', '11'))
+        self.sessions.register(OTHER, PlaybackSession('mid', '8', '2', '12'))
+        self.factory = Factory(self.feature)
+        self.watcher = PlaybackWatcher(self.sessions, [Factory(None), self.factory], self.read, 0.005, 0.02)
         self.watcher.start()
 
     def read(self) -> Optional[float]:
@@ -97,6 +121,42 @@ def test_files_that_are_not_ours_are_ignored(bench: Bench) -> None:
         bench.watcher.on_paused()
         bench.watcher.on_ended()
     assert bench.quit() == []
+
+
+def test_any_url_that_was_handed_out_is_ours(bench: Bench) -> None:
+    """Not only those of the loopback server; Kodi may report what follows a bar too."""
+    bench.sessions.register(SHARE, PlaybackSession('mid', '9', '3', '13'))
+    bench.position = None
+    bench.watcher.on_started(SHARE + '|seekable=1', 1.0, 100.0)
+    bench.watcher.on_stopped()
+    assert [(what, key) for what, key, *_ in bench.quit()] == [('started', '9'), ('stopped', '9')]
+
+
+def test_what_was_handed_out_before_the_service_started_anew_is_recognised(bench: Bench) -> None:
+    bench.position = None
+    bench.watcher.on_started('http://127.0.0.1:57310/stream/mid/3/31/Old%20film.mkv|x=y', 1.0, 100.0)
+    bench.watcher.on_stopped()
+    assert [(what, key) for what, key, *_ in bench.quit()] == [('started', '3'), ('stopped', '3')]
+    assert [(one.machine_identifier, one.part_id, one.playable) for one in bench.factory.made] == [('mid', '31', None)]
+
+
+def test_each_playback_has_a_session_id_of_its_own(bench: Bench) -> None:
+    """A server counts a film once for a session, so the second time must be another one."""
+    bench.position = None
+    for _ in range(3):
+        bench.watcher.on_started(FILE, 0.0, 100.0)
+        bench.watcher.on_ended()
+    bench.quit()
+    assert {(one.rating_key, one.part_id) for one in bench.factory.made} == {('7', '11')}
+    assert len({one.session_id for one in bench.factory.made}) == 3
+
+
+def test_a_feature_that_cannot_be_made_does_not_keep_the_others_away(
+        bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench.watcher, '_factories', [Factory(ZeroDivisionError()), bench.factory])
+    bench.position = None
+    bench.watcher.on_started(FILE, 0.0, 100.0)
+    assert [what for what, *_ in bench.quit()] == ['started', 'stopped']
 
 
 def test_the_next_of_a_playlist_ends_the_one_before(bench: Bench) -> None:

@@ -65,8 +65,7 @@ class OldLibrary:
                     nonlocal done
                     done += len(rating_keys)
                     starting.progress.update(_OLD_NAME, min(done, total), total)
-                    return {str(raw.get('ratingKey')): str(raw.get('type'))
-                            for raw in starting.client.metadata(rating_keys)}
+                    return {one.rating_key: one.plex_type for one in starting.client.summaries(rating_keys)}
                 writer, state = LibraryWriter(library), StateDb(library.connection, 'state.')
                 server_id = state.server_id(starting.machine_identifier)
                 if not server_id:

@@ -14,7 +14,8 @@ from ...kodi_db.errors import KodiDatabaseError
 from ...kodi_db.writer import LibraryWriter
 from ...library_sync import farewell
 from ...local_server.api import ApiError
-from ...plex_model import EPISODE, MOVIE, SEASON, SHOW, integer
+from ...plex_model import EPISODE, MOVIE, SEASON, SHOW
+from ...plex_values import integer
 from ...state_db import StateDb
 from ..calls import require_sign_in
 from ..error_texts import text_name

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping
 
 from ...local_server.api import ApiError
-from ...plex_model import integer
+from ...plex_values import integer
 from ..calls import asked_twice, require_sign_in
 from ..part import Handler, Part
 from ..shared import Shared

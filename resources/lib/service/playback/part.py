@@ -1,7 +1,7 @@
 """Playback as a part of the service: the answer to ``play``, and what accompanies what plays."""
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, Mapping
 
 from ...kodi import addon as kodi_addon
 from ...kodi.player import PlayerEvents
@@ -10,7 +10,7 @@ from ...local_server.exchange import Route
 from ...local_server.streams import StreamRoute
 from ...playback.errors import PlaybackError
 from ...playback.resolve import Resolver
-from ...playback.state import Feature, PlaybackState
+from ...playback.session import SessionRegistry
 from ...playback.stream_registry import PART, SUBTITLE, StreamRegistry
 from ...playback.watcher import PlaybackWatcher
 from ...plex_model import EPISODE
@@ -26,10 +26,10 @@ class Playback(Part):
 
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
-        self._streams = StreamRegistry()
-        self._resolver = Resolver(shared.clients.of_server, shared.port, self._streams)
+        self._streams, sessions = StreamRegistry(), SessionRegistry()
+        self._resolver = Resolver(shared.clients.of_server, shared.port, self._streams, sessions)
         self._factories = [make(shared) for make in FEATURES]
-        self.watcher = PlaybackWatcher(self._features, lambda: self.player.position())
+        self.watcher = PlaybackWatcher(sessions, self._factories, lambda: self.player.position())
         self.player = PlayerEvents(self.watcher)
 
     def start(self) -> None:
@@ -51,10 +51,6 @@ class Playback(Part):
         clients = self.shared.clients
         return {'stream': StreamRoute(PART, self._streams, clients.of_server, clients.report_failure),
                 'subtitle': StreamRoute(SUBTITLE, self._streams, clients.of_server, clients.report_failure)}
-
-    def _features(self, playback: PlaybackState) -> List[Feature]:
-        made = (factory.feature(playback) for factory in self._factories)
-        return [feature for feature in made if feature is not None]
 
     def _play(self, arguments: Dict[str, Any]) -> Dict[str, Any]:
         require_sign_in(self.shared)

@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from typing import Optional
 
-from ...playback.state import Feature, PlaybackState
+from ...playback.features import Feature
+from ...playback.session import PlaybackSession
 from ...playback.timeline import Timeline
 from ..events import PlaybackReported
 from ..shared import Shared
@@ -16,11 +17,11 @@ class Reporting:
         self._shared = shared
         self._timeline = Timeline(shared.clients.of_server, shared.clients.report_failure, self._reported)
 
-    def feature(self, playback: PlaybackState) -> Optional[Feature]:
+    def feature(self, session: PlaybackSession) -> Optional[Feature]:
         """A playback is reported in the name of the user who began it."""
         if not self._shared.settings.current.report_progress:
             return None
-        return self._timeline.feature(playback, self._shared.clients.of_this_user())
+        return self._timeline.feature(session, self._shared.clients.of_this_user())
 
     def stop(self) -> None:
         """Try once more to report what is over."""

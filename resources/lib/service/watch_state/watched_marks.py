@@ -17,8 +17,9 @@ from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Seq
 from ...batches import by_halves
 from ...cancellation import Cancellation
 from ...plex_errors import PlexBadAnswer, PlexError, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
-from ...plex_functions import BATCH_SIZE, SWEEP_FILTER, PMSClient
-from ...plex_model import EPISODE, MOVIE, integer
+from ...plex_functions import BATCH_SIZE, PMSClient
+from ...plex_model import EPISODE, MOVIE
+from ...plex_values import integer
 from ...retry import RetryPolicy
 from .mark_store import Change, MarkStore, batches
 
@@ -38,8 +39,6 @@ _KEEP_AGAIN = 10.0
 _FLUSH_PATIENCE = 20.0
 #: Marks of one batch that the server may fail to take before it is left in peace for a while.
 _FAILURES = 3
-#: Of an item only its view count is of interest.
-_SLIM = {'excludeElements': SWEEP_FILTER['excludeElements'], 'includeExtras': '0', 'includeCollections': '0'}
 
 #: A client of the server with this machineIdentifier, and the user whose token it has. Raises PlexError, and
 #: LookupError for another server than the one in use.
@@ -259,9 +258,9 @@ def _look(client: PMSClient, rating_keys: List[str]) -> Tuple[Dict[str, bool], D
 
     A batch on which the server chokes is halved until the culprit stands alone. Raises PlexError.
     """
-    rows, failed = by_halves(rating_keys, lambda keys: client.metadata(keys, **_SLIM),
-                             (PlexServerError, PlexBadAnswer, PlexRejected), hopeless=_FAILURES)
-    there = {str(raw.get('ratingKey')): integer(raw, 'viewCount') > 0 for some in rows for raw in some}
+    found, failed = by_halves(rating_keys, client.summaries, (PlexServerError, PlexBadAnswer, PlexRejected),
+                              hopeless=_FAILURES)
+    there = {one.rating_key: one.view_count > 0 for some in found for one in some}
     return there, dict(failed)
 
 

@@ -12,6 +12,7 @@ import pytest
 from resources.lib import state_db
 from resources.lib.cancellation import Cancellation
 from resources.lib.plex_errors import PlexConnectionError, PlexForbidden, PlexServerError
+from resources.lib.plex_model import ItemSummary
 from resources.lib.retry import RetryPolicy
 from resources.lib.service.watch_state import mark_store, watched_marks
 from resources.lib.service.watch_state.watched_marks import WatchedMarks
@@ -30,15 +31,15 @@ class Client:
         self.poison: Set[str] = set()
         self.refusal: Dict[str, Exception] = {}
 
-    def metadata(self, keys: List[str], **options: str) -> List[Dict[str, Any]]:
-        assert 0 < len(keys) <= 100 and 'Media' in options['excludeElements']
+    def summaries(self, keys: List[str]) -> List[ItemSummary]:
+        assert 0 < len(keys) <= 100
         self.asked.append(list(keys))
         if self.poison.intersection(keys):
             raise PlexServerError(500, 'metadata')
         if self.failures:
             self.failures -= 1
             raise PlexConnectionError('away')
-        return [{'ratingKey': key, 'viewCount': self.counts[key]} for key in keys if key in self.counts]
+        return [ItemSummary(key, 'movie', '1', 5_400_000, self.counts[key]) for key in keys if key in self.counts]
 
     def scrobble(self, key: str) -> None:
         self._tell('watched', key, 1)
@@ -391,12 +392,12 @@ def test_marks_of_nobody_are_not_kept(bench: Bench) -> None:
 
 def test_a_sync_does_not_wait_for_marks_for_ever(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     release = threading.Event()
-    real = bench.client.metadata
+    real = bench.client.summaries
 
-    def slow(keys: List[str], **options: str) -> List[Dict[str, Any]]:
+    def slow(keys: List[str]) -> List[ItemSummary]:
         release.wait(5.0)
-        return real(keys, **options)
-    monkeypatch.setattr(bench.client, 'metadata', slow)
+        return real(keys)
+    monkeypatch.setattr(bench.client, 'summaries', slow)
     bench.mark(1, 1)
     monkeypatch.setattr(watched_marks, '_FLUSH_PATIENCE', 0.0)
     bench.marks.flush(Cancellation())

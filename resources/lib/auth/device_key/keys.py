@@ -1,0 +1,54 @@
+"""The device key: one Ed25519 key pair, made once, whose public half plex.tv knows."""
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from dataclasses import dataclass, field
+from typing import Any, Dict, Mapping
+
+from .signing import signer
+
+
+@dataclass(frozen=True)
+class DeviceKey:
+    """A private key, held as its 32 byte seed."""
+
+    seed: bytes = field(repr=False)
+
+    @classmethod
+    def generate(cls) -> DeviceKey:
+        """A new key from the system's random source."""
+        return cls(os.urandom(32))
+
+    @property
+    def kid(self) -> str:
+        """The key's id: its RFC 7638 thumbprint."""
+        members = '{"crv":"Ed25519","kty":"OKP","x":"%s"}' % self._x()
+        return _base64url(hashlib.sha256(members.encode('ascii')).digest())
+
+    def jwk(self) -> Dict[str, str]:
+        """The public key as plex.tv wants it in ``POST /pins`` and ``POST /auth/jwk``."""
+        return {'kty': 'OKP', 'crv': 'Ed25519', 'x': self._x(), 'kid': self.kid, 'alg': 'EdDSA', 'use': 'sig'}
+
+    def sign(self, claims: Mapping[str, Any]) -> str:
+        """A compact JWS over ``claims``. Raises :class:`SigningUnavailable`."""
+        return signer().encode(self.seed, claims, self.kid)
+
+    def _x(self) -> str:
+        return _base64url(signer().public_bytes(self.seed))
+
+
+def device_claims(client_identifier: str, now: float, nonce: str = '') -> Dict[str, Any]:
+    """The claims of a device JWT, valid five minutes from ``now`` (Unix seconds at plex.tv).
+
+    With ``nonce`` it is for ``POST /auth/token``, without for polling a PIN.
+    """
+    claims: Dict[str, Any] = {'aud': 'plex.tv', 'iss': client_identifier, 'iat': int(now), 'exp': int(now) + 300}
+    if nonce:
+        claims.update(nonce=nonce, scope='username,friendly_name')
+    return claims
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b'=').decode('ascii')

@@ -1,0 +1,174 @@
+"""The connection to the chosen server: found, kept, dropped when it fails, and found again."""
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import replace
+from typing import Callable, Optional
+
+from ...plex_errors import (
+    PlexBadAnswer,
+    PlexCancelled,
+    PlexConnectionError,
+    PlexError,
+    PlexRateLimited,
+    PlexServerError,
+    PlexTokenExpired,
+    PlexUnauthorized,
+)
+from ...plex_tv import ServerResource
+from ...retry import Backoff, RetryPolicy
+from ..clock import IDLE, AuthClock
+from ..credentials.store import CredentialStore
+from ..errors import NoServerChosen, NotSignedIn, SignInAgain
+from ..single_flight import SingleFlight
+from .connections import ServerConnection, Verdict
+from .finder import ServerFinder
+from .listing import ServerList
+from .server_tokens import ServerTokens
+
+log = logging.getLogger('pkc.auth')
+
+#: After a connection proved its token, a 401 is taken for the matter of that one request for this many seconds.
+_TRUSTED = 5.0
+#: Errors that say nothing about the token: try again soon.
+_PASSING = (PlexConnectionError, PlexRateLimited, PlexServerError, PlexBadAnswer)
+
+
+class Connector:
+    """Finds the way to the server that the store names as chosen. Safe to use from several threads."""
+
+    def __init__(self, store: CredentialStore, servers: ServerList, finder: ServerFinder, tokens: ServerTokens,
+                 clock: AuthClock) -> None:
+        self._store = store
+        self._servers = servers
+        self._finder = finder
+        self._tokens = tokens
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._flight: SingleFlight[ServerConnection] = SingleFlight()
+        self._connection: Optional[ServerConnection] = None
+        self._proven_at = 0.0
+        self._failure: Optional[PlexError] = None
+        self._retry = Backoff(RetryPolicy(3.0, 60.0), clock.monotonic)
+        self._refused = Backoff(RetryPolicy(60.0, 3600.0), clock.monotonic)
+        self._renewal = Backoff(RetryPolicy(300.0, 3600.0), clock.monotonic)
+        self._generation = 0
+
+    @property
+    def failure(self) -> Optional[PlexError]:
+        """Why there is no connection; nothing when there is one or none was wanted yet."""
+        with self._lock:
+            return self._failure
+
+    def connection(self, force: bool = False) -> ServerConnection:
+        """The way to the chosen server, with a token that it accepts. Kept until :meth:`report_failure`.
+
+        Stored addresses and tokens come first, so it works without plex.tv. After a failure the same error is raised
+        without a request for some seconds (an hour at most when tokens are refused), unless ``force``.
+        Raises :class:`NotSignedIn`, :class:`SignInAgain`, :class:`NoServerChosen`, :class:`UnknownServer`,
+        :class:`ServerUnreachable`, :class:`ServerRefused`, :class:`NeedsSecondPin` or another :class:`PlexError`.
+        """
+        with self._lock:
+            connection = self._connection
+        if connection is not None and not force:
+            return connection
+        return self._flight.run(lambda: self._connect(force))
+
+    def report_failure(self, connection: ServerConnection, error: PlexError) -> None:
+        """A request over ``connection`` failed: the next :meth:`connection` looks again where that makes sense."""
+        with self._lock:
+            if self._connection != connection:
+                return
+            proven = self._clock.monotonic() - self._proven_at < _TRUSTED and not isinstance(error, PlexTokenExpired)
+            if isinstance(error, PlexConnectionError) or isinstance(error, PlexUnauthorized) and not proven:
+                self._connection = None
+
+    def tick(self) -> float:
+        """Renew the server's token when that is due. Returns the seconds until the next call; never raises."""
+        with self._lock:
+            connection, generation = self._connection, self._generation
+        if connection is None or not self._tokens.renewal_due(
+                connection.token, connection.machine_identifier, connection.version):
+            return IDLE
+        if not self._renewal.seconds_left():
+            self._renewal.failed()
+            try:
+                self._flight.run(lambda: self._renewed(connection, generation))
+            except PlexError as error:
+                log.info('the server token was not renewed: %s', error)
+        return max(60.0, self._renewal.seconds_left())
+
+    def forget(self) -> None:
+        """Drop the connection and everything learnt from failures: another user, another server."""
+        with self._lock:
+            self._generation += 1
+            self._connection = None
+            self._failure = None
+            self._finder.search_again()
+            for backoff in (self._retry, self._refused, self._renewal):
+                backoff.reset()
+
+    def _connect(self, force: bool) -> ServerConnection:
+        with self._lock:
+            if self._connection is not None and not force:
+                return self._connection
+            if force:
+                self._finder.search_again()
+            waiting = max(self._retry.seconds_left(), self._refused.seconds_left())
+            if waiting and self._failure is not None and not force:
+                raise self._failure.with_traceback(None)
+            generation = self._generation
+        try:
+            server = self._chosen_server()
+            reached = self._finder.reach(server)
+            url, version = reached.candidate.url, reached.version or server.version
+            token = self._tokens.obtain(server.machine_identifier, version, self._accepts(url))
+        except PlexError as error:
+            self._failed(error, generation)
+            raise
+        return self._keep(ServerConnection(url, token.token, server.machine_identifier, server.name, server.owned,
+                                           version, reached.candidate.rank), generation)
+
+    def _renewed(self, connection: ServerConnection, generation: int) -> ServerConnection:
+        """``connection`` with the best token that can be had now."""
+        token = self._tokens.obtain(connection.machine_identifier, connection.version,
+                                    self._accepts(connection.base_url), renew=True)
+        return self._keep(replace(connection, token=token.token), generation)
+
+    def _accepts(self, url: str) -> Callable[[str], Verdict]:
+        return lambda token: self._finder.verdict(url, token)
+
+    def _chosen_server(self) -> ServerResource:
+        """The chosen server as last known; the account's only (own) server is chosen without asking."""
+        credentials = self._store.load()
+        if not credentials.has_account and not credentials.server_token(credentials.machine_identifier):
+            raise SignInAgain(credentials.refused) if credentials.refused else NotSignedIn('nobody is signed in')
+        if credentials.machine_identifier:
+            return self._servers.find(credentials.machine_identifier)
+        servers = self._servers.ask()
+        mine = [one for one in servers if one.owned] or servers
+        if len(mine) != 1:
+            raise NoServerChosen('%d servers to choose from' % len(mine))
+        self._store.update(lambda now: replace(now, machine_identifier=mine[0].machine_identifier))
+        return mine[0]
+
+    def _keep(self, connection: ServerConnection, generation: int) -> ServerConnection:
+        """Remember ``connection``, unless user or server changed since ``generation``."""
+        with self._lock:
+            if generation == self._generation:
+                self._connection = connection
+                self._proven_at = self._clock.monotonic()
+                self._failure = None
+                self._retry.reset()
+                self._finder.search_again()
+                self._refused.reset()
+        return connection
+
+    def _failed(self, error: PlexError, generation: int) -> None:
+        with self._lock:
+            if isinstance(error, PlexCancelled) or generation != self._generation:
+                return
+            self._failure = error
+            backoff = self._retry if isinstance(error, _PASSING) else self._refused
+            backoff.failed(getattr(error, 'retry_after', 0.0))

@@ -1,0 +1,49 @@
+"""A server by the address that the user typed."""
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from ...plex_errors import PlexError
+from ...plex_tv import ServerResource
+from ..credentials.store import CredentialStore
+from ..errors import UnknownServer
+from .addresses import parse_typed, typed_addresses
+from .finder import ServerFinder
+from .listing import ServerList
+
+log = logging.getLogger('pkc.auth')
+
+
+class ManualServers:
+    """Adds servers to those that ``store`` knows."""
+
+    def __init__(self, store: CredentialStore, servers: ServerList, finder: ServerFinder) -> None:
+        self._store = store
+        self._servers = servers
+        self._finder = finder
+
+    def add(self, text: str) -> ServerResource:
+        """Choose the server at a typed address, and try that address beside the listed ones from now on.
+
+        No token is sent there before the server has told its id and the account turned out to have that server.
+        Raises :class:`BadAddress`, :class:`ServerUnreachable`, :class:`UnknownServer` (another one's server) or
+        another :class:`PlexError`.
+        """
+        typed = parse_typed(text)
+        try:
+            self._servers.ask()
+        except PlexError as error:
+            log.info('plex.tv lists no servers now, those of the store count: %s', error)
+        known = self._store.load().servers
+        anybody = ServerResource('', 'typed', '', True, False, '', True, False, True,
+                                 tuple(typed_addresses(typed, known)))
+        reached = self._finder.try_known(anybody)
+        server = self._store.load().server(reached.machine_identifier)
+        if server is None:
+            raise UnknownServer('the account does not list the server at this address')
+        own = replace(server, connections=tuple(typed_addresses(typed, [server])), access_token='')
+        self._store.update(lambda now: replace(now.with_manual(own), machine_identifier=server.machine_identifier)
+                           if now.has_account else now)
+        log.info('a server was chosen by its address')
+        return server

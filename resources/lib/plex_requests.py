@@ -1,0 +1,114 @@
+"""How a Plex Media Server (PMS) is asked and what its answers look like: one ``MediaContainer``, or pages of it.
+
+What is asked is in ``plex_functions``; the raw containers of here go no further than there.
+"""
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+
+import requests
+
+from .plex_answers import loads
+from .plex_errors import PlexBadAnswer
+from .plex_http import Params, PlexSession
+from .plex_values import Raw, integer
+
+#: From this API version on ``includeFields`` means "only these" (PMS 1.41.9); older servers ignore the header.
+API_VERSION = '1.0.0'
+VERSION_HEADER = {'X-Plex-Pms-Api-Version': API_VERSION}
+PAGE_SIZE = 1000
+
+
+class Page(NamedTuple):
+    """One page of a listing. ``total`` is -1 until the server says it or the end is reached."""
+
+    rows: List[Raw]
+    total: int
+
+
+class PMSRequests:
+    """Requests to one server with one token. Safe to use from several threads."""
+
+    def __init__(self, session: PlexSession, base_url: str, token: str) -> None:
+        self.session = session
+        self.base_url = base_url.rstrip('/')
+        self._token = token
+
+    def container(self, path: str, params: Params = None, *, headers: Optional[Mapping[str, str]] = None,
+                  method: str = 'GET', retries: Optional[int] = None) -> Dict[str, Any]:
+        """The ``MediaContainer`` of a JSON answer. Raises :class:`PlexError` subclasses."""
+        answer = self.session.get_json(self.base_url + path, method=method, token=self._token, params=params,
+                                       headers=headers, retries=retries)
+        return _container(answer, '%s %s' % (method, path.split('?')[0]))
+
+    def body(self, path: str, params: Params = None, headers: Optional[Mapping[str, str]] = None) -> bytes:
+        """The answer as it came, for :func:`read_container`. Raises :class:`PlexError` subclasses."""
+        return self.session.get_body(self.base_url + path, token=self._token, params=params, headers=headers)
+
+    def open(self, path: str, method: str = 'GET', params: Params = None,
+             headers: Optional[Mapping[str, str]] = None, timeout: Optional[Tuple[float, float]] = None,
+             retries: int = 1) -> requests.Response:
+        """A streaming answer for pictures and files; the caller closes it."""
+        return self.session.request(method, self.base_url + path, token=self._token, params=params,
+                                    headers=headers, stream=True, accept='*/*', timeout=timeout,
+                                    retries=retries)
+
+    def act(self, path: str, params: Params) -> None:
+        """Have the server do something. Not repeated: a lost answer does not tell whether it was done."""
+        self.session.request('PUT', self.base_url + path, token=self._token, params=params, retries=0)
+
+    def pages(self, path: str, params: Mapping[str, Any], *, page_size: int = PAGE_SIZE,
+              versioned: bool = False) -> Iterator[Page]:
+        """All pages of a listing in order, advancing by what came back, never asking twice for nothing.
+
+        ``versioned`` sends the API version header, without which ``includeFields`` means something else.
+        Raises :class:`PlexBadAnswer` when the server returns the same page again and again.
+        """
+        offset, first_key = 0, None
+        while True:
+            query = dict(params)
+            query['X-Plex-Container-Start'] = offset
+            query['X-Plex-Container-Size'] = page_size
+            container = self.container(path, query, headers=VERSION_HEADER if versioned else None)
+            rows = rows_of(container)
+            total = integer(container, 'totalSize') if container.get('totalSize') is not None else -1
+            if not rows:
+                yield Page([], offset if total < 0 else total)
+                return
+            last = len(rows) != page_size if total < 0 else offset + len(rows) >= total
+            if last and total < 0:
+                total = offset + len(rows)
+            key = rows[0].get('ratingKey')
+            if key is not None and key == first_key:
+                raise PlexBadAnswer('GET %s: the server repeats a page' % path)
+            first_key = key
+            yield Page(rows, total)
+            offset += len(rows)
+            if last:
+                return
+
+
+def read_container(body: bytes, path: str) -> Dict[str, Any]:
+    """The ``MediaContainer`` of an answer to :meth:`PMSRequests.body`. Raises :class:`PlexBadAnswer`."""
+    try:
+        answer = loads(body)
+    except (ValueError, RecursionError) as error:
+        raise PlexBadAnswer('GET %s: not JSON (%d bytes)' % (path, len(body))) from error
+    return _container(answer, 'GET ' + path)
+
+
+def rows_of(container: Raw) -> List[Raw]:
+    """The ``Metadata`` objects of a container or hub. Raises :class:`PlexBadAnswer` when they are no list."""
+    rows = container.get('Metadata')
+    if rows is None:
+        return []
+    if not isinstance(rows, list):
+        raise PlexBadAnswer('Metadata is not a list')
+    return [row for row in rows if isinstance(row, dict)]
+
+
+def _container(answer: Any, what: str) -> Dict[str, Any]:
+    container = answer.get('MediaContainer') if isinstance(answer, dict) else None
+    if not isinstance(container, dict):
+        raise PlexBadAnswer('%s: no MediaContainer' % what)
+    return container

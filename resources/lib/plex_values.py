@@ -1,0 +1,108 @@
+"""One value out of a mapping that cannot be trusted: absent, of another type or out of range, it becomes the empty one.
+
+Used by the modules that make records of Plex's answers, and by those that read what Kodi or the plugin sends.
+"""
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, List, Mapping, Tuple
+
+#: A JSON object as it came.
+Raw = Mapping[str, Any]
+
+#: Whole numbers beyond it fit neither into SQLite nor into anything that they could mean.
+MAX_INTEGER = 2 ** 62
+#: Ids stand in URL paths, ours and the server's.
+_ID = re.compile(r'[A-Za-z0-9_-][A-Za-z0-9._-]*\Z')
+
+
+def text(raw: Raw, name: str) -> str:
+    """A string that SQLite and Kodi can hold: no NUL, no lone surrogates; numbers become their digits."""
+    value = raw.get(name)
+    if value.__class__ is str:
+        return value.strip() if value.isascii() and '\x00' not in value else clean(value)
+    if value is None or isinstance(value, (dict, list, bool)):
+        return ''
+    return clean(str(value))
+
+
+def clean(value: str) -> str:
+    """``value`` without NULs, lone surrogates and surrounding white space."""
+    if '\x00' in value:
+        value = value.replace('\x00', '')
+    if not value.isascii():
+        value = value.encode('utf-8', 'ignore').decode('utf-8')
+    return value.strip()
+
+
+def integer(raw: Raw, name: str) -> int:
+    """A whole number, 0 when absent or senseless."""
+    value = raw.get(name)
+    if type(value) is int:
+        return value if -MAX_INTEGER < value < MAX_INTEGER else 0
+    if value is None:
+        return 0
+    try:
+        number_ = int(float(value))
+    except (TypeError, ValueError, OverflowError):
+        return 0
+    return number_ if -MAX_INTEGER < number_ < MAX_INTEGER else 0
+
+
+def number(raw: Raw, name: str) -> float:
+    """A finite float, 0.0 when absent or senseless."""
+    value = raw.get(name)
+    if value is None:
+        return 0.0
+    try:
+        result = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
+    return result if -1e15 < result < 1e15 else 0.0
+
+
+def flag(raw: Raw, name: str, default: bool = False) -> bool:
+    """Plex writes booleans as true, 1 or "1"."""
+    value = raw.get(name)
+    if value is None:
+        return default
+    return value in (True, 1, '1', 'true')
+
+
+def index(raw: Raw, name: str) -> int:
+    """A place in an order; -1 when there is none, for 0 is a place of its own (the specials' season)."""
+    value = integer(raw, name)
+    return value if raw.get(name) is not None and 0 <= value < 10 ** 9 else -1
+
+
+def identifier(raw: Raw, name: str) -> str:
+    """An id, an opaque word; '' for one that could break out of a URL path."""
+    value = raw.get(name)
+    if value is None:
+        return ''
+    return checked_id(value if value.__class__ is str else text(raw, name))
+
+
+def checked_id(value: str) -> str:
+    """``value`` when it may stand in a URL path as an id, else ''."""
+    return value if _ID.match(value) else ''
+
+
+def children(raw: Raw, name: str) -> List[Raw]:
+    """The child elements of one name; an object instead of a list counts as a list of one."""
+    value = raw.get(name)
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return [child for child in value if isinstance(child, dict)]
+    return [value] if isinstance(value, dict) else []
+
+
+def tags(raw: Raw, name: str) -> Tuple[str, ...]:
+    """The distinct ``tag`` texts of child elements, in order."""
+    found: Dict[str, None] = {}
+    for child in children(raw, name):
+        value = text(child, 'tag')
+        if value:
+            found[value] = None
+    return tuple(found)

@@ -1,0 +1,136 @@
+"""One HTTP request and its answer: latency, faults, compression, the request log."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web as aio
+
+from tools.plexsim.config import SimConfig
+from tools.plexsim.formats.times import http_date
+from tools.plexsim.http.compression import Compressor
+from tools.plexsim.http.faults import Fault, Faults
+from tools.plexsim.http.file_range import FileRange
+from tools.plexsim.http.messages import Answer, Request
+from tools.plexsim.http.request_log import KEPT_HEADERS, LogEntry, RequestLog
+from tools.plexsim.http.routes import Handler
+from tools.plexsim.http.site import Site
+
+MINIMUM_GZIP = 200  # bytes
+PROXY_PAGE = b"<html><head><title>Proxy</title></head><body>Please sign in</body></html>"
+
+
+class Exchange:
+    """Answers HTTP requests as a configuration and the faults say, and logs them. One serves all ports."""
+
+    def __init__(self, config: SimConfig, faults: Faults, requests: RequestLog) -> None:
+        self.config = config
+        self.faults = faults
+        self.requests = requests
+        self._compressor = Compressor()
+
+    async def answer(self, site: Site, http: aio.Request) -> aio.StreamResponse:
+        """Answer a request to a site, late or wrong when that is wanted."""
+        request = await read(http)
+        fault = self.faults.pick(site.name, http.method, http.raw_path)
+        stream = site.stream(request) if fault is None else None
+        if stream is not None:
+            self._log(site, request, 101, 0)
+            return await stream(http)
+        delay = self.config.latency + (fault.value if fault and fault.kind == "delay" else 0)
+        if delay:
+            await asyncio.sleep(delay)
+        if fault and fault.kind == "drop":
+            self._log(site, request, 0, 0)
+            if http.transport:
+                http.transport.abort()
+            return aio.Response(status=500)
+        answer = answer_of(site, request, fault)
+        if answer.file is not None:
+            self._log(site, request, answer.status, answer.file.length if http.method != "HEAD" else 0)
+            return await send_file(http, answer.file, answer.status, self._headers(answer))
+        body, headers = self._body(http, answer)
+        self._log(site, request, answer.status, len(body))
+        if fault and fault.kind == "truncate":
+            return await send_half(http, body, answer.status, headers)
+        return whole(http, body, answer.status, headers)
+
+    async def answer_plainly(self, handler: Handler, http: aio.Request) -> aio.StreamResponse:
+        """Answer at once and without a trace in the log."""
+        answer = handler(await read(http))
+        body, headers = self._body(http, answer)
+        return whole(http, body, answer.status, headers)
+
+    def _headers(self, answer: Answer) -> dict[str, str]:
+        """Return the headers of an answer: those of all Plex servers, then its own."""
+        date = http_date(self.config.clock.now())
+        return {"Content-Type": answer.content_type, "Date": date, "X-Plex-Protocol": "1.0", **answer.headers}
+
+    def _body(self, http: aio.Request, answer: Answer) -> tuple[bytes, dict[str, str]]:
+        """Return (body, headers), compressed where the client takes it and it is worth the while."""
+        headers = self._headers(answer)
+        if not (
+            self.config.gzip
+            and answer.compress
+            and sum(map(len, answer.pieces)) >= MINIMUM_GZIP
+            and not answer.content_type.startswith("image")
+            and "gzip" in http.headers.get("Accept-Encoding", "")
+        ):
+            return answer.body(), headers
+        headers["Content-Encoding"] = "gzip"
+        headers["Vary"] = "Accept-Encoding"
+        return self._compressor.gzip(answer.pieces), headers
+
+    def _log(self, site: Site, request: Request, status: int, size: int) -> None:
+        if not self.config.log_requests:
+            return
+        kept = {
+            name: value for name, value in request.headers.items() if name in KEPT_HEADERS or name.startswith("X-Plex-")
+        }
+        now = self.config.clock.now()
+        self.requests.add(LogEntry(site.name, request.method, request.path, request.raw_query, kept, status, size, now))
+
+
+async def read(http: aio.Request) -> Request:
+    """Return a request with its whole body; path is decoded, the query string as it came."""
+    raw_query = http.raw_path.partition("?")[2]
+    return Request(http.method, http.rel_url.path, raw_query, http.headers, await http.read())
+
+
+def answer_of(site: Site, request: Request, fault: Fault | None) -> Answer:
+    """Return a site's answer, or what a fault makes of it."""
+    if fault and fault.kind == "html":
+        return Answer(200, [PROXY_PAGE], "text/html")
+    if fault and fault.kind == "status":
+        return site.error(request, int(fault.value))
+    return site.handle(request)
+
+
+def whole(http: aio.Request, body: bytes, status: int, headers: dict[str, str]) -> aio.StreamResponse:
+    """Return a complete response; one to HEAD tells the length only."""
+    if http.method == "HEAD":
+        headers["Content-Length"] = str(len(body))
+        return aio.Response(status=status, headers=headers)
+    return aio.Response(status=status, body=body, headers=headers)
+
+
+async def send_half(http: aio.Request, body: bytes, status: int, headers: dict[str, str]) -> aio.StreamResponse:
+    """Promise the whole body, send half of it and close the connection."""
+    headers["Content-Length"] = str(len(body))
+    cut = aio.StreamResponse(status=status, headers=headers)
+    await cut.prepare(http)
+    await cut.write(body[: len(body) // 2])
+    if http.transport:
+        http.transport.close()
+    return cut
+
+
+async def send_file(http: aio.Request, file: FileRange, status: int, headers: dict[str, str]) -> aio.StreamResponse:
+    """Send part of a file piece by piece."""
+    headers["Content-Length"] = str(file.length)
+    response = aio.StreamResponse(status=status, headers=headers)
+    await response.prepare(http)
+    if http.method != "HEAD":
+        for piece in file.pieces():
+            await response.write(piece)
+    return response

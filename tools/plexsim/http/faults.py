@@ -1,0 +1,88 @@
+"""Faults on demand: statuses, dropped connections, cut or wrong bodies, delays."""
+
+from __future__ import annotations
+
+import random
+import re
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+KINDS = ("status", "drop", "truncate", "html", "delay")
+
+
+@dataclass
+class Fault:
+    """One rule. ``times`` counts down to 0 (None: for ever); ``value`` is a status or a delay in seconds."""
+
+    path: str
+    kind: str
+    value: float = 0
+    times: int | None = None
+    probability: float = 1.0
+    server: str = ""
+    method: str = ""
+    hits: int = 0
+
+
+class Faults:
+    """Rules, tried in order; the first that fits wins."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rules: list[Fault] = []
+        self._random = random.Random(0)
+
+    def seed(self, seed: int) -> None:
+        """Start the dice of all probabilities anew."""
+        self._random.seed(seed)
+
+    def add(
+        self,
+        path_regex: str,
+        kind: Any,
+        times: int | None = None,
+        probability: float = 1.0,
+        value: float = 0,
+        server: str = "",
+        method: str = "",
+    ) -> Fault:
+        """Add a rule for paths that match (searched). ``kind``: a status number such as 503, "status" with value,
+        "drop" (connection closed without an answer), "truncate" (half of the body, then closed), "html" (an HTML
+        page with status 200) or "delay" (value seconds, then the normal answer). ``server``: "pms" or "plextv".
+        """
+        if isinstance(kind, int) or str(kind).isdigit():
+            kind, value = "status", int(kind)
+        if kind not in KINDS:
+            raise ValueError(f"unknown fault {kind!r}")
+        rule = Fault(path_regex, kind, value, times, probability, server, method)
+        re.compile(path_regex)
+        with self._lock:
+            self._rules.append(rule)
+        return rule
+
+    def clear(self) -> None:
+        """Remove all rules."""
+        with self._lock:
+            self._rules.clear()
+
+    def pick(self, server: str, method: str, path_qs: str) -> Fault | None:
+        """Return the rule that strikes this request, None when it is to be answered properly."""
+        with self._lock:
+            for rule in self._rules:
+                if (
+                    rule.times == 0
+                    or (rule.server and rule.server != server)
+                    or (rule.method and rule.method != method)
+                ):
+                    continue
+                if re.search(rule.path, path_qs) and self._random.random() < rule.probability:
+                    rule.times = rule.times - 1 if rule.times is not None else None
+                    rule.hits += 1
+                    return rule
+        return None
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        """Return the rules for the control API."""
+        with self._lock:
+            return [dict(vars(rule)) for rule in self._rules]

@@ -1,0 +1,127 @@
+"""The values that items have in filters, sorts and lists of choices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tools.plexsim.formats.times import date_seconds
+from tools.plexsim.items.records import Item
+from tools.plexsim.library.store import Store
+from tools.plexsim.library.watch_states import WatchBook
+
+NUMBERS = {
+    "id",
+    "year",
+    "decade",
+    "updatedAt",
+    "addedAt",
+    "lastViewedAt",
+    "lastRatedAt",
+    "originallyAvailableAt",
+    "viewCount",
+    "viewOffset",
+    "userRating",
+    "rating",
+    "audienceRating",
+    "duration",
+    "index",
+}
+STRINGS = {"title", "titleSort", "studio", "editionTitle", "originalTitle"}
+TAGS = {
+    "genre": "Genre",
+    "country": "Country",
+    "director": "Director",
+    "writer": "Writer",
+    "actor": "Role",
+    "producer": "Producer",
+    "label": "Label",
+}
+EXACT = {"contentRating", "guid", "resolution", "collection"}
+BOOLEANS = {"unwatched", "inProgress", "trash", "duplicate", "unmatched", "hdr"}
+STATE_FIELDS = {
+    "viewCount": "view_count",
+    "viewOffset": "view_offset",
+    "lastViewedAt": "last_viewed_at",
+    "userRating": "user_rating",
+    "lastRatedAt": "last_rated_at",
+}
+
+
+class Fields:
+    """The values of items in a store as one user has them."""
+
+    def __init__(self, store: Store, watch: WatchBook, user: int) -> None:
+        self.store = store
+        self.watch = watch
+        self.user = user
+
+    def value(self, item: Item, field: str) -> Any:
+        """Return the value a numeric or sort field has for an item, None when it has none."""
+        if field in STATE_FIELDS:
+            if item.is_leaf:
+                state = self.watch.get(self.user, item)
+                found = getattr(state, STATE_FIELDS[field]) if state else None
+            else:
+                found = self.watch.attributes(self.user, item).get(field)
+            return (found or 0) if field in ("viewCount", "viewOffset") else found
+        if field == "id":
+            return item.rating_key
+        if field == "decade":
+            year = item.fields.get("year")
+            return int(year) // 10 * 10 if year else None
+        if field == "originallyAvailableAt":
+            return date_seconds(str(item.fields.get(field, "")))
+        if field in ("titleSort", "title"):
+            return str(item.fields.get("titleSort") or item.title).lower()
+        return _numeric(item.fields.get(field)) if field in NUMBERS else item.fields.get(field)
+
+    def tags(self, item: Item, element: str) -> list[str]:
+        """Return names and ids of an item's tags, lower case, for comparison."""
+        cached = item.cache.get("tags")
+        if cached is None:
+            cached = {
+                name: [str(text).lower() for tag in listed(value) for text in (tag.get("tag"), tag.get("id"))]
+                for name, value in self.store.stored(item).items()
+                if name in TAGS.values()
+            }
+            item.cache["tags"] = cached
+        found: list[str] = cached.get(element, [])
+        return found
+
+    def exact(self, item: Item, field: str) -> list[str]:
+        """Return the values of a field that is compared as a whole."""
+        if field == "collection":
+            own = self.store.collections_of.get(item.rating_key, [])
+            return [text.lower() for entry in own for text in (entry.title, str(entry.rating_key))]
+        if field == "resolution":
+            return [str(media.get("videoResolution")) for media in self.store.stored(item).get("Media", [])]
+        found = item.guid if field == "guid" else item.fields.get(field)
+        return [str(found).lower()] if found is not None else []
+
+    def flag(self, item: Item, field: str) -> bool:
+        """Return the value of a boolean filter field."""
+        if field == "unwatched":
+            return not self.watch.is_watched(self.user, item)
+        if field == "inProgress":
+            return self.watch.in_progress(self.user, item)
+        if field == "trash":
+            return bool(item.fields.get("deletedAt"))
+        if field == "unmatched":
+            return item.guid.startswith("local://")
+        if field == "hdr":
+            medias = self.store.stored(item).get("Media", [])
+            return any("10" in str(media.get("videoProfile")) for media in medias)
+        return len(self.store.stored(item).get("Media", [])) > 1
+
+
+def _numeric(value: Any) -> Any:
+    """Return a number that is kept as text as a number, text that is none as None."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
+
+
+def listed(value: Any) -> list[dict[str, Any]]:
+    """Return child elements as a list, also when there is but one that is no list."""
+    return [value] if isinstance(value, dict) else value

@@ -1,0 +1,37 @@
+"""What collections hold; smart ones are searches with a name."""
+
+from __future__ import annotations
+
+from tools.plexsim.formats.query_string import parse_query
+from tools.plexsim.items.records import Item
+from tools.plexsim.items.types import SECTION_LEVELS, TYPE_NAMES
+from tools.plexsim.library.selector import Selector
+from tools.plexsim.library.store import Store
+from tools.plexsim.library.watch_states import WatchBook
+
+
+class CollectionMembers:
+    """Finds the items of collections."""
+
+    def __init__(self, store: Store, watch: WatchBook) -> None:
+        self.store = store
+        self.watch = watch
+
+    def of(self, item: Item, user: int) -> list[Item]:
+        """Return the items of a collection; those of a smart one are searched for."""
+        if item.smart is None:
+            return [self.store.by_key[key] for key in item.members if key in self.store.by_key]
+        params = parse_query(item.smart)
+        given = {param.name: param.value for param in params}
+        type_name = smart_type(item)
+        selector = Selector(self.store, self.watch, user)
+        found = selector.select(item.section.items(type_name), params, type_name, given.get("sort"))
+        return found[: int(given["limit"])] if given.get("limit", "").isdigit() else found
+
+
+def smart_type(collection: Item) -> str:
+    """Return the type of what a smart collection finds: the one it names, else the top one of its section."""
+    levels = SECTION_LEVELS[collection.section.type]
+    given = {param.name: param.value for param in parse_query(collection.smart or "")}.get("type", "")
+    name = TYPE_NAMES.get(int(given)) if given.isdigit() else None
+    return name if name in levels else levels[0]

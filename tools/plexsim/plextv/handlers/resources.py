@@ -1,0 +1,89 @@
+"""The servers of an account and the ways to them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from tools.plexsim.accounts.accounts import Accounts
+from tools.plexsim.config import OWNER, SimConfig
+from tools.plexsim.formats.times import iso
+from tools.plexsim.http.addresses import Addresses
+from tools.plexsim.http.messages import Answer, Request
+from tools.plexsim.http.routes import Routes
+from tools.plexsim.plextv.answers import answer
+from tools.plexsim.plextv.callers import Callers
+
+
+class ResourceHandlers:
+    """Handlers of /api/v2/resources."""
+
+    def __init__(self, config: SimConfig, callers: Callers, accounts: Accounts, addresses: Addresses) -> None:
+        self.config = config
+        self.callers = callers
+        self.accounts = accounts
+        self.addresses = addresses
+
+    def register(self, routes: Routes) -> None:
+        """Add the handlers to the routes."""
+        routes.add("GET", r"/api/v2/resources", self.resources)
+
+    def resources(self, request: Request) -> Answer:
+        """GET /resources: the PMS with a token for it. Who calls with a JWT gets that JWT for a server of their own."""
+        caller = self.callers.of(request)
+        config, user = self.config, self.accounts.users[caller.user]
+        owned = caller.user == OWNER
+        token = caller.token if caller.is_jwt and owned else self.accounts.issue(caller.user, caller.client, "server")
+        now = config.clock.now()
+        server = {
+            "name": config.server_name,
+            "product": "Plex Media Server",
+            "productVersion": config.version,
+            "platform": "Linux",
+            "platformVersion": "6.1",
+            "device": "PC",
+            "clientIdentifier": config.machine_identifier,
+            "createdAt": iso(now - 10_000_000),
+            "lastSeenAt": iso(now),
+            "provides": "server",
+            "ownerId": None if owned else OWNER,
+            "sourceTitle": None if owned else self.accounts.users[OWNER].title,
+            "publicAddress": "203.0.113.7",
+            "accessToken": token,
+            "owned": owned,
+            "home": not owned and user.in_home,
+            "synced": False,
+            "relay": request.flag("includeRelay"),
+            "presence": True,
+            "httpsRequired": bool(config.tls_dir),
+            "publicAddressMatches": True,
+            "dnsRebindingProtection": False,
+            "natLoopbackSupported": False,
+            "connections": self.connections(),
+        }
+        if request.wants_json:
+            return answer(request, "resources", [server])
+        row: dict[str, Any] = dict(server)
+        row["connections"] = {"connection": row["connections"]}
+        return answer(request, "resources", {"resource": [row]})
+
+    def connections(self) -> list[dict[str, Any]]:
+        """Return the connections of the PMS: dead ones first, as they come from plex.tv in any order."""
+        config = self.config
+        if config.connections is not None:
+            return config.connections
+        return [connection(uri, local=True) for uri in [*config.dead_connections, self.addresses.pms]]
+
+
+def connection(uri: str, local: bool = True, relay: bool = False) -> dict[str, Any]:
+    """Return a connection of /resources for a URI."""
+    parts = urlsplit(uri)
+    return {
+        "protocol": parts.scheme,
+        "address": parts.hostname,
+        "port": parts.port or 443,
+        "uri": uri,
+        "local": local,
+        "relay": relay,
+        "IPv6": ":" in (parts.hostname or ""),
+    }

@@ -1,0 +1,57 @@
+"""The simulated plex.tv: its routes, and the form of its errors."""
+
+from __future__ import annotations
+
+from tools.plexsim.accounts.accounts import Accounts
+from tools.plexsim.accounts.errors import PlexTvError
+from tools.plexsim.accounts.jwt_authority import JwtAuthority
+from tools.plexsim.config import SimConfig
+from tools.plexsim.http.addresses import Addresses
+from tools.plexsim.http.messages import Answer, Request, html_error
+from tools.plexsim.http.routes import Routes
+from tools.plexsim.http.site import Stream
+from tools.plexsim.plextv.answers import error
+from tools.plexsim.plextv.callers import Callers
+from tools.plexsim.plextv.handlers.account import AccountHandlers
+from tools.plexsim.plextv.handlers.home import HomeHandlers
+from tools.plexsim.plextv.handlers.keys import KeyHandlers
+from tools.plexsim.plextv.handlers.pins import PinHandlers
+from tools.plexsim.plextv.handlers.resources import ResourceHandlers
+from tools.plexsim.plextv.pins import Pins
+
+
+class PlexTv:
+    """Answers requests to plex.tv; see ``http.site.Site``."""
+
+    name = "plextv"
+
+    def __init__(
+        self, config: SimConfig, accounts: Accounts, authority: JwtAuthority, pins: Pins, addresses: Addresses
+    ) -> None:
+        callers = Callers(accounts, authority)
+        self.routes = Routes()
+        PinHandlers(callers, accounts, authority, pins).register(self.routes)
+        KeyHandlers(config, callers, accounts, authority).register(self.routes)
+        AccountHandlers(callers, accounts, addresses).register(self.routes)
+        ResourceHandlers(config, callers, accounts, addresses).register(self.routes)
+        HomeHandlers(callers, accounts, addresses).register(self.routes)
+
+    def handle(self, request: Request) -> Answer:
+        """Answer one request."""
+        handler, status = self.routes.find(request)
+        if handler is None:
+            return (
+                error(request, status, status, "not found") if request.path.startswith("/api") else html_error(status)
+            )
+        try:
+            return handler(request)
+        except PlexTvError as refusal:
+            return error(request, refusal.status, refusal.code, refusal.message)
+
+    def stream(self, request: Request) -> Stream | None:
+        """plex.tv keeps no connection open."""
+        return None
+
+    def error(self, request: Request, status: int) -> Answer:
+        """Return the answer to a request that a simulated fault strikes."""
+        return error(request, status, 1000, "simulated fault")

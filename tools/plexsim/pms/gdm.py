@@ -1,0 +1,52 @@
+"""GDM: the simulated PMS answers those who ask the network for servers (UDP)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from tools.plexsim.config import SimConfig
+from tools.plexsim.http.addresses import Addresses
+
+
+class Gdm(asyncio.DatagramProtocol):
+    """Answers ``M-SEARCH`` as a PMS does. ``asked`` counts the questions."""
+
+    def __init__(self, config: SimConfig, addresses: Addresses) -> None:
+        self.config = config
+        self.addresses = addresses
+        self.asked = 0
+        self.address: tuple[str, int] = ("", 0)
+        self._transport: Any = None
+
+    async def listen(self) -> None:
+        """Open the port."""
+        loop = asyncio.get_running_loop()
+        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(self.config.host, 0))
+        self.address = self._transport.get_extra_info("sockname")[:2]
+
+    def close(self) -> None:
+        """Close the port."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def datagram_received(self, data: bytes, addr: Any) -> None:
+        """A question came."""
+        if not data.startswith(b"M-SEARCH * HTTP/1."):
+            return
+        self.asked += 1
+        config = self.config
+        for lines in (
+            ["HTTP/1.0 200 OK", "Content-Type: plex/media-player", "Resource-Identifier: a-player", "Port: 36000"],
+            [
+                "HTTP/1.0 200 OK",
+                "Content-Type: plex/media-server",
+                "Host: " + config.gdm_host,
+                "Name: " + config.server_name,
+                "Port: " + self.addresses.pms.rpartition(":")[2],
+                "Resource-Identifier: " + config.machine_identifier,
+                f"Updated-At: {config.clock.stamp()}",
+                "Version: " + config.version,
+            ],
+        ):
+            self._transport.sendto("\r\n".join([*lines, "", ""]).encode("utf-8"), addr)

@@ -1,0 +1,224 @@
+"""What players report (timeline, progress) and what users mark (scrobble, rate); who is playing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from tools.plexsim.accounts.accounts import Accounts
+from tools.plexsim.http.messages import Answer, HttpError, Request, empty
+from tools.plexsim.http.routes import Routes
+from tools.plexsim.items.records import Item
+from tools.plexsim.library.library import Library
+from tools.plexsim.library.rendering import FULL, Renderer
+from tools.plexsim.pms.access import Access
+from tools.plexsim.pms.containers import IDENTIFIER, Containers
+from tools.plexsim.pms.notifications import Notifications
+
+STATES = ("stopped", "buffering", "playing", "paused")
+
+
+@dataclass
+class Session:
+    """A playback that is going on. ``offset`` is in milliseconds, ``counted`` set once it raised the view count."""
+
+    key: int
+    user: int
+    item: Item
+    client: str
+    product: str
+    title: str
+    state: str = ""
+    offset: int = 0
+    counted: bool = False
+
+
+class PlaybackHandlers:
+    """Handlers of /:/timeline and its relatives."""
+
+    def __init__(
+        self,
+        library: Library,
+        renderer: Renderer,
+        accounts: Accounts,
+        access: Access,
+        containers: Containers,
+        notifications: Notifications,
+    ) -> None:
+        self.library = library
+        self.renderer = renderer
+        self.accounts = accounts
+        self.access = access
+        self.containers = containers
+        self.notifications = notifications
+        self.sessions: dict[tuple[str, int], Session] = {}
+        self._next = 1
+
+    def register(self, routes: Routes) -> None:
+        """Add the handlers to the routes."""
+        routes.add("GET POST", r"/:/timeline", self.timeline)
+        routes.add("GET PUT", r"/:/progress", self.progress)
+        routes.add("GET PUT", r"/:/scrobble", self.scrobble)
+        routes.add("GET PUT", r"/:/unscrobble", self.unscrobble)
+        routes.add("GET PUT", r"/:/rate", self.rate)
+        routes.add("GET", r"/status/sessions", self.status)
+        routes.add("GET", r"/video/:/transcode/universal/decision", self.decision)
+
+    def values(self, request: Request) -> dict[str, str]:
+        """Return the parameters of query and form body."""
+        form = dict(parse_qsl(request.body.decode("utf-8", "replace"))) if request.method == "POST" else {}
+        return dict(form, **request.values)
+
+    def target(self, request: Request, values: dict[str, str]) -> Item:
+        """Return the item a report is about. Raises HttpError: 400 without a key, 404 for an unknown one."""
+        key = values.get("ratingKey") or values.get("key")
+        if not key:
+            raise HttpError(400)
+        return self.access.item(request, key)
+
+    def milliseconds(self, values: dict[str, str], name: str) -> int:
+        """Return a number of milliseconds. Raises HttpError(400)."""
+        try:
+            return int(float(values.get(name) or 0))
+        except ValueError:
+            raise HttpError(400) from None
+
+    def timeline(self, request: Request) -> Answer:
+        """/:/timeline: where a player is. ``offline=1&updated=`` reports later what happened then."""
+        values = self.values(request)
+        item = self.target(request, values)
+        state = values.get("state", "")
+        if state not in STATES:
+            raise HttpError(400)
+        session = self._session(request, item, state, self.milliseconds(values, "time"))
+        updated = values.get("updated", "")
+        viewed_at = int(updated) if updated.isdigit() and values.get("offline") == "1" else None
+        watch = self.library.watch
+        session.counted = watch.report(request.user, item, session.offset, session.counted, viewed_at)
+        self._announce(session, int(values.get("playQueueItemID") or 0))
+        own = watch.get(request.user, item)
+        return self.containers.container(
+            request,
+            {
+                "size": 0,
+                "playbackState": "completed" if session.counted else "progress",
+                "skipCount": own.skip_count if own else 0,
+                "viewCount": own.view_count if own else 0,
+                "viewOffset": own.view_offset if own else 0,
+            },
+        )
+
+    def _session(self, request: Request, item: Item, state: str, offset: int) -> Session:
+        """Return the session of a report, brought up to date; a client has one at most, and none once it stopped."""
+        client = request.plex("Client-Identifier") or "unknown"
+        session = self.sessions.get((client, item.rating_key))
+        if session is None:
+            session = Session(
+                key=self._next,
+                user=request.user,
+                item=item,
+                client=client,
+                product=request.plex("Product") or "Client",
+                title=request.plex("Device-Name") or "Device",
+            )
+            self._next += 1
+        session.state, session.offset = state, offset
+        for key in [key for key in self.sessions if key[0] == client]:
+            del self.sessions[key]
+        if state != "stopped":
+            self.sessions[(client, item.rating_key)] = session
+        return session
+
+    def _announce(self, session: Session, play_queue_item: int) -> None:
+        self.notifications.playing(
+            {
+                "sessionKey": str(session.key),
+                "clientIdentifier": session.client,
+                "guid": "",
+                "ratingKey": str(session.item.rating_key),
+                "url": "",
+                "key": f"/library/metadata/{session.item.rating_key}",
+                "viewOffset": session.offset,
+                "playQueueItemID": play_queue_item,
+                "state": session.state,
+            }
+        )
+
+    def progress(self, request: Request) -> Answer:
+        """/:/progress: sets the position; 0 has no effect."""
+        values = self.values(request)
+        item = self.target(request, values)
+        offset = self.milliseconds(values, "time")
+        if offset > 0:
+            self.library.set_progress(item.rating_key, offset, request.user)
+        return empty()
+
+    def scrobble(self, request: Request) -> Answer:
+        """/:/scrobble: marks as watched, shows and seasons as a whole."""
+        item = self._marked(request)
+        self.library.scrobble(item.rating_key, request.user)
+        return empty()
+
+    def unscrobble(self, request: Request) -> Answer:
+        """/:/unscrobble: marks as unwatched."""
+        item = self._marked(request)
+        self.library.unscrobble(item.rating_key, request.user)
+        return empty()
+
+    def rate(self, request: Request) -> Answer:
+        """/:/rate: 0 to 10, -1 takes the rating away."""
+        item = self._marked(request)
+        try:
+            rating = float(request.values["rating"])
+        except (KeyError, ValueError):
+            raise HttpError(400) from None
+        self.library.rate(item.rating_key, rating, request.user)
+        return empty()
+
+    def _marked(self, request: Request) -> Item:
+        values = self.values(request)
+        if values.get("identifier") != IDENTIFIER:
+            raise HttpError(400)
+        return self.target(request, values)
+
+    def status(self, request: Request) -> Answer:
+        """/status/sessions: who plays what; for the owner only."""
+        self.access.require_owner(request)
+        rows = [self._session_row(session) for session in self.sessions.values()]
+        return self.containers.container(request, {"size": len(rows)}, tail={"Metadata": rows} if rows else None)
+
+    def _session_row(self, session: Session) -> dict[str, Any]:
+        user = self.accounts.users[session.user]
+        row = self.renderer.item_dict(session.item, session.user, FULL)
+        row.update(sessionKey=str(session.key), viewOffset=session.offset)
+        row["User"] = {"id": str(user.id), "thumb": "", "title": user.title}
+        row["Player"] = {
+            "address": "127.0.0.1",
+            "machineIdentifier": session.client,
+            "platform": "Linux",
+            "product": session.product,
+            "title": session.title,
+            "state": session.state,
+            "local": True,
+        }
+        row["Session"] = {"id": f"session{session.key}", "bandwidth": 10_000, "location": "lan"}
+        return row
+
+    def decision(self, request: Request) -> Answer:
+        """/video/:/transcode/universal/decision: always direct play."""
+        item: Item | None = self.access.item(request, request.values.get("path", "").rstrip("/"))
+        return self.containers.container(
+            request,
+            {
+                "size": 1,
+                "allowSync": True,
+                "identifier": IDENTIFIER,
+                "generalDecisionCode": 1000,
+                "generalDecisionText": "Direct play OK.",
+                "directPlayDecisionCode": 1000,
+                "directPlayDecisionText": "Direct play OK.",
+            },
+            [item] if item else [],
+            FULL,
+        )

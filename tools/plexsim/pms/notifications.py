@@ -1,0 +1,126 @@
+"""Push notifications of the PMS: what is told, and to whom."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import uuid
+from contextlib import contextmanager
+from typing import Any, Dict, Iterator, Tuple
+
+from tools.plexsim.items.records import Item
+from tools.plexsim.items.types import TYPE_CODES
+from tools.plexsim.library.store import Store
+
+Queue = asyncio.Queue[Tuple[str, Dict[str, Any]]]
+
+
+class Notifications:
+    """Tells what changes in a store, and what else it is asked to, to every listener.
+
+    ``history`` has the last 5000 notifications. Listeners take theirs from queues in ``loop``.
+    """
+
+    def __init__(self, store: Store, loop: asyncio.AbstractEventLoop) -> None:
+        self.history: list[dict[str, Any]] = []
+        self._clock = store.clock
+        self._loop = loop
+        self._queues: dict[Queue, str] = {}
+        self._lock = threading.Lock()
+        self._count = 0
+        store.listeners.append(self._changed)
+
+    @property
+    def listeners(self) -> int:
+        """How many clients are connected."""
+        return len(self._queues)
+
+    @contextmanager
+    def subscription(self, filters: str) -> Iterator[Queue]:
+        """Have a queue of (kind, payload) that is filled with what the ``filters`` parameter lets through."""
+        queue: Queue = asyncio.Queue()
+        self._queues[queue] = filters
+        try:
+            yield queue
+        finally:
+            self._queues.pop(queue, None)
+
+    def send(self, kind: str, payload: dict[str, Any]) -> None:
+        """Send one notification to all listeners; safe in any thread."""
+        with self._lock:
+            self.history.append({"type": kind, "payload": payload})
+            del self.history[:-5000]
+        if self._loop.is_running():
+            self._loop.call_soon_threadsafe(self._deliver, kind, payload)
+
+    def _deliver(self, kind: str, payload: dict[str, Any]) -> None:
+        for queue, filters in list(self._queues.items()):
+            if accepts(filters, kind):
+                queue.put_nowait((kind, payload))
+
+    def _changed(self, kind: str, payload: dict[str, Any]) -> None:
+        if kind == "item":
+            self.timeline(payload["item"], payload["state"], payload["metadata"])
+        elif kind == "watch":
+            self.timeline(payload["item"], 5, "")
+        elif kind == "section":
+            section = payload["section"]
+            for step in ("started", "ended"):
+                self.activity(
+                    step,
+                    "library.update.section",
+                    f"Scanning {section.title}",
+                    {"librarySectionID": str(section.id)},
+                    100 if step == "ended" else 0,
+                )
+
+    def timeline(self, item: Item, state: int, metadata_state: str) -> None:
+        """Tell that an item changed; ids come as numbers and as text in turns, as seen in the wild."""
+        self._count += 1
+        form: Any = str if self._count % 2 else int
+        entry: dict[str, Any] = {
+            "identifier": "com.plexapp.plugins.library",
+            "sectionID": form(item.section.id),
+            "itemID": form(item.rating_key),
+            "type": TYPE_CODES.get(item.type, 0),
+            "title": item.title,
+            "state": state,
+            "updatedAt": item.updated_at or self._clock.stamp(),
+        }
+        if metadata_state:
+            entry["metadataState"] = metadata_state
+        if item.parent is not None:
+            entry.update(parentItemID=form(item.parent.rating_key), rootItemID=form(item.root().rating_key))
+        self.send("timeline", entry)
+
+    def playing(self, payload: dict[str, Any]) -> None:
+        """Tell what a player does."""
+        self.send("playing", payload)
+
+    def activity(self, event: str, kind: str, title: str, context: dict[str, Any], progress: int = 0) -> None:
+        """Tell about a background activity."""
+        number = str(uuid.uuid4())
+        self.send(
+            "activity",
+            {
+                "event": event,
+                "uuid": number,
+                "Activity": {
+                    "uuid": number,
+                    "type": kind,
+                    "cancellable": False,
+                    "userID": 1,
+                    "title": title,
+                    "subtitle": "",
+                    "progress": progress,
+                    "Context": context,
+                },
+            },
+        )
+
+
+def accepts(filters: str, kind: str) -> bool:
+    """Whether a ``filters`` parameter ("playing,timeline" or "-log") lets a kind through."""
+    names = [name.strip() for name in filters.split(",") if name.strip()]
+    wanted = [name for name in names if not name.startswith("-")]
+    return "-" + kind not in names and (not wanted or kind in wanted)
