@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 import pytest
 
@@ -352,7 +352,8 @@ def test_the_drawn_edges_are_those_that_are_walked() -> None:
 @pytest.mark.parametrize('name', sorted(EDGES), ids=lambda name: '%s, %s' % (name[0], name[1]))
 def test_edge(name: Tuple[str, str, str], box: AuthEnvironment) -> None:
     way = EDGES[name]
-    manager = (way.begin or BEGIN[way.start])(box)
+    begin: Any = way.begin or BEGIN[way.start]
+    manager = begin(box)
     assert manager.status().state == way.start
     before = box.asked()
     manager = way.walk(box, manager) or manager

@@ -78,7 +78,7 @@ class House:
             if user == OWNER or scope != 'account':
                 return str(issue(user, client, scope))
             return str(self.sim.authority.issue(user, client, next(iter(accounts.keys))))
-        accounts.issue = jwt
+        accounts.issue = jwt  # type: ignore[method-assign]
 
     def switches(self) -> int:
         return len(self.sim.requests.find('/switch'))

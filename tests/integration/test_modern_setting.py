@@ -66,7 +66,7 @@ def test_jwt_of_another_user_is_not_taken(box: AuthEnvironment) -> None:
     manager = legacy(box)
     box.sim.accounts.add_user('Somebody else')
     link = box.sim.pins.link
-    box.sim.pins.link = lambda code, _=1: link(code, 2)  # type: ignore[method-assign]
+    box.sim.pins.link = lambda code, _=1: link(code, 2)  # type: ignore[method-assign,assignment]
     manager.tick()
     assert not box.saved().account_jwt
     assert manager.status().user_name == 'Owner'

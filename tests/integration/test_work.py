@@ -87,8 +87,8 @@ def test_a_delta_with_nothing_changed_costs_the_same_for_any_library(env: SyncEn
     env.sync()
     large = env.sync(mode=DELTA)
     (tmp_path / 'small').mkdir()
-    small = Library.generate(seed=3, movies=20, shows=2, seasons=1, episodes=5, collections=2)
-    other = SyncEnvironment(tmp_path / 'small', small)
+    few = Library.generate(seed=3, movies=20, shows=2, seasons=1, episodes=5, collections=2)
+    other = SyncEnvironment(tmp_path / 'small', few)
     try:
         other.sync()
         small = other.sync(mode=DELTA)

@@ -205,6 +205,7 @@ def _play(stage: Stage, **params: Any) -> int:
     stage.lab.rpc('GUI.ActivateWindow', window='settings')
     stage.lab.rpc('Player.Open', **params)
     player = stage.lab.wait_for(stage.lab.active_player, 30, 'the player')
+    assert player
     stage.lab.wait_for(lambda: _seconds(stage, player.id) >= 0.5, 20, 'a running film')
     return int(player.id)
 

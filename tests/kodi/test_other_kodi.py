@@ -49,6 +49,7 @@ def _plays(kodi_env: KodiEnvironment, key: str) -> None:
     movie = next(one for one in kodi_env.movies() if one['uniqueid']['plex'] == key)
     lab.rpc('Player.Open', item={'movieid': movie['movieid']})
     player = lab.wait_for(lab.active_player, 30, 'the player')
+    assert player
     lab.wait_for(lambda: lab.rpc('Player.GetProperties', playerid=player.id, properties=['time'])['time']['seconds'],
                  20, 'a running film')
     lab.rpc('Player.Stop', playerid=player.id)
@@ -60,8 +61,8 @@ def test_a_library_goes_to_kodi_21_and_back(kodi_present: None, addon_repository
     film = make_video(tmp_path / 'film.mkv', 60)
     with KodiLab(tmp_path / 'home', name='upgrade', env=ENVIRONMENT, debug=True) as lab:
         kodi_env = KodiEnvironment(lab)
-        kodi_env.install(addon_repository, '--movies', '20', '--shows', '2', '--seasons', '2', '--episodes', '3',
-                      '--seed', '3', '--media-file', str(film))
+        kodi_env.install_and_sync(addon_repository, '--movies', '20', '--shows', '2', '--seasons', '2',
+                                  '--episodes', '3', '--seed', '3', '--media-file', str(film))
         keys = [str(item.rating_key) for item in kodi_env.library.items('movie')]
         kodi_env.library.add_version(keys[0])
         kodi_env.library.scrobble(keys[1])

@@ -115,6 +115,7 @@ def test_extras_with_plexapi_and_in_xml(client, plex, sim, movie):
     assert plex.fetchItem(clip.rating_key).media[0].parts[0].key.startswith("/services/iva/")
     xml = client.raw(f"/library/metadata/{movie.rating_key}?includeExtras=1", headers={"Accept": "text/xml"})
     video = ElementTree.fromstring(xml.content).find("Video/Extras/Video")
+    assert video is not None
     assert video.get("extraType") == "1"
 
 

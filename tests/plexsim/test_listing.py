@@ -193,7 +193,7 @@ def test_oddities_exist_and_can_be_left_out():
     odd = Library.generate(seed=1, movies=800, shows=40)
     items = list(odd.items())
     assert any(item.updated_at is None for item in items)
-    assert any(item.updated_at and item.updated_at < item.added_at for item in items)
+    assert any(item.updated_at and item.updated_at < (item.added_at or 0) for item in items)
     assert any((item.fields.get("audienceRating") or 0) > 10 for item in items)
     assert any("year" not in item.fields for item in odd.items("movie"))
     assert any(item.fields.get("index") == 0 for item in odd.items("season"))
@@ -208,9 +208,8 @@ def test_oddities_exist_and_can_be_left_out():
     assert parts
     assert {("smpte2084", False), ("arib-std-b67", False), ("smpte2084", True), ("bt709", False)} <= transfers
     clean = Library.generate(seed=1, movies=300, shows=10, oddities=False)
-    assert all(
-        item.updated_at and item.updated_at >= item.added_at for item in clean.items() if item.type != "collection"
-    )
+    dated = [item for item in clean.items() if item.type != "collection"]
+    assert all(item.updated_at and item.updated_at >= (item.added_at or 0) for item in dated)
 
 
 def test_rows_never_go_stale(client, sim):

@@ -193,10 +193,12 @@ def test_json_and_xml_say_the_same(client, sim):
     row = client.get("/library/metadata/1")["Metadata"][0]
     xml = client.raw("/library/metadata/1", headers={"Accept": "application/xml"})
     video = ElementTree.fromstring(xml.content).find("Video")
+    assert video is not None
     for key, value in row.items():
         if isinstance(value, (str, int, float)):
             assert video.get(key) == ({True: "1", False: "0"}[value] if isinstance(value, bool) else str(value))
         elif isinstance(value, list):
             assert len(video.findall(key)) == len(value)
-    assert video.find("Media/Part/Stream").get("streamType") == "1"
-    assert video.find("Media/Part/Stream").get("default") == "1"
+    stream = video.find("Media/Part/Stream")
+    assert stream is not None
+    assert (stream.get("streamType"), stream.get("default")) == ("1", "1")

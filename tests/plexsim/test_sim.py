@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from typing import Any
 
 import pytest
 import requests
@@ -161,7 +162,7 @@ def test_command_line_with_tls_and_self_linking_pins(tmp_path):
                 break
             time.sleep(0.05)
         state = json.loads(state_file.read_text())
-        options = {
+        options: dict[str, Any] = {
             "verify": str(tls / "ca.pem"),
             "timeout": 5,
             "headers": {"X-Plex-Client-Identifier": "c", "Accept": "application/json"},

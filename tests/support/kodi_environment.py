@@ -20,7 +20,7 @@ class KodiEnvironment(Stage):
         super().__init__(lab)
         self.library = RemoteLibrary(self)
 
-    def install(self, repository: Path, *sim_arguments: str) -> Dict[str, Any]:
+    def install_and_sync(self, repository: Path, *sim_arguments: str) -> Dict[str, Any]:
         """Start the simulated Plex and Kodi, sign in by the code; returns the report of the first sync."""
         self.start_sim('--prerender', *sim_arguments)
         install_by_folder(self.lab, sorted(repository.glob('*/*.zip')))

@@ -1,7 +1,7 @@
 """The library of a simulated Plex in another process, with the words of ``tools.plexsim.Library``."""
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, List, Optional
+from typing import Any, Callable, Dict, Iterator, List, Optional, Union
 
 from tools.stage import Stage
 
@@ -77,7 +77,7 @@ class RemoteLibrary:
     def remove_from_collection(self, collection_key: int, rating_key: int) -> None:
         self._do('remove_from_collection', collection_key=collection_key, rating_key=rating_key)
 
-    def set_progress(self, rating_key: int, milliseconds: int) -> None:
+    def set_progress(self, rating_key: Union[int, str], milliseconds: int) -> None:
         self._do('set_progress', rating_key=rating_key, milliseconds=milliseconds)
 
     def rate(self, rating_key: int, rating: float) -> None:

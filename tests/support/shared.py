@@ -74,6 +74,7 @@ def make_shared(auth: Any = None, clients: Any = None, clock: Optional[Clock] = 
     addon, stopping = Addon(), Cancellation()
     profile = addon.profile_dir
     screen = Screen(addon, stopping)
-    return Shared(addon, profile, SettingsStore(), auth, clients or Clients(), Databases(profile), EventBus(),
+    server_clients: Any = clients or Clients()
+    return Shared(addon, profile, SettingsStore(), auth, server_clients, Databases(profile), EventBus(),
                   clock or FakeClock(), stopping, Viewer(), screen, FlowRunner(tell or screen.tell), ListedItems(),
                   PORT, 'secret')

@@ -12,9 +12,10 @@ def test_a_child_ends_alone_and_with_its_parent() -> None:
     service = Cancellation()
     one, other = service.child(), service.child()
     one.cancel()
-    assert one.cancelled and not other.cancelled and not service.cancelled
+    assert [each.cancelled for each in (one, other, service)] == [True, False, False]
     service.cancel()
-    assert other.cancelled and service.child().cancelled and service.child().child().cancelled
+    assert [each.cancelled for each in (one, other, service)] == [True, True, True]
+    assert service.child().cancelled and service.child().child().cancelled
 
 
 def test_check_raises_only_when_cancelled() -> None:

@@ -142,7 +142,7 @@ def test_a_listing_that_is_no_list_is_a_bad_answer(mock: Any, client: PMSClient,
 
 
 def test_rubbish_among_the_rows_is_left_out(mock: Any, client: PMSClient) -> None:
-    rows = [None, 'x', {'ratingKey': '1'}, [], {'ratingKey': '2'}]
+    rows: List[Any] = [None, 'x', {'ratingKey': '1'}, [], {'ratingKey': '2'}]
     mock.get(PMS + '/all', json={'MediaContainer': {'totalSize': 2, 'Metadata': rows}})
     assert keys(list(client.pages('/all', {}))) == ['1', '2']
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from typing import Any, Callable, Dict, Iterator, List, Optional
+from typing import Any, Callable, Dict, Iterator, List, Optional, Type
 
 import pytest
 import requests
@@ -258,7 +258,7 @@ def test_a_kodi_with_an_emoji_in_its_name_can_talk_to_plex(mock: Any) -> None:
 @pytest.mark.parametrize(('status', 'kind'), [
     (400, PlexRejected), (401, PlexUnauthorized), (403, PlexForbidden), (404, PlexNotFound), (422, PlexRejected),
     (429, PlexRateLimited), (498, PlexTokenExpired), (500, PlexServerError), (503, PlexServerError)])
-def test_each_status_has_a_meaning(mock: Any, status: int, kind: type) -> None:
+def test_each_status_has_a_meaning(mock: Any, status: int, kind: Type[PlexHttpError]) -> None:
     mock.get(URL, status=status, json={'errors': [{'code': 1001, 'message': 'User could not be authenticated'}]})
     with pytest.raises(kind) as caught:
         Line(retries=0).session.request('GET', URL)

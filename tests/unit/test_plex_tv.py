@@ -4,7 +4,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator
+from typing import Any, Callable, Dict, Iterator, Type
 
 import pytest
 import responses
@@ -15,6 +15,7 @@ from responses import matchers
 from resources.lib.plex_errors import (
     PlexBadAnswer,
     PlexForbidden,
+    PlexHttpError,
     PlexNotFound,
     PlexRateLimited,
     PlexRejected,
@@ -143,7 +144,7 @@ def test_answers_without_what_was_asked_for_are_typed_errors(call: Callable[[Ple
 
 @pytest.mark.parametrize(('status', 'error'), [(401, PlexUnauthorized), (403, PlexForbidden), (404, PlexNotFound),
                                                (422, PlexRejected), (429, PlexRateLimited), (498, PlexTokenExpired)])
-def test_refusals_are_typed_and_asked_once(mock: Any, plex_tv: PlexTV, status: int, error: type) -> None:
+def test_refusals_are_typed_and_asked_once(mock: Any, plex_tv: PlexTV, status: int, error: Type[PlexHttpError]) -> None:
     mock.post('https://clients.plex.tv/api/v2/auth/token', status=status, json={'errors': [{'code': 1097}]})
     with pytest.raises(error) as caught:
         plex_tv.exchange('secret-jwt')

@@ -101,7 +101,7 @@ class Bench:
 
     def movies(self, *records: MovieRecord) -> List[Tuple[int, int]]:
         with self.writer.transaction():
-            return [tuple(row) for row in self.writer.write_movies(records)]
+            return [(row.kodi_id, row.file_id) for row in self.writer.write_movies(records)]
 
     def write(self, kind: str, *records: Any) -> List[int]:
         with self.writer.transaction():

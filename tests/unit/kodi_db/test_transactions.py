@@ -88,9 +88,11 @@ def test_a_database_that_kodi_is_packing_is_busy_not_broken(bench: Bench, other:
 def test_a_full_disk_is_named_and_nothing_of_the_batch_stays(bench: Bench) -> None:
     bench.movies(movie('1'))
     pages = bench.library.one('PRAGMA page_count')
+    assert pages
     bench.library.run('PRAGMA max_page_count = %d' % pages[0])
     with pytest.raises(DiskFull):
         bench.movies(*[movie(str(key), 'x' * 5000) for key in range(2, 60)])
+    assert pages
     bench.library.run('PRAGMA max_page_count = 1000000')
     assert len(bench.rows('SELECT * FROM movie')) == 1 and len(bench.rows('SELECT * FROM files')) == 1
     assert len(bench.movies(*[movie(str(key)) for key in range(2, 60)])) == 58
