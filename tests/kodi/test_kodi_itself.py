@@ -30,8 +30,8 @@ def kodi_env(kodi_present: None, addon_repository: Path,
     home = tmp_path_factory.mktemp('itself') / 'home'
     with KodiLab(home, name='itself', env=ENVIRONMENT, debug=True, kodi=kodi_root()) as lab:
         made = KodiEnvironment(lab)
-        report = made.install_and_sync(addon_repository, '--movies', '20', '--shows', '2', '--seasons', '2', '--episodes', '3',
-                              '--seed', '3')
+        report = made.install_and_sync(addon_repository, '--movies', '20', '--shows', '2', '--seasons', '2',
+                                       '--episodes', '3', '--seed', '3')
         assert report['complete'] and not report['skipped']
         yield made
 
