@@ -4,7 +4,7 @@
 # make repo     dist/repo: the complete Kodi repository (URL=https://... where it will be served)
 # make bench    benchmark of the sync engine (ARGS="..." goes to tools.bench)
 # make bench-kodi  what a user waits for, in a real Kodi (ARGS="..." goes to tools.bench.kodi)
-# make lint     ruff, mypy, vermin
+# make lint     ruff, mypy, vermin, vulture
 # make venv     .venv with the packages of requirements-dev.txt; every other target does this first
 # make clean    remove what these targets made, but .venv and the download cache
 
@@ -32,6 +32,7 @@ venv: $(STAMP)
 lint: $(STAMP)
 	$(PY) -m ruff check .
 	$(PY) -m mypy
+	$(PY) -m vulture
 	.venv/bin/vermin --quiet --no-tips --target=3.8- --violations --no-parse-comments $(SHIPPED)
 
 test: lint test-fast test-kodi

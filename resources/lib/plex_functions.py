@@ -177,15 +177,11 @@ class PMSClient(PMSRequests):
         except PlexNotFound:
             return []
 
-    def continue_watching(self, count: int) -> List[PlexItem]:
-        """The Continue Watching hub in Plex's order, with the fields of :data:`WIDGET_FILTER`.
+    def continue_watching_body(self, count: int) -> bytes:
+        """The Continue Watching hub in Plex's order, with the fields of :data:`WIDGET_FILTER`, for :func:`read_hub`.
 
         The endpoint knows no filter by type and no paging but ``count``.
         """
-        return read_hub(self.continue_watching_body(count))
-
-    def continue_watching_body(self, count: int) -> bytes:
-        """The answer to the question of :meth:`continue_watching`, for :func:`read_hub`."""
         return self.body(_CONTINUE_WATCHING, dict(WIDGET_FILTER, count=count), VERSION_HEADER)
 
     # ---- the user's actions ------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """Our own files as Kodi reads them: addon.xml, settings.xml, strings.po."""
 from __future__ import annotations
 
-import ast
 import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -53,4 +52,8 @@ def strings(language: str) -> Dict[int, str]:
 
 def _po_text(block: str, keyword: str) -> str:
     match = re.search(r'^%s ((?:".*"\n?)+)' % keyword, block, re.M)
-    return ''.join(ast.literal_eval(line) for line in match.group(1).splitlines()) if match else ''
+    return ''.join(_unquoted(line) for line in match.group(1).splitlines()) if match else ''
+
+
+def _unquoted(line: str) -> str:
+    return re.sub(r'\\(.)', lambda found: {'n': '\n', 't': '\t'}.get(found[1], found[1]), line.strip()[1:-1])

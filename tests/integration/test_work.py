@@ -12,6 +12,7 @@ import pytest
 from resources.lib.kodi_db import connection as connection_module
 from resources.lib.library_sync import pace
 from resources.lib.library_sync.engine import DELTA
+from resources.lib.plex_functions import read_hub
 from tests.support.sync_environment import SyncEnvironment
 from tools.plexsim import Library
 
@@ -121,7 +122,7 @@ def test_continue_watching_sends_a_small_part_of_what_plex_would(env: SyncEnviro
     for movie in movies:
         env.library.set_progress(movie.rating_key, 60000)
     before = env.session.stats.received
-    assert len(env.client.continue_watching(50)) == 50
+    assert len(read_hub(env.client.continue_watching_body(50))) == 50
     filtered = env.session.stats.received - before
     before = env.session.stats.received
     env.client.container('/hubs/continueWatching', {'count': 50})

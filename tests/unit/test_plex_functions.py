@@ -10,7 +10,7 @@ import requests
 import responses
 
 from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError, PlexError, PlexServerError
-from resources.lib.plex_functions import PMSClient
+from resources.lib.plex_functions import PMSClient, read_hub
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
 from resources.lib.plex_model import ItemSummary
@@ -230,7 +230,7 @@ def test_the_token_travels_in_a_header_only(mock: Any, client: PMSClient) -> Non
     mock.put(PMS + '/:/rate')
     client.identity()
     client.sections()
-    client.continue_watching(5)
+    read_hub(client.continue_watching_body(5))
     client.items(['1'])
     client.summaries(['1'])
     client.playable('1')
@@ -313,7 +313,7 @@ def test_a_server_with_one_library_that_is_no_list_has_one_library(mock: Any, cl
 def test_continue_watching_keeps_plexs_order_and_asks_for_few_fields(mock: Any, client: PMSClient) -> None:
     mock.get(PMS + '/hubs/continueWatching', json={'MediaContainer': {'Hub': [{'Metadata': [
         {'ratingKey': '9', 'type': 'episode'}, {'nonsense': 1}, {'ratingKey': '2', 'type': 'movie'}]}]}})
-    assert [item.rating_key for item in client.continue_watching(20)] == ['9', '2']
+    assert [item.rating_key for item in read_hub(client.continue_watching_body(20))] == ['9', '2']
     sent = mock.calls[0].request
     query = parse_qs(urlsplit(sent.url).query)
     assert query['count'] == ['20'] and 'viewOffset' in query['includeFields'][0].split(',')
@@ -323,7 +323,7 @@ def test_continue_watching_keeps_plexs_order_and_asks_for_few_fields(mock: Any, 
 @pytest.mark.parametrize('container', [{}, {'Hub': []}, {'Hub': [{}]}, {'Hub': 'x'}, {'Hub': [{'Metadata': []}]}])
 def test_nothing_to_continue_is_an_empty_list(mock: Any, client: PMSClient, container: Dict[str, Any]) -> None:
     mock.get(PMS + '/hubs/continueWatching', json={'MediaContainer': container})
-    assert client.continue_watching(5) == []
+    assert read_hub(client.continue_watching_body(5)) == []
 
 
 # ---- actions -------------------------------------------------------------------------------------------------------

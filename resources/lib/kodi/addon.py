@@ -61,10 +61,6 @@ class Addon:
         text = self._addon.getLocalizedString(text_id)
         return text % values if values else text
 
-    def open_settings(self) -> None:
-        """Show the add-on's settings. Returns when they are closed."""
-        self._addon.openSettings()
-
 
 def make_private_dir(path: str) -> None:
     """Make a folder that only this user can read. File systems without permissions (Android's sdcard) are fine."""

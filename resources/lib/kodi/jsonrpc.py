@@ -2,20 +2,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict
+from typing import Any
 
 from kodi_six import xbmc
 
 from ..item_url import ADDON_ID
-
-_DETAILS = {
-    'movie': ('VideoLibrary.GetMovieDetails', 'movieid', 'moviedetails'),
-    'episode': ('VideoLibrary.GetEpisodeDetails', 'episodeid', 'episodedetails'),
-    'season': ('VideoLibrary.GetSeasonDetails', 'seasonid', 'seasondetails'),
-    'tvshow': ('VideoLibrary.GetTVShowDetails', 'tvshowid', 'tvshowdetails'),
-}
-_PLAYABLE = ('title', 'file', 'playcount', 'lastplayed', 'resume', 'uniqueid', 'userrating')
-_FOLDER = ('title', 'playcount', 'userrating')
 
 
 class JsonRpcError(Exception):
@@ -48,14 +39,3 @@ def scan_nothing(addon_id: str = ADDON_ID) -> None:
     """
     if not xbmc.getCondVisibility('Library.IsScanningVideo'):
         call('VideoLibrary.Scan', directory='special://profile/addon_data/%s/' % addon_id, showdialogs=False)
-
-
-def library_item(dbtype: str, dbid: int) -> Dict[str, Any]:
-    """What Kodi's library knows about a movie, episode, season or tvshow.
-
-    Raises :class:`JsonRpcError` when there is none with that id, ``KeyError`` for another type.
-    """
-    method, id_name, result_name = _DETAILS[dbtype]
-    properties = list(_PLAYABLE if dbtype in ('movie', 'episode') else _FOLDER)
-    result: Dict[str, Any] = call(method, properties=properties, **{id_name: dbid})[result_name]
-    return result

@@ -178,12 +178,12 @@ def test_a_scan_of_the_users_own_sources_is_not_stopped_by_ours(fake_kodi: FakeK
     assert not fake_kodi.rpc_calls
 
 
-def test_an_item_of_the_library_is_found_by_type_and_id(fake_kodi: FakeKodi) -> None:
+def test_a_call_that_kodi_refuses_is_an_error(fake_kodi: FakeKodi) -> None:
     movies = {3: {'moviedetails': {'title': 'x'}}}
     fake_kodi.rpc['VideoLibrary.GetMovieDetails'] = lambda params: movies[params['movieid']]
-    assert jsonrpc.library_item('movie', 3) == {'title': 'x'}
+    assert jsonrpc.call('VideoLibrary.GetMovieDetails', movieid=3) == movies[3]
     with pytest.raises(jsonrpc.JsonRpcError):
-        jsonrpc.library_item('movie', 4)
+        jsonrpc.call('VideoLibrary.GetMovieDetails', movieid=4)
 
 
 def test_our_folder_is_private(fake_kodi: FakeKodi) -> None:

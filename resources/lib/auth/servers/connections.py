@@ -73,11 +73,6 @@ class ServerConnection:
     version: str
     rank: int = LOCAL_HTTPS
 
-    @property
-    def relayed(self) -> bool:
-        """Whether everything goes through Plex's relay (2 Mbit/s, no original quality)."""
-        return self.rank == RELAY
-
 
 def candidates(server: ServerResource, allow_http: bool = True) -> List[Candidate]:
     """The server's addresses in order: local https, local http (private addresses only), remote https, relay.
