@@ -28,11 +28,12 @@ LIBRARIES = {
     "pyaes": "script.module.pyaes",
     "requests": "script.module.requests",
     "segno": "script.module.segno",
+    "websocket": "script.module.websocket",
 }
 # Compiled, so they may only be used where they happen to import; pycryptodome under either of its two names.
 OPTIONAL = {"Crypto", "Cryptodome", "cryptography"}
 # Slow to import: the plugin's answer must not wait for them.
-HEAVY = {"asn1crypto", "defusedxml", "ecdsa", "jwt", "pyaes", "requests", "urllib3"} | OPTIONAL
+HEAVY = {"websocket", "asn1crypto", "defusedxml", "ecdsa", "jwt", "pyaes", "requests", "urllib3"} | OPTIONAL
 # What does cryptography is needed when the key of this device is read or signs, not when the service starts.
 CRYPTOGRAPHY = {"asn1crypto", "ecdsa", "jwt", "pyaes"} | OPTIONAL
 # Of the standard library: together they would take as long as everything else that a call of the plugin imports.
@@ -52,7 +53,7 @@ ROOMS = {
     "library_sync": Room(rooms=frozenset({"plex", "kodi_db", "state_db"})),
     "local_server": Room(rooms=frozenset({"plex", "playback", "state_db"})),
     "playback": Room(rooms=frozenset({"plex", "state_db"})),
-    "plex": Room(libraries=frozenset({"requests", "defusedxml"} | CRYPTOGRAPHY)),
+    "plex": Room(libraries=frozenset({"websocket", "requests", "defusedxml"} | CRYPTOGRAPHY)),
     "state_db": Room(),
     "atomic_file": Room(),
     "batches": Room(),

@@ -36,6 +36,7 @@ IMPORTS = {
         "import pyaes; c = lambda: pyaes.AESModeOfOperationCBC(bytes(32), bytes(16)); e = pyaes.Encrypter(c());"
         " d = pyaes.Decrypter(c()); assert d.feed(e.feed(b'x') + e.feed()) + d.feed() == b'x'"
     ),
+    "script.module.websocket": "import websocket; assert websocket.ABNF.OPCODE_TEXT and websocket.create_connection",
     "script.module.segno": "import io, segno; segno.make_qr('https://example.org').save(io.BytesIO(), kind='png')",
 }
 

@@ -43,7 +43,8 @@ class Options(NamedTuple):
 
     ``workers`` parallel requests (0: none, everything in one thread). ``excluded`` libraries leave Kodi,
     ``watch_only`` ones get no new items and no new texts, ``not_due`` ones are left alone this time. ``breath``
-    seconds of rest follow each batch. ``user_id`` is the Plex user whose watched marks the sync must not undo.
+    seconds of rest follow each batch. ``user_id`` is the Plex user whose watched marks the sync must not undo. If any
+    are named in ``only``, all others are left alone.
     """
 
     excluded: Sequence[str] = ()
@@ -54,6 +55,7 @@ class Options(NamedTuple):
     not_due: Sequence[str] = ()
     breath: float = 0.0
     user_id: str = ''
+    only: Sequence[str] = ()
 
 
 class Places(NamedTuple):
@@ -150,7 +152,8 @@ class LibrarySync:
         cursors: List[Tuple[str, str, Cursor]] = []
         try:
             options = self._options
-            due = [section for section in wanted if not is_named(section, options.not_due)]
+            due = [section for section in wanted if not is_named(section, options.not_due)
+                   and (not options.only or is_named(section, options.only))]
             plan = Plan(self._client, reader, server_id, report, self._expect, Manner(
                 options.mode == DELTA, options.mode == CHECK,
                 {section.key for section in due if is_named(section, options.watch_only)},

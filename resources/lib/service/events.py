@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Mapping, Type, TypeVar
+from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Type, TypeVar
 
 from ..cancellation import Cancellation, Cancelled
 from ..library_sync.report import Progress, SyncReport
@@ -67,6 +67,13 @@ class ServerLost(Event):
 @dataclass(frozen=True)
 class ServerReachable(Event):
     """The server can be used again after :class:`ServerLost`. Any thread: return at once."""
+
+
+@dataclass(frozen=True)
+class LibraryStale(Event):
+    """Something has changed at the server, in these libraries (by key; in any if it is empty). A thread of its own."""
+
+    section_keys: FrozenSet[str]
 
 
 @dataclass(frozen=True)

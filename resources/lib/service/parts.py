@@ -7,6 +7,7 @@ from .account.part import Account
 from .artwork.part import Artwork
 from .library.part import Library
 from .lists.part import Lists
+from .live.part import Live
 from .part import Part
 from .playback.part import Playback
 from .shared import Shared
@@ -17,6 +18,7 @@ PARTS: Sequence[Callable[[Shared], Part]] = (
     Playback,
     Account,
     Library,
+    Live,
     Lists,
     Artwork,
 )

@@ -12,6 +12,7 @@ from ..plex_errors import PlexConnectionError, PlexError, PlexForbidden, PlexUna
 from ..plex_functions import PMSClient
 from ..plex_http import PlexSession
 from ..plex_identity import ClientIdentity
+from ..plex_notifications import NotificationSocket
 from .events import EventBus, ServerLost, ServerReachable
 from .viewer import Viewer
 
@@ -106,6 +107,11 @@ class ServerClients:
                 raise PlexForbidden(403, 'another user watches now')
             return client
         return of_server
+
+    def notification_socket(self) -> NotificationSocket:
+        """A websocket to the server, not connected yet."""
+        connection = self._current().connection
+        return NotificationSocket(connection.base_url, connection.token, self._auth.client_identifier)
 
     def failed(self, error: Exception) -> None:
         """The next client may have another address or token."""

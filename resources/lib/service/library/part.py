@@ -21,6 +21,7 @@ from ..calls import require_sign_in
 from ..error_texts import text_name
 from ..events import (
     KodiNotification,
+    LibraryStale,
     PlaybackReported,
     PlaybackStarted,
     ServerChosen,
@@ -61,6 +62,7 @@ class Library(Part):
         events.subscribe(SettingsChanged, lambda _event: self.sync.settings_changed())
         events.subscribe(ServerChosen, self._server_chosen)
         events.subscribe(ServerReachable, lambda _event: self.sync.server_reachable())
+        events.subscribe(LibraryStale, self._stale)
         events.subscribe(UserSwitched, lambda _event: self.begin_anew())
         events.subscribe(SignedOut, self._signed_out)
         events.subscribe(PlaybackStarted, lambda _event: self.sync.playback_started())
@@ -83,6 +85,7 @@ class Library(Part):
     def stop(self) -> None:
         """End a sync that is running; the next one goes on where it was."""
         self.sync.stop(_STOP_SECONDS)
+        self._runner.stop()
 
     def calls(self) -> Mapping[str, Handler]:
         """What the plugin asks of the library."""
@@ -166,6 +169,9 @@ class Library(Part):
     def _server_chosen(self, _event: ServerChosen) -> None:
         self._offer_old_library()
         self.begin_anew()
+
+    def _stale(self, event: LibraryStale) -> None:
+        self.sync.request(SyncRequest(EVENT, Scope(DELTA, event.section_keys or None)))
 
     def _signed_out(self, event: SignedOut) -> None:
         if not event.remove_items:

@@ -39,6 +39,8 @@ class Scope(NamedTuple):
 class Cause(NamedTuple):
     """Why. ``name`` is what the history keeps; ``announced``: the user asked and is told how it went.
 
+    ``told_if_idle``: a sync that found nothing is in the history too.
+
     ``periodic`` requests are replaced by the next of their kind instead of being merged. Of several causes the one
     with the higher ``rank`` is shown.
     """
@@ -47,6 +49,7 @@ class Cause(NamedTuple):
     rank: int
     announced: bool = False
     periodic: bool = False
+    told_if_idle: bool = True
 
 
 #: Kodi started; the interval is over; a sync that could not finish is tried again; something happened at the server
@@ -54,7 +57,7 @@ class Cause(NamedTuple):
 START = Cause('start', 2)
 TIMER = Cause('timer', 0, periodic=True)
 RETRY = Cause('retry', 1)
-EVENT = Cause('event', 1)
+EVENT = Cause('event', 1, told_if_idle=False)
 USER = Cause('user', 3, announced=True)
 FULL_CHECK = Cause('full_check', 4, announced=True)
 #: The user asked for one item to be written anew.

@@ -6,8 +6,7 @@ from contextlib import closing
 from typing import Callable, NamedTuple
 
 from ...cancellation import Cancellation, Cancelled
-from ...kodi import jsonrpc, settings
-from ...kodi.home import HomeScreen
+from ...kodi import settings
 from ...kodi.player import playing_video
 from ...kodi_db.errors import KodiDatabaseError
 from ...library_sync.engine import CHECK, DELTA, SWEEP, LibrarySync, Options
@@ -18,6 +17,7 @@ from ..error_texts import text_name
 from ..events import LibraryChanged, SyncStarting
 from ..shared import Shared
 from . import report_text, requests, schedule
+from .announcer import LibraryAnnouncer
 from .history import SyncHistory
 from .progress import SyncProgress
 from .requests import SyncRequest
@@ -46,7 +46,7 @@ class SyncRunner:
         self._history = history
         self._migrate = migrate
         self._schedule = LibrarySchedule(os.path.join(shared.profile, schedule.FILE_NAME), shared.clock.time)
-        self._home = HomeScreen()
+        self._announcer = LibraryAnnouncer(shared)
         self._swept = 0.0
 
     # ---- asked by the thread -------------------------------------------------------------------------------------
@@ -63,6 +63,10 @@ class SyncRunner:
         """Seconds between two syncs of the timer, 0 for never."""
         return self._shared.settings.current.sync_interval * 60.0
 
+    def stop(self) -> None:
+        """The service ends."""
+        self._announcer.stop()
+
     def forget(self) -> None:
         """What was seen before says nothing any more: another server, other libraries, another user."""
         self._swept = 0.0
@@ -70,7 +74,7 @@ class SyncRunner:
     def run(self, request: SyncRequest, cancellation: Cancellation) -> SyncReport:
         """Carry out a request; trouble with the server or the databases is in the report."""
         shared = self._shared
-        self._home.before_sync()
+        self._announcer.before_sync()
         with closing(SyncProgress(shared.addon, shared.settings.current.show_progress)) as progress:
             try:
                 server = _Server(*shared.clients.connect())
@@ -94,12 +98,11 @@ class SyncRunner:
     def ended(self, request: SyncRequest, report: SyncReport) -> None:
         """Remember it, let Kodi's windows show what is new, and tell the user who asked."""
         shared = self._shared
-        if request.scope.rows is None:
+        if request.scope.rows is None and (report.wrote or report.error or request.cause.told_if_idle):
             run = self._history.add(request.cause.name, report)
             settings.set_last_sync(report_text.summary(run, shared.addon.text))
         if report.wrote and not shared.stopping.cancelled:
-            jsonrpc.scan_nothing()
-            self._home.library_changed()
+            self._announcer.changed(at_once=request.cause.told_if_idle)
             shared.events.publish(LibraryChanged(report))
         if request.scope.rows is not None:
             if request.cause.announced:
@@ -129,10 +132,11 @@ class SyncRunner:
         with databases.writing:
             report = LibrarySync(
                 starting.client, starting.machine_identifier, databases.places(),
-                self.options()._replace(mode=_MODES[depth], not_due=tuple(sorted(not_due))), starting.progress,
-                starting.cancellation).run()
+                self.options()._replace(mode=_MODES[depth], not_due=tuple(sorted(not_due)),
+                                        only=tuple(sorted(request.scope.sections or ()))),
+                starting.progress, starting.cancellation).run()
         self._schedule.seen(intervals, due if report.complete else report.libraries)
-        if depth != requests.DELTA:
+        if depth != requests.DELTA and request.scope.sections is None:
             self._swept = self._shared.clock.monotonic() if report.complete else 0.0
         return report
 

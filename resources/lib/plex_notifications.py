@@ -1,0 +1,184 @@
+"""What a PMS pushes over its websocket: which items and libraries changed, and what is being played.
+
+Source: ``/:/websockets/notifications`` as plexapi and other clients use it; the frames are
+``{"NotificationContainer": {"type": …, "TimelineEntry": […]}}``. Ids come as numbers or as text. Events are lost while
+nobody listens, so whoever connects has to look at the server himself afterwards. A notification says that something
+happened, never what is true now: nothing is written or deleted because of it alone.
+"""
+from __future__ import annotations
+
+import json
+import logging
+import os
+import ssl
+import threading
+from typing import Any, Iterator, List, NamedTuple, Optional, Union
+from urllib.parse import urlsplit
+
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+from .plex_answers import reason
+from .plex_errors import PlexBadAnswer, PlexConnectionError, error_for_status
+from .plex_values import Raw, children, integer, text
+
+LOG = logging.getLogger('pkc.plex')
+
+_PATH = '/:/websockets/notifications?filters=timeline,playing,activity,status'
+#: Only of these is a new state of an item worth a look: processed, and deleted. Before that the server works on it.
+_PROCESSED, _DELETED = 5, 9
+_LIBRARY = 'com.plexapp.plugins.library'
+#: Seconds without a frame after which the server is asked (ping) whether it is there, and gets to answer.
+_PING_AFTER, _PONG_WITHIN = 30.0, 10.0
+_CONNECT_SECONDS = 8.0
+_LARGEST_FRAME = 4 * 1024 * 1024
+#: What requests takes its certificates from, if it is set.
+_CA_VARIABLE = 'REQUESTS_CA_BUNDLE'
+
+
+class ItemChanged(NamedTuple):
+    """An item was added, changed, watched or deleted. ``section_key`` is '' when the server does not say."""
+
+    rating_key: str
+    section_key: str
+
+
+class SectionChanged(NamedTuple):
+    """A scan of a library ended, or a library came or went ('' when it is not said which)."""
+
+    section_key: str
+
+
+class PlaybackStopped(NamedTuple):
+    """Somebody stopped playing an item somewhere. Who, the server does not say."""
+
+    rating_key: str
+
+
+Notification = Union[ItemChanged, SectionChanged, PlaybackStopped]
+
+
+class NotificationSocket:
+    """One connection. :meth:`notifications` blocks; :meth:`close` ends it from another thread."""
+
+    def __init__(self, base_url: str, token: str, client_identifier: str) -> None:
+        self._base_url = base_url
+        self._headers = ['X-Plex-Token: ' + token, 'X-Plex-Client-Identifier: ' + client_identifier]
+        self._lock = threading.Lock()
+        self._socket: Any = None
+        self._closed = False
+
+    def connect(self) -> None:
+        """Connect, with the same certificate rules as everything else. The token travels in a header.
+
+        Raises PlexConnectionError, or the typed error of a refusal (401 for a token that the server does not take).
+        """
+        import websocket
+        parts = urlsplit(self._base_url)
+        url = '%s://%s%s%s' % ('wss' if parts.scheme == 'https' else 'ws', parts.netloc, parts.path, _PATH)
+        certificates = os.environ.get(_CA_VARIABLE) or DEFAULT_CA_BUNDLE_PATH
+        options = {'cert_reqs': ssl.CERT_REQUIRED, 'ca_certs': certificates} if parts.scheme == 'https' else {}
+        try:
+            made = websocket.create_connection(
+                url, timeout=_CONNECT_SECONDS, header=self._headers, suppress_origin=True, sslopt=options,
+                http_no_proxy=['*'], redirect_limit=0, enable_multithread=True)
+        except websocket.WebSocketBadStatusException as error:
+            raise error_for_status(int(error.status_code or 0) or 500, 'websocket') from None
+        except (websocket.WebSocketException, OSError, ValueError) as error:
+            raise PlexConnectionError('websocket: %s' % reason(error)) from None
+        made.settimeout(_PING_AFTER)
+        with self._lock:
+            self._socket = made
+            closed = self._closed
+        if closed:
+            self.close()
+
+    def notifications(self) -> Iterator[Notification]:
+        """What comes, until the connection ends. Raises PlexConnectionError then, PlexBadAnswer for nonsense."""
+        import websocket
+        waiting_for_pong = False
+        while True:
+            try:
+                opcode, frame = self._socket.recv_data(control_frame=True)
+            except websocket.WebSocketTimeoutException:
+                if waiting_for_pong:
+                    raise PlexConnectionError('websocket: the server is silent') from None
+                waiting_for_pong = True
+                self._ping()
+                continue
+            except (websocket.WebSocketException, OSError, ValueError) as error:
+                raise PlexConnectionError('websocket: %s' % reason(error)) from None
+            if waiting_for_pong:
+                waiting_for_pong = False
+                self._socket.settimeout(_PING_AFTER)
+            if opcode == websocket.ABNF.OPCODE_CLOSE:
+                raise PlexConnectionError('websocket: closed by the server')
+            if opcode in (websocket.ABNF.OPCODE_TEXT, websocket.ABNF.OPCODE_BINARY):
+                yield from read_frame(frame)
+
+    def close(self) -> None:
+        """End the connection; safe to call from any thread, and more than once."""
+        with self._lock:
+            self._closed = True
+            made = self._socket
+        if made is not None:
+            try:
+                made.shutdown()
+            except OSError:
+                pass  # it is gone already
+
+    def _ping(self) -> None:
+        import websocket
+        try:
+            self._socket.settimeout(_PONG_WITHIN)
+            self._socket.ping()
+        except (websocket.WebSocketException, OSError) as error:
+            raise PlexConnectionError('websocket: %s' % reason(error)) from None
+
+
+def read_frame(frame: bytes) -> List[Notification]:
+    """The notifications of one frame that say something of the library. Raises PlexBadAnswer when it is no JSON."""
+    if len(frame) > _LARGEST_FRAME:
+        raise PlexBadAnswer('websocket: a frame of %d bytes' % len(frame))
+    try:
+        container = json.loads(frame).get('NotificationContainer')
+    except (ValueError, RecursionError, AttributeError) as error:
+        raise PlexBadAnswer('websocket: no JSON object') from error
+    if not isinstance(container, dict):
+        return []
+    found: List[Notification] = []
+    for entry in children(container, 'TimelineEntry'):
+        changed = _timeline(entry)
+        if changed is not None:
+            found.append(changed)
+    for entry in children(container, 'PlaySessionStateNotification'):
+        if text(entry, 'state') == 'stopped' and text(entry, 'ratingKey'):
+            found.append(PlaybackStopped(text(entry, 'ratingKey')))
+    for entry in children(container, 'ActivityNotification'):
+        ended = _activity(entry)
+        if ended is not None:
+            found.append(ended)
+    for entry in children(container, 'StatusNotification'):
+        if text(entry, 'notificationName') in ('LIBRARY_UPDATE', 'LIBRARY_REMOVED'):
+            found.append(SectionChanged(''))
+    return found
+
+
+def _timeline(entry: Raw) -> Optional[ItemChanged]:
+    if text(entry, 'identifier') not in ('', _LIBRARY):
+        return None
+    deleted = integer(entry, 'state') == _DELETED or text(entry, 'metadataState') == 'deleted'
+    if not deleted and integer(entry, 'state') != _PROCESSED:
+        return None
+    key, section = text(entry, 'itemID'), text(entry, 'sectionID')
+    return ItemChanged(key, section if section.isdigit() else '') if key else None
+
+
+def _activity(entry: Raw) -> Optional[SectionChanged]:
+    activity = entry.get('Activity')
+    if text(entry, 'event') != 'ended' or not isinstance(activity, dict):
+        return None
+    if not text(activity, 'type').startswith(('library.update', 'library.refresh')):
+        return None
+    context = activity.get('Context')
+    section = text(context, 'librarySectionID') if isinstance(context, dict) else ''
+    return SectionChanged(section if section.isdigit() else '')

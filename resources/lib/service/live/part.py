@@ -1,0 +1,113 @@
+"""Live updates as a part of the service."""
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import threading
+from contextlib import closing
+from typing import Any, Mapping, Optional
+
+from ... import state_db
+from ...plex_errors import PlexError
+from ...plex_notifications import NotificationSocket
+from ...retry import Backoff, RetryPolicy
+from ..events import LibraryStale, ServerChosen, SignedOut, UserSwitched
+from ..part import Part
+from ..shared import Shared
+from .gathering import Gathering
+
+LOG = logging.getLogger('pkc.live')
+
+#: Between two tries to connect.
+_RETRY = RetryPolicy(1.0, 60.0)
+#: Seconds after which a service that nobody is signed in to looks again.
+_NOBODY = 30.0
+
+
+class Live(Part):
+    """Listens to the server as long as somebody is signed in."""
+
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared)
+        self._gathering = Gathering(shared.clock, self._section_of)
+        self._wake = threading.Event()
+        self._socket: Optional[NotificationSocket] = None
+        self._connected = False
+        self._threads = [threading.Thread(target=self._listen, name='pkc-live', daemon=True),
+                         threading.Thread(target=self._pass_on, name='pkc-live-gather', daemon=True)]
+        for event in (ServerChosen, UserSwitched, SignedOut):
+            shared.events.subscribe(event, lambda _event: self._reconnect())
+
+    def start(self) -> None:
+        """Listen."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Hang up."""
+        self._gathering.end()
+        self._reconnect()
+
+    def status(self) -> Mapping[str, Any]:
+        """Whether the server pushes what changes."""
+        return {'live': self._connected}
+
+    def _reconnect(self) -> None:
+        self._wake.set()
+        socket = self._socket
+        if socket is not None:
+            socket.close()
+
+    # ---- the listening thread --------------------------------------------------------------------------------------
+
+    def _listen(self) -> None:
+        shared, backoff = self.shared, Backoff(_RETRY, self.shared.clock.monotonic)
+        while not shared.stopping.cancelled:
+            self._wake.clear()
+            try:
+                if not shared.auth.status().usable or shared.viewer.locked:
+                    self._wake.wait(_NOBODY)
+                    continue
+                self._socket = shared.clients.notification_socket()
+                self._socket.connect()
+                backoff.reset()
+                self._connected = True
+                LOG.info('listening to the server')
+                shared.events.publish(LibraryStale(frozenset()))
+                for notification in self._socket.notifications():
+                    self._gathering.add(notification)
+            except PlexError as error:
+                LOG.info('not listening to the server: %s', error)
+                shared.clients.failed(error)
+            except Exception:  # the top of the thread
+                LOG.exception('listening to the server failed')
+            finally:
+                self._connected = False
+                if self._socket is not None:
+                    self._socket.close()
+            if not shared.stopping.cancelled:
+                self._wake.wait(backoff.failed())
+
+    # ---- the gathering thread --------------------------------------------------------------------------------------
+
+    def _pass_on(self) -> None:
+        while True:
+            sections = self._gathering.take()
+            if sections is None:
+                return
+            self.shared.events.publish(LibraryStale(sections))
+
+    def _section_of(self, rating_key: str) -> str:
+        path = self.shared.databases.state_path
+        if not os.path.exists(path):
+            return ''
+        try:
+            reader, connection = state_db.open_reader(path)
+            with closing(connection):
+                server_id = reader.server_id(self.shared.auth.status().machine_identifier)
+                found = reader.find(server_id, [rating_key])
+        except sqlite3.Error as error:
+            LOG.info('the library of item %s is not known: %s', rating_key, error)
+            return ''
+        return found[rating_key].section_key if rating_key in found else ''
