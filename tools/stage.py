@@ -91,10 +91,21 @@ class Stage:
         except (OSError, ValueError):
             return {}
 
-    def wait_synced(self, timeout: float = 120.0, after: float = 0.0) -> Dict[str, Any]:
-        """Wait for a sync that ended after the Unix time ``after``; returns its report."""
-        return self.lab.wait_for(lambda: self.report() if self.report().get('finished_at', 0) > after else {},
-                                 timeout, 'the end of a sync')
+    def wait_synced(self, timeout: float = 120.0, after: float = 0.0, reason: str = '') -> Dict[str, Any]:
+        """Wait for a sync that ended after the Unix time ``after``, with this reason if it is given; its report."""
+        def ended() -> Dict[str, Any]:
+            return next((run for run in self.runs() if run.get('finished_at', 0) > after
+                         and reason in ('', run.get('reason'))), {})
+        return self.lab.wait_for(ended, timeout, 'the end of a sync')
+
+    def runs(self) -> List[Dict[str, Any]]:
+        """What the last syncs said of themselves, the newest first."""
+        path = self.addon_data() / 'sync_history.json'
+        try:
+            found: List[Dict[str, Any]] = json.loads(path.read_text(encoding='utf-8'))
+            return found
+        except (OSError, ValueError):
+            return []
 
     def addon_data(self) -> Path:
         """The add-on's data folder."""

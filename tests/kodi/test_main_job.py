@@ -158,6 +158,25 @@ def test_the_home_screen_shows_posters(synced: Stage) -> None:
     assert lab.http('GET', url.rsplit('/', 3)[0] + '/99999999/thumb/1').status == 404
 
 
+def test_what_changes_on_the_server_is_in_kodi_within_two_seconds(synced: Stage) -> None:
+    key = '30'
+
+    def shown() -> Dict[str, Any]:
+        movies = synced.lab.rpc('VideoLibrary.GetMovies', properties=['title', 'playcount', 'uniqueid'])['movies']
+        return next(movie for movie in movies if movie['uniqueid']['plex'] == key)
+    before = shown()
+    for change, condition in (
+            (('update', {'rating_key': key, 'title': 'Renamed a moment ago'}),
+             lambda: shown()['title'].startswith('Renamed a moment ago')),
+            (('scrobble', {'rating_key': key}), lambda: shown()['playcount'] == 1),
+            (('unscrobble', {'rating_key': key}), lambda: shown()['playcount'] == 0),
+            (('update', {'rating_key': key, 'title': before['title']}), lambda: shown()['title'] == before['title'])):
+        began = time.monotonic()
+        synced.tell('mutate', op=change[0], args=change[1])
+        synced.lab.wait_for(condition, 10, change[0])
+        assert time.monotonic() - began < 2.0, change[0]
+
+
 def test_continue_watching_lists_what_the_hub_holds(synced: Stage) -> None:
     hub = [str(item['ratingKey']) for item in synced.ask('continue_watching')]
     shown = synced.directory('/continue_watching', ['title', 'resume', 'showtitle', 'art', 'uniqueid'])

@@ -34,7 +34,7 @@ class KodiEnvironment(Stage):
         """The user asks for a sync (or a ``full_check``); returns its report."""
         begun = time.time()
         self.lab.builtin('RunPlugin(%s/%s)' % (PLUGIN, path))
-        return self.wait_synced(timeout, after=begun)
+        return self.wait_synced(timeout, after=begun, reason={'sync': 'user'}.get(path, path))
 
     @property
     def kodi(self) -> int:

@@ -36,7 +36,7 @@ from . import report_text
 from .choice import LibraryChoice
 from .history import SyncHistory
 from .migration import OldLibrary
-from .requests import CHECK, DELTA, EVENT, FULL_CHECK, REFRESH, START, SWEEP, USER, Cause, Scope, SyncRequest
+from .requests import CHECK, CLEANED, DELTA, EVENT, FULL_CHECK, REFRESH, START, SWEEP, USER, Cause, Scope, SyncRequest
 from .runner import SyncRunner
 from .sync_thread import SyncThread
 
@@ -188,7 +188,7 @@ class Library(Part):
         if event.method == 'Player.OnStop':
             self.sync.playback_ended()
         elif event.method == 'VideoLibrary.OnCleanFinished':  # Kodi 19 takes all items of add-ons for lost
-            self.sync.request(SyncRequest(EVENT, Scope(DELTA)), _AFTER_CLEANING)
+            self.sync.request(SyncRequest(CLEANED, Scope(DELTA)), _AFTER_CLEANING)
 
     def remove_items(self) -> None:
         """Take everything of ours out of Kodi's library. Raises Cancelled and the errors of ``kodi_db``."""

@@ -58,6 +58,8 @@ START = Cause('start', 2)
 TIMER = Cause('timer', 0, periodic=True)
 RETRY = Cause('retry', 1)
 EVENT = Cause('event', 1, told_if_idle=False)
+#: Kodi cleaned its library.
+CLEANED = Cause('cleaned', 1)
 USER = Cause('user', 3, announced=True)
 FULL_CHECK = Cause('full_check', 4, announced=True)
 #: The user asked for one item to be written anew.
