@@ -40,7 +40,7 @@ def until(condition: Callable[[], Any], seconds: float = 8.0) -> None:
         time.sleep(0.01)
 
 
-class SyncEnvironment:
+class PlaybackEnvironment:
     """The service's playback parts, wired as ``service_entry`` does it; ``position`` is Kodi's player's."""
 
     def __init__(self, sim: Any) -> None:
@@ -89,10 +89,10 @@ class SyncEnvironment:
 
 
 @pytest.fixture
-def env(caplog: pytest.LogCaptureFixture) -> Iterator[SyncEnvironment]:
+def env(caplog: pytest.LogCaptureFixture) -> Iterator[PlaybackEnvironment]:
     library = plexsim.Library.generate(movies=30, shows=1, oddities=False)
     with plexsim.PlexSim(library, plexsim.SimConfig(part_bytes=SIZE)) as sim:
-        made = SyncEnvironment(sim)
+        made = PlaybackEnvironment(sim)
         caplog.set_level(logging.DEBUG, logger='pkc')
         yield made
         made.close()
@@ -102,11 +102,11 @@ def env(caplog: pytest.LogCaptureFixture) -> Iterator[SyncEnvironment]:
 
 
 @pytest.fixture
-def key(env: SyncEnvironment) -> str:
+def key(env: PlaybackEnvironment) -> str:
     return str(next(item for item in env.sim.library.items() if item.type == 'movie').rating_key)
 
 
-def test_every_byte_reaches_kodi(env: SyncEnvironment, key: str) -> None:
+def test_every_byte_reaches_kodi(env: PlaybackEnvironment, key: str) -> None:
     playable = env.resolver.resolve(env.mid, key)
     session = env.sessions.begin(playable.url)
     assert session is not None and (session.machine_identifier, session.rating_key) == (env.mid, key)
@@ -119,7 +119,7 @@ def test_every_byte_reaches_kodi(env: SyncEnvironment, key: str) -> None:
     assert headers['Content-Range'] == 'bytes 1234567-2345678/%d' % SIZE
 
 
-def test_every_byte_reaches_kodi_from_a_secure_server(env: SyncEnvironment, key: str, tmp_path: Path,
+def test_every_byte_reaches_kodi_from_a_secure_server(env: PlaybackEnvironment, key: str, tmp_path: Path,
                                                       monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tls.certificate(tmp_path / 'tls')
     tls.trust(monkeypatch, folder)
@@ -135,21 +135,21 @@ def test_every_byte_reaches_kodi_from_a_secure_server(env: SyncEnvironment, key:
         front.close()
 
 
-def test_a_film_starts_although_the_first_connection_is_dropped(env: SyncEnvironment, key: str) -> None:
+def test_a_film_starts_although_the_first_connection_is_dropped(env: PlaybackEnvironment, key: str) -> None:
     playable = env.resolver.resolve(env.mid, key)
     env.sim.faults.add('/library/parts/', 'drop', times=1)
     assert env.fetch(playable.url)[2] == made_up_bytes(0, SIZE)
     assert len(env.sim.requests.find('/library/parts/')) == 2
 
 
-def test_a_server_that_starts_up_is_said_to_be_busy(env: SyncEnvironment, key: str) -> None:
+def test_a_server_that_starts_up_is_said_to_be_busy(env: PlaybackEnvironment, key: str) -> None:
     playable = env.resolver.resolve(env.mid, key)
     env.sim.faults.add('/library/parts/', 503)
     with pytest.raises(urllib.error.HTTPError, match='503'):
         env.fetch(playable.url)
 
 
-def test_external_subtitles(env: SyncEnvironment) -> None:
+def test_external_subtitles(env: PlaybackEnvironment) -> None:
     for item in env.sim.library.items():
         if item.type == 'movie':
             subtitles = env.resolver.resolve(env.mid, str(item.rating_key)).subtitles
@@ -160,7 +160,7 @@ def test_external_subtitles(env: SyncEnvironment) -> None:
     assert b'00:00:01,000' in env.fetch(subtitles[0])[2]
 
 
-def test_artwork(env: SyncEnvironment, key: str) -> None:
+def test_artwork(env: PlaybackEnvironment, key: str) -> None:
     url = item_url.art_url(env.server.port, env.mid, env.item(key).thumb)
     status, headers, body = env.fetch(url)
     assert (status, body[:4]) == (200, b'\x89PNG')
@@ -168,7 +168,7 @@ def test_artwork(env: SyncEnvironment, key: str) -> None:
         env.fetch(item_url.art_url(env.server.port, env.mid, '/library/metadata/999999/thumb/1'))
 
 
-def test_a_whole_film_counts_once(env: SyncEnvironment, key: str) -> None:
+def test_a_whole_film_counts_once(env: PlaybackEnvironment, key: str) -> None:
     before = env.item(key).view_count
     playable = env.resolver.resolve(env.mid, key)
     total = playable.duration_ms / 1000.0
@@ -190,7 +190,7 @@ def test_a_whole_film_counts_once(env: SyncEnvironment, key: str) -> None:
     assert len({report.headers.get('X-Plex-Session-Identifier') for report in env.reports()}) == 1
 
 
-def test_a_half_film_is_resumed_there(env: SyncEnvironment, key: str) -> None:
+def test_a_half_film_is_resumed_there(env: PlaybackEnvironment, key: str) -> None:
     playable = env.resolver.resolve(env.mid, key)
     env.position = 300.0
     env.watcher.on_started(playable.url, 300.0, playable.duration_ms / 1000.0)
@@ -201,7 +201,7 @@ def test_a_half_film_is_resumed_there(env: SyncEnvironment, key: str) -> None:
     assert env.resolver.resolve(env.mid, key).resume_ms == 300000
 
 
-def test_the_stop_reaches_a_server_that_was_away(env: SyncEnvironment, key: str) -> None:
+def test_the_stop_reaches_a_server_that_was_away(env: PlaybackEnvironment, key: str) -> None:
     playable = env.resolver.resolve(env.mid, key)
     env.position = 300.0
     env.watcher.on_started(playable.url, 300.0, playable.duration_ms / 1000.0)
@@ -216,7 +216,7 @@ def test_the_stop_reaches_a_server_that_was_away(env: SyncEnvironment, key: str)
     assert all(isinstance(error, PlexConnectionError) for error in env.failures)
 
 
-def test_what_cannot_be_played(env: SyncEnvironment, key: str) -> None:
+def test_what_cannot_be_played(env: PlaybackEnvironment, key: str) -> None:
     env.sim.library.delete(key)
     with pytest.raises(ItemGone):
         env.resolver.resolve(env.mid, key)
@@ -225,7 +225,7 @@ def test_what_cannot_be_played(env: SyncEnvironment, key: str) -> None:
         env.resolver.resolve(env.mid, str(show.rating_key))
 
 
-def test_what_plays_is_known_with_its_streams_markers_and_chapters(env: SyncEnvironment, key: str) -> None:
+def test_what_plays_is_known_with_its_streams_markers_and_chapters(env: PlaybackEnvironment, key: str) -> None:
     session = env.sessions.begin(env.resolver.resolve(env.mid, key).url)
     assert session is not None and session.playable is not None and session.media is not None
     assert session.part is not None and session.part.exists and session.part.accessible and session.part.size > 0
