@@ -5,9 +5,11 @@ works in a thread of its own.
 """
 from __future__ import annotations
 
-from typing import Optional, Protocol
+from typing import Callable, Optional, Protocol, TypeVar
 
 from kodi_six import xbmc
+
+Answer = TypeVar('Answer')
 
 
 def playing_video() -> bool:
@@ -49,24 +51,24 @@ class PlayerEvents(xbmc.Player):
 
     def position(self) -> Optional[float]:
         """Where the player is, in seconds; None when nothing plays."""
-        try:
-            return float(self.getTime())
-        except RuntimeError:
-            return None
+        return self._asked(self.getTime)
 
     def total(self) -> Optional[float]:
         """The length of what plays, in seconds; None when nothing plays."""
-        try:
-            return float(self.getTotalTime())
-        except RuntimeError:
-            return None
+        return self._asked(self.getTotalTime)
 
     def file(self) -> str:
         """What plays; '' when nothing does."""
+        return self._asked(self.getPlayingFile) or ''
+
+    def _asked(self, ask: Callable[[], Answer]) -> Optional[Answer]:
+        """Kodi logs an error for each question while nothing plays, so that is asked first."""
+        if not self.isPlaying():
+            return None
         try:
-            return str(self.getPlayingFile())
-        except RuntimeError:
-            return ''
+            return ask()
+        except RuntimeError:  # it has just ended
+            return None
 
     def onAVStarted(self) -> None:  # Kodi's name
         """The streams are open, so position and length are known (at ``onPlayBackStarted`` they are not)."""

@@ -70,6 +70,9 @@ class Reporter:
         self._woken = threading.Event()
         self._duration_ms = 0
         self._views = ViewCount(session.rating_key, self._pause)
+        if session.playable is not None and session.asked_now:
+            self._duration_ms = max(0, session.playable.item.duration)
+            self._views.before(session.playable.item.view_count)
         self._thread = threading.Thread(target=self._run, name='pkc-timeline', daemon=True)
 
     @property

@@ -30,7 +30,8 @@ class PlaybackSession:
     """One playback of an item. ``media_id`` and ``part_id`` name the version and the file that is played.
 
     ``playable`` is the item as it was when it was asked for. Of what was handed out before the service started anew
-    only the ids are known: then it is None and ``media_id`` ''.
+    only the ids are known: then it is None and ``media_id`` ''. ``asked_now`` is false for a playback that Kodi began
+    again by itself: what the item says of its views is older than the playback before.
     """
 
     machine_identifier: str
@@ -40,6 +41,7 @@ class PlaybackSession:
     playable: Optional[PlayableItem] = None
     method: str = DIRECT_PLAY
     session_id: str = field(default_factory=new_session_id)
+    asked_now: bool = True
 
     @property
     def media(self) -> Optional[Media]:
@@ -78,7 +80,7 @@ class SessionRegistry:
         with self._lock:
             session = self._sessions.get(key)
             if session is not None:
-                self._sessions[key] = replace(session, session_id=new_session_id())
+                self._sessions[key] = replace(session, session_id=new_session_id(), asked_now=False)
                 return session
         stream = stream_registry.parse(key)
         if stream is None:

@@ -18,6 +18,7 @@ class FakeClient:
         self.calls: List[Tuple[str, int, int]] = []
         self.sessions: List[str] = []
         self.scrobbles = 0
+        self.asked = 0
         self.errors: List[Optional[PlexError]] = []
         self.lost_answers = 0
         self.lost_scrobble_answers = 0
@@ -40,6 +41,7 @@ class FakeClient:
         return plex_model.playable_item(row) if plex_model.rating_key(row) == rating_key else None
 
     def summaries(self, rating_keys: Sequence[str]) -> List[ItemSummary]:
+        self.asked += 1
         if self._late:
             self._late[0] -= 1
             if self._late[0] <= 0:

@@ -4,16 +4,18 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from dataclasses import replace
 from functools import partial
 from typing import Any, Iterator, List, Tuple
 
 import pytest
 
-from resources.lib.playback.session import PlaybackSession
+from resources.lib.playback.session import PlaybackSession, SessionRegistry
 from resources.lib.playback.state import ENDED, STOPPED, PlaybackState
 from resources.lib.playback.timeline import Timeline, TimelineFeature
 from resources.lib.playback.watched import is_watched
 from resources.lib.plex_errors import PlexConnectionError, PlexNotFound, PlexUnauthorized
+from resources.lib.plex_model import PlayableItem, item
 from tests.unit.playback.fakes import FakeClient, until
 
 SESSION = PlaybackSession('mid', '7')
@@ -242,3 +244,23 @@ def test_an_unknown_server_is_no_crash(bench: Bench) -> None:
     (2975, 3000, 3000, True, True), (1500, 3000, 3000, True, False)])
 def test_when_it_counts(position: float, total: float, length: float, ended: bool, watched: bool) -> None:
     assert is_watched(position, total, length, ended) is watched
+
+
+def test_what_play_has_just_asked_is_not_asked_again(bench: Bench) -> None:
+    playable = PlayableItem(item({'ratingKey': '7', 'type': 'movie', 'duration': 100_000, 'viewCount': 2}), (), (), ())
+    feature = bench.timeline.feature(replace(SESSION, playable=playable))
+    feature.on_playback_started(at(0.0))
+    until(lambda: bench.client.calls)
+    assert bench.client.asked == 0
+
+
+def test_a_film_that_kodi_begins_again_by_itself_is_asked_for(bench: Bench) -> None:
+    """Its count is that of before the first playback; the second would not be counted."""
+    sessions = SessionRegistry()
+    playable = PlayableItem(item({'ratingKey': '7', 'type': 'movie', 'duration': 100_000, 'viewCount': 2}), (), (), ())
+    sessions.register('url', replace(SESSION, playable=playable))
+    first, again = sessions.begin('url'), sessions.begin('url')
+    assert first and again and first.asked_now and not again.asked_now
+    bench.timeline.feature(again).on_playback_started(at(0.0))
+    until(lambda: bench.client.calls)
+    assert bench.client.asked == 1
