@@ -8,6 +8,7 @@ import pytest
 
 from resources.lib.plex_errors import PlexUnauthorized
 from resources.lib.plex_notifications import NotificationSocket
+from resources.lib.retry import Backoff, RetryPolicy
 from resources.lib.service.live.part import Live
 from tests.fakes import FakeKodi
 from tests.support.service_environment import ServiceEnvironment
@@ -108,3 +109,14 @@ def test_a_token_that_the_server_does_not_take_is_refused_with_its_own_error(env
 def test_no_token_is_in_the_url_of_the_websocket(env: LiveEnvironment) -> None:
     asked = env.sim.requests.find('/:/websockets/')
     assert asked and not any('Token' in entry.query for entry in asked)
+
+
+def test_a_user_to_whom_nothing_is_pushed_is_served_by_looking(env: LiveEnvironment,
+                                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(env.live, '_poll', Backoff(RetryPolicy(0.2, 0.2)))
+    env.sim.faults.add('/:/websockets/', 403)
+    env.sim._listeners.disconnect()
+    env.kodi.wait_for(lambda: not env.live._connected, 5.0)
+    env.sync_env.library.add_movie('Seen by looking')
+    _within(env, lambda: 'Seen by looking' in titles(env), 8.0)
+    assert not env.live._connected

@@ -9,18 +9,20 @@ from contextlib import closing
 from typing import Any, Mapping, Optional
 
 from ... import state_db
-from ...plex_errors import PlexError
+from ...plex_errors import PlexError, PlexHttpError
 from ...plex_notifications import NotificationSocket
 from ...retry import Backoff, RetryPolicy
-from ..events import LibraryStale, ServerChosen, SignedOut, UserSwitched
+from ..events import LibraryStale, PlaybackReported, ServerChosen, SignedOut, UserSwitched
 from ..part import Part
 from ..shared import Shared
 from .gathering import Gathering
 
 LOG = logging.getLogger('pkc.live')
 
-#: Between two tries to connect.
+#: Between two tries to connect to a server that cannot be reached.
 _RETRY = RetryPolicy(1.0, 60.0)
+#: Between two looks at a server that pushes nothing to this user, soon after something happened and at rest.
+_POLL = RetryPolicy(10.0, 120.0)
 #: Seconds after which a service that nobody is signed in to looks again.
 _NOBODY = 30.0
 
@@ -36,6 +38,8 @@ class Live(Part):
         self._connected = False
         self._threads = [threading.Thread(target=self._listen, name='pkc-live', daemon=True),
                          threading.Thread(target=self._pass_on, name='pkc-live-gather', daemon=True)]
+        self._retry, self._poll = (Backoff(policy, shared.clock.monotonic) for policy in (_RETRY, _POLL))
+        shared.events.subscribe(PlaybackReported, lambda _event: self._look_soon())
         for event in (ServerChosen, UserSwitched, SignedOut):
             shared.events.subscribe(event, lambda _event: self._reconnect())
 
@@ -59,24 +63,36 @@ class Live(Part):
         if socket is not None:
             socket.close()
 
+    def _look_soon(self) -> None:
+        """Something happened here: who has to ask the server looks more often for a while."""
+        self._poll.reset()
+        if not self._connected:
+            self._wake.set()
+
     # ---- the listening thread --------------------------------------------------------------------------------------
 
     def _listen(self) -> None:
-        shared, backoff = self.shared, Backoff(_RETRY, self.shared.clock.monotonic)
+        shared = self.shared
         while not shared.stopping.cancelled:
             self._wake.clear()
+            pause = 0.0
             try:
                 if not shared.auth.status().usable or shared.viewer.locked:
                     self._wake.wait(_NOBODY)
                     continue
                 self._socket = shared.clients.notification_socket()
                 self._socket.connect()
-                backoff.reset()
+                self._retry.reset()
+                self._poll.reset()
                 self._connected = True
                 LOG.info('listening to the server')
                 shared.events.publish(LibraryStale(frozenset()))
                 for notification in self._socket.notifications():
                     self._gathering.add(notification)
+            except PlexHttpError as error:
+                LOG.info('the server pushes nothing, so it is asked: %s', error)
+                shared.clients.failed(error)
+                pause = self._poll.failed()
             except PlexError as error:
                 LOG.info('not listening to the server: %s', error)
                 shared.clients.failed(error)
@@ -87,7 +103,9 @@ class Live(Part):
                 if self._socket is not None:
                     self._socket.close()
             if not shared.stopping.cancelled:
-                self._wake.wait(backoff.failed())
+                self._wake.wait(pause or self._retry.failed())
+                if pause:
+                    shared.events.publish(LibraryStale(frozenset()))
 
     # ---- the gathering thread --------------------------------------------------------------------------------------
 
