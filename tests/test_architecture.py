@@ -28,6 +28,7 @@ LIBRARIES = {
     "pyaes": "script.module.pyaes",
     "requests": "script.module.requests",
     "segno": "script.module.segno",
+    "urllib3": "script.module.urllib3",
 }
 # Compiled, so they may only be used where they happen to import; pycryptodome under either of its two names.
 OPTIONAL = {"Crypto", "Cryptodome", "cryptography"}
@@ -52,7 +53,7 @@ ROOMS = {
     "library_sync": Room(rooms=frozenset({"plex", "kodi_db", "state_db"})),
     "local_server": Room(rooms=frozenset({"plex", "playback", "state_db"})),
     "playback": Room(rooms=frozenset({"plex", "state_db"})),
-    "plex": Room(libraries=frozenset({"requests", "defusedxml"} | CRYPTOGRAPHY)),
+    "plex": Room(libraries=frozenset({"requests", "urllib3", "defusedxml"} | CRYPTOGRAPHY)),
     "state_db": Room(),
     "atomic_file": Room(),
     "batches": Room(),
@@ -65,7 +66,7 @@ ROOMS = {
 }
 # Composition builds the parts from everywhere, but only kodi/ talks to Kodi.
 ROOMS["composition"] = Room(
-    rooms=frozenset(ROOMS), libraries=frozenset(LIBRARIES) - CRYPTOGRAPHY - {"kodi_six", "segno"}
+    rooms=frozenset(ROOMS), libraries=frozenset(LIBRARIES) - CRYPTOGRAPHY - {"kodi_six", "segno", "urllib3"}
 )
 COMPOSITION = {"service_entry", "entrypoint", "plugin", "service"}
 EVERYBODY = {
