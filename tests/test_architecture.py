@@ -28,6 +28,7 @@ LIBRARIES = {
     "pyaes": "script.module.pyaes",
     "requests": "script.module.requests",
     "segno": "script.module.segno",
+    "urllib3": "script.module.urllib3",
     "websocket": "script.module.websocket",
 }
 # Compiled, so they may only be used where they happen to import; pycryptodome under either of its two names.
@@ -53,7 +54,7 @@ ROOMS = {
     "library_sync": Room(rooms=frozenset({"plex", "kodi_db", "state_db"})),
     "local_server": Room(rooms=frozenset({"plex", "playback", "state_db"})),
     "playback": Room(rooms=frozenset({"plex", "state_db"})),
-    "plex": Room(libraries=frozenset({"websocket", "requests", "defusedxml"} | CRYPTOGRAPHY)),
+    "plex": Room(libraries=frozenset({"defusedxml", "requests", "urllib3", "websocket"} | CRYPTOGRAPHY)),
     "state_db": Room(),
     "atomic_file": Room(),
     "batches": Room(),
@@ -66,7 +67,7 @@ ROOMS = {
 }
 # Composition builds the parts from everywhere, but only kodi/ talks to Kodi.
 ROOMS["composition"] = Room(
-    rooms=frozenset(ROOMS), libraries=frozenset(LIBRARIES) - CRYPTOGRAPHY - {"kodi_six", "segno"}
+    rooms=frozenset(ROOMS), libraries=frozenset(LIBRARIES) - CRYPTOGRAPHY - {"kodi_six", "segno", "urllib3"}
 )
 COMPOSITION = {"service_entry", "entrypoint", "plugin", "service"}
 EVERYBODY = {

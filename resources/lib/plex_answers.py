@@ -9,21 +9,27 @@ from urllib.parse import urlsplit
 
 import requests
 
-from .plex_errors import PlexError, error_for_status
+from .plex_errors import PlexHttpError, error_for_status
+from .plex_limits import MOST_VALUES
 from .plex_xml import loads_xml
 
 #: Seconds that a server's Retry-After is respected at most.
 _LONGEST_RETRY_AFTER = 20.0
-#: Bytes of an error's body that are looked at.
-_LONGEST_ERROR = 65536
+#: Bytes of JSON that need no counting: whatever they hold takes less than 100 MB.
+_HARMLESS = 4 * 1024 * 1024
 
 
 def loads(body: bytes) -> Any:
     """The value of a JSON document, or of the XML that old and starting servers send in spite of ``Accept``.
 
-    Raises :class:`ValueError` for anything else, RecursionError for JSON that is nested too deeply.
+    Raises :class:`ValueError` for anything else and for more values than Plex ever sends, RecursionError for JSON that
+    is nested too deeply.
     """
-    return loads_xml(body) if body.lstrip()[:1] == b'<' else json.loads(body)
+    if body.lstrip()[:1] == b'<':
+        return loads_xml(body)
+    if len(body) > _HARMLESS and body.count(b',') + body.count(b'[') + body.count(b'{') > MOST_VALUES:
+        raise ValueError('too many values')
+    return json.loads(body)
 
 
 def server_time(response: requests.Response) -> Optional[float]:
@@ -55,18 +61,16 @@ def reason(error: BaseException) -> str:
     return type(error).__name__
 
 
-def error_of(answer: requests.Response, what: str) -> PlexError:
-    """The typed error for an answer with a status of 400 or above, which is closed; ``what`` names the request.
+def error_of(answer: requests.Response, body: bytes, what: str) -> PlexHttpError:
+    """The typed error for an answer with a status of 400 or above; ``what`` names the request.
 
     Plex's own error number stands in the body: ``{"errors": [{"code": 1001}]}``, or the same in XML.
     """
     code = 0
     try:
-        code = int(loads(answer.content[:_LONGEST_ERROR])['errors'][0]['code'])
-    except (ValueError, TypeError, LookupError, OverflowError, RecursionError, requests.RequestException):
+        code = int(loads(body)['errors'][0]['code'])
+    except (ValueError, TypeError, LookupError, OverflowError, RecursionError):
         pass  # a page of a proxy in between, or none
-    finally:
-        answer.close()
     return error_for_status(answer.status_code, what, code, _retry_after(answer))
 
 

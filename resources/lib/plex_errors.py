@@ -15,6 +15,10 @@ class PlexConnectionError(PlexError):
     """No usable answer: name not found, refused, reset, timed out, or TLS failed."""
 
 
+class PlexTooSlow(PlexConnectionError):
+    """An answer came so slowly that it was given up. Not asked for again at once: it would keep its reader again."""
+
+
 class PlexCancelled(PlexError, Cancelled):
     """We gave up ourselves because the add-on is stopping or the user cancelled."""
 

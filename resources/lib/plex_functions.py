@@ -11,6 +11,7 @@ from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Seq
 
 from . import plex_model
 from .plex_errors import PlexBadAnswer, PlexNotFound
+from .plex_limits import BATCH, LISTING
 from .plex_model import ItemSummary, PlayableItem, PlexItem, Section, SweepRow
 from .plex_requests import PAGE_SIZE, VERSION_HEADER, Page, PMSRequests, read_container, rows_of
 from .plex_values import Raw, children, integer, text
@@ -117,7 +118,7 @@ class PMSClient(PMSRequests):
         """
         params = dict(filters, type=plex_model.TYPE_NUMBER[plex_type])
         params.update({'X-Plex-Container-Start': 0, 'X-Plex-Container-Size': 0})
-        container = self.container('/library/sections/%s/all' % section_key, params)
+        container = self.container('/library/sections/%s/all' % section_key, params, limits=LISTING)
         return integer(container, 'totalSize') if container.get('totalSize') is not None else -1
 
     def started_count(self, section_key: str, plex_type: str) -> int:
@@ -149,7 +150,7 @@ class PMSClient(PMSRequests):
     def items_body(self, rating_keys: Sequence[str]) -> bytes:
         """The answer to the question of :meth:`items`, for :func:`read_items`; b'' when there is none of them."""
         try:
-            return self.body('%s/%s' % (_METADATA, ','.join(rating_keys)), METADATA_OPTIONS)
+            return self.body('%s/%s' % (_METADATA, ','.join(rating_keys)), METADATA_OPTIONS, limits=BATCH)
         except PlexNotFound:
             return b''
 
@@ -173,7 +174,7 @@ class PMSClient(PMSRequests):
 
     def _metadata(self, rating_keys: Sequence[str], options: Mapping[str, str]) -> List[Raw]:
         try:
-            return rows_of(self.container('%s/%s' % (_METADATA, ','.join(rating_keys)), options))
+            return rows_of(self.container('%s/%s' % (_METADATA, ','.join(rating_keys)), options, limits=BATCH))
         except PlexNotFound:
             return []
 
@@ -182,7 +183,7 @@ class PMSClient(PMSRequests):
 
         The endpoint knows no filter by type and no paging but ``count``.
         """
-        return self.body(_CONTINUE_WATCHING, dict(WIDGET_FILTER, count=count), VERSION_HEADER)
+        return self.body(_CONTINUE_WATCHING, dict(WIDGET_FILTER, count=count), VERSION_HEADER, limits=LISTING)
 
     # ---- the user's actions ------------------------------------------------------------------------------------
 

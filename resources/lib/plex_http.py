@@ -1,16 +1,16 @@
-"""One HTTP session to Plex hosts: keep-alive, gzip, bounded retries with jitter, typed errors.
+"""One HTTP session to Plex hosts: keep-alive, gzip, bounded answers, bounded retries with jitter, typed errors.
 
 Shared by the server client (``plex_functions``) and the plex.tv client (``plex_tv``). A token is given per
 request and travels in a header only, so it is in no URL, and a redirect is followed on the same host only.
+What a body may be like is said for each request by a row of ``plex_limits``, the smallest one unless named.
 """
 from __future__ import annotations
 
 import logging
-import socket
 import threading
-import weakref
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Iterator, Mapping, Optional, Sequence, Tuple, TypeVar, Union
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple, TypeVar, Union
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -18,14 +18,19 @@ from requests.adapters import HTTPAdapter
 
 from .cancellation import Cancellation
 from .plex_answers import error_of, loads, reason, redacted_path, server_time
+from .plex_body import Answer
+from .plex_connections import watched_pool
 from .plex_errors import (
     PlexBadAnswer,
     PlexCancelled,
     PlexConnectionError,
     PlexRateLimited,
     PlexServerError,
+    PlexTooSlow,
 )
 from .plex_identity import ClientIdentity, header_text
+from .plex_limits import ERROR, SMALL, Limits
+from .plex_watchdog import Watchdog
 from .retry import RetryPolicy
 
 Params = Union[Mapping[str, Any], Sequence[Tuple[str, Any]], None]
@@ -35,7 +40,6 @@ _Body = TypeVar('_Body')
 DEFAULT_TIMEOUT = (6.0, 40.0)
 _RETRY = RetryPolicy(0.4, 20.0)
 _MAX_REDIRECTS = 3
-_PIECE = 1024 * 1024
 _JSON = 'application/json'
 
 # urllib3 logs hosts and whole query strings (device JWT, Home PIN) at debug level, hosts in warnings.
@@ -53,6 +57,17 @@ class RequestStats:
     retries: int = 0
     received: int = 0
     server_time: float = 0.0
+
+
+class _Session(requests.Session):
+    """A session that keeps no cookies, and follows no redirect (requests would read its body first, however long)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere."""
 
 
 class PlexSession:
@@ -73,11 +88,11 @@ class PlexSession:
         self._cancellation = cancellation or Cancellation()
         self._lock = threading.Lock()
         self._closed = False
-        self._open: weakref.WeakSet[Any] = weakref.WeakSet()
-        self._session = requests.Session()
+        self._watchdog = Watchdog()
+        self._session = _Session()
         adapter = HTTPAdapter(pool_connections=4, pool_maxsize=pool_size, max_retries=0)
         adapter.poolmanager.pool_classes_by_scheme = {
-            scheme: _watched_pool(pool, self._open)
+            scheme: watched_pool(pool, self._watchdog)
             for scheme, pool in adapter.poolmanager.pool_classes_by_scheme.items()}
         self._session.mount('https://', adapter)
         self._session.mount('http://', adapter)
@@ -88,22 +103,27 @@ class PlexSession:
 
     def request(self, method: str, url: str, *, token: str = '', params: Params = None,
                 headers: Optional[Mapping[str, str]] = None, json_body: Any = None, data: Any = None,
-                stream: bool = False, accept: str = _JSON, retries: Optional[int] = None,
-                timeout: Optional[Tuple[float, float]] = None) -> requests.Response:
-        """Send one request and return the answer, which has a status below 400.
+                accept: str = _JSON, retries: Optional[int] = None, timeout: Optional[Tuple[float, float]] = None,
+                limits: Limits = SMALL) -> Answer:
+        """Send one request and return the answer, which has a status below 400; the caller reads and closes it.
 
         Retried: 429 and 5xx, and lost connections except for POST, which may have been carried out.
         ``retries`` overrides how often; ``timeout`` is (connect, read) in seconds.
         Raises a subclass of :class:`PlexError`.
         """
         what = '%s %s' % (method, redacted_path(url))
+        sent = {'Accept': accept, 'Accept-Encoding': 'gzip' if limits.gzip else 'identity'}
+        if token:
+            sent['X-Plex-Token'] = token
+        sent.update(headers or {})
+        question: Dict[str, Any] = {'params': params, 'headers': sent, 'json': json_body, 'data': data,
+                                    'timeout': timeout or self.timeout}
         tries = (self.retries if retries is None else retries) + 1
         attempt = 0
         while True:
             attempt += 1
             try:
-                return self._once(method, url, token, params, headers, json_body, data, stream, accept,
-                                  timeout or self.timeout, what)
+                return self._once(method, url, question, limits, what)
             except (PlexConnectionError, PlexRateLimited, PlexServerError) as error:
                 if attempt >= tries or (method == 'POST' and isinstance(error, PlexConnectionError)):
                     raise
@@ -111,6 +131,10 @@ class PlexSession:
                     self.stats.retries += 1
                 if self._cancellation.wait(_RETRY.pause(attempt, getattr(error, 'retry_after', 0.0))):
                     raise PlexCancelled('%s: given up, stopping' % what) from error
+
+    def send(self, method: str, url: str, **kwargs: Any) -> None:
+        """A request whose answer's body does not matter; otherwise as :meth:`request`."""
+        self.request(method, url, **kwargs).drain()
 
     def get_json(self, url: str, *, method: str = 'GET', **kwargs: Any) -> Any:
         """The decoded body, XML in the shape of JSON. Raises :class:`PlexBadAnswer` for anything else.
@@ -126,12 +150,11 @@ class PlexSession:
     def _whole(self, url: str, method: str, kwargs: Dict[str, Any], decode: Callable[[bytes], _Body]) -> _Body:
         tries = self.retries if kwargs.get('retries') is None else kwargs['retries']
         for left in range(tries, -1, -1):
-            answer = self.request(method, url, stream=True, **kwargs)
+            answer = self.request(method, url, **kwargs)
             try:
-                # In few large pieces: each one is a moment in which all threads want to go on at once.
-                body = b''.join(self.stream(answer, _PIECE))
-            except PlexConnectionError:
-                if not left or method != 'GET':
+                body = answer.whole()
+            except PlexConnectionError as error:
+                if not left or method != 'GET' or isinstance(error, PlexTooSlow):
                     raise
                 if self._cancellation.wait(_RETRY.pause(tries - left + 1)):
                     raise PlexCancelled('%s %s: given up, stopping' % (method, redacted_path(url))) from None
@@ -148,62 +171,46 @@ class PlexSession:
                     answer.headers.get('Content-Type', 'no type'))) from error
         raise PlexBadAnswer('%s %s: never whole' % (method, redacted_path(url)))
 
-    def stream(self, response: requests.Response, size: int = 65536) -> Iterator[bytes]:
-        """The body of a ``stream=True`` answer in pieces; lost connections become typed errors."""
-        left = _length(response)
-        try:
-            for piece in response.iter_content(size):
-                left -= len(piece)
-                yield piece
-        except requests.RequestException as error:
-            raise PlexConnectionError('answer broke off: %s' % reason(error)) from None
-        finally:
-            response.close()
-        if left > 0:  # urllib3 1.x does not notice
-            raise PlexConnectionError('answer broke off: %d bytes are missing' % left)
-
     def close(self) -> None:
         """Close all connections. Requests under way in other threads fail at once, later ones are refused."""
         self._closed = True
-        for connection in list(self._open):
-            if connection.sock is not None:
-                try:
-                    connection.sock.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass  # closed by the other side already
+        self._watchdog.close()
         self._session.close()
 
-    def _once(self, method: str, url: str, token: str, params: Params, headers: Optional[Mapping[str, str]],
-              json_body: Any, data: Any, stream: bool, accept: str, timeout: Tuple[float, float],
-              what: str) -> requests.Response:
-        sent = {'Accept': accept}
-        if token:
-            sent['X-Plex-Token'] = token
-        sent.update(headers or {})
-        target, query = url, params
+    def _once(self, method: str, url: str, question: Mapping[str, Any], limits: Limits, what: str) -> Answer:
+        target = url
         for _ in range(_MAX_REDIRECTS + 1):
-            if self._closed:
-                raise PlexCancelled('%s: not sent, stopping' % what)
-            with self._lock:
-                self.stats.requests += 1
-            try:
-                answer = self._session.request(method, target, params=query, headers=sent, json=json_body,
-                                               data=data, stream=stream, timeout=timeout,
-                                               allow_redirects=False)
-            except requests.RequestException as error:
-                raise PlexConnectionError('%s: %s' % (what, reason(error))) from None
-            except ValueError:  # requests looks at a redirection's target even where it is not to follow it
-                raise PlexBadAnswer('%s: redirected to nonsense' % what) from None
+            response = self._asked(method, target, question, what)
             if self.on_answer is not None:
-                self.on_answer(answer)
-            self.stats.server_time = server_time(answer) or self.stats.server_time
-            if answer.is_redirect:
-                target, query = self._redirected(target, answer, what), None
+                self.on_answer(response)
+            self.stats.server_time = server_time(response) or self.stats.server_time
+            if response.is_redirect:
+                response.close()
+                target, question = self._redirected(target, response, what), dict(question, params=None)
                 continue
-            if answer.status_code >= 400:
-                raise error_of(answer, what)
-            return answer
+            if response.status_code >= 400:
+                raise error_of(response, self._error_body(response, limits.gzip, what), what)
+            return Answer(response, limits, self._watchdog, what)
         raise PlexBadAnswer('%s: redirected too often' % what)
+
+    def _asked(self, method: str, url: str, question: Mapping[str, Any], what: str) -> requests.Response:
+        if self._closed:
+            raise PlexCancelled('%s: not sent, stopping' % what)
+        with self._lock:
+            self.stats.requests += 1
+        try:
+            return self._session.request(method, url, stream=True, allow_redirects=False, **question)
+        except requests.RequestException as error:
+            raise PlexConnectionError('%s: %s' % (what, reason(error))) from None
+        except ValueError:  # requests looks closely at an address
+            raise PlexBadAnswer('%s: no address' % what) from None
+
+    def _error_body(self, response: requests.Response, gzip: bool, what: str) -> bytes:
+        """What stands under an error; b'' when it is no good, for the status says enough."""
+        try:
+            return Answer(response, ERROR._replace(gzip=gzip), self._watchdog, what).whole()
+        except (PlexBadAnswer, PlexConnectionError):
+            return b''
 
     @staticmethod
     def _redirected(url: str, answer: requests.Response, what: str) -> str:
@@ -215,25 +222,3 @@ class PlexSession:
         if (old.scheme, old.netloc) != (new.scheme, new.netloc):
             raise PlexBadAnswer('%s: redirected to another host, not followed' % what)
         return target
-
-
-def _length(response: requests.Response) -> int:
-    """The promised length of a body that is not compressed, 0 when none was promised."""
-    if response.headers.get('Content-Encoding', 'identity') != 'identity':
-        return 0
-    try:
-        return int(response.headers.get('Content-Length', 0))
-    except ValueError:
-        return 0
-
-
-def _watched_pool(pool: Any, opened: Any) -> Any:
-    """A pool class of urllib3's whose connections are noted in ``opened`` while they live."""
-    def connect(self: Any) -> None:
-        pool.ConnectionCls.connect(self)
-        opened.add(self)
-
-    connection = type('WatchedConnection', (pool.ConnectionCls,), {'connect': connect})
-    return type('WatchedPool', (pool,), {'ConnectionCls': connection})
-
-

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
-import requests
-
 from .plex_answers import loads
+from .plex_body import Answer
 from .plex_errors import PlexBadAnswer
 from .plex_http import Params, PlexSession
+from .plex_limits import LISTING, SMALL, Limits
 from .plex_values import Raw, integer
 
 #: From this API version on ``includeFields`` means "only these" (PMS 1.41.9); older servers ignore the header.
@@ -35,27 +35,27 @@ class PMSRequests:
         self._token = token
 
     def container(self, path: str, params: Params = None, *, headers: Optional[Mapping[str, str]] = None,
-                  method: str = 'GET', retries: Optional[int] = None) -> Dict[str, Any]:
+                  method: str = 'GET', retries: Optional[int] = None, limits: Limits = SMALL) -> Dict[str, Any]:
         """The ``MediaContainer`` of a JSON answer. Raises :class:`PlexError` subclasses."""
         answer = self.session.get_json(self.base_url + path, method=method, token=self._token, params=params,
-                                       headers=headers, retries=retries)
+                                       headers=headers, retries=retries, limits=limits)
         return _container(answer, '%s %s' % (method, path.split('?')[0]))
 
-    def body(self, path: str, params: Params = None, headers: Optional[Mapping[str, str]] = None) -> bytes:
+    def body(self, path: str, params: Params = None, headers: Optional[Mapping[str, str]] = None, *,
+             limits: Limits = SMALL) -> bytes:
         """The answer as it came, for :func:`read_container`. Raises :class:`PlexError` subclasses."""
-        return self.session.get_body(self.base_url + path, token=self._token, params=params, headers=headers)
+        return self.session.get_body(self.base_url + path, token=self._token, params=params, headers=headers,
+                                     limits=limits)
 
-    def open(self, path: str, method: str = 'GET', params: Params = None,
-             headers: Optional[Mapping[str, str]] = None, timeout: Optional[Tuple[float, float]] = None,
-             retries: int = 1) -> requests.Response:
-        """A streaming answer for pictures and files; the caller closes it."""
-        return self.session.request(method, self.base_url + path, token=self._token, params=params,
-                                    headers=headers, stream=True, accept='*/*', timeout=timeout,
-                                    retries=retries)
+    def open(self, path: str, limits: Limits, *, params: Params = None, headers: Optional[Mapping[str, str]] = None,
+             timeout: Optional[Tuple[float, float]] = None, retries: int = 1) -> Answer:
+        """An answer with a picture or a file; the caller reads and closes it."""
+        return self.session.request('GET', self.base_url + path, token=self._token, params=params, headers=headers,
+                                    accept='*/*', timeout=timeout, retries=retries, limits=limits)
 
     def act(self, path: str, params: Params) -> None:
         """Have the server do something. Not repeated: a lost answer does not tell whether it was done."""
-        self.session.request('PUT', self.base_url + path, token=self._token, params=params, retries=0)
+        self.session.send('PUT', self.base_url + path, token=self._token, params=params, retries=0)
 
     def pages(self, path: str, params: Mapping[str, Any], *, page_size: int = PAGE_SIZE,
               versioned: bool = False) -> Iterator[Page]:
@@ -69,7 +69,7 @@ class PMSRequests:
             query = dict(params)
             query['X-Plex-Container-Start'] = offset
             query['X-Plex-Container-Size'] = page_size
-            container = self.container(path, query, headers=VERSION_HEADER if versioned else None)
+            container = self.container(path, query, headers=VERSION_HEADER if versioned else None, limits=LISTING)
             rows = rows_of(container)
             total = integer(container, 'totalSize') if container.get('totalSize') is not None else -1
             if not rows:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from .plex_errors import PlexBadAnswer
 from .plex_http import PlexSession
+from .plex_limits import PLEX_TV as LIMITS
 
 PLEX_TV = 'https://plex.tv'
 CLIENTS_PLEX_TV = 'https://clients.plex.tv'
@@ -145,8 +146,8 @@ class PlexTV:
 
     def link_pin(self, code: str, token: str) -> None:
         """``PUT /api/v2/pins/link``: claim somebody's PIN for the account of ``token``, as the web page does."""
-        self.session.request('PUT', self._base + '/api/v2/pins/link', token=token, data={'code': code},
-                             retries=1, timeout=_TIMEOUT).close()
+        self.session.send('PUT', self._base + '/api/v2/pins/link', token=token, data={'code': code},
+                          retries=1, timeout=_TIMEOUT)
 
     def nonce(self) -> str:
         """``GET /api/v2/auth/nonce``: a word to sign, valid five minutes. Often 429 without Retry-After."""
@@ -196,11 +197,11 @@ class PlexTV:
 
     def sign_out(self, token: str) -> None:
         """``DELETE /api/v2/users/signout``: revoke ``token`` and with it this device."""
-        self.session.request('DELETE', self._base + '/api/v2/users/signout', token=token, retries=0,
-                             timeout=_TIMEOUT).close()
+        self.session.send('DELETE', self._base + '/api/v2/users/signout', token=token, retries=0,
+                          timeout=_TIMEOUT)
 
     def _json(self, method: str, url: str, *, retries: int = _RETRIES, **kwargs: Any) -> Any:
-        return self.session.get_json(url, method=method, retries=retries, timeout=_TIMEOUT, **kwargs)
+        return self.session.get_json(url, method=method, retries=retries, timeout=_TIMEOUT, limits=LIMITS, **kwargs)
 
 
 def parse_user(answer: Any) -> Optional[PlexUser]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any, Dict
 from xml.etree.ElementTree import Element, ParseError
 
+from .plex_limits import MOST_XML_VALUES
+
 #: Elements that JSON calls Metadata, as all else that has a ratingKey.
 _METADATA = ('Video', 'Track', 'Photo', 'Playlist')
 
@@ -15,8 +17,10 @@ _METADATA = ('Video', 'Track', 'Photo', 'Playlist')
 def loads_xml(body: bytes) -> Any:
     """The document as JSON would have it: attributes as strings, children in lists under their names.
 
-    Raises :class:`ValueError` for what is not well-formed, not safe (a DOCTYPE), or none of Plex's documents.
+    Raises :class:`ValueError` for what is not well-formed, not safe (a DOCTYPE), too large, or no document of Plex's.
     """
+    if body.count(b'<') + body.count(b'=') > MOST_XML_VALUES:
+        raise ValueError('too many elements')
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import fromstring
     try:

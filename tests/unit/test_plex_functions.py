@@ -13,6 +13,7 @@ from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError, PlexEr
 from resources.lib.plex_functions import PMSClient, read_hub
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
+from resources.lib.plex_limits import STREAM
 from resources.lib.plex_model import ItemSummary
 from resources.lib.plex_requests import API_VERSION, Page
 from tests.support.waiting import NoWaiting
@@ -234,7 +235,7 @@ def test_the_token_travels_in_a_header_only(mock: Any, client: PMSClient) -> Non
     client.items(['1'])
     client.summaries(['1'])
     client.playable('1')
-    client.open('/library/parts/1/f.mkv').close()
+    client.open('/library/parts/1/f.mkv', STREAM).close()
     client.timeline('1', 'playing', 1, 2, 'sid')
     client.scrobble('1')
     client.unscrobble('1')
@@ -247,9 +248,10 @@ def test_the_token_travels_in_a_header_only(mock: Any, client: PMSClient) -> Non
 
 def test_a_part_is_asked_for_in_any_format_and_streamed(mock: Any, client: PMSClient) -> None:
     mock.get(PMS + '/p', body=b'x' * 10)
-    answer = client.open('/p', headers={'Range': 'bytes=2-'})
+    answer = client.open('/p', STREAM, headers={'Range': 'bytes=2-'})
     assert mock.calls[0].request.headers['Accept'] == '*/*'
     assert mock.calls[0].request.headers['Range'] == 'bytes=2-'
+    assert mock.calls[0].request.headers['Accept-Encoding'] == 'identity'
     answer.close()
 
 

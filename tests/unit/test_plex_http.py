@@ -305,15 +305,13 @@ def test_json_that_always_breaks_off_ends(raw_server: Any, line: Line) -> None:
 def test_a_download_that_broke_off_is_noticed(raw_server: Any, line: Line) -> None:
     """urllib3 1.26 and requests 2.31, which ship with Kodi, do not compare a body with its Content-Length."""
     server = raw_server(whole(b'x' * 1000, 5000, 'image/jpeg'))
-    answer = line.session.request('GET', server.url, stream=True, retries=0)
     with pytest.raises(PlexConnectionError):
-        b''.join(line.session.stream(answer))
+        line.session.request('GET', server.url, retries=0).whole()
 
 
 def test_a_whole_download_arrives_whole(raw_server: Any, line: Line) -> None:
     server = raw_server(whole(b'x' * 200000, kind='image/jpeg'))
-    answer = line.session.request('GET', server.url, stream=True)
-    assert b''.join(line.session.stream(answer, 65536)) == b'x' * 200000
+    assert line.session.request('GET', server.url).whole() == b'x' * 200000
 
 
 def test_xml_that_broke_off_is_an_error(raw_server: Any, line: Line) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple
 
 from resources.lib.library_sync.engine import DELTA, SWEEP
-from resources.lib.plex_functions import METADATA_OPTIONS, PMSClient
+from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
 from resources.lib.plex_model import EPISODE, MOVIE, SEASON, SHOW
@@ -76,10 +76,7 @@ class BenchEnvironment:
             for plex_type in _TYPES.get(section.plex_type, ()):
                 keys = [row.rating_key for page in client.sweep(section.key, plex_type) for row in page.rows]
                 for start in range(0, len(keys), _BATCH):
-                    answer = client.session.request(
-                        'GET', '%s/library/metadata/%s' % (client.base_url, ','.join(keys[start:start + _BATCH])),
-                        token=self._sim.state['owner_token'], params=METADATA_OPTIONS)
-                    self.bodies.append(answer.content)
+                    self.bodies.append(client.items_body(keys[start:start + _BATCH]))
 
     def ask_once(self) -> None:
         """Have the server count everything once after a change: its search is not what is measured either."""

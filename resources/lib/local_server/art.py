@@ -14,6 +14,7 @@ from typing import Callable, Dict, Mapping, Tuple
 
 from ..playback.pms import GetClient, ReportFailure
 from ..plex_errors import PlexConnectionError, PlexError, PlexNotFound
+from ..plex_limits import PICTURE
 from .exchange import ClientGone, Exchange
 from .upstream import BrokenOff, read_whole
 
@@ -29,7 +30,6 @@ _KINDS: Mapping[str, Tuple[int, int, Dict[str, str]]] = {
 }
 _ID = re.compile(r'[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}\Z')
 _STAMP = re.compile(r'[0-9]{1,20}\Z')
-_MAX_PICTURE = 16 * 1024 * 1024
 #: Pictures at a time: a PMS scales them one by one, and other requests must not wait behind a wall of posters.
 _PARALLEL = 4
 #: Seconds during which an unreachable server is not asked again, or a wall of posters would stall for minutes.
@@ -102,13 +102,12 @@ class ArtRoute:
 
     def _ask(self, machine_identifier: str, params: Dict[str, str]) -> Tuple[int, str, bytes]:
         client = self._get_client(machine_identifier)
-        response = client.open('/photo/:/transcode', params=params, timeout=_TIMEOUT,
-                               headers={'Accept-Encoding': 'identity'}, retries=1)
+        response = client.open('/photo/:/transcode', PICTURE, params=params, timeout=_TIMEOUT)
         mime = response.headers.get('Content-Type', '').split(';')[0].strip().lower()
         if not mime.startswith('image/'):
             response.close()
             return 404, '', b''
-        return 200, mime, read_whole(response, _MAX_PICTURE)
+        return 200, mime, read_whole(response)
 
 
 def _params(rating_key: str, kind: str, stamp: str) -> Dict[str, str]:

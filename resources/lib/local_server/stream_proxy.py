@@ -15,6 +15,7 @@ from ..plex_errors import (
     PlexServerError,
     PlexUnauthorized,
 )
+from ..plex_limits import STREAM
 from ..retry import RetryPolicy
 from . import ranges
 from .exchange import Exchange
@@ -173,9 +174,8 @@ class StreamProxy:
         One more try by default: the PMS may just be closing the kept connection that is used.
         """
         client = self._get_client(self._source.machine_identifier)
-        response = client.open(self._source.key, headers=dict(headers, **{'Accept-Encoding': 'identity'}),
-                               timeout=_TIMEOUT, retries=retries)
-        self._upstream = upstream = Upstream(response)
+        self._upstream = upstream = Upstream(client.open(self._source.key, STREAM, headers=headers, timeout=_TIMEOUT,
+                                                         retries=retries))
         if self._exchange.client_gone():
             raise PlexCancelled('stream: no reader')
         return upstream

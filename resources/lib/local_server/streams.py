@@ -11,6 +11,7 @@ from typing import Optional
 from ..playback.pms import GetClient, ReportFailure
 from ..playback.stream_registry import PART, SUBTITLE, StreamRegistry, StreamSource
 from ..plex_errors import PlexConnectionError, PlexError, PlexHttpError, PlexNotFound, PlexUnauthorized
+from ..plex_limits import SUBTITLE as SUBTITLE_LIMITS
 from .exchange import Exchange
 from .stream_proxy import StreamProxy
 from .upstream import BrokenOff, read_whole
@@ -19,7 +20,6 @@ __all__ = ['PART', 'SUBTITLE', 'StreamRegistry', 'StreamRoute']
 
 LOG = logging.getLogger('pkc.local')
 
-_MAX_SUBTITLE = 32 * 1024 * 1024
 _TIMEOUT = (5.0, 20.0)
 
 
@@ -66,8 +66,7 @@ class StreamRoute:
     def _subtitle(self, exchange: Exchange, source: StreamSource) -> None:
         """Sent as a whole: small, and the PMS may convert it, so its length is not known beforehand."""
         client = self._get_client(source.machine_identifier)
-        response = client.open(source.key, headers={'Accept-Encoding': 'identity'}, timeout=_TIMEOUT)
-        body = read_whole(response, _MAX_SUBTITLE)
+        body = read_whole(client.open(source.key, SUBTITLE_LIMITS, timeout=_TIMEOUT))
         exchange.reply(200, {'Content-Type': source.mime, 'Cache-Control': 'no-store'}, body)
 
     @staticmethod

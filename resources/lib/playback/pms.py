@@ -1,24 +1,12 @@
 """What playback and the loopback server need of the Plex Media Server (PMS) client."""
 from __future__ import annotations
 
-from typing import Any, Callable, Iterator, List, Mapping, Optional, Protocol, Sequence, Tuple
+from typing import Any, Callable, List, Mapping, Optional, Protocol, Sequence, Tuple
 
+from ..plex_body import Answer
 from ..plex_errors import PlexError
+from ..plex_limits import Limits
 from ..plex_model import ItemSummary, PlayableItem
-
-
-class Response(Protocol):
-    """The part of ``requests.Response`` that is used here."""
-
-    status_code: int
-    headers: Any
-    raw: Any
-
-    def iter_content(self, chunk_size: int = 1) -> Iterator[bytes]:
-        """The decoded body in pieces. Raises OSError when it breaks off."""
-
-    def close(self) -> None:
-        """Let go of the connection."""
 
 
 class PMSClient(Protocol):
@@ -37,10 +25,9 @@ class PMSClient(Protocol):
     def scrobble(self, rating_key: str) -> None:
         """Count the item as watched once more."""
 
-    def open(self, path: str, method: str = 'GET', params: Any = None,
-             headers: Optional[Mapping[str, str]] = None, timeout: Optional[Tuple[float, float]] = None,
-             retries: int = 1) -> Response:
-        """A streaming answer with a status below 400."""
+    def open(self, path: str, limits: Limits, *, params: Any = None, headers: Optional[Mapping[str, str]] = None,
+             timeout: Optional[Tuple[float, float]] = None, retries: int = 1) -> Answer:
+        """An answer with a status below 400, whose body is read within ``limits``."""
 
 
 #: The client of a server by its machineIdentifier. Raises PlexError, or LookupError for an unknown server.

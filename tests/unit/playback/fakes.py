@@ -78,7 +78,7 @@ class FakeClient:
             self.lost_scrobble_answers -= 1
             raise PlexConnectionError('no answer in time')
 
-    def open(self, path: str, method: str = 'GET', params: Any = None, headers: Any = None, timeout: Any = None,
+    def open(self, path: str, limits: Any, *, params: Any = None, headers: Any = None, timeout: Any = None,
              retries: int = 1) -> Any:
         raise NotImplementedError
 

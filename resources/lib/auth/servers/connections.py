@@ -19,6 +19,7 @@ from ...plex_errors import (
     PlexUnauthorized,
 )
 from ...plex_http import PlexSession
+from ...plex_limits import PROBE
 from ...plex_tv import ServerAddress, ServerResource
 from ..errors import ServerUnreachable
 from .addresses import is_private
@@ -138,8 +139,8 @@ class ConnectionProbe:
     def _try(self, candidate: Candidate, machine_identifier: str, answers: queue.Queue[_Answer]) -> None:
         answer = _Answer(candidate, None, None)
         try:
-            found = _container(self._session.get_json(candidate.url + '/identity', retries=0, timeout=_PROBE_TIMEOUT),
-                               'GET /identity')
+            found = _container(self._session.get_json(candidate.url + '/identity', retries=0, timeout=_PROBE_TIMEOUT,
+                                                      limits=PROBE), 'GET /identity')
             told = str(found.get('machineIdentifier') or '')
             if told and machine_identifier in ('', told):
                 answer = answer._replace(reached=Reached(candidate, str(found.get('version') or ''), told))

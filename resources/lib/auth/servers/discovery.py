@@ -10,6 +10,8 @@ import socket
 import time
 from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
+from ...plex_limits import whole_number
+
 log = logging.getLogger('pkc.auth')
 
 #: Where Plex Media Servers listen: Plex's multicast group, and everybody, for networks without multicast.
@@ -68,12 +70,12 @@ def parse(answer: bytes, number: str) -> Optional[Found]:
         return None
     fields = {name.strip().lower(): value.strip() for name, colon, value in
               (line.partition(':') for line in lines[1:]) if colon}
-    identifier, port = fields.get('resource-identifier', ''), fields.get('port', '')
+    identifier, port = fields.get('resource-identifier', ''), whole_number(fields.get('port', '')) or 0
     if fields.get('content-type') != 'plex/media-server' or not identifier:
         return None
-    if not port.isdigit() or not 0 < int(port) < 65536:
+    if not 0 < port < 65536:
         return None
-    return Found(identifier, fields.get('name', ''), number, int(port), fields.get('host', '').lower())
+    return Found(identifier, fields.get('name', ''), number, port, fields.get('host', '').lower())
 
 
 def _ask(sock: socket.socket) -> bool:
