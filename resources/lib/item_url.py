@@ -105,6 +105,11 @@ def local_base(port: int) -> str:
     return 'http://127.0.0.1:%d' % port
 
 
+def art_base(port: int) -> str:
+    """What the URLs of all pictures of the loopback server begin with."""
+    return local_base(port) + '/art/'
+
+
 _SIZE = r'(?:\?[a-z]+=\d+(?:&[a-z]+=\d+)*)?'  # Plex names the size of a picture that it put together
 _PMS_ART = r'/library/(?:metadata|collections)/(%s)/([A-Za-z]+)/(\d+)%s\Z' % (_ID, _SIZE)
 _compiled_art: List[Pattern[str]] = []
@@ -130,4 +135,4 @@ def art_url(port: int, machine_identifier: str, plex_path: str) -> str:
         import re
         _compiled_art.append(re.compile(_PMS_ART))
     found = _compiled_art[0].match(plex_path)
-    return '%s/art/%s/%s/%s/%s' % ((local_base(port), machine_identifier) + found.groups()) if found else ''
+    return '%s%s/%s/%s/%s' % ((art_base(port), machine_identifier) + found.groups()) if found else ''

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 _SPACE = ' \t\r\n'
 
 
+def _no_number(name: str) -> float:
+    raise ValueError('%s is no JSON' % name)
+
+
 class _Context:
     """What the C scanner reads from a ``json.JSONDecoder``: nothing out of the ordinary."""
 
@@ -20,7 +24,7 @@ class _Context:
     object_pairs_hook = None
     parse_float = float
     parse_int = int
-    parse_constant = float
+    parse_constant = _no_number
 
 
 _scan: Optional[Callable[[str, int], Tuple[Any, int]]] = None
@@ -38,7 +42,7 @@ def loads(body: bytes) -> Any:
     """The value of a whole UTF-8 document. Raises ValueError (RecursionError when it is nested too deeply)."""
     if _scan is None:
         import json
-        return json.loads(body)
+        return json.loads(body, parse_constant=_no_number)
     text = body.decode('utf-8').strip(_SPACE)
     try:
         value, end = _scan(text, 0)

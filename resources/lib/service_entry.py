@@ -12,17 +12,17 @@ from .auth.servers import discovery
 from .kodi import log
 from .kodi.addon import Addon
 from .kodi.monitor import KodiStopping, ServiceMonitor
-from .local_server import endpoint
 from .local_server.api import ApiRoute
 from .local_server.exchange import Route
 from .local_server.server import LocalServer
+from .local_server.service_file import ServiceFile
 from .service.error_texts import text_name
 from .service.events import EventBus, KodiNotification, SettingsChanged
 from .service.flows import FlowRunner
 from .service.part import Handler, Part
 from .service.parts import PARTS
 from .service.server_clients import ServerClients, Sessions
-from .service.shared import Clock, Databases, ListedItems, Screen, SettingsStore, Shared
+from .service.shared import Clock, Databases, ListedPictures, Screen, SettingsStore, Shared
 from .service.viewer import Viewer
 
 LOG = logging.getLogger('pkc.service')
@@ -45,14 +45,12 @@ class Service:
         self._sessions = Sessions(self.addon.version, self.stopping)
         self.shared = self._shared()
         self.parts: List[Part] = [make(self.shared) for make in PARTS]
-        self.endpoint = endpoint.Endpoint(self.shared.port, self.shared.secret)
-        self.server = LocalServer(self.endpoint.port, self.endpoint.secret, self._routes())
+        self.server = LocalServer(self.shared.port, self._routes(), ServiceFile(self.shared.profile, log.hide))
 
     def run(self) -> None:
         """Start everything, wait for Kodi's end, stop everything."""
         started = time.monotonic()
         self.server.start()
-        endpoint.write(self.shared.profile, self.endpoint)
         for part in self.parts:
             part.start()
         LOG.info('started in %.2f s', time.monotonic() - started)
@@ -69,7 +67,6 @@ class Service:
             part.stop()
         self._sessions.close()
         self.server.stop()
-        endpoint.remove(self.shared.profile, self.endpoint)
         LOG.info('stopped')
 
     def _shared(self) -> Shared:
@@ -82,8 +79,8 @@ class Service:
         clients = ServerClients(auth, self._sessions, viewer, self.events)
         screen = Screen(self.addon, self.stopping)
         return Shared(self.addon, profile, self.settings, auth, clients, Databases(profile), self.events, Clock(),
-                      self.stopping, viewer, screen, FlowRunner(screen.tell), ListedItems(),
-                      self.settings.current.local_port, endpoint.new_secret())
+                      self.stopping, viewer, screen, FlowRunner(screen.tell), ListedPictures(),
+                      self.settings.current.local_port)
 
     def calls(self) -> Mapping[str, Handler]:
         """What the plugin may call: the calls of all parts."""

@@ -52,8 +52,8 @@ class PlaybackEnvironment:
         session = PlexSession(ClientIdentity('box', '4.0.0'), cancellation=NoWaiting())
         self.client = PMSClient(session, sim.pms_url, sim.owner_token)
         registry = StreamRegistry()
-        self.server = LocalServer(0, 'secret', {
-            'art': ArtRoute(self.get, lambda mid, rk: True, self.fail),
+        self.server = LocalServer(0, {
+            'art': ArtRoute(self.get, lambda _picture: True, self.fail),
             'stream': StreamRoute(PART, registry, self.get, self.fail),
             'subtitle': StreamRoute(SUBTITLE, registry, self.get, self.fail)})
         self.server.start()

@@ -8,7 +8,7 @@ from resources.lib.cancellation import Cancellation
 from resources.lib.kodi.addon import Addon
 from resources.lib.service.events import EventBus
 from resources.lib.service.flows import FlowRunner
-from resources.lib.service.shared import Clock, Databases, ListedItems, Screen, SettingsStore, Shared
+from resources.lib.service.shared import Clock, Databases, ListedPictures, Screen, SettingsStore, Shared
 from resources.lib.service.viewer import Viewer
 
 PORT = 57310
@@ -79,5 +79,5 @@ def make_shared(auth: Any = None, clients: Any = None, clock: Optional[Clock] = 
     screen = Screen(addon, stopping)
     server_clients: Any = clients or Clients()
     return Shared(addon, profile, SettingsStore(), auth, server_clients, Databases(profile), EventBus(),
-                  clock or FakeClock(), stopping, Viewer(), screen, FlowRunner(tell or screen.tell), ListedItems(),
-                  PORT, 'secret')
+                  clock or FakeClock(), stopping, Viewer(), screen, FlowRunner(tell or screen.tell), ListedPictures(),
+                  PORT)

@@ -20,6 +20,7 @@ from resources.lib.kodi.texts import lists as list_texts
 from resources.lib.local_server import endpoint
 from resources.lib.local_server.api import ApiError, ApiRoute
 from resources.lib.local_server.server import LocalServer
+from resources.lib.local_server.service_file import ServiceFile
 from resources.lib.plugin import lists
 from resources.lib.service.error_texts import text_name
 from tests.fakes import FakeKodi
@@ -43,9 +44,9 @@ class World:
         self.profile = str(kodi.profile / 'addon_data' / kodi.addon_info['id'])
         names = ('status', 'list', 'play', 'refresh') + ACTIONS
         handlers = {name: self._handler(name) for name in names}
-        self.server = LocalServer(0, 'sesame', {'api': ApiRoute(handlers, text_name)})
+        self.server = LocalServer(0, {'api': ApiRoute(handlers, text_name)},
+                                  ServiceFile(self.profile, lambda _secret: None))
         self.server.start()
-        endpoint.write(self.profile, endpoint.Endpoint(self.server.port, 'sesame'))
 
     def _handler(self, name: str) -> Callable[[Dict[str, Any]], Dict[str, Any]]:
         def handle(request: Dict[str, Any]) -> Dict[str, Any]:
@@ -272,12 +273,15 @@ def test_a_button_as_kodis_settings_call_it(world: World) -> None:
 
 def _no_file(world: World) -> None:
     world.server.stop()
-    Path(endpoint.path(world.profile)).unlink()
+    assert endpoint.read(world.profile) is None
 
 
 def _crashed(world: World) -> None:
     """The file of a service that was killed."""
+    found = world.server.endpoint
     world.server.stop()
+    assert found is not None
+    endpoint.write(world.profile, found)
 
 
 def _half_a_file(world: World) -> None:

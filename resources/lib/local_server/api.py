@@ -3,17 +3,17 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from typing import Any, Callable, Dict, Mapping, Tuple, Union
 
 from ..plex_errors import PlexError
 from .exchange import Exchange
+from .rules import MAX_BODY, NO_WEB_PAGE, RouteRules
 
 LOG = logging.getLogger('pkc.local')
 
 #: Answers an object, or one that is JSON already.
 Handler = Callable[[Dict[str, Any]], Union[Dict[str, Any], bytes]]
-
-MAX_BODY = 64 * 1024
 
 
 class ApiError(Exception):
@@ -32,9 +32,8 @@ class ApiRoute:
     ``text_name(error)`` names the text for what a handler raised.
     """
 
-    methods = frozenset(('POST',))
-    needs_secret = True
-    max_body = MAX_BODY
+    rules = RouteRules(frozenset(('POST',)), needs_secret=True, sites=NO_WEB_PAGE, max_body=MAX_BODY,
+                       read_seconds=20.0, parallel=24)
 
     def __init__(self, handlers: Mapping[str, Handler], text_name: Callable[[Exception], str]) -> None:
         self._handlers = handlers
@@ -52,9 +51,9 @@ class ApiRoute:
         if handler is None:
             return 404, _error('unknown_call', '')
         try:
-            args = json.loads(exchange.body or b'{}')
+            args = _DECODER.decode((exchange.body or b'{}').decode('utf-8'))
         except (ValueError, RecursionError):
-            return 400, _error('bad_request', 'not JSON')
+            return 400, _error('bad_request', 'no JSON, or numbers out of bounds')
         if not isinstance(args, dict):
             return 400, _error('bad_request', 'not an object')
         try:
@@ -70,3 +69,24 @@ class ApiRoute:
 
 def _error(key: str, detail: str) -> Dict[str, Any]:
     return {'error': key, 'detail': detail}
+
+
+def _no_number(name: str) -> float:
+    raise ValueError('%s is no JSON' % name)
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ValueError('too large')
+    return value
+
+
+def _whole(digits: str) -> int:
+    """A number that SQLite and Kodi can hold: 64 bits."""
+    if len(digits) > 20 or not -2 ** 63 <= int(digits) < 2 ** 63:
+        raise ValueError('too large')
+    return int(digits)
+
+
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_int=_whole, parse_constant=_no_number)

@@ -10,12 +10,13 @@ import re
 import threading
 import time
 from email.utils import formatdate
-from typing import Callable, Dict, Mapping, Tuple
+from typing import Callable, Dict, Mapping, NamedTuple, Tuple
 
 from ..playback.pms import GetClient, ReportFailure
 from ..plex_errors import PlexConnectionError, PlexError, PlexNotFound
 from ..plex_limits import PICTURE
 from .exchange import ClientGone, Exchange
+from .rules import NO_WEB_PAGE, RouteRules
 from .upstream import BrokenOff, read_whole
 
 LOG = logging.getLogger('pkc.local')
@@ -23,13 +24,15 @@ LOG = logging.getLogger('pkc.local')
 #: Kind of picture: width, height, further parameters of ``/photo/:/transcode``.
 _POSTER = (1000, 1500, {})  # type: Tuple[int, int, Dict[str, str]]
 _FANART = (1920, 1080, {})  # type: Tuple[int, int, Dict[str, str]]
-_KINDS: Mapping[str, Tuple[int, int, Dict[str, str]]] = {
+KINDS: Mapping[str, Tuple[int, int, Dict[str, str]]] = {
     'thumb': _POSTER, 'poster': _POSTER, 'composite': _POSTER, 'art': _FANART, 'background': _FANART,
     'banner': (1920, 360, {}), 'squareArt': (1000, 1000, {}), 'backgroundSquare': (1000, 1000, {}),
     'clearLogo': (1000, 400, {'format': 'png'}), 'clearArt': (1000, 562, {'format': 'png'}),
 }
 _ID = re.compile(r'[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}\Z')
 _STAMP = re.compile(r'[0-9]{1,20}\Z')
+#: What Kodi shows. Not SVG, which a browser would run scripts of.
+_TYPES = frozenset(('image/jpeg', 'image/jpg', 'image/png', 'image/webp', 'image/gif', 'image/bmp', 'image/avif'))
 #: Pictures at a time: a PMS scales them one by one, and other requests must not wait behind a wall of posters.
 _PARALLEL = 4
 #: Seconds during which an unreachable server is not asked again, or a wall of posters would stall for minutes.
@@ -39,14 +42,22 @@ _TIMEOUT = (4.0, 20.0)
 _MAX_TIME = 4102444800
 
 
+class Picture(NamedTuple):
+    """What the URL of a picture names. ``kind`` and ``stamp`` are Plex's words."""
+
+    machine_identifier: str
+    rating_key: str
+    kind: str
+    stamp: str
+
+
 class ArtRoute:
     """Fetches pictures through the client of the server that the URL names."""
 
-    methods = frozenset(('GET', 'HEAD'))
-    needs_secret = False
-    max_body = 0
+    rules = RouteRules(frozenset(('GET', 'HEAD')), needs_secret=False, sites=NO_WEB_PAGE, max_body=0,
+                       read_seconds=20.0, parallel=24)
 
-    def __init__(self, get_client: GetClient, is_known: Callable[[str, str], bool], report_failure: ReportFailure,
+    def __init__(self, get_client: GetClient, is_known: Callable[[Picture], bool], report_failure: ReportFailure,
                  clock: Callable[[], float] = time.monotonic) -> None:
         self._get_client = get_client
         self._is_known = is_known
@@ -59,33 +70,33 @@ class ArtRoute:
         """Answer 200 or 304, 404 for what does not exist, 503 without a body when the server cannot be asked."""
         if len(exchange.segments) != 4:
             return exchange.reply(404)
-        machine_identifier, rating_key, kind, stamp = exchange.segments
-        if not (_ID.match(machine_identifier) and _ID.match(rating_key) and kind in _KINDS and _STAMP.match(stamp)
-                and self._is_known(machine_identifier, rating_key)):
+        picture = Picture(*exchange.segments)
+        if not (_is_sound(picture) and self._is_known(picture)):
             return exchange.reply(404)
-        tag = '"%s-%s-%s"' % (rating_key, kind, stamp)
+        kind, stamp = picture.kind, picture.stamp
+        tag = '"%s-%s-%s"' % picture[1:]
         headers = {'Cache-Control': 'private, max-age=31536000, immutable', 'ETag': tag,
                    'Last-Modified': formatdate(min(int(stamp), _MAX_TIME), usegmt=True)}
         if tag in exchange.headers.get('if-none-match', ''):
             return exchange.reply(304, headers)
         if exchange.method == 'HEAD':
-            headers['Content-Type'] = 'image/png' if 'format' in _KINDS[kind][2] else 'image/jpeg'
+            headers['Content-Type'] = 'image/png' if 'format' in KINDS[kind][2] else 'image/jpeg'
             return exchange.begin(200, headers)
-        status, mime, body = self._fetch(exchange, machine_identifier, rating_key, kind, stamp)
+        status, mime, body = self._fetch(exchange, picture)
         if status == 200:
             return exchange.reply(200, dict(headers, **{'Content-Type': mime}), body)
         return exchange.reply(status, {'Cache-Control': 'no-store'})
 
-    def _fetch(self, exchange: Exchange, machine_identifier: str, rating_key: str, kind: str,
-               stamp: str) -> Tuple[int, str, bytes]:
+    def _fetch(self, exchange: Exchange, picture: Picture) -> Tuple[int, str, bytes]:
         """Status, type and body. The picture is fetched as a whole, so a lost connection leaves no half picture."""
+        machine_identifier, rating_key, kind, _stamp = picture
         with self._slots:
             if exchange.client_gone():
                 raise ClientGone('while waiting')
             if self._clock() < self._quiet_until.get(machine_identifier, 0.0):
                 return 503, '', b''
             try:
-                return self._ask(machine_identifier, _params(rating_key, kind, stamp))
+                return self._ask(machine_identifier, _params(picture))
             except LookupError:
                 return 503, '', b''
             except PlexNotFound:
@@ -104,15 +115,21 @@ class ArtRoute:
         client = self._get_client(machine_identifier)
         response = client.open('/photo/:/transcode', PICTURE, params=params, timeout=_TIMEOUT)
         mime = response.headers.get('Content-Type', '').split(';')[0].strip().lower()
-        if not mime.startswith('image/'):
+        if mime not in _TYPES:
             response.close()
             return 404, '', b''
         return 200, mime, read_whole(response)
 
 
-def _params(rating_key: str, kind: str, stamp: str) -> Dict[str, str]:
+def _is_sound(picture: Picture) -> bool:
+    return bool(_ID.match(picture.machine_identifier) and _ID.match(picture.rating_key) and picture.kind in KINDS
+                and _STAMP.match(picture.stamp))
+
+
+def _params(picture: Picture) -> Dict[str, str]:
     """``minSize``: at least this large in both directions, so that skins can crop; never scaled up."""
-    width, height, further = _KINDS[kind]
+    _machine_identifier, rating_key, kind, stamp = picture
+    width, height, further = KINDS[kind]
     room = 'collections' if kind == 'composite' else 'metadata'
     return dict(further, url='/library/%s/%s/%s/%s' % (room, rating_key, kind, stamp), width=str(width),
                 height=str(height), minSize='1', upscale='0')

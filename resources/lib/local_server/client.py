@@ -1,15 +1,17 @@
 """The plugin's way to the service.
 
 The plugin starts anew for every call, so imports are its cost: ``http.client`` alone takes longer to import (email,
-ssl) than the whole call does, hence the few lines of HTTP here. The other end is our own server, which always sends
-a Content-Length.
+ssl) than the whole call does, hence the few lines of HTTP here. Whoever listens on the port may be a stranger: it is
+not told the secret, and believed only when its answer proves that it knows it (:mod:`.proof`).
 """
 from __future__ import annotations
 
 import _socket  # socket itself makes enumerations of hundreds of constants first
+import time
 
 from .. import quick_json
 from . import endpoint as endpoint_file
+from . import proof
 
 TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
 if TYPE_CHECKING:
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
 
 _HOST = '127.0.0.1'
 _CONNECT_SECONDS = 2.0
+#: Seconds from the first byte of an answer to its last.
+_ANSWER_SECONDS = 20.0
 _MAX_ANSWER = 64 * 1024 * 1024
-_HEAD = ('POST /api/%s HTTP/1.1\r\nHost: %s:%d\r\nX-PKC-Secret: %s\r\nContent-Type: application/json\r\n'
+_HEAD = ('POST %s HTTP/1.1\r\nHost: %s:%d\r\n%s: %s\r\nContent-Type: application/json\r\n'
          'Content-Length: %d\r\nConnection: close\r\n\r\n')
 
 
@@ -62,21 +66,22 @@ class Pending:
 
     def __init__(self, endpoint: endpoint_file.Endpoint, name: str, body: bytes, timeout: float) -> None:
         self._timeout = timeout
+        self._secret = endpoint.secret
+        target = '/api/' + name
+        self._nonce, proven = proof.ask(endpoint.secret, 'POST', target, body)
+        head = _HEAD % (target, _HOST, endpoint.port, proof.HEADER, proven, len(body))
         try:
             self._connection = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
             self._connection.settimeout(_CONNECT_SECONDS)
             self._connection.connect((_HOST, endpoint.port))
             self._connection.settimeout(timeout)
-            self._connection.sendall((_HEAD % (name, _HOST, endpoint.port, endpoint.secret,
-                                               len(body))).encode('ascii') + body)
+            self._connection.sendall(head.encode('ascii') + body)
         except OSError as error:
             raise ServiceUnavailable(type(error).__name__) from None
 
     def answer(self) -> Dict[str, Any]:
         """What :meth:`ServiceClient.call` returns or raises."""
         status, body = self._receive()
-        if status == 403:
-            raise ServiceUnavailable('another service listens there')
         try:
             answer = quick_json.loads(body)
         except ValueError:
@@ -87,39 +92,38 @@ class Pending:
             raise ServiceError(str(answer.get('error', 'internal_error')), str(answer.get('detail', '')))
         return answer
 
-
     def _receive(self) -> Tuple[int, bytes]:
-        """The status and body of the answer."""
+        """The status and body of the answer. Raises :class:`ServiceUnavailable` unless it is proven to be ours."""
         try:
-            return _parse(_read_all(self._connection))
+            status, given, body = _parse(self._read_all())
         except _socket.timeout:
             raise ServiceError('timeout', 'no answer in %d s' % self._timeout) from None
         except OSError as error:
             raise ServiceUnavailable(type(error).__name__) from None
         finally:
             self._connection.close()
+        if not proof.same(given, proof.of_answer(self._secret, self._nonce, status, body)):
+            raise ServiceUnavailable('another service listens there, or its answer broke off')
+        return status, body
+
+    def _read_all(self) -> bytes:
+        """Everything up to the end of the connection."""
+        pieces = [self._connection.recv(262144)]
+        size, end = len(pieces[0]), time.monotonic() + _ANSWER_SECONDS
+        while pieces[-1] and size <= _MAX_ANSWER:
+            self._connection.settimeout(max(end - time.monotonic(), 0.001))
+            pieces.append(self._connection.recv(262144))
+            size += len(pieces[-1])
+        return b''.join(pieces)
 
 
-def _read_all(connection: _socket.socket) -> bytes:
-    pieces, size = [], 0
-    while size <= _MAX_ANSWER:
-        piece = connection.recv(262144)
-        if not piece:
-            break
-        pieces.append(piece)
-        size += len(piece)
-    return b''.join(pieces)
-
-
-def _parse(raw: bytes) -> Tuple[int, bytes]:
-    """Split an answer. Raises :class:`ServiceUnavailable` when it broke off."""
-    head, found, body = raw.partition(b'\r\n\r\n')
+def _parse(raw: bytes) -> Tuple[int, str, bytes]:
+    """Status, proof and body of an answer; 0 and '' where it has none. The proof covers the whole body."""
+    head, _, body = raw.partition(b'\r\n\r\n')
     lines = head.split(b'\r\n')
-    words = lines[0].split()
-    if not found or len(words) < 2 or not words[0].startswith(b'HTTP/1.') or not words[1].isdigit():
-        raise ServiceUnavailable('answer broke off')
+    status = lines[0][9:12]
+    prefix = proof.HEADER.encode() + b': '
     for line in lines[1:]:
-        key, _, value = line.partition(b':')
-        if key.lower() == b'content-length' and value.strip().isdigit() and len(body) < int(value):
-            raise ServiceUnavailable('answer broke off')
-    return int(words[1]), body
+        if line.startswith(prefix):
+            return int(status) if status.isdigit() else 0, line[len(prefix):].decode('latin-1'), body
+    return 0, '', body

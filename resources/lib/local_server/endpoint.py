@@ -1,4 +1,4 @@
-"""``<profile>/service.json``: where the service listens and the secret that its callers must know."""
+"""``<profile>/service.json``: where the service listens, and the secret by which both sides know each other."""
 from __future__ import annotations
 
 import os
@@ -46,13 +46,19 @@ def read(profile_dir: str) -> Optional[Endpoint]:
     """What the file says, None when it is missing or unreadable."""
     try:
         raw = quick_json.loads(atomic_file.read(path(profile_dir)) or b'')
-        endpoint = Endpoint(int(raw['port']), str(raw['secret']))
-    except (OSError, ValueError, KeyError, TypeError):
+        port, secret = raw['port'], raw['secret']
+    except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
         return None
-    return endpoint if 0 < endpoint.port < 65536 and endpoint.secret else None
+    sound = isinstance(port, int) and 0 < port < 65536 and isinstance(secret, str) and secret and secret.isascii()
+    return Endpoint(port, secret) if sound else None
 
 
 def remove(profile_dir: str, endpoint: Endpoint) -> None:
     """Delete the file, unless a newer service has already put its own there."""
     if read(profile_dir) == endpoint:
         atomic_file.delete(path(profile_dir))
+
+
+def clear(profile_dir: str) -> None:
+    """Delete the file, whoever wrote it. Raises OSError."""
+    atomic_file.delete(path(profile_dir))

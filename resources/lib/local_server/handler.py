@@ -1,117 +1,119 @@
 """Which requests the loopback server takes, and the refusal of all others.
 
 The Host header must name our own address, so that a web page in the user's browser cannot reach the server through
-a DNS name that it makes point here (DNS rebinding).
+a DNS name that it makes point here (DNS rebinding). What a browser sends for a page of another site is refused too.
 """
 from __future__ import annotations
 
-import hmac
 import logging
-from http.server import BaseHTTPRequestHandler
-from typing import Any, Mapping, Optional, Tuple
+import socket
+import time
+from socketserver import BaseRequestHandler
+from typing import Mapping, Optional, Tuple
 from urllib.parse import unquote
 
 from .connections import ConnectionServer
-from .exchange import ClientGone, Exchange, Route, header_map
+from .exchange import ClientGone, Exchange, Route, forget_unsent, head_of_answer
+from .request import Head, Refused, RequestReader, body_length
 
 LOG = logging.getLogger('pkc.local')
 
-SECRET_HEADER = 'x-pkc-secret'
-#: Longest request line in bytes: a file name of 255 bytes is at most 765 when quoted.
-MAX_LINE = 4096
-#: Seconds that a connection may stay open without a request.
-IDLE_SECONDS = 30.0
+#: Seconds that a refusal may take to be sent, and that its reader gets before the connection is closed.
+_REFUSAL_SECONDS = 1.0
+_DRAIN_SECONDS = 0.3
+_DRAIN_BYTES = 1024 * 1024
 
 
-class _Refused(Exception):
-    """A request that gets nothing but a status."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-class RequestHandler(BaseHTTPRequestHandler):
+class RequestHandler(BaseRequestHandler):
     """Reads requests off one connection, checks them, and gives them to their route."""
 
-    protocol_version = 'HTTP/1.1'
-    disable_nagle_algorithm = True
-    timeout = IDLE_SECONDS
     server: ConnectionServer
+    request: socket.socket
 
-    def handle_one_request(self) -> None:
-        """Read one request and answer it; sets ``close_connection``."""
-        self.close_connection = True
+    def handle(self) -> None:
+        """Answer one request after the other."""
         try:
-            self.raw_requestline = self.rfile.readline(MAX_LINE + 1)
-            if not self.raw_requestline:
-                return
-            if len(self.raw_requestline) > MAX_LINE:
-                self._refuse(414)
-            elif self.parse_request():
-                self._dispatch()
-        except (OSError, ClientGone):
-            self.close_connection = True
+            self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+            reader = RequestReader(self.request)
+            while self._serve(reader):
+                pass
+        except OSError:
+            pass  # the client is gone, or too slow
 
-    def send_error(self, code: int, message: Optional[str] = None, explain: Optional[str] = None) -> None:
-        """Called by the base class for what it cannot parse."""
-        self._refuse(int(code))
+    def _serve(self, reader: RequestReader) -> bool:
+        """Read one request and answer it; whether another may follow."""
+        head: Optional[Head] = None
+        try:
+            head = reader.head()
+            if head is None:
+                return False
+            route, segments = self._check(head)
+            body = reader.body(body_length(head.headers, route.rules.max_body))
+            caller = self.server.callers.recognise(head, body) if route.rules.needs_secret else None
+            if route.rules.needs_secret and caller is None:
+                raise Refused(403)
+            exchange = Exchange(self.request, head, segments, body, route.rules, caller)
+            if not self.server.admit(self.request, exchange):
+                raise Refused(503)
+        except Refused as refusal:
+            self._refuse(refusal.status)
+            return False
+        return self._run(route, exchange)
 
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: the base class would write every request to stderr."""
+    def _check(self, head: Head) -> Tuple[Route, Tuple[str, ...]]:
+        """The route and the rest of the path. Raises :class:`Refused`."""
+        if head.headers.get('host', '').lower() not in self.server.hosts:
+            raise Refused(403)
+        segments = split_path(head.target)
+        if segments is None:
+            raise Refused(400)
+        route = self.server.routes.get(segments[0])
+        if 'origin' in head.headers or head.headers.get('sec-fetch-site', 'none') not in _sites(route):
+            raise Refused(403)
+        if route is None:
+            raise Refused(404)
+        if head.method not in route.rules.methods:
+            raise Refused(405)
+        return route, segments[1:]
 
     def _refuse(self, status: int) -> None:
-        self.close_connection = True
-        exchange = Exchange(self.connection, getattr(self, 'command', None) or 'GET', (), {}, keep_alive=False)
-        exchange.reply(status)
+        """Send a bare status and close. What the client still sends is read, or it might not see the answer."""
+        self.request.settimeout(_REFUSAL_SECONDS)
+        self.request.sendall(head_of_answer(status, {'Content-Length': '0'}, keep_alive=False))
+        self.request.shutdown(socket.SHUT_WR)
+        end, left = time.monotonic() + _DRAIN_SECONDS, _DRAIN_BYTES
+        while left > 0:
+            self.request.settimeout(max(end - time.monotonic(), 0.001))
+            piece = self.request.recv(65536)
+            if not piece:
+                break
+            left -= len(piece)
 
-    def _dispatch(self) -> None:
-        headers = header_map(list(self.headers.items()))
-        try:
-            route, segments, length = self._check(headers)
-        except _Refused as refusal:
-            self._refuse(refusal.status)
-            return
-        body = self.rfile.read(length) if length else b''
-        if len(body) == length:
-            self._run(route, Exchange(self.connection, self.command, segments, headers, body, self._keeps(headers)))
-
-    def _check(self, headers: Mapping[str, str]) -> Tuple[Route, Tuple[str, ...], int]:
-        """The route, the rest of the path and the body's length. Raises :class:`_Refused`."""
-        if len(self.headers.get_all('host') or ()) != 1 or headers['host'].lower() not in self.server.hosts:
-            raise _Refused(403)
-        segments = split_path(self.path)
-        if segments is None:
-            raise _Refused(400)
-        route = self.server.routes.get(segments[0])
-        if route is None:
-            raise _Refused(404)
-        if self.command not in route.methods:
-            raise _Refused(405)
-        if route.needs_secret and not hmac.compare_digest(headers.get(SECRET_HEADER, '').encode(),
-                                                          self.server.secret.encode()):
-            raise _Refused(403)
-        return route, segments[1:], body_length(headers, route.max_body)
-
-    def _keeps(self, headers: Mapping[str, str]) -> bool:
-        return self.request_version >= 'HTTP/1.1' and 'close' not in headers.get('connection', '').lower()
-
-    def _run(self, route: Route, exchange: Exchange) -> None:
-        self.server.set_exchange(self.connection, exchange)
-        self.connection.settimeout(None)  # a paused player may read nothing for hours
+    def _run(self, route: Route, exchange: Exchange) -> bool:
         try:
             route.answer(exchange)
         except ClientGone:
             exchange.keep_alive = False
+            forget_unsent(self.request)
         except Exception:  # top of a request: the server must live on
             LOG.exception('Request below /%s failed', _name_of(self.server.routes, route))
             exchange.keep_alive = False
             if not exchange.started:
-                exchange.reply(500)
+                self._say_failed(exchange)
         finally:
-            self.server.set_exchange(self.connection, None)
-        self.connection.settimeout(IDLE_SECONDS)
-        self.close_connection = not exchange.keep_alive
+            self.server.release(self.request)
+        return exchange.keep_alive
+
+    @staticmethod
+    def _say_failed(exchange: Exchange) -> None:
+        try:
+            exchange.reply(500)
+        except ClientGone:
+            pass
+
+
+def _sites(route: Optional[Route]) -> Tuple[str, ...]:
+    return tuple(route.rules.sites) if route is not None else ('none',)
 
 
 def split_path(target: str) -> Optional[Tuple[str, ...]]:
@@ -124,18 +126,6 @@ def split_path(target: str) -> Optional[Tuple[str, ...]]:
         if part in ('', '.', '..') or '/' in part or '\\' in part or any(ord(c) < 32 or ord(c) == 127 for c in part):
             return None
     return parts
-
-
-def body_length(headers: Mapping[str, str], limit: int) -> int:
-    """The length of the request's body in bytes. Raises :class:`_Refused` above ``limit``."""
-    if 'transfer-encoding' in headers:
-        raise _Refused(411)
-    given = headers.get('content-length', '0')
-    if not (given.isascii() and given.isdigit()) or len(given) > 12:
-        raise _Refused(400)
-    if int(given) > limit:
-        raise _Refused(413)
-    return int(given)
 
 
 def _name_of(routes: Mapping[str, Route], route: Route) -> str:

@@ -13,15 +13,20 @@ import time
 from typing import Mapping, Optional
 
 from ..retry import RetryPolicy
+from . import endpoint as endpoint_file
+from . import rules
+from .callers import Callers
 from .connections import HOST, ConnectionServer
+from .endpoint import Endpoint
 from .exchange import Route
 from .handler import RequestHandler
+from .service_file import ServiceFile
 
 LOG = logging.getLogger('pkc.local')
 
-#: Connections at a time, one thread each. Kodi keeps a handful open; the rest are its texture threads.
-MAX_CONNECTIONS = 48
 _PORT_RETRY = RetryPolicy(1.0, 2.0)
+#: Seconds after which ``service.json`` is written again when that failed.
+_FILE_RETRY = 5.0
 _STOP_SECONDS = 0.4
 
 
@@ -29,14 +34,17 @@ class LocalServer:
     """Starts and stops the server. ``routes`` maps the first word of a path to what answers below it.
 
     ``port`` 0 takes a free port (tests). While another process holds the port, for instance the add-on's old
-    instance that is still closing, :attr:`running` is False and binding is tried again in the background.
+    instance that is still closing, :attr:`running` is False and binding is tried again in the background. Each time
+    that the port becomes ours there is a new secret, and ``file`` is told; None: nobody needs to know (tests).
     """
 
-    def __init__(self, port: int, secret: str, routes: Mapping[str, Route],
-                 max_connections: int = MAX_CONNECTIONS) -> None:
+    def __init__(self, port: int, routes: Mapping[str, Route], file: Optional[ServiceFile] = None,
+                 max_connections: int = rules.MAX_CONNECTIONS) -> None:
+        for name, route in routes.items():
+            rules.check(name, route)
         self._port = port
-        self._secret = secret
         self._routes = dict(routes)
+        self._file = file
         self._max_connections = max_connections
         self._http: Optional[ConnectionServer] = None
         self._thread: Optional[threading.Thread] = None
@@ -52,11 +60,19 @@ class LocalServer:
         """Whether requests are being answered."""
         return self._http is not None and not self._stopping.is_set()
 
+    @property
+    def endpoint(self) -> Optional[Endpoint]:
+        """What the plugin must know to reach us, None while the port is not ours."""
+        http = self._http
+        return Endpoint(http.server_port, http.callers.secret) if http else None
+
     def start(self) -> None:
         """Listen. Returns at once; see :attr:`running`."""
         self._stopping = threading.Event()
         if not self._bind():
             LOG.warning('Port %d is busy, trying again', self._port)
+            if self._file is not None:
+                self._file.clear()
         self._thread = threading.Thread(target=self._run, args=(self._stopping,), name='pkc-local-server',
                                         daemon=True)
         self._thread.start()
@@ -66,6 +82,8 @@ class LocalServer:
         self._stopping.set()
         deadline = time.monotonic() + _STOP_SECONDS
         http, thread = self._http, self._thread
+        if self._file is not None and self.endpoint is not None:
+            self._file.withdraw(self.endpoint)
         if http is not None:
             http.stopping = True
             _poke(http.server_port)
@@ -79,14 +97,20 @@ class LocalServer:
 
     def _bind(self) -> bool:
         try:
-            self._http = ConnectionServer(self._port, RequestHandler, self._secret, self._routes,
-                                          self._max_connections)
+            self._http = ConnectionServer(self._port, RequestHandler, Callers(endpoint_file.new_secret()),
+                                          self._routes, self._max_connections)
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES) and os.name != 'nt':
                 LOG.error('Cannot listen on port %d: %s', self._port, os.strerror(error.errno or 0))
             return False
         LOG.info('Listening on port %d', self._http.server_port)
+        self._publish()
         return True
+
+    def _publish(self) -> None:
+        http, endpoint = self._http, self.endpoint
+        if self._file is not None and http is not None and endpoint is not None:
+            http.timeout = None if self._file.publish(endpoint) else _FILE_RETRY
 
     def _run(self, stopping: threading.Event) -> None:
         failures = 0
@@ -99,6 +123,8 @@ class LocalServer:
         while not stopping.is_set():
             try:
                 http.handle_request()
+                if http.timeout is not None and not stopping.is_set():
+                    self._publish()
             except (OSError, ValueError) as error:  # ValueError: closed meanwhile
                 if not stopping.is_set():
                     LOG.warning('Accepting a connection failed: %s', type(error).__name__)

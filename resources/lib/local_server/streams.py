@@ -13,6 +13,7 @@ from ..playback.stream_registry import PART, SUBTITLE, StreamRegistry, StreamSou
 from ..plex_errors import PlexConnectionError, PlexError, PlexHttpError, PlexNotFound, PlexUnauthorized
 from ..plex_limits import SUBTITLE as SUBTITLE_LIMITS
 from .exchange import Exchange
+from .rules import NO_WEB_PAGE, RouteRules
 from .stream_proxy import StreamProxy
 from .upstream import BrokenOff, read_whole
 
@@ -21,18 +22,22 @@ __all__ = ['PART', 'SUBTITLE', 'StreamRegistry', 'StreamRoute']
 LOG = logging.getLogger('pkc.local')
 
 _TIMEOUT = (5.0, 20.0)
+_RULES = {
+    # A paused player may read nothing for hours.
+    PART: RouteRules(frozenset(('GET', 'HEAD')), needs_secret=False, sites=NO_WEB_PAGE, max_body=0, read_seconds=None,
+                     parallel=12),
+    SUBTITLE: RouteRules(frozenset(('GET', 'HEAD')), needs_secret=False, sites=NO_WEB_PAGE, max_body=0,
+                         read_seconds=30.0, parallel=4),
+}
 
 
 class StreamRoute:
     """Serves what the registry holds of one ``kind`` (``stream`` or ``subtitle``), 404 for all else."""
 
-    methods = frozenset(('GET', 'HEAD'))
-    needs_secret = False
-    max_body = 0
-
     def __init__(self, kind: str, registry: StreamRegistry, get_client: GetClient,
                  report_failure: ReportFailure) -> None:
         self._kind = kind
+        self.rules = _RULES[kind]
         self._registry = registry
         self._get_client = get_client
         self._report_failure = report_failure

@@ -21,7 +21,7 @@ from .server_clients import ServerClients
 from .viewer import Viewer
 
 #: More than a home screen shows in an evening.
-_MOST_LISTED = 5000
+_MOST_LISTED = 10000
 
 
 class Clock:
@@ -72,23 +72,26 @@ class Databases:
         return Places(self.video_path(), self.state_path)
 
 
-class ListedItems:
-    """The ratingKeys of items, and their parents, that lists have shown; the oldest are forgotten. Thread-safe."""
+class ListedPictures:
+    """The pictures that lists have shown, as the URLs of the loopback server name them; the oldest are forgotten.
+
+    Thread-safe. A picture is ``<machineIdentifier>/<ratingKey>/<kind>/<stamp>``.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._keys: Dict[str, None] = {}
+        self._pictures: Dict[str, None] = {}
 
-    def __contains__(self, rating_key: object) -> bool:
-        return rating_key in self._keys
+    def __contains__(self, picture: object) -> bool:
+        return picture in self._pictures
 
-    def add(self, rating_keys: Iterable[str]) -> None:
+    def add(self, pictures: Iterable[str]) -> None:
         """Remember them."""
         with self._lock:
-            for key in rating_keys:
-                self._keys[key] = None
-            while len(self._keys) > _MOST_LISTED:
-                self._keys.pop(next(iter(self._keys)))
+            for picture in pictures:
+                self._pictures[picture] = None
+            while len(self._pictures) > _MOST_LISTED:
+                self._pictures.pop(next(iter(self._pictures)))
 
 
 class Screen:
@@ -105,7 +108,7 @@ class Screen:
 
 
 class Shared(NamedTuple):
-    """One of each. ``stopping`` is cancelled when the service ends; ``secret`` is that of the loopback API."""
+    """One of each. ``stopping`` is cancelled when the service ends; ``port`` is that of the loopback server."""
 
     addon: Addon
     profile: str
@@ -119,6 +122,5 @@ class Shared(NamedTuple):
     viewer: Viewer
     screen: Screen
     flows: FlowRunner
-    listed: ListedItems
+    listed: ListedPictures
     port: int
-    secret: str

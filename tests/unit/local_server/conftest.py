@@ -7,14 +7,14 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple
 
 import pytest
 
+from resources.lib.local_server import proof
 from resources.lib.local_server.api import ApiRoute
 from resources.lib.local_server.art import ArtRoute
+from resources.lib.local_server.endpoint import Endpoint
 from resources.lib.local_server.server import LocalServer
 from resources.lib.local_server.streams import PART, SUBTITLE, StreamRegistry, StreamRoute
 from resources.lib.playback.stream_registry import StreamSource
 from tests.unit.local_server.fake_pms import FakePMS
-
-SECRET = 'sesame'
 
 
 class AuthEnvironment:
@@ -27,12 +27,26 @@ class AuthEnvironment:
         self.now = 0.0
         self.registry = StreamRegistry()
         self.handlers: Dict[str, Callable[[Dict[str, Any]], Dict[str, Any]]] = {}
-        art = ArtRoute(pms.get_client, lambda mid, rk: (mid, rk) in self.known, self.fail, lambda: self.now)
-        self.server = LocalServer(0, SECRET, {
+        art = ArtRoute(pms.get_client, lambda picture: picture[:2] in self.known, self.fail, lambda: self.now)
+        self.server = LocalServer(0, {
             'art': art, 'api': ApiRoute(self.handlers, lambda error: type(error).__name__),
             'stream': StreamRoute(PART, self.registry, pms.get_client, self.fail),
             'subtitle': StreamRoute(SUBTITLE, self.registry, pms.get_client, self.fail)}, max_connections=8)
         self.server.start()
+
+    @property
+    def endpoint(self) -> Endpoint:
+        found = self.server.endpoint
+        assert found is not None
+        return found
+
+    def proven(self, path: str, body: bytes = b'', method: str = 'POST') -> Dict[str, str]:
+        """The headers by which a caller that knows the secret is recognised."""
+        return {proof.HEADER: proof.ask(self.endpoint.secret, method, path, body)[1]}
+
+    def post(self, path: str, body: bytes = b'{}') -> Tuple[int, Dict[str, str], bytes]:
+        """Ask as the plugin does."""
+        return self.ask(path, 'POST', self.proven(path, body), body)
 
     def fail(self, machine_identifier: str, error: Exception) -> None:
         self.failures.append((machine_identifier, error))

@@ -15,16 +15,16 @@ from typing import Any, Dict, List
 
 import pytest
 
-from resources.lib.local_server import endpoint
+from resources.lib.local_server import endpoint, proof
 from resources.lib.local_server.api import ApiError
 from resources.lib.local_server.client import ServiceClient, ServiceError, ServiceUnavailable
 from resources.lib.plex_errors import PlexConnectionError
-from tests.unit.local_server.conftest import SECRET, AuthEnvironment
+from tests.unit.local_server.conftest import AuthEnvironment
 
 
 @pytest.fixture
 def client(box: AuthEnvironment, tmp_path: Path) -> ServiceClient:
-    endpoint.write(str(tmp_path), endpoint.Endpoint(box.server.port, SECRET))
+    endpoint.write(str(tmp_path), box.endpoint)
     return ServiceClient(str(tmp_path))
 
 
@@ -45,7 +45,7 @@ def test_without_the_secret_nothing_happens(box: AuthEnvironment) -> None:
         called.append(args)
         return {}
     box.handlers['x'] = note
-    for headers in ({}, {'X-PKC-Secret': 'wrong'}, {'X-PKC-Secret': 'sésame'}):
+    for headers in ({}, {proof.HEADER: 'wrong'}, {proof.HEADER: 'sésame'}, {'X-PKC-Secret': box.endpoint.secret}):
         assert box.ask('/api/x', 'POST', headers, b'{}')[0] == 403
     assert not called
 
@@ -62,7 +62,7 @@ def test_errors_carry_the_name_of_a_text(box: AuthEnvironment, client: ServiceCl
     with pytest.raises(ServiceError) as caught:
         client.call('x', {})
     assert caught.value.key == key
-    assert box.ask('/api/x', 'POST', {'X-PKC-Secret': SECRET}, b'{}')[0] == status
+    assert box.post('/api/x')[0] == status
 
 
 def test_a_bug_in_a_handler_is_logged_and_shows_no_details(box: AuthEnvironment, client: ServiceClient,
@@ -80,18 +80,19 @@ def test_a_bug_in_a_handler_is_logged_and_shows_no_details(box: AuthEnvironment,
     (b'[1]', 400), (b'{', 400), (b'\xff', 400), (b'[' * 60000, 400), (b'', 200), (b' ' * 65537, 413)])
 def test_bad_bodies(box: AuthEnvironment, body: bytes, status: int) -> None:
     box.handlers['x'] = lambda args: {}
-    assert box.ask('/api/x', 'POST', {'X-PKC-Secret': SECRET}, body)[0] == status
+    assert box.post('/api/x', body)[0] == status
 
 
 def test_chunked_and_senseless_lengths_are_refused(box: AuthEnvironment) -> None:
     box.handlers['x'] = lambda args: {}
-    assert box.ask('/api/x', 'POST', {'X-PKC-Secret': SECRET, 'Transfer-Encoding': 'chunked'})[0] == 411
-    assert box.ask('/api/x', 'POST', {'X-PKC-Secret': SECRET, 'Content-Length': '-1'})[0] == 400
+    for headers, status in (({'Transfer-Encoding': 'chunked'}, 411), ({'Content-Length': '-1'}, 400),
+                            ({'Expect': '100-continue'}, 417)):
+        assert box.ask('/api/x', 'POST', {**box.proven('/api/x'), **headers})[0] == status
 
 
 def test_unknown_calls(box: AuthEnvironment) -> None:
     for path in ('/api/nope', '/api/x/y', '/api'):
-        status, _, body = box.ask(path, 'POST', {'X-PKC-Secret': SECRET}, b'{}')
+        status, _, body = box.post(path)
         assert (status, json.loads(body)['error']) == (404, 'unknown_call')
 
 

@@ -76,7 +76,7 @@ def test_connections_are_kept_alive(box: AuthEnvironment) -> None:
     sockets = set()
     started = time.monotonic()
     for _ in range(20):
-        connection.request('POST', '/api/status', b'{}', {'X-PKC-Secret': 'sesame'})
+        connection.request('POST', '/api/status', b'{}', box.proven('/api/status', b'{}'))
         assert connection.getresponse().read() == b'{"ok":true}'
         sockets.add(connection.sock.getsockname())
     assert len(sockets) == 1
@@ -115,9 +115,9 @@ def test_stop_is_quick_with_open_and_busy_connections(box: AuthEnvironment) -> N
 def test_a_busy_port_is_taken_as_soon_as_it_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     """After an update the old service may still hold the port."""
     monkeypatch.setattr('resources.lib.local_server.server._PORT_RETRY', RetryPolicy(0.02, 0.02))
-    old = LocalServer(0, 's', {})
+    old = LocalServer(0, {})
     old.start()
-    new = LocalServer(old.port, 's', {})
+    new = LocalServer(old.port, {})
     new.start()
     assert (old.running, new.running) == (True, False)
     old.stop()
@@ -131,9 +131,9 @@ def test_a_busy_port_is_taken_as_soon_as_it_is_free(monkeypatch: pytest.MonkeyPa
 
 
 def test_stop_while_the_port_is_busy_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    old = LocalServer(0, 's', {})
+    old = LocalServer(0, {})
     old.start()
-    new = LocalServer(old.port, 's', {})
+    new = LocalServer(old.port, {})
     new.start()
     thread = new._thread
     new.stop()

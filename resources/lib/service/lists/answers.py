@@ -8,7 +8,7 @@ import sqlite3
 import threading
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from ... import sqlite_change, state_db
+from ... import item_url, sqlite_change, state_db
 from ...kodi_db import facts
 from ...kodi_db.errors import DatabaseMissing
 from ...kodi_db.facts import Facts
@@ -26,11 +26,11 @@ Question = Tuple[str, str, Options]
 
 
 class _Answer(NamedTuple):
-    """An answer with what it was made from; ``keys`` are those of the items in it and of their parents."""
+    """An answer with what it was made from, and the pictures of ours that it names."""
 
     source: Tuple[object, ...]
     body: bytes
-    keys: Tuple[str, ...]
+    pictures: Tuple[str, ...]
 
 
 class ListAnswers:
@@ -57,10 +57,11 @@ class ListAnswers:
             wires, complete = self._wires(_chosen(items, description, options), Origin(machine, self._shared.port))
             answer = {'items': wires, 'title': self._shared.addon.text(description.title),
                       'content': description.content(options), 'cache': description.cached}
-            found = _Answer((body, changes), json.dumps(answer, separators=(',', ':')).encode(), _keys(items))
+            found = _Answer((body, changes), json.dumps(answer, separators=(',', ':')).encode(),
+                            _pictures(wires, item_url.art_base(self._shared.port)))
             if complete and None not in changes:
                 self._keep(question, found)
-        self._shared.listed.add(found.keys)
+        self._shared.listed.add(found.pictures)
         return found.body
 
     def _keep(self, question: Question, answer: _Answer) -> None:
@@ -122,9 +123,9 @@ def _chosen(items: List[PlexItem], description: ListDescription, options: Option
     return wanted[options.start:end]
 
 
-def _keys(items: Sequence[PlexItem]) -> Tuple[str, ...]:
-    """The items and their parents."""
-    return tuple(key for item in items for key in (item.rating_key, item.parent_key, item.grandparent_key) if key)
+def _pictures(wires: Sequence[WireItem], base: str) -> Tuple[str, ...]:
+    """Those that the loopback server is going to be asked for (:class:`ListedPictures`)."""
+    return tuple({url[len(base):]: None for wire in wires for url in wire['art'].values() if url.startswith(base)})
 
 
 def _add(wire: WireItem, known: Facts) -> None:

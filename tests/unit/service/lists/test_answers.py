@@ -13,6 +13,7 @@ from resources.lib import item_url, state_db
 from resources.lib.kodi.addon import video_database_dir
 from resources.lib.kodi.listitem import list_item
 from resources.lib.kodi_db import facts
+from resources.lib.local_server.art import Picture
 from resources.lib.plex_errors import PlexBadAnswer
 from resources.lib.service.artwork.permitted import PermittedArt
 from resources.lib.service.lists import answers
@@ -142,20 +143,24 @@ def test_pictures_of_film_show_and_season(bench: Bench) -> None:
         'season.poster': base + '31/thumb/1', 'fanart': base + '3/art/1', 'tvshow.fanart': base + '3/art/1'}
 
 
-def test_the_art_server_knows_what_was_just_listed(bench: Bench) -> None:
+def test_the_art_server_knows_exactly_the_pictures_that_were_just_listed(bench: Bench) -> None:
     known = PermittedArt(bench.state, bench.shared.listed)
-    assert not known('mid', '33')
+    assert not known(Picture('mid', '33', 'thumb', '1'))
     bench.show()
-    assert all(known('mid', key) for key in ('7', '33', '31', '3')) and not known('mid', '99')
+    assert all(known(Picture('mid', key, 'thumb', '1')) for key in ('7', '33', '31', '3'))
+    for other in (Picture('mid', '99', 'thumb', '1'), Picture('another', '7', 'thumb', '1'),
+                  Picture('mid', '7', 'thumb', '2'), Picture('mid', '7', 'clearLogo', '1')):
+        assert not known(other), other
 
 
 def test_a_box_that_runs_for_months_does_not_remember_every_list(bench: Bench) -> None:
-    for start in range(0, 1800, 300):
-        bench.client.rows = [episode(str(n), parentRatingKey='s%d' % n, grandparentRatingKey='t%d' % n)
+    for start in range(0, 3900, 300):
+        bench.client.rows = [episode(str(n), parentThumb='/library/metadata/s%d/thumb/1' % n,
+                                     grandparentThumb='/library/metadata/t%d/thumb/1' % n)
                              for n in range(start, start + 300)]
         bench.answer('', 300)
-    assert len(bench.shared.listed._keys) == 5000
-    assert '1799' in bench.shared.listed and '0' not in bench.shared.listed
+    assert len(bench.shared.listed._pictures) == 10000
+    assert 'mid/3899/thumb/1' in bench.shared.listed and 'mid/0/thumb/1' not in bench.shared.listed
 
 
 def test_what_has_not_changed_is_not_worked_out_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,9 +206,9 @@ def test_a_list_without_what_the_library_knows_is_not_kept(bench: Bench, monkeyp
 
 def test_the_art_of_a_list_that_was_kept_stays_known(bench: Bench) -> None:
     bench.show()
-    bench.shared.listed._keys.clear()
+    bench.shared.listed._pictures.clear()
     bench.show()
-    assert '33' in bench.shared.listed
+    assert 'mid/33/thumb/1' in bench.shared.listed
 
 
 @pytest.mark.parametrize('body', [b'<html>', b'{"MediaContainer": ', b'[]', b'{"MediaContainer": []}'])

@@ -1,0 +1,47 @@
+"""Which questions come from our own plugin."""
+from __future__ import annotations
+
+import threading
+import time
+from typing import Callable, Dict, Optional
+
+from . import proof
+from .exchange import Caller
+from .request import Head
+
+#: Seconds that a question may be on its way.
+WINDOW = 60.0
+
+
+class Callers:
+    """Recognises whoever knows the ``secret``; each question counts once. Safe to use from several threads."""
+
+    def __init__(self, secret: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self.secret = secret
+        self._clock = clock
+        self._lock = threading.Lock()
+        #: Nonces and until when a question with them could be recognised; the oldest first.
+        self._taken: Dict[str, float] = {}
+
+    def recognise(self, head: Head, body: bytes) -> Optional[Caller]:
+        """The caller, None for one that does not know the secret, or whose question is old or was asked before."""
+        nonce, _, rest = head.headers.get(proof.HEADER.lower(), '').partition('.')
+        moment, _, given = rest.partition('.')
+        if len(nonce) != 2 * proof.NONCE_BYTES or not (moment.isascii() and moment.isdigit()) or len(moment) > 18:
+            return None
+        now = self._clock()
+        if abs(now - int(moment) / 1000.0) > WINDOW:
+            return None
+        words = (nonce, moment, head.method, head.target)
+        if not proof.same(given, proof.of_question(self.secret, words, body)) or not self._take(nonce, now):
+            return None
+        return Caller(self.secret, nonce)
+
+    def _take(self, nonce: str, now: float) -> bool:
+        with self._lock:
+            while self._taken and next(iter(self._taken.values())) < now:
+                del self._taken[next(iter(self._taken))]
+            if nonce in self._taken:
+                return False
+            self._taken[nonce] = now + 2 * WINDOW
+            return True
