@@ -9,7 +9,7 @@ import pytest
 import requests
 import responses
 
-from resources.lib.plex_answers import redacted_path, server_time
+from resources.lib.plex_answers import redacted_path
 from resources.lib.plex_errors import (
     PlexBadAnswer,
     PlexCancelled,
@@ -383,4 +383,5 @@ def test_paths_in_errors_hide_pins_and_long_words() -> None:
 def test_the_servers_clock_is_read_when_it_can_be(mock: Any, line: Line, date: Optional[str],
                                                   time: Optional[float]) -> None:
     mock.get(URL, json={}, headers={} if date is None else {'Date': date})
-    assert server_time(line.session.request('GET', URL)) == time
+    line.session.get_json(URL)
+    assert line.session.stats.server_time == (time or 0.0)
