@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import sysconfig
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -309,3 +311,39 @@ def opens_a_file(called: ast.expr) -> bool:
         called.attr in {"read_bytes", "read_text", "copyfile", "copy2"}
         or (called.attr == "open" and isinstance(called.value, ast.Name) and called.value.id in {"os", "io"})
     )
+
+
+# What a kind of items needs stands in its declaration (library_sync/kinds); the sync itself knows none by name.
+SYNC = f"{LIB}.library_sync."
+KINDLESS = [name for name in SOURCES if name.startswith(SYNC) and not name.startswith(f"{SYNC}kinds")]
+KIND_WORDS = {
+    *("movie", "movies", "show", "shows", "tvshow", "tvshows", "season", "seasons", "episode", "episodes"),
+    *("idmovie", "idshow", "idseason", "idepisode"),
+}
+
+
+@pytest.mark.parametrize("module", KINDLESS)
+def test_the_sync_names_no_kind_of_items(module: str) -> None:
+    tree = ast.parse(SOURCES[module].read_text(encoding="utf-8"))
+    named = {
+        f"line {getattr(node, 'lineno', 0)}: {text}"
+        for node, text in _words_in(tree)
+        if KIND_WORDS.intersection(re.findall(r"[a-z]+", text.lower()))
+    }
+    assert not named
+
+
+def _words_in(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
+    """Every name and every string in a module, but for what only explains it."""
+    explained = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in explained:
+            yield node, node.value
+        for field in ("id", "attr", "arg", "name", "asname", "module"):
+            text = getattr(node, field, None)
+            if isinstance(text, str):
+                yield node, text

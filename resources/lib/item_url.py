@@ -20,8 +20,9 @@ TRAILERS_BASE = PLAY_BASE + 'trailers/'
 
 _ID = r'[A-Za-z0-9._-]+'
 _ID_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-'
-#: What a URL with an item names, by its first word and how many names follow.
+#: What a URL with an item names, by its first word and how many names follow. Any other word is the Plex type itself.
 _KINDS = {('movies', 1): 'movie', ('shows', 2): 'episode', ('trailers', 1): 'trailer'}
+_WORDS = frozenset(word for word, _ in _KINDS)
 
 
 class ItemRef:
@@ -44,6 +45,16 @@ class ItemRef:
 
     def __repr__(self) -> str:
         return 'ItemRef(%r, %r, %r, %r)' % (self.plex_type, self.machine_identifier, self.rating_key, self.media_id)
+
+
+def items_path(plex_type: str, machine_identifier: str) -> str:
+    """The path row of all items of one type of a server, for types without a form of their own here."""
+    return '%s%s/%s/' % (PLAY_BASE, plex_type, machine_identifier)
+
+
+def item_url(plex_type: str, machine_identifier: str, rating_key: str) -> str:
+    """The file of an item of such a type."""
+    return '%s?id=%s' % (items_path(plex_type, machine_identifier), rating_key)
 
 
 def movies_path(machine_identifier: str) -> str:
@@ -87,7 +98,8 @@ def parse(url: str) -> Optional[ItemRef]:
         return None
     if not item:
         return ItemRef('show', names[0], names[1]) if kind == 'shows' and len(names) == 2 else None
-    plex_type = _KINDS.get((kind, len(names)))
+    plex_type = _KINDS.get((kind, len(names))) or (
+        kind if len(names) == 1 and kind not in _WORDS and _are_ids([kind]) else '')
     options = query.split('&')
     key = options[0][len('id='):]
     if not plex_type or not options[0].startswith('id=') or not _are_ids([key]):

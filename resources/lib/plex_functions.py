@@ -11,6 +11,7 @@ from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Seq
 
 from . import plex_model
 from .plex_errors import PlexBadAnswer, PlexNotFound
+from .plex_kinds import COLLECTION, PlexType
 from .plex_limits import BATCH, LISTING
 from .plex_model import ItemSummary, PlayableItem, PlexItem, Section, SweepRow
 from .plex_requests import PAGE_SIZE, VERSION_HEADER, Page, PMSRequests, read_container, rows_of
@@ -25,18 +26,9 @@ BATCH_SIZE = 100
 _ALL_ELEMENTS = ('Media', 'Genre', 'Country', 'Guid', 'Rating', 'Collection', 'Director', 'Writer', 'Role',
                  'Producer', 'Similar', 'Image', 'UltraBlurColors', 'Location', 'Label', 'Mood', 'Style', 'Field',
                  'Extras', 'Chapter', 'Marker', 'Related', 'Review')
-#: What the sweep compares. Watch state must be among it, or everything would look unwatched.
-SWEEP_FILTER: Dict[str, str] = {
-    'includeFields': 'ratingKey,type,updatedAt,addedAt,viewCount,viewOffset,lastViewedAt,userRating,lastRatedAt,'
-                     'duration',
-    'excludeElements': ','.join(_ALL_ELEMENTS),
-}
-MEMBER_FILTER: Dict[str, str] = {'includeFields': 'ratingKey', 'excludeElements': ','.join(_ALL_ELEMENTS)}
-#: The times that say that an item changed; shows and seasons have a watch state only through their episodes.
-STAMPS: Dict[str, Tuple[str, ...]] = {
-    kind: ('updatedAt', 'addedAt', 'lastRatedAt') + (('lastViewedAt',) if leaf else ())
-    for kind, leaf in ((plex_model.MOVIE, True), (plex_model.SHOW, False), (plex_model.SEASON, False),
-                       (plex_model.EPISODE, True))}
+#: Leaves out all that hangs on an item, for those who want a few of its fields.
+NO_ELEMENTS: Dict[str, str] = {'excludeElements': ','.join(_ALL_ELEMENTS)}
+MEMBER_FILTER: Dict[str, str] = dict(NO_ELEMENTS, includeFields='ratingKey')
 #: What a poster with title, progress bar and info dialog needs.
 WIDGET_FILTER: Dict[str, str] = {
     'includeFields': 'ratingKey,key,guid,type,title,originalTitle,titleSort,summary,tagline,year,'
@@ -44,7 +36,7 @@ WIDGET_FILTER: Dict[str, str] = {
                      'viewCount,viewOffset,lastViewedAt,addedAt,thumb,art,index,parentIndex,parentRatingKey,'
                      'parentTitle,parentThumb,grandparentRatingKey,grandparentTitle,grandparentThumb,'
                      'grandparentArt,librarySectionID,editionTitle',
-    'excludeElements': ','.join(_ALL_ELEMENTS),
+    **NO_ELEMENTS,
 }
 #: Full metadata for the library. ``skipRefresh`` keeps the server from re-reading files for a mere look.
 METADATA_OPTIONS: Dict[str, str] = {'includeGuids': '1', 'includeCollections': '1', 'includeExtras': '1',
@@ -56,7 +48,7 @@ PLAYABLE_OPTIONS: Dict[str, str] = {'checkFiles': '1', 'includeMarkers': '1', 'i
                                     'includeGuids': '1', 'skipRefresh': '1',
                                     'excludeElements': 'Similar,Producer,UltraBlurColors,Related,Review,Extras'}
 #: What :class:`~.plex_model.ItemSummary` holds.
-SUMMARY_OPTIONS: Dict[str, str] = {'skipRefresh': '1', 'excludeElements': ','.join(_ALL_ELEMENTS)}
+SUMMARY_OPTIONS: Dict[str, str] = dict(NO_ELEMENTS, skipRefresh='1')
 
 
 class SweepPage(NamedTuple):
@@ -90,38 +82,38 @@ class PMSClient(PMSRequests):
         found = (plex_model.section(raw) for raw in children(container, 'Directory'))
         return [section for section in found if section]
 
-    def sweep(self, section_key: str, plex_type: str, page_size: int = PAGE_SIZE) -> Iterator[SweepPage]:
+    def sweep(self, section_key: str, plex_type: PlexType, page_size: int = PAGE_SIZE) -> Iterator[SweepPage]:
         """Slim pages of all items of one type in a library, in the order of their ids.
 
         Ids only grow, so sorting by id keeps offsets meaningful while items are added during the sweep.
         """
-        params = dict(SWEEP_FILTER, type=plex_model.TYPE_NUMBER[plex_type], sort='id')
-        for page in self.pages('/library/sections/%s/all' % section_key, params, page_size=page_size, versioned=True):
+        for page in self.pages('/library/sections/%s/all' % section_key, _listing(plex_type), page_size=page_size,
+                               versioned=True):
             yield _sweep_page(page)
 
-    def changed(self, section_key: str, plex_type: str, since: int, page_size: int = PAGE_SIZE) -> Iterator[SweepPage]:
+    def changed(self, section_key: str, plex_type: PlexType, since: int,
+                page_size: int = PAGE_SIZE) -> Iterator[SweepPage]:
         """Slim pages as of :meth:`sweep` of the items that carry a time after ``since`` (Unix seconds of the server).
 
-        Items without ``updatedAt`` exist, and watching or rating does not move it; so any of the times counts. Which
-        times an item of this type has is told by :data:`STAMPS`. A server that does not know such a filter returns
-        the whole library or nothing: the caller has to look at what came back.
+        Items without ``updatedAt`` exist, and watching or rating does not move it; so any of the type's stamps counts.
+        A server that does not know such a filter returns the whole library or nothing: the caller has to look at what
+        came back.
         """
-        conditions = '&or=1&'.join('%s%%3E%%3E=%d' % (field, since) for field in STAMPS[plex_type])
+        conditions = '&or=1&'.join('%s%%3E%%3E=%d' % (field, since) for field in plex_type.stamps)
         path = '/library/sections/%s/all?push=1&%s&pop=1' % (section_key, conditions)
-        params = dict(SWEEP_FILTER, type=plex_model.TYPE_NUMBER[plex_type], sort='id')
-        for page in self.pages(path, params, page_size=page_size, versioned=True):
+        for page in self.pages(path, _listing(plex_type), page_size=page_size, versioned=True):
             yield _sweep_page(page)
 
-    def count(self, section_key: str, plex_type: str, **filters: Any) -> int:
+    def count(self, section_key: str, plex_type: PlexType, **filters: Any) -> int:
         """How many items of one type a library holds, or those that pass ``filters`` (``unwatched=0``); -1 when the
         server does not tell.
         """
-        params = dict(filters, type=plex_model.TYPE_NUMBER[plex_type])
+        params = dict(filters, type=plex_type.number)
         params.update({'X-Plex-Container-Start': 0, 'X-Plex-Container-Size': 0})
         container = self.container('/library/sections/%s/all' % section_key, params, limits=LISTING)
         return integer(container, 'totalSize') if container.get('totalSize') is not None else -1
 
-    def started_count(self, section_key: str, plex_type: str) -> int:
+    def started_count(self, section_key: str, plex_type: PlexType) -> int:
         """How many items of one type have a resume point; see :meth:`count`."""
         return self.count(section_key, plex_type, **{'viewOffset>>': 0})
 
@@ -136,7 +128,7 @@ class PMSClient(PMSRequests):
         """The collections of a library with title, summary and art."""
         raws: List[Raw] = []
         for page in self.pages('/library/sections/%s/all' % section_key,
-                               {'type': plex_model.TYPE_NUMBER[plex_model.COLLECTION], 'includeCollections': 1}):
+                               {'type': COLLECTION.number, 'includeCollections': 1}):
             raws.extend(page.rows)
         return plex_model.items(raws)[0]
 
@@ -221,6 +213,11 @@ def read_hub(body: bytes) -> List[PlexItem]:
     for hub in children(read_container(body, _CONTINUE_WATCHING), 'Hub'):
         raws.extend(rows_of(hub))
     return plex_model.items(raws)[0]
+
+
+def _listing(plex_type: PlexType) -> Dict[str, Any]:
+    """The parameters of a slim listing of all items of one type."""
+    return dict(NO_ELEMENTS, includeFields=','.join(plex_type.fields), type=plex_type.number, sort='id')
 
 
 def _sweep_page(page: Page) -> SweepPage:

@@ -12,8 +12,6 @@ from .plex_media import Chapter, LibraryMedia, Marker, Media, chapters, library_
 from .plex_values import MAX_INTEGER, Raw, checked_id, children, flag, identifier, index, integer, number, tags, text
 
 MOVIE, SHOW, SEASON, EPISODE, COLLECTION = 'movie', 'show', 'season', 'episode', 'collection'
-#: Plex's numbers for ``type=`` in listings.
-TYPE_NUMBER = {MOVIE: 1, SHOW: 2, SEASON: 3, EPISODE: 4, COLLECTION: 18}
 
 _SWEEP_NUMBERS = ('updatedAt', 'addedAt', 'viewCount', 'viewOffset', 'lastViewedAt', 'duration', 'lastRatedAt')
 

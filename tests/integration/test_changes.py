@@ -9,8 +9,11 @@ from typing import Any, Dict, Iterator, List, Set
 
 import pytest
 
-from resources.lib.library_sync.engine import CHECK, DELTA, SWEEP, LibrarySync, Options, Places
+from resources.lib.library_sync.engine import LibrarySync
+from resources.lib.library_sync.kinds import MOVIE, SEASON, SHOW, Kind
+from resources.lib.library_sync.options import CHECK, DELTA, SWEEP, Options, Places
 from resources.lib.library_sync.report import SyncReport
+from resources.lib.plex_kinds import PlexType
 from tests.support.sync_environment import SyncEnvironment, dump
 from tests.support.waiting import CancelledWhen
 from tools.plexsim import Library
@@ -167,7 +170,7 @@ def test_a_server_that_does_not_understand_the_filter_is_swept(env: SyncEnvironm
                                                                answer: str) -> None:
     real = env.client.changed
 
-    def changed(section_key: str, plex_type: str, since: int, page_size: int = 1000) -> Any:
+    def changed(section_key: str, plex_type: PlexType, since: int, page_size: int = 1000) -> Any:
         return real(section_key, plex_type, 0 if answer == 'everything' else 4102444800, page_size)
     monkeypatch.setattr(env.client, 'changed', changed)
     key = _movies(env)[3].rating_key
@@ -259,9 +262,9 @@ def test_another_server_at_the_same_address_changes_nothing(env: SyncEnvironment
 
 # ---- one item ------------------------------------------------------------------------------------------------------
 
-def _repair(env: SyncEnvironment, plex_type: str, kodi_id: int) -> SyncReport:
+def _repair(env: SyncEnvironment, kind: Kind, kodi_id: int) -> SyncReport:
     return LibrarySync(env.client, env.machine, Places(env.video_db, env.state_db), Options(local_port=57310)).repair(
-        plex_type, kodi_id)
+        kind.name, kodi_id)
 
 
 def test_one_film_is_written_anew(env: SyncEnvironment) -> None:
@@ -269,24 +272,24 @@ def test_one_film_is_written_anew(env: SyncEnvironment) -> None:
     kodi_id = _view(env, _movies(env)[0].rating_key)['id']
     env.execute("UPDATE movie SET c00 = 'wrong' WHERE idMovie = ?", kodi_id)
     env.execute("DELETE FROM actor_link WHERE media_type = 'movie' AND media_id = ?", kodi_id)
-    report = _repair(env, 'movie', kodi_id)
+    report = _repair(env, MOVIE, kodi_id)
     assert report.complete and report.changed == 1
     assert dump(env.video_db) == before
 
 
-@pytest.mark.parametrize('plex_type', ['show', 'season'])
-def test_a_show_or_a_season_is_written_anew_with_all_below(env: SyncEnvironment, plex_type: str) -> None:
+@pytest.mark.parametrize('kind', [SHOW, SEASON])
+def test_a_show_or_a_season_is_written_anew_with_all_below(env: SyncEnvironment, kind: Kind) -> None:
     before = dump(env.video_db)
     show_id, season_id = env.rows('SELECT idShow, idSeason FROM seasons WHERE season = 1')[0]
     env.execute("UPDATE episode SET c00 = 'wrong' WHERE idSeason = ?", season_id)
     env.execute("UPDATE seasons SET name = 'wrong' WHERE idSeason = ?", season_id)
-    assert _repair(env, plex_type, show_id if plex_type == 'show' else season_id).complete
+    assert _repair(env, kind, show_id if kind is SHOW else season_id).complete
     assert dump(env.video_db) == before
 
 
 def test_a_row_that_is_not_ours_is_not_touched_by_a_repair(env: SyncEnvironment) -> None:
     env.execute("INSERT INTO movie (idMovie, c00) VALUES (9999, 'Mine')")
-    assert _repair(env, 'movie', 9999).skipped == {'not from Plex': 1}
+    assert _repair(env, MOVIE, 9999).skipped == {'not from Plex': 1}
     assert env.rows('SELECT c00 FROM movie WHERE idMovie = 9999') == [('Mine',)]
 
 

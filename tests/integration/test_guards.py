@@ -8,6 +8,7 @@ import pytest
 
 from resources.lib.plex_errors import PlexServerError
 from resources.lib.plex_functions import PMSClient
+from resources.lib.plex_kinds import PlexType
 from tests.support.sync_environment import SyncEnvironment, dump
 from tools.plexsim import Library, SimConfig
 
@@ -32,7 +33,7 @@ class Twisted(PMSClient):
         super().__init__(env.session, env.sim.pms_url, env.sim.owner_token)
         self._change = change
 
-    def sweep(self, section_key: str, plex_type: str, page_size: int = 20) -> Any:
+    def sweep(self, section_key: str, plex_type: PlexType, page_size: int = 20) -> Any:
         return super().sweep(section_key, plex_type, page_size)
 
     def container(self, path: str, params: Any = None, **options: Any) -> Dict[str, Any]:

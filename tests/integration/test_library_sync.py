@@ -158,13 +158,14 @@ def test_watching_and_unwatching_in_plex_shows_in_kodi(env: SyncEnvironment) -> 
 
 def test_a_server_that_leaves_out_watch_state_does_not_wipe_it(
         env: SyncEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
-    from resources.lib import plex_functions
     for raw in _truth(env, 1)[:20]:
         env.library.scrobble(str(raw['ratingKey']))
     env.sync()
     watched = env.rows('SELECT count(playCount) FROM movie_view')[0][0]
     assert watched >= 20
-    monkeypatch.setitem(plex_functions.SWEEP_FILTER, 'includeFields', 'ratingKey,updatedAt,addedAt')
+    sweep = env.client.sweep
+    monkeypatch.setattr(env.client, 'sweep', lambda section_key, plex_type: sweep(
+        section_key, plex_type._replace(fields=('ratingKey', 'updatedAt', 'addedAt'))))
     env.sync()
     assert env.rows('SELECT count(playCount) FROM movie_view')[0][0] == watched
 
@@ -412,7 +413,8 @@ def test_a_renamed_library_keeps_its_items_and_gives_them_its_new_name(env: Sync
 
 def test_another_port_of_the_art_server_reaches_the_artwork(env: SyncEnvironment) -> None:
     env.sync()
-    from resources.lib.library_sync.engine import LibrarySync, Options, Places
+    from resources.lib.library_sync.engine import LibrarySync
+    from resources.lib.library_sync.options import Options, Places
     LibrarySync(env.client, env.machine, Places(env.video_db, env.state_db), Options(local_port=57999)).run()
     ports = {url.split('/')[2] for url, in env.rows("SELECT url FROM art WHERE url LIKE 'http://127%'")}
     assert ports == {'127.0.0.1:57999'}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from resources.lib.library_sync.engine import CHECK, DELTA
+from resources.lib.library_sync.options import CHECK, DELTA
 from tests.support.sync_environment import SyncEnvironment
 from tools.plexsim import Library
 

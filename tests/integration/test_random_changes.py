@@ -12,7 +12,8 @@ from typing import Any, Callable, Dict, List
 
 import pytest
 
-from resources.lib.library_sync.engine import CHECK, DELTA, SWEEP, LibrarySync, Options, Places
+from resources.lib.library_sync.engine import LibrarySync
+from resources.lib.library_sync.options import CHECK, DELTA, SWEEP, Options, Places
 from tests.support.sync_environment import PORT, SyncEnvironment, dump
 from tests.support.waiting import CancelledWhen
 from tools import kodischema

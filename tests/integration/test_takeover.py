@@ -10,9 +10,12 @@ import pytest
 
 from resources.lib.cancellation import Cancellation
 from resources.lib.kodi_db.connection import Library as KodiLibrary
+from resources.lib.kodi_db.episodes import EpisodeWriter
 from resources.lib.kodi_db.writer import LibraryWriter
 from resources.lib.library_sync import takeover
-from resources.lib.library_sync.takeover import Adopted, Found
+from resources.lib.library_sync.kinds import VIDEO
+from resources.lib.library_sync.options import SyncServer
+from resources.lib.library_sync.takeover import Adopted
 from resources.lib.state_db import StateDb, prepare
 from tests.support import foreign_rows, pkc3
 from tests.support.foreign_rows import tables
@@ -50,10 +53,10 @@ def _adopt(env: SyncEnvironment, there: Any = None) -> Adopted:
         writer, state = LibraryWriter(library), StateDb(library.connection, 'state.')
         with writer.transaction():
             server_id = state.add_server(env.machine)
-        return takeover.adopt(writer, state, server_id, env.machine, there or ask, Cancellation())
+        return takeover.adopt(writer, state, SyncServer(server_id, env.machine, VIDEO), there or ask, Cancellation())
 
 
-def _found(env: SyncEnvironment) -> Found:
+def _found(env: SyncEnvironment) -> Tuple[int, ...]:
     with KodiLibrary(env.video_db) as library:
         return takeover.found(library)
 
@@ -96,17 +99,17 @@ def test_the_library_stays_and_nothing_is_there_twice(tmp_path: Path, version: i
         pkc3.fill(env.video_db, env.library)
         before = _ids(env)
         movies, shows, episodes = (len(list(env.library.items(kind))) for kind in ('movie', 'show', 'episode'))
-        assert _found(env) == Found(movies, shows, episodes)
+        assert _found(env) == (movies, shows, episodes)
         done = _adopt(env)
-        assert done[:5] == (movies, shows, episodes, 0, 0)
+        assert done[:3] == ((movies, shows, episodes), 0, 0)
         assert _ids(env) == before
         assert env.sync().complete
         assert _ids(env) == before
         assert dump(env.video_db) == _fresh(env, tmp_path / 'fresh', version)
-        assert _found(env) == Found(0, 0, 0)
+        assert _found(env) == (0, 0, 0)
         assert _mentions(env, 'plexkodiconnect.movies', 'plexkodiconnect.tvshows') == []
         fingerprint = env.fingerprint()
-        assert _adopt(env)[:5] == (0, 0, 0, 0, 0)
+        assert _adopt(env)[:3] == ((0, 0, 0), 0, 0)
         assert env.fingerprint() == fingerprint
     finally:
         env.close()
@@ -132,7 +135,7 @@ def test_watch_state_and_dates_stay(env: SyncEnvironment) -> None:
     done = _adopt(env)
     assert sorted(env.rows(sql)) == before
     assert {kept.date_added for kept in done.kept} == {OLD_DATE}
-    assert len(done.kept) == done.movies + done.episodes
+    assert len(done.kept) == done.items[0] + done.items[2]
     assert sum(1 for kept in done.kept if kept.play_count) == sum(1 for row in before if row[1])
     env.sync()
     assert sorted(env.rows(sql)) == before
@@ -182,7 +185,7 @@ def test_a_library_of_another_server_is_left_as_it_is(env: SyncEnvironment, answ
     there = {'nothing': lambda keys: {}, 'other types': lambda keys: dict.fromkeys(keys, 'season'),
              'other keys': lambda keys: {'0' + key: 'movie' for key in keys}}[answer]
     done = _adopt(env, there)
-    assert done[:4] == (0, 0, 0, 0) and done.left_alone == sum(_found(env)) and not done.kept
+    assert done[:2] == ((0, 0, 0), 0) and done.left_alone == sum(_found(env)) and not done.kept
     assert tables(env.video_db) == before
 
 
@@ -262,7 +265,7 @@ def test_killed_half_way_it_goes_on(env: SyncEnvironment, tmp_path: Path, monkey
                 _adopt(env, ask)
         assert _ids(env) == before
         done = _adopt(env)
-        assert 0 < done.movies + done.episodes < len(before)
+        assert 0 < done.items[0] + done.items[2] < len(before)
         assert dump(env.video_db) == expected
         assert _ids(env) == before
         assert _mentions(env, pkc3.TOKEN, pkc3.ADDRESS, 'plexkodiconnect.movies', 'plexkodiconnect.tvshows') == []
@@ -283,9 +286,9 @@ def test_a_sync_of_ours_that_ran_beside_3x_leaves_one_of_each(env: SyncEnvironme
     env.execute("UPDATE files SET playCount = 9, lastPlayed = '2012-12-12 12:12:12' WHERE strFilename LIKE ?",
                 '%movies/?mode=play&plex_id=1&%')
     done = _adopt(env)
-    assert done.doubles == len(ours) and done[:3] == (0, 0, 0) and done.left_alone == 0
+    assert done.doubles == len(ours) and done.items == (0, 0, 0) and done.left_alone == 0
     assert _ids(env) == ours
-    assert _found(env) == Found(0, 0, 0)
+    assert _found(env) == (0, 0, 0)
     assert _mentions(env, 'plexkodiconnect.movies', 'plexkodiconnect.tvshows') == []
     assert env.rows('SELECT * FROM movie_view WHERE idFile > 1 ORDER BY idMovie') == mine
     assert env.rows('SELECT playCount, dateAdded FROM files WHERE idFile = 1') == [(9, OLD_DATE)]
@@ -304,12 +307,12 @@ def test_a_first_sync_of_ours_that_was_interrupted_beside_3x(env: SyncEnvironmen
         writer, state = LibraryWriter(library), StateDb(library.connection, 'state.')
         with writer.transaction():
             rows = state.find(1, half)
-            writer.remove('episode', [row.kodi_id for row in rows.values()])
+            writer.remove(EpisodeWriter(writer.shared), [row.kodi_id for row in rows.values()])
             state.forget(1, half)
     pkc3.fill(env.video_db, env.library)
     done = _adopt(env)
-    assert done.episodes == len(half) and done.movies == done.shows == 0 and done.left_alone == 0
-    assert _found(env) == Found(0, 0, 0)
+    assert done.items == (0, 0, len(half)) and done.left_alone == 0
+    assert _found(env) == (0, 0, 0)
     _ids(env)
     env.sync()
     assert dump(env.video_db) == _fresh(env, tmp_path / 'fresh')
@@ -360,5 +363,5 @@ def test_files_that_look_like_those_of_3x_but_are_of_others_stay(env: SyncEnviro
         env.execute('INSERT INTO files (idFile, idPath, strFilename) VALUES (?, 900, ?)', 900 + number, name)
         env.execute('INSERT INTO movie (idMovie, idFile) VALUES (?, ?)', 900 + number, 900 + number)
     before = tables(env.video_db)
-    assert _adopt(env)[:5] == (0, 0, 0, 0, 0)
+    assert _adopt(env)[:3] == ((0, 0, 0), 0, 0)
     assert tables(env.video_db) == before

@@ -11,7 +11,7 @@ import pytest
 
 from resources.lib.kodi_db import connection as connection_module
 from resources.lib.library_sync import pace
-from resources.lib.library_sync.engine import DELTA
+from resources.lib.library_sync.options import DELTA
 from resources.lib.plex_functions import read_hub
 from tests.support.sync_environment import SyncEnvironment
 from tools.plexsim import Library

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 from resources.lib.cancellation import Cancellation
-from resources.lib.library_sync.engine import LibrarySync, Options, Places
+from resources.lib.library_sync.engine import LibrarySync
+from resources.lib.library_sync.options import Options, Places
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession

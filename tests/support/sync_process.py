@@ -9,9 +9,10 @@ import json
 import os
 import subprocess
 import sys
-from typing import Any, List
+from typing import Any
 
-from resources.lib.library_sync.engine import LibrarySync, Options, Places
+from resources.lib.library_sync.engine import LibrarySync
+from resources.lib.library_sync.options import Options, Places
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
@@ -52,10 +53,11 @@ class SyncProcess:
 
 
 def _sync(given: Any) -> int:
-    places: List[str] = given['places']
+    video_db, state_db = given['places']
     session = PlexSession(ClientIdentity('killed', '4.0.0'), retries=1)
     client = PMSClient(session, given['url'], given['token'])
-    report = LibrarySync(client, given['machine'], Places(*places), Options(workers=2, local_port=PORT)).run()
+    options = Options(workers=2, local_port=PORT)
+    report = LibrarySync(client, given['machine'], Places(video_db, state_db), options).run()
     return 0 if report.complete else 1
 
 

@@ -16,6 +16,7 @@ def test_what_we_write_is_what_we_read(added: str) -> None:
     assert item_url.parse(item_url.movie_url(MID, '7') + added) == ItemRef('movie', MID, '7')
     assert item_url.parse(item_url.episode_url(MID, '3', '9') + added) == ItemRef('episode', MID, '9')
     assert item_url.parse(item_url.show_path(MID, '3')) == ItemRef('show', MID, '3')
+    assert item_url.parse(item_url.item_url('clip', MID, '7') + added) == ItemRef('clip', MID, '7')
 
 
 def test_kodi_splits_a_file_into_our_path_row_and_the_whole_url() -> None:
@@ -28,6 +29,8 @@ def test_kodi_splits_a_file_into_our_path_row_and_the_whole_url() -> None:
 @pytest.mark.parametrize('url', [
     '', 'plugin://plugin.video.plexkodiconnect/', 'plugin://plugin.video.plexkodiconnect/sync',
     'plugin://plugin.video.other/play/movies/m/?id=7', 'plugin://plugin.video.plexkodiconnect/play/movies/m/',
+    'plugin://plugin.video.plexkodiconnect/play/shows/m/?id=9',
+    'plugin://plugin.video.plexkodiconnect/play/a b/m/?id=9',
     'plugin://plugin.video.plexkodiconnect/play/movies/m/?id=', 'plugin://plugin.video.plexkodiconnect/play/movies/m?id=7',
     'plugin://plugin.video.plexkodiconnect/play/movies/m/?id=7/../8', '/films/a.mkv',
     'http://127.0.0.1:57310/art/m/7/thumb/1', 'http://127.0.0.1:57310/stream/m/7/1/a.mkv',

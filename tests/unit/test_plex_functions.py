@@ -13,11 +13,13 @@ from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError, PlexEr
 from resources.lib.plex_functions import PMSClient, read_hub
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
+from resources.lib.plex_kinds import WATCHED_STAMPS, PlexType
 from resources.lib.plex_limits import STREAM
 from resources.lib.plex_model import ItemSummary
 from resources.lib.plex_requests import API_VERSION, Page
 from tests.support.waiting import NoWaiting
 
+MOVIE, EPISODE = PlexType('movie', 1, WATCHED_STAMPS), PlexType('episode', 4, WATCHED_STAMPS)
 PMS = 'http://pms.example:32400'
 TOKEN = 'tok-SECRET'
 VERSION = 'X-Plex-Pms-Api-Version'
@@ -160,7 +162,7 @@ def test_a_filter_keeps_its_comparison_on_the_wire(mock: Any, client: PMSClient)
 
 def test_the_sweep_asks_for_the_fields_it_compares_in_the_order_of_ids(mock: Any, client: PMSClient) -> None:
     listing = Listing(mock, 1, path='/library/sections/5/all')
-    list(client.sweep('5', 'episode'))
+    list(client.sweep('5', EPISODE))
     asked = listing.asked[0]
     assert asked['type'] == '4' and asked['sort'] == 'id'
     assert {'ratingKey', 'updatedAt', 'addedAt', 'viewCount', 'viewOffset', 'lastViewedAt', 'userRating'} <= set(
@@ -173,7 +175,7 @@ def test_the_rows_of_a_sweep_are_records_and_those_without_an_id_are_counted(moc
     rows = [{'ratingKey': 1, 'updatedAt': '5', 'viewCount': 2}, {'title': 'x'}, {'ratingKey': '../1'},
             {'ratingKey': '2'}]
     mock.get(PMS + '/library/sections/5/all', json={'MediaContainer': {'totalSize': 4, 'Metadata': rows}})
-    for page in (next(client.sweep('5', 'movie')), next(client.changed('5', 'movie', 1))):
+    for page in (next(client.sweep('5', MOVIE)), next(client.changed('5', MOVIE, 1))):
         assert [(row.rating_key, row.updated_at, row.view_count) for row in page.rows] == [('1', 5, 2), ('2', 0, 0)]
         assert (page.unreadable, page.total) == (2, 4)
 

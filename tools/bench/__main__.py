@@ -7,7 +7,9 @@ import pstats
 import statistics
 from typing import List
 
-from resources.lib.library_sync.engine import DELTA, LibrarySync, Options, Places
+from resources.lib.library_sync.engine import LibrarySync
+from resources.lib.library_sync.kinds import MOVIE
+from resources.lib.library_sync.options import DELTA, Options, Places
 from tools.bench import limits, table
 from tools.bench.environment import BenchEnvironment, Run, rows_of
 from tools.bench.table import Line, line
@@ -80,7 +82,7 @@ def _large() -> List[Line]:
         delta = [bench.sync(place, DELTA) for _ in range(3)]
         client = bench.client()
         section = next(section for section in client.sections() if section.plex_type == 'movie')
-        keys = [row.rating_key for row in next(client.sweep(section.key, 'movie')).rows]
+        keys = [row.rating_key for row in next(client.sweep(section.key, MOVIE.plex)).rows]
         for key in keys[:1000]:
             bench.sim.tell('mutate', op='scrobble', args={'rating_key': int(key)})
         bench.ask_once()

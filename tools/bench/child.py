@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 from typing import Any, Dict
 
-from resources.lib.library_sync.engine import LibrarySync, Options, Places
+from resources.lib.library_sync.engine import LibrarySync
+from resources.lib.library_sync.options import Options, Places
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity

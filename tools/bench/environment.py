@@ -12,16 +12,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple
 
-from resources.lib.library_sync.engine import DELTA, SWEEP
+from resources.lib.library_sync.kinds import VIDEO
+from resources.lib.library_sync.options import DELTA, SWEEP
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
-from resources.lib.plex_model import EPISODE, MOVIE, SEASON, SHOW
 from tools import kodischema
 from tools.simprocess import ROOT, SimProcess
 
 WORKERS = 3
-_TYPES = {MOVIE: (MOVIE,), SHOW: (SHOW, SEASON, EPISODE)}
 _BATCH = 100
 
 
@@ -73,8 +72,8 @@ class BenchEnvironment:
         """Have the server render everything once: its rendering is not what is measured."""
         client = self.client()
         for section in client.sections():
-            for plex_type in _TYPES.get(section.plex_type, ()):
-                keys = [row.rating_key for page in client.sweep(section.key, plex_type) for row in page.rows]
+            for kind in VIDEO.of_library(section.plex_type):
+                keys = [row.rating_key for page in client.sweep(section.key, kind.plex) for row in page.rows]
                 for start in range(0, len(keys), _BATCH):
                     self.bodies.append(client.items_body(keys[start:start + _BATCH]))
 
@@ -82,11 +81,11 @@ class BenchEnvironment:
         """Have the server count everything once after a change: its search is not what is measured either."""
         client = self.client()
         for section in client.sections():
-            for plex_type in _TYPES.get(section.plex_type, ()):
-                list(client.changed(section.key, plex_type, int(time.time())))
+            for kind in VIDEO.of_library(section.plex_type):
+                list(client.changed(section.key, kind.plex, int(time.time())))
                 for question in ({}, {'unwatched': 0}):
-                    client.count(section.key, plex_type, **question)
-                client.started_count(section.key, plex_type)
+                    client.count(section.key, kind.plex, **question)
+                client.started_count(section.key, kind.plex)
 
     def library(self) -> Path:
         """A folder with an empty library."""

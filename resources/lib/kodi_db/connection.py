@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from typing import Any, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from .. import sqlite_rows
+from ..batches import chunks
 from ..cancellation import Cancellation
 from . import dialect, schema
 from .errors import DatabaseDamaged, DatabaseLocked, DatabaseMissing, DiskFull, KodiDatabaseError, SchemaUnknown
+from .tables import ItemTable
 
 #: Seconds that one transaction waits for another writer before its batch is put off.
 LOCK_PATIENCE = 45.0
@@ -93,6 +95,10 @@ class Library:
                     _translate(error)
                     raise
 
+    def require(self, table: ItemTable) -> None:
+        """Raise :class:`SchemaUnknown` when this Kodi does not have the table as we write it."""
+        schema.require(self.connection, self.profile.version, table.name, table.columns)
+
     def foreign_changes(self) -> int:
         """A number that changes whenever another connection, such as Kodi's, commits to the video database."""
         return int(self.connection.execute('PRAGMA main.data_version').fetchone()[0])
@@ -132,9 +138,7 @@ class Library:
 
     def rows_in(self, sql: str, values: Sequence[Any], before: Sequence[Any] = ()) -> Iterator[Tuple[Any, ...]]:
         """Rows of a query whose ``%s`` stands for the list ``(?, ?, …)`` of ``values``, asked in chunks."""
-        step = dialect.MAX_PARAMETERS - len(before)
-        for start in range(0, len(values), step):
-            chunk = values[start:start + step]
+        for chunk in chunks(values, dialect.MAX_PARAMETERS - len(before)):
             yield from self.connection.execute(sql % dialect.marks(len(chunk)), tuple(before) + tuple(chunk))
 
 

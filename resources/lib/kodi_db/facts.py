@@ -6,11 +6,9 @@ from contextlib import closing
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 from . import dialect
+from .tables import ItemTable
 
 _SEPARATOR = ' / '
-#: Table, key, and the columns of genres, directors, writers and countries.
-_TABLES = {'movie': ('movie', 'idMovie', "k.c14, k.c15, k.c06, k.c21, 0, 0"),
-           'episode': ('episode', 'idEpisode', "'', k.c10, k.c04, '', k.idShow, k.idSeason")}
 _STREAMS = {
     0: ('video', ('codec', 'aspect', 'width', 'height', 'duration', 'stereomode', 'language', 'hdrtype')),
     1: ('audio', ('codec', 'channels', 'language')),
@@ -28,42 +26,43 @@ class Facts(NamedTuple):
     streams: Dict[str, List[Dict[str, Any]]]
 
 
-def read(video_db: str, media_type: str, kodi_ids: Sequence[int]) -> Dict[int, Facts]:
-    """Facts of items by their ids; those that are not there are left out. Raises sqlite3.Error."""
+def read(video_db: str, table: ItemTable, kodi_ids: Sequence[int]) -> Dict[int, Facts]:
+    """Facts of items with a file by their ids; those that are not there are left out. Raises sqlite3.Error."""
     ids = list(kodi_ids)[:dialect.MAX_PARAMETERS - 1]
     if not ids:
         return {}
     with closing(sqlite3.connect(video_db, timeout=1.0, isolation_level=None)) as connection:
         connection.execute('PRAGMA query_only = 1')
-        return _Reader(connection, media_type).read(ids)
+        return _Reader(connection, table).read(ids)
 
 
 class _Reader:
 
-    def __init__(self, connection: sqlite3.Connection, media_type: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, table: ItemTable) -> None:
         self._connection = connection
-        self._type = media_type
+        self._table = table
+        self._type = table.media_type
 
     def read(self, ids: Sequence[int]) -> Dict[int, Facts]:
-        table, key, columns = _TABLES[self._type]
+        table = self._table
         found: Dict[int, Facts] = {}
         files: Dict[int, int] = {}
-        parents: Dict[int, Tuple[int, int]] = {}
-        for row in self._rows('SELECT k.%s, k.idFile, f.dateAdded, f.lastPlayed, %s FROM %s k JOIN files f '
-                              'ON f.idFile = k.idFile WHERE k.%s IN (%%s)' % (key, columns, table, key), ids):
-            names = zip(('genre', 'director', 'writer', 'country'), row[4:8])
-            info: Dict[str, Any] = {name: text.split(_SEPARATOR) for name, text in names if text}
-            info.update((name, text) for name, text in (('dateadded', row[2]), ('lastplayed', row[3])) if text)
-            found[row[0]] = Facts(info, {}, [], {}, {})
-            files[row[1]] = row[0]
-            parents[row[0]] = row[8:10]
+        parents: Dict[str, Dict[int, List[int]]] = {parent: {} for parent, _ in table.parents}
+        columns = ['k.' + table.id_column, 'f.idFile', 'f.dateAdded', 'f.lastPlayed']
+        columns += ['k.' + column for _, column in table.text_columns + table.parents]
+        for row in self._rows('SELECT %s FROM %s k JOIN files f ON f.idFile = k.%s WHERE k.%s IN (%%s)' % (
+                ', '.join(columns), table.name, table.file_column, table.id_column), ids):
+            kodi_id, file_id, date_added, last_played, *more = row
+            info: Dict[str, Any] = {name: text.split(_SEPARATOR)
+                                    for (name, _), text in zip(table.text_columns, more) if text}
+            info.update((name, text) for name, text in (('dateadded', date_added), ('lastplayed', last_played)) if text)
+            found[kodi_id] = Facts(info, {}, [], {}, {})
+            files[file_id] = kodi_id
+            for (parent, _), parent_id in zip(table.parents, more[len(table.text_columns):]):
+                parents[parent].setdefault(parent_id, []).append(kodi_id)
         self._art(found, '', self._type, {one: [one] for one in found})
-        if self._type == 'episode':
-            for position, kind, prefix in ((0, 'tvshow', 'tvshow.'), (1, 'season', 'season.')):
-                of: Dict[int, List[int]] = {}
-                for one, pair in parents.items():
-                    of.setdefault(pair[position], []).append(one)
-                self._art(found, prefix, kind, of)
+        for parent, children in parents.items():
+            self._art(found, parent + '.', parent, children)
         self._people(found)
         for media_id, kind, value in self._rows(
                 'SELECT media_id, type, value FROM uniqueid WHERE media_type = ? AND media_id IN (%s) '

@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import dialect
 from .connection import Library
-from .records import FileRecord, Streams, WatchState
+from .records import FileRecord, ItemAddress, Streams, WatchState
 
 _RESUME = 1  # bookmark.type
 _PLAYER = 'VideoPlayer'
@@ -41,6 +41,11 @@ class Paths:
         if date_added:
             columns['dateAdded'] = date_added
         return self._known.get(path) or self._find_or_make(path, columns)
+
+    def of(self, address: ItemAddress, content: str, date_added: str = '') -> int:
+        """The path of an item, with the one above all items of its kind, which holds ``content``."""
+        root = self.root(address.root, content)
+        return root if address.path == address.root else self.plain(address.path, root, date_added)
 
     def _find_or_make(self, path: str, columns: Mapping[str, Any]) -> int:
         row = self._library.one('SELECT idPath FROM path WHERE strPath = ?', (path,))

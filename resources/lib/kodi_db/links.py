@@ -4,6 +4,7 @@ nothing points to any more).
 """
 from __future__ import annotations
 
+import re
 from typing import Any, Callable, Collection, Dict, Iterable, List, Mapping, Sequence, Set, Tuple
 
 from . import dialect
@@ -13,6 +14,7 @@ from .records import PersonRecord, RatingRecord
 
 #: Art kinds and URLs that we may replace: those that we wrote. What the user chose in Kodi stays.
 OUR_ART = ('http://127.0.0.1:', 'https://metadata-static.plex.tv/')
+_OUR_ART = re.compile(r'http://127\.0\.0\.1:\d+/art/|https://metadata-static\.plex\.tv/')
 
 #: Most people of whom we remember that they have a picture; others are looked up again.
 _MOST_FACES = 50000
@@ -131,6 +133,14 @@ def write_art(library: Library, media_type: str, wanted: Mapping[int, Sequence[T
     library.many(dialect.update('art', ('url',), 'art_id'), changed)
     library.many(dialect.delete('art', 'art_id'),
                  [(art_id,) for art_id, url in present.values() if url.startswith(OUR_ART)])
+
+
+def drop_our_art(library: Library, media_type: str, media_ids: Iterable[int]) -> None:
+    """Remove the pictures of these items, people or sets that come from us."""
+    rows = library.rows_in('SELECT art_id, url FROM art WHERE media_type = ? AND media_id IN (%s)',
+                           sorted(media_ids), (media_type,))
+    library.many(dialect.delete('art', 'art_id'), [(art_id,) for art_id, url in list(rows)
+                                                   if _OUR_ART.match(url or '')])
 
 
 def write_ratings(library: Library, media_type: str, wanted: Mapping[int, Sequence[RatingRecord]],

@@ -9,14 +9,13 @@ from typing import Dict, List, Sequence, Set, Tuple
 
 from . import dialect
 from .connection import Library
+from .tables import ItemTable
 
 #: Tables of names with the tables that point to them.
 _USED_IN = {
     'genre': ('genre_link',), 'studio': ('studio_link',), 'country': ('country_link',), 'tag': ('tag_link',),
     'actor': ('actor_link', 'director_link', 'writer_link'),
 }
-_ITEMS = {'movie': ('movie', 'idMovie'), 'tvshow': ('tvshow', 'idShow'), 'episode': ('episode', 'idEpisode'),
-          'season': ('seasons', 'idSeason')}
 _BY_USER = 2  # videoversiontype.owner of names that do not come with Kodi
 
 
@@ -28,7 +27,7 @@ class Orphans:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._items: Dict[str, Set[int]] = {}
+        self._items: Dict[ItemTable, Set[int]] = {}
         self._names: Dict[str, Set[int]] = {table: set() for table in _USED_IN}
         self._version_types: Set[int] = set()
 
@@ -37,17 +36,18 @@ class Orphans:
         """The people of the noted items."""
         return set(self._names['actor'])
 
-    def note(self, media_type: str, kodi_ids: Sequence[int]) -> None:
+    def note(self, table: ItemTable, kodi_ids: Sequence[int]) -> None:
         """Remember which names these items carry. A show's episodes are to be noted by themselves."""
-        self._items.setdefault(media_type, set()).update(kodi_ids)
-        for table, links in _USED_IN.items():
+        self._items.setdefault(table, set()).update(kodi_ids)
+        for names, links in _USED_IN.items():
             for link in links:
-                sql = 'SELECT DISTINCT %s_id FROM %s WHERE media_type = ? AND media_id IN (%%s)' % (table, link)
-                self._names[table].update(row[0] for row in self._library.rows_in(sql, kodi_ids, (media_type,)))
-        if media_type == 'movie' and self._library.profile.has_video_versions:
+                sql = 'SELECT DISTINCT %s_id FROM %s WHERE media_type = ? AND media_id IN (%%s)' % (names, link)
+                self._names[names].update(row[0] for row in self._library.rows_in(sql, kodi_ids, (table.media_type,)))
+        if self._library.profile.has_video_versions:
             self._version_types.update(row[0] for row in self._library.rows_in(
                 "SELECT DISTINCT v.idType FROM videoversion v JOIN videoversiontype t ON t.id = v.idType "
-                "WHERE v.media_type = 'movie' AND t.owner = ? AND v.idMedia IN (%s)", kodi_ids, (_BY_USER,)))
+                "WHERE v.media_type = ? AND t.owner = ? AND v.idMedia IN (%s)", kodi_ids,
+                (table.media_type, _BY_USER)))
 
     def drop(self) -> None:
         """Delete the links of those items that are gone by now, and the names that nothing points to any more."""
@@ -70,5 +70,5 @@ class Orphans:
 
     def _gone(self) -> List[Tuple[int, str]]:
         """(id, media type) of noted items that have no row any more."""
-        return [(kodi_id, media_type) for media_type, ids in self._items.items()
-                for kodi_id in sorted(ids - self._library.alive(*_ITEMS[media_type], ids=sorted(ids)))]
+        return [(kodi_id, table.media_type) for table, ids in self._items.items()
+                for kodi_id in sorted(ids - self._library.alive(table.name, table.id_column, sorted(ids)))]

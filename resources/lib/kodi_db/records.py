@@ -11,6 +11,16 @@ from typing import NamedTuple, Optional, Tuple
 PersonRecord = Tuple[str, str, str]
 
 
+class ItemAddress(NamedTuple):
+    """Where an item stands: its path, the path above all items of its kind (the same for those that have none of
+    their own), and its file's URL, '' for items without a file.
+    """
+
+    root: str
+    path: str
+    url: str
+
+
 class RatingRecord(NamedTuple):
     """A rating of 0 to 10 with Kodi's name of its source."""
 
@@ -111,12 +121,11 @@ class MovieRecord(NamedTuple):
 
 
 class ShowRecord(NamedTuple):
-    """A TV show; its path row is ``path``."""
+    """A TV show."""
 
     kodi_id: int
     shared: Shared
-    path: str
-    parent_path: str
+    address: ItemAddress
     date_added: str
     seconds: int
     status: str

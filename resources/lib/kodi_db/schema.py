@@ -8,25 +8,22 @@ import glob
 import os
 import re
 import sqlite3
-from typing import Dict, NamedTuple, Optional, Tuple
+from typing import Dict, NamedTuple, Optional, Sequence, Tuple
 
-from . import dialect
+from . import dialect, tables
 from .errors import DatabaseMissing, SchemaUnknown
 
 KNOWN_VERSIONS = (119, 121, 131)
 
-#: Kodi's detail columns c00 to c23.
-_DETAILS = tuple('c%02d' % number for number in range(24))
+#: The tables that items of all kinds write to, and those of movies and shows.
 _WRITTEN: Dict[str, Tuple[str, ...]] = {
+    table.name: table.columns for table in (tables.MOVIE, tables.SHOW, tables.SEASON, tables.EPISODE)}
+_WRITTEN.update({
     'path': ('idPath', 'strPath', 'strContent', 'strScraper', 'strHash', 'scanRecursive', 'useFolderNames',
              'strSettings', 'noUpdate', 'exclude', 'dateAdded', 'idParentPath'),
     'files': ('idFile', 'idPath', 'strFilename', 'playCount', 'lastPlayed', 'dateAdded'),
     'bookmark': ('idBookmark', 'idFile', 'timeInSeconds', 'totalTimeInSeconds', 'thumbNailImage', 'player',
                  'playerState', 'type'),
-    'movie': ('idMovie', 'idFile', 'idSet', 'userrating', 'premiered') + _DETAILS,
-    'tvshow': ('idShow', 'userrating', 'duration') + _DETAILS,
-    'seasons': ('idSeason', 'idShow', 'season', 'name', 'userrating'),
-    'episode': ('idEpisode', 'idFile', 'idShow', 'userrating', 'idSeason') + _DETAILS,
     'tvshowlinkpath': ('idShow', 'idPath'),
     'streamdetails': ('idFile', 'iStreamType', 'strVideoCodec', 'fVideoAspect', 'iVideoWidth', 'iVideoHeight',
                       'strAudioCodec', 'iAudioChannels', 'strAudioLanguage', 'strSubtitleLanguage',
@@ -39,7 +36,7 @@ _WRITTEN: Dict[str, Tuple[str, ...]] = {
     'actor_link': ('actor_id', 'media_id', 'media_type', 'role', 'cast_order'),
     'director_link': ('actor_id', 'media_id', 'media_type'),
     'writer_link': ('actor_id', 'media_id', 'media_type'),
-}
+})
 for _name in ('genre', 'country', 'studio', 'tag'):
     _WRITTEN[_name] = (_name + '_id', 'name')
     _WRITTEN[_name + '_link'] = (_name + '_id', 'media_id', 'media_type')
@@ -91,15 +88,20 @@ def profile(connection: sqlite3.Connection) -> Profile:
         row = connection.execute('SELECT idVersion FROM main.version').fetchone()
     version = int(row[0]) if row else 0
     for table, columns in _WRITTEN.items():
-        have = dialect.table_columns(connection, table)
-        missing = [column for column in columns if column not in have]
-        if missing:
-            raise SchemaUnknown('video database %d: %s lacks %s' % (version, table, ', '.join(missing)))
-        wanted = dialect.required_columns(connection, table).difference(columns)
-        if wanted:
-            raise SchemaUnknown('video database %d: %s wants %s' % (version, table, ', '.join(sorted(wanted))))
+        require(connection, version, table, columns)
     versions = dialect.table_columns(connection, 'videoversion')
     if versions and any(column not in versions for column in _VIDEO_VERSION):
         raise SchemaUnknown('video database %d: videoversion looks unfamiliar' % version)
     return Profile(version, 'strHdrType' in dialect.table_columns(connection, 'streamdetails'), bool(versions),
                    1 if version >= _ITEM_TYPE_FROM_ONE else 0)
+
+
+def require(connection: sqlite3.Connection, version: int, table: str, columns: Sequence[str]) -> None:
+    """Raise :class:`SchemaUnknown` when a table lacks one of the columns, or wants another one."""
+    have = dialect.table_columns(connection, table)
+    missing = [column for column in columns if column not in have]
+    if missing:
+        raise SchemaUnknown('video database %d: %s lacks %s' % (version, table, ', '.join(missing)))
+    wanted = dialect.required_columns(connection, table).difference(columns)
+    if wanted:
+        raise SchemaUnknown('video database %d: %s wants %s' % (version, table, ', '.join(sorted(wanted))))

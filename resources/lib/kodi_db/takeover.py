@@ -7,12 +7,17 @@ Artwork has the server's address and the user's token in its URL. (Read in datab
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Pattern, Sequence, Set, Tuple, Type
 
-from . import dialect
+from . import dialect, item_rows, tables
 from .connection import Library
+from .episodes import EpisodeWriter
 from .files import Paths
+from .item_writer import ItemWriter
+from .movies import MovieWriter
 from .orphans import Orphans
+from .records import ItemAddress
+from .tables import ItemTable
 from .writer import LibraryWriter
 
 OLD_MOVIES = 'plugin://plugin.video.plexkodiconnect.movies/'
@@ -20,43 +25,47 @@ OLD_SHOWS = 'plugin://plugin.video.plexkodiconnect.tvshows/'
 #: Trailers of movies: a clip, or the list of a movie's extras.
 OLD_TRAILERS = (OLD_MOVIES, 'plugin://plugin.video.plexkodiconnect?')
 
-_FILE = r'\?mode=play&plex_id=(\d+)&plex_type=%s(?:&|\Z)'
-_MOVIE = re.compile(re.escape(OLD_MOVIES) + _FILE % 'movie')
-_EPISODE = re.compile(re.escape(OLD_SHOWS) + r'(\d+)/' + _FILE % 'episode')
-_SHOW = re.compile(re.escape(OLD_SHOWS) + r'(\d+)/\Z')
+_FILE = r'\?mode=play&plex_id=(?P<key>\d+)&plex_type=%s(?:&|\Z)'
 _TOKEN = 'X-Plex-Token'
 _TRANSCODED = '/photo/:/transcode?'
 _ADDRESS = re.compile(r'(https?://[^/]+)' + re.escape(_TRANSCODED))
 
-_MOVIES = 'SELECT f.strFilename, m.idMovie, 0, f.idFile, f.idPath, f.dateAdded, f.playCount, f.lastPlayed, ' \
-          'm.userrating FROM path p JOIN files f ON f.idPath = p.idPath JOIN movie m ON m.idFile = f.idFile ' \
-          'WHERE p.strPath = ? AND f.strFilename >= ? AND f.strFilename < ? ORDER BY m.idMovie'
-_SHOWS = 'SELECT p.strPath, s.idShow, s.idShow, 0, p.idPath, p.dateAdded, NULL, NULL, s.userrating FROM path p ' \
-         'JOIN tvshowlinkpath l ON l.idPath = p.idPath JOIN tvshow s ON s.idShow = l.idShow ' \
-         'WHERE p.strPath > ? AND p.strPath < ? ORDER BY s.idShow'
-_EPISODES = 'SELECT f.strFilename, e.idEpisode, e.idShow, f.idFile, f.idPath, f.dateAdded, f.playCount, ' \
-            'f.lastPlayed, e.userrating FROM path p JOIN files f ON f.idPath = p.idPath ' \
-            'JOIN episode e ON e.idFile = f.idFile WHERE p.strPath > ? AND p.strPath < ? ORDER BY e.idShow, e.idEpisode'
-_ITEMS = {'movie': ('movie', 'idMovie'), 'tvshow': ('tvshow', 'idShow'), 'episode': ('episode', 'idEpisode')}
+
+class OldItems(NamedTuple):
+    """How 3.x wrote one kind of items: the path below which they are, and the pattern of their file's URL, or path.
+
+    The pattern's groups are ``key`` and, for items of a show, ``parent``. ``writer`` removes an item with its files,
+    None for items without a file.
+    """
+
+    table: ItemTable
+    root: str
+    pattern: Pattern[str]
+    writer: Optional[Type[ItemWriter[Any]]] = None
 
 
-def _end(prefix: str) -> str:
-    """The first text after all those that begin with ``prefix``."""
-    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
-
-
-_ALL_PATHS = (OLD_MOVIES, _end(OLD_MOVIES), OLD_SHOWS, _end(OLD_SHOWS))
+#: What 3.x can have written, parents first.
+OLD_ITEMS = (
+    OldItems(tables.MOVIE, OLD_MOVIES, re.compile(re.escape(OLD_MOVIES) + _FILE % 'movie'), MovieWriter),
+    OldItems(tables.SHOW, OLD_SHOWS, re.compile(re.escape(OLD_SHOWS) + r'(?P<key>\d+)/\Z')),
+    OldItems(tables.EPISODE, OLD_SHOWS,
+             re.compile(re.escape(OLD_SHOWS) + r'(?P<parent>\d+)/' + _FILE % 'episode'), EpisodeWriter),
+)
+_ALL_PATHS = item_rows.path_range(OLD_MOVIES) + item_rows.path_range(OLD_SHOWS)
+_ON_ALL_PATHS = 'strPath >= ? AND strPath < ? OR strPath >= ? AND strPath < ?'
 
 
 class OldRow(NamedTuple):
-    """An item of 3.x. ``url`` is its file's, or its path for a show; ``show_key`` the show's Plex id."""
+    """An item of 3.x. ``url`` is its file's, or its path; ``parent_key`` and ``parent_id`` the show's Plex and Kodi id
+    for an item of a show.
+    """
 
-    media_type: str
+    table: ItemTable
     rating_key: str
-    show_key: str
+    parent_key: str
     url: str
     kodi_id: int
-    show_id: int
+    parent_id: int
     file_id: int
     path_id: int
     date_added: str
@@ -65,44 +74,24 @@ class OldRow(NamedTuple):
     user_rating: Optional[int]
 
 
-class NewPlace(NamedTuple):
-    """Where an item goes: its path (below ``parent``, if it has one), and its file unless it is a show."""
-
-    path: str
-    parent: str
-    url: str
-
-
-def counts(library: Library) -> Tuple[int, int, int]:
-    """How many movies, shows and episodes of 3.x there are."""
-    return len(movies(library)), len(shows(library)), len(episodes(library))
-
-
 def has_paths(library: Library) -> bool:
     """Whether 3.x has left a path row."""
-    return bool(library.one('SELECT 1 FROM path WHERE strPath >= ? AND strPath < ? OR strPath >= ? AND strPath < ?',
-                            _ALL_PATHS))
+    return bool(library.one('SELECT 1 FROM path WHERE ' + _ON_ALL_PATHS, _ALL_PATHS))
 
 
-def movies(library: Library) -> List[OldRow]:
-    """All movies of 3.x."""
-    rows = library.rows(_MOVIES, (OLD_MOVIES, OLD_MOVIES, _end(OLD_MOVIES)))
-    found = ((_MOVIE.match(row[0] or ''), row) for row in rows)
-    return [_old_row('movie', match.group(1), '', row) for match, row in found if match]
-
-
-def shows(library: Library) -> List[OldRow]:
-    """All shows of 3.x."""
-    rows = library.rows(_SHOWS, (OLD_SHOWS, _end(OLD_SHOWS)))
-    found = ((_SHOW.match(row[0] or ''), row) for row in rows)
-    return [_old_row('tvshow', match.group(1), match.group(1), row) for match, row in found if match]
-
-
-def episodes(library: Library) -> List[OldRow]:
-    """All episodes of 3.x."""
-    rows = library.rows(_EPISODES, (OLD_SHOWS, _end(OLD_SHOWS)))
-    found = ((_EPISODE.match(row[0] or ''), row) for row in rows)
-    return [_old_row('episode', match.group(2), match.group(1), row) for match, row in found if match]
+def rows(library: Library, items: OldItems) -> List[OldRow]:
+    """All items of 3.x of one kind."""
+    table = items.table
+    row = 'f' if table.file_column else 'p'  # that with the date
+    parent = table.column_of(tables.SHOW)
+    found = library.rows('SELECT {url}, {parent} AS parent_id, p.idPath, {row}.dateAdded, {watch}, k.userrating '
+                         'FROM {source} WHERE {below} ORDER BY parent_id, k.{id}'.format(
+                             url=item_rows.columns(table), parent='k.' + parent if parent else '0', row=row,
+                             watch='f.playCount, f.lastPlayed' if table.file_column else 'NULL, NULL',
+                             source=item_rows.source(table), below=item_rows.BELOW, id=table.id_column),
+                         item_rows.path_range(items.root))
+    matches = ((items.pattern.match(row[0] or ''), row) for row in found)
+    return [_old_row(table, match.groupdict(), row) for match, row in matches if match]
 
 
 class OldLibrary:
@@ -115,54 +104,47 @@ class OldLibrary:
 
     def unchanged(self, rows: Sequence[OldRow]) -> List[OldRow]:
         """Those rows that are still as they were read: Kodi may have been at work since."""
-        alive: Set[Tuple[str, int]] = set()
-        for media_type, (table, key) in _ITEMS.items():
-            ids = [row.kodi_id for row in rows if row.media_type == media_type]
-            alive.update((media_type, one) for one in self._library.alive(table, key, ids))
+        alive: Set[Tuple[ItemTable, int]] = set()
+        for table, some in _by_table(rows).items():
+            ids = [row.kodi_id for row in some]
+            alive.update((table, one) for one in self._library.alive(table.name, table.id_column, ids))
         names = dict(self._library.rows_in('SELECT idFile, strFilename FROM files WHERE idFile IN (%s)',
                                            [row.file_id for row in rows if row.file_id]))
         names.update((-path_id, name) for path_id, name in self._library.rows_in(
             'SELECT idPath, strPath FROM path WHERE idPath IN (%s)', [row.path_id for row in rows if not row.file_id]))
         return [row for row in rows
-                if (row.media_type, row.kodi_id) in alive and names.get(row.file_id or -row.path_id) == row.url]
+                if (row.table, row.kodi_id) in alive and names.get(row.file_id or -row.path_id) == row.url]
 
     # ---- becoming ours -----------------------------------------------------------------------------------------
 
-    def move(self, rows: Sequence[Tuple[OldRow, NewPlace]]) -> None:
+    def move(self, rows: Sequence[Tuple[OldRow, ItemAddress]]) -> None:
         """Give items their new paths and files; the rows keep their ids."""
-        for row, place in rows:
-            if row.media_type == 'movie':
-                path_id = self._paths.root(place.path, 'movies')
-                self._move_file(row, place, path_id)
-                self._library.run(dialect.update('movie', ('c22', 'c23'), 'idMovie'),
-                                  (place.url, str(path_id), row.kodi_id))
-                continue
-            path_id = self._paths.plain(place.path, self._paths.root(place.parent, 'tvshows'),
-                                        row.date_added if row.media_type == 'tvshow' else '')
-            if row.media_type == 'episode':
-                self._move_file(row, place, path_id)
-                self._library.run(dialect.update('episode', ('c18', 'c19'), 'idEpisode'),
-                                  (place.url, str(path_id), row.kodi_id))
+        for row, address in rows:
+            table = row.table
+            path_id = self._paths.of(address, table.content, '' if table.file_column else row.date_added)
+            if table.file_column:
+                self._move_file(row, address.url, path_id)
+                self._library.run(dialect.update(table.name, (table.url_column, table.path_column), table.id_column),
+                                  (address.url, str(path_id), row.kodi_id))
             else:
-                self._library.run(dialect.insert_ignore('tvshowlinkpath', ('idShow', 'idPath')),
-                                  (row.kodi_id, path_id))
-                self._library.run(dialect.delete('tvshowlinkpath', 'idShow', 'idPath'), (row.kodi_id, row.path_id))
+                columns = (table.id_column, 'idPath')
+                self._library.run(dialect.insert_ignore(table.path_links, columns), (row.kodi_id, path_id))
+                self._library.run(dialect.delete(table.path_links, *columns), (row.kodi_id, row.path_id))
         self._drop_second_files([row for row, _ in rows])
-        self._clear_trailers([row.kodi_id for row, _ in rows if row.media_type == 'movie'])
+        self._clear_trailers([row.kodi_id for row, _ in rows if row.table == tables.MOVIE])
         self.drop_paths({row.path_id for row, _ in rows})
 
-    def _move_file(self, row: OldRow, place: NewPlace, path_id: int) -> None:
+    def _move_file(self, row: OldRow, url: str, path_id: int) -> None:
         """Kodi may have made a row of its own for our URL, when it was played before; that one goes."""
         self._library.many(dialect.delete('files', 'idFile'), self._bare(
-            self._library.rows('SELECT idFile FROM files WHERE idPath = ? AND strFilename = ?', (path_id, place.url))))
-        self._library.run(dialect.update('files', ('idPath', 'strFilename'), 'idFile'),
-                          (path_id, place.url, row.file_id))
+            self._library.rows('SELECT idFile FROM files WHERE idPath = ? AND strFilename = ?', (path_id, url))))
+        self._library.run(dialect.update('files', ('idPath', 'strFilename'), 'idFile'), (path_id, url, row.file_id))
 
     def _drop_second_files(self, rows: Iterable[OldRow]) -> None:
         root = self._library.one('SELECT idPath FROM path WHERE strPath = ?', (OLD_SHOWS,))
         if root is None:
             return
-        seconds = [second for row in rows if row.media_type == 'episode' for second in self._library.rows(
+        seconds = [second for row in rows if row.table == tables.EPISODE for second in self._library.rows(
             'SELECT idFile FROM files WHERE idPath = ? AND strFilename = ?', (root[0], row.url))]
         self._library.many(dialect.delete('files', 'idFile'), self._bare(seconds))
         self.drop_paths({root[0]})
@@ -186,11 +168,9 @@ class OldLibrary:
 
         Returns the addresses (``scheme://host:port``) that stood in them.
         """
-        ids: Dict[str, List[int]] = {}
-        for row in rows:
-            ids.setdefault(row.media_type, []).append(row.kodi_id)
-        ids['season'] = [row[0] for row in self._library.rows_in(
-            'SELECT idSeason FROM seasons WHERE idShow IN (%s)', ids.get('tvshow', ()))]
+        ids = {table.media_type: [row.kodi_id for row in some] for table, some in _by_table(rows).items()}
+        ids[tables.SEASON.media_type] = item_rows.ids_with(self._library, tables.SEASON, 'idShow',
+                                                           ids.get(tables.SHOW.media_type, ()))
         found = [row for media_type, some in ids.items() for row in self._library.rows_in(
             'SELECT art_id, url FROM art WHERE media_type = ? AND media_id IN (%s)', some, (media_type,))
             if _TOKEN in (row[1] or '')]
@@ -203,7 +183,7 @@ class OldLibrary:
         start = address + _TRANSCODED
         found = self._library.rows(
             "SELECT art_id, url FROM art WHERE media_type IN ('actor', 'set') AND url >= ? AND url < ?",
-            (start, _end(start)))
+            item_rows.path_range(start))
         self._library.many(dialect.delete('art', 'art_id'), [(art_id,) for art_id, url in found if _TOKEN in url])
 
     # ---- items that we have twice ------------------------------------------------------------------------------
@@ -220,32 +200,32 @@ class OldLibrary:
             "lastPlayed = COALESCE(NULLIF(lastPlayed, ''), ?), dateAdded = COALESCE(NULLIF(dateAdded, ''), ?) "
             "WHERE idFile = ?", [(row.play_count, row.last_played, row.date_added or None, file_id)
                                  for row, _, file_id in pairs if file_id])
-        for media_type, (table, key) in _ITEMS.items():
+        for table in {row.table for row, _, _ in pairs}:
             self._library.many(
-                'UPDATE %s SET userrating = COALESCE(NULLIF(userrating, 0), ?) WHERE %s = ?' % (table, key),
-                [(row.user_rating, kodi_id) for row, kodi_id, _ in pairs
-                 if row.media_type == media_type and row.user_rating])
+                'UPDATE %s SET userrating = COALESCE(NULLIF(userrating, 0), ?) WHERE %s = ?' % (
+                    table.name, table.id_column),
+                [(row.user_rating, kodi_id) for row, kodi_id, _ in pairs if row.table == table and row.user_rating])
         return [row for row, _, file_id in pairs if file_id and row.date_added and not dates.get(file_id)]
 
     def remove(self, rows: Sequence[OldRow]) -> List[OldRow]:
         """Remove items of 3.x. Shows that still have episodes or another path stay; returns what was removed."""
-        rows = [row for row in rows if row.media_type != 'tvshow' or not self._in_use(row)]
+        rows = [row for row in rows if row.table.file_column or not self._in_use(row)]
         orphans = Orphans(self._library)
-        for media_type in _ITEMS:
-            ids = [row.kodi_id for row in rows if row.media_type == media_type]
-            orphans.note(media_type, ids)
-            if media_type == 'tvshow':
-                self._library.many(dialect.delete('tvshow', 'idShow'), [(one,) for one in ids])
+        for items in OLD_ITEMS:
+            ids = [row.kodi_id for row in rows if row.table == items.table]
+            orphans.note(items.table, ids)
+            if items.writer:
+                self._writer.remove(items.writer(self._writer.shared), ids)
             else:
-                self._writer.remove(media_type, ids)
+                self._library.many(dialect.delete(items.table.name, items.table.id_column), [(one,) for one in ids])
         self._drop_second_files(rows)
         self.drop_paths({row.path_id for row in rows})
-        self._writer.drop_empty_sets(())
+        self._writer.shared.sets.drop_empty(())
         orphans.drop()
-        self._writer.forget()
+        self._writer.shared.forget()
         return rows
 
-    def join_show(self, episode: OldRow, show_id: int) -> None:
+    def join_parent(self, episode: OldRow, show_id: int) -> None:
         """Put an episode into another show's season of the same number, which is made when it is not there."""
         row = self._library.one('SELECT c12 FROM episode WHERE idEpisode = ?', (episode.kodi_id,))
         text = str(row[0]) if row else ''
@@ -266,8 +246,8 @@ class OldLibrary:
 
     def drop_all_paths(self) -> None:
         """Remove all path rows of 3.x that nothing uses, such as a root without items."""
-        self.drop_paths([row[0] for row in self._library.rows(
-            'SELECT idPath FROM path WHERE strPath >= ? AND strPath < ? OR strPath >= ? AND strPath < ?', _ALL_PATHS)])
+        self.drop_paths([row[0] for row in self._library.rows('SELECT idPath FROM path WHERE ' + _ON_ALL_PATHS,
+                                                              _ALL_PATHS)])
 
     def drop_paths(self, path_ids: Iterable[int]) -> None:
         """Remove those path rows that no file, show or path uses any more."""
@@ -279,7 +259,14 @@ class OldLibrary:
             [(path_id,) for path_id in sorted(path_ids)])
 
 
-def _old_row(media_type: str, rating_key: str, show_key: str, row: Sequence[Any]) -> OldRow:
-    url, kodi_id, show_id, file_id, path_id, date_added, play_count, last_played, user_rating = row
-    return OldRow(media_type, rating_key, show_key, url, kodi_id, show_id, file_id, path_id, date_added or '',
-                  play_count, last_played, user_rating)
+def _old_row(table: ItemTable, keys: Dict[str, str], row: Sequence[Any]) -> OldRow:
+    url, kodi_id, file_id, parent_id, path_id, date_added, play_count, last_played, user_rating = row
+    return OldRow(table, keys['key'], keys.get('parent', ''), url, kodi_id, parent_id, file_id, path_id,
+                  date_added or '', play_count, last_played, user_rating)
+
+
+def _by_table(rows: Iterable[OldRow]) -> Dict[ItemTable, List[OldRow]]:
+    found: Dict[ItemTable, List[OldRow]] = {}
+    for row in rows:
+        found.setdefault(row.table, []).append(row)
+    return found

@@ -5,14 +5,12 @@ another. Kodi shows a movie only when its file has a version row.
 """
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, List, Sequence, Set, Tuple
+from typing import Any, Dict, List, Sequence, Set, Tuple
 
 from . import dialect
 from .connection import Library
+from .files import Files
 from .records import MovieRecord
-
-if TYPE_CHECKING:
-    from .files import Files
 
 _STANDARD = 40400  # videoversiontype "Standard Edition"
 _BY_USER = 2  # videoversiontype.owner of names that do not come with Kodi
@@ -84,6 +82,21 @@ class Versions:
             if file_id in file_ids:
                 self._library.run(dialect.update('movie', ('idFile',), 'idMovie'), (first[movie_id], movie_id))
         self._library.many(dialect.delete('files', 'idFile'), [(file_id,) for file_id in sorted(file_ids)])
+
+    def take(self, movie_ids: Sequence[int]) -> Set[Tuple[Any, ...]]:
+        """Remove the version rows of movies that go; returns the ids, as rows, of the files that go with them.
+
+        A version that the user joined to our movie from a file of his own stays as a file.
+        """
+        if not self._known:
+            return set()
+        files = set(self._library.rows_in(
+            "SELECT v.idFile FROM videoversion v JOIN files f ON f.idFile = v.idFile JOIN movie m ON "
+            "m.idMovie = v.idMedia JOIN files o ON o.idFile = m.idFile AND o.idPath = f.idPath "
+            "WHERE v.media_type = 'movie' AND v.idMedia IN (%s)", movie_ids))
+        self._library.many("DELETE FROM videoversion WHERE media_type = 'movie' AND idMedia = ?",
+                           [(movie_id,) for movie_id in movie_ids])
+        return files
 
     def siblings(self, file_ids: Sequence[int]) -> List[Tuple[int, int]]:
         """(file, further file) of the same movie below the same path, for each file of ours."""

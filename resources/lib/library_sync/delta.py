@@ -11,9 +11,10 @@ import logging
 from typing import Dict, List, Optional, Protocol
 
 from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
-from ..plex_functions import STAMPS, PMSClient
-from ..plex_model import EPISODE, MOVIE, SweepRow
+from ..plex_functions import PMSClient
+from ..plex_model import SweepRow
 from ..state_db import Counts, Cursor, StateDb
+from .kinds import Kind
 from .listing import Listing
 from .pipeline import both, together
 from .report import SyncReport
@@ -46,9 +47,9 @@ class Newest:
     does not count. A stamp from the future would hide all changes until then.
     """
 
-    def __init__(self, plex_type: str, server_time: float) -> None:
-        self._fields = [_FIELDS[name] for name in STAMPS[plex_type] if server_time or name != 'addedAt']
-        self._leaf = plex_type in (MOVIE, EPISODE)
+    def __init__(self, kind: Kind, server_time: float) -> None:
+        self._fields = [_FIELDS[name] for name in kind.plex.stamps if server_time or name != 'addedAt']
+        self._watch_state = kind.watch_state
         self._limit = server_time + _AHEAD if server_time else float('inf')
         self.stamp = 0
         self._total = self._watched = self._started = 0
@@ -61,8 +62,8 @@ class Newest:
                 self.stamp = value
         if counted:
             self._total += 1
-            self._watched += self._leaf and row.view_count > 0
-            self._started += self._leaf and row.view_offset > 0
+            self._watched += self._watch_state and row.view_count > 0
+            self._started += self._watch_state and row.view_offset > 0
 
     def cursor(self, server: Optional[Counts]) -> Optional[Cursor]:
         """How far was seen; None when no delta can start from here."""
@@ -72,16 +73,16 @@ class Newest:
                       server.started - self._started)
 
 
-def server_counts(client: PMSClient, section_key: str, plex_type: str, parallel: bool) -> Optional[Counts]:
-    """The server's counts of one type in a library; None when it does not tell. 0 for what a type does not have."""
-    questions = [lambda: client.count(section_key, plex_type)]
-    if plex_type in (MOVIE, EPISODE):
-        questions += [lambda: client.count(section_key, plex_type, unwatched=0),
-                      lambda: client.started_count(section_key, plex_type)]
+def server_counts(client: PMSClient, section_key: str, kind: Kind, parallel: bool) -> Optional[Counts]:
+    """The server's counts of one kind in a library; None when it does not tell. 0 for what a kind does not have."""
+    questions = [lambda: client.count(section_key, kind.plex)]
+    if kind.watch_state:
+        questions += [lambda: client.count(section_key, kind.plex, unwatched=0),
+                      lambda: client.started_count(section_key, kind.plex)]
     try:
         total, watched, started = (together(questions, parallel) + [0, 0])[:3]
     except (PlexNotFound, PlexForbidden, PlexServerError, PlexRejected, PlexBadAnswer) as error:
-        LOG.info('no counts of %s in library %s: %s', plex_type, section_key, error)
+        LOG.info('no counts of %s in library %s: %s', kind.name, section_key, error)
         return None
     return Counts(total, watched, started) if min(total, watched, started) >= 0 else None
 
@@ -98,19 +99,19 @@ class Delta:
 
     def look(self, listing: Listing, server_time: float, collector: Collector) -> Optional[Seen]:
         """Hand what changed to ``collector``; None when only a sweep tells, and then nothing was handed over."""
-        section, plex_type = listing.section, listing.plex_type
-        cursor = self._state.cursor(self._server_id, section.key, plex_type)
+        section, kind = listing.section, listing.kind
+        cursor = self._state.cursor(self._server_id, section.key, kind.name)
         if cursor is None or section.refreshing:
             return None
-        rows, server = both(lambda: self._changed(section.key, plex_type, max(cursor.stamp - _OVERLAP, 0)),
-                            lambda: server_counts(self._client, section.key, plex_type, self._parallel),
+        rows, server = both(lambda: self._changed(section.key, kind, max(cursor.stamp - _OVERLAP, 0)),
+                            lambda: server_counts(self._client, section.key, kind, self._parallel),
                             self._parallel)
         if rows is None:
             return None
         known = self._state.find(self._server_id, list(rows))
-        counts = self._state.counts(self._server_id, section.key, plex_type)
+        counts = self._state.counts(self._server_id, section.key, kind.name)
         total, watched, started = counts
-        newest = Newest(plex_type, server_time)
+        newest = Newest(kind, server_time)
         newest.stamp = cursor.stamp
         for key, row in rows.items():
             old = known.get(key)
@@ -119,23 +120,23 @@ class Delta:
                 watched += (row.view_count > 0) - (old is not None and old.view_count > 0)
                 started += (row.view_offset > 0) - (old is not None and old.view_offset > 0)
             newest.see(row)
-        if plex_type not in (MOVIE, EPISODE):
+        if not kind.watch_state:
             watched = started = 0
         expected = (total + cursor.total, watched + cursor.watched, started + cursor.started)
         if server is None or tuple(server) != expected:
-            LOG.info('%s of library %s: the server counts %s, expected %s', plex_type, section.key, server, expected)
+            LOG.info('%s of library %s: the server counts %s, expected %s', kind.name, section.key, server, expected)
             return None
         for key, row in rows.items():
             collector.take(listing.judge(row, known.get(key), key in listing.forced), row, self._report)
         for key in listing.forced.difference(rows):
             collector.fetch(key)
-        return Seen(section, plex_type, cursor._replace(stamp=newest.stamp))
+        return Seen(section, kind, cursor._replace(stamp=newest.stamp))
 
-    def _changed(self, section_key: str, plex_type: str, since: int) -> Optional[Dict[str, SweepRow]]:
+    def _changed(self, section_key: str, kind: Kind, since: int) -> Optional[Dict[str, SweepRow]]:
         """Rows with a stamp of ``since`` or later, by ratingKey; None when the server did not understand."""
         found: Dict[str, SweepRow] = {}
-        fields: List[str] = [_FIELDS[name] for name in STAMPS[plex_type]]
-        for page in self._client.changed(section_key, plex_type, since - 1):
+        fields: List[str] = [_FIELDS[name] for name in kind.plex.stamps]
+        for page in self._client.changed(section_key, kind.plex, since - 1):
             for row in page.rows:
                 if all(getattr(row, field) < since for field in fields):
                     LOG.warning('library %s: the server ignores the filter by date', section_key)

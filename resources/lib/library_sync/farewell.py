@@ -6,28 +6,33 @@ from typing import Callable, Dict, List, Sequence
 
 from .. import item_url
 from ..cancellation import Cancellation
-from ..kodi_db.farewell import Farewell, OurRow
+from ..kodi_db.farewell import Farewell
+from ..kodi_db.item_rows import ItemRow
 from ..kodi_db.writer import LibraryWriter
 from ..state_db import StateDb
+from .kinds import VIDEO, Kind, Kinds
 
 LOG = logging.getLogger('pkc.sync')
 
 _BATCH = 100
 
 
-def remove_all(writer: LibraryWriter, state: StateDb, cancellation: Cancellation) -> int:
+def remove_all(writer: LibraryWriter, state: StateDb, cancellation: Cancellation, kinds: Kinds = VIDEO) -> int:
     """Remove the items of all servers, the paths, files and names that only they used, and what we know of them.
 
     They are found by Kodi's own rows: items that our database does not know go as well, and a row of somebody else's
-    that got the number of one of ours does not. Returns how many movies, episodes and shows were removed. Raises
+    that got the number of one of ours does not. Returns how many items were removed, those not counted that only
+    their parent tells (seasons). Raises
     :class:`Cancelled`, and the errors of ``kodi_db``; another call goes on.
     """
     farewell = Farewell(writer, item_url.PLAY_BASE)
 
-    def items(media_type: str) -> Callable[[], int]:
+    def items(kind: Kind) -> Callable[[], int]:
+        item_writer = kind.writer(writer.shared)
+
         def batch() -> int:
-            rows = farewell.some(media_type, _BATCH)
-            farewell.remove(media_type, [row.kodi_id for row in rows])
+            rows = farewell.some(kind.table, _BATCH)
+            farewell.remove(item_writer, [row.kodi_id for row in rows])
             _forget(state, rows)
             return len(rows)
         return batch
@@ -37,7 +42,7 @@ def remove_all(writer: LibraryWriter, state: StateDb, cancellation: Cancellation
         farewell.remove_files(file_ids)
         return len(file_ids)
 
-    removed = sum(_all(writer, cancellation, items(media_type)) for media_type in ('movie', 'episode', 'tvshow'))
+    removed = sum(_all(writer, cancellation, items(kind)) for kind in reversed(kinds) if kind.has_address)
     _all(writer, cancellation, files)
     with writer.transaction():
         farewell.remove_paths()
@@ -59,7 +64,7 @@ def _all(writer: LibraryWriter, cancellation: Cancellation, batch: Callable[[], 
         done += count
 
 
-def _forget(state: StateDb, rows: Sequence[OurRow]) -> None:
+def _forget(state: StateDb, rows: Sequence[ItemRow]) -> None:
     """Forget items in the transaction that removes them."""
     keys: Dict[str, List[str]] = {}
     for row in rows:

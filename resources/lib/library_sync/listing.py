@@ -1,30 +1,40 @@
-"""One type of one library, as a sync is to look at it."""
+"""One kind of items of one library, as a sync is to look at it."""
 from __future__ import annotations
 
-from typing import FrozenSet
+from typing import FrozenSet, NamedTuple
 
-from ..plex_model import MOVIE, SHOW, Section
+from ..plex_model import Section
 from .compare import Judge
+from .kinds import Kind
 from .tasks import NO_COLLECTIONS, CollectionIndex
 
 
+class LibraryListings(NamedTuple):
+    """A library's listings. ``changed`` are items whose collections changed; ``watch_only`` lets nothing but watch
+    states in; ``everything`` has known items written anew.
+    """
+
+    section: Section
+    everything: bool
+    watch_only: bool = False
+    collections: CollectionIndex = NO_COLLECTIONS
+    changed: FrozenSet[str] = frozenset()
+
+    def of(self, kind: Kind) -> Listing:
+        """The listing of one kind."""
+        return Listing(self, kind)
+
+
 class Listing:
-    """``forced`` are items that changed in a way no stamp tells; ``watch_only`` lets nothing but watch states in."""
+    """``forced`` are items that changed in a way no stamp tells."""
 
-    def __init__(self, section: Section, index: CollectionIndex = NO_COLLECTIONS,
-                 changed: FrozenSet[str] = frozenset(), watch_only: bool = False, plex_type: str = '',
-                 everything: bool = False) -> None:
-        self.section = section
-        self.index = index
-        self.watch_only = watch_only
-        self.plex_type = plex_type
-        self.forced = changed if plex_type in ('', MOVIE, SHOW) else frozenset()
-        self.everything = everything
-        self.judge = Judge(plex_type, everything, watch_only)
-
-    def of(self, plex_type: str, everything: bool) -> Listing:
-        """The same for one type."""
-        return Listing(self.section, self.index, self.forced, self.watch_only, plex_type, everything)
+    def __init__(self, library: LibraryListings, kind: Kind) -> None:
+        self.section = library.section
+        self.kind = kind
+        self.collections = library.collections
+        self.watch_only = library.watch_only
+        self.forced = library.changed if kind.in_collections else frozenset()
+        self.judge = Judge(kind.watch_state, library.everything, library.watch_only)
 
     def wanted(self, known: bool) -> bool:
         """Whether an item of it belongs into Kodi's library."""

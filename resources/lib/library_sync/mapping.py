@@ -1,4 +1,7 @@
-"""Plex records to Kodi records. Pure functions of their arguments; nothing here reads a database or the network."""
+"""What the mappers of all kinds need: parts of Plex's records in Kodi's terms.
+
+Pure functions of their arguments; nothing here reads a database or the network. The mappers stand with their kinds.
+"""
 from __future__ import annotations
 
 import re
@@ -6,19 +9,14 @@ import time
 from functools import lru_cache
 from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
 
-from .. import item_url, plex_versions
+from .. import item_url
 from ..kodi_db.records import (
     AudioStream,
-    EpisodeRecord,
     FileRecord,
-    MovieRecord,
+    ItemAddress,
     RatingRecord,
-    SeasonRecord,
-    SetRecord,
     Shared,
-    ShowRecord,
     Streams,
-    VersionRecord,
     VideoStream,
     WatchState,
 )
@@ -34,9 +32,6 @@ _RATING_SOURCES = {
     ('rottentomatoes', 'audience'): 'tomatometerallaudience',
     ('metacritic', 'critic'): 'metacritic', ('metacritic', 'audience'): 'metacritic',
 }
-#: Which id is Kodi's default one, first wins.
-_MOVIE_IDS = ('imdb', 'tmdb', 'tvdb', 'plex')
-_SHOW_IDS = ('tvdb', 'imdb', 'tmdb', 'plex')
 _OLD_AGENTS = {'com.plexapp.agents.imdb': 'imdb', 'com.plexapp.agents.themoviedb': 'tmdb',
                'com.plexapp.agents.thetvdb': 'tvdb'}
 _IMAGE_KINDS = {'coverPoster': 'poster', 'background': 'fanart', 'clearLogo': 'clearlogo', 'banner': 'banner',
@@ -45,6 +40,20 @@ _IMAGE_KINDS = {'coverPoster': 'poster', 'background': 'fanart', 'clearLogo': 'c
 _DATE = re.compile(r'(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z')
 
 Art = Tuple[Tuple[str, str], ...]
+
+
+class ExistingRow(NamedTuple):
+    """What Kodi's library has of an item already, and what of that stays.
+
+    ``kodi_id``, ``file_id`` and the parent's ``parent_id`` are 0 for none. ``date_added`` (local time) is shown instead
+    of Plex's, '' for Plex's. ``watched`` is what the user said of the item and the server does not know yet.
+    """
+
+    kodi_id: int = 0
+    file_id: int = 0
+    parent_id: int = 0
+    date_added: str = ''
+    watched: Optional[bool] = None
 
 
 class Context(NamedTuple):
@@ -57,66 +66,6 @@ class Context(NamedTuple):
     local_port: int
     library_title: str
     smart_collections: Mapping[str, Tuple[str, ...]] = {}
-
-
-def movie(item: PlexItem, context: Context, kodi_id: int = 0, file_id: int = 0) -> MovieRecord:
-    """A movie; its first collection is the set, the others are tags."""
-    collections = _collections(item, context)
-    shared = _shared(item, context, _MOVIE_IDS, _movie_art(item, context), collections[1:])
-    path = item_url.movies_path(context.machine_identifier)
-    names = plex_versions.labels(item.media) if len(item.media) > 1 else ['']
-    versions = tuple(
-        VersionRecord(name, _file(item, path, item_url.movie_url(context.machine_identifier, item.rating_key,
-                                                                 media.media_id), media))
-        for name, media in zip(names[1:], item.media[1:]) if media.media_id)
-    return MovieRecord(
-        kodi_id, file_id, shared,
-        _file(item, path, item_url.movie_url(context.machine_identifier, item.rating_key)),
-        item.tagline, item.year, collections[0] if collections else '', _trailer(item, context), names[0], versions)
-
-
-def show(item: PlexItem, context: Context, kodi_id: int = 0) -> ShowRecord:
-    """A show. Kodi has no place for a show's countries and writers: it would not take them away with the show."""
-    shared = _shared(item, context, _SHOW_IDS, _movie_art(item, context), _collections(item, context))
-    return ShowRecord(
-        kodi_id, shared._replace(countries=(), writers=()),
-        item_url.show_path(context.machine_identifier, item.rating_key),
-        item_url.shows_path(context.machine_identifier), local_time(item.added_at), _seconds(item.duration), '',
-        _trailer(item, context))
-
-
-def season(item: PlexItem, context: Context, show_id: int, kodi_id: int = 0) -> SeasonRecord:
-    """A season; Plex hands down the show's pictures where the season has none, which Kodi does by itself."""
-    pictures = [('poster', item.thumb if item.thumb != item.parent_thumb else ''),
-                ('fanart', item.art if '/%s/' % item.rating_key in item.art else '')]
-    return SeasonRecord(kodi_id, show_id, max(item.item_index, 0), item.title, _user_rating(item.user_rating),
-                        _art(pictures, context))
-
-
-def episode(item: PlexItem, context: Context, show_id: int, kodi_id: int = 0, file_id: int = 0) -> EpisodeRecord:
-    """An episode; without season it stands with the specials.
-
-    Where it has no picture of its own Plex hands down the show's. Kodi does that by itself, and such a copy would go
-    stale when the show gets another one.
-    """
-    thumb = item.thumb if item.thumb not in (item.parent_thumb, item.grandparent_thumb) else ''
-    shared = _shared(item, context, _SHOW_IDS, _art([('thumb', thumb)], context), item.collections)
-    shared = shared._replace(studios=(), countries=(), genres=(), tags=())
-    return EpisodeRecord(
-        kodi_id, file_id, show_id, shared,
-        _file(item, item_url.show_path(context.machine_identifier, show_key(item)),
-              item_url.episode_url(context.machine_identifier, show_key(item), item.rating_key)),
-        max(item.parent_index, 0), max(item.item_index, 0))
-
-
-def collection(item: PlexItem, context: Context) -> SetRecord:
-    """The texts and pictures of a movie set."""
-    return SetRecord(item.title, item.summary, _art([('poster', item.thumb), ('fanart', item.art)], context))
-
-
-def show_key(item: PlexItem) -> str:
-    """The show of a season or episode; shows that skip seasons are an episode's direct parent."""
-    return item.grandparent_key or item.parent_key
 
 
 def watch_state(view_count: int, view_offset: int, last_viewed_at: int, duration: int) -> WatchState:
@@ -142,26 +91,28 @@ def user_rating(value: float) -> int:
     return min(10, max(1, int(value + 0.5))) if value > 0 else 0
 
 
-def _collections(item: PlexItem, context: Context) -> Tuple[str, ...]:
+def collections(item: PlexItem, context: Context) -> Tuple[str, ...]:
     """The titles of the collections that an item is in, those that were put together by hand first."""
     return tuple(dict.fromkeys(item.collections + context.smart_collections.get(item.rating_key, ())))
 
 
-def _trailer(item: PlexItem, context: Context) -> str:
+def trailer(item: PlexItem, context: Context) -> str:
+    """Where Kodi plays the trailer, '' for none."""
     return item_url.trailer_url(context.machine_identifier, item.trailer_key) if item.trailer_key else ''
 
 
 # ---- parts -----------------------------------------------------------------------------------------------------
 
-def _shared(item: PlexItem, context: Context, id_order: Tuple[str, ...], art: Art,
-            more_tags: Tuple[str, ...]) -> Shared:
+def shared(item: PlexItem, context: Context, id_order: Tuple[str, ...], pictures: Art,
+           more_tags: Tuple[str, ...]) -> Shared:
+    """What Kodi stores of all kinds of items. ``id_order`` says which id comes first."""
     tags = dict.fromkeys((context.library_title,) + item.labels + more_tags)
     tags.pop('', None)
     return Shared(
         _title(item), item.title_sort, item.original_title, item.summary, _premiered(item), item.content_rating,
-        _user_rating(item.user_rating), _ratings(item), _unique_ids(item, id_order), item.genres,
+        stored_rating(item.user_rating), _ratings(item), _unique_ids(item, id_order), item.genres,
         (item.studio,) if item.studio else (), item.countries, tuple(tags), item.roles, item.directors, item.writers,
-        art)
+        pictures)
 
 
 def _title(item: PlexItem) -> str:
@@ -180,7 +131,8 @@ def _premiered(item: PlexItem) -> str:
     return '%04d' % item.year if 0 < item.year < 10000 else ''
 
 
-def _user_rating(value: float) -> Optional[int]:
+def stored_rating(value: float) -> Optional[int]:
+    """Plex's rating as it stands in Kodi's column: NULL for none."""
     return user_rating(value) or None
 
 
@@ -218,13 +170,15 @@ def _unique_ids(item: PlexItem, order: Tuple[str, ...]) -> Tuple[Tuple[str, str]
     return tuple((kind, found[kind]) for kind in dict.fromkeys(order + tuple(found)) if kind in found)
 
 
-def _movie_art(item: PlexItem, context: Context) -> Art:
+def all_art(item: PlexItem, context: Context) -> Art:
+    """All pictures that Plex has of an item."""
     pictures = [('poster', item.thumb), ('fanart', item.art), ('banner', item.banner)]
     pictures += [(_IMAGE_KINDS.get(kind, ''), url) for kind, url in item.images]
-    return _art(pictures, context)
+    return art(pictures, context)
 
 
-def _art(pictures: List[Tuple[str, str]], context: Context) -> Art:
+def art(pictures: List[Tuple[str, str]], context: Context) -> Art:
+    """The pictures (Kodi's kind, Plex's path) that have a stable URL, the first one of each kind."""
     found: Dict[str, str] = {}
     for kind, plex_path in pictures:
         url = item_url.art_url(context.local_port, context.machine_identifier, plex_path) if kind else ''
@@ -233,14 +187,20 @@ def _art(pictures: List[Tuple[str, str]], context: Context) -> Art:
     return tuple(found.items())
 
 
-def _file(item: PlexItem, path: str, url: str, version: Optional[LibraryMedia] = None) -> FileRecord:
+def file_record(item: PlexItem, address: ItemAddress, row: ExistingRow,
+                version: Optional[LibraryMedia] = None) -> FileRecord:
+    """The file of an item, or of one of its further versions."""
     media = version or (item.media[0] if item.media else None)
     duration = item.duration or (media.duration if media else 0)
-    return FileRecord(path, url, local_time(item.added_at or item.updated_at), _seconds(duration), _streams(media),
-                      watch_state(item.view_count, item.view_offset, item.last_viewed_at, duration))
+    watch = watch_state(item.view_count, item.view_offset, item.last_viewed_at, duration)
+    if row.watched is not None:
+        watch = watch._replace(play_count=max(watch.play_count or 0, 1) if row.watched else None, position=0.0)
+    return FileRecord(address.path, address.url, row.date_added or local_time(item.added_at or item.updated_at),
+                      seconds(duration), _streams(media), watch)
 
 
-def _seconds(milliseconds: int) -> int:
+def seconds(milliseconds: int) -> int:
+    """Whole seconds, as Kodi counts durations."""
     return max(0, milliseconds) // 1000
 
 
@@ -253,7 +213,7 @@ def _streams(media: Optional[LibraryMedia]) -> Streams:
     audio = tuple(AudioStream(_audio_codec(s), s.channels, s.language) for s in streams if s.kind == AUDIO_STREAM)
     if not video and media.video_codec:
         video = (VideoStream(media.video_codec, media.aspect, media.width, media.height,
-                             _seconds(media.duration), '', ''),)
+                             seconds(media.duration), '', ''),)
     if not audio and media.audio_codec:
         audio = (AudioStream(media.audio_codec, media.audio_channels, ''),)
     return Streams(video, audio, tuple(s.language for s in streams if s.kind == SUBTITLE_STREAM))
@@ -262,7 +222,7 @@ def _streams(media: Optional[LibraryMedia]) -> Streams:
 def _video(stream: LibraryStream, media: LibraryMedia) -> VideoStream:
     width, height = stream.width or media.width, stream.height or media.height
     aspect = stream.aspect or media.aspect or (round(width / height, 2) if width > 0 and height > 0 else 0.0)
-    return VideoStream(stream.codec.lower(), aspect, width, height, _seconds(media.duration),
+    return VideoStream(stream.codec.lower(), aspect, width, height, seconds(media.duration),
                        stream.language, stream.hdr)
 
 

@@ -8,6 +8,7 @@ from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexReject
 from ..plex_functions import PMSClient
 from ..plex_model import COLLECTION, PlexItem, Section
 from ..state_db import ItemState, StateDb
+from .kinds import Kinds
 from .tasks import CollectionIndex
 
 LOG = logging.getLogger('pkc.sync')
@@ -26,10 +27,11 @@ class Looked(NamedTuple):
 class Membership:
     """Compares a library's collections with what we last knew of them."""
 
-    def __init__(self, client: PMSClient, state: StateDb, server_id: int) -> None:
+    def __init__(self, client: PMSClient, state: StateDb, server_id: int, kinds: Kinds) -> None:
         self._client = client
         self._state = state
         self._server_id = server_id
+        self._kinds = kinds
 
     def look(self, section: Section, thorough: bool) -> Looked:
         """Look at all collections of a library. ``thorough`` also lists smart ones that seem unchanged: what they
@@ -42,7 +44,8 @@ class Membership:
         except _REFUSED as error:
             LOG.warning('no collections of library %s: %s', section.key, error)
             return Looked(None, self._remembered(known), set())
-        first = not known and not self._state.counts(self._server_id, section.key, section.plex_type).total
+        first = not known and not any(self._state.counts(self._server_id, section.key, kind.name).total
+                                      for kind in self._kinds.of_library(section.plex_type) if kind.in_collections)
         by_title: Dict[str, str] = {}
         smart: Dict[str, List[PlexItem]] = {}
         changed: Set[str] = set()

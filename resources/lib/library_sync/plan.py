@@ -5,27 +5,16 @@ The tasks come out in an order that can be written: a library's shows before its
 from __future__ import annotations
 
 import logging
-from typing import (
-    Callable,
-    Collection,
-    Dict,
-    Iterator,
-    List,
-    NamedTuple,
-    Optional,
-    Sequence,
-    Set,
-    Tuple,
-    Union,
-)
+from typing import Callable, Collection, Iterator, List, NamedTuple, Optional, Sequence, Set, Union
 
 from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
 from ..plex_functions import BATCH_SIZE, PMSClient
-from ..plex_model import EPISODE, MOVIE, SEASON, SHOW, Section, SweepRow
+from ..plex_model import Section, SweepRow
 from ..state_db import StateDb
 from .compare import FETCH, SAME
 from .delta import Delta, Newest, server_counts
-from .listing import Listing
+from .kinds import Kind, Kinds
+from .listing import LibraryListings, Listing
 from .membership import Membership
 from .pipeline import ahead
 from .report import SyncReport
@@ -33,17 +22,18 @@ from .tasks import Collections, Fetch, Swept, Task, Watch
 
 LOG = logging.getLogger('pkc.sync')
 
-#: Types in a library, in the order in which they can be written.
-TYPES = {MOVIE: (MOVIE,), SHOW: (SHOW, SEASON, EPISODE)}
 _WATCH_BATCH = 1000
-Expected = Callable[[Section, str, int], None]
+Expected = Callable[[Section, Kind, int], None]
 
 
 class Manner(NamedTuple):
-    """How to look. ``watch_only`` holds section keys; ``server_time`` is the server's clock, 0.0 when not known;
-    ``parallel`` allows several requests at a time.
+    """How to look, and for which kinds of items.
+
+    ``watch_only`` holds section keys; ``server_time`` is the server's clock, 0.0 when not known; ``parallel`` allows
+    several requests at a time.
     """
 
+    kinds: Kinds
     delta: bool
     everything: bool
     watch_only: Collection[str]
@@ -62,28 +52,30 @@ class Plan:
         self._report = report
         self._expected = expected
         self._manner = manner
-        self._membership = Membership(client, state, server_id)
+        self._membership = Membership(client, state, server_id, manner.kinds)
         self._delta = Delta(client, state, server_id, report, manner.parallel)
 
     def tasks(self, sections: Sequence[Section]) -> Iterator[Task]:
         """All tasks of these libraries."""
         for section in sections:
             if section.key in self._manner.watch_only:
-                yield from self._library(section, Listing(section, watch_only=True))
+                yield from self._library(LibraryListings(section, self._manner.everything, watch_only=True))
                 continue
             looked = self._membership.look(section, not self._manner.delta)
-            yield from self._library(section, Listing(section, looked.collections, frozenset(looked.changed)))
+            yield from self._library(LibraryListings(section, self._manner.everything, collections=looked.collections,
+                                                     changed=frozenset(looked.changed)))
             yield Collections(section, looked.items)
 
-    def _library(self, section: Section, listing: Listing) -> Iterator[Task]:
-        for plex_type in TYPES[section.plex_type]:
+    def _library(self, listings: LibraryListings) -> Iterator[Task]:
+        section = listings.section
+        for kind in self._manner.kinds.of_library(section.plex_type):
             try:
-                yield from self._listing(listing.of(plex_type, self._manner.everything))
+                yield from self._listing(listings.of(kind))
             except (PlexNotFound, PlexForbidden, PlexServerError, PlexRejected, PlexBadAnswer) as error:
                 # The server is there: one listing that fails must not keep the other libraries waiting.
                 LOG.warning('library %s: %s', section.key, error)
                 self._report.fail(error)
-                yield Swept(section, plex_type, (), 0, 0, False)
+                yield Swept(section, kind, (), 0, 0, False)
 
     def _listing(self, listing: Listing) -> Iterator[Task]:
         if self._manner.delta:
@@ -96,17 +88,17 @@ class Plan:
         yield from self._sweep(listing)
 
     def _sweep(self, listing: Listing) -> Iterator[Task]:
-        section, plex_type = listing.section, listing.plex_type
-        known = self._state.known(self._server_id, section.key, plex_type)
+        section, kind = listing.section, listing.kind
+        known = self._state.known(self._server_id, section.key, kind.name)
         known_count = len(known)
         seen: Set[Union[str, int]] = set()
         totals: List[int] = []
         batches = Batches(listing)
-        newest = Newest(plex_type, self._manner.server_time())
-        for page in ahead(self._client.sweep(section.key, plex_type), self._manner.parallel):
+        newest = Newest(kind, self._manner.server_time())
+        for page in ahead(self._client.sweep(section.key, kind.plex), self._manner.parallel):
             totals.append(page.total)
             if len(totals) == 1:
-                self._expected(section, plex_type, page.total)
+                self._expected(section, kind, page.total)
             for _ in range(page.unreadable):
                 self._report.skip('without an id')
             for row in page.rows:
@@ -120,11 +112,11 @@ class Plan:
         yield from batches.tasks()
         complete = totals[-1] == len(seen) and all(total in (-1, totals[-1]) for total in totals)
         if not complete:
-            LOG.info('listing of %s in library %s does not add up: %d rows, totals %s', plex_type, section.key,
+            LOG.info('listing of %s in library %s does not add up: %d rows, totals %s', kind.name, section.key,
                      len(seen), sorted(set(totals)))
-        cursor = newest.cursor(server_counts(self._client, section.key, plex_type, self._manner.parallel)) \
+        cursor = newest.cursor(server_counts(self._client, section.key, kind, self._manner.parallel)) \
             if complete and seen else None
-        yield Swept(section, plex_type, tuple(known), known_count, len(seen), complete, cursor)
+        yield Swept(section, kind, tuple(known), known_count, len(seen), complete, cursor)
 
 
 def _short(rating_key: str) -> Union[str, int]:
@@ -173,25 +165,8 @@ class Batches:
     def _rest(self) -> None:
         listing = self._listing
         if self._fetch:
-            self._full.append(Fetch(listing.section, listing.plex_type, tuple(self._fetch), listing.index,
+            self._full.append(Fetch(listing.section, listing.kind, tuple(self._fetch), listing.collections,
                                     listing.watch_only))
         if self._watch:
-            self._full.append(Watch(listing.section, listing.plex_type, tuple(self._watch)))
+            self._full.append(Watch(listing.section, listing.kind, tuple(self._watch)))
         self._fetch, self._watch = [], []
-
-
-def split_sections(offered: Sequence[Section], excluded: Sequence[str]) -> Tuple[List[Section], List[Section]]:
-    """The video libraries that the user wants, and those that he does not (by uuid or key)."""
-    usable = [section for section in offered if section.plex_type in TYPES]
-    wanted = [section for section in usable if not is_named(section, excluded)]
-    return wanted, [section for section in usable if section not in wanted]
-
-
-def is_named(section: Section, names: Collection[str]) -> bool:
-    """Whether a list of uuids or keys names a library."""
-    return section.uuid in names or section.key in names
-
-
-def by_key(sections: Sequence[Section]) -> Dict[str, Section]:
-    """Sections by their key."""
-    return {section.key: section for section in sections}

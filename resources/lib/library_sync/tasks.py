@@ -5,6 +5,7 @@ from typing import Dict, NamedTuple, Optional, Tuple, Union
 
 from ..plex_model import PlexItem, Section, SweepRow
 from ..state_db import Cursor
+from .kinds import Kind
 
 
 class CollectionIndex(NamedTuple):
@@ -19,14 +20,13 @@ class CollectionIndex(NamedTuple):
 
 
 NO_COLLECTIONS = CollectionIndex({}, {}, {})
-NO_SECTION = Section('', '', '', '', False, 0, '')
 
 
 class Fetch(NamedTuple):
     """Items whose full metadata is wanted; with ``watch_only`` nothing but their watch state is written."""
 
     section: Section
-    plex_type: str
+    kind: Kind
     rating_keys: Tuple[str, ...]
     collections: CollectionIndex = NO_COLLECTIONS
     watch_only: bool = False
@@ -36,7 +36,7 @@ class Watch(NamedTuple):
     """Items of which only watch state or rating changed."""
 
     section: Section
-    plex_type: str
+    kind: Kind
     rows: Tuple[SweepRow, ...]
 
 
@@ -48,7 +48,7 @@ class Swept(NamedTuple):
     """
 
     section: Section
-    plex_type: str
+    kind: Kind
     missing: Tuple[str, ...]
     known: int
     total: int
@@ -60,7 +60,7 @@ class Seen(NamedTuple):
     """What changed in a listing was seen, up to ``cursor``; nothing is known of what may be missing."""
 
     section: Section
-    plex_type: str
+    kind: Kind
     cursor: Cursor
 
 

@@ -14,7 +14,7 @@ from ..kodi import dialogs, settings, texts
 from ..kodi.addon import Addon
 from ..kodi_db import schema
 from ..kodi_db.errors import DatabaseMissing
-from ..library_sync.engine import Places
+from ..library_sync.options import Places
 from .events import EventBus
 from .flows import FlowRunner
 from .server_clients import ServerClients

@@ -7,16 +7,20 @@ import tempfile
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, List, Sequence, Tuple, Type
 
 import pytest
 
 from resources.lib import item_url
 from resources.lib.kodi_db.connection import Library
+from resources.lib.kodi_db.episodes import EpisodeWriter
+from resources.lib.kodi_db.item_writer import ItemWriter
+from resources.lib.kodi_db.movies import MovieWriter
 from resources.lib.kodi_db.records import (
     AudioStream,
     EpisodeRecord,
     FileRecord,
+    ItemAddress,
     MovieRecord,
     PersonRecord,
     RatingRecord,
@@ -27,10 +31,14 @@ from resources.lib.kodi_db.records import (
     VideoStream,
     WatchState,
 )
+from resources.lib.kodi_db.seasons import SeasonWriter
+from resources.lib.kodi_db.shows import ShowWriter
 from resources.lib.kodi_db.writer import LibraryWriter
 from tools import kodischema
 
 MID = 'mid'
+WRITERS: Dict[str, Type[ItemWriter[Any]]] = {'movie': MovieWriter, 'tvshow': ShowWriter, 'season': SeasonWriter,
+                                             'episode': EpisodeWriter}
 UNWATCHED = WatchState(None, None, 0.0, 0.0)
 STREAMS = Streams((VideoStream('h264', 1.78, 1920, 1080, 5400, 'eng', 'hdr10'),), (AudioStream('aac', 6, 'eng'),),
                   ('ger',))
@@ -50,8 +58,8 @@ def movie(key: str = '7', title: str = 'A film', watch: WatchState = UNWATCHED, 
 
 
 def show(key: str = '3', title: str = 'A show', kodi_id: int = 0, **more: Any) -> ShowRecord:
-    return ShowRecord(kodi_id, shared(title, key, **more), item_url.show_path(MID, key), item_url.shows_path(MID),
-                      '2020-01-01 10:00:00', 2700, '', '')
+    address = ItemAddress(item_url.shows_path(MID), item_url.show_path(MID, key), '')
+    return ShowRecord(kodi_id, shared(title, key, **more), address, '2020-01-01 10:00:00', 2700, '', '')
 
 
 def season(show_id: int, number: int = 1, kodi_id: int = 0, name: str = '', **more: Any) -> SeasonRecord:
@@ -99,13 +107,20 @@ class Bench:
         self.library.close()
         self.open()
 
+    def items(self, media_type: str) -> ItemWriter[Any]:
+        return WRITERS[media_type](self.writer.shared)
+
     def movies(self, *records: MovieRecord) -> List[Tuple[int, int]]:
         with self.writer.transaction():
-            return [(row.kodi_id, row.file_id) for row in self.writer.write_movies(records)]
+            return [(row.kodi_id, row.file_id) for row in self.items('movie').write(records)]
 
-    def write(self, kind: str, *records: Any) -> List[int]:
+    def write(self, media_type: str, *records: Any) -> List[int]:
         with self.writer.transaction():
-            return [row.kodi_id for row in getattr(self.writer, 'write_' + kind)(records)]
+            return [row.kodi_id for row in self.items(media_type).write(records)]
+
+    def remove(self, media_type: str, kodi_ids: Sequence[int]) -> None:
+        with self.writer.transaction():
+            self.writer.remove(self.items(media_type), kodi_ids)
 
     def rows(self, sql: str, *parameters: Any) -> List[Any]:
         with closing(sqlite3.connect(self.path)) as connection:

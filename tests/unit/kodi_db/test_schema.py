@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from resources.lib.kodi_db import movies, schema, shows
+from resources.lib.kodi_db import episodes, movies, schema, seasons, shows
 from resources.lib.kodi_db.connection import Library
 from resources.lib.kodi_db.errors import DatabaseMissing, SchemaUnknown
 from tests.unit.kodi_db.conftest import Bench, empty_library, movie
@@ -51,8 +51,8 @@ def test_a_kodi_that_moved_a_table_away_is_refused_before_anything_is_written(tm
 
 #: Every column that the writers name.
 WRITTEN = {
-    'movie': movies._COLUMNS + ('c05', 'c09'), 'tvshow': shows._SHOW + ('c04', 'c12'),
-    'episode': shows._EPISODE + ('c03', 'c20'), 'seasons': shows._SEASON,
+    'movie': movies.COLUMNS + ('c05', 'c09'), 'tvshow': shows.COLUMNS + ('c04', 'c12'),
+    'episode': episodes.COLUMNS + ('c03', 'c20'), 'seasons': seasons.COLUMNS,
     'files': ('idPath', 'strFilename', 'playCount', 'lastPlayed', 'dateAdded'),
     'bookmark': ('idFile', 'timeInSeconds', 'totalTimeInSeconds', 'player', 'playerState', 'thumbNailImage', 'type'),
     'art': ('media_id', 'media_type', 'type', 'url'),
@@ -141,8 +141,7 @@ def test_a_movie_shows_in_kodi_21_because_it_has_a_version_row(tmp_path: Path) -
     assert bench.rows('SELECT idFile, idMedia, media_type, itemType, idType FROM videoversion') == [
         (file_id, kodi_id, 'movie', 0, 40400)]
     assert bench.rows('SELECT c00 FROM movie_view') == [('Changed',)]
-    with bench.writer.transaction():
-        bench.writer.remove('movie', [kodi_id])
+    bench.remove('movie', [kodi_id])
     assert bench.rows('SELECT * FROM videoversion') == [] == bench.rows('SELECT * FROM movie_view')
     bench.library.close()
 

@@ -48,7 +48,7 @@ def test_kodis_scan_holds_a_batch_up_and_then_says_why(bench: Bench, other: sqli
     other.execute('BEGIN IMMEDIATE')
     started = time.monotonic()
     with pytest.raises(DatabaseLocked), bench.writer.transaction(0.1):
-        bench.writer.write_movies([movie()])
+        bench.items('movie').write([movie()])
     assert 0.1 <= time.monotonic() - started < 1.0
     other.execute('ROLLBACK')
     bench.movies(movie())
@@ -71,7 +71,7 @@ def test_a_reader_that_holds_up_the_commit_costs_nothing_but_time(bench: Bench, 
     other.execute('BEGIN')
     other.execute('SELECT * FROM movie').fetchall()
     with pytest.raises(DatabaseLocked), bench.writer.transaction(0.1):
-        bench.writer.write_movies([movie()])
+        bench.items('movie').write([movie()])
     other.execute('COMMIT')
     assert bench.rows('SELECT * FROM movie') == []
     assert bench.movies(movie())
@@ -152,7 +152,7 @@ def test_kodis_journal_mode_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_list_longer_than_sqlite_takes_is_asked_in_parts(bench: Bench) -> None:
-    bench.write('shows', *[show(str(key), 'Show %d' % key) for key in range(30)])
+    bench.write('tvshow', *[show(str(key), 'Show %d' % key) for key in range(30)])
     found = list(bench.library.rows_in('SELECT c00 FROM tvshow WHERE userrating IS NULL AND ? = ? AND idShow IN (%s)',
                                        list(range(2500)), (1, 1)))
     assert len(found) == 30

@@ -78,21 +78,21 @@ def test_kodis_own_bookmarks_and_settings_of_a_film_survive_a_sync(bench: Bench)
 
 
 def test_a_season_that_an_episode_made_is_taken_over(bench: Bench) -> None:
-    show_id, = bench.write('shows', show())
-    bench.write('episodes', episode(show_id))
+    show_id, = bench.write('tvshow', show())
+    bench.write('episode', episode(show_id))
     season_id = bench.rows('SELECT idSeason FROM seasons')[0][0]
-    assert bench.write('seasons', season(show_id, 1, name='Book One')) == [season_id]
+    assert bench.write('season', season(show_id, 1, name='Book One')) == [season_id]
     assert bench.rows('SELECT season, name FROM seasons') == [(1, 'Book One')]
     assert bench.rows('SELECT idSeason FROM episode') == [(season_id,)]
 
 
 def test_a_shows_path_keeps_its_place_and_date_when_an_episode_comes_later(bench: Bench) -> None:
-    show_id, = bench.write('shows', show())
+    show_id, = bench.write('tvshow', show())
     path = item_url.show_path(MID, '3')
     before = path_row(bench, path)
     assert before[0][4] and before[0][5] == '2020-01-01 10:00:00'
     bench.reopen()
-    bench.write('episodes', episode(show_id))
+    bench.write('episode', episode(show_id))
     assert path_row(bench, path) == before
 
 
@@ -136,8 +136,7 @@ def test_a_tag_that_moves_from_one_film_to_another_is_still_there(bench: Bench) 
 
 def test_a_tag_whose_film_was_removed_comes_back_with_the_next_film(bench: Bench) -> None:
     (first, _), = bench.movies(movie('1', tags=('Films',)))
-    with bench.writer.transaction():
-        bench.writer.remove('movie', [first])
+    bench.remove('movie', [first])
     bench.execute("INSERT INTO tag (name) VALUES ('Somebody else''s')")
     (second, _), = bench.movies(movie('2', tags=('Films',)))
     assert bench.names('tag', second) == ['Films']
@@ -211,7 +210,7 @@ def test_any_number_of_rows_goes_in_once(bench: Bench, count: int) -> None:
 
 def sets(bench: Bench, *records: SetRecord, changed: Sequence[str] = ()) -> int:
     with bench.writer.transaction():
-        return bench.writer.write_sets(records, changed, item_url.MOVIES_BASE)
+        return bench.writer.shared.sets.write(records, changed, item_url.MOVIES_BASE)
 
 
 def test_films_of_a_collection_share_one_set(bench: Bench) -> None:
@@ -273,59 +272,55 @@ def test_watch_state_alone_leaves_the_rest_alone(bench: Bench) -> None:
 @pytest.mark.parametrize('media_type', ['movie', 'tvshow', 'season', 'episode'])
 def test_the_users_rating_comes_and_goes(bench: Bench, media_type: str) -> None:
     bench.movies(movie())
-    show_id, = bench.write('shows', show())
-    bench.write('seasons', season(show_id))
-    bench.write('episodes', episode(show_id))
+    show_id, = bench.write('tvshow', show())
+    bench.write('season', season(show_id))
+    bench.write('episode', episode(show_id))
     table = {'season': 'seasons'}.get(media_type, media_type)
     for given, stored in ((8, 8), (0, None)):
         with bench.writer.transaction():
-            bench.writer.write_user_ratings(media_type, [(1, given)])
+            bench.writer.write_user_ratings(bench.items(media_type).table, [(1, given)])
         assert bench.rows('SELECT userrating FROM ' + table) == [(stored,)]
 
 
 def test_removing_a_show_takes_all_of_it_and_nothing_else(bench: Bench) -> None:
-    first, second = bench.write('shows', show('3', 'Gone', tags=('TV',)), show('4', 'Kept', tags=('TV',)))
-    bench.write('seasons', season(first, art=(('poster', ART % ('5', 1)),)), season(second))
-    bench.write('episodes', episode(first, '31', art=(('thumb', ART % ('31', 1)),), watch=WATCHED),
+    first, second = bench.write('tvshow', show('3', 'Gone', tags=('TV',)), show('4', 'Kept', tags=('TV',)))
+    bench.write('season', season(first, art=(('poster', ART % ('5', 1)),)), season(second))
+    bench.write('episode', episode(first, '31', art=(('thumb', ART % ('31', 1)),), watch=WATCHED),
                 episode(second, '41', show_key='4'))
-    with bench.writer.transaction():
-        bench.writer.remove('tvshow', [first])
+    bench.remove('tvshow', [first])
     assert bench.rows('SELECT c00, totalCount FROM tvshow_view') == [('Kept', 1)]
     for table, count in (('episode', 1), ('seasons', 1), ('files', 1), ('bookmark', 0), ('art', 0), ('uniqueid', 4),
                          ('rating', 2), ('tvshowlinkpath', 1)):
         assert bench.rows('SELECT count(*) FROM ' + table) == [(count,)], table
     assert path_row(bench, item_url.show_path(MID, '3')) == [] != path_row(bench, item_url.show_path(MID, '4'))
-    again, = bench.write('shows', show('3', 'Back'))
-    bench.write('episodes', episode(again, '31'))
+    again, = bench.write('tvshow', show('3', 'Back'))
+    bench.write('episode', episode(again, '31'))
     assert bench.rows("SELECT totalCount FROM tvshow_view WHERE c00 = 'Back'") == [(1,)]
 
 
 def test_a_season_goes_only_without_episodes(bench: Bench) -> None:
-    show_id, = bench.write('shows', show())
-    one, _two = bench.write('seasons', season(show_id, 1), season(show_id, 2))
-    bench.write('episodes', episode(show_id, '31', season_number=1), episode(show_id, '32', season_number=2))
-    with bench.writer.transaction():
-        bench.writer.remove('season', [one])
+    show_id, = bench.write('tvshow', show())
+    one, _two = bench.write('season', season(show_id, 1), season(show_id, 2))
+    bench.write('episode', episode(show_id, '31', season_number=1), episode(show_id, '32', season_number=2))
+    bench.remove('season', [one])
     assert len(bench.rows('SELECT * FROM episode_view')) == 2
-    with bench.writer.transaction():
-        bench.writer.remove('episode', [1])
-        bench.writer.remove('season', [one])
+    bench.remove('episode', [1])
+    bench.remove('season', [one])
     assert bench.rows('SELECT c12 FROM episode_view') == [('2',)] and bench.rows('SELECT season FROM seasons') == [(2,)]
     assert len(bench.rows('SELECT * FROM files')) == 1
 
 
 def test_removing_what_is_not_there_is_nothing(bench: Bench) -> None:
     bench.movies(movie())
-    with bench.writer.transaction():
-        for media_type in ('movie', 'tvshow', 'season', 'episode'):
-            bench.writer.remove(media_type, [99, 100])
-            bench.writer.remove(media_type, [])
+    for media_type in ('movie', 'tvshow', 'season', 'episode'):
+        bench.remove(media_type, [99, 100])
+        bench.remove(media_type, [])
     assert len(bench.rows('SELECT * FROM movie_view')) == 1
 
 
 def test_episodes_of_one_batch_in_several_seasons_and_shows(bench: Bench) -> None:
-    first, second = bench.write('shows', show('3'), show('4'))
-    bench.write('episodes', episode(first, '31', 1, 0), episode(first, '32', 1, 2), episode(first, '33', 2, 2),
+    first, second = bench.write('tvshow', show('3'), show('4'))
+    bench.write('episode', episode(first, '31', 1, 0), episode(first, '32', 1, 2), episode(first, '33', 2, 2),
                 episode(second, '41', 1, 2, show_key='4'))
     assert bench.rows('SELECT strPath, c12, c13 FROM episode_view ORDER BY idEpisode') == [
         (item_url.show_path(MID, '3'), '0', '1'), (item_url.show_path(MID, '3'), '2', '1'),

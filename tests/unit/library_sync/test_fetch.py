@@ -8,8 +8,10 @@ import pytest
 
 from resources.lib import plex_model
 from resources.lib.library_sync.fetch import Fetched, Fetcher, Unread
-from resources.lib.library_sync.tasks import NO_SECTION, Fetch
+from resources.lib.library_sync.kinds import MOVIE
+from resources.lib.library_sync.tasks import Fetch
 from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError, PlexServerError
+from resources.lib.plex_model import Section
 
 
 def raw(key: str) -> Dict[str, Any]:
@@ -39,7 +41,7 @@ class Client:
 
 def fetch(client: Client, *keys: str) -> Fetched:
     fetcher = Fetcher(cast(Any, client), 100)
-    answer = fetcher(Fetch(NO_SECTION, 'movie', keys))
+    answer = fetcher(Fetch(Section('', '', '', '', False, 0, ''), MOVIE, keys))
     found = fetcher.read(answer) if isinstance(answer, Unread) else answer
     assert isinstance(found, Fetched)
     return found

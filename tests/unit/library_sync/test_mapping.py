@@ -7,7 +7,8 @@ import pytest
 
 from resources.lib import item_url, plex_model
 from resources.lib.library_sync import mapping
-from resources.lib.library_sync.mapping import Context
+from resources.lib.library_sync.kinds import EPISODE, MOVIE, SEASON, SHOW
+from resources.lib.library_sync.mapping import Context, ExistingRow
 from resources.lib.plex_model import PlexItem
 
 CONTEXT = Context('mid', 57310, 'Films')
@@ -18,7 +19,7 @@ def item(**fields: Any) -> PlexItem:
 
 
 def movie(**fields: Any) -> Any:
-    return mapping.movie(item(**fields), CONTEXT)
+    return MOVIE.record(item(**fields), CONTEXT, ExistingRow())
 
 
 def test_a_films_first_collection_is_its_set_the_others_are_tags() -> None:
@@ -29,7 +30,7 @@ def test_a_films_first_collection_is_its_set_the_others_are_tags() -> None:
 
 
 def test_a_library_without_a_name_gives_no_empty_tag() -> None:
-    assert mapping.movie(item(), CONTEXT._replace(library_title='')).shared.tags == ()
+    assert MOVIE.record(item(), CONTEXT._replace(library_title=''), ExistingRow()).shared.tags == ()
 
 
 @pytest.mark.parametrize(('edition', 'title'), [
@@ -105,7 +106,7 @@ def test_ids_of_other_services(guid: str, guids: List[str], expected: Any) -> No
 
 def test_a_shows_first_id_is_tvdbs() -> None:
     ids = [{'id': 'imdb://tt1'}, {'id': 'tmdb://5'}, {'id': 'tvdb://9'}]
-    record = mapping.show(item(type='show', Guid=ids), CONTEXT)
+    record = SHOW.record(item(type='show', Guid=ids), CONTEXT, ExistingRow())
     assert record.shared.unique_ids[0] == ('tvdb', '9')
 
 
@@ -143,17 +144,17 @@ def test_streams_come_from_the_first_version_or_from_its_summary() -> None:
 
 
 def test_an_episode_stands_below_its_show_also_when_plex_skips_seasons() -> None:
-    usual = mapping.episode(item(type='episode', parentRatingKey='5', grandparentRatingKey='3', index=4, parentIndex=2),
-                            CONTEXT, 11)
+    usual = EPISODE.record(item(type='episode', parentRatingKey='5', grandparentRatingKey='3', index=4, parentIndex=2),
+                           CONTEXT, ExistingRow(parent_id=11))
     assert (usual.show_id, usual.season, usual.number) == (11, 2, 4)
     assert usual.file.path == item_url.show_path('mid', '3') and usual.file.url.endswith('/3/?id=7')
-    flat = mapping.episode(item(type='episode', parentRatingKey='3', index=4), CONTEXT, 11)
+    flat = EPISODE.record(item(type='episode', parentRatingKey='3', index=4), CONTEXT, ExistingRow(parent_id=11))
     assert flat.file.path == item_url.show_path('mid', '3') and flat.season == 0
 
 
 def test_an_episode_leaves_genre_studio_and_tags_to_its_show() -> None:
-    record = mapping.episode(item(type='episode', parentRatingKey='3', Genre=[{'tag': 'Drama'}], studio='S',
-                                  Label=[{'tag': 'x'}]), CONTEXT, 11)
+    record = EPISODE.record(item(type='episode', parentRatingKey='3', Genre=[{'tag': 'Drama'}], studio='S',
+                                  Label=[{'tag': 'x'}]), CONTEXT, ExistingRow(parent_id=11))
     assert record.shared.genres == record.shared.studios == record.shared.tags == ()
 
 
@@ -161,14 +162,14 @@ def test_an_episode_leaves_genre_studio_and_tags_to_its_show() -> None:
     ('/library/metadata/7/thumb/1', {'poster': 'http://127.0.0.1:57310/art/mid/7/thumb/1'}),
     ('/library/metadata/3/thumb/1', {})])
 def test_a_season_has_a_poster_only_if_it_is_its_own(thumb: str, expected: Dict[str, str]) -> None:
-    record = mapping.season(item(type='season', thumb=thumb, parentThumb='/library/metadata/3/thumb/1',
-                                 art='/library/metadata/3/art/1', index=2), CONTEXT, 11)
+    record = SEASON.record(item(type='season', thumb=thumb, parentThumb='/library/metadata/3/thumb/1',
+                                 art='/library/metadata/3/art/1', index=2), CONTEXT, ExistingRow(parent_id=11))
     assert dict(record.art) == expected and record.number == 2
 
 
 @pytest.mark.parametrize('index', [None, -1, 'x', [], 2 ** 70])
 def test_a_season_without_a_number_is_the_specials(index: Optional[Any]) -> None:
-    assert mapping.season(item(type='season', index=index), CONTEXT, 11).number == 0
+    assert SEASON.record(item(type='season', index=index), CONTEXT, ExistingRow(parent_id=11)).number == 0
 
 
 def test_faces_go_through_our_art_server_or_plexs_public_one() -> None:
@@ -180,7 +181,8 @@ def test_faces_go_through_our_art_server_or_plexs_public_one() -> None:
 
 
 def test_a_collection_becomes_a_sets_words_and_pictures() -> None:
-    record = mapping.collection(item(type='collection', title='Saga', summary='All of it.',
-                                     thumb='/library/collections/7/composite/5'), CONTEXT)
+    assert MOVIE.set_record
+    record = MOVIE.set_record(item(type='collection', title='Saga', summary='All of it.',
+                                   thumb='/library/collections/7/composite/5'), CONTEXT)
     assert (record.name, record.overview) == ('Saga', 'All of it.')
     assert dict(record.art) == {'poster': 'http://127.0.0.1:57310/art/mid/7/composite/5'}

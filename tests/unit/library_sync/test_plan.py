@@ -6,7 +6,8 @@ from typing import Any, Optional
 import pytest
 
 from resources.lib.library_sync.compare import FETCH, SAME, WATCH, compare
-from resources.lib.library_sync.plan import split_sections
+from resources.lib.library_sync.kinds import EPISODE, MOVIE, SEASON, SHOW, VIDEO, Kind
+from resources.lib.library_sync.sections import split_sections
 from resources.lib.plex_model import Section, SweepRow
 from resources.lib.state_db import EXPIRED, Known
 
@@ -34,21 +35,21 @@ def row(**more: Any) -> SweepRow:
     (row(duration=1), KNOWN, SAME),
     (row(view_count=2, updated_at=101), KNOWN, FETCH)])
 def test_a_film(seen: SweepRow, known: Optional[Known], verdict: str) -> None:
-    assert compare(seen, known, 'movie') == verdict
+    assert compare(seen, known, watch_state=True) == verdict
 
 
 @pytest.mark.parametrize('gone', ['view_count', 'view_offset', 'last_viewed_at', 'user_rating'])
-@pytest.mark.parametrize('plex_type', ['movie', 'episode'])
-def test_what_a_listing_leaves_out_is_asked_for_before_anything_is_unwatched(gone: str, plex_type: str) -> None:
-    assert compare(row(**{gone: 0}), KNOWN, plex_type) == FETCH
+@pytest.mark.parametrize('kind', [MOVIE, EPISODE])
+def test_what_a_listing_leaves_out_is_asked_for_before_anything_is_unwatched(gone: str, kind: Kind) -> None:
+    assert compare(row(**{gone: 0}), KNOWN, kind.watch_state) == FETCH
 
 
-@pytest.mark.parametrize('plex_type', ['show', 'season'])
+@pytest.mark.parametrize('kind', [SHOW, SEASON])
 @pytest.mark.parametrize(('seen', 'verdict'), [
     (row(view_count=9, view_offset=0, last_viewed_at=9999), SAME), (row(user_rating=3.0), WATCH),
     (row(user_rating=0.0), FETCH), (row(updated_at=101), FETCH)])
-def test_a_show_is_not_written_because_an_episode_was_watched(plex_type: str, seen: SweepRow, verdict: str) -> None:
-    assert compare(seen, KNOWN._replace(view_count=0, view_offset=0, last_viewed_at=0), plex_type) == verdict
+def test_a_show_is_not_written_because_an_episode_was_watched(kind: Kind, seen: SweepRow, verdict: str) -> None:
+    assert compare(seen, KNOWN._replace(view_count=0, view_offset=0, last_viewed_at=0), kind.watch_state) == verdict
 
 
 def section(key: str, plex_type: str = 'movie', uuid: str = '') -> Section:
@@ -58,9 +59,9 @@ def section(key: str, plex_type: str = 'movie', uuid: str = '') -> Section:
 def test_music_and_photos_are_not_offered_and_deselected_libraries_are_known() -> None:
     offered = [section('1', uuid='u1'), section('2', 'show', 'u2'), section('3', 'artist'), section('4', 'photo'),
                section('5', uuid='u5')]
-    wanted, unwanted = split_sections(offered, ('u2', '5', 'of another server'))
+    wanted, unwanted = split_sections(offered, ('u2', '5', 'of another server'), VIDEO)
     assert [s.key for s in wanted] == ['1'] and [s.key for s in unwanted] == ['2', '5']
 
 
 def test_a_library_that_comes_later_is_wanted() -> None:
-    assert split_sections([section('9', uuid='new')], ('u1',))[0]
+    assert split_sections([section('9', uuid='new')], ('u1',), VIDEO)[0]

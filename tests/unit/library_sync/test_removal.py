@@ -7,6 +7,8 @@ from typing import Any, ContextManager, Iterator, List, Sequence, Tuple
 
 import pytest
 
+from resources.lib.library_sync.kinds import MOVIE, VIDEO, Kind
+from resources.lib.library_sync.options import SyncServer
 from resources.lib.library_sync.removal import Removals
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.state_db import ItemState, SectionState, StateDb
@@ -22,10 +24,10 @@ class Applied:
     def transaction(self) -> ContextManager[None]:
         return nullcontext()
 
-    def remove(self, plex_type: str, keys: Sequence[str]) -> None:
-        self.removed.append((plex_type, list(keys)))
+    def remove(self, kind: Kind, keys: Sequence[str]) -> None:
+        self.removed.append((kind.name, list(keys)))
 
-    def forget_collections(self, section_key: str) -> None:
+    def forget(self, section_key: str) -> None:
         self.removed.append(('collection', [section_key]))
 
     @property
@@ -41,9 +43,12 @@ class Bench:
     def sync(self, gone: Sequence[str], known: int) -> int:
         """What one sync removes that found these items gone."""
         self.applied, self.report = Applied(), SyncReport()
-        removals: Any = Removals(self.applied, self.state, 1, self.report)  # type: ignore[arg-type]
-        removals.confirmed('1', 'movie', gone, known)
+        self.removals().confirmed('1', MOVIE, gone, known)
         return self.applied.count
+
+    def removals(self) -> Removals:
+        applied: Any = self.applied
+        return Removals(applied, applied, self.state, SyncServer(1, 'machine', VIDEO), self.report)
 
 
 @pytest.fixture
@@ -95,7 +100,6 @@ def test_a_deselected_library_goes_from_the_episodes_up(bench: Bench) -> None:
         return ItemState(1, key, plex_type, section, '', '', 1, 1, 1, 0, 0, 0, 0.0)
     bench.state.put([item('1', 'show'), item('2', 'season'), item('3', 'episode'), item('4', 'episode'),
                      item('5', 'episode', '3')])
-    removals: Any = Removals(bench.applied, bench.state, 1, bench.report)  # type: ignore[arg-type]
-    removals.section(SectionState('2', 'u', 'show', 'TV', 0))
+    bench.removals().section(SectionState('2', 'u', 'show', 'TV', 0))
     assert bench.applied.removed == [('episode', ['3', '4']), ('season', ['2']), ('show', ['1']),
                                      ('collection', ['2'])]

@@ -11,10 +11,13 @@ from resources.lib.kodi_db import takeover as old_rows
 from resources.lib.kodi_db.connection import Library
 from resources.lib.kodi_db.writer import LibraryWriter
 from resources.lib.library_sync import takeover
+from resources.lib.library_sync.kinds import VIDEO
+from resources.lib.library_sync.options import SyncServer
 from resources.lib.state_db import EXPIRED, StateDb, prepare
 from tests.support.waiting import CancelledWhen
 from tests.unit.kodi_db.conftest import empty_library
 
+SERVER = SyncServer(1, 'machine', VIDEO)
 MOVIES, SHOWS = old_rows.OLD_MOVIES, old_rows.OLD_SHOWS
 
 
@@ -38,8 +41,7 @@ class Bench:
             assert not self.library.connection.in_transaction, 'the network within a transaction'
             self.asked.append(list(keys))
             return dict.fromkeys(keys, types)
-        return takeover.adopt(self.writer, self.state, 1, 'machine', there,
-                              more.get('cancellation', Cancellation()))
+        return takeover.adopt(self.writer, self.state, SERVER, there, more.get('cancellation', Cancellation()))
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def _url(key: int, rest: str = '&filename=a.mkv') -> str:
                                   '&filename=Ä %20#.mkv'])
 def test_any_file_name_may_stand_at_the_end(bench: Bench, rest: str) -> None:
     bench.movie(_url(77, rest))
-    assert [row.rating_key for row in old_rows.movies(bench.library)] == ['77']
+    assert [row.rating_key for row in old_rows.rows(bench.library, old_rows.OLD_ITEMS[0])] == ['77']
 
 
 @pytest.mark.parametrize('name', [
@@ -72,10 +74,10 @@ def test_what_does_not_look_exactly_so_is_not_of_3x(bench: Bench, name: str) -> 
 def test_the_server_is_asked_in_batches_outside_of_transactions(bench: Bench) -> None:
     for key in range(1, 251):
         bench.movie(_url(key))
-    assert bench.adopt().movies == 250
+    assert bench.adopt().items[0] == 250
     assert [len(keys) for keys in bench.asked] == [100, 100, 50]
     bench.asked.clear()
-    assert bench.adopt().movies == 0 and bench.asked == []
+    assert bench.adopt().items[0] == 0 and bench.asked == []
 
 
 def test_taken_over_items_are_written_anew_by_the_next_sync(bench: Bench) -> None:
@@ -90,7 +92,7 @@ def test_it_stops_between_batches(bench: Bench) -> None:
         bench.movie(_url(key))
     with pytest.raises(Cancelled):
         bench.adopt(cancellation=CancelledWhen(lambda: len(bench.asked) > 1))
-    assert takeover.found(bench.library).movies == 50
+    assert takeover.found(bench.library)[0] == 50
 
 
 def test_a_row_that_changed_while_the_server_was_asked_is_left_alone(bench: Bench) -> None:
@@ -100,7 +102,7 @@ def test_a_row_that_changed_while_the_server_was_asked_is_left_alone(bench: Benc
     def there(keys: Sequence[str]) -> Dict[str, str]:
         bench.library.run("UPDATE files SET strFilename = 'film.mkv'")
         return {'7': 'movie'}
-    assert takeover.adopt(bench.writer, bench.state, 1, 'machine', there, Cancellation()).movies == 0
+    assert takeover.adopt(bench.writer, bench.state, SERVER, there, Cancellation()).items[0] == 0
     assert bench.library.rows('SELECT f.strFilename FROM movie m JOIN files f ON f.idFile = m.idFile '
                               'WHERE m.idMovie = ?', (kodi_id,)) == [('film.mkv',)]
     assert bench.state.find(1, ['7']) == {}
@@ -109,14 +111,14 @@ def test_a_row_that_changed_while_the_server_was_asked_is_left_alone(bench: Benc
 def test_an_item_that_3x_had_twice_is_there_once(bench: Bench) -> None:
     first, _ = bench.movie(_url(7)), bench.movie(_url(7, '&filename=other.mkv'))
     done = bench.adopt()
-    assert (done.movies, done.doubles) == (1, 1)
+    assert (done.items[0], done.doubles) == (1, 1)
     assert bench.library.rows('SELECT idMovie FROM movie') == [(first,)]
 
 
 def test_the_rows_of_another_type_stay(bench: Bench) -> None:
     bench.movie(_url(7))
     assert bench.adopt('episode').left_alone == 1
-    assert takeover.found(bench.library).movies == 1
+    assert takeover.found(bench.library)[0] == 1
 
 
 def test_trailers_of_3x_go_and_others_stay(bench: Bench) -> None:

@@ -6,7 +6,8 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 from ...kodi import dialogs, settings
 from ...kodi.addon import Addon
 from ...kodi.texts import library as texts
-from ...library_sync.plan import split_sections
+from ...library_sync.kinds import VIDEO
+from ...library_sync.sections import split_sections
 from ...plex_model import Section
 from .schedule import BY_HAND, DAILY, WEEKLY
 
@@ -28,7 +29,7 @@ class LibraryChoice:
 
     def __init__(self, addon: Addon, sections: Sequence[Section]) -> None:
         self._addon = addon
-        wanted, unwanted = split_sections(sections, ())
+        wanted, unwanted = split_sections(sections, (), VIDEO)
         self._libraries = wanted + unwanted
         chosen = settings.load()
         self._before = [_rule(library, chosen) for library in self._libraries]

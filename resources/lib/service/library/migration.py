@@ -6,7 +6,7 @@ waits for the server as a sync does, can be cancelled as a sync, and goes on aft
 from __future__ import annotations
 
 import logging
-from typing import Dict, Sequence
+from typing import Dict, Sequence, Tuple
 
 from ... import state_db
 from ...kodi import dialogs, settings
@@ -14,6 +14,7 @@ from ...kodi.texts import library as texts
 from ...kodi_db.connection import Library
 from ...kodi_db.writer import LibraryWriter
 from ...library_sync import takeover
+from ...library_sync.options import SyncServer
 from ...state_db import StateDb
 from ..events import SyncStarting
 from ..shared import Shared
@@ -71,19 +72,20 @@ class OldLibrary:
                 if not server_id:
                     with writer.transaction():
                         server_id = state.add_server(starting.machine_identifier)
-                adopted = takeover.adopt(writer, state, server_id, starting.machine_identifier, there,
-                                         starting.cancellation)
+                adopted = takeover.adopt(
+                    writer, state, SyncServer(server_id, starting.machine_identifier, places.kinds), there,
+                    starting.cancellation)
         settings.set_takeover(ANSWERED)
-        text = self._text(texts.TAKEOVER_DONE, adopted.movies, adopted.shows, adopted.episodes)
+        text = self._text(texts.TAKEOVER_DONE, *adopted.items)
         if adopted.left_alone:
             text += ' ' + self._text(texts.TAKEOVER_LEFT_ALONE, adopted.left_alone)
         dialogs.notify(self._shared.addon.name, text, icon=self._shared.addon.icon, seconds=10.0)
 
-    def _found(self) -> takeover.Found:
+    def _found(self) -> Tuple[int, ...]:
         with Library(self._shared.databases.video_path()) as library:
             return takeover.found(library)
 
-    def _ask(self, found: takeover.Found) -> bool:
+    def _ask(self, found: Tuple[int, ...]) -> bool:
         if not any(found):
             return False
         yes = dialogs.yesno(self._shared.addon.name, self._text(texts.TAKEOVER_QUESTION, *found,

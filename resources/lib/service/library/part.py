@@ -13,8 +13,8 @@ from ...kodi_db.connection import Library as VideoDatabase
 from ...kodi_db.errors import KodiDatabaseError
 from ...kodi_db.writer import LibraryWriter
 from ...library_sync import farewell
+from ...library_sync.kinds import VIDEO
 from ...local_server.api import ApiError
-from ...plex_model import EPISODE, MOVIE, SEASON, SHOW
 from ...plex_values import integer
 from ...state_db import StateDb
 from ..calls import require_sign_in
@@ -42,7 +42,6 @@ from .sync_thread import SyncThread
 
 LOG = logging.getLogger('pkc.service')
 
-_PLEX_TYPES = {'movie': MOVIE, 'tvshow': SHOW, 'season': SEASON, 'episode': EPISODE}
 #: Seconds that Kodi gets to be done with what follows its cleaning.
 _AFTER_CLEANING = 2.0
 #: Seconds that the end of the service waits for a sync to stop.
@@ -122,10 +121,10 @@ class Library(Part):
 
     def _refresh(self, arguments: Dict[str, Any]) -> Dict[str, Any]:
         require_sign_in(self.shared)
-        plex_type, kodi_id = _PLEX_TYPES.get(str(arguments.get('type'))), integer(arguments, 'id')
-        if not plex_type or not kodi_id:
+        kind, kodi_id = VIDEO.of_media_type(str(arguments.get('type'))), integer(arguments, 'id')
+        if kind is None or not kodi_id:
             raise ApiError('not_from_plex')
-        self.sync.request(SyncRequest(REFRESH, Scope(SWEEP, rows=frozenset({(plex_type, kodi_id)}))))
+        self.sync.request(SyncRequest(REFRESH, Scope(SWEEP, rows=frozenset({(kind.name, kodi_id)}))))
         return {}
 
     def _take_over(self, arguments: Dict[str, Any]) -> Any:

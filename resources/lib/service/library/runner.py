@@ -9,7 +9,8 @@ from ...cancellation import Cancellation, Cancelled
 from ...kodi import settings
 from ...kodi.player import playing_video
 from ...kodi_db.errors import KodiDatabaseError
-from ...library_sync.engine import CHECK, DELTA, SWEEP, LibrarySync, Options
+from ...library_sync.engine import LibrarySync
+from ...library_sync.options import CHECK, DELTA, SWEEP, Options
 from ...library_sync.report import SyncReport
 from ...plex_errors import PlexError
 from ...plex_functions import PMSClient

@@ -12,6 +12,7 @@ from ... import item_url, sqlite_change, state_db
 from ...kodi_db import facts
 from ...kodi_db.errors import DatabaseMissing
 from ...kodi_db.facts import Facts
+from ...library_sync.kinds import VIDEO
 from ...plex_model import PlexItem
 from ..shared import Shared
 from .description import ListDescription, Options
@@ -90,10 +91,11 @@ class ListAnswers:
         return wires, complete
 
     def _complete(self, wires: List[WireItem]) -> None:
-        for media_type in ('movie', 'episode'):
-            ours = {wire['dbid']: wire for wire in wires if wire['mediatype'] == media_type and 'dbid' in wire}
+        for kind in VIDEO:
+            ours = {wire['dbid']: wire for wire in wires
+                    if kind.table.file_column and wire['mediatype'] == kind.table.media_type and 'dbid' in wire}
             if ours:
-                for kodi_id, known in facts.read(self._shared.databases.video_path(), media_type, list(ours)).items():
+                for kodi_id, known in facts.read(self._shared.databases.video_path(), kind.table, list(ours)).items():
                     _add(ours[kodi_id], known)
 
     def _database_ids(self, machine: str, rating_keys: List[str]) -> Mapping[str, int]:

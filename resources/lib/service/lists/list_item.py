@@ -9,12 +9,14 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tup
 
 from ... import item_url
 from ...kodi_db.records import FileRecord, Shared, Streams
-from ...library_sync import mapping
-from ...plex_model import EPISODE, MOVIE, SEASON, SHOW, PlexItem
+from ...library_sync import kinds, mapping
+from ...plex_model import PlexItem
 
 #: A list item as JSON.
 WireItem = Dict[str, Any]
 _LARGEST = 2 ** 31 - 1
+#: A list shows what the server says, not what stays of a row of Kodi's.
+_NO_ROW = mapping.ExistingRow()
 
 
 class Origin(NamedTuple):
@@ -41,7 +43,7 @@ def list_item(item: PlexItem, origin: Origin, kodi_id: Optional[int] = None) -> 
 
 
 def _movie(item: PlexItem, origin: Origin, context: mapping.Context) -> WireItem:
-    record = mapping.movie(item, context)
+    record = kinds.MOVIE.record(item, context, _NO_ROW)
     wire = _video(record.file, record.shared, 'movie', item)
     wire['info'].update(_present({'tagline': record.tagline, 'year': record.year, 'set': record.set_name,
                                   'trailer': record.trailer}))
@@ -52,7 +54,7 @@ def _movie(item: PlexItem, origin: Origin, context: mapping.Context) -> WireItem
 
 
 def _episode(item: PlexItem, origin: Origin, context: mapping.Context) -> WireItem:
-    record = mapping.episode(item, context, 0)
+    record = kinds.EPISODE.record(item, context, _NO_ROW)
     wire = _video(record.file, record.shared, 'episode', item)
     wire['info'].update(_present({'studio': [item.studio] if item.studio else [], 'year': item.year}))
     wire['info'].update(tvshowtitle=item.grandparent_title, season=_bounded(record.season),
@@ -65,21 +67,22 @@ def _episode(item: PlexItem, origin: Origin, context: mapping.Context) -> WireIt
 
 
 def _show(item: PlexItem, _origin: Origin, context: mapping.Context) -> WireItem:
-    record = mapping.show(item, context)
-    return {'url': record.path, 'label': record.shared.title, 'mediatype': 'tvshow', 'folder': True,
+    record = kinds.SHOW.record(item, context, _NO_ROW)
+    return {'url': record.address.path, 'label': record.shared.title, 'mediatype': 'tvshow', 'folder': True,
             'info': _info(record.shared, item), 'art': dict(record.shared.art),
             'uniqueids': dict(record.shared.unique_ids)}
 
 
 def _season(item: PlexItem, _origin: Origin, context: mapping.Context) -> WireItem:
-    record = mapping.season(item, context, 0)
+    record = kinds.SEASON.record(item, context, _NO_ROW)
     path = item_url.show_path(context.machine_identifier, item.parent_key)
     info = _present({'title': item.title, 'plot': item.summary, 'year': item.year, 'tvshowtitle': item.parent_title})
     return {'url': path, 'label': item.title, 'mediatype': 'season', 'folder': True,
             'info': dict(info, season=_bounded(record.number)), 'art': dict(record.art), 'uniqueids': {}}
 
 
-_BUILDERS = {MOVIE: _movie, EPISODE: _episode, SHOW: _show, SEASON: _season}
+_BUILDERS = {kinds.MOVIE.name: _movie, kinds.EPISODE.name: _episode, kinds.SHOW.name: _show,
+             kinds.SEASON.name: _season}
 
 
 def _video(file: FileRecord, shared: Shared, media_type: str, item: PlexItem) -> WireItem:

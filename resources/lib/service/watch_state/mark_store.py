@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
-from typing import Callable, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Callable, Dict, Iterable, NamedTuple, Sequence, Tuple
 
 from ... import state_db
 from ...state_db import StateDb
@@ -111,10 +111,3 @@ def _put(state: StateDb, rows: Sequence[Tuple[int, str, str, bool]]) -> None:
 def _look_again(state: StateDb, items: Sequence[Tuple[str, str]]) -> None:
     for machine, rating_key in items:
         state.look_again(state.server_id(machine), [rating_key])
-
-
-def batches(marks: Dict[str, bool], size: int) -> Iterator[List[Tuple[str, bool]]]:
-    """Marks in parts of at most ``size``."""
-    rows = list(marks.items())
-    for start in range(0, len(rows), size):
-        yield rows[start:start + size]

@@ -14,18 +14,17 @@ import threading
 import time
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
-from ...batches import by_halves
+from ...batches import by_halves, chunks
 from ...cancellation import Cancellation
+from ...library_sync.kinds import VIDEO
 from ...plex_errors import PlexBadAnswer, PlexError, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
 from ...plex_functions import BATCH_SIZE, PMSClient
-from ...plex_model import EPISODE, MOVIE
 from ...plex_values import integer
 from ...retry import RetryPolicy
-from .mark_store import Change, MarkStore, batches
+from .mark_store import Change, MarkStore
 
 LOG = logging.getLogger('pkc.service')
 
-_PLEX_TYPE = {'movie': MOVIE, 'episode': EPISODE}
 #: Playback reports its own end. Marks for the same item wait this long after it, then the server is compared.
 _PLAYBACK_SECONDS = 20.0
 #: In place of the time of the last report, while an item plays.
@@ -106,11 +105,11 @@ class WatchedMarks:
         if method != 'VideoLibrary.OnUpdate' or 'playcount' not in data or data.get('transaction'):
             return
         item = data.get('item') if isinstance(data.get('item'), dict) else data
-        plex_type = _PLEX_TYPE.get(str(item.get('type') if item else ''))
+        kind = VIDEO.of_media_type(str(item.get('type') if item else ''))
         kodi_id = integer(item or {}, 'id')
         user_id = self._user()
-        if plex_type and kodi_id and user_id:
-            self._queue.put(Change(plex_type, kodi_id, integer(data, 'playcount') > 0, user_id))
+        if kind is not None and kind.watch_state and kodi_id and user_id:
+            self._queue.put(Change(kind.name, kodi_id, integer(data, 'playcount') > 0, user_id))
 
     def flush(self, cancellation: Cancellation) -> None:
         """Have all marks sent now, for a sync is about to ask the server. Waits at most some seconds, never raises."""
@@ -215,7 +214,7 @@ class WatchedMarks:
                 continue  # another server than the one in use: they wait until it is chosen again
             if owner != user_id:
                 return _LOOK_AGAIN  # somebody else is about to watch; whose marks go is asked again
-            for batch in batches(ripe, BATCH_SIZE):
+            for batch in chunks(list(ripe.items()), BATCH_SIZE):
                 if not self._send_some(client, machine, user_id, batch):
                     return 0.0
         return _LOOK_AGAIN if early else None

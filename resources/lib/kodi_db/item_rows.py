@@ -1,0 +1,51 @@
+"""Items found by the path and file rows that they stand on. Plex's items are told by those: their URLs are ours."""
+from __future__ import annotations
+
+from typing import List, NamedTuple, Sequence, Tuple
+
+from .connection import Library
+from .tables import ItemTable
+
+#: A condition on the path row ``p``, with the two values that :func:`path_range` returns.
+BELOW = 'p.strPath >= ? AND p.strPath < ?'
+
+
+class ItemRow(NamedTuple):
+    """An item; ``url`` is its file's name, or its path. ``file_id`` is 0 for items without a file."""
+
+    url: str
+    kodi_id: int
+    file_id: int
+
+
+def path_range(prefix: str) -> Tuple[str, str]:
+    """All texts that begin with ``prefix``: from the first value up to, but without, the second."""
+    return prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
+def columns(table: ItemTable) -> str:
+    """The columns of an :class:`ItemRow` in :func:`source`."""
+    if table.file_column:
+        return 'f.strFilename, k.%s, f.idFile' % table.id_column
+    return 'p.strPath, k.%s, 0' % table.id_column
+
+
+def source(table: ItemTable) -> str:
+    """The FROM of a query for items ``k`` with their path ``p`` and, where they have one, their file ``f``."""
+    if table.file_column:
+        return 'path p JOIN files f ON f.idPath = p.idPath JOIN %s k ON k.%s = f.idFile' % (
+            table.name, table.file_column)
+    return 'path p JOIN {0} l ON l.idPath = p.idPath JOIN {1} k ON k.{2} = l.{2}'.format(
+        table.path_links, table.name, table.id_column)
+
+
+def below(library: Library, table: ItemTable, base: str, limit: int) -> List[ItemRow]:
+    """Up to ``limit`` items whose path begins with ``base``."""
+    return [ItemRow(*row) for row in library.rows(
+        'SELECT %s FROM %s WHERE %s LIMIT ?' % (columns(table), source(table), BELOW), path_range(base) + (limit,))]
+
+
+def ids_with(library: Library, table: ItemTable, column: str, values: Sequence[int]) -> List[int]:
+    """The ids of the items with one of these values in a column."""
+    sql = 'SELECT %s FROM %s WHERE %s IN (%%s)' % (table.id_column, table.name, column)
+    return [row[0] for row in library.rows_in(sql, values)]

@@ -1,0 +1,49 @@
+"""What the writers of all kinds of items can do; each kind has one, in a module of its own."""
+from __future__ import annotations
+
+from typing import Any, Generic, List, Sequence, Set, Tuple, TypeVar
+
+from . import dialect
+from .records import Written
+from .shared import SharedWriter
+from .tables import ItemTable
+
+Record = TypeVar('Record')
+
+
+class ItemWriter(Generic[Record]):
+    """Adds, changes and removes the items of one table. Use inside the writer's transactions only."""
+
+    table: ItemTable
+
+    def __init__(self, shared: SharedWriter) -> None:
+        self._shared = shared
+        self._library = shared.library
+
+    def write(self, records: Sequence[Record]) -> List[Written]:
+        """Add or change items; the ids come back in the same order."""
+        raise NotImplementedError
+
+    def remove(self, kodi_ids: Sequence[int]) -> None:
+        """Remove items with their files. Links, art, ratings and ids go by Kodi's triggers; names are left alone."""
+        if self.table.file_column:
+            self._library.many(dialect.delete('files', 'idFile'), self._files(kodi_ids))
+        self._library.many(dialect.delete(self.table.name, self.table.id_column),
+                           [(kodi_id,) for kodi_id in kodi_ids])
+
+    def below(self, kodi_ids: Sequence[int]) -> List[Tuple[ItemTable, List[int]]]:
+        """The ids of those items that :meth:`remove` takes along."""
+        return []
+
+    def release(self, kodi_ids: Sequence[int], base: str) -> Set[int]:
+        """Take our part, what stands on paths that begin with ``base``, out of items that others have a part in.
+
+        Returns the ids of those: they stay.
+        """
+        return set()
+
+    def _files(self, kodi_ids: Sequence[int]) -> Set[Tuple[Any, ...]]:
+        """The ids, as rows, of the files that go with these items."""
+        sql = 'SELECT %s FROM %s WHERE %s IN (%%s)' % (
+            self.table.file_column, self.table.name, self.table.id_column)
+        return set(self._library.rows_in(sql, kodi_ids))

@@ -1,0 +1,167 @@
+"""A batch of items becomes rows, Kodi's and ours in one transaction."""
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from functools import partial
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence, Set, Tuple
+
+from ..batches import by_halves
+from ..kodi_db.item_writer import ItemWriter
+from ..kodi_db.records import Written
+from ..kodi_db.writer import LibraryWriter
+from ..plex_model import PlexItem, Section
+from ..state_db import EXPIRED, ItemState, StateDb
+from .kinds import Kind
+from .mapping import Context, ExistingRow
+from .options import SyncServer
+from .pace import Pace
+from .report import SyncReport
+from .tasks import NO_COLLECTIONS, CollectionIndex
+
+LOG = logging.getLogger('pkc.sync')
+
+_BAD_DATA = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, OverflowError, ValueError, TypeError,
+             LookupError, AttributeError)
+#: Seconds after each transaction in which other writers get their turn; meanwhile the next items are read.
+_GAP = 0.01
+FetchItems = Callable[[Sequence[str]], Tuple[List[PlexItem], int]]
+
+
+class Batch(NamedTuple):
+    """Items of one kind and library, with the collections of that library."""
+
+    section: Section
+    kind: Kind
+    items: Sequence[PlexItem]
+    collections: CollectionIndex = NO_COLLECTIONS
+
+    def is_like(self, other: Batch) -> bool:
+        """Whether the items of both may be written together."""
+        return self._replace(items=()) == other._replace(items=())
+
+
+class _Remembered(NamedTuple):
+    """What we know of the items of a batch by ratingKey: their rows, dates that are kept, and watched marks."""
+
+    rows: Mapping[str, ItemState]
+    dates: Mapping[str, Tuple[int, str]]
+    marks: Mapping[str, bool]
+
+
+class BatchWriter:
+    """Writes batches one after the other. ``fetch_items`` gets parents that turn out to be missing."""
+
+    def __init__(self, writer: LibraryWriter, state: StateDb, server: SyncServer, report: SyncReport,
+                 fetch_items: FetchItems) -> None:
+        self._writer = writer
+        self._state = state
+        self._server = server
+        self._report = report
+        self._fetch_items = fetch_items
+        self._item_writers: Dict[str, ItemWriter[Any]] = {kind.name: kind.writer(writer.shared)
+                                                          for kind in server.kinds}
+        self._parent_ids: Dict[str, int] = {}
+        self.pace = Pace()
+        #: (section key, type) of listings of which something could not be had, so that nobody may go on from there.
+        self.failed: Set[Tuple[str, str]] = set()
+
+    def write(self, batch: Batch) -> None:
+        """Add or change items; those that the database refuses are skipped. Raises :class:`DatabaseLocked`."""
+        if batch.kind.parent:
+            batch = self._with_parents(batch, batch.kind.parent)
+        _, refused = by_halves(batch.items, partial(self._transact, batch), _BAD_DATA)
+        for item, error in refused:
+            LOG.error('item %s is skipped: it does not fit', item.rating_key, exc_info=error)
+            self._report.skip('that do not fit')
+
+    def marks(self) -> Dict[str, bool]:
+        """What the user said of items (ratingKey: watched) and the server may not have known when it was asked."""
+        return self._state.marks(self._server.server_id, self._server.user_id)
+
+    def fail(self, section: Section, kind: Kind) -> None:
+        """Something of this listing could not be had."""
+        self.failed.add((section.key, kind.name))
+
+    def context(self, section: Section, index: CollectionIndex = NO_COLLECTIONS) -> Context:
+        """What the mappers have to know of a library."""
+        return Context(self._server.machine_identifier, self._server.local_port, section.title, index.smart_titles)
+
+    def _transact(self, batch: Batch, items: Sequence[PlexItem]) -> None:
+        if not items:
+            return
+        section, kind, index = batch.section, batch.kind, batch.collections
+        server_id, keys = self._server.server_id, [item.rating_key for item in items]
+        known = self._state.find(server_id, keys)
+        dates = self._state.kept_dates(server_id, keys)
+        with self._writer.transaction():
+            began = time.monotonic()
+            remembered = _Remembered(known, dates, self.marks())
+            written = self._write_records(kind, items, remembered, self.context(section, index))
+            self._state.keep_dates(server_id, [(item.rating_key, item.added_at, dates[item.rating_key][1])
+                                               for item in items if dates.get(item.rating_key, (1, ''))[0] == 0])
+            self._state.put(self._remembered(batch, item, row, remembered.marks) for item, row in zip(items, written))
+            if kind.in_collections:
+                self._state.set_collections(server_id, {item.rating_key: _collections(item, index) for item in items})
+        self.pace.took(len(items), time.monotonic() - began)
+        time.sleep(_GAP)
+        changed = sum(key in known for key in keys)
+        self._report.changed += changed
+        self._report.added += len(items) - changed
+        if self._server.kinds.children(kind):
+            self._parent_ids.update((key, row.kodi_id) for key, row in zip(keys, written))
+
+    def _write_records(self, kind: Kind, items: Sequence[PlexItem], remembered: _Remembered,
+                       context: Context) -> List[Written]:
+        return self._item_writers[kind.name].write([
+            kind.record(item, context, self._existing_row(kind, item, remembered)) for item in items])
+
+    def _existing_row(self, kind: Kind, item: PlexItem, remembered: _Remembered) -> ExistingRow:
+        """What of an item is there already, and what the user, or a move on the server, made of it."""
+        key = item.rating_key
+        row = remembered.rows.get(key)
+        # The date from before a move counts until somebody changes the item's date in Plex.
+        added_at, date = remembered.dates.get(key, (0, ''))
+        return ExistingRow(row.kodi_id if row else 0, row.file_id if row else 0,
+                       self._parent_ids[kind.parent_key(item)] if kind.parent else 0,
+                       date if added_at in (0, item.added_at) else '', remembered.marks.get(key))
+
+    def _with_parents(self, batch: Batch, parent: Kind) -> Batch:
+        """Those items whose parent Kodi has; parents that are missing are fetched and written first."""
+        key_of = batch.kind.parent_key
+        unknown = [key for key in {key_of(item) for item in batch.items} if key and key not in self._parent_ids]
+        for key, row in self._state.find(self._server.server_id, unknown).items():
+            self._parent_ids[key] = row.kodi_id
+        missing = [key for key in unknown if key not in self._parent_ids]
+        if missing:
+            self.write(Batch(batch.section, parent, [item for item in self._fetch_items(missing)[0]
+                                                     if item.plex_type == parent.name]))
+        items = [item for item in batch.items if key_of(item) in self._parent_ids]
+        if len(items) < len(batch.items):
+            self.fail(batch.section, batch.kind)
+        self._report.skip('without a %s' % parent.name, len(batch.items) - len(items))
+        return batch._replace(items=items)
+
+    def _remembered(self, batch: Batch, item: PlexItem, row: Written, marks: Mapping[str, bool]) -> ItemState:
+        kind = batch.kind
+        remembered = ItemState(
+            self._server.server_id, item.rating_key, kind.name, batch.section.key, kind.parent_key(item),
+            item.guid, row.kodi_id, row.file_id, item.stamp,
+            *watched(kind, item.view_count, item.view_offset, item.last_viewed_at), item.user_rating)
+        if item.rating_key not in marks:
+            return remembered
+        # Kodi has another watch state than the server: the next sync has to look again.
+        self.fail(batch.section, kind)
+        return remembered._replace(last_viewed_at=EXPIRED)
+
+
+def watched(kind: Kind, view_count: int, view_offset: int, last_viewed_at: int) -> Tuple[int, int, int]:
+    """What is remembered of a watch state: nothing where Kodi works it out by itself."""
+    return (view_count, view_offset, last_viewed_at) if kind.watch_state else (0, 0, 0)
+
+
+def _collections(item: PlexItem, index: CollectionIndex) -> Set[str]:
+    """The keys of the collections that an item is in."""
+    return {index.by_title[title] for title in item.collections if title in index.by_title}.union(
+        index.smart_keys.get(item.rating_key, ()))

@@ -1,0 +1,78 @@
+"""Plex's collections, where they are sets in Kodi, and what we remember of all of them."""
+from __future__ import annotations
+
+from typing import Callable, Collection, List, Set, Tuple
+
+from ..kodi_db.records import SetRecord
+from ..kodi_db.writer import LibraryWriter
+from ..plex_model import COLLECTION, Section
+from ..state_db import StateDb
+from . import membership
+from .mapping import Context
+from .options import SyncServer
+from .report import SyncReport
+from .tasks import Collections
+
+
+class CollectionWriter:
+    """Writes the collections of one library after the other. ``context`` makes what the mappers have to know of one."""
+
+    def __init__(self, writer: LibraryWriter, state: StateDb, server: SyncServer, report: SyncReport,
+                 context: Callable[[Section], Context]) -> None:
+        self._writer = writer
+        self._sets = writer.shared.sets
+        self._state = state
+        self._server = server
+        self._report = report
+        self._context = context
+        self._set_names: Set[str] = set()
+        self._gone: Set[str] = set()
+
+    def write(self, result: Collections, failed: Collection[Tuple[str, str]]) -> None:
+        """Texts and pictures of the sets that the items of a library are in.
+
+        ``failed`` are (section key, type) of listings of which something could not be had.
+        """
+        if result.items is None:
+            return
+        section, server_id = result.section, self._server.server_id
+        known = self._state.in_section(server_id, section.key, COLLECTION)
+        self._set_names.update(row.parent_key for row in known.values())
+        rows = [membership.remembered(server_id, section, item) for item in result.items]
+        changed = [row for row in rows if known.get(row.rating_key) != row]
+        gone = set(known).difference(row.rating_key for row in rows)
+        names = {row.parent_key for row in changed}
+        if any(key == section.key for key, _ in failed):
+            changed, gone = [], set()  # or the items that came or went would not be looked at again
+        self._gone.update(gone)
+        records, ours = self._records(result)
+        if not records and not changed:
+            return
+        with self._writer.transaction():
+            written = self._sets.write(records, names, ours)
+            self._report.changed += 1 if written else 0
+            # Remembered also so that the art server knows their pictures.
+            self._state.put(changed)
+
+    def forget(self, section_key: str) -> None:
+        """The collections of a library that leaves."""
+        known = self._state.in_section(self._server.server_id, section_key, COLLECTION)
+        self._set_names.update(row.parent_key for row in known.values())
+        self._gone.update(known)
+
+    def drop_empty_sets(self) -> None:
+        """Sets made of collections, for which no item is left. Only then are collections that went forgotten."""
+        if self._gone or self._sets.empty(self._set_names):
+            with self._writer.transaction():
+                self._sets.drop_empty(self._set_names)
+                self._state.forget(self._server.server_id, self._gone)
+            self._gone = set()
+
+    def _records(self, result: Collections) -> Tuple[List[SetRecord], str]:
+        """The records of collections that are sets in Kodi, and the path above the items that may be in them."""
+        context = self._context(result.section)
+        for kind in self._server.kinds.of_library(result.section.plex_type):
+            if kind.set_record:
+                return ([kind.set_record(item, context) for item in result.items or ()],
+                        kind.root(self._server.machine_identifier))
+        return [], ''

@@ -1,0 +1,50 @@
+"""What a sync is asked to do, and for which server."""
+from __future__ import annotations
+
+from typing import NamedTuple, Sequence
+
+from .kinds import VIDEO, Kinds
+
+#: How thoroughly a sync looks: what changed by the server's stamps, all listings, or everything written anew.
+DELTA, SWEEP, CHECK = 'delta', 'sweep', 'check'
+
+
+class Options(NamedTuple):
+    """What the user may set. Libraries are named by uuid or key.
+
+    ``workers`` parallel requests (0: none, everything in one thread). ``excluded`` libraries leave Kodi,
+    ``watch_only`` ones get no new items and no new texts, ``not_due`` ones are left alone this time. ``breath``
+    seconds of rest follow each batch. ``user_id`` is the Plex user whose watched marks the sync must not undo.
+    If any are named in ``only``, all others are left alone.
+    """
+
+    excluded: Sequence[str] = ()
+    workers: int = 3
+    local_port: int = 57310
+    mode: str = SWEEP
+    watch_only: Sequence[str] = ()
+    not_due: Sequence[str] = ()
+    breath: float = 0.0
+    user_id: str = ''
+    only: Sequence[str] = ()
+
+
+class Places(NamedTuple):
+    """The two databases, and what the first one can hold."""
+
+    video_db: str
+    state_db: str
+    kinds: Kinds = VIDEO
+
+
+class SyncServer(NamedTuple):
+    """The server that is mirrored, and what its items' rows depend on.
+
+    ``server_id`` is its number in our database. ``local_port`` and ``user_id`` as in :class:`Options`.
+    """
+
+    server_id: int
+    machine_identifier: str
+    kinds: Kinds
+    local_port: int = 57310
+    user_id: str = ''

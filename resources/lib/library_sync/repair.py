@@ -1,0 +1,58 @@
+"""One row of Kodi's library written anew, with all that is below it."""
+from __future__ import annotations
+
+from typing import List
+
+from ..batches import chunks
+from ..cancellation import Cancellation
+from ..kodi_db import item_rows
+from ..kodi_db.connection import Library
+from ..plex_functions import BATCH_SIZE, PMSClient
+from ..state_db import ItemState, StateDb
+from .apply import Applier
+from .fetch import Fetcher
+from .kinds import Kind
+from .membership import Membership
+from .options import SyncServer
+from .sections import by_key
+from .tasks import Fetch
+
+
+class Repair:
+    """Fetches an item and what is below it, whatever their stamps say."""
+
+    def __init__(self, client: PMSClient, library: Library, state: StateDb, server: SyncServer,
+                 cancellation: Cancellation) -> None:
+        self._client = client
+        self._library = library
+        self._state = state
+        self._server = server
+        self._cancellation = cancellation
+
+    def run(self, kind: Kind, kodi_id: int, applier: Applier, fetcher: Fetcher) -> bool:
+        """Have ``applier`` write the row; False when it is not of this server. Raises :class:`PlexError`."""
+        state, server = self._state, self._server
+        row = state.by_kodi_id(kind.name, kodi_id)
+        section = by_key(self._client.sections()).get(row.section_key) if row else None
+        if row is None or row.server_id != server.server_id or section is None:
+            return False
+        index = Membership(self._client, state, server.server_id, server.kinds).look(section, False).collections
+        keys = [row.rating_key] + self._below(kind, row)
+        rows = state.find(server.server_id, keys)
+        for one in server.kinds.of_library(section.plex_type):
+            chosen = [key for key in keys if key in rows and rows[key].plex_type == one.name]
+            for chunk in chunks(chosen, BATCH_SIZE):
+                self._cancellation.check()
+                applier.fetched(fetcher.fetched(Fetch(section, one, tuple(chunk), index)))
+        return True
+
+    def _below(self, kind: Kind, row: ItemState) -> List[str]:
+        """The items that stand below a row: by their parent's ratingKey, and by the ids in Kodi's rows."""
+        found = dict.fromkeys(self._state.children(self._server.server_id, [row.rating_key]))
+        for other in self._server.kinds:
+            column = other.table.column_of(kind.table)
+            for kodi_id in item_rows.ids_with(self._library, other.table, column, [row.kodi_id]) if column else ():
+                below = self._state.by_kodi_id(other.name, kodi_id)
+                if below is not None:
+                    found[below.rating_key] = None
+        return list(found)

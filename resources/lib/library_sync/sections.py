@@ -1,0 +1,86 @@
+"""The server's libraries: which of them are synced, and what becomes of those that are not any more."""
+from __future__ import annotations
+
+import logging
+from typing import Collection, Dict, List, Sequence, Tuple
+
+from ..batches import chunks
+from ..kodi_db.writer import LibraryWriter
+from ..plex_functions import BATCH_SIZE, PMSClient
+from ..plex_model import Section
+from ..state_db import SectionState, StateDb
+from .kinds import Kinds
+from .options import SyncServer
+from .removal import Removals
+
+LOG = logging.getLogger('pkc.sync')
+
+
+def split_sections(offered: Sequence[Section], excluded: Sequence[str],
+                   kinds: Kinds) -> Tuple[List[Section], List[Section]]:
+    """The libraries with items of these kinds that the user wants, and those that he does not (by uuid or key)."""
+    usable = [section for section in offered if kinds.of_library(section.plex_type)]
+    wanted = [section for section in usable if not is_named(section, excluded)]
+    return wanted, [section for section in usable if section not in wanted]
+
+
+def is_named(section: Section, names: Collection[str]) -> bool:
+    """Whether a list of uuids or keys names a library."""
+    return section.uuid in names or section.key in names
+
+
+def by_key(sections: Sequence[Section]) -> Dict[str, Section]:
+    """Sections by their key."""
+    return {section.key: section for section in sections}
+
+
+class KnownSections:
+    """The libraries that our database knows to be synced."""
+
+    def __init__(self, writer: LibraryWriter, state: StateDb, server: SyncServer) -> None:
+        self._writer = writer
+        self._state = state
+        self._server = server
+
+    def remember(self, wanted: Sequence[Section]) -> None:
+        """Write down the libraries that are synced, where that changed."""
+        known = self._state.sections(self._server.server_id)
+        rows = [SectionState(s.key, s.uuid, s.plex_type, s.title, 0) for s in wanted]
+        changed = [row for row in rows if known.get(row.section_key) != row]
+        if changed:
+            with self._writer.transaction():
+                for row in changed:
+                    self._state.put_section(self._server.server_id, row)
+                    old = known.get(row.section_key)
+                    if old and old.title != row.title:
+                        # Every item carries the library's name as a tag.
+                        self._state.expire_section(self._server.server_id, row.section_key)
+
+    def drop(self, wanted: Sequence[Section], unwanted: Sequence[Section], offered: Sequence[Section],
+             removals: Removals) -> None:
+        """Libraries that the user deselected go at once; those that the server lacks, when it is seen twice."""
+        present, deselected = by_key(wanted), by_key(unwanted)
+        for key, section in self._state.sections(self._server.server_id).items():
+            if key in present:
+                continue
+            if key not in deselected and (section.missing < 1 or not offered):
+                LOG.warning('library %s is missing at the server, kept until that is seen again', key)
+                with self._writer.transaction():
+                    self._state.put_section(self._server.server_id, section._replace(
+                        missing=section.missing + (1 if offered else 0)))
+                continue
+            removals.section(section)
+            with self._writer.transaction():
+                self._state.drop_section(self._server.server_id, key)
+
+    def drop_leftovers(self, client: PMSClient, unwanted: Sequence[Section], removals: Removals) -> None:
+        """Rows that were taken over from Kodi and that no wanted listing held: gone, or of a deselected library."""
+        elsewhere = by_key(unwanted)
+        for kind in reversed(self._server.kinds):
+            keys = list(self._state.known(self._server.server_id, '', kind.name))
+            gone: List[str] = []
+            for chunk in chunks(keys, BATCH_SIZE):
+                section_of = {one.rating_key: one.section_key for one in client.summaries(chunk)}
+                gone += [key for key in chunk if key not in section_of or section_of[key] in elsewhere]
+            if keys:
+                removals.confirmed('', kind, gone, len(keys))
