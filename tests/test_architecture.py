@@ -347,3 +347,40 @@ def _words_in(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
             text = getattr(node, field, None)
             if isinstance(text, str):
                 yield node, text
+
+
+LONGEST_MODULE, MOST_PARAMETERS, COMPOSITION_LINES = 300, 6, 120
+
+
+@pytest.mark.parametrize("module", SOURCES)
+def test_modules_and_constructors_are_of_a_size_that_can_be_read(module: str) -> None:
+    source = SOURCES[module].read_text(encoding="utf-8")
+    assert source.count("\n") <= LONGEST_MODULE
+    large = [
+        node.name
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ClassDef)
+        for method in node.body
+        if isinstance(method, ast.FunctionDef) and method.name == "__init__"
+        if len(method.args.args) + len(method.args.kwonlyargs) - 1 > MOST_PARAMETERS
+    ]
+    assert not large
+
+
+def test_the_composition_is_short() -> None:
+    assert SOURCES[f"{LIB}.service_entry"].read_text(encoding="utf-8").count("\n") < COMPOSITION_LINES
+
+
+@pytest.mark.parametrize("module", [name for name in SOURCES if name.startswith(f"{LIB}.service.")])
+def test_the_parts_of_the_service_do_not_know_each_other(module: str) -> None:
+    """They talk by events; only the list of parts names them all."""
+    room = module[len(f"{LIB}.service.") :].split(".")
+    if room == ["parts"]:
+        return
+    packages = {name.split(".")[3] for name in SOURCES if name.startswith(f"{LIB}.service.") and name.count(".") > 3}
+    named = {
+        found.target.split(".")[3]
+        for found in imports_of(module)
+        if found.target.startswith(f"{LIB}.service.") and found.target.split(".")[3] in packages
+    }
+    assert named <= {room[0]}
