@@ -16,10 +16,11 @@ from .plex_watchdog import Watchdog, duplicate, shut
 
 #: ValueError and AttributeError mean that another thread closed the connection.
 _READ_ERRORS = (HTTPError, OSError, http.client.HTTPException, ValueError, AttributeError)
-#: Bytes per read: little at first, so that a body that drips is noticed early, then doubling up to the most. Few large
-#: pieces, for each one is a moment in which all threads want to go on at once.
-_FIRST_PIECE = 16 * 1024
-_LARGEST_PIECE = 1024 * 1024
+#: Bytes per read: little at first, so that a body that drips is noticed early; much once so many came within a second.
+#: Few large pieces, for each one is a moment in which all threads want to go on at once.
+_FIRST_PIECE = 64 * 1024
+_LARGE_PIECE = 1024 * 1024
+_QUICK = 1.0
 #: zlib's way to say: a gzip header and nothing else.
 _GZIP = 16 + zlib.MAX_WBITS
 _WITHOUT_BODY = (204, 304)
@@ -114,9 +115,8 @@ class Answer:
             raise self._too_long()
         gunzip = _Gunzip(self._limits.decoded or 0) if self._gzipped else None
         pieces: List[bytes] = []
-        size = _FIRST_PIECE
         while not self._received or self._received != self.length:
-            piece = self.read(size)
+            piece = self.read(_LARGE_PIECE if self._received and self._spent < _QUICK else _FIRST_PIECE)
             if not piece:
                 break
             if self._limits.wire is not None and self._received > self._limits.wire:
@@ -125,7 +125,6 @@ class Answer:
                 pieces.append(gunzip.decode(piece) if gunzip else piece)
             except ValueError as error:
                 raise PlexBadAnswer('%s: the %s is %s' % (self._what, self._limits.purpose, error)) from None
-            size = min(2 * size, _LARGEST_PIECE)
         missing = (self.length or 0) - self._received  # urllib3 1.x does not notice
         if missing > 0 or (gunzip and self._received and not gunzip.complete):
             raise PlexConnectionError('%s: answer broke off, %s' % (

@@ -11,7 +11,7 @@ import socket
 from typing import Any
 
 from .plex_limits import HEADER_SECONDS, HEADERS
-from .plex_watchdog import Watchdog, duplicate
+from .plex_watchdog import Watchdog
 
 
 class _AnswerFile(io.BufferedReader):
@@ -61,14 +61,11 @@ class _Response(http.client.HTTPResponse):
 def watched_pool(pool: Any, watchdog: Watchdog) -> Any:
     """A pool class of urllib3's with such connections. ``close`` of the watchdog also ends the wait for an answer."""
     def getresponse(self: Any) -> Any:
-        handle = duplicate(self.sock)
-        watch = watchdog.begin(handle, _seconds(self) + HEADER_SECONDS)
+        watch = watchdog.begin(self.sock, _seconds(self) + HEADER_SECONDS)
         try:
             answer = pool.ConnectionCls.getresponse(self)
         finally:
             watchdog.end(watch)
-            if handle is not None:
-                handle.close()
         if watch.expired:
             raise socket.timeout('headers came too slowly')
         return answer

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple, TypeVar, Union
@@ -40,6 +41,7 @@ _Body = TypeVar('_Body')
 DEFAULT_TIMEOUT = (6.0, 40.0)
 _RETRY = RetryPolicy(0.4, 20.0)
 _MAX_REDIRECTS = 3
+_PROXIES_SECONDS = 30.0
 _JSON = 'application/json'
 
 # urllib3 logs hosts and whole query strings (device JWT, Home PIN) at debug level, hosts in warnings.
@@ -65,6 +67,15 @@ class _Session(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._settings: Dict[str, Tuple[float, Any]] = {}
+
+    def merge_environment_settings(self, url: Any, *args: Any) -> Any:
+        """What the system says of proxies. Asking it takes a fifth of a request, so it holds for a while."""
+        place = '%s://%s' % urlsplit(url)[:2]
+        known = self._settings.get(place)
+        if known is None or time.monotonic() - known[0] > _PROXIES_SECONDS:
+            known = self._settings[place] = (time.monotonic(), super().merge_environment_settings(url, *args))
+        return dict(known[1])
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """Nowhere."""

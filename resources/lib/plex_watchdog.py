@@ -10,9 +10,8 @@ import threading
 import time
 from typing import Any, Optional, Set
 
-#: Seconds that the thread waits for more to watch.
-_LINGER = 2.0
-_FAR = float('inf')
+#: The thread looks around at least after so many seconds, and ends when nothing was read since the last time.
+_TICK = 2.0
 
 
 def duplicate(stream: Any) -> Optional[socket.socket]:
@@ -31,9 +30,9 @@ def duplicate(stream: Any) -> Optional[socket.socket]:
 
 
 def shut(sock: socket.socket) -> None:
-    """End the connection: who reads from it or writes to it gets on at once."""
+    """End the connection: who reads from it or writes to it gets on at once. For the sockets of TLS too."""
     try:
-        sock.shutdown(socket.SHUT_RDWR)
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)  # that of TLS sockets takes away what the reader needs
     except OSError:
         pass  # closed by either side already
 
@@ -56,10 +55,12 @@ class Watchdog:
     """
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
         self._watches: Set[Watch] = set()
-        self._running = False
         self._wakes = 0.0
+        self._running = False
+        self._used = False
         self._closed = False
 
     def begin(self, sock: Optional[socket.socket], seconds: float) -> Watch:
@@ -67,28 +68,28 @@ class Watchdog:
         watch = Watch(sock, time.monotonic() + seconds)
         if sock is None:
             return watch
-        with self._changed:
+        with self._lock:
             if self._closed:
                 shut(sock)
                 return watch
             self._watches.add(watch)
+            self._used = True
             if not self._running:
                 threading.Thread(target=self._run, name='pkc-watchdog').start()
                 self._running = True
-                self._wakes = watch.ends
             elif watch.ends < self._wakes:
-                self._wakes = watch.ends
                 self._changed.notify_all()
         return watch
 
     def end(self, watch: Watch) -> None:
         """The read is over. From here on its socket is left alone."""
-        with self._changed:
-            self._watches.discard(watch)
+        if watch.sock is not None:
+            with self._lock:
+                self._watches.discard(watch)
 
     def close(self) -> None:
         """End all reads that are under way, and those that are still to begin."""
-        with self._changed:
+        with self._lock:
             self._closed = True
             for watch in self._watches:
                 if watch.sock is not None:
@@ -97,22 +98,21 @@ class Watchdog:
             self._changed.notify_all()
 
     def _run(self) -> None:
-        with self._changed:
-            while self._watches or self._lingered():
+        with self._lock:
+            while not self._closed and (self._watches or self._used):
+                self._used = False
                 now = time.monotonic()
-                for watch in [one for one in self._watches if one.ends <= now]:
-                    watch.expired = True
-                    self._watches.discard(watch)
-                    if watch.sock is not None:
-                        shut(watch.sock)
-                self._wakes = min((watch.ends for watch in self._watches), default=now)
-                if self._wakes > now:
-                    self._changed.wait(self._wakes - now)
+                self._wakes = now + _TICK
+                for watch in list(self._watches):
+                    if watch.ends <= now:
+                        self._expire(watch)
+                    else:
+                        self._wakes = min(self._wakes, watch.ends)
+                self._changed.wait(self._wakes - now)
             self._running = False
 
-    def _lingered(self) -> bool:
-        """Wait for something to watch. False when nothing came."""
-        if not self._closed:
-            self._wakes = _FAR
-            self._changed.wait(_LINGER)
-        return bool(self._watches)
+    def _expire(self, watch: Watch) -> None:
+        watch.expired = True
+        self._watches.discard(watch)
+        if watch.sock is not None:
+            shut(watch.sock)
