@@ -64,6 +64,7 @@ ROOMS = {
     "item_url": Room(),
     "retry": Room(),
     "quick_json": Room(),
+    "redaction": Room(),
     "sqlite_change": Room(),
     "sqlite_rows": Room(),
 }
@@ -73,7 +74,8 @@ ROOMS["composition"] = Room(
 )
 COMPOSITION = {"service_entry", "entrypoint", "plugin", "service"}
 EVERYBODY = {
-    "atomic_file", "batches", "cancellation", "item_url", "quick_json", "retry", "sqlite_change", "sqlite_rows",
+    "atomic_file", "batches", "cancellation", "item_url", "quick_json", "redaction", "retry", "sqlite_change",
+    "sqlite_rows",
 }
 # The QR code of the sign-in window is the one picture that we compute.
 EXTRA_LIBRARIES = {f"{LIB}.kodi.windows.qr": {"segno"}}

@@ -12,6 +12,7 @@ from .plex_errors import PlexBadAnswer
 from .plex_http import Params, PlexSession
 from .plex_limits import LISTING, SMALL, Limits
 from .plex_values import Raw, integer
+from .redaction import hide
 
 #: From this API version on ``includeFields`` means "only these" (PMS 1.41.9); older servers ignore the header.
 API_VERSION = '1.0.0'
@@ -33,6 +34,7 @@ class PMSRequests:
         self.session = session
         self.base_url = base_url.rstrip('/')
         self._token = token
+        hide(token)
 
     def container(self, path: str, params: Params = None, *, headers: Optional[Mapping[str, str]] = None,
                   method: str = 'GET', retries: Optional[int] = None, limits: Limits = SMALL) -> Dict[str, Any]:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from .plex_errors import PlexBadAnswer
 from .plex_http import PlexSession
 from .plex_limits import PLEX_TV as LIMITS
+from .redaction import hide, hide_code
 
 PLEX_TV = 'https://plex.tv'
 CLIENTS_PLEX_TV = 'https://clients.plex.tv'
@@ -31,6 +32,10 @@ class Pin:
     code: str = field(repr=False)
     expires_in: float
     auth_token: str = field(default='', repr=False)
+
+    def __post_init__(self) -> None:
+        hide_code(self.code)
+        hide(self.auth_token)
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,9 @@ class SwitchedUser:
     user: PlexUser
     token: str = field(repr=False)
 
+    def __post_init__(self) -> None:
+        hide(self.token)
+
 
 @dataclass(frozen=True)
 class ServerAddress:
@@ -102,6 +110,9 @@ class ServerResource:
     public_address_matches: bool
     connections: Tuple[ServerAddress, ...] = field(default=(), repr=False)
     access_token: str = field(default='', repr=False)
+
+    def __post_init__(self) -> None:
+        hide(self.access_token, 'listed')
 
     def to_json(self) -> Dict[str, Any]:
         """The record without its token, in plex.tv's own field names, readable by :func:`parse_server`."""
@@ -152,6 +163,7 @@ class PlexTV:
     def nonce(self) -> str:
         """``GET /api/v2/auth/nonce``: a word to sign, valid five minutes. Often 429 without Retry-After."""
         nonce = _text(_mapping(self._json('GET', self._clients + '/api/v2/auth/nonce', retries=0)), 'nonce')
+        hide(nonce, 'nonce')
         if not nonce:
             raise PlexBadAnswer('GET /api/v2/auth/nonce: no nonce in the answer')
         return nonce
@@ -161,6 +173,7 @@ class PlexTV:
         answer = _mapping(self._json('POST', self._clients + '/api/v2/auth/token', json_body={'jwt': device_jwt},
                                      retries=0))
         token = _text(answer, 'auth_token') or _text(answer, 'authToken')
+        hide(token)
         if not token:
             raise PlexBadAnswer('POST /api/v2/auth/token: no token in the answer')
         return token
@@ -188,6 +201,7 @@ class PlexTV:
 
     def switch_user(self, uuid: str, token: str, pin: str = '') -> SwitchedUser:
         """``POST /api/v2/home/users/{uuid}/switch``: become a Home user. 401 or 403: wrong or missing PIN."""
+        hide_code(pin)
         answer = self._json('POST', '%s/api/v2/home/users/%s/switch' % (self._clients, quote(uuid, safe='')),
                             token=token, params={'pin': pin} if pin else None, retries=0)
         user, switched = parse_user(answer), _text(_mapping(answer), 'authToken')

@@ -53,8 +53,12 @@ def text_input(heading: str, default: str = '', hidden: bool = False) -> str:
 
 
 def number_input(heading: str, hidden: bool = False) -> str:
-    """Let the user type digits (a Home user's PIN); '' when the dialog was closed."""
-    return str(xbmcgui.Dialog().numeric(0, heading, '', hidden))
+    """Let the user type digits (a Home user's PIN when ``hidden``); '' when the dialog was closed."""
+    typed = str(xbmcgui.Dialog().numeric(0, heading, '', hidden))
+    if hidden:
+        from ..redaction import hide_code  # the plugin shows dialogs as well, and needs no secret for it
+        hide_code(typed)
+    return typed
 
 
 class BackgroundProgress:

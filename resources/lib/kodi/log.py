@@ -1,6 +1,6 @@
 """Python's logging into Kodi's log, without secrets.
 
-Everything below the logger ``pkc`` goes to Kodi, tracebacks included, and through :mod:`redact` first. Debug lines
+Everything below the logger ``pkc`` goes to Kodi, tracebacks included, and through :mod:`..redaction` first. Debug lines
 are written only when the user asked for a detailed log; they then appear even when Kodi's own debug log is off.
 """
 from __future__ import annotations
@@ -9,10 +9,9 @@ import logging
 
 from kodi_six import xbmc
 
-from .redact import Redactor
+from ..redaction import REDACTOR, Redactor
 
 ROOT = 'pkc'
-_redactor = Redactor()
 
 
 class KodiHandler(logging.Handler):
@@ -27,9 +26,9 @@ class KodiHandler(logging.Handler):
         """Write one record. The redaction comes last, so that a traceback passes it as well."""
         try:
             text = self.format(record)
-        except (TypeError, ValueError, KeyError) as error:  # a log line must never end its thread
+        except (TypeError, ValueError, LookupError, AttributeError) as error:  # a log line must never end its thread
             text = 'cannot format the log line %r: %s' % (record.msg, error)
-        xbmc.log(self._redactor(text), _kodi_level(record.levelno))
+        xbmc.log(_writable(self._redactor(text)), _kodi_level(record.levelno))
 
 
 def install(addon_id: str, verbose: bool) -> None:
@@ -38,14 +37,14 @@ def install(addon_id: str, verbose: bool) -> None:
     for old in list(logger.handlers):
         if isinstance(old, KodiHandler):
             logger.removeHandler(old)
-    logger.addHandler(KodiHandler(addon_id, _redactor))
+    logger.addHandler(KodiHandler(addon_id, REDACTOR))
     logger.setLevel(logging.DEBUG if verbose else logging.INFO)
     logger.propagate = False
 
 
-def hide(value: str) -> None:
-    """Name a secret that is in use; it is then removed from every line wherever it stands."""
-    _redactor.hide(value)
+def _writable(text: str) -> str:
+    """``text`` as Kodi takes it: half a surrogate pair, which JSON can hold, is no UTF-8, and NUL ends a line."""
+    return text.encode('utf-8', 'backslashreplace').decode('utf-8').replace('\0', '\\0')
 
 
 def _kodi_level(level: int) -> int:

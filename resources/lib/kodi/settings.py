@@ -13,6 +13,7 @@ from typing import Any, Dict, FrozenSet, Iterable, Mapping, NamedTuple, Optional
 from kodi_six import xbmcaddon
 
 from ..item_url import ADDON_ID
+from ..redaction import hide
 
 DEFAULT_PORT = 57310
 #: Values of ``start_user``; any other is the id of a user.
@@ -119,6 +120,7 @@ def old_sign_in(addon_id: str = ADDON_ID) -> Optional[OldSignIn]:
     """The sign-in of PKC 3.x; nothing when there is none. Read only, so that 3.x finds it again."""
     read = xbmcaddon.Addon(addon_id).getSetting
     found = OldSignIn(read('plex_client_Id'), read('plexToken'), read('plex_machineIdentifier'))
+    hide(found.token)
     return found if found.client_identifier and found.token else None
 
 

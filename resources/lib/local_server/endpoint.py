@@ -28,8 +28,12 @@ class Endpoint:
 
 def new_secret() -> str:
     """A fresh secret, 256 bits."""
-    import secrets  # slow to import, and the plugin never needs it
-    return secrets.token_urlsafe(32)
+    import secrets  # slow to import, and the plugin needs neither
+
+    from ..redaction import hide
+    secret = secrets.token_urlsafe(32)
+    hide(secret)
+    return secret
 
 
 def path(profile_dir: str) -> str:

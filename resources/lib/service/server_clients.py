@@ -7,7 +7,6 @@ from typing import Callable, List, NamedTuple, Optional, Tuple
 from ..auth.manager import AuthManager, ServerConnection
 from ..cancellation import Cancellation
 from ..kodi import addon as kodi_addon
-from ..kodi import log
 from ..plex_errors import PlexConnectionError, PlexError, PlexForbidden, PlexUnauthorized
 from ..plex_functions import PMSClient
 from ..plex_http import PlexSession
@@ -138,7 +137,6 @@ class ServerClients:
             if self._clients is not None and self._clients.connection == connection:
                 return self._clients
             after = self._auth.status().user_id
-            log.hide(connection.token)
             if self._patient is None or self._quick is None:
                 identifier = self._auth.client_identifier
                 self._patient, self._quick = self._sessions.patient(identifier), self._sessions.quick(identifier)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple, TypeVar
 
 from ...plex_tv import PlexUser, ServerResource, parse_server, parse_user
+from ...redaction import hide
 
 Record = TypeVar('Record')
 
@@ -23,6 +24,9 @@ class ServerToken:
     kind: str
     token: str = field(repr=False)
 
+    def __post_init__(self) -> None:
+        hide(self.token)
+
 
 @dataclass(frozen=True)
 class HomeMember:
@@ -37,6 +41,9 @@ class HomeMember:
     expires: float = 0.0
     renew_at: float = 0.0
     pin_needed: bool = False
+
+    def __post_init__(self) -> None:
+        hide(self.token)
 
     def to_json(self) -> Dict[str, Any]:
         """What the store writes."""
@@ -78,6 +85,10 @@ class Credentials:
     jwt_refusals: Tuple[JwtRefusal, ...] = ()
     protected: Tuple[str, ...] = ()
     refused: str = ''
+
+    def __post_init__(self) -> None:
+        hide(self.account_jwt)
+        hide(self.legacy_token)
 
     @property
     def has_account(self) -> bool:

@@ -11,6 +11,7 @@ import secrets
 from typing import Optional
 
 from ... import atomic_file
+from ...redaction import hide
 from . import pkcs8
 from .keys import DeviceKey
 
@@ -36,7 +37,7 @@ class KeyFile:
         content = atomic_file.read(self._key_path)
         if content is None:
             return None
-        passphrase = atomic_file.read(self._passphrase_path) or b''
+        passphrase = self._passphrase()
         try:
             key = DeviceKey(pkcs8.read(content, passphrase))
         except ValueError:
@@ -55,9 +56,11 @@ class KeyFile:
 
         Raises :class:`OSError` or :class:`SigningUnavailable`.
         """
-        passphrase = atomic_file.read(self._passphrase_path)
+        passphrase = self._passphrase()
         if not passphrase:
-            passphrase = secrets.token_urlsafe(32).encode('ascii')
+            text = secrets.token_urlsafe(32)
+            hide(text)
+            passphrase = text.encode('ascii')
             atomic_file.write(self._passphrase_path, passphrase)
         atomic_file.write(self._key_path, pkcs8.write(key.seed, passphrase))
 
@@ -71,3 +74,8 @@ class KeyFile:
                 problem = error
         if problem is not None:
             raise problem
+
+    def _passphrase(self) -> bytes:
+        found = atomic_file.read(self._passphrase_path) or b''
+        hide(found.decode('latin-1'))
+        return found

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass, field
 from typing import Any, Dict, Mapping
 
+from ...redaction import hide, hide_key
 from .signing import signer
 
 
@@ -15,6 +16,9 @@ class DeviceKey:
     """A private key, held as its 32 byte seed."""
 
     seed: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        hide_key(self.seed)
 
     @classmethod
     def generate(cls) -> DeviceKey:
@@ -33,7 +37,9 @@ class DeviceKey:
 
     def sign(self, claims: Mapping[str, Any]) -> str:
         """A compact JWS over ``claims``. Raises :class:`SigningUnavailable`."""
-        return signer().encode(self.seed, claims, self.kid)
+        token = signer().encode(self.seed, claims, self.kid)
+        hide(token, 'device JWT')
+        return token
 
     def _x(self) -> str:
         return _base64url(signer().public_bytes(self.seed))

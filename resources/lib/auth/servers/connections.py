@@ -21,6 +21,7 @@ from ...plex_errors import (
 from ...plex_http import PlexSession
 from ...plex_limits import PROBE
 from ...plex_tv import ServerAddress, ServerResource
+from ...redaction import hide
 from ..errors import ServerUnreachable
 from .addresses import is_private
 
@@ -73,6 +74,9 @@ class ServerConnection:
     owned: bool
     version: str
     rank: int = LOCAL_HTTPS
+
+    def __post_init__(self) -> None:
+        hide(self.token)
 
 
 def candidates(server: ServerResource, allow_http: bool = True) -> List[Candidate]:
