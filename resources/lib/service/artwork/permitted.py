@@ -28,7 +28,8 @@ class PermittedArt:
             return False
         try:
             server_id = reader.server_id(machine_identifier)
-            return bool(server_id and reader.find(server_id, [rating_key]))
+            return bool(server_id and (reader.find(server_id, [rating_key])
+                                       or reader.has_collection(server_id, rating_key)))
         except sqlite3.Error:
             return False
         finally:

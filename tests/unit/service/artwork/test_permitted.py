@@ -9,7 +9,7 @@ import pytest
 
 from resources.lib import state_db
 from resources.lib.service.artwork.permitted import PermittedArt
-from resources.lib.state_db import ItemState, StateDb
+from resources.lib.state_db import CollectionState, ItemState, StateDb
 
 
 @pytest.fixture
@@ -22,10 +22,11 @@ def test_synced_items_are_known_those_of_other_servers_are_not(path: str) -> Non
     with closing(sqlite3.connect(path)) as connection:
         state = StateDb(connection)
         state.put([ItemState(state.add_server('mid'), '7', 'movie', '1', '', '', 1, 1, 1, 0, 0, 0, 0.0)])
+        state.put_collections(1, [CollectionState('50', '1', 'Saga', 1, 3, False)])
         state.add_server('other')
         connection.commit()
     known = PermittedArt(path, {})
-    assert known('mid', '7')
+    assert known('mid', '7') and known('mid', '50')
     assert not known('mid', '8') and not known('other', '7') and not known('stranger', '7')
 
 
