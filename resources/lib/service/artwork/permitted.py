@@ -42,7 +42,9 @@ class PermittedArt:
         try:
             server_id = reader.server_id(picture.machine_identifier)
             found = reader.find(server_id, [picture.rating_key]) if server_id else {}
-            return found[picture.rating_key].plex_type if found else ''
+            if found:
+                return found[picture.rating_key].plex_type
+            return COLLECTION if server_id and reader.has_collection(server_id, picture.rating_key) else ''
         except sqlite3.Error:
             return ''
         finally:
