@@ -16,6 +16,7 @@ from .local_server.api import ApiRoute
 from .local_server.exchange import Route
 from .local_server.server import LocalServer
 from .local_server.service_file import ServiceFile
+from .redaction import hide
 from .service.error_texts import text_name
 from .service.events import EventBus, KodiNotification, SettingsChanged
 from .service.flows import FlowRunner
@@ -45,7 +46,7 @@ class Service:
         self._sessions = Sessions(self.addon.version, self.stopping)
         self.shared = self._shared()
         self.parts: List[Part] = [make(self.shared) for make in PARTS]
-        self.server = LocalServer(self.shared.port, self._routes(), ServiceFile(self.shared.profile, log.hide))
+        self.server = LocalServer(self.shared.port, self._routes(), ServiceFile(self.shared.profile, hide))
 
     def run(self) -> None:
         """Start everything, wait for Kodi's end, stop everything."""

@@ -7,12 +7,13 @@ from typing import Container
 
 from ... import state_db
 from ...local_server.art import KINDS, Picture
-from ...plex_model import COLLECTION, EPISODE, MOVIE, SEASON, SHOW
+from ...plex_model import EPISODE, MOVIE, SEASON, SHOW
 
+_COLLECTION = 'collection'
 _PLAIN = frozenset(('thumb', 'poster', 'art', 'background'))
 #: Kinds of pictures that Plex has of each type.
 _OF_TYPE = {MOVIE: frozenset(KINDS) - {'composite'}, SHOW: frozenset(KINDS) - {'composite'},
-            SEASON: _PLAIN | {'banner'}, EPISODE: _PLAIN, COLLECTION: _PLAIN | {'composite'}}
+            SEASON: _PLAIN | {'banner'}, EPISODE: _PLAIN, _COLLECTION: _PLAIN | {'composite'}}
 
 
 class PermittedArt:
@@ -44,7 +45,7 @@ class PermittedArt:
             found = reader.find(server_id, [picture.rating_key]) if server_id else {}
             if found:
                 return found[picture.rating_key].plex_type
-            return COLLECTION if server_id and reader.has_collection(server_id, picture.rating_key) else ''
+            return _COLLECTION if server_id and reader.has_collection(server_id, picture.rating_key) else ''
         except sqlite3.Error:
             return ''
         finally:
