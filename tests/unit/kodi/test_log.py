@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import logging
 
+import pytest
+
 from resources.lib.kodi import dialogs, log, settings
 from resources.lib.redaction import REDACTOR, Redactor
 from tests.fakes import FakeKodi, xbmc
@@ -55,7 +57,8 @@ def test_hiding_a_value_works_in_the_log(fake_kodi: FakeKodi) -> None:
     assert fake_kodi.log[-1][1].endswith('got <secret>')
 
 
-def test_what_kodi_cannot_write_does_not_end_a_thread(fake_kodi: FakeKodi) -> None:
+def test_what_kodi_cannot_write_does_not_end_a_thread(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging.getLogger('pkc'), 'propagate', False)  # pytest cannot pass half a pair on either
     log.install('plugin.x', False)
     logging.getLogger('pkc.test').info('half a pair %s, nothing %s', '\ud83d', '\0')
     text = fake_kodi.log[-1][1]
