@@ -24,7 +24,7 @@ class Limits(NamedTuple):
     decoded: Optional[int]
     seconds: Optional[float]
     pause: float = 10.0
-    slowest: int = 4 * _KIB
+    slowest: int = 16 * _KIB
     gzip: bool = True
 
     def seconds_for(self, size: int) -> float:
@@ -46,7 +46,7 @@ PLEX_TV = Limits('plex.tv', 2 * _MIB, 8 * _MIB, 30.0)
 ERROR = Limits('error', 64 * _KIB, 256 * _KIB, 3.0)
 #: What stands under a redirect is not read.
 REDIRECT = Limits('redirect', 0, 0, 0.0)
-PICTURE = Limits('picture', 16 * _MIB, 16 * _MIB, 30.0, gzip=False)
+PICTURE = Limits('picture', 16 * _MIB, 16 * _MIB, 30.0, pause=5.0, gzip=False)
 SUBTITLE = Limits('subtitle', 32 * _MIB, 32 * _MIB, 60.0, gzip=False)
 #: A file for Kodi's player, which reads it as it plays and may be paused for hours.
 STREAM = Limits('stream', None, None, None, pause=20.0, gzip=False)

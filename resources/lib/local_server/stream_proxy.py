@@ -60,6 +60,8 @@ class StreamProxy:
         upstream = self._open({'Range': 'bytes=0-0'})
         try:
             span = upstream.span
+            if span is None and upstream.status == 206:
+                raise BrokenOff('a range of unknown place')
             total = span.total if span else upstream.length
         finally:
             upstream.close()
