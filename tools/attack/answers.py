@@ -52,7 +52,7 @@ def drawn(script: Callable[[HostileServer], Script]) -> Attack:
             server.scripts[_PICTURE] = script(server)
             session = _session()
             client = PMSClient(session, server.url, 'token')
-            loopback = LocalServer(0, 'secret', {'art': _art(lambda _: client)})
+            loopback = LocalServer(0, {'art': _art(lambda _: client)})
             loopback.start()
             try:
                 return measure(lambda: _side_by_side(lambda: str(get(loopback.port, _ART)), _READERS),
