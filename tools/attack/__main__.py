@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import List
 
-from tools.attack.attacks import ALL
+from tools.attack.attacks import ALL, LOOPBACK
 from tools.attack.figures import peak_memory
 from tools.simprocess import ROOT
 
@@ -15,16 +15,19 @@ from tools.simprocess import ROOT
 def main() -> None:
     """Print a table in Markdown."""
     parser = argparse.ArgumentParser(prog='python -m tools.attack', description=__doc__)
-    parser.add_argument('names', nargs='*', metavar='NAME', help='one of: ' + '; '.join(ALL))
+    parser.add_argument('names', nargs='*', metavar='NAME', help='one of: ' + '; '.join([*ALL, *LOOPBACK]))
     parser.add_argument('--child', action='store_true', help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    unknown = [name for name in arguments.names if name not in ALL]
+    unknown = [name for name in arguments.names if name not in ALL and name not in LOOPBACK]
     if unknown:
         parser.error('no such attack: ' + ', '.join(unknown))
     if arguments.child:
         _child(arguments.names[0])
     else:
-        _table(arguments.names or list(ALL))
+        _table([name for name in arguments.names or ALL if name in ALL])
+        for name in arguments.names or LOOPBACK:
+            if name in LOOPBACK:
+                print(json.dumps({'attack': name, **LOOPBACK[name]()}), flush=True)
 
 
 def _table(names: List[str]) -> None:

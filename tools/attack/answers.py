@@ -14,7 +14,7 @@ from resources.lib.plex_identity import ClientIdentity
 from resources.lib.plex_limits import LISTING, Limits
 from tools.attack.figures import Attack, Figures, measure
 from tools.attack.hostile import MIB, HostileServer, Script, answer, endless, head_of, once, zeros, zeros_twice
-from tools.attack.loopback import get
+from tools.attack.client import get
 
 _BAD = '/bad'
 _PICTURE = '/photo/:/transcode'

@@ -1,9 +1,11 @@
 """All attacks by name. A module with more of them adds its own ``ATTACKS`` here."""
 from __future__ import annotations
 
-from typing import Dict
+from typing import Callable, Dict, Mapping
 
-from tools.attack import answers
+from tools.attack import answers, loopback
 from tools.attack.figures import Attack
 
 ALL: Dict[str, Attack] = {**answers.ATTACKS}
+#: By those who do not know the loopback server's secret; their figures have names of their own.
+LOOPBACK: Dict[str, Callable[[], Mapping[str, object]]] = {**loopback.ATTACKS}

@@ -55,7 +55,7 @@ class ArtRoute:
     """Fetches pictures through the client of the server that the URL names."""
 
     rules = RouteRules(frozenset(('GET', 'HEAD')), needs_secret=False, sites=NO_WEB_PAGE, max_body=0,
-                       read_seconds=20.0, parallel=24)
+                       read_seconds=20.0, parallel=16)
 
     def __init__(self, get_client: GetClient, is_known: Callable[[Picture], bool], report_failure: ReportFailure,
                  clock: Callable[[], float] = time.monotonic) -> None:

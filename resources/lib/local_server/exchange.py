@@ -17,6 +17,8 @@ from .rules import RouteRules
 
 Body = Union[bytes, memoryview]
 
+#: Bytes that are sent together with the head.
+_SMALL = 64 * 1024
 #: No web page may use our answers, and no browser may take one for something else than it is.
 _ALWAYS = ('Cross-Origin-Resource-Policy: same-origin', 'X-Content-Type-Options: nosniff')
 _LINGER_NONE = struct.pack('hh' if os.name == 'nt' else 'ii', 1, 0)
@@ -79,7 +81,7 @@ class Exchange:
         self.begin(status, head, body if self.method != 'HEAD' else b'')
 
     def begin(self, status: int, headers: Mapping[str, str], first: bytes = b'') -> None:
-        """Send the status line and headers, and ``first`` in the same packet. Raises :class:`ClientGone`.
+        """Send the status line and headers, and ``first``, in the same packet if it is small. Raises ClientGone.
 
         From now on the client has the seconds of the route's rules to read everything.
         """
@@ -87,7 +89,11 @@ class Exchange:
         self.started = True
         if self.rules.read_seconds is not None:
             self._deadline = time.monotonic() + self.rules.read_seconds
-        self.send(head + first)
+        if len(first) < _SMALL:
+            self.send(head + first)
+        else:  # not worth another copy in memory
+            self.send(head)
+            self.send(first)
 
     def send(self, piece: Body) -> None:
         """Send a piece of the body; waits as long as Kodi's cache is full. Raises :class:`ClientGone`."""

@@ -46,12 +46,6 @@ def now_ms() -> int:
     return int(time.monotonic() * 1000)
 
 
-def same(given: str, expected: str) -> bool:
-    """Whether two HMACs are equal, found out in a time that does not depend on where they differ."""
-    from _operator import _compare_digest  # hmac.compare_digest without hmac
-    return _compare_digest(given.encode('utf-8', 'replace'), expected.encode('ascii'))
-
-
 def _digest(secret: str, words: str, body: bytes) -> str:
     key, message = secret.encode(), words.encode('latin-1') + b'\n' + body
     if _hmac_digest is not None:

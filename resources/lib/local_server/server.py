@@ -81,14 +81,14 @@ class LocalServer:
         """Close the port and every connection; returns within half a second."""
         self._stopping.set()
         deadline = time.monotonic() + _STOP_SECONDS
+        self._withdraw()
         http, thread = self._http, self._thread
-        if self._file is not None and self.endpoint is not None:
-            self._file.withdraw(self.endpoint)
         if http is not None:
             http.stopping = True
             _poke(http.server_port)
         if thread is not None:
             thread.join(_STOP_SECONDS / 2)
+        self._withdraw()  # that thread may just have taken the port
         if http is not None:
             http.server_close()
             http.abort_all()
@@ -111,6 +111,11 @@ class LocalServer:
         http, endpoint = self._http, self.endpoint
         if self._file is not None and http is not None and endpoint is not None:
             http.timeout = None if self._file.publish(endpoint) else _FILE_RETRY
+
+    def _withdraw(self) -> None:
+        endpoint = self.endpoint
+        if self._file is not None and endpoint is not None:
+            self._file.withdraw(endpoint)
 
     def _run(self, stopping: threading.Event) -> None:
         failures = 0

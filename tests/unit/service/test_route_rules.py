@@ -16,7 +16,7 @@ SOUND = RouteRules(_READ, needs_secret=False, sites=NO_WEB_PAGE, max_body=0, rea
 #: All routes of the service. A new one is entered here, and in docs/architecture.md.
 ROUTES: Dict[str, RouteRules] = {
     'api': RouteRules(frozenset(('POST',)), True, NO_WEB_PAGE, 65536, 20.0, 24),
-    'art': RouteRules(_READ, False, NO_WEB_PAGE, 0, 20.0, 24),
+    'art': RouteRules(_READ, False, NO_WEB_PAGE, 0, 20.0, 16),
     'stream': RouteRules(_READ, False, NO_WEB_PAGE, 0, None, 12),
     'subtitle': RouteRules(_READ, False, NO_WEB_PAGE, 0, 30.0, 4),
 }
