@@ -12,9 +12,9 @@ from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
 from resources.lib.plex_limits import LISTING, Limits
+from tools.attack.client import get
 from tools.attack.figures import Attack, Figures, measure
 from tools.attack.hostile import MIB, HostileServer, Script, answer, endless, head_of, once, zeros, zeros_twice
-from tools.attack.client import get
 
 _BAD = '/bad'
 _PICTURE = '/photo/:/transcode'
