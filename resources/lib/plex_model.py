@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 from .plex_media import Chapter, LibraryMedia, Marker, Media, chapters, library_media, markers, media
 from .plex_values import MAX_INTEGER, Raw, checked_id, children, flag, identifier, index, integer, number, tags, text
 
-MOVIE, SHOW, SEASON, EPISODE, COLLECTION = 'movie', 'show', 'season', 'episode', 'collection'
+MOVIE, SHOW, SEASON, EPISODE = 'movie', 'show', 'season', 'episode'
 
 _SWEEP_NUMBERS = ('updatedAt', 'addedAt', 'viewCount', 'viewOffset', 'lastViewedAt', 'duration', 'lastRatedAt')
 

@@ -11,7 +11,9 @@ from typing import Any, Iterator, Tuple
 import pytest
 
 from resources.lib import state_db
-from resources.lib.state_db import ItemState, SectionState, StateDb
+from resources.lib.state_db import CollectionState, ItemState, SectionState, StateDb
+
+VERSION_3 = Path(__file__).resolve().parents[1] / 'fixtures' / 'state' / 'version_3.sql'
 
 
 @pytest.fixture
@@ -109,6 +111,39 @@ def test_readers_cannot_write(path: str) -> None:
     connection.close()
 
 
+def version_3(path: str) -> None:
+    """A file that the add-on made before collections had a table of their own."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(VERSION_3.read_text(encoding='utf-8'))
+
+
+def test_collections_of_an_older_file_go_where_they_are_now(path: str) -> None:
+    version_3(path)
+    assert state_db.prepare(path)
+    with closing(sqlite3.connect(path)) as connection:
+        state = StateDb(connection)
+        assert state.collections(1, '1') == {
+            key: CollectionState(key, '1', title, 1700000000, count, smart) for key, title, count, smart in (
+                ('31', 'Collection 1', 1, False), ('32', 'Collection 2', 1, False), ('33', 'Collection 3', 1, False),
+                ('34', 'Smart', 12, True))}
+        assert connection.execute("SELECT count(*) FROM item WHERE plex_type = 'collection'").fetchone() == (0,)
+        assert len(state.known(1, '1', 'movie')) == 12 and len(state.members(1, '34')) == 12
+
+
+def test_marks_that_wait_in_an_older_file_still_wait(path: str) -> None:
+    version_3(path)
+    state_db.prepare(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert StateDb(connection).unsent_marks(1, '42') == {'1': True}
+
+
+def test_an_older_file_is_brought_up_to_date_once(path: str) -> None:
+    version_3(path)
+    state_db.prepare(path)
+    before = Path(path).read_bytes()
+    assert state_db.prepare(path) and Path(path).read_bytes() == before
+
+
 # ---- what it remembers ---------------------------------------------------------------------------------------------
 
 def test_servers_are_told_apart(state: StateDb) -> None:
@@ -174,6 +209,17 @@ def test_libraries_are_remembered_and_forgotten(state: StateDb) -> None:
     assert state.sections(1) == {'1': films._replace(missing=1)} and state.sections(2) == {}
     state.drop_section(1, '1')
     assert state.sections(1) == {}
+
+
+def test_collections_are_remembered_and_forgotten(state: StateDb) -> None:
+    saga = CollectionState('50', '1', 'Saga', 5, 3, False)
+    state.put_collections(1, [saga, saga._replace(rating_key='51', smart=True)])
+    state.put_collections(1, [saga._replace(title='The saga')])
+    assert state.collections(1, '1') == {'50': saga._replace(title='The saga'),
+                                         '51': saga._replace(rating_key='51', smart=True)}
+    assert state.collections(1, '2') == {} == state.collections(2, '1')
+    state.forget_collections(1, ['51'])
+    assert state.has_collection(1, '50') and not state.has_collection(1, '51')
 
 
 def test_a_doubt_is_kept_until_it_is_lifted(state: StateDb) -> None:

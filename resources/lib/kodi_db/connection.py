@@ -9,7 +9,7 @@ import os
 import sqlite3
 import time
 from contextlib import contextmanager
-from typing import Any, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Any, Container, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from .. import sqlite_rows
 from ..batches import chunks
@@ -18,6 +18,8 @@ from . import dialect, schema
 from .errors import DatabaseDamaged, DatabaseLocked, DatabaseMissing, DiskFull, KodiDatabaseError, SchemaUnknown
 from .tables import ItemTable
 
+#: A row to be written: values by the names of their columns.
+Row = Dict[str, Any]
 #: Seconds that one transaction waits for another writer before its batch is put off.
 LOCK_PATIENCE = 45.0
 #: Seconds that SQLite itself waits for a lock; a reader of ours is content with that.
@@ -126,6 +128,31 @@ class Library:
     def many(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
         """Execute one statement for many rows."""
         self.connection.executemany(sql, parameters)
+
+    def insert_row(self, table: str, row: Row) -> int:
+        """Add a row; returns its id."""
+        return self.run(dialect.insert(table, tuple(row)), tuple(row.values()))
+
+    def insert_rows(self, table: str, rows: Sequence[Row]) -> None:
+        """Add rows that have the same columns."""
+        if rows:
+            columns = tuple(rows[0])
+            self.insert(table, columns, [[row[column] for column in columns] for row in rows])
+
+    def update_rows(self, table: str, key: str, rows: Sequence[Row]) -> None:
+        """Change rows that have the same columns; ``key`` is the column that tells which row it is."""
+        if rows:
+            columns = tuple(column for column in rows[0] if column != key)
+            self.many(dialect.update(table, columns, key), [
+                [row[column] for column in columns] + [row[key]] for row in rows])
+
+    def store_rows(self, table: str, key: str, rows: Sequence[Row], new: Container[int]) -> None:
+        """Add those rows whose id, in the column ``key``, is ``new``, and change the others. Of two rows with one id
+        the last counts.
+        """
+        by_id = {row[key]: row for row in rows}
+        self.update_rows(table, key, [row for one, row in by_id.items() if one not in new])
+        self.insert_rows(table, [row for one, row in by_id.items() if one in new])
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], ignore: bool = False) -> None:
         """Add rows. ``ignore`` leaves out those that a unique index already holds."""

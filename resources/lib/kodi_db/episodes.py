@@ -1,19 +1,12 @@
 """Episodes (table episode)."""
 from __future__ import annotations
 
-from itertools import count
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Dict, List, Sequence
 
-from . import dialect, seasons, tables
-from .item_writer import ItemWriter
-from .records import EpisodeRecord, Written
-
-#: c00 title, c01 plot, c03 default rating, c04 writers, c05 aired, c09 runtime, c10 directors, c12 season, c13 number,
-#: c14 original title, c15 and c16 where a special belongs, c18 file, c19 path id,
-#: c20 default id.
-COLUMNS = ('idFile', 'c00', 'c01', 'c04', 'c05', 'c06', 'c09', 'c10', 'c12', 'c13', 'c14', 'c15', 'c16', 'c18',
-           'c19', 'idShow', 'userrating', 'idSeason', 'c03', 'c20')
-_LIST = ' / '
+from . import seasons, tables
+from .connection import Row
+from .item_writer import ItemWriter, people
+from .records import DefaultRows, EpisodeRecord, Written
 
 
 class EpisodeWriter(ItemWriter[EpisodeRecord]):
@@ -30,23 +23,17 @@ class EpisodeWriter(ItemWriter[EpisodeRecord]):
         for record in records:
             season = (record.show_id, record.season)
             if season not in season_ids:
-                season_ids[season] = self._library.run(dialect.insert('seasons', seasons.COLUMNS),
-                                                       season + ('', None))
+                season_ids[season] = seasons.add(self._library, *season)
         owners = self._owners(file_ids)
         alive = self._library.alive('episode', 'idEpisode', [record.kodi_id for record in records])
         ids = [record.kodi_id if record.kodi_id in alive else owners.get(file_id, 0)
                for record, file_id in zip(records, file_ids)]
         existing = {kodi_id for kodi_id in ids if kodi_id}
-        made = dict(zip((file_id for kodi_id, file_id in zip(ids, file_ids) if not kodi_id),
-                        count(self._library.next_id('episode', 'idEpisode'))))
+        made = dict(zip((file_id for kodi_id, file_id in zip(ids, file_ids) if not kodi_id), self._new_ids()))
         written = [Written(kodi_id or made[file_id], file_id) for kodi_id, file_id in zip(ids, file_ids)]
         defaults = self._shared.write('episode', {row.kodi_id: r.shared for row, r in zip(written, records)}, existing)
-        values = {row.kodi_id: _values(record, path_id, row.file_id, season_ids[(record.show_id, record.season)])
-                  + defaults[row.kodi_id] + (row.kodi_id,) for row, record, path_id in zip(written, records, paths)}
-        self._library.many(dialect.update('episode', COLUMNS, 'idEpisode'),
-                           [row for kodi_id, row in values.items() if kodi_id in existing])
-        self._library.insert('episode', COLUMNS + ('idEpisode',),
-                             [row for kodi_id, row in values.items() if kodi_id not in existing])
+        self._store([_row(record, row, path_id, season_ids[(record.show_id, record.season)], defaults[row.kodi_id])
+                     for row, record, path_id in zip(written, records, paths)], set(made.values()))
         return written
 
     def _owners(self, file_ids: Sequence[int]) -> Dict[int, int]:
@@ -54,9 +41,14 @@ class EpisodeWriter(ItemWriter[EpisodeRecord]):
         return dict(self._library.rows_in('SELECT idFile, idEpisode FROM episode WHERE idFile IN (%s)', file_ids))
 
 
-def _values(record: EpisodeRecord, path_id: int, file_id: int, season_id: int) -> Tuple[Any, ...]:
+def _row(record: EpisodeRecord, row: Written, path_id: int, season_id: int, default: DefaultRows) -> Row:
+    """``c15`` and ``c16`` say where a special belongs: nowhere."""
     shared = record.shared
-    return (file_id, shared.title, shared.plot, _LIST.join(person[0] for person in shared.writers), shared.premiered,
-            '', str(record.file.seconds), _LIST.join(person[0] for person in shared.directors), str(record.season),
-            str(record.number), shared.original_title, '-1', '-1', record.file.url, str(path_id), record.show_id,
-            shared.user_rating, season_id)
+    return {
+        'idEpisode': row.kodi_id, 'idFile': row.file_id, 'idShow': record.show_id, 'idSeason': season_id,
+        'c00': shared.title, 'c01': shared.plot, 'c03': default.rating_id, 'c04': people(shared.writers),
+        'c05': shared.premiered, 'c06': '', 'c09': str(record.file.seconds), 'c10': people(shared.directors),
+        'c12': str(record.season), 'c13': str(record.number), 'c14': shared.original_title, 'c15': '-1', 'c16': '-1',
+        'c18': record.file.url, 'c19': str(path_id), 'c20': default.unique_id,
+        'userrating': shared.user_rating,
+    }

@@ -6,11 +6,11 @@ looked up before they are made. playCount NULL means unwatched.
 from __future__ import annotations
 
 from itertools import count
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from . import dialect
-from .connection import Library
-from .records import FileRecord, ItemAddress, Streams, WatchState
+from .connection import Library, Row
+from .records import AudioStream, FileRecord, ItemAddress, Streams, VideoStream, WatchState
 
 _RESUME = 1  # bookmark.type
 _PLAYER = 'VideoPlayer'
@@ -35,7 +35,7 @@ class Paths:
 
     def plain(self, path: str, parent: Optional[int] = None, date_added: str = '') -> int:
         """A path without content of its own, such as a show's; what is not given stays as it is."""
-        columns: Dict[str, Any] = {'noUpdate': 1, 'exclude': 0}
+        columns: Row = {'noUpdate': 1, 'exclude': 0}
         if parent:
             columns['idParentPath'] = parent
         if date_added:
@@ -47,17 +47,15 @@ class Paths:
         root = self.root(address.root, content)
         return root if address.path == address.root else self.plain(address.path, root, date_added)
 
-    def _find_or_make(self, path: str, columns: Mapping[str, Any]) -> int:
+    def _find_or_make(self, path: str, columns: Row) -> int:
         row = self._library.one('SELECT idPath FROM path WHERE strPath = ?', (path,))
-        names = tuple(columns)
         if row:
             path_id = int(row[0])
-            current = self._library.one('SELECT %s FROM path WHERE idPath = ?' % ', '.join(names), (path_id,))
+            current = self._library.one('SELECT %s FROM path WHERE idPath = ?' % ', '.join(columns), (path_id,))
             if current != tuple(columns.values()):
-                self._library.run(dialect.update('path', names, 'idPath'), tuple(columns.values()) + (path_id,))
+                self._library.update_rows('path', 'idPath', [dict(columns, idPath=path_id)])
         else:
-            path_id = self._library.run(dialect.insert('path', ('strPath',) + names),
-                                        (path,) + tuple(columns.values()))
+            path_id = self._library.insert_row('path', dict(columns, strPath=path))
         self._known[path] = path_id
         return path_id
 
@@ -70,36 +68,38 @@ class Files:
 
     def write(self, wanted: Sequence[Tuple[int, int, FileRecord]]) -> List[int]:
         """Write (path id, file id or 0, record) rows; returns the file ids in the same order."""
-        adopted = self._ids([(path_id, record.url) for path_id, _, record in wanted])
-        columns = ('idPath', 'strFilename', 'playCount', 'lastPlayed', 'dateAdded')
-        values = [(path_id, record.url, record.watch.play_count, record.watch.last_played, record.date_added)
-                  for path_id, _, record in wanted]
+        found = self._ids([(path_id, record.url) for path_id, _, record in wanted])
         alive = self._library.alive('files', 'idFile', [file_id for _, file_id, _ in wanted])
-        ids = [file_id if file_id in alive else adopted.get(row[:2], 0)
-               for row, (_, file_id, _) in zip(values, wanted)]
-        old = [file_id for file_id in ids if file_id]
-        self._library.many(dialect.update('files', columns, 'idFile'),
-                           [row + (file_id,) for row, file_id in zip(values, ids) if file_id])
-        new = {row[:2]: row for row, file_id in zip(values, ids) if not file_id}
-        made = dict(zip(new, count(self._library.next_id('files', 'idFile'))))
-        self._library.insert('files', ('idFile',) + columns, [(made[key],) + row for key, row in new.items()])
-        ids = [file_id or made[row[:2]] for row, file_id in zip(values, ids)]
-        self.write_resume([(file_id, row[2].watch) for file_id, row in zip(ids, wanted)], old)
-        self._write_streams([(file_id, row[2].streams) for file_id, row in zip(ids, wanted)], old)
+        new_ids = count(self._library.next_id('files', 'idFile'))
+        new: Set[int] = set()
+        ids: List[int] = []
+        for path_id, file_id, record in wanted:
+            if file_id not in alive:
+                file_id = found.get((path_id, record.url), 0)
+            if not file_id:
+                file_id = found[path_id, record.url] = next(new_ids)
+                new.add(file_id)
+            ids.append(file_id)
+        self._library.store_rows('files', 'idFile', [
+            _file_row(file_id, path_id, record) for file_id, (path_id, _, record) in zip(ids, wanted)], new)
+        old = [file_id for file_id in ids if file_id not in new]
+        self.write_resume([(file_id, record.watch) for file_id, (_, _, record) in zip(ids, wanted)], old)
+        self._write_streams([(file_id, record.streams) for file_id, (_, _, record) in zip(ids, wanted)], old)
         return ids
 
     def carry_dates(self, pairs: Sequence[Tuple[int, int]]) -> Dict[int, str]:
         """Give files the date added of others: (from, to). Returns the dates by the file that they come from."""
         dates = {row[0]: str(row[1]) for row in self._library.rows_in(
             'SELECT idFile, dateAdded FROM files WHERE idFile IN (%s)', [old for old, _ in pairs]) if row[1]}
-        self._library.many(dialect.update('files', ('dateAdded',), 'idFile'),
-                           [(dates[old], new) for old, new in pairs if old in dates])
+        self._library.update_rows('files', 'idFile', [{'idFile': new, 'dateAdded': dates[old]}
+                                                      for old, new in pairs if old in dates])
         return dates
 
     def write_watch(self, states: Sequence[Tuple[int, WatchState]]) -> None:
         """Only watch state and resume points of existing files."""
-        self._library.many(dialect.update('files', ('playCount', 'lastPlayed'), 'idFile'),
-                           [(watch.play_count, watch.last_played, file_id) for file_id, watch in states])
+        self._library.update_rows('files', 'idFile', [
+            {'idFile': file_id, 'playCount': watch.play_count, 'lastPlayed': watch.last_played}
+            for file_id, watch in states])
         self.write_resume(states, [file_id for file_id, _ in states])
 
     def write_resume(self, states: Sequence[Tuple[int, WatchState]], existing: Sequence[int]) -> None:
@@ -109,20 +109,22 @@ class Files:
             sql = 'SELECT idFile, idBookmark, timeInSeconds, totalTimeInSeconds FROM bookmark ' \
                   'WHERE type = ? AND idFile IN (%s)'
             present = {row[0]: row[1:] for row in self._library.rows_in(sql, list(existing), (_RESUME,))}
-        new, changed, gone = [], [], []
+        new: List[Row] = []
+        changed: List[Row] = []
+        gone: List[Tuple[int]] = []
         for file_id, watch in states:
             row = present.get(file_id)
             if watch.position <= 0:
                 if row:
                     gone.append((row[0],))
             elif row is None:
-                new.append((file_id, watch.position, watch.total, '', _PLAYER, '', _RESUME))
+                new.append({'idFile': file_id, 'timeInSeconds': watch.position, 'totalTimeInSeconds': watch.total,
+                            'thumbNailImage': '', 'player': _PLAYER, 'playerState': '', 'type': _RESUME})
             elif (row[1], row[2]) != (watch.position, watch.total):
-                changed.append((watch.position, watch.total, row[0]))
-        self._library.insert('bookmark', (
-            'idFile', 'timeInSeconds', 'totalTimeInSeconds', 'thumbNailImage', 'player', 'playerState', 'type'), new)
-        self._library.many(dialect.update('bookmark', ('timeInSeconds', 'totalTimeInSeconds'), 'idBookmark'),
-                           changed)
+                changed.append({'idBookmark': row[0], 'timeInSeconds': watch.position,
+                                'totalTimeInSeconds': watch.total})
+        self._library.insert_rows('bookmark', new)
+        self._library.update_rows('bookmark', 'idBookmark', changed)
         self._library.many(dialect.delete('bookmark', 'idBookmark'), gone)
 
     def _ids(self, wanted: Sequence[Tuple[int, str]]) -> Dict[Tuple[int, str], int]:
@@ -140,20 +142,29 @@ class Files:
     def _write_streams(self, wanted: Sequence[Tuple[int, Streams]], existing: Sequence[int]) -> None:
         self._library.many(dialect.delete('streamdetails', 'idFile'), [(file_id,) for file_id in existing])
         hdr = self._library.profile.has_hdr
-        video_columns: Tuple[str, ...] = ('idFile', 'iStreamType', 'strVideoCodec', 'fVideoAspect', 'iVideoWidth',
-                                          'iVideoHeight', 'iVideoDuration', 'strStereoMode', 'strVideoLanguage')
-        if hdr:
-            video_columns += ('strHdrType',)
-        video: List[Tuple[Any, ...]] = []
-        audio: List[Tuple[Any, ...]] = []
-        subtitles: List[Tuple[Any, ...]] = []
-        for file_id, streams in wanted:
-            for v in streams.video:
-                row = (file_id, 0, v.codec, v.aspect, v.width, v.height, v.seconds, '', v.language)
-                video.append(row + (v.hdr or None,) if hdr else row)
-            audio.extend((file_id, 1, a.codec, a.channels, a.language) for a in streams.audio)
-            subtitles.extend((file_id, 2, language) for language in streams.subtitles)
-        self._library.insert('streamdetails', video_columns, video)
-        self._library.insert('streamdetails', (
-            'idFile', 'iStreamType', 'strAudioCodec', 'iAudioChannels', 'strAudioLanguage'), audio)
-        self._library.insert('streamdetails', ('idFile', 'iStreamType', 'strSubtitleLanguage'), subtitles)
+        self._library.insert_rows('streamdetails', [_video_row(file_id, one, hdr) for file_id, streams in wanted
+                                                    for one in streams.video])
+        self._library.insert_rows('streamdetails', [_audio_row(file_id, one) for file_id, streams in wanted
+                                                    for one in streams.audio])
+        self._library.insert_rows('streamdetails', [
+            {'idFile': file_id, 'iStreamType': 2, 'strSubtitleLanguage': language} for file_id, streams in wanted
+            for language in streams.subtitles])
+
+
+def _file_row(file_id: int, path_id: int, record: FileRecord) -> Row:
+    return {'idFile': file_id, 'idPath': path_id, 'strFilename': record.url, 'playCount': record.watch.play_count,
+            'lastPlayed': record.watch.last_played, 'dateAdded': record.date_added}
+
+
+def _video_row(file_id: int, stream: VideoStream, hdr: bool) -> Row:
+    row: Row = {'idFile': file_id, 'iStreamType': 0, 'strVideoCodec': stream.codec, 'fVideoAspect': stream.aspect,
+                'iVideoWidth': stream.width, 'iVideoHeight': stream.height, 'iVideoDuration': stream.seconds,
+                'strStereoMode': '', 'strVideoLanguage': stream.language}
+    if hdr:
+        row['strHdrType'] = stream.hdr or None
+    return row
+
+
+def _audio_row(file_id: int, stream: AudioStream) -> Row:
+    return {'idFile': file_id, 'iStreamType': 1, 'strAudioCodec': stream.codec, 'iAudioChannels': stream.channels,
+            'strAudioLanguage': stream.language}

@@ -1,14 +1,18 @@
 """What the writers of all kinds of items can do; each kind has one, in a module of its own."""
 from __future__ import annotations
 
-from typing import Any, Generic, List, Sequence, Set, Tuple, TypeVar
+from itertools import count
+from typing import Any, Container, Generic, Iterable, Iterator, List, Sequence, Set, Tuple, TypeVar
 
 from . import dialect
-from .records import Written
+from .connection import Row
+from .records import PersonRecord, Written
 from .shared import SharedWriter
 from .tables import ItemTable
 
 Record = TypeVar('Record')
+#: Between the names in columns such as those of genres and directors.
+_BETWEEN = ' / '
 
 
 class ItemWriter(Generic[Record]):
@@ -42,8 +46,26 @@ class ItemWriter(Generic[Record]):
         """
         return set()
 
+    def _store(self, rows: Sequence[Row], new: Container[int]) -> None:
+        """Add the rows of items whose ids are ``new``, and change the others."""
+        self._library.store_rows(self.table.name, self.table.id_column, rows, new)
+
+    def _new_ids(self) -> Iterator[int]:
+        """Ids for new rows of this transaction."""
+        return count(self._library.next_id(self.table.name, self.table.id_column))
+
     def _files(self, kodi_ids: Sequence[int]) -> Set[Tuple[Any, ...]]:
         """The ids, as rows, of the files that go with these items."""
         sql = 'SELECT %s FROM %s WHERE %s IN (%%s)' % (
             self.table.file_column, self.table.name, self.table.id_column)
         return set(self._library.rows_in(sql, kodi_ids))
+
+
+def joined(names: Iterable[str]) -> str:
+    """Names as they stand in one column of an item."""
+    return _BETWEEN.join(names)
+
+
+def people(persons: Iterable[PersonRecord]) -> str:
+    """The names of people as they stand in one column of an item."""
+    return _BETWEEN.join(person[0] for person in persons)

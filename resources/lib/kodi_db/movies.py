@@ -1,19 +1,12 @@
 """Movies (tables movie, videoversion)."""
 from __future__ import annotations
 
-from itertools import count
-from typing import Any, Dict, List, Sequence, Set, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
 from . import dialect, item_rows, tables
-from .item_writer import ItemWriter
-from .records import MovieRecord, Written
-
-#: c00 title, c01 plot, c03 tagline, c05 default rating, c06 writers, c07 year, c09 default id, c10 sort title,
-#: c11 runtime, c12 mpaa, c14 genres,
-#: c15 directors, c16 original title, c18 studio, c19 trailer, c21 countries, c22 file, c23 path id.
-COLUMNS = ('idFile', 'c00', 'c01', 'c02', 'c03', 'c06', 'c07', 'c08', 'c10', 'c11', 'c12', 'c13', 'c14', 'c15',
-           'c16', 'c17', 'c18', 'c19', 'c20', 'c21', 'c22', 'c23', 'idSet', 'userrating', 'premiered', 'c05', 'c09')
-_LIST = ' / '
+from .connection import Row
+from .item_writer import ItemWriter, joined, people
+from .records import DefaultRows, MovieRecord, Written
 
 
 class MovieWriter(ItemWriter[MovieRecord]):
@@ -35,18 +28,13 @@ class MovieWriter(ItemWriter[MovieRecord]):
         shown = self._shared.versions.default_files(sorted(existing))
         own = file_ids
         file_ids = [shown.get(kodi_id, file_id) for kodi_id, file_id in zip(ids, own)]
-        made = dict(zip((file_id for kodi_id, file_id in zip(ids, file_ids) if not kodi_id),
-                        count(self._library.next_id('movie', 'idMovie'))))
+        made = dict(zip((file_id for kodi_id, file_id in zip(ids, file_ids) if not kodi_id), self._new_ids()))
         written = [Written(kodi_id or made[file_id], file_id) for kodi_id, file_id in zip(ids, file_ids)]
         self._shared.sets.leave(self.table, sorted(existing))
         shared = {row.kodi_id: record.shared for row, record in zip(written, records)}
         defaults = self._shared.write('movie', shared, existing)
-        values = {row.kodi_id: _values(record, path_id, row.file_id, sets.get(record.set_name)) + defaults[row.kodi_id]
-                  + (row.kodi_id,) for row, record, path_id in zip(written, records, paths)}
-        self._library.many(dialect.update('movie', COLUMNS, 'idMovie'),
-                           [row for kodi_id, row in values.items() if kodi_id in existing])
-        self._library.insert('movie', COLUMNS + ('idMovie',),
-                             [row for kodi_id, row in values.items() if kodi_id not in existing])
+        self._store([_row(record, row, path_id, sets.get(record.set_name), defaults[row.kodi_id])
+                     for row, record, path_id in zip(written, records, paths)], set(made.values()))
         self._shared.versions.write([(row.kodi_id, path, file_id, record)
                                      for row, path, file_id, record in zip(written, paths, own, records)])
         return written
@@ -61,16 +49,16 @@ class MovieWriter(ItemWriter[MovieRecord]):
         if not self._library.profile.has_video_versions:
             return set()
         ours = item_rows.path_range(base)
-        others: Dict[int, Tuple[int, str, str]] = {}
+        others: Dict[int, Row] = {}
         for movie_id, file_id, path_id, path, name in self._library.rows_in(
                 "SELECT v.idMedia, f.idFile, p.idPath, p.strPath, f.strFilename FROM videoversion v "
                 "JOIN files f ON f.idFile = v.idFile JOIN path p ON p.idPath = f.idPath "
                 "WHERE v.media_type = 'movie' AND v.itemType = ? AND NOT (" + item_rows.BELOW
                 + ") AND v.idMedia IN (%s)", kodi_ids, (self._library.profile.version_item_type,) + ours):
-            others[movie_id] = (file_id, name if '://' in name else path + name, str(path_id))
-        self._library.many(
-            dialect.update('movie', ('idFile', self.table.url_column, self.table.path_column), 'idMovie'),
-            [row + (movie_id,) for movie_id, row in others.items()])
+            others[movie_id] = {'idMovie': movie_id, 'idFile': file_id,
+                                self.table.url_column: name if '://' in name else path + name,
+                                self.table.path_column: str(path_id)}
+        self._library.update_rows('movie', 'idMovie', list(others.values()))
         self._library.many(dialect.delete('files', 'idFile'), list(self._library.rows_in(
             "SELECT f.idFile FROM videoversion v JOIN files f ON f.idFile = v.idFile "
             "JOIN path p ON p.idPath = f.idPath WHERE v.media_type = 'movie' AND " + item_rows.BELOW
@@ -87,10 +75,15 @@ class MovieWriter(ItemWriter[MovieRecord]):
         return owners
 
 
-def _values(record: MovieRecord, path_id: int, file_id: int, set_id: Any) -> Tuple[Any, ...]:
+def _row(record: MovieRecord, row: Written, path_id: int, set_id: Optional[int], default: DefaultRows) -> Row:
     shared = record.shared
-    return (file_id, shared.title, shared.plot, '', record.tagline, _LIST.join(person[0] for person in shared.writers),
-            str(record.year) if record.year else '', '', shared.sort_title, str(record.file.seconds), shared.mpaa,
-            '0', _LIST.join(shared.genres), _LIST.join(person[0] for person in shared.directors), shared.original_title,
-            '', _LIST.join(shared.studios), record.trailer, '', _LIST.join(shared.countries), record.file.url,
-            str(path_id), set_id, shared.user_rating, shared.premiered)
+    return {
+        'idMovie': row.kodi_id, 'idFile': row.file_id, 'idSet': set_id,
+        'c00': shared.title, 'c01': shared.plot, 'c02': '', 'c03': record.tagline, 'c05': default.rating_id,
+        'c06': people(shared.writers), 'c07': str(record.year) if record.year else '', 'c08': '',
+        'c09': default.unique_id, 'c10': shared.sort_title, 'c11': str(record.file.seconds), 'c12': shared.mpaa,
+        'c13': '0', 'c14': joined(shared.genres), 'c15': people(shared.directors), 'c16': shared.original_title,
+        'c17': '', 'c18': joined(shared.studios), 'c19': record.trailer, 'c20': '', 'c21': joined(shared.countries),
+        'c22': record.file.url, 'c23': str(path_id),
+        'userrating': shared.user_rating, 'premiered': shared.premiered,
+    }

@@ -163,6 +163,13 @@ class SetRecord(NamedTuple):
     art: Tuple[Tuple[str, str], ...]
 
 
+class DefaultRows(NamedTuple):
+    """The rows of an item's default rating and id, 0 for none."""
+
+    rating_id: int
+    unique_id: int
+
+
 class Written(NamedTuple):
     """The ids of a written item; ``file_id`` 0 for shows and seasons."""
 

@@ -1,14 +1,12 @@
 """Seasons (table seasons)."""
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Dict, List, Sequence, Set, Tuple
 
-from . import dialect, links, tables
-from .connection import Library
+from . import links, tables
+from .connection import Library, Row
 from .item_writer import ItemWriter
 from .records import SeasonRecord, Written
-
-COLUMNS = ('idShow', 'season', 'name', 'userrating')
 
 
 class SeasonWriter(ItemWriter[SeasonRecord]):
@@ -20,22 +18,21 @@ class SeasonWriter(ItemWriter[SeasonRecord]):
         """Write a batch; a season row that Kodi or an episode made before is taken over."""
         present = season_ids(self._library, [record.show_id for record in records])
         alive = self._library.alive('seasons', 'idSeason', [record.kodi_id for record in records])
-        written: List[Written] = []
-        existing: List[int] = []
-        updates: List[Tuple[Any, ...]] = []
+        new_ids = self._new_ids()
+        made: Set[int] = set()
+        rows: List[Row] = []
         for record in records:
-            values = (record.show_id, record.number, record.name, record.user_rating)
-            kodi_id = record.kodi_id if record.kodi_id in alive else present.get((record.show_id, record.number), 0)
-            if kodi_id:
-                updates.append(values + (kodi_id,))
-                existing.append(kodi_id)
-            else:
-                kodi_id = self._library.run(dialect.insert('seasons', COLUMNS), values)
-                present[(record.show_id, record.number)] = kodi_id
-            written.append(Written(kodi_id, 0))
-        self._library.many(dialect.update('seasons', COLUMNS, 'idSeason'), updates)
-        links.write_art(self._library, 'season', {row.kodi_id: r.art for row, r in zip(written, records)}, existing)
-        return written
+            number = (record.show_id, record.number)
+            kodi_id = record.kodi_id if record.kodi_id in alive else present.get(number, 0)
+            if not kodi_id:
+                kodi_id = present[number] = next(new_ids)
+                made.add(kodi_id)
+            rows.append({'idSeason': kodi_id, 'idShow': record.show_id, 'season': record.number, 'name': record.name,
+                         'userrating': record.user_rating})
+        existing = {row['idSeason'] for row in rows} - made
+        self._store(rows, made)
+        links.write_art(self._library, 'season', {row['idSeason']: r.art for row, r in zip(rows, records)}, existing)
+        return [Written(row['idSeason'], 0) for row in rows]
 
     def remove(self, kodi_ids: Sequence[int]) -> None:
         """As of all items; a season that still has episodes stays."""
@@ -48,3 +45,8 @@ def season_ids(library: Library, show_ids: Sequence[int]) -> Dict[Tuple[int, int
     """The seasons of these shows by (show id, number)."""
     sql = 'SELECT idShow, season, idSeason FROM seasons WHERE idShow IN (%s) ORDER BY idSeason DESC'
     return {(row[0], row[1]): row[2] for row in library.rows_in(sql, sorted(set(show_ids)))}
+
+
+def add(library: Library, show_id: int, number: int) -> int:
+    """Make a season of which no more is known; returns its id."""
+    return library.insert_row('seasons', {'idShow': show_id, 'season': number, 'name': '', 'userrating': None})

@@ -23,7 +23,7 @@ class Sets:
                                                   sorted(names)):
             found.setdefault(name, set_id)
         for name in sorted(names - set(found)):
-            found[name] = self._library.run(dialect.insert('sets', ('strSet', 'strOverview')), (name, ''))
+            found[name] = self._library.insert_row('sets', {'strSet': name, 'strOverview': ''})
         return found
 
     def write(self, records: Sequence[SetRecord], changed: Collection[str], ours: str) -> int:
@@ -45,8 +45,8 @@ class Sets:
             "SELECT DISTINCT media_id FROM art WHERE media_type = 'set' AND media_id IN (%s)", list(present))}
         mine = {set_id: row for set_id, row in present.items() if set_id not in foreign}
         before = self._library.connection.total_changes
-        self._library.many(dialect.update('sets', ('strOverview',), 'idSet'), [
-            (by_name[name].overview, set_id) for set_id, (name, overview) in mine.items()
+        self._library.update_rows('sets', 'idSet', [
+            {'idSet': set_id, 'strOverview': by_name[name].overview} for set_id, (name, overview) in mine.items()
             if by_name[name].overview != overview and (not overview or name in changed)])
         art = {set_id: by_name[name].art for set_id, (name, _) in mine.items()
                if name in changed or set_id not in with_art}

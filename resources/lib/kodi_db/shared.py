@@ -1,13 +1,13 @@
 """What items of all kinds share: paths, files, names, people, pictures, sets."""
 from __future__ import annotations
 
-from typing import Callable, Collection, Dict, Mapping, Tuple
+from typing import Callable, Collection, Dict, Mapping
 
 from . import links
 from .connection import Library
 from .files import Files, Paths
 from .names import Names
-from .records import Shared
+from .records import DefaultRows, Shared
 from .sets import Sets
 from .versions import Versions
 
@@ -40,8 +40,8 @@ class SharedWriter:
             names.forget()
 
     def write(self, media_type: str, wanted: Mapping[int, Shared],
-              existing: Collection[int]) -> Dict[int, Tuple[int, int]]:
-        """Write all that hangs on these items; returns (default rating row, default id row) of each."""
+              existing: Collection[int]) -> Dict[int, DefaultRows]:
+        """Write all that hangs on these items; returns the default rows of each."""
         ratings = links.write_ratings(self.library, media_type,
                                       {key: s.ratings for key, s in wanted.items()}, existing)
         ids = links.write_unique_ids(self.library, media_type,
@@ -52,4 +52,4 @@ class SharedWriter:
         self._directors.write(media_type, {key: s.directors for key, s in wanted.items()}, existing)
         self._writers.write(media_type, {key: s.writers for key, s in wanted.items()}, existing)
         links.write_art(self.library, media_type, {key: s.art for key, s in wanted.items()}, existing)
-        return {key: (ratings.get(key, 0), ids.get(key, 0)) for key in wanted}
+        return {key: DefaultRows(ratings.get(key, 0), ids.get(key, 0)) for key in wanted}

@@ -1,19 +1,14 @@
 """Shows (tables tvshow, tvshowlinkpath)."""
 from __future__ import annotations
 
-from typing import Any, List, Sequence, Set, Tuple
+from typing import List, Sequence, Set, Tuple
 
 from . import dialect, item_rows, links, tables
+from .connection import Row
 from .episodes import EpisodeWriter
-from .item_writer import ItemWriter
-from .records import ShowRecord, Written
+from .item_writer import ItemWriter, joined
+from .records import DefaultRows, ShowRecord, Written
 from .tables import ItemTable
-
-#: c00 title, c01 plot, c02 status, c05 premiered, c08 genres, c09 original title, c13 mpaa, c14 studio,
-#: c15 sort title, c16 trailer.
-COLUMNS = ('c00', 'c01', 'c02', 'c05', 'c06', 'c08', 'c09', 'c10', 'c11', 'c13', 'c14', 'c15', 'c16', 'userrating',
-           'duration')
-_LIST = ' / '
 
 
 class ShowWriter(ItemWriter[ShowRecord]):
@@ -26,29 +21,16 @@ class ShowWriter(ItemWriter[ShowRecord]):
         paths = [self._shared.paths.of(record.address, self.table.content, record.date_added) for record in records]
         owners = dict(self._library.rows_in('SELECT idPath, idShow FROM tvshowlinkpath WHERE idPath IN (%s)', paths))
         alive = self._library.alive('tvshow', 'idShow', [record.kodi_id for record in records])
-        insert = dialect.insert('tvshow', COLUMNS)
-        updates: List[Tuple[Any, ...]] = []
-        written: List[Written] = []
-        existing: List[int] = []
-        for record, path_id in zip(records, paths):
-            shared = record.shared
-            values = (shared.title, shared.plot, record.status, shared.premiered, '', _LIST.join(shared.genres),
-                      shared.original_title, '', '', shared.mpaa, _LIST.join(shared.studios), shared.sort_title,
-                      record.trailer, shared.user_rating, record.seconds)
-            kodi_id = record.kodi_id if record.kodi_id in alive else owners.get(path_id, 0)
-            if kodi_id:
-                updates.append(values + (kodi_id,))
-                existing.append(kodi_id)
-            else:
-                kodi_id = self._library.run(insert, values)
-            written.append(Written(kodi_id, 0))
-        self._library.many(dialect.update('tvshow', COLUMNS, 'idShow'), updates)
-        self._library.many(dialect.insert_ignore('tvshowlinkpath', ('idShow', 'idPath')),
-                           [(row.kodi_id, path_id) for row, path_id in zip(written, paths)])
-        defaults = self._shared.write('tvshow', {row.kodi_id: r.shared for row, r in zip(written, records)}, existing)
-        self._library.many(dialect.update('tvshow', ('c04', 'c12'), 'idShow'),
-                           [row + (kodi_id,) for kodi_id, row in defaults.items()])
-        return written
+        ids = [record.kodi_id if record.kodi_id in alive else owners.get(path_id, 0)
+               for record, path_id in zip(records, paths)]
+        existing = {kodi_id for kodi_id in ids if kodi_id}
+        new_ids = self._new_ids()
+        ids = [kodi_id or next(new_ids) for kodi_id in ids]
+        new = set(ids) - existing
+        defaults = self._shared.write('tvshow', {kodi_id: r.shared for kodi_id, r in zip(ids, records)}, existing)
+        self._store([_row(record, kodi_id, defaults[kodi_id]) for kodi_id, record in zip(ids, records)], new)
+        self._library.insert('tvshowlinkpath', ('idShow', 'idPath'), list(zip(ids, paths)), ignore=True)
+        return [Written(kodi_id, 0) for kodi_id in ids]
 
     def remove(self, kodi_ids: Sequence[int]) -> None:
         """Remove shows with their seasons, episodes and paths."""
@@ -81,3 +63,13 @@ class ShowWriter(ItemWriter[ShowRecord]):
             self._library.many('DELETE FROM seasons WHERE idShow = ? AND NOT EXISTS (SELECT 1 FROM episode '
                                'WHERE episode.idSeason = seasons.idSeason)', [(show,) for show in shows])
         return kept
+
+
+def _row(record: ShowRecord, kodi_id: int, default: DefaultRows) -> Row:
+    shared = record.shared
+    return {
+        'idShow': kodi_id, 'c00': shared.title, 'c01': shared.plot, 'c02': record.status, 'c04': default.rating_id,
+        'c05': shared.premiered, 'c06': '', 'c08': joined(shared.genres), 'c09': shared.original_title, 'c10': '',
+        'c11': '', 'c12': default.unique_id, 'c13': shared.mpaa, 'c14': joined(shared.studios),
+        'c15': shared.sort_title, 'c16': record.trailer, 'userrating': shared.user_rating, 'duration': record.seconds,
+    }

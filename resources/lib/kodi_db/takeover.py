@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Pattern, Sequence, Set, Tuple, Type
 
-from . import dialect, item_rows, tables
+from . import dialect, item_rows, seasons, tables
 from .connection import Library
 from .episodes import EpisodeWriter
 from .files import Paths
@@ -124,8 +124,8 @@ class OldLibrary:
             path_id = self._paths.of(address, table.content, '' if table.file_column else row.date_added)
             if table.file_column:
                 self._move_file(row, address.url, path_id)
-                self._library.run(dialect.update(table.name, (table.url_column, table.path_column), table.id_column),
-                                  (address.url, str(path_id), row.kodi_id))
+                self._library.update_rows(table.name, table.id_column, [{
+                    table.id_column: row.kodi_id, table.url_column: address.url, table.path_column: str(path_id)}])
             else:
                 columns = (table.id_column, 'idPath')
                 self._library.run(dialect.insert_ignore(table.path_links, columns), (row.kodi_id, path_id))
@@ -138,7 +138,8 @@ class OldLibrary:
         """Kodi may have made a row of its own for our URL, when it was played before; that one goes."""
         self._library.many(dialect.delete('files', 'idFile'), self._bare(
             self._library.rows('SELECT idFile FROM files WHERE idPath = ? AND strFilename = ?', (path_id, url))))
-        self._library.run(dialect.update('files', ('idPath', 'strFilename'), 'idFile'), (path_id, url, row.file_id))
+        self._library.update_rows('files', 'idFile', [
+            {'idFile': row.file_id, 'idPath': path_id, 'strFilename': url}])
 
     def _drop_second_files(self, rows: Iterable[OldRow]) -> None:
         root = self._library.one('SELECT idPath FROM path WHERE strPath = ?', (OLD_SHOWS,))
@@ -231,10 +232,9 @@ class OldLibrary:
         text = str(row[0]) if row else ''
         number = int(text) if text.isdigit() else 0
         season = self._library.one('SELECT idSeason FROM seasons WHERE idShow = ? AND season = ?', (show_id, number))
-        season_id = int(season[0]) if season else self._library.run(
-            dialect.insert('seasons', ('idShow', 'season', 'name')), (show_id, number, ''))
-        self._library.run(dialect.update('episode', ('idShow', 'idSeason'), 'idEpisode'),
-                          (show_id, season_id, episode.kodi_id))
+        season_id = int(season[0]) if season else seasons.add(self._library, show_id, number)
+        self._library.update_rows('episode', 'idEpisode', [
+            {'idEpisode': episode.kodi_id, 'idShow': show_id, 'idSeason': season_id}])
 
     def _in_use(self, show: OldRow) -> bool:
         return bool(self._library.one(

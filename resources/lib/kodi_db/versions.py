@@ -14,7 +14,6 @@ from .records import MovieRecord
 
 _STANDARD = 40400  # videoversiontype "Standard Edition"
 _BY_USER = 2  # videoversiontype.owner of names that do not come with Kodi
-_COLUMNS = ('idFile', 'idMedia', 'media_type', 'itemType', 'idType')
 
 
 class Versions:
@@ -64,11 +63,11 @@ class Versions:
             "SELECT v.idFile, v.idMedia, v.idType, f.idPath FROM videoversion v JOIN files f ON f.idFile = v.idFile "
             "WHERE v.media_type = 'movie' AND v." + column + " IN (%s)", values)}
         item_type = self._library.profile.version_item_type
-        self._library.many(dialect.insert('videoversion', _COLUMNS), [
-            (file_id, movie_id, 'movie', item_type, kind) for file_id, (movie_id, kind) in wanted.items()
-            if file_id not in present])
-        self._library.many(dialect.update('videoversion', ('idMedia', 'idType'), 'idFile'), [
-            (movie_id, kind, file_id) for file_id, (movie_id, kind) in wanted.items()
+        self._library.insert_rows('videoversion', [
+            {'idFile': file_id, 'idMedia': movie_id, 'media_type': 'movie', 'itemType': item_type, 'idType': kind}
+            for file_id, (movie_id, kind) in wanted.items() if file_id not in present])
+        self._library.update_rows('videoversion', 'idFile', [
+            {'idFile': file_id, 'idMedia': movie_id, 'idType': kind} for file_id, (movie_id, kind) in wanted.items()
             if file_id in present and present[file_id][:2] != (movie_id, kind)])
         self._drop({file_id for file_id, row in present.items()
                     if file_id not in wanted and row[2] in {path_id for _, path_id, _, _ in movies}},
@@ -78,9 +77,9 @@ class Versions:
         """Versions that Plex has no more; a movie that the user had play one of them plays its first again."""
         if not file_ids:
             return
-        for movie_id, file_id in list(self.default_files(list(first)).items()):
-            if file_id in file_ids:
-                self._library.run(dialect.update('movie', ('idFile',), 'idMovie'), (first[movie_id], movie_id))
+        self._library.update_rows('movie', 'idMovie', [
+            {'idMovie': movie_id, 'idFile': first[movie_id]}
+            for movie_id, file_id in self.default_files(list(first)).items() if file_id in file_ids])
         self._library.many(dialect.delete('files', 'idFile'), [(file_id,) for file_id in sorted(file_ids)])
 
     def take(self, movie_ids: Sequence[int]) -> Set[Tuple[Any, ...]]:
@@ -116,6 +115,6 @@ class Versions:
                 sorted(names), (item_type,)):
             found[name] = row_id
         for name in sorted(names - set(found)):
-            found[name] = self._library.run(dialect.insert('videoversiontype', ('name', 'owner', 'itemType')),
-                                            (name, _BY_USER, item_type))
+            found[name] = self._library.insert_row('videoversiontype', {'name': name, 'owner': _BY_USER,
+                                                                        'itemType': item_type})
         return found

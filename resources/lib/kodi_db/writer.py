@@ -49,8 +49,8 @@ class LibraryWriter:
 
     def write_user_ratings(self, table: ItemTable, ratings: Sequence[Tuple[int, int]]) -> None:
         """Change only the user's rating of (kodi id, rating or 0 for none)."""
-        self.library.many('UPDATE %s SET userrating = ? WHERE %s = ?' % (table.name, table.id_column),
-                          [(rating or None, kodi_id) for kodi_id, rating in ratings])
+        self.library.update_rows(table.name, table.id_column, [
+            {table.id_column: kodi_id, 'userrating': rating or None} for kodi_id, rating in ratings])
 
     def remove(self, items: ItemWriter[Any], kodi_ids: Sequence[int]) -> None:
         """Remove items of ours with their file and path rows; Kodi's triggers take the links."""

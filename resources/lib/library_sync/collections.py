@@ -5,7 +5,7 @@ from typing import Callable, Collection, List, Set, Tuple
 
 from ..kodi_db.records import SetRecord
 from ..kodi_db.writer import LibraryWriter
-from ..plex_model import COLLECTION, Section
+from ..plex_model import Section
 from ..state_db import StateDb
 from . import membership
 from .mapping import Context
@@ -23,6 +23,7 @@ class CollectionWriter:
         self._sets = writer.shared.sets
         self._state = state
         self._server = server
+        self._server_id = server.server_id
         self._report = report
         self._context = context
         self._set_names: Set[str] = set()
@@ -35,13 +36,13 @@ class CollectionWriter:
         """
         if result.items is None:
             return
-        section, server_id = result.section, self._server.server_id
-        known = self._state.in_section(server_id, section.key, COLLECTION)
-        self._set_names.update(row.parent_key for row in known.values())
-        rows = [membership.remembered(server_id, section, item) for item in result.items]
+        section = result.section
+        known = self._state.collections(self._server_id, section.key)
+        self._set_names.update(row.title for row in known.values())
+        rows = [membership.remembered(section, item) for item in result.items]
         changed = [row for row in rows if known.get(row.rating_key) != row]
         gone = set(known).difference(row.rating_key for row in rows)
-        names = {row.parent_key for row in changed}
+        names = {row.title for row in changed}
         if any(key == section.key for key, _ in failed):
             changed, gone = [], set()  # or the items that came or went would not be looked at again
         self._gone.update(gone)
@@ -52,12 +53,12 @@ class CollectionWriter:
             written = self._sets.write(records, names, ours)
             self._report.changed += 1 if written else 0
             # Remembered also so that the art server knows their pictures.
-            self._state.put(changed)
+            self._state.put_collections(self._server_id, changed)
 
     def forget(self, section_key: str) -> None:
         """The collections of a library that leaves."""
-        known = self._state.in_section(self._server.server_id, section_key, COLLECTION)
-        self._set_names.update(row.parent_key for row in known.values())
+        known = self._state.collections(self._server_id, section_key)
+        self._set_names.update(row.title for row in known.values())
         self._gone.update(known)
 
     def drop_empty_sets(self) -> None:
@@ -65,7 +66,7 @@ class CollectionWriter:
         if self._gone or self._sets.empty(self._set_names):
             with self._writer.transaction():
                 self._sets.drop_empty(self._set_names)
-                self._state.forget(self._server.server_id, self._gone)
+                self._state.forget_collections(self._server_id, self._gone)
             self._gone = set()
 
     def _records(self, result: Collections) -> Tuple[List[SetRecord], str]:

@@ -6,8 +6,8 @@ from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 
 from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
 from ..plex_functions import PMSClient
-from ..plex_model import COLLECTION, PlexItem, Section
-from ..state_db import ItemState, StateDb
+from ..plex_model import PlexItem, Section
+from ..state_db import CollectionState, StateDb
 from .kinds import Kinds
 from .tasks import CollectionIndex
 
@@ -37,7 +37,7 @@ class Membership:
         """Look at all collections of a library. ``thorough`` also lists smart ones that seem unchanged: what they
         hold may change without a trace.
         """
-        known = self._state.in_section(self._server_id, section.key, COLLECTION)
+        known = self._state.collections(self._server_id, section.key)
         try:
             items: Optional[Tuple[PlexItem, ...]] = tuple(
                 item for item in self._client.collections(section.key) if item.title)
@@ -61,7 +61,7 @@ class Membership:
                 unsure = unsure or found is None
                 now = before if found is None else found
                 changed |= now ^ before
-            if old is not None and old.parent_key != item.title:
+            if old is not None and old.title != item.title:
                 changed |= now | before
             if item.smart:
                 for key in now:
@@ -79,23 +79,22 @@ class Membership:
             LOG.warning('the items of collection %s are not known: %s', item.rating_key, error)
             return None
 
-    def _remembered(self, known: Dict[str, ItemState]) -> CollectionIndex:
-        keys: Dict[str, List[ItemState]] = {}
+    def _remembered(self, known: Dict[str, CollectionState]) -> CollectionIndex:
+        keys: Dict[str, List[CollectionState]] = {}
         for row in known.values():
-            for key in self._state.members(self._server_id, row.rating_key) if row.view_offset else ():
+            for key in self._state.members(self._server_id, row.rating_key) if row.smart else ():
                 keys.setdefault(key, []).append(row)
         return CollectionIndex(
-            {row.parent_key: row.rating_key for row in known.values()},
+            {row.title: row.rating_key for row in known.values()},
             {key: tuple(row.rating_key for row in rows) for key, rows in keys.items()},
-            {key: tuple(row.parent_key for row in rows) for key, rows in keys.items()})
+            {key: tuple(row.title for row in rows) for key, rows in keys.items()})
 
 
-def remembered(server_id: int, section: Section, item: PlexItem) -> ItemState:
+def remembered(section: Section, item: PlexItem) -> CollectionState:
     """A collection as the state database keeps it."""
-    return ItemState(server_id, item.rating_key, COLLECTION, section.key, item.title, item.guid, 0, 0, item.stamp,
-                     item.child_count, int(item.smart), 0, 0.0)
+    return CollectionState(item.rating_key, section.key, item.title, item.stamp, item.child_count, item.smart)
 
 
-def _same(item: PlexItem, old: Optional[ItemState]) -> bool:
-    return old is not None and (old.stamp, old.parent_key, old.view_count, old.view_offset) == (
-        item.stamp, item.title, item.child_count, int(item.smart))
+def _same(item: PlexItem, old: Optional[CollectionState]) -> bool:
+    return old is not None and (old.stamp, old.title, old.item_count, old.smart) == (
+        item.stamp, item.title, item.child_count, item.smart)

@@ -12,11 +12,11 @@ from .collections import Collections
 from .file import FILE_NAME, prepare, uri_path
 from .items import Items
 from .marks import Marks
-from .records import EXPIRED, Counts, Cursor, ItemState, Known, SectionState
+from .records import EXPIRED, CollectionState, Counts, Cursor, ItemState, Known, SectionState
 from .servers import Servers
 
-__all__ = ['EXPIRED', 'FILE_NAME', 'Counts', 'Cursor', 'ItemState', 'Known', 'SectionState', 'StateDb', 'open_reader',
-           'prepare']
+__all__ = ['EXPIRED', 'FILE_NAME', 'CollectionState', 'Counts', 'Cursor', 'ItemState', 'Known', 'SectionState',
+           'StateDb', 'open_reader', 'prepare']
 
 
 class StateDb(Servers, Items, Collections, Marks):

@@ -4,10 +4,36 @@ from __future__ import annotations
 from typing import Collection, Dict, Iterable, Mapping, Sequence, Set, Tuple
 
 from .queries import Queries, chunks
+from .records import CollectionState
+
+_COLLECTION = CollectionState._fields
 
 
 class Collections(Queries):
     """Queries about collections and dates that are kept."""
+
+    def collections(self, server_id: int, section_key: str) -> Dict[str, CollectionState]:
+        """The collections of a library, by ratingKey."""
+        rows = self._connection.execute('SELECT %s FROM %s WHERE server_id = ? AND section_key = ?' % (
+            ', '.join(_COLLECTION), self._collection), (server_id, section_key))
+        found = (CollectionState(*row) for row in rows)
+        return {one.rating_key: one._replace(smart=bool(one.smart)) for one in found}
+
+    def has_collection(self, server_id: int, rating_key: str) -> bool:
+        """Whether a collection is known."""
+        return self._connection.execute('SELECT 1 FROM %s WHERE server_id = ? AND rating_key = ?' % self._collection,
+                                        (server_id, rating_key)).fetchone() is not None
+
+    def put_collections(self, server_id: int, collections: Iterable[CollectionState]) -> None:
+        """Remember collections as written."""
+        self._connection.executemany(
+            'INSERT OR REPLACE INTO %s (server_id, %s) VALUES (?, ?, ?, ?, ?, ?, ?)' % (
+                self._collection, ', '.join(_COLLECTION)), [(server_id,) + one for one in collections])
+
+    def forget_collections(self, server_id: int, rating_keys: Iterable[str]) -> None:
+        """Drop collections. What they held is dropped with the items, when these are written anew."""
+        self._connection.executemany('DELETE FROM %s WHERE server_id = ? AND rating_key = ?' % self._collection,
+                                     [(server_id, key) for key in rating_keys])
 
     def members(self, server_id: int, collection_key: str) -> Set[str]:
         """The items that a collection was last seen to hold."""

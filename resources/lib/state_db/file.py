@@ -5,7 +5,7 @@ import os
 import sqlite3
 
 FILE_NAME = 'state.db'
-_VERSION = 3
+_VERSION = 4
 TABLES = """
 CREATE TABLE IF NOT EXISTS origin (video_version INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS server (server_id INTEGER PRIMARY KEY, machine_identifier TEXT NOT NULL UNIQUE);
@@ -30,6 +30,11 @@ CREATE TABLE IF NOT EXISTS cursor (
     server_id INTEGER NOT NULL, section_key TEXT NOT NULL, plex_type TEXT NOT NULL, stamp INTEGER NOT NULL,
     total INTEGER NOT NULL, watched INTEGER NOT NULL, started INTEGER NOT NULL,
     PRIMARY KEY (server_id, section_key, plex_type)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS collection (
+    server_id INTEGER NOT NULL, rating_key TEXT NOT NULL, section_key TEXT NOT NULL, title TEXT NOT NULL,
+    stamp INTEGER NOT NULL, item_count INTEGER NOT NULL, smart INTEGER NOT NULL,
+    PRIMARY KEY (server_id, rating_key)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS collection_section ON collection (server_id, section_key);
 CREATE TABLE IF NOT EXISTS member (
     server_id INTEGER NOT NULL, collection_key TEXT NOT NULL, rating_key TEXT NOT NULL,
     PRIMARY KEY (server_id, collection_key, rating_key)) WITHOUT ROWID;
@@ -42,7 +47,15 @@ CREATE TABLE IF NOT EXISTS pending_mark (
     sent INTEGER NOT NULL, PRIMARY KEY (server_id, user_id, rating_key));
 """
 #: Before version 3 nothing was kept in that table, and it had other columns.
-_UPGRADE = 'DROP TABLE IF EXISTS pending_mark;'
+_TO_VERSION_3 = 'DROP TABLE IF EXISTS pending_mark;'
+#: Before version 4 a collection stood in a row of an item: its title, its number of items and whether it is a smart one
+#: in columns that were meant for something else.
+_TO_VERSION_4 = """
+INSERT OR REPLACE INTO collection (server_id, rating_key, section_key, title, stamp, item_count, smart)
+    SELECT server_id, rating_key, section_key, parent_key, stamp, view_count, view_offset
+    FROM item WHERE plex_type = 'collection';
+DELETE FROM item WHERE plex_type = 'collection';
+"""
 
 
 def prepare(path: str) -> bool:
@@ -56,13 +69,24 @@ def prepare(path: str) -> bool:
         if not intact:
             os.replace(path, path + '.damaged')
     if not os.path.exists(path) or not _is_current(path):
-        connection = sqlite3.connect(path, isolation_level=None)
-        try:
-            connection.executescript('BEGIN;' + _UPGRADE + TABLES + 'PRAGMA user_version = %d; COMMIT;' % _VERSION)
-        finally:
-            connection.close()
+        _bring_up_to_date(path)
         os.chmod(path, 0o600)
     return intact
+
+
+def _bring_up_to_date(path: str) -> None:
+    """Make what is missing, and move what an older version kept elsewhere, all in one transaction."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute('BEGIN IMMEDIATE')
+        version = int(connection.execute('PRAGMA user_version').fetchone()[0])  # somebody else may have been quicker
+        script = (_TO_VERSION_3 if version < 3 else '') + TABLES + (_TO_VERSION_4 if version < 4 else '')
+        for statement in script.split(';'):
+            connection.execute(statement)
+        connection.execute('PRAGMA user_version = %d' % _VERSION)
+        connection.execute('COMMIT')
+    finally:
+        connection.close()
 
 
 def _is_current(path: str) -> bool:

@@ -21,12 +21,6 @@ class Items(Queries):
             (server_id, section_key, plex_type))
         return {row[0]: Known(*row[1:]) for row in rows}
 
-    def in_section(self, server_id: int, section_key: str, plex_type: str) -> Dict[str, ItemState]:
-        """All rows of one type in a library, by ratingKey."""
-        rows = self._connection.execute('SELECT %s FROM %s WHERE server_id = ? AND section_key = ? AND plex_type = ?'
-                                        % (', '.join(_ITEM), self._item), (server_id, section_key, plex_type))
-        return {row[1]: ItemState(*row) for row in rows}
-
     def find(self, server_id: int, rating_keys: Sequence[str]) -> Dict[str, ItemState]:
         """Rows of the given items, by ratingKey."""
         found: Dict[str, ItemState] = {}

@@ -16,6 +16,7 @@ class Queries:
         self._server = schema + 'server'
         self._doubt = schema + 'doubt'
         self._cursor = schema + 'cursor'
+        self._collection = schema + 'collection'
         self._member = schema + 'member'
         self._kept = schema + 'kept_date'
         self._pending = schema + 'pending_mark'

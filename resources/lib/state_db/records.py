@@ -20,11 +20,7 @@ class Known(NamedTuple):
 
 
 class ItemState(NamedTuple):
-    """A row of ``item``.
-
-    ``parent_key`` is the show's ratingKey for seasons and episodes. A collection has its title there, in
-    ``view_count`` the number of its items and in ``view_offset`` 1 if it is a smart one.
-    """
+    """A row of ``item``. ``parent_key`` is the show's ratingKey for seasons and episodes."""
 
     server_id: int
     rating_key: str
@@ -39,6 +35,17 @@ class ItemState(NamedTuple):
     view_offset: int
     last_viewed_at: int
     user_rating: float
+
+
+class CollectionState(NamedTuple):
+    """A row of ``collection``; ``item_count`` is the number of its items as Plex says it."""
+
+    rating_key: str
+    section_key: str
+    title: str
+    stamp: int
+    item_count: int
+    smart: bool
 
 
 class Cursor(NamedTuple):

@@ -18,7 +18,7 @@ class Servers(Queries):
     def set_origin(self, video_version: int) -> None:
         """Remember that. What was known of another version's rows is forgotten; their numbers may mean others here."""
         if self.origin():
-            for table in (self._item, self._doubt, self._cursor, self._member):
+            for table in (self._item, self._collection, self._doubt, self._cursor, self._member):
                 self._connection.execute('DELETE FROM %s' % table)
         self._connection.execute('DELETE FROM %s' % self._origin)
         self._connection.execute('INSERT INTO %s VALUES (?)' % self._origin, (video_version,))
@@ -41,8 +41,8 @@ class Servers(Queries):
 
     def forget_server(self, server_id: int) -> None:
         """Drop a server with everything that is known of it."""
-        for table in (self._item, self._section, self._doubt, self._cursor, self._member, self._kept, self._pending,
-                      self._server):
+        for table in (self._item, self._collection, self._section, self._doubt, self._cursor, self._member, self._kept,
+                      self._pending, self._server):
             self._connection.execute('DELETE FROM %s WHERE server_id = ?' % table, (server_id,))
 
     def sections(self, server_id: int) -> Dict[str, SectionState]:

@@ -7,12 +7,13 @@ from typing import Container
 
 from ... import state_db
 from ...local_server.art import KINDS, Picture
-from ...plex_model import COLLECTION, EPISODE, MOVIE, SEASON, SHOW
+from ...plex_kinds import COLLECTION
+from ...plex_model import EPISODE, MOVIE, SEASON, SHOW
 
 _PLAIN = frozenset(('thumb', 'poster', 'art', 'background'))
 #: Kinds of pictures that Plex has of each type.
 _OF_TYPE = {MOVIE: frozenset(KINDS) - {'composite'}, SHOW: frozenset(KINDS) - {'composite'},
-            SEASON: _PLAIN | {'banner'}, EPISODE: _PLAIN, COLLECTION: _PLAIN | {'composite'}}
+            SEASON: _PLAIN | {'banner'}, EPISODE: _PLAIN, COLLECTION.name: _PLAIN | {'composite'}}
 
 
 class PermittedArt:
@@ -41,6 +42,8 @@ class PermittedArt:
             return ''
         try:
             server_id = reader.server_id(picture.machine_identifier)
+            if server_id and reader.has_collection(server_id, picture.rating_key):
+                return COLLECTION.name
             found = reader.find(server_id, [picture.rating_key]) if server_id else {}
             return found[picture.rating_key].plex_type if found else ''
         except sqlite3.Error:

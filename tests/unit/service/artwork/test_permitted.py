@@ -10,7 +10,7 @@ import pytest
 from resources.lib import state_db
 from resources.lib.local_server.art import KINDS, Picture
 from resources.lib.service.artwork.permitted import PermittedArt
-from resources.lib.state_db import ItemState, StateDb
+from resources.lib.state_db import CollectionState, ItemState, StateDb
 
 
 @pytest.fixture
@@ -28,7 +28,9 @@ def remember(path: str, **types: str) -> None:
         state = StateDb(connection)
         server = state.add_server('mid')
         state.put([ItemState(server, key[1:], plex_type, '1', '', '', 1, 1, 1, 0, 0, 0, 0.0)
-                   for key, plex_type in types.items()])
+                   for key, plex_type in types.items() if plex_type != 'collection'])
+        state.put_collections(server, [CollectionState(key[1:], '1', 'Saga', 1, 3, False)
+                                       for key, plex_type in types.items() if plex_type == 'collection'])
         state.add_server('other')
         connection.commit()
 
