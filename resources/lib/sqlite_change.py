@@ -13,7 +13,7 @@ from typing import Optional, Tuple
 _UNSETTLED = 3.0
 
 
-def mark(path: str) -> Optional[Tuple[int, ...]]:
+def change_token(path: str) -> Optional[Tuple[int, ...]]:
     """A value that differs after each commit to the database, () when there is none. None: too soon to tell."""
     found: Tuple[int, ...] = ()
     for name in (path, path + '-wal'):

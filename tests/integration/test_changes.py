@@ -11,7 +11,7 @@ import pytest
 
 from resources.lib.library_sync.engine import LibrarySync
 from resources.lib.library_sync.kinds import MOVIE, SEASON, SHOW, Kind
-from resources.lib.library_sync.options import CHECK, DELTA, SWEEP, Options, Places
+from resources.lib.library_sync.options import CHECK, DELTA, SWEEP, DatabaseLocations, Options
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.plex_kinds import PlexType
 from tests.support.sync_environment import SyncEnvironment, dump
@@ -255,7 +255,7 @@ def test_another_server_at_the_same_address_changes_nothing(env: SyncEnvironment
     before = env.fingerprint()
     machine = env.machine
     env.sim.config.machine_identifier = 'somebodyelse'
-    report = LibrarySync(env.client, machine, Places(env.video_db, env.state_db), Options()).run()
+    report = LibrarySync(env.client, machine, DatabaseLocations(env.video_db, env.state_db), Options()).run()
     assert report.error and not report.complete
     assert env.fingerprint() == before
 
@@ -263,8 +263,8 @@ def test_another_server_at_the_same_address_changes_nothing(env: SyncEnvironment
 # ---- one item ------------------------------------------------------------------------------------------------------
 
 def _repair(env: SyncEnvironment, kind: Kind, kodi_id: int) -> SyncReport:
-    return LibrarySync(env.client, env.machine, Places(env.video_db, env.state_db), Options(local_port=57310)).repair(
-        kind.name, kodi_id)
+    locations = DatabaseLocations(env.video_db, env.state_db)
+    return LibrarySync(env.client, env.machine, locations, Options(local_port=57310)).repair(kind.name, kodi_id)
 
 
 def test_one_film_is_written_anew(env: SyncEnvironment) -> None:

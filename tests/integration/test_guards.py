@@ -26,7 +26,7 @@ def env(tmp_path: Path) -> Iterator[SyncEnvironment]:
         made.close()
 
 
-class Twisted(PMSClient):
+class AlteredAnswers(PMSClient):
     """A server that answers the listing of films in pages of 20, and each page as ``change(offset, answer)`` says."""
 
     def __init__(self, env: SyncEnvironment, change: Change) -> None:
@@ -62,7 +62,7 @@ def test_a_page_that_fails_first_or_last_takes_no_film_away(env: SyncEnvironment
 
     delete_one(env)
     before = dump(env.video_db)
-    env.client = Twisted(env, change)
+    env.client = AlteredAnswers(env, change)
     report = env.sync()
     assert report.error and report.removed == 0
     assert dump(env.video_db) == before
@@ -74,13 +74,13 @@ def test_a_listing_that_ends_too_early_takes_no_film_away(env: SyncEnvironment) 
         return dict(answer, Metadata=answer['Metadata'][:-5] if offset <= 40 else []) if offset >= 40 else answer
 
     delete_one(env)
-    env.client = Twisted(env, change)
+    env.client = AlteredAnswers(env, change)
     assert env.sync().removed == 0 and films(env) == 60
 
 
 def test_an_empty_listing_of_a_full_library_takes_no_film_away(env: SyncEnvironment) -> None:
     """The server says 0 of 0, for instance while its database is being repaired."""
-    env.client = Twisted(env, lambda offset, answer: {'size': 0, 'totalSize': 0})
+    env.client = AlteredAnswers(env, lambda offset, answer: {'size': 0, 'totalSize': 0})
     for _ in range(3):
         assert env.sync().removed == 0 and films(env) == 60
 
@@ -88,7 +88,7 @@ def test_an_empty_listing_of_a_full_library_takes_no_film_away(env: SyncEnvironm
 def test_a_total_that_moves_while_pages_are_read_takes_no_film_away(env: SyncEnvironment) -> None:
     delete_one(env)
     env.sim.config.moving_total = 1
-    env.client = Twisted(env, lambda offset, answer: answer)
+    env.client = AlteredAnswers(env, lambda offset, answer: answer)
     assert env.sync().removed == 0 and films(env) == 60
     env.sim.config.moving_total = 0
     assert env.sync().removed == 1 and films(env) == 59
@@ -120,5 +120,5 @@ def test_an_item_that_the_listing_left_out_but_the_server_has_stays(env: SyncEnv
         rows = answer['Metadata'][:-1] if offset == 40 else answer['Metadata']
         return dict(answer, Metadata=rows, totalSize=59)
 
-    env.client = Twisted(env, change)
+    env.client = AlteredAnswers(env, change)
     assert env.sync().removed == 0 and films(env) == 60

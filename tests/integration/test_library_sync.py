@@ -414,8 +414,8 @@ def test_a_renamed_library_keeps_its_items_and_gives_them_its_new_name(env: Sync
 def test_another_port_of_the_art_server_reaches_the_artwork(env: SyncEnvironment) -> None:
     env.sync()
     from resources.lib.library_sync.engine import LibrarySync
-    from resources.lib.library_sync.options import Options, Places
-    LibrarySync(env.client, env.machine, Places(env.video_db, env.state_db), Options(local_port=57999)).run()
+    from resources.lib.library_sync.options import DatabaseLocations, Options
+    LibrarySync(env.client, env.machine, DatabaseLocations(env.video_db, env.state_db), Options(local_port=57999)).run()
     ports = {url.split('/')[2] for url, in env.rows("SELECT url FROM art WHERE url LIKE 'http://127%'")}
     assert ports == {'127.0.0.1:57999'}
 

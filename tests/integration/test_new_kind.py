@@ -9,17 +9,17 @@ import pytest
 
 from resources.lib import item_url
 from resources.lib.cancellation import Cancellation
-from resources.lib.kodi_db import dialect, facts
-from resources.lib.kodi_db.connection import Library as KodiLibrary
+from resources.lib.kodi_db import details, dialect
+from resources.lib.kodi_db.database import VideoDatabase
 from resources.lib.kodi_db.item_writer import ItemWriter
 from resources.lib.kodi_db.records import FileRecord, ItemAddress, Shared, Written
 from resources.lib.kodi_db.tables import DETAILS, ItemTable
 from resources.lib.kodi_db.writer import LibraryWriter
-from resources.lib.library_sync import farewell, mapping
+from resources.lib.library_sync import mapping, purge
 from resources.lib.library_sync.engine import LibrarySync
 from resources.lib.library_sync.kinds import EPISODE, SEASON, SHOW, Kind, Kinds
 from resources.lib.library_sync.mapping import Context, ExistingRow
-from resources.lib.library_sync.options import DELTA, Options, Places
+from resources.lib.library_sync.options import DELTA, DatabaseLocations, Options
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.plex_kinds import WATCHED_STAMPS, PlexType
 from resources.lib.plex_model import PlexItem
@@ -48,7 +48,7 @@ class MusicVideoWriter(ItemWriter[MusicVideoRecord]):
         paths = [self._shared.paths.of(record.address, TABLE.content) for record in records]
         file_ids = self._shared.files.write([(path, record.file_id, record.file)
                                              for path, record in zip(paths, records)])
-        owners = dict(self._library.rows_in('SELECT idFile, idMVideo FROM musicvideo WHERE idFile IN (%s)', file_ids))
+        owners = dict(self._database.rows_in('SELECT idFile, idMVideo FROM musicvideo WHERE idFile IN (%s)', file_ids))
         written = []
         for record, path, file_id in zip(records, paths, file_ids):
             columns = ('idFile', 'c00', 'c05', 'c11', 'c13', 'c14', 'userrating')
@@ -56,9 +56,9 @@ class MusicVideoWriter(ItemWriter[MusicVideoRecord]):
                       ' / '.join(record.shared.genres), record.file.url, str(path), record.shared.user_rating)
             kodi_id = owners.get(file_id, 0)
             if kodi_id:
-                self._library.run(dialect.update('musicvideo', columns, 'idMVideo'), values + (kodi_id,))
+                self._database.run(dialect.update('musicvideo', columns, 'idMVideo'), values + (kodi_id,))
             else:
-                kodi_id = self._library.run(dialect.insert('musicvideo', columns), values)
+                kodi_id = self._database.run(dialect.insert('musicvideo', columns), values)
             written.append(Written(kodi_id, file_id))
         self._shared.write('musicvideo', {row.kodi_id: record.shared for row, record in zip(written, records)},
                            sorted(owners.values()))
@@ -93,7 +93,7 @@ def env(tmp_path: Path) -> Iterator[SyncEnvironment]:
 
 
 def _engine(env: SyncEnvironment, **options: Any) -> LibrarySync:
-    return LibrarySync(env.client, env.machine, Places(env.video_db, env.state_db, KINDS),
+    return LibrarySync(env.client, env.machine, DatabaseLocations(env.video_db, env.state_db, KINDS),
                        Options(workers=2, local_port=PORT, **options))
 
 
@@ -145,13 +145,13 @@ def test_one_of_them_is_written_anew_and_lists_know_it(env: SyncEnvironment) -> 
     env.execute("UPDATE musicvideo SET c00 = 'wrong' WHERE idMVideo = ?", kodi_id)
     assert _engine(env).repair(MUSIC_VIDEO.name, kodi_id).changed == 1
     assert _videos(env)[0][1] == title
-    known = facts.read(env.video_db, TABLE, [kodi_id])[kodi_id]
+    known = details.read(env.video_db, TABLE, [kodi_id])[kodi_id]
     assert known.info['genre'] and known.art['poster'] and known.unique_ids['plex']
 
 
 def test_signing_out_takes_them_along(env: SyncEnvironment) -> None:
     before = tables(env.video_db)
     _sync(env)
-    with KodiLibrary(env.video_db, env.state_db) as library:
-        farewell.remove_all(LibraryWriter(library), StateDb(library.connection, 'state.'), Cancellation(), KINDS)
+    with VideoDatabase(env.video_db, env.state_db) as database:
+        purge.remove_all(LibraryWriter(database), StateDb(database.connection, 'state.'), Cancellation(), KINDS)
     assert tables(env.video_db) == before

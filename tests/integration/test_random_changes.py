@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, List
 import pytest
 
 from resources.lib.library_sync.engine import LibrarySync
-from resources.lib.library_sync.options import CHECK, DELTA, SWEEP, Options, Places
+from resources.lib.library_sync.options import CHECK, DELTA, SWEEP, DatabaseLocations, Options
 from tests.support.sync_environment import PORT, SyncEnvironment, dump
 from tests.support.waiting import CancelledWhen
 from tools import kodischema
@@ -218,7 +218,7 @@ def _fresh(env: SyncEnvironment, folder: Path, version: int) -> Dict[str, Any]:
     """What a first sync makes of the library."""
     folder.mkdir()
     video = kodischema.create(str(folder), version)
-    report = LibrarySync(env.client, env.machine, Places(video, str(folder / 'state.db')),
+    report = LibrarySync(env.client, env.machine, DatabaseLocations(video, str(folder / 'state.db')),
                          Options(workers=2, local_port=PORT)).run()
     assert report.complete and not report.skipped
     return _dump(video)

@@ -238,7 +238,7 @@ def test_without_an_older_library_the_settings_say_so(env: ServiceEnvironment) -
     assert env.finished() == 0
 
 
-def test_a_takeover_whose_server_is_away_is_made_up_for(env: ServiceEnvironment) -> None:
+def test_a_migration_whose_server_is_away_is_made_up_for(env: ServiceEnvironment) -> None:
     env.sim.faults.add('/library/metadata/', 503)
     before = _with_old_library(env, True)
     env.kodi.wait_for(lambda: env.finished() > 0, 20.0)
@@ -262,7 +262,7 @@ def test_kodis_end_is_no_answer(env: ServiceEnvironment, monkeypatch: pytest.Mon
     assert settings.load().takeover == ''
 
 
-def test_a_takeover_that_is_cancelled_goes_on_with_the_next_sync(env: ServiceEnvironment) -> None:
+def test_a_migration_that_is_cancelled_goes_on_with_the_next_sync(env: ServiceEnvironment) -> None:
     for number in range(250):
         env.sync_env.library.add_movie('Film %d' % number)
     pkc3.fill(env.sync_env.video_db, env.sync_env.library)
@@ -274,7 +274,7 @@ def test_a_takeover_that_is_cancelled_goes_on_with_the_next_sync(env: ServiceEnv
             shown.append(how_far)
     client, machine = env.running.shared.clients.connect()
     with pytest.raises(Cancelled):
-        env.library.old_library.run(SyncStarting(client, machine, Bar(), CancelledWhen(lambda: len(shown) > 1)))
+        env.library.migration.run(SyncStarting(client, machine, Bar(), CancelledWhen(lambda: len(shown) > 1)))
     assert shown == [('PlexKodiConnect 3.x', 100, 253), ('PlexKodiConnect 3.x', 200, 253)]
     assert settings.load().takeover == 'wanted' and not env.running.shared.databases.writing.locked()
     before = [row[0] for row in _rows(env)]

@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterator, List
 
 import pytest
 
-from resources.lib.kodi_db import connection as connection_module
+from resources.lib.kodi_db import database as database_module
 from resources.lib.library_sync import pace
 from resources.lib.library_sync.options import DELTA
 from resources.lib.plex_functions import read_hub
@@ -26,13 +26,13 @@ class Counter:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.statements: List[str] = []
-        real = connection_module.Library.__init__
+        real = database_module.VideoDatabase.__init__
 
-        def traced(library: Any, *arguments: Any, **options: Any) -> None:
-            real(library, *arguments, **options)
-            library.connection.set_trace_callback(self.statements.append)
+        def traced(database: Any, *arguments: Any, **options: Any) -> None:
+            real(database, *arguments, **options)
+            database.connection.set_trace_callback(self.statements.append)
 
-        monkeypatch.setattr(connection_module.Library, '__init__', traced)
+        monkeypatch.setattr(database_module.VideoDatabase, '__init__', traced)
 
     def of(self, word: str) -> int:
         """How many statements began with a word; Kodi's triggers count as comments and are left out."""

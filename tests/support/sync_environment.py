@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Optional
 
 from resources.lib.cancellation import Cancellation
 from resources.lib.library_sync.engine import LibrarySync
-from resources.lib.library_sync.options import Options, Places
+from resources.lib.library_sync.options import DatabaseLocations, Options
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
@@ -43,7 +43,7 @@ class SyncEnvironment:
         return self.sim.machine_identifier
 
     def sync(self, workers: int = 2, cancellation: Optional[Cancellation] = None, **options: Any) -> SyncReport:
-        return LibrarySync(self.client, self.machine, Places(self.video_db, self.state_db),
+        return LibrarySync(self.client, self.machine, DatabaseLocations(self.video_db, self.state_db),
                            Options(workers=workers, local_port=PORT, **options), None, cancellation).run()
 
     def rows(self, sql: str, *parameters: Any) -> List[Any]:

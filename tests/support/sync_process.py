@@ -12,7 +12,7 @@ import sys
 from typing import Any
 
 from resources.lib.library_sync.engine import LibrarySync
-from resources.lib.library_sync.options import Options, Places
+from resources.lib.library_sync.options import DatabaseLocations, Options
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
@@ -57,7 +57,7 @@ def _sync(given: Any) -> int:
     session = PlexSession(ClientIdentity('killed', '4.0.0'), retries=1)
     client = PMSClient(session, given['url'], given['token'])
     options = Options(workers=2, local_port=PORT)
-    report = LibrarySync(client, given['machine'], Places(video_db, state_db), options).run()
+    report = LibrarySync(client, given['machine'], DatabaseLocations(video_db, state_db), options).run()
     return 0 if report.complete else 1
 
 

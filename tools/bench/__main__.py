@@ -9,7 +9,7 @@ from typing import List
 
 from resources.lib.library_sync.engine import LibrarySync
 from resources.lib.library_sync.kinds import MOVIE
-from resources.lib.library_sync.options import DELTA, Options, Places
+from resources.lib.library_sync.options import DELTA, DatabaseLocations, Options
 from tools.bench import limits, table
 from tools.bench.environment import BenchEnvironment, Run, rows_of
 from tools.bench.table import Line, line
@@ -113,8 +113,8 @@ def _growth() -> List[Line]:
 def _profile() -> None:
     with BenchEnvironment(1000, 50) as bench:
         place = bench.library()
-        sync = LibrarySync(bench.client(), bench.sim.state['machine_identifier'],
-                           Places(str(place / 'MyVideos121.db'), str(place / 'state.db')), Options(workers=0))
+        locations = DatabaseLocations(str(place / 'MyVideos121.db'), str(place / 'state.db'))
+        sync = LibrarySync(bench.client(), bench.sim.state['machine_identifier'], locations, Options(workers=0))
         profile = cProfile.Profile()
         print(profile.runcall(sync.run))
         pstats.Stats(profile).sort_stats('tottime').print_stats(40)

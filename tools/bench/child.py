@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Dict
 
 from resources.lib.library_sync.engine import LibrarySync
-from resources.lib.library_sync.options import Options, Places
+from resources.lib.library_sync.options import DatabaseLocations, Options
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
@@ -20,7 +20,7 @@ def main() -> None:
     wanted: Dict[str, Any] = json.loads(sys.argv[1])
     client = PMSClient(PlexSession(ClientIdentity('bench', '4.0.0')), wanted['pms_url'], wanted['token'])
     client.identity()  # the connection is there, as in a service that has signed in
-    sync = LibrarySync(client, wanted['machine_identifier'], Places(wanted['video_db'], wanted['state_db']),
+    sync = LibrarySync(client, wanted['machine_identifier'], DatabaseLocations(wanted['video_db'], wanted['state_db']),
                        Options(workers=wanted['workers'], mode=wanted['mode']))
     memory, wall, cpu = _peak(), time.perf_counter(), time.process_time()
     report = sync.run()

@@ -19,12 +19,12 @@ ROLLBACK = 'ROLLBACK'
 
 def insert(table: str, columns: Sequence[str]) -> str:
     """INSERT of one row."""
-    return '%s VALUES (%s)' % (insert_head(table, columns), marks(len(columns)))
+    return '%s VALUES (%s)' % (insert_head(table, columns), placeholders(len(columns)))
 
 
 def insert_ignore(table: str, columns: Sequence[str]) -> str:
     """INSERT that does nothing when a unique index already holds the row."""
-    return '%s VALUES (%s)' % (insert_head(table, columns, True), marks(len(columns)))
+    return '%s VALUES (%s)' % (insert_head(table, columns, True), placeholders(len(columns)))
 
 
 def insert_head(table: str, columns: Sequence[str], ignore: bool = False) -> str:
@@ -47,7 +47,7 @@ def delete(table: str, *columns: str) -> str:
     return 'DELETE FROM %s WHERE %s' % (table, ' AND '.join('%s = ?' % column for column in columns))
 
 
-def marks(count: int) -> str:
+def placeholders(count: int) -> str:
     """``?, ?, …`` for ``count`` parameters."""
     return ', '.join('?' * count)
 

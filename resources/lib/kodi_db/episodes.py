@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Dict, List, Sequence
 
 from . import seasons, tables
-from .connection import Row
+from .database import Row
 from .item_writer import ItemWriter, people
 from .records import DefaultRows, EpisodeRecord, Written
 
@@ -16,16 +16,16 @@ class EpisodeWriter(ItemWriter[EpisodeRecord]):
 
     def write(self, records: Sequence[EpisodeRecord]) -> List[Written]:
         """Write a batch; missing season rows are made, for Kodi hides episodes without one."""
-        season_ids = seasons.season_ids(self._library, [record.show_id for record in records])
+        season_ids = seasons.season_ids(self._database, [record.show_id for record in records])
         paths = [self._shared.paths.plain(record.file.path) for record in records]
         file_ids = self._shared.files.write([(path, record.file_id, record.file)
                                              for path, record in zip(paths, records)])
         for record in records:
             season = (record.show_id, record.season)
             if season not in season_ids:
-                season_ids[season] = seasons.add(self._library, *season)
+                season_ids[season] = seasons.add(self._database, *season)
         owners = self._owners(file_ids)
-        alive = self._library.alive('episode', 'idEpisode', [record.kodi_id for record in records])
+        alive = self._database.alive('episode', 'idEpisode', [record.kodi_id for record in records])
         ids = [record.kodi_id if record.kodi_id in alive else owners.get(file_id, 0)
                for record, file_id in zip(records, file_ids)]
         existing = {kodi_id for kodi_id in ids if kodi_id}
@@ -38,7 +38,7 @@ class EpisodeWriter(ItemWriter[EpisodeRecord]):
 
     def _owners(self, file_ids: Sequence[int]) -> Dict[int, int]:
         """Episodes by the file that they stand on."""
-        return dict(self._library.rows_in('SELECT idFile, idEpisode FROM episode WHERE idFile IN (%s)', file_ids))
+        return dict(self._database.rows_in('SELECT idFile, idEpisode FROM episode WHERE idFile IN (%s)', file_ids))
 
 
 def _row(record: EpisodeRecord, row: Written, path_id: int, season_id: int, default: DefaultRows) -> Row:

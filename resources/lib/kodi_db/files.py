@@ -9,7 +9,7 @@ from itertools import count
 from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from . import dialect
-from .connection import Library, Row
+from .database import Row, VideoDatabase
 from .records import AudioStream, FileRecord, ItemAddress, Streams, VideoStream, WatchState
 
 _RESUME = 1  # bookmark.type
@@ -19,8 +19,8 @@ _PLAYER = 'VideoPlayer'
 class Paths:
     """Path rows by their text, made on demand and remembered until a rollback."""
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    def __init__(self, database: VideoDatabase) -> None:
+        self._database = database
         self._known: Dict[str, int] = {}
 
     def forget(self) -> None:
@@ -48,14 +48,14 @@ class Paths:
         return root if address.path == address.root else self.plain(address.path, root, date_added)
 
     def _find_or_make(self, path: str, columns: Row) -> int:
-        row = self._library.one('SELECT idPath FROM path WHERE strPath = ?', (path,))
+        row = self._database.one('SELECT idPath FROM path WHERE strPath = ?', (path,))
         if row:
             path_id = int(row[0])
-            current = self._library.one('SELECT %s FROM path WHERE idPath = ?' % ', '.join(columns), (path_id,))
+            current = self._database.one('SELECT %s FROM path WHERE idPath = ?' % ', '.join(columns), (path_id,))
             if current != tuple(columns.values()):
-                self._library.update_rows('path', 'idPath', [dict(columns, idPath=path_id)])
+                self._database.update_rows('path', 'idPath', [dict(columns, idPath=path_id)])
         else:
-            path_id = self._library.insert_row('path', dict(columns, strPath=path))
+            path_id = self._database.insert_row('path', dict(columns, strPath=path))
         self._known[path] = path_id
         return path_id
 
@@ -63,14 +63,14 @@ class Paths:
 class Files:
     """File rows with their bookmarks and stream details."""
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    def __init__(self, database: VideoDatabase) -> None:
+        self._database = database
 
     def write(self, wanted: Sequence[Tuple[int, int, FileRecord]]) -> List[int]:
         """Write (path id, file id or 0, record) rows; returns the file ids in the same order."""
         found = self._ids([(path_id, record.url) for path_id, _, record in wanted])
-        alive = self._library.alive('files', 'idFile', [file_id for _, file_id, _ in wanted])
-        new_ids = count(self._library.next_id('files', 'idFile'))
+        alive = self._database.alive('files', 'idFile', [file_id for _, file_id, _ in wanted])
+        new_ids = count(self._database.next_id('files', 'idFile'))
         new: Set[int] = set()
         ids: List[int] = []
         for path_id, file_id, record in wanted:
@@ -80,7 +80,7 @@ class Files:
                 file_id = found[path_id, record.url] = next(new_ids)
                 new.add(file_id)
             ids.append(file_id)
-        self._library.store_rows('files', 'idFile', [
+        self._database.store_rows('files', 'idFile', [
             _file_row(file_id, path_id, record) for file_id, (path_id, _, record) in zip(ids, wanted)], new)
         old = [file_id for file_id in ids if file_id not in new]
         self.write_resume([(file_id, record.watch) for file_id, (_, _, record) in zip(ids, wanted)], old)
@@ -89,15 +89,15 @@ class Files:
 
     def carry_dates(self, pairs: Sequence[Tuple[int, int]]) -> Dict[int, str]:
         """Give files the date added of others: (from, to). Returns the dates by the file that they come from."""
-        dates = {row[0]: str(row[1]) for row in self._library.rows_in(
+        dates = {row[0]: str(row[1]) for row in self._database.rows_in(
             'SELECT idFile, dateAdded FROM files WHERE idFile IN (%s)', [old for old, _ in pairs]) if row[1]}
-        self._library.update_rows('files', 'idFile', [{'idFile': new, 'dateAdded': dates[old]}
+        self._database.update_rows('files', 'idFile', [{'idFile': new, 'dateAdded': dates[old]}
                                                       for old, new in pairs if old in dates])
         return dates
 
     def write_watch(self, states: Sequence[Tuple[int, WatchState]]) -> None:
         """Only watch state and resume points of existing files."""
-        self._library.update_rows('files', 'idFile', [
+        self._database.update_rows('files', 'idFile', [
             {'idFile': file_id, 'playCount': watch.play_count, 'lastPlayed': watch.last_played}
             for file_id, watch in states])
         self.write_resume(states, [file_id for file_id, _ in states])
@@ -108,7 +108,7 @@ class Files:
         if existing:
             sql = 'SELECT idFile, idBookmark, timeInSeconds, totalTimeInSeconds FROM bookmark ' \
                   'WHERE type = ? AND idFile IN (%s)'
-            present = {row[0]: row[1:] for row in self._library.rows_in(sql, list(existing), (_RESUME,))}
+            present = {row[0]: row[1:] for row in self._database.rows_in(sql, list(existing), (_RESUME,))}
         new: List[Row] = []
         changed: List[Row] = []
         gone: List[Tuple[int]] = []
@@ -123,9 +123,9 @@ class Files:
             elif (row[1], row[2]) != (watch.position, watch.total):
                 changed.append({'idBookmark': row[0], 'timeInSeconds': watch.position,
                                 'totalTimeInSeconds': watch.total})
-        self._library.insert_rows('bookmark', new)
-        self._library.update_rows('bookmark', 'idBookmark', changed)
-        self._library.many(dialect.delete('bookmark', 'idBookmark'), gone)
+        self._database.insert_rows('bookmark', new)
+        self._database.update_rows('bookmark', 'idBookmark', changed)
+        self._database.many(dialect.delete('bookmark', 'idBookmark'), gone)
 
     def _ids(self, wanted: Sequence[Tuple[int, str]]) -> Dict[Tuple[int, str], int]:
         """The ids of existing file rows by (path id, URL)."""
@@ -135,18 +135,18 @@ class Files:
         found: Dict[Tuple[int, str], int] = {}
         sql = 'SELECT strFilename, idFile FROM files WHERE idPath = ? AND strFilename IN (%s)'
         for path_id, urls in by_path.items():
-            for url, file_id in self._library.rows_in(sql, urls, (path_id,)):
+            for url, file_id in self._database.rows_in(sql, urls, (path_id,)):
                 found.setdefault((path_id, url), file_id)
         return found
 
     def _write_streams(self, wanted: Sequence[Tuple[int, Streams]], existing: Sequence[int]) -> None:
-        self._library.many(dialect.delete('streamdetails', 'idFile'), [(file_id,) for file_id in existing])
-        hdr = self._library.profile.has_hdr
-        self._library.insert_rows('streamdetails', [_video_row(file_id, one, hdr) for file_id, streams in wanted
+        self._database.many(dialect.delete('streamdetails', 'idFile'), [(file_id,) for file_id in existing])
+        hdr = self._database.profile.has_hdr
+        self._database.insert_rows('streamdetails', [_video_row(file_id, one, hdr) for file_id, streams in wanted
                                                     for one in streams.video])
-        self._library.insert_rows('streamdetails', [_audio_row(file_id, one) for file_id, streams in wanted
+        self._database.insert_rows('streamdetails', [_audio_row(file_id, one) for file_id, streams in wanted
                                                     for one in streams.audio])
-        self._library.insert_rows('streamdetails', [
+        self._database.insert_rows('streamdetails', [
             {'idFile': file_id, 'iStreamType': 2, 'strSubtitleLanguage': language} for file_id, streams in wanted
             for language in streams.subtitles])
 

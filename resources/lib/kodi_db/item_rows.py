@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import List, NamedTuple, Sequence, Tuple
 
-from .connection import Library
+from .database import VideoDatabase
 from .tables import ItemTable
 
 #: A condition on the path row ``p``, with the two values that :func:`path_range` returns.
@@ -39,13 +39,13 @@ def source(table: ItemTable) -> str:
         table.path_links, table.name, table.id_column)
 
 
-def below(library: Library, table: ItemTable, base: str, limit: int) -> List[ItemRow]:
+def below(database: VideoDatabase, table: ItemTable, base: str, limit: int) -> List[ItemRow]:
     """Up to ``limit`` items whose path begins with ``base``."""
-    return [ItemRow(*row) for row in library.rows(
+    return [ItemRow(*row) for row in database.rows(
         'SELECT %s FROM %s WHERE %s LIMIT ?' % (columns(table), source(table), BELOW), path_range(base) + (limit,))]
 
 
-def ids_with(library: Library, table: ItemTable, column: str, values: Sequence[int]) -> List[int]:
+def ids_with(database: VideoDatabase, table: ItemTable, column: str, values: Sequence[int]) -> List[int]:
     """The ids of the items with one of these values in a column."""
     sql = 'SELECT %s FROM %s WHERE %s IN (%%s)' % (table.id_column, table.name, column)
-    return [row[0] for row in library.rows_in(sql, values)]
+    return [row[0] for row in database.rows_in(sql, values)]

@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any, Container, Generic, Iterable, Iterator, List, Sequence, Set, Tuple, TypeVar
 
 from . import dialect
-from .connection import Row
+from .database import Row
 from .records import PersonRecord, Written
 from .shared import SharedWriter
 from .tables import ItemTable
@@ -22,7 +22,7 @@ class ItemWriter(Generic[Record]):
 
     def __init__(self, shared: SharedWriter) -> None:
         self._shared = shared
-        self._library = shared.library
+        self._database = shared.database
 
     def write(self, records: Sequence[Record]) -> List[Written]:
         """Add or change items; the ids come back in the same order."""
@@ -31,8 +31,8 @@ class ItemWriter(Generic[Record]):
     def remove(self, kodi_ids: Sequence[int]) -> None:
         """Remove items with their files. Links, art, ratings and ids go by Kodi's triggers; names are left alone."""
         if self.table.file_column:
-            self._library.many(dialect.delete('files', 'idFile'), self._files(kodi_ids))
-        self._library.many(dialect.delete(self.table.name, self.table.id_column),
+            self._database.many(dialect.delete('files', 'idFile'), self._files(kodi_ids))
+        self._database.many(dialect.delete(self.table.name, self.table.id_column),
                            [(kodi_id,) for kodi_id in kodi_ids])
 
     def below(self, kodi_ids: Sequence[int]) -> List[Tuple[ItemTable, List[int]]]:
@@ -48,17 +48,17 @@ class ItemWriter(Generic[Record]):
 
     def _store(self, rows: Sequence[Row], new: Container[int]) -> None:
         """Add the rows of items whose ids are ``new``, and change the others."""
-        self._library.store_rows(self.table.name, self.table.id_column, rows, new)
+        self._database.store_rows(self.table.name, self.table.id_column, rows, new)
 
     def _new_ids(self) -> Iterator[int]:
         """Ids for new rows of this transaction."""
-        return count(self._library.next_id(self.table.name, self.table.id_column))
+        return count(self._database.next_id(self.table.name, self.table.id_column))
 
     def _files(self, kodi_ids: Sequence[int]) -> Set[Tuple[Any, ...]]:
         """The ids, as rows, of the files that go with these items."""
         sql = 'SELECT %s FROM %s WHERE %s IN (%%s)' % (
             self.table.file_column, self.table.name, self.table.id_column)
-        return set(self._library.rows_in(sql, kodi_ids))
+        return set(self._database.rows_in(sql, kodi_ids))
 
 
 def joined(names: Iterable[str]) -> str:

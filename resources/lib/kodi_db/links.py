@@ -8,7 +8,7 @@ import re
 from typing import Any, Callable, Collection, Dict, Iterable, List, Mapping, Sequence, Set, Tuple
 
 from . import dialect
-from .connection import Library
+from .database import VideoDatabase
 from .names import Names
 from .records import PersonRecord, RatingRecord
 
@@ -25,8 +25,8 @@ PeopleOf = Mapping[int, Sequence[PersonRecord]]
 class NameLinks:
     """Links such as genre_link: (name id, media id, media type)."""
 
-    def __init__(self, library: Library, names: Names, table: str, column: str) -> None:
-        self._library = library
+    def __init__(self, database: VideoDatabase, names: Names, table: str, column: str) -> None:
+        self._database = database
         self._names = names
         self._table = table
         self._column = column
@@ -39,20 +39,20 @@ class NameLinks:
         if existing:
             sql = 'SELECT %s, media_id FROM %s WHERE media_type = ? AND media_id IN (%%s)' % (
                 self._column, self._table)
-            present = {(row[0], row[1]) for row in self._library.rows_in(sql, list(existing), (media_type,))}
-        self._library.insert(self._table, (self._column, 'media_id', 'media_type'), [
+            present = {(row[0], row[1]) for row in self._database.rows_in(sql, list(existing), (media_type,))}
+        self._database.insert(self._table, (self._column, 'media_id', 'media_type'), [
             (name_id, media_id, media_type) for name_id, media_id in target - present], ignore=True)
         gone = [(name_id, media_id, media_type) for name_id, media_id in present - target]
         if gone:
-            self._library.many(dialect.delete(self._table, self._column, 'media_id', 'media_type'), gone)
+            self._database.many(dialect.delete(self._table, self._column, 'media_id', 'media_type'), gone)
             self._names.forget()  # a trigger of Kodi's deletes a tag with its last link
 
 
 class Crew:
     """Directors and writers, who are actors by table but have no role."""
 
-    def __init__(self, library: Library, actors: Actors, table: str) -> None:
-        self._links = NameLinks(library, actors.names, table, 'actor_id')
+    def __init__(self, database: VideoDatabase, actors: Actors, table: str) -> None:
+        self._links = NameLinks(database, actors.names, table, 'actor_id')
         self._actors = actors
 
     def write(self, media_type: str, wanted: PeopleOf, existing: Collection[int]) -> None:
@@ -65,10 +65,10 @@ class Crew:
 class Actors:
     """The cast with roles and order, and the pictures of people."""
 
-    def __init__(self, library: Library, picture_url: Callable[[str], str]) -> None:
-        self._library = library
+    def __init__(self, database: VideoDatabase, picture_url: Callable[[str], str]) -> None:
+        self._database = database
         self._picture_url = picture_url
-        self.names = Names(library, 'actor', folded=False)
+        self.names = Names(database, 'actor', folded=False)
         self._with_thumb: Set[int] = set()
 
     def forget(self) -> None:
@@ -89,10 +89,10 @@ class Actors:
         present: Set[Tuple[Any, ...]] = set()
         if existing:
             sql = 'SELECT %s FROM actor_link WHERE media_type = ? AND media_id IN (%%s)' % ', '.join(columns)
-            present = set(self._library.rows_in(sql, list(existing), (media_type,)))
+            present = set(self._database.rows_in(sql, list(existing), (media_type,)))
         # The role is part of the unique index: a changed order of the same role is a delete and an insert.
-        self._library.many(dialect.delete('actor_link', *columns[:4]), [row[:4] for row in present - target])
-        self._library.insert('actor_link', columns, sorted(target - present), ignore=True)
+        self._database.many(dialect.delete('actor_link', *columns[:4]), [row[:4] for row in present - target])
+        self._database.insert('actor_link', columns, sorted(target - present), ignore=True)
         self.give_thumbs(wanted)
 
     def give_thumbs(self, wanted: PeopleOf) -> None:
@@ -104,22 +104,22 @@ class Actors:
                if thumb and ids[name] not in self._with_thumb}
         if not new:
             return
-        have = {row[0] for row in self._library.rows_in(
+        have = {row[0] for row in self._database.rows_in(
             "SELECT media_id FROM art WHERE media_type = 'actor' AND type = 'thumb' AND media_id IN (%s)", list(new))}
         urls = {row_id: self._picture_url(thumb) for row_id, thumb in new.items() if row_id not in have}
-        self._library.insert('art', ('media_id', 'media_type', 'type', 'url'), [
+        self._database.insert('art', ('media_id', 'media_type', 'type', 'url'), [
             (row_id, 'actor', 'thumb', url) for row_id, url in urls.items() if url])
         self._with_thumb.update(have, (row_id for row_id, url in urls.items() if url))
 
 
-def write_art(library: Library, media_type: str, wanted: Mapping[int, Sequence[Tuple[str, str]]],
+def write_art(database: VideoDatabase, media_type: str, wanted: Mapping[int, Sequence[Tuple[str, str]]],
               existing: Collection[int]) -> None:
     """Make our art of each media id be exactly these (kind, URL) pairs; art that is not ours stays."""
     present: Dict[Tuple[int, str], Tuple[int, str]] = {}
     if existing:
         sql = 'SELECT media_id, type, art_id, url FROM art WHERE media_type = ? AND media_id IN (%s)'
         present = {(row[0], row[1]): (row[2], row[3] or '')
-                   for row in library.rows_in(sql, list(existing), (media_type,))}
+                   for row in database.rows_in(sql, list(existing), (media_type,))}
     new: List[Tuple[Any, ...]] = []
     changed: List[Tuple[str, int]] = []
     for media_id, pairs in wanted.items():
@@ -129,35 +129,35 @@ def write_art(library: Library, media_type: str, wanted: Mapping[int, Sequence[T
                 new.append((media_id, media_type, kind, url))
             elif row[1] != url and row[1].startswith(OUR_ART):
                 changed.append((url, row[0]))
-    library.insert('art', ('media_id', 'media_type', 'type', 'url'), new)
-    library.many(dialect.update('art', ('url',), 'art_id'), changed)
-    library.many(dialect.delete('art', 'art_id'),
+    database.insert('art', ('media_id', 'media_type', 'type', 'url'), new)
+    database.many(dialect.update('art', ('url',), 'art_id'), changed)
+    database.many(dialect.delete('art', 'art_id'),
                  [(art_id,) for art_id, url in present.values() if url.startswith(OUR_ART)])
 
 
-def drop_our_art(library: Library, media_type: str, media_ids: Iterable[int]) -> None:
+def drop_our_art(database: VideoDatabase, media_type: str, media_ids: Iterable[int]) -> None:
     """Remove the pictures of these items, people or sets that come from us."""
-    rows = library.rows_in('SELECT art_id, url FROM art WHERE media_type = ? AND media_id IN (%s)',
+    rows = database.rows_in('SELECT art_id, url FROM art WHERE media_type = ? AND media_id IN (%s)',
                            sorted(media_ids), (media_type,))
-    library.many(dialect.delete('art', 'art_id'), [(art_id,) for art_id, url in list(rows)
+    database.many(dialect.delete('art', 'art_id'), [(art_id,) for art_id, url in list(rows)
                                                    if _OUR_ART.match(url or '')])
 
 
-def write_ratings(library: Library, media_type: str, wanted: Mapping[int, Sequence[RatingRecord]],
+def write_ratings(database: VideoDatabase, media_type: str, wanted: Mapping[int, Sequence[RatingRecord]],
                   existing: Collection[int]) -> Dict[int, int]:
     """Make the ratings of each media id be exactly these; returns the row id of each one's first rating."""
-    return _write_values(library, 'rating', ('rating_type', 'rating'), media_type,
+    return _write_values(database, 'rating', ('rating_type', 'rating'), media_type,
                          {key: [(r.source, r.value) for r in ratings] for key, ratings in wanted.items()},
                          existing)
 
 
-def write_unique_ids(library: Library, media_type: str, wanted: Mapping[int, Sequence[Tuple[str, str]]],
+def write_unique_ids(database: VideoDatabase, media_type: str, wanted: Mapping[int, Sequence[Tuple[str, str]]],
                      existing: Collection[int]) -> Dict[int, int]:
     """Make the (type, value) ids of each media id be exactly these; returns the row id of each one's first."""
-    return _write_values(library, 'uniqueid', ('type', 'value'), media_type, wanted, existing)
+    return _write_values(database, 'uniqueid', ('type', 'value'), media_type, wanted, existing)
 
 
-def _write_values(library: Library, table: str, columns: Tuple[str, str], media_type: str,
+def _write_values(database: VideoDatabase, table: str, columns: Tuple[str, str], media_type: str,
                   wanted: Mapping[int, Sequence[Tuple[str, Any]]], existing: Collection[int]) -> Dict[int, int]:
     """Rows (media id, media type, kind, value), at most one of a kind; returns each one's first row's id."""
     row_id, (kind_column, value_column) = table + '_id', columns
@@ -166,11 +166,11 @@ def _write_values(library: Library, table: str, columns: Tuple[str, str], media_
         sql = 'SELECT media_id, %s, %s, %s FROM %s WHERE media_type = ? AND media_id IN (%%s)' % (
             kind_column, row_id, value_column, table)
         present = {(row[0], row[1]): (row[2], row[3])
-                   for row in library.rows_in(sql, list(existing), (media_type,))}
+                   for row in database.rows_in(sql, list(existing), (media_type,))}
     new: List[Tuple[Any, ...]] = []
     changed: List[Tuple[Any, int]] = []
     defaults: Dict[int, int] = {}
-    next_id = library.next_id(table, row_id)
+    next_id = database.next_id(table, row_id)
     for media_id, pairs in wanted.items():
         for kind, value in pairs:
             row = present.pop((media_id, kind), None)
@@ -182,7 +182,7 @@ def _write_values(library: Library, table: str, columns: Tuple[str, str], media_
                 defaults.setdefault(media_id, row[0])
                 if row[1] != value:
                     changed.append((value, row[0]))
-    library.insert(table, (row_id, 'media_id', 'media_type', kind_column, value_column), new)
-    library.many(dialect.update(table, (value_column,), row_id), changed)
-    library.many(dialect.delete(table, row_id), [(row[0],) for row in present.values()])
+    database.insert(table, (row_id, 'media_id', 'media_type', kind_column, value_column), new)
+    database.many(dialect.update(table, (value_column,), row_id), changed)
+    database.many(dialect.delete(table, row_id), [(row[0],) for row in present.values()])
     return defaults

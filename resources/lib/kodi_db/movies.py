@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
 from . import dialect, item_rows, tables
-from .connection import Row
+from .database import Row
 from .item_writer import ItemWriter, joined, people
 from .records import DefaultRows, MovieRecord, Written
 
@@ -21,7 +21,7 @@ class MovieWriter(ItemWriter[MovieRecord]):
                                              for path, record in zip(paths, records)])
         sets = self._shared.sets.ids({record.set_name for record in records if record.set_name})
         owners = self._owners(file_ids)
-        alive = self._library.alive('movie', 'idMovie', [record.kodi_id for record in records])
+        alive = self._database.alive('movie', 'idMovie', [record.kodi_id for record in records])
         ids = [record.kodi_id if record.kodi_id in alive else owners.get(file_id, 0)
                for record, file_id in zip(records, file_ids)]
         existing = {kodi_id for kodi_id in ids if kodi_id}
@@ -46,20 +46,20 @@ class MovieWriter(ItemWriter[MovieRecord]):
 
     def release(self, kodi_ids: Sequence[int], base: str) -> Set[int]:
         """Movies with a version in somebody else's file play that from now on."""
-        if not self._library.profile.has_video_versions:
+        if not self._database.profile.has_video_versions:
             return set()
         ours = item_rows.path_range(base)
         others: Dict[int, Row] = {}
-        for movie_id, file_id, path_id, path, name in self._library.rows_in(
+        for movie_id, file_id, path_id, path, name in self._database.rows_in(
                 "SELECT v.idMedia, f.idFile, p.idPath, p.strPath, f.strFilename FROM videoversion v "
                 "JOIN files f ON f.idFile = v.idFile JOIN path p ON p.idPath = f.idPath "
                 "WHERE v.media_type = 'movie' AND v.itemType = ? AND NOT (" + item_rows.BELOW
-                + ") AND v.idMedia IN (%s)", kodi_ids, (self._library.profile.version_item_type,) + ours):
+                + ") AND v.idMedia IN (%s)", kodi_ids, (self._database.profile.version_item_type,) + ours):
             others[movie_id] = {'idMovie': movie_id, 'idFile': file_id,
                                 self.table.url_column: name if '://' in name else path + name,
                                 self.table.path_column: str(path_id)}
-        self._library.update_rows('movie', 'idMovie', list(others.values()))
-        self._library.many(dialect.delete('files', 'idFile'), list(self._library.rows_in(
+        self._database.update_rows('movie', 'idMovie', list(others.values()))
+        self._database.many(dialect.delete('files', 'idFile'), list(self._database.rows_in(
             "SELECT f.idFile FROM videoversion v JOIN files f ON f.idFile = v.idFile "
             "JOIN path p ON p.idPath = f.idPath WHERE v.media_type = 'movie' AND " + item_rows.BELOW
             + " AND v.idMedia IN (%s)", sorted(others), ours)))
@@ -71,7 +71,7 @@ class MovieWriter(ItemWriter[MovieRecord]):
     def _owners(self, file_ids: Sequence[int]) -> Dict[int, int]:
         """Movies that already stand on a file: a batch that is done again must not double them."""
         owners = self._shared.versions.owners(file_ids)
-        owners.update(self._library.rows_in('SELECT idFile, idMovie FROM movie WHERE idFile IN (%s)', file_ids))
+        owners.update(self._database.rows_in('SELECT idFile, idMovie FROM movie WHERE idFile IN (%s)', file_ids))
         return owners
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, Mapping, Tuple
 
-from .connection import Library
+from .database import VideoDatabase
 
 #: Kodi cuts names to this length before it compares and stores them.
 _LONGEST = 255
@@ -22,8 +22,8 @@ def cut(name: str) -> str:
 class Names:
     """One table of names. ``folded`` compares without regard to case, as Kodi does for its small tables."""
 
-    def __init__(self, library: Library, table: str, folded: bool) -> None:
-        self._library = library
+    def __init__(self, database: VideoDatabase, table: str, folded: bool) -> None:
+        self._database = database
         self._table = table
         self._id = table + '_id'
         self._folded = folded
@@ -52,12 +52,12 @@ class Names:
     def _learn(self, unknown: Mapping[str, str]) -> None:
         """Find or make rows for names, given with their keys; the map holds a row under both."""
         if self._folded and not self._loaded:
-            self._note(self._library.rows('SELECT name, %s FROM %s' % (self._id, self._table)))
+            self._note(self._database.rows('SELECT name, %s FROM %s' % (self._id, self._table)))
             self._loaded = True
         missing = [cut(name) for key, name in {key: name for name, key in unknown.items()}.items()
                    if key not in self._known]
-        self._library.insert(self._table, ('name',), [(name,) for name in missing], ignore=True)
-        self._note(self._library.rows_in('SELECT name, %s FROM %s WHERE name IN (%%s)' % (self._id, self._table),
+        self._database.insert(self._table, ('name',), [(name,) for name in missing], ignore=True)
+        self._note(self._database.rows_in('SELECT name, %s FROM %s WHERE name IN (%%s)' % (self._id, self._table),
                                          missing))
         for name, key in unknown.items():
             self._known.setdefault(name, self._known[key])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Dict, List, Sequence, Set, Tuple
 
 from . import dialect
-from .connection import Library
+from .database import VideoDatabase
 from .tables import ItemTable
 
 #: Tables of names with the tables that point to them.
@@ -25,8 +25,8 @@ class Orphans:
     Whoever keeps a map of name ids must forget it after :meth:`drop`.
     """
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    def __init__(self, database: VideoDatabase) -> None:
+        self._database = database
         self._items: Dict[ItemTable, Set[int]] = {}
         self._names: Dict[str, Set[int]] = {table: set() for table in _USED_IN}
         self._version_types: Set[int] = set()
@@ -42,9 +42,9 @@ class Orphans:
         for names, links in _USED_IN.items():
             for link in links:
                 sql = 'SELECT DISTINCT %s_id FROM %s WHERE media_type = ? AND media_id IN (%%s)' % (names, link)
-                self._names[names].update(row[0] for row in self._library.rows_in(sql, kodi_ids, (table.media_type,)))
-        if self._library.profile.has_video_versions:
-            self._version_types.update(row[0] for row in self._library.rows_in(
+                self._names[names].update(row[0] for row in self._database.rows_in(sql, kodi_ids, (table.media_type,)))
+        if self._database.profile.has_video_versions:
+            self._version_types.update(row[0] for row in self._database.rows_in(
                 "SELECT DISTINCT v.idType FROM videoversion v JOIN videoversiontype t ON t.id = v.idType "
                 "WHERE v.media_type = ? AND t.owner = ? AND v.idMedia IN (%s)", kodi_ids,
                 (table.media_type, _BY_USER)))
@@ -54,15 +54,15 @@ class Orphans:
         gone = self._gone()
         for links in _USED_IN.values():
             for link in links:
-                self._library.many(dialect.delete(link, 'media_id', 'media_type'), gone)
+                self._database.many(dialect.delete(link, 'media_id', 'media_type'), gone)
         for table, links in _USED_IN.items():
             unused = ' AND '.join('NOT EXISTS (SELECT 1 FROM {0} WHERE {0}.{1}_id = {1}.{1}_id)'.format(link, table)
                                   for link in links)
-            self._library.many('DELETE FROM %s WHERE %s_id = ? AND %s' % (table, table, unused),
+            self._database.many('DELETE FROM %s WHERE %s_id = ? AND %s' % (table, table, unused),
                                [(one,) for one in sorted(self._names[table])])
             self._names[table].clear()
         if self._version_types:
-            self._library.many('DELETE FROM videoversiontype WHERE id = ? AND NOT EXISTS (SELECT 1 FROM videoversion '
+            self._database.many('DELETE FROM videoversiontype WHERE id = ? AND NOT EXISTS (SELECT 1 FROM videoversion '
                                'WHERE videoversion.idType = videoversiontype.id)',
                                [(one,) for one in sorted(self._version_types)])
         self._items.clear()
@@ -71,4 +71,4 @@ class Orphans:
     def _gone(self) -> List[Tuple[int, str]]:
         """(id, media type) of noted items that have no row any more."""
         return [(kodi_id, table.media_type) for table, ids in self._items.items()
-                for kodi_id in sorted(ids - self._library.alive(table.name, table.id_column, sorted(ids)))]
+                for kodi_id in sorted(ids - self._database.alive(table.name, table.id_column, sorted(ids)))]

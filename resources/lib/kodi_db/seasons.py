@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Dict, List, Sequence, Set, Tuple
 
 from . import links, tables
-from .connection import Library, Row
+from .database import Row, VideoDatabase
 from .item_writer import ItemWriter
 from .records import SeasonRecord, Written
 
@@ -16,8 +16,8 @@ class SeasonWriter(ItemWriter[SeasonRecord]):
 
     def write(self, records: Sequence[SeasonRecord]) -> List[Written]:
         """Write a batch; a season row that Kodi or an episode made before is taken over."""
-        present = season_ids(self._library, [record.show_id for record in records])
-        alive = self._library.alive('seasons', 'idSeason', [record.kodi_id for record in records])
+        present = season_ids(self._database, [record.show_id for record in records])
+        alive = self._database.alive('seasons', 'idSeason', [record.kodi_id for record in records])
         new_ids = self._new_ids()
         made: Set[int] = set()
         rows: List[Row] = []
@@ -31,22 +31,22 @@ class SeasonWriter(ItemWriter[SeasonRecord]):
                          'userrating': record.user_rating})
         existing = {row['idSeason'] for row in rows} - made
         self._store(rows, made)
-        links.write_art(self._library, 'season', {row['idSeason']: r.art for row, r in zip(rows, records)}, existing)
+        links.write_art(self._database, 'season', {row['idSeason']: r.art for row, r in zip(rows, records)}, existing)
         return [Written(row['idSeason'], 0) for row in rows]
 
     def remove(self, kodi_ids: Sequence[int]) -> None:
         """As of all items; a season that still has episodes stays."""
-        used = {row[0] for row in self._library.rows_in(
+        used = {row[0] for row in self._database.rows_in(
             'SELECT DISTINCT idSeason FROM episode WHERE idSeason IN (%s)', kodi_ids)}
         super().remove([kodi_id for kodi_id in kodi_ids if kodi_id not in used])
 
 
-def season_ids(library: Library, show_ids: Sequence[int]) -> Dict[Tuple[int, int], int]:
+def season_ids(database: VideoDatabase, show_ids: Sequence[int]) -> Dict[Tuple[int, int], int]:
     """The seasons of these shows by (show id, number)."""
     sql = 'SELECT idShow, season, idSeason FROM seasons WHERE idShow IN (%s) ORDER BY idSeason DESC'
-    return {(row[0], row[1]): row[2] for row in library.rows_in(sql, sorted(set(show_ids)))}
+    return {(row[0], row[1]): row[2] for row in database.rows_in(sql, sorted(set(show_ids)))}
 
 
-def add(library: Library, show_id: int, number: int) -> int:
+def add(database: VideoDatabase, show_id: int, number: int) -> int:
     """Make a season of which no more is known; returns its id."""
-    return library.insert_row('seasons', {'idShow': show_id, 'season': number, 'name': '', 'userrating': None})
+    return database.insert_row('seasons', {'idShow': show_id, 'season': number, 'name': '', 'userrating': None})

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Collection, Dict, List, Sequence, Set
 
 from . import dialect, links, tables
-from .connection import Library
+from .database import VideoDatabase
 from .records import SetRecord
 from .tables import ItemTable
 
@@ -12,18 +12,18 @@ from .tables import ItemTable
 class Sets:
     """Sets by name; those that movies of ours left are noted, so that empty ones can be removed."""
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    def __init__(self, database: VideoDatabase) -> None:
+        self._database = database
         self._left: Set[int] = set()
 
     def ids(self, names: Set[str]) -> Dict[str, int]:
         """The ids of these sets; new ones are made."""
         found: Dict[str, int] = {}
-        for set_id, name in self._library.rows_in('SELECT idSet, strSet FROM sets WHERE strSet IN (%s)',
+        for set_id, name in self._database.rows_in('SELECT idSet, strSet FROM sets WHERE strSet IN (%s)',
                                                   sorted(names)):
             found.setdefault(name, set_id)
         for name in sorted(names - set(found)):
-            found[name] = self._library.insert_row('sets', {'strSet': name, 'strOverview': ''})
+            found[name] = self._database.insert_row('sets', {'strSet': name, 'strOverview': ''})
         return found
 
     def write(self, records: Sequence[SetRecord], changed: Collection[str], ours: str) -> int:
@@ -35,29 +35,29 @@ class Sets:
         by_name: Dict[str, SetRecord] = {}
         for record in records:
             by_name.setdefault(record.name, record)
-        present = {row[0]: (row[1], row[2] or '') for row in self._library.rows_in(
+        present = {row[0]: (row[1], row[2] or '') for row in self._database.rows_in(
             'SELECT idSet, strSet, strOverview FROM sets WHERE strSet IN (%s)', list(by_name))}
-        foreign = {row[0] for row in self._library.rows_in(
+        foreign = {row[0] for row in self._database.rows_in(
             'SELECT DISTINCT m.idSet FROM movie m JOIN files f ON f.idFile = m.idFile '
             'JOIN path p ON p.idPath = f.idPath WHERE p.strPath NOT LIKE ? AND m.idSet IN (%s)', list(present),
             (ours + '%',))}
-        with_art = {row[0] for row in self._library.rows_in(
+        with_art = {row[0] for row in self._database.rows_in(
             "SELECT DISTINCT media_id FROM art WHERE media_type = 'set' AND media_id IN (%s)", list(present))}
         mine = {set_id: row for set_id, row in present.items() if set_id not in foreign}
-        before = self._library.connection.total_changes
-        self._library.update_rows('sets', 'idSet', [
+        before = self._database.connection.total_changes
+        self._database.update_rows('sets', 'idSet', [
             {'idSet': set_id, 'strOverview': by_name[name].overview} for set_id, (name, overview) in mine.items()
             if by_name[name].overview != overview and (not overview or name in changed)])
         art = {set_id: by_name[name].art for set_id, (name, _) in mine.items()
                if name in changed or set_id not in with_art}
-        links.write_art(self._library, 'set', art, list(art))
-        return self._library.connection.total_changes - before
+        links.write_art(self._database, 'set', art, list(art))
+        return self._database.connection.total_changes - before
 
     def of(self, table: ItemTable, kodi_ids: Sequence[int]) -> Set[int]:
         """The sets that these items are in."""
         if table != tables.MOVIE:
             return set()
-        return {row[0] for row in self._library.rows_in(
+        return {row[0] for row in self._database.rows_in(
             'SELECT DISTINCT idSet FROM movie WHERE idSet IS NOT NULL AND idMovie IN (%s)', kodi_ids)}
 
     def leave(self, table: ItemTable, kodi_ids: Sequence[int]) -> None:
@@ -68,8 +68,8 @@ class Sets:
         """Sets of these names, or that movies of ours were in, that hold no movie, of ours or of anybody."""
         empty = 'SELECT idSet FROM sets WHERE NOT EXISTS (SELECT 1 FROM movie WHERE movie.idSet = sets.idSet) AND '
         return sorted({row[0] for column, values in (('strSet', sorted(names)), ('idSet', sorted(self._left)))
-                       for row in self._library.rows_in(empty + column + ' IN (%s)', values)})
+                       for row in self._database.rows_in(empty + column + ' IN (%s)', values)})
 
     def drop_empty(self, names: Collection[str]) -> None:
         """Remove the sets that :meth:`empty` names."""
-        self._library.many(dialect.delete('sets', 'idSet'), [(one,) for one in self.empty(names)])
+        self._database.many(dialect.delete('sets', 'idSet'), [(one,) for one in self.empty(names)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Callable, Collection, Dict, Mapping
 
 from . import links
-from .connection import Library
+from .database import VideoDatabase
 from .files import Files, Paths
 from .names import Names
 from .records import DefaultRows, Shared
@@ -18,19 +18,19 @@ class SharedWriter:
     ``picture_url`` makes a URL, or '' for none, of a person's picture. It is asked once for each new person.
     """
 
-    def __init__(self, library: Library, picture_url: Callable[[str], str]) -> None:
-        self.library = library
-        self.paths = Paths(library)
-        self.files = Files(library)
-        self.versions = Versions(library, self.files)
-        self.sets = Sets(library)
-        self._actors = links.Actors(library, picture_url)
-        self._names = {table: Names(library, table, folded=True)
+    def __init__(self, database: VideoDatabase, picture_url: Callable[[str], str]) -> None:
+        self.database = database
+        self.paths = Paths(database)
+        self.files = Files(database)
+        self.versions = Versions(database, self.files)
+        self.sets = Sets(database)
+        self._actors = links.Actors(database, picture_url)
+        self._names = {table: Names(database, table, folded=True)
                        for table in ('genre', 'country', 'studio', 'tag')}
-        self._links = {table: links.NameLinks(library, names, table + '_link', table + '_id')
+        self._links = {table: links.NameLinks(database, names, table + '_link', table + '_id')
                        for table, names in self._names.items()}
-        self._directors = links.Crew(library, self._actors, 'director_link')
-        self._writers = links.Crew(library, self._actors, 'writer_link')
+        self._directors = links.Crew(database, self._actors, 'director_link')
+        self._writers = links.Crew(database, self._actors, 'writer_link')
 
     def forget(self) -> None:
         """Drop all ids that were learnt: rolled back, or changed by somebody else."""
@@ -42,14 +42,14 @@ class SharedWriter:
     def write(self, media_type: str, wanted: Mapping[int, Shared],
               existing: Collection[int]) -> Dict[int, DefaultRows]:
         """Write all that hangs on these items; returns the default rows of each."""
-        ratings = links.write_ratings(self.library, media_type,
+        ratings = links.write_ratings(self.database, media_type,
                                       {key: s.ratings for key, s in wanted.items()}, existing)
-        ids = links.write_unique_ids(self.library, media_type,
+        ids = links.write_unique_ids(self.database, media_type,
                                      {key: s.unique_ids for key, s in wanted.items()}, existing)
         for table, names in (('genre', 'genres'), ('studio', 'studios'), ('country', 'countries'), ('tag', 'tags')):
             self._links[table].write(media_type, {key: getattr(s, names) for key, s in wanted.items()}, existing)
         self._actors.write(media_type, {key: s.cast for key, s in wanted.items()}, existing)
         self._directors.write(media_type, {key: s.directors for key, s in wanted.items()}, existing)
         self._writers.write(media_type, {key: s.writers for key, s in wanted.items()}, existing)
-        links.write_art(self.library, media_type, {key: s.art for key, s in wanted.items()}, existing)
+        links.write_art(self.database, media_type, {key: s.art for key, s in wanted.items()}, existing)
         return {key: DefaultRows(ratings.get(key, 0), ids.get(key, 0)) for key in wanted}

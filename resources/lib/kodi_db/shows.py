@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import List, Sequence, Set, Tuple
 
 from . import dialect, item_rows, links, tables
-from .connection import Row
+from .database import Row
 from .episodes import EpisodeWriter
 from .item_writer import ItemWriter, joined
 from .records import DefaultRows, ShowRecord, Written
@@ -19,8 +19,8 @@ class ShowWriter(ItemWriter[ShowRecord]):
     def write(self, records: Sequence[ShowRecord]) -> List[Written]:
         """Write a batch; the ids come back in the same order."""
         paths = [self._shared.paths.of(record.address, self.table.content, record.date_added) for record in records]
-        owners = dict(self._library.rows_in('SELECT idPath, idShow FROM tvshowlinkpath WHERE idPath IN (%s)', paths))
-        alive = self._library.alive('tvshow', 'idShow', [record.kodi_id for record in records])
+        owners = dict(self._database.rows_in('SELECT idPath, idShow FROM tvshowlinkpath WHERE idPath IN (%s)', paths))
+        alive = self._database.alive('tvshow', 'idShow', [record.kodi_id for record in records])
         ids = [record.kodi_id if record.kodi_id in alive else owners.get(path_id, 0)
                for record, path_id in zip(records, paths)]
         existing = {kodi_id for kodi_id in ids if kodi_id}
@@ -29,38 +29,38 @@ class ShowWriter(ItemWriter[ShowRecord]):
         new = set(ids) - existing
         defaults = self._shared.write('tvshow', {kodi_id: r.shared for kodi_id, r in zip(ids, records)}, existing)
         self._store([_row(record, kodi_id, defaults[kodi_id]) for kodi_id, record in zip(ids, records)], new)
-        self._library.insert('tvshowlinkpath', ('idShow', 'idPath'), list(zip(ids, paths)), ignore=True)
+        self._database.insert('tvshowlinkpath', ('idShow', 'idPath'), list(zip(ids, paths)), ignore=True)
         return [Written(kodi_id, 0) for kodi_id in ids]
 
     def remove(self, kodi_ids: Sequence[int]) -> None:
         """Remove shows with their seasons, episodes and paths."""
         for _, episode_ids in self.below(kodi_ids):
             EpisodeWriter(self._shared).remove(episode_ids)
-        paths = list(self._library.rows_in('SELECT idPath FROM tvshowlinkpath WHERE idShow IN (%s)', kodi_ids))
+        paths = list(self._database.rows_in('SELECT idPath FROM tvshowlinkpath WHERE idShow IN (%s)', kodi_ids))
         super().remove(kodi_ids)
-        self._library.many(dialect.delete('path', 'idPath'), paths)
+        self._database.many(dialect.delete('path', 'idPath'), paths)
 
     def below(self, kodi_ids: Sequence[int]) -> List[Tuple[ItemTable, List[int]]]:
         """The episodes; seasons go by Kodi's triggers."""
-        return [(tables.EPISODE, item_rows.ids_with(self._library, tables.EPISODE, 'idShow', kodi_ids))]
+        return [(tables.EPISODE, item_rows.ids_with(self._database, tables.EPISODE, 'idShow', kodi_ids))]
 
     def release(self, kodi_ids: Sequence[int], base: str) -> Set[int]:
         """Shows with episodes or a path of others lose their path of ours and the seasons that only we filled."""
         ours = item_rows.path_range(base)
-        kept = {row[0] for row in self._library.rows_in(
+        kept = {row[0] for row in self._database.rows_in(
             'SELECT DISTINCT idShow FROM episode WHERE idShow IN (%s)', kodi_ids)}
-        kept.update(row[0] for row in self._library.rows_in(
+        kept.update(row[0] for row in self._database.rows_in(
             'SELECT DISTINCT l.idShow FROM tvshowlinkpath l JOIN path p ON p.idPath = l.idPath WHERE NOT ('
             + item_rows.BELOW + ') AND l.idShow IN (%s)', kodi_ids, ours))
         if kept:
             shows = sorted(kept)
-            paths = list(self._library.rows_in(
+            paths = list(self._database.rows_in(
                 'SELECT l.idShow, l.idPath FROM tvshowlinkpath l JOIN path p ON p.idPath = l.idPath WHERE '
                 + item_rows.BELOW + ' AND l.idShow IN (%s)', shows, ours))
-            self._library.many(dialect.delete('tvshowlinkpath', 'idShow', 'idPath'), paths)
-            links.drop_our_art(self._library, 'season',
-                               item_rows.ids_with(self._library, tables.SEASON, 'idShow', shows))
-            self._library.many('DELETE FROM seasons WHERE idShow = ? AND NOT EXISTS (SELECT 1 FROM episode '
+            self._database.many(dialect.delete('tvshowlinkpath', 'idShow', 'idPath'), paths)
+            links.drop_our_art(self._database, 'season',
+                               item_rows.ids_with(self._database, tables.SEASON, 'idShow', shows))
+            self._database.many('DELETE FROM seasons WHERE idShow = ? AND NOT EXISTS (SELECT 1 FROM episode '
                                'WHERE episode.idSeason = seasons.idSeason)', [(show,) for show in shows])
         return kept
 

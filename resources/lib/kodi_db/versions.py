@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Sequence, Set, Tuple
 
 from . import dialect
-from .connection import Library
+from .database import VideoDatabase
 from .files import Files
 from .records import MovieRecord
 
@@ -19,19 +19,19 @@ _BY_USER = 2  # videoversiontype.owner of names that do not come with Kodi
 class Versions:
     """Makes the versions of movies those that Plex has; does nothing where Kodi does not know versions."""
 
-    def __init__(self, library: Library, files: Files) -> None:
-        self._library = library
+    def __init__(self, database: VideoDatabase, files: Files) -> None:
+        self._database = database
         self._files = files
 
     @property
     def _known(self) -> bool:
-        return self._library.profile.has_video_versions
+        return self._database.profile.has_video_versions
 
     def owners(self, file_ids: Sequence[int]) -> Dict[int, int]:
         """Movies by any of their files. Rows of movies that are gone exist: Kodi removes only the default one's."""
         if not self._known:
             return {}
-        return dict(self._library.rows_in(
+        return dict(self._database.rows_in(
             "SELECT v.idFile, v.idMedia FROM videoversion v JOIN movie m ON m.idMovie = v.idMedia "
             "WHERE v.media_type = 'movie' AND v.idFile IN (%s)", file_ids))
 
@@ -39,7 +39,7 @@ class Versions:
         """The file that each movie plays, where that is one of its versions: the user may have chosen it."""
         if not self._known:
             return {}
-        return dict(self._library.rows_in(
+        return dict(self._database.rows_in(
             "SELECT m.idMovie, m.idFile FROM movie m JOIN videoversion v ON v.idFile = m.idFile "
             "AND v.idMedia = m.idMovie AND v.media_type = 'movie' WHERE m.idMovie IN (%s)", movie_ids))
 
@@ -59,14 +59,14 @@ class Versions:
                       for file_id, (movie_id, _, version) in zip(file_ids, extra))
         present = {row[0]: row[1:] for column, values in (('idMedia', [movie[0] for movie in movies]),
                                                           ('idFile', list(wanted)))
-                   for row in self._library.rows_in(
+                   for row in self._database.rows_in(
             "SELECT v.idFile, v.idMedia, v.idType, f.idPath FROM videoversion v JOIN files f ON f.idFile = v.idFile "
             "WHERE v.media_type = 'movie' AND v." + column + " IN (%s)", values)}
-        item_type = self._library.profile.version_item_type
-        self._library.insert_rows('videoversion', [
+        item_type = self._database.profile.version_item_type
+        self._database.insert_rows('videoversion', [
             {'idFile': file_id, 'idMedia': movie_id, 'media_type': 'movie', 'itemType': item_type, 'idType': kind}
             for file_id, (movie_id, kind) in wanted.items() if file_id not in present])
-        self._library.update_rows('videoversion', 'idFile', [
+        self._database.update_rows('videoversion', 'idFile', [
             {'idFile': file_id, 'idMedia': movie_id, 'idType': kind} for file_id, (movie_id, kind) in wanted.items()
             if file_id in present and present[file_id][:2] != (movie_id, kind)])
         self._drop({file_id for file_id, row in present.items()
@@ -77,10 +77,10 @@ class Versions:
         """Versions that Plex has no more; a movie that the user had play one of them plays its first again."""
         if not file_ids:
             return
-        self._library.update_rows('movie', 'idMovie', [
+        self._database.update_rows('movie', 'idMovie', [
             {'idMovie': movie_id, 'idFile': first[movie_id]}
             for movie_id, file_id in self.default_files(list(first)).items() if file_id in file_ids])
-        self._library.many(dialect.delete('files', 'idFile'), [(file_id,) for file_id in sorted(file_ids)])
+        self._database.many(dialect.delete('files', 'idFile'), [(file_id,) for file_id in sorted(file_ids)])
 
     def take(self, movie_ids: Sequence[int]) -> Set[Tuple[Any, ...]]:
         """Remove the version rows of movies that go; returns the ids, as rows, of the files that go with them.
@@ -89,11 +89,11 @@ class Versions:
         """
         if not self._known:
             return set()
-        files = set(self._library.rows_in(
+        files = set(self._database.rows_in(
             "SELECT v.idFile FROM videoversion v JOIN files f ON f.idFile = v.idFile JOIN movie m ON "
             "m.idMovie = v.idMedia JOIN files o ON o.idFile = m.idFile AND o.idPath = f.idPath "
             "WHERE v.media_type = 'movie' AND v.idMedia IN (%s)", movie_ids))
-        self._library.many("DELETE FROM videoversion WHERE media_type = 'movie' AND idMedia = ?",
+        self._database.many("DELETE FROM videoversion WHERE media_type = 'movie' AND idMedia = ?",
                            [(movie_id,) for movie_id in movie_ids])
         return files
 
@@ -101,20 +101,20 @@ class Versions:
         """(file, further file) of the same movie below the same path, for each file of ours."""
         if not self._known:
             return []
-        return [(row[0], row[1]) for row in self._library.rows_in(
+        return [(row[0], row[1]) for row in self._database.rows_in(
             'SELECT a.idFile, b.idFile FROM videoversion a JOIN videoversion b ON b.idMedia = a.idMedia '
             'AND b.media_type = a.media_type AND b.idFile <> a.idFile JOIN files fa ON fa.idFile = a.idFile '
             'JOIN files fb ON fb.idFile = b.idFile AND fb.idPath = fa.idPath WHERE a.idFile IN (%s)', file_ids)]
 
     def _types(self, names: Set[str]) -> Dict[str, int]:
         """Ids of version names, new ones being made."""
-        item_type = self._library.profile.version_item_type
+        item_type = self._database.profile.version_item_type
         found: Dict[str, int] = {}
-        for row_id, name in self._library.rows_in(
+        for row_id, name in self._database.rows_in(
                 'SELECT id, name FROM videoversiontype WHERE itemType = ? AND name IN (%s) ORDER BY id DESC',
                 sorted(names), (item_type,)):
             found[name] = row_id
         for name in sorted(names - set(found)):
-            found[name] = self._library.insert_row('videoversiontype', {'name': name, 'owner': _BY_USER,
+            found[name] = self._database.insert_row('videoversiontype', {'name': name, 'owner': _BY_USER,
                                                                         'itemType': item_type})
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import Any, Callable, Dict, Iterator, Sequence, Tuple
 
-from .connection import LOCK_PATIENCE, Library
+from .database import LOCK_PATIENCE, VideoDatabase
 from .item_writer import ItemWriter
 from .orphans import Orphans
 from .records import WatchState
@@ -18,17 +18,17 @@ class LibraryWriter:
     ``shared`` is what the writers of the kinds are made with. ``picture_url``: see :class:`SharedWriter`.
     """
 
-    def __init__(self, library: Library, picture_url: Callable[[str], str] = str) -> None:
-        self.library = library
-        self.shared = SharedWriter(library, picture_url)
+    def __init__(self, database: VideoDatabase, picture_url: Callable[[str], str] = str) -> None:
+        self.database = database
+        self.shared = SharedWriter(database, picture_url)
         self._version = -1
 
     @contextmanager
     def transaction(self, patience: float = LOCK_PATIENCE) -> Iterator[None]:
-        """One batch: all of it or nothing; see :meth:`Library.transaction`."""
+        """One batch: all of it or nothing; see :meth:`VideoDatabase.transaction`."""
         try:
-            with self.library.transaction(patience):
-                version = self.library.foreign_changes()
+            with self.database.transaction(patience):
+                version = self.database.foreign_changes()
                 if version != self._version:
                     self._version = version
                     self.shared.forget()
@@ -49,7 +49,7 @@ class LibraryWriter:
 
     def write_user_ratings(self, table: ItemTable, ratings: Sequence[Tuple[int, int]]) -> None:
         """Change only the user's rating of (kodi id, rating or 0 for none)."""
-        self.library.update_rows(table.name, table.id_column, [
+        self.database.update_rows(table.name, table.id_column, [
             {table.id_column: kodi_id, 'userrating': rating or None} for kodi_id, rating in ratings])
 
     def remove(self, items: ItemWriter[Any], kodi_ids: Sequence[int]) -> None:
@@ -59,7 +59,7 @@ class LibraryWriter:
 
     def remove_with_names(self, items: ItemWriter[Any], kodi_ids: Sequence[int]) -> None:
         """As :meth:`remove`, with the genres, people and other names that no other item carries."""
-        orphans = Orphans(self.library)
+        orphans = Orphans(self.database)
         orphans.note(items.table, kodi_ids)
         for table, below in items.below(kodi_ids):
             orphans.note(table, below)

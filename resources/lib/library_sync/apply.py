@@ -11,7 +11,7 @@ from ..plex_model import PlexItem, Section, SweepRow
 from ..state_db import StateDb
 from . import mapping
 from .batch_writer import Batch, BatchWriter, FetchItems, watched
-from .fetch import Fetched
+from .fetch import FetchedItems
 from .options import SyncServer
 from .report import SyncReport
 from .tasks import Watch
@@ -47,7 +47,7 @@ class Applier:
         """What the mappers have to know of a library."""
         return self._batches.context(section)
 
-    def fetched(self, result: Fetched) -> None:
+    def fetched(self, result: FetchedItems) -> None:
         """Write new or changed items, soon: what comes in quick succession goes into one transaction."""
         task = result.task
         self._report.skip('gone meanwhile', result.absent)

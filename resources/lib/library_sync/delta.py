@@ -18,7 +18,7 @@ from .kinds import Kind
 from .listing import Listing
 from .pipeline import both, together
 from .report import SyncReport
-from .tasks import Seen
+from .tasks import ListingCursor
 
 LOG = logging.getLogger('pkc.sync')
 
@@ -31,9 +31,9 @@ _FIELDS = {'updatedAt': 'updated_at', 'addedAt': 'added_at', 'lastViewedAt': 'la
 
 
 class Collector(Protocol):
-    """Takes rows with their verdict."""
+    """Takes rows with what changed of their items."""
 
-    def take(self, verdict: Optional[str], row: SweepRow, report: SyncReport) -> None:
+    def take(self, change: Optional[str], row: SweepRow, report: SyncReport) -> None:
         """A row."""
 
     def fetch(self, rating_key: str) -> None:
@@ -97,7 +97,7 @@ class Delta:
         self._report = report
         self._parallel = parallel
 
-    def look(self, listing: Listing, server_time: float, collector: Collector) -> Optional[Seen]:
+    def look(self, listing: Listing, server_time: float, collector: Collector) -> Optional[ListingCursor]:
         """Hand what changed to ``collector``; None when only a sweep tells, and then nothing was handed over."""
         section, kind = listing.section, listing.kind
         cursor = self._state.cursor(self._server_id, section.key, kind.name)
@@ -127,10 +127,10 @@ class Delta:
             LOG.info('%s of library %s: the server counts %s, expected %s', kind.name, section.key, server, expected)
             return None
         for key, row in rows.items():
-            collector.take(listing.judge(row, known.get(key), key in listing.forced), row, self._report)
+            collector.take(listing.diff.change(row, known.get(key), key in listing.forced), row, self._report)
         for key in listing.forced.difference(rows):
             collector.fetch(key)
-        return Seen(section, kind, cursor._replace(stamp=newest.stamp))
+        return ListingCursor(section, kind, cursor._replace(stamp=newest.stamp))
 
     def _changed(self, section_key: str, kind: Kind, since: int) -> Optional[Dict[str, SweepRow]]:
         """Rows with a stamp of ``since`` or later, by ratingKey; None when the server did not understand."""

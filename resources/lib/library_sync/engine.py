@@ -12,7 +12,7 @@ from typing import Callable, Iterator, Optional, Sequence, Tuple
 
 from .. import item_url, state_db
 from ..cancellation import Cancellation, Cancelled
-from ..kodi_db.connection import Library, named
+from ..kodi_db.database import VideoDatabase, named
 from ..kodi_db.errors import DatabaseLocked, KodiDatabaseError
 from ..kodi_db.writer import LibraryWriter
 from ..plex_errors import PlexConnectionError, PlexError
@@ -21,12 +21,12 @@ from ..plex_model import Section
 from ..state_db import Cursor, StateDb
 from .apply import Applier
 from .collections import CollectionWriter
-from .fetch import FetchedSwept, Fetcher, Result
+from .fetch import CheckedListing, Fetcher, Result
 from .item_removal import ItemRemoval
 from .kinds import Kind
-from .options import CHECK, DELTA, Options, Places, SyncServer
+from .options import CHECK, DELTA, DatabaseLocations, Options, SyncServer
 from .pipeline import Ordered
-from .plan import Manner, Plan
+from .plan import Plan, PlanOptions
 from .reconcile import follow_kodi, move_art, reconcile
 from .removal import Removals
 from .repair import Repair
@@ -57,11 +57,11 @@ def _patient_collector() -> Iterator[None]:
 class LibrarySync:
     """Mirrors one server's libraries into one of Kodi's databases."""
 
-    def __init__(self, client: PMSClient, machine_identifier: str, places: Places, options: Options,
+    def __init__(self, client: PMSClient, machine_identifier: str, locations: DatabaseLocations, options: Options,
                  progress: Optional[Progress] = None, cancellation: Optional[Cancellation] = None) -> None:
         self._client = client
         self._machine = machine_identifier
-        self._places = places
+        self._locations = locations
         self._options = options
         self._progress = progress or Silent()
         self._cancellation = cancellation or Cancellation()
@@ -72,20 +72,20 @@ class LibrarySync:
 
     def repair(self, plex_type: str, kodi_id: int) -> SyncReport:
         """Write one row of Kodi's library anew, with all that is below it."""
-        return self._reported(partial(self._repair, self._places.kinds.of_type(plex_type), kodi_id))
+        return self._reported(partial(self._repair, self._locations.kinds.of_type(plex_type), kodi_id))
 
     def _reported(self, work: Callable[[LibraryWriter, StateDb, SyncReport], None]) -> SyncReport:
         report = SyncReport()
         stats = self._client.session.stats
         requests, received = stats.requests, stats.received
         try:
-            state_db.prepare(self._places.state_db)
-            with _patient_collector(), Library(self._places.video_db, self._places.state_db,
-                                               self._cancellation) as library:
-                for kind in self._places.kinds:
-                    library.require(kind.table)
-                writer = LibraryWriter(library, partial(item_url.person_url, self._options.local_port, self._machine))
-                state = StateDb(library.connection, 'state.')
+            state_db.prepare(self._locations.state_db)
+            with _patient_collector(), VideoDatabase(self._locations.video_db, self._locations.state_db,
+                                               self._cancellation) as database:
+                for kind in self._locations.kinds:
+                    database.require(kind.table)
+                writer = LibraryWriter(database, partial(item_url.person_url, self._options.local_port, self._machine))
+                state = StateDb(database.connection, 'state.')
                 follow_kodi(writer, state)
                 self._require_server()
                 work(writer, state, report)
@@ -106,7 +106,7 @@ class LibrarySync:
             raise PlexConnectionError('another server answers at this address')
 
     def _server(self, server_id: int) -> SyncServer:
-        return SyncServer(server_id, self._machine, self._places.kinds, self._options.local_port,
+        return SyncServer(server_id, self._machine, self._locations.kinds, self._options.local_port,
                           self._options.user_id)
 
     def _run(self, writer: LibraryWriter, state: StateDb, report: SyncReport) -> None:
@@ -137,7 +137,7 @@ class LibrarySync:
         _retry(applier)
         removals = Removals(ItemRemoval(writer, state, server, report), collections, state, server, report,
                             self._cancellation)
-        self._remove(results.swept, removals)
+        self._remove(results.listings, removals)
         _remember_cursors(writer, state, server_id, results.good_cursors)
         sections.drop(wanted, unwanted, offered, removals)
         report.complete = bool(offered) and results.complete and not report.error
@@ -149,9 +149,9 @@ class LibrarySync:
     def _read(self, due: Sequence[Section], server: SyncServer, results: Results, report: SyncReport) -> None:
         """Have the libraries listed and compared, and what is new fetched, ahead of what is written."""
         options = self._options
-        reader, reading = state_db.open_reader(self._places.state_db)
+        reader, reading = state_db.open_reader(self._locations.state_db)
         try:
-            plan = Plan(self._client, reader, server.server_id, report, results.progress.expect, Manner(
+            plan = Plan(self._client, reader, server.server_id, report, results.progress.expect, PlanOptions(
                 server.kinds, options.mode == DELTA, options.mode == CHECK,
                 {section.key for section in due if is_named(section, options.watch_only)},
                 lambda: self._client.session.stats.server_time, options.workers > 1))
@@ -165,12 +165,12 @@ class LibrarySync:
         finally:
             reading.close()
 
-    def _remove(self, swept: Sequence[FetchedSwept], removals: Removals) -> None:
+    def _remove(self, listings: Sequence[CheckedListing], removals: Removals) -> None:
         """Deletions come last, children before parents, and not while the server is scanning."""
         busy = set()
-        if any(one.gone for one in swept):
+        if any(one.gone for one in listings):
             busy = {section.key for section in self._client.sections() if section.refreshing}
-        for one in reversed(swept):
+        for one in reversed(listings):
             if one.task.section.key not in busy:
                 removals.confirmed(one.task.section.key, one.task.kind, one.gone, one.task.known)
 
@@ -178,7 +178,8 @@ class LibrarySync:
         fetcher = Fetcher(self._client, BATCH_SIZE)
         server = self._server(state.server_id(self._machine))
         applier = Applier(writer, state, server, report, fetcher.items)
-        if Repair(self._client, writer.library, state, server, self._cancellation).run(kind, kodi_id, applier, fetcher):
+        repair = Repair(self._client, writer.database, state, server, self._cancellation)
+        if repair.run(kind, kodi_id, applier, fetcher):
             _retry(applier)
         else:
             report.skip('not from Plex')

@@ -8,12 +8,12 @@ from ..batches import by_halves, chunks
 from ..plex_errors import PlexBadAnswer, PlexRejected, PlexServerError
 from ..plex_functions import PMSClient, read_items
 from ..plex_model import PlexItem
-from .tasks import Collections, Fetch, Seen, Swept, Task, Watch
+from .tasks import Collections, Fetch, ListingCursor, ListingSummary, Task, Watch
 
 LOG = logging.getLogger('pkc.sync')
 
 
-class Fetched(NamedTuple):
+class FetchedItems(NamedTuple):
     """The answer to a :class:`Fetch`: records, ids that the server left out, and how many were unreadable."""
 
     task: Fetch
@@ -22,7 +22,7 @@ class Fetched(NamedTuple):
     unreadable: int
 
 
-class Unread(NamedTuple):
+class MetadataAnswer(NamedTuple):
     """The answer to a :class:`Fetch` as it came. What waits for the writer is bytes, for objects are ten times as
     large, and reading JSON keeps all other threads of Python waiting: not while a transaction is open.
     """
@@ -31,14 +31,14 @@ class Unread(NamedTuple):
     body: bytes
 
 
-class FetchedSwept(NamedTuple):
+class CheckedListing(NamedTuple):
     """The end of a listing; ``gone`` are the missing items that the server, asked once more, does not have."""
 
-    task: Swept
+    task: ListingSummary
     gone: Tuple[str, ...]
 
 
-Result = Union[Unread, Fetched, FetchedSwept, Watch, Seen, Collections]
+Result = Union[MetadataAnswer, FetchedItems, CheckedListing, Watch, ListingCursor, Collections]
 #: Trouble with one answer, not with the server as such.
 _BAD_ANSWER = (PlexServerError, PlexBadAnswer, PlexRejected)
 #: Of more items than this that fail one by one it is the server that is to blame.
@@ -56,21 +56,21 @@ class Fetcher:
         """Do what the task asks of the network. Raises :class:`PlexError` when the server cannot be used."""
         if isinstance(task, Fetch):
             try:
-                return Unread(task, self._client.items_body(task.rating_keys))
+                return MetadataAnswer(task, self._client.items_body(task.rating_keys))
             except _BAD_ANSWER:
                 return self.fetched(task)
-        if isinstance(task, Swept):
-            return FetchedSwept(task, self._gone(task))
+        if isinstance(task, ListingSummary):
+            return CheckedListing(task, self._gone(task))
         return task
 
-    def read(self, answer: Unread) -> Fetched:
+    def read(self, answer: MetadataAnswer) -> FetchedItems:
         """The full records of an answer; one that cannot be read is asked for again."""
         try:
             return _fetched(answer.task, *read_items(answer.body))
         except PlexBadAnswer:
             return self.fetched(answer.task)
 
-    def fetched(self, task: Fetch) -> Fetched:
+    def fetched(self, task: Fetch) -> FetchedItems:
         """The full records that a task wants."""
         return _fetched(task, *self.items(task.rating_keys))
 
@@ -82,7 +82,7 @@ class Fetcher:
         return ([item for items, _ in answers for item in items],
                 len(failed) + sum(unreadable for _, unreadable in answers))
 
-    def _gone(self, task: Swept) -> Tuple[str, ...]:
+    def _gone(self, task: ListingSummary) -> Tuple[str, ...]:
         """Absence is believed only when a direct question confirms it."""
         if not task.complete or task.section.refreshing:
             return ()
@@ -93,5 +93,5 @@ class Fetcher:
         return tuple(gone)
 
 
-def _fetched(task: Fetch, items: List[PlexItem], unreadable: int) -> Fetched:
-    return Fetched(task, tuple(items), len(task.rating_keys) - len(items) - unreadable, unreadable)
+def _fetched(task: Fetch, items: List[PlexItem], unreadable: int) -> FetchedItems:
+    return FetchedItems(task, tuple(items), len(task.rating_keys) - len(items) - unreadable, unreadable)

@@ -4,8 +4,8 @@ from __future__ import annotations
 from typing import Any, ContextManager, Dict, Mapping, Sequence
 
 from .. import item_url
-from ..kodi_db.farewell import Farewell
 from ..kodi_db.item_writer import ItemWriter
+from ..kodi_db.purge import Purge
 from ..kodi_db.writer import LibraryWriter
 from ..state_db import StateDb
 from .kinds import Kind
@@ -18,7 +18,7 @@ class ItemRemoval:
 
     def __init__(self, writer: LibraryWriter, state: StateDb, server: SyncServer, report: SyncReport) -> None:
         self._writer = writer
-        self._farewell = Farewell(writer, item_url.PLAY_BASE)
+        self._purge = Purge(writer, item_url.PLAY_BASE)
         self._state = state
         self._server_id = server.server_id
         self._kinds = server.kinds
@@ -41,7 +41,7 @@ class ItemRemoval:
                 self._remove_children(kind, going)
             items = self._item_writers[kind.name]
             # What others have a part in stays with them.
-            shared = self._farewell.leave(items, list(going.values()))
+            shared = self._purge.leave(items, list(going.values()))
             self._writer.remove_with_names(items, [kodi_id for kodi_id in going.values() if kodi_id not in shared])
             if self._kinds.children(kind):
                 self._state.forget(self._server_id, self._state.children(self._server_id, found))

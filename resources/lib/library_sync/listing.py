@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import FrozenSet, NamedTuple
 
 from ..plex_model import Section
-from .compare import Judge
+from .diff import Diff
 from .kinds import Kind
 from .tasks import NO_COLLECTIONS, CollectionIndex
 
@@ -34,7 +34,7 @@ class Listing:
         self.collections = library.collections
         self.watch_only = library.watch_only
         self.forced = library.changed if kind.in_collections else frozenset()
-        self.judge = Judge(kind.watch_state, library.everything, library.watch_only)
+        self.diff = Diff(kind.watch_state, library.everything, library.watch_only)
 
     def wanted(self, known: bool) -> bool:
         """Whether an item of it belongs into Kodi's library."""

@@ -16,7 +16,7 @@ LOG = logging.getLogger('pkc.sync')
 _REFUSED = (PlexNotFound, PlexForbidden, PlexServerError, PlexRejected, PlexBadAnswer)
 
 
-class Looked(NamedTuple):
+class LibraryCollections(NamedTuple):
     """``changed`` are ratingKeys of items that came into a collection, left one, or are in one with a new title."""
 
     items: Optional[Tuple[PlexItem, ...]]
@@ -33,7 +33,7 @@ class Membership:
         self._server_id = server_id
         self._kinds = kinds
 
-    def look(self, section: Section, thorough: bool) -> Looked:
+    def look(self, section: Section, thorough: bool) -> LibraryCollections:
         """Look at all collections of a library. ``thorough`` also lists smart ones that seem unchanged: what they
         hold may change without a trace.
         """
@@ -43,7 +43,7 @@ class Membership:
                 item for item in self._client.collections(section.key) if item.title)
         except _REFUSED as error:
             LOG.warning('no collections of library %s: %s', section.key, error)
-            return Looked(None, self._remembered(known), set())
+            return LibraryCollections(None, self._remembered(known), set())
         first = not known and not any(self._state.counts(self._server_id, section.key, kind.name).total
                                       for kind in self._kinds.of_library(section.plex_type) if kind.in_collections)
         by_title: Dict[str, str] = {}
@@ -68,7 +68,7 @@ class Membership:
                     smart.setdefault(key, []).append(item)
         for key in known:
             changed |= self._state.members(self._server_id, key)
-        return Looked(None if unsure else items, CollectionIndex(
+        return LibraryCollections(None if unsure else items, CollectionIndex(
             by_title, {key: tuple(one.rating_key for one in ones) for key, ones in smart.items()},
             {key: tuple(one.title for one in ones) for key, ones in smart.items()}), changed)
 

@@ -29,7 +29,7 @@ class Options(NamedTuple):
     only: Sequence[str] = ()
 
 
-class Places(NamedTuple):
+class DatabaseLocations(NamedTuple):
     """The two databases, and what the first one can hold."""
 
     video_db: str

@@ -11,14 +11,14 @@ from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexReject
 from ..plex_functions import BATCH_SIZE, PMSClient
 from ..plex_model import Section, SweepRow
 from ..state_db import StateDb
-from .compare import FETCH, SAME
 from .delta import Delta, Newest, server_counts
+from .diff import ITEM, UNCHANGED
 from .kinds import Kind, Kinds
 from .listing import LibraryListings, Listing
 from .membership import Membership
 from .pipeline import ahead
 from .report import SyncReport
-from .tasks import Collections, Fetch, Swept, Task, Watch
+from .tasks import Collections, Fetch, ListingSummary, Task, Watch
 
 LOG = logging.getLogger('pkc.sync')
 
@@ -26,7 +26,7 @@ _WATCH_BATCH = 1000
 Expected = Callable[[Section, Kind, int], None]
 
 
-class Manner(NamedTuple):
+class PlanOptions(NamedTuple):
     """How to look, and for which kinds of items.
 
     ``watch_only`` holds section keys; ``server_time`` is the server's clock, 0.0 when not known; ``parallel`` allows
@@ -45,42 +45,42 @@ class Plan:
     """Walks the chosen libraries. Runs in the feeder's thread with its own reading connection."""
 
     def __init__(self, client: PMSClient, state: StateDb, server_id: int, report: SyncReport,
-                 expected: Expected, manner: Manner) -> None:
+                 expected: Expected, options: PlanOptions) -> None:
         self._client = client
         self._state = state
         self._server_id = server_id
         self._report = report
         self._expected = expected
-        self._manner = manner
-        self._membership = Membership(client, state, server_id, manner.kinds)
-        self._delta = Delta(client, state, server_id, report, manner.parallel)
+        self._options = options
+        self._membership = Membership(client, state, server_id, options.kinds)
+        self._delta = Delta(client, state, server_id, report, options.parallel)
 
     def tasks(self, sections: Sequence[Section]) -> Iterator[Task]:
         """All tasks of these libraries."""
         for section in sections:
-            if section.key in self._manner.watch_only:
-                yield from self._library(LibraryListings(section, self._manner.everything, watch_only=True))
+            if section.key in self._options.watch_only:
+                yield from self._library(LibraryListings(section, self._options.everything, watch_only=True))
                 continue
-            looked = self._membership.look(section, not self._manner.delta)
-            yield from self._library(LibraryListings(section, self._manner.everything, collections=looked.collections,
-                                                     changed=frozenset(looked.changed)))
-            yield Collections(section, looked.items)
+            found = self._membership.look(section, not self._options.delta)
+            yield from self._library(LibraryListings(section, self._options.everything, collections=found.collections,
+                                                     changed=frozenset(found.changed)))
+            yield Collections(section, found.items)
 
     def _library(self, listings: LibraryListings) -> Iterator[Task]:
         section = listings.section
-        for kind in self._manner.kinds.of_library(section.plex_type):
+        for kind in self._options.kinds.of_library(section.plex_type):
             try:
                 yield from self._listing(listings.of(kind))
             except (PlexNotFound, PlexForbidden, PlexServerError, PlexRejected, PlexBadAnswer) as error:
                 # The server is there: one listing that fails must not keep the other libraries waiting.
                 LOG.warning('library %s: %s', section.key, error)
                 self._report.fail(error)
-                yield Swept(section, kind, (), 0, 0, False)
+                yield ListingSummary(section, kind, (), 0, 0, False)
 
     def _listing(self, listing: Listing) -> Iterator[Task]:
-        if self._manner.delta:
+        if self._options.delta:
             batches = Batches(listing)
-            seen = self._delta.look(listing, self._manner.server_time(), batches)
+            seen = self._delta.look(listing, self._options.server_time(), batches)
             if seen is not None:
                 yield from batches.tasks()
                 yield seen
@@ -94,8 +94,8 @@ class Plan:
         seen: Set[Union[str, int]] = set()
         totals: List[int] = []
         batches = Batches(listing)
-        newest = Newest(kind, self._manner.server_time())
-        for page in ahead(self._client.sweep(section.key, kind.plex), self._manner.parallel):
+        newest = Newest(kind, self._options.server_time())
+        for page in ahead(self._client.sweep(section.key, kind.plex), self._options.parallel):
             totals.append(page.total)
             if len(totals) == 1:
                 self._expected(section, kind, page.total)
@@ -108,15 +108,16 @@ class Plan:
                 seen.add(short)
                 old = known.pop(row.rating_key, None)
                 newest.see(row, listing.wanted(old is not None))
-                yield from batches.add(listing.judge(row, old, row.rating_key in listing.forced), row, self._report)
+                change = listing.diff.change(row, old, row.rating_key in listing.forced)
+                yield from batches.add(change, row, self._report)
         yield from batches.tasks()
         complete = totals[-1] == len(seen) and all(total in (-1, totals[-1]) for total in totals)
         if not complete:
             LOG.info('listing of %s in library %s does not add up: %d rows, totals %s', kind.name, section.key,
                      len(seen), sorted(set(totals)))
-        cursor = newest.cursor(server_counts(self._client, section.key, kind, self._manner.parallel)) \
+        cursor = newest.cursor(server_counts(self._client, section.key, kind, self._options.parallel)) \
             if complete and seen else None
-        yield Swept(section, kind, tuple(known), known_count, len(seen), complete, cursor)
+        yield ListingSummary(section, kind, tuple(known), known_count, len(seen), complete, cursor)
 
 
 def _short(rating_key: str) -> Union[str, int]:
@@ -133,19 +134,19 @@ class Batches:
         self._watch: List[SweepRow] = []
         self._full: List[Task] = []
 
-    def add(self, verdict: Optional[str], row: SweepRow, report: SyncReport) -> Iterator[Task]:
+    def add(self, change: Optional[str], row: SweepRow, report: SyncReport) -> Iterator[Task]:
         """Take a row in; yields tasks that are full."""
-        self.take(verdict, row, report)
+        self.take(change, row, report)
         while self._full:
             yield self._full.pop(0)
 
-    def take(self, verdict: Optional[str], row: SweepRow, report: SyncReport) -> None:
+    def take(self, change: Optional[str], row: SweepRow, report: SyncReport) -> None:
         """Take a row in."""
-        if verdict == SAME:
+        if change == UNCHANGED:
             report.unchanged += 1
-        elif verdict == FETCH:
+        elif change == ITEM:
             self.fetch(row.rating_key)
-        elif verdict is not None:
+        elif change is not None:
             self._watch.append(row)
             if len(self._watch) >= _WATCH_BATCH:
                 self._rest()

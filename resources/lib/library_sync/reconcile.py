@@ -10,7 +10,7 @@ from typing import List, Tuple
 
 from .. import item_url
 from ..kodi_db import item_rows
-from ..kodi_db.connection import Library
+from ..kodi_db.database import VideoDatabase
 from ..kodi_db.writer import LibraryWriter
 from ..state_db import EXPIRED, ItemState, StateDb
 from .kinds import Kind
@@ -24,7 +24,7 @@ def follow_kodi(writer: LibraryWriter, state: StateDb) -> None:
 
     What we knew was about the rows of the old file. All items are found anew by :func:`reconcile` and written anew.
     """
-    version = writer.library.profile.version
+    version = writer.database.profile.version
     before = state.origin()
     if before != version:
         with writer.transaction():
@@ -38,9 +38,9 @@ def reconcile(writer: LibraryWriter, state: StateDb, server: SyncServer) -> Tupl
 
     Returns (lost, taken over). Items taken over are expired, so the next plan writes them anew in place.
     """
-    library = writer.library
-    lost = [key for kind in server.kinds for key in _lost(library, server.server_id, kind)]
-    found = {row.rating_key: row for kind in server.kinds for row in _strangers(library, server, kind)}
+    database = writer.database
+    lost = [key for kind in server.kinds for key in _lost(database, server.server_id, kind)]
+    found = {row.rating_key: row for kind in server.kinds for row in _strangers(database, server, kind)}
     if lost or found:
         with writer.transaction():
             state.forget_rows(server.server_id, lost)
@@ -49,21 +49,21 @@ def reconcile(writer: LibraryWriter, state: StateDb, server: SyncServer) -> Tupl
     return len(lost), len(found)
 
 
-def _lost(library: Library, server_id: int, kind: Kind) -> List[str]:
+def _lost(database: VideoDatabase, server_id: int, kind: Kind) -> List[str]:
     table = kind.table
     same_file = ' AND k.%s = s.file_id' % table.file_column if table.file_column else ''
-    return [row[0] for row in library.rows(
+    return [row[0] for row in database.rows(
         'SELECT s.rating_key FROM state.item s LEFT JOIN {0} k ON k.{1} = s.kodi_id{2} '
         'WHERE s.server_id = ? AND s.plex_type = ? AND k.{1} IS NULL'.format(table.name, table.id_column, same_file),
         (server_id, kind.name))]
 
 
-def _strangers(library: Library, server: SyncServer, kind: Kind) -> List[ItemState]:
+def _strangers(database: VideoDatabase, server: SyncServer, kind: Kind) -> List[ItemState]:
     """Rows in Kodi that carry our URLs of this server but that our database does not know."""
     if not kind.has_address:
         return []
     table = kind.table
-    rows = library.rows(
+    rows = database.rows(
         'SELECT %s FROM %s WHERE %s AND NOT EXISTS (SELECT 1 FROM state.item s WHERE s.server_id = ? '
         'AND s.plex_type = ? AND s.kodi_id = k.%s)' % (item_rows.columns(table), item_rows.source(table),
                                                        item_rows.BELOW, table.id_column),
@@ -76,13 +76,13 @@ def _strangers(library: Library, server: SyncServer, kind: Kind) -> List[ItemSta
 def move_art(writer: LibraryWriter, machine_identifier: str, port: int) -> bool:
     """Have our artwork's URLs name the art server's port, which the user may have changed. True if that was needed."""
     like = item_url.local_base(0)[:-1] + '%/art/' + machine_identifier + '/%'
-    row = writer.library.one('SELECT url FROM main.art WHERE url LIKE ? LIMIT 1', (like,))
+    row = writer.database.one('SELECT url FROM main.art WHERE url LIKE ? LIMIT 1', (like,))
     old = str(row[0]).split('/art/', 1)[0] if row else ''
     new = item_url.local_base(port)
     if not old or old == new:
         return False
     with writer.transaction():
-        writer.library.run('UPDATE main.art SET url = ? || substr(url, ?) WHERE url LIKE ?',
+        writer.database.run('UPDATE main.art SET url = ? || substr(url, ?) WHERE url LIKE ?',
                            (new, len(old) + 1, '%s/art/%s/%%' % (old, machine_identifier)))
     LOG.info('artwork moved to port %d', port)
     return True

@@ -6,7 +6,7 @@ from typing import List
 from ..batches import chunks
 from ..cancellation import Cancellation
 from ..kodi_db import item_rows
-from ..kodi_db.connection import Library
+from ..kodi_db.database import VideoDatabase
 from ..plex_functions import BATCH_SIZE, PMSClient
 from ..state_db import ItemState, StateDb
 from .apply import Applier
@@ -21,10 +21,10 @@ from .tasks import Fetch
 class Repair:
     """Fetches an item and what is below it, whatever their stamps say."""
 
-    def __init__(self, client: PMSClient, library: Library, state: StateDb, server: SyncServer,
+    def __init__(self, client: PMSClient, database: VideoDatabase, state: StateDb, server: SyncServer,
                  cancellation: Cancellation) -> None:
         self._client = client
-        self._library = library
+        self._database = database
         self._state = state
         self._server = server
         self._cancellation = cancellation
@@ -51,7 +51,7 @@ class Repair:
         found = dict.fromkeys(self._state.children(self._server.server_id, [row.rating_key]))
         for other in self._server.kinds:
             column = other.table.column_of(kind.table)
-            for kodi_id in item_rows.ids_with(self._library, other.table, column, [row.kodi_id]) if column else ():
+            for kodi_id in item_rows.ids_with(self._database, other.table, column, [row.kodi_id]) if column else ():
                 below = self._state.by_kodi_id(other.name, kodi_id)
                 if below is not None:
                     found[below.rating_key] = None

@@ -7,10 +7,10 @@ from ..plex_model import Section
 from ..state_db import Cursor
 from .apply import Applier
 from .collections import CollectionWriter
-from .fetch import Fetched, FetchedSwept, Fetcher, Result, Unread
+from .fetch import CheckedListing, FetchedItems, Fetcher, MetadataAnswer, Result
 from .kinds import Kind
 from .report import Progress
-from .tasks import Collections, Seen, Watch
+from .tasks import Collections, ListingCursor, Watch
 
 
 class ItemProgress:
@@ -35,7 +35,7 @@ class ItemProgress:
 class Results:
     """Takes results one after the other.
 
-    ``swept`` are the listings that were read to their end, ``cursors`` (section key, type, how far was seen).
+    ``listings`` are those that were read to their end, ``cursors`` (section key, type, how far was seen).
     """
 
     def __init__(self, fetcher: Fetcher, applier: Applier, collections: CollectionWriter,
@@ -44,14 +44,14 @@ class Results:
         self.progress = progress
         self._applier = applier
         self._collections = collections
-        self.swept: List[FetchedSwept] = []
+        self.listings: List[CheckedListing] = []
         self.cursors: List[Tuple[str, str, Cursor]] = []
 
     def take(self, result: Result) -> None:
         """Have a result written, or keep it."""
-        if isinstance(result, Unread):
+        if isinstance(result, MetadataAnswer):
             result = self.fetcher.read(result)
-        if isinstance(result, Fetched):
+        if isinstance(result, FetchedItems):
             self._applier.fetched(result)
             self.progress.advance(result.task.section, result.task.kind, len(result.task.rating_keys))
         elif isinstance(result, Watch):
@@ -60,10 +60,10 @@ class Results:
         elif isinstance(result, Collections):
             self._applier.flush()
             self._collections.write(result, self._applier.failed)
-        elif isinstance(result, Seen):
+        elif isinstance(result, ListingCursor):
             self.cursors.append((result.section.key, result.kind.name, result.cursor))
-        elif isinstance(result, FetchedSwept):
-            self.swept.append(result)
+        elif isinstance(result, CheckedListing):
+            self.listings.append(result)
             if result.task.cursor is not None:
                 self.cursors.append((result.task.section.key, result.task.kind.name, result.task.cursor))
 
@@ -75,10 +75,10 @@ class Results:
     @property
     def complete(self) -> bool:
         """Whether the listings that were read add up."""
-        return all(one.task.complete for one in self.swept)
+        return all(one.task.complete for one in self.listings)
 
     def seen_to_the_end(self, sections: Sequence[Section]) -> List[str]:
         """Those of the libraries (by uuid, or key) of which nothing was left out."""
-        lacking = {one.task.section.key for one in self.swept if not one.task.complete}
+        lacking = {one.task.section.key for one in self.listings if not one.task.complete}
         lacking.update(key for key, _ in self._applier.failed)
         return [section.uuid or section.key for section in sections if section.key not in lacking]

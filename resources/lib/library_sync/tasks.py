@@ -40,7 +40,7 @@ class Watch(NamedTuple):
     rows: Tuple[SweepRow, ...]
 
 
-class Swept(NamedTuple):
+class ListingSummary(NamedTuple):
     """A listing was seen to its end. ``missing`` are known items that it did not hold; ``total`` is its size.
 
     ``complete`` is false when the pages do not add up, and then nothing may be concluded from absence. ``cursor``
@@ -56,7 +56,7 @@ class Swept(NamedTuple):
     cursor: Optional[Cursor] = None
 
 
-class Seen(NamedTuple):
+class ListingCursor(NamedTuple):
     """What changed in a listing was seen, up to ``cursor``; nothing is known of what may be missing."""
 
     section: Section
@@ -71,4 +71,4 @@ class Collections(NamedTuple):
     items: Optional[Tuple[PlexItem, ...]]
 
 
-Task = Union[Fetch, Watch, Swept, Seen, Collections]
+Task = Union[Fetch, Watch, ListingSummary, ListingCursor, Collections]

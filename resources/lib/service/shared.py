@@ -14,7 +14,7 @@ from ..kodi import dialogs, settings, texts
 from ..kodi.addon import Addon
 from ..kodi_db import schema
 from ..kodi_db.errors import DatabaseMissing
-from ..library_sync.options import Places
+from ..library_sync.options import DatabaseLocations
 from .events import EventBus
 from .flows import FlowRunner
 from .server_clients import ServerClients
@@ -67,9 +67,9 @@ class Databases:
         except DatabaseMissing:
             return schema.newest(folder)
 
-    def places(self) -> Places:
+    def locations(self) -> DatabaseLocations:
         """Both. Raises :class:`DatabaseMissing`."""
-        return Places(self.video_path(), self.state_path)
+        return DatabaseLocations(self.video_path(), self.state_path)
 
 
 class ListedPictures:

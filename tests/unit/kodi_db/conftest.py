@@ -12,7 +12,7 @@ from typing import Any, Dict, Iterator, List, Sequence, Tuple, Type
 import pytest
 
 from resources.lib import item_url
-from resources.lib.kodi_db.connection import Library
+from resources.lib.kodi_db.database import VideoDatabase
 from resources.lib.kodi_db.episodes import EpisodeWriter
 from resources.lib.kodi_db.item_writer import ItemWriter
 from resources.lib.kodi_db.movies import MovieWriter
@@ -100,11 +100,11 @@ class Bench:
 
     def open(self) -> None:
         """A new sync: nothing is remembered."""
-        self.library = Library(self.path)
-        self.writer = LibraryWriter(self.library)
+        self.database = VideoDatabase(self.path)
+        self.writer = LibraryWriter(self.database)
 
     def reopen(self) -> None:
-        self.library.close()
+        self.database.close()
         self.open()
 
     def items(self, media_type: str) -> ItemWriter[Any]:
@@ -144,4 +144,4 @@ class Bench:
 def bench(tmp_path: Path) -> Iterator[Bench]:
     made = Bench(tmp_path)
     yield made
-    made.library.close()
+    made.database.close()

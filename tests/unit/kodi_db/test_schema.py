@@ -9,7 +9,7 @@ from typing import Any, Dict, Sequence, Set
 import pytest
 
 from resources.lib.kodi_db import dialect, schema
-from resources.lib.kodi_db.connection import Library
+from resources.lib.kodi_db.database import VideoDatabase
 from resources.lib.kodi_db.errors import DatabaseMissing, SchemaUnknown
 from resources.lib.kodi_db.records import WatchState
 from tests.unit.kodi_db.conftest import Bench, empty_library, episode, movie, person, season, show
@@ -78,7 +78,7 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dict[str, Set[st
             show_id, = bench.write('tvshow', show(**everything))
             bench.write('season', season(show_id))
             bench.write('episode', episode(show_id, **everything))
-        bench.library.close()
+        bench.database.close()
     return found
 
 
@@ -119,7 +119,7 @@ def test_a_library_that_kodi_has_not_converted_to_the_end_is_left_alone(tmp_path
     copied = old.with_name('MyVideos131.db')
     copied.write_bytes(old.read_bytes())
     with pytest.raises(SchemaUnknown, match='not converted'):
-        Library(str(copied))
+        VideoDatabase(str(copied))
     assert copied.read_bytes() == old.read_bytes()
 
 
@@ -154,7 +154,7 @@ def test_hdr_is_stored_where_kodi_has_a_place_for_it(tmp_path: Path, version: in
     columns = [row[1] for row in bench.rows('PRAGMA table_info(streamdetails)')]
     stored = dict(zip(columns, bench.rows('SELECT * FROM streamdetails WHERE iStreamType = 0')[0]))
     assert stored.get('strHdrType') == hdr and stored['iVideoWidth'] == 1920
-    bench.library.close()
+    bench.database.close()
 
 
 def test_a_movie_shows_in_kodi_21_because_it_has_a_version_row(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_a_movie_shows_in_kodi_21_because_it_has_a_version_row(tmp_path: Path) -
     assert bench.rows('SELECT c00 FROM movie_view') == [('Changed',)]
     bench.remove('movie', [kodi_id])
     assert bench.rows('SELECT * FROM videoversion') == [] == bench.rows('SELECT * FROM movie_view')
-    bench.library.close()
+    bench.database.close()
 
 
 def test_a_kodi_that_wants_a_value_that_we_do_not_know_is_refused(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from typing import Any, Iterator
 import pytest
 
 from resources.lib import state_db
-from resources.lib.kodi_db import connection as connection_module
-from resources.lib.kodi_db.connection import Library
+from resources.lib.kodi_db import database as connection_module
+from resources.lib.kodi_db.database import VideoDatabase
 from resources.lib.kodi_db.errors import DatabaseLocked, DatabaseMissing, DiskFull, SchemaUnknown
 from tests.support.waiting import CancelledWhen
 from tests.unit.kodi_db.conftest import ART, Bench, empty_library, movie, person, show
@@ -32,7 +32,7 @@ def other(bench: Bench) -> Iterator[sqlite3.Connection]:
 
 def test_a_library_that_kodi_has_not_made_yet_is_no_crash(tmp_path: Path) -> None:
     with pytest.raises(DatabaseMissing):
-        Library(str(tmp_path / 'MyVideos121.db'))
+        VideoDatabase(str(tmp_path / 'MyVideos121.db'))
     assert not (tmp_path / 'MyVideos121.db').exists()
 
 
@@ -41,7 +41,7 @@ def test_a_refused_database_is_not_held_open(tmp_path: Path) -> None:
     sqlite3.connect(path).close()
     Path(path).touch()
     with pytest.raises(SchemaUnknown):
-        Library(path)
+        VideoDatabase(path)
 
 
 def test_kodis_scan_holds_a_batch_up_and_then_says_why(bench: Bench, other: sqlite3.Connection) -> None:
@@ -59,12 +59,12 @@ def test_kodis_end_does_not_wait_for_a_lock(tmp_path: Path) -> None:
     path = empty_library(tmp_path)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute('BEGIN IMMEDIATE')
-        library = Library(path, cancellation=CancelledWhen(lambda: True))
+        database = VideoDatabase(path, cancellation=CancelledWhen(lambda: True))
         started = time.monotonic()
-        with pytest.raises(DatabaseLocked), library.transaction(30.0):
+        with pytest.raises(DatabaseLocked), database.transaction(30.0):
             pass
         assert time.monotonic() - started < 0.5
-        library.close()
+        database.close()
 
 
 def test_a_reader_that_holds_up_the_commit_costs_nothing_but_time(bench: Bench, other: sqlite3.Connection) -> None:
@@ -81,19 +81,19 @@ def test_a_database_that_kodi_is_packing_is_busy_not_broken(bench: Bench, other:
     """"Clean library" ends with VACUUM, which locks readers out as well."""
     other.execute('BEGIN EXCLUSIVE')
     with pytest.raises(DatabaseLocked):
-        Library(bench.path)
+        VideoDatabase(bench.path)
     other.execute('ROLLBACK')
 
 
 def test_a_full_disk_is_named_and_nothing_of_the_batch_stays(bench: Bench) -> None:
     bench.movies(movie('1'))
-    pages = bench.library.one('PRAGMA page_count')
+    pages = bench.database.one('PRAGMA page_count')
     assert pages
-    bench.library.run('PRAGMA max_page_count = %d' % pages[0])
+    bench.database.run('PRAGMA max_page_count = %d' % pages[0])
     with pytest.raises(DiskFull):
         bench.movies(*[movie(str(key), 'x' * 5000) for key in range(2, 60)])
     assert pages
-    bench.library.run('PRAGMA max_page_count = 1000000')
+    bench.database.run('PRAGMA max_page_count = 1000000')
     assert len(bench.rows('SELECT * FROM movie')) == 1 and len(bench.rows('SELECT * FROM files')) == 1
     assert len(bench.movies(*[movie(str(key)) for key in range(2, 60)])) == 58
 
@@ -128,14 +128,14 @@ def test_after_a_failed_batch_the_names_of_the_next_are_right(bench: Bench) -> N
 def test_our_own_database_is_rolled_back_together_with_kodis(tmp_path: Path) -> None:
     path, state_path = empty_library(tmp_path), str(tmp_path / 'state.db')
     state_db.prepare(state_path)
-    with Library(path, state_path) as library:
-        state = state_db.StateDb(library.connection, 'state.')
-        with pytest.raises(RuntimeError), library.transaction():
+    with VideoDatabase(path, state_path) as database:
+        state = state_db.StateDb(database.connection, 'state.')
+        with pytest.raises(RuntimeError), database.transaction():
             state.add_server('mid')
-            library.run("INSERT INTO genre (name) VALUES ('x')")
+            database.run("INSERT INTO genre (name) VALUES ('x')")
             raise RuntimeError('killed')
-        assert state.server_id('mid') == 0 and library.rows('SELECT * FROM genre') == []
-        with library.transaction():
+        assert state.server_id('mid') == 0 and database.rows('SELECT * FROM genre') == []
+        with database.transaction():
             state.add_server('mid')
         assert state.server_id('mid') == 1
 
@@ -145,14 +145,14 @@ def test_kodis_journal_mode_is_left_as_it_is(tmp_path: Path) -> None:
     for mode in ('wal', 'delete'):
         with closing(sqlite3.connect(path)) as connection:
             connection.execute('PRAGMA journal_mode = ' + mode)
-        with Library(path) as library, library.transaction():
-            library.run("INSERT INTO genre (name) VALUES (?)", (mode,))
+        with VideoDatabase(path) as database, database.transaction():
+            database.run("INSERT INTO genre (name) VALUES (?)", (mode,))
         with closing(sqlite3.connect(path)) as connection:
             assert connection.execute('PRAGMA journal_mode').fetchone() == (mode,)
 
 
 def test_a_list_longer_than_sqlite_takes_is_asked_in_parts(bench: Bench) -> None:
     bench.write('tvshow', *[show(str(key), 'Show %d' % key) for key in range(30)])
-    found = list(bench.library.rows_in('SELECT c00 FROM tvshow WHERE userrating IS NULL AND ? = ? AND idShow IN (%s)',
+    found = list(bench.database.rows_in('SELECT c00 FROM tvshow WHERE userrating IS NULL AND ? = ? AND idShow IN (%s)',
                                        list(range(2500)), (1, 1)))
     assert len(found) == 30

@@ -188,7 +188,7 @@ def test_a_face_that_we_may_not_show_is_no_face(bench: Bench) -> None:
         asked.append(words)
         return '' if 'Token' in words else ART % ('9', 1)
 
-    bench.writer = LibraryWriter(bench.library, picture_url)
+    bench.writer = LibraryWriter(bench.database, picture_url)
     bench.movies(movie('7', cast=(person('Ann', 'x', '/a'), person('Bo', 'y', '/b?X-Plex-Token=1'))),
                  movie('8', cast=(person('Ann', 'z', '/a'),)))
     bench.movies(movie('9', cast=(person('Ann', 'z', '/a'),)))
@@ -201,8 +201,8 @@ def test_a_face_that_we_may_not_show_is_no_face(bench: Bench) -> None:
 def test_any_number_of_rows_goes_in_once(bench: Bench, count: int) -> None:
     rows = [(number, 'movie', number) for number in range(count)]
     with bench.writer.transaction():
-        bench.library.insert('genre_link', ('genre_id', 'media_type', 'media_id'), rows)
-        bench.library.insert('genre_link', ('genre_id', 'media_type', 'media_id'), rows, ignore=True)
+        bench.database.insert('genre_link', ('genre_id', 'media_type', 'media_id'), rows)
+        bench.database.insert('genre_link', ('genre_id', 'media_type', 'media_id'), rows, ignore=True)
     assert sorted(bench.rows('SELECT genre_id, media_type, media_id FROM genre_link')) == rows
 
 

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Sequence, Tuple, cast
 import pytest
 
 from resources.lib import plex_model
-from resources.lib.library_sync.fetch import Fetched, Fetcher, Unread
+from resources.lib.library_sync.fetch import FetchedItems, Fetcher, MetadataAnswer
 from resources.lib.library_sync.kinds import MOVIE
 from resources.lib.library_sync.tasks import Fetch
 from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError, PlexServerError
@@ -39,11 +39,11 @@ class Client:
         return plex_model.items([raw(key) for key in keys])
 
 
-def fetch(client: Client, *keys: str) -> Fetched:
+def fetch(client: Client, *keys: str) -> FetchedItems:
     fetcher = Fetcher(cast(Any, client), 100)
     answer = fetcher(Fetch(Section('', '', '', '', False, 0, ''), MOVIE, keys))
-    found = fetcher.read(answer) if isinstance(answer, Unread) else answer
-    assert isinstance(found, Fetched)
+    found = fetcher.read(answer) if isinstance(answer, MetadataAnswer) else answer
+    assert isinstance(found, FetchedItems)
     return found
 
 

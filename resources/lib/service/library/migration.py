@@ -11,9 +11,9 @@ from typing import Dict, Sequence, Tuple
 from ... import state_db
 from ...kodi import dialogs, settings
 from ...kodi.texts import library as texts
-from ...kodi_db.connection import Library
+from ...kodi_db.database import VideoDatabase
 from ...kodi_db.writer import LibraryWriter
-from ...library_sync import takeover
+from ...library_sync import migration
 from ...library_sync.options import SyncServer
 from ...state_db import StateDb
 from ..events import SyncStarting
@@ -26,8 +26,8 @@ WANTED, ANSWERED = 'wanted', 'answered'
 _OLD_NAME = 'PlexKodiConnect 3.x'
 
 
-class OldLibrary:
-    """The items of 3.x in Kodi's library."""
+class Pkc3Migration:
+    """The question about the items of PlexKodiConnect 3.x in Kodi's library, and their migration."""
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
@@ -38,7 +38,7 @@ class OldLibrary:
         return settings.load().takeover in (WANTED, ANSWERED)
 
     def offer(self) -> bool:
-        """Ask, unless that was done before or there is nothing to take over. True when the user says yes."""
+        """Ask, unless that was done before or there is nothing to migrate. True when the user says yes."""
         return not self.asked() and self._ask(self._found())
 
     def ask(self) -> bool:
@@ -56,34 +56,34 @@ class OldLibrary:
         """
         if settings.load().takeover != WANTED:
             return
-        places = self._shared.databases.places()
+        locations = self._shared.databases.locations()
         with self._shared.databases.writing:
-            state_db.prepare(places.state_db)
-            with Library(places.video_db, places.state_db, starting.cancellation) as library:
-                total, done = sum(takeover.found(library)), 0
+            state_db.prepare(locations.state_db)
+            with VideoDatabase(locations.video_db, locations.state_db, starting.cancellation) as database:
+                total, done = sum(migration.count_items(database)), 0
 
                 def there(rating_keys: Sequence[str]) -> Dict[str, str]:
                     nonlocal done
                     done += len(rating_keys)
                     starting.progress.update(_OLD_NAME, min(done, total), total)
                     return {one.rating_key: one.plex_type for one in starting.client.summaries(rating_keys)}
-                writer, state = LibraryWriter(library), StateDb(library.connection, 'state.')
+                writer, state = LibraryWriter(database), StateDb(database.connection, 'state.')
                 server_id = state.server_id(starting.machine_identifier)
                 if not server_id:
                     with writer.transaction():
                         server_id = state.add_server(starting.machine_identifier)
-                adopted = takeover.adopt(
-                    writer, state, SyncServer(server_id, starting.machine_identifier, places.kinds), there,
+                migrated = migration.migrate(
+                    writer, state, SyncServer(server_id, starting.machine_identifier, locations.kinds), there,
                     starting.cancellation)
         settings.set_takeover(ANSWERED)
-        text = self._text(texts.TAKEOVER_DONE, *adopted.items)
-        if adopted.left_alone:
-            text += ' ' + self._text(texts.TAKEOVER_LEFT_ALONE, adopted.left_alone)
+        text = self._text(texts.TAKEOVER_DONE, *migrated.items)
+        if migrated.left_alone:
+            text += ' ' + self._text(texts.TAKEOVER_LEFT_ALONE, migrated.left_alone)
         dialogs.notify(self._shared.addon.name, text, icon=self._shared.addon.icon, seconds=10.0)
 
     def _found(self) -> Tuple[int, ...]:
-        with Library(self._shared.databases.video_path()) as library:
-            return takeover.found(library)
+        with VideoDatabase(self._shared.databases.video_path()) as database:
+            return migration.count_items(database)
 
     def _ask(self, found: Tuple[int, ...]) -> bool:
         if not any(found):
@@ -93,7 +93,7 @@ class OldLibrary:
                             self._text(texts.TAKEOVER_YES), self._text(texts.TAKEOVER_NO), prefer_yes=True)
         if self._shared.stopping.cancelled:
             return False  # Kodi closed the dialog, not the user
-        LOG.info('the library of 3.x is %s', 'to be taken over' if yes else 'left alone')
+        LOG.info('the library of 3.x is %s', 'to be migrated' if yes else 'left alone')
         settings.set_takeover(WANTED if yes else ANSWERED)
         return yes
 

@@ -9,10 +9,10 @@ from ... import state_db
 from ...auth.manager import SIGNED_OUT
 from ...cancellation import Cancelled
 from ...kodi import jsonrpc
-from ...kodi_db.connection import Library as VideoDatabase
+from ...kodi_db.database import VideoDatabase
 from ...kodi_db.errors import KodiDatabaseError
 from ...kodi_db.writer import LibraryWriter
-from ...library_sync import farewell
+from ...library_sync import purge
 from ...library_sync.kinds import VIDEO
 from ...local_server.api import ApiError
 from ...plex_values import integer
@@ -35,7 +35,7 @@ from ..shared import Shared
 from . import report_text
 from .choice import LibraryChoice
 from .history import SyncHistory
-from .migration import OldLibrary
+from .migration import Pkc3Migration
 from .requests import CHECK, CLEANED, DELTA, EVENT, FULL_CHECK, REFRESH, START, SWEEP, USER, Cause, Scope, SyncRequest
 from .runner import SyncRunner
 from .sync_thread import SyncThread
@@ -54,8 +54,8 @@ class Library(Part):
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
         self.history = SyncHistory(shared.profile)
-        self.old_library = OldLibrary(shared)
-        self._runner = SyncRunner(shared, self.history, self.old_library.run)
+        self.migration = Pkc3Migration(shared)
+        self._runner = SyncRunner(shared, self.history, self.migration.run)
         self.sync = SyncThread(self._runner, shared.clock, shared.stopping)
         events = shared.events
         events.subscribe(SettingsChanged, lambda _event: self.sync.settings_changed())
@@ -73,7 +73,7 @@ class Library(Part):
         shared = self.shared
         status = shared.auth.status()
         if status.state != SIGNED_OUT and not shared.viewer.locked and status.machine_identifier \
-                and not self.old_library.asked():
+                and not self.migration.asked():
             self.sync.hold()
             if not shared.flows.start(self._offer_at_start):
                 self.sync.release()
@@ -129,7 +129,7 @@ class Library(Part):
 
     def _take_over(self, arguments: Dict[str, Any]) -> Any:
         require_sign_in(self.shared)
-        return self.shared.flows.call(self._ask_old_library)(arguments)
+        return self.shared.flows.call(self._ask_migration)(arguments)
 
     # ---- flows ---------------------------------------------------------------------------------------------------
 
@@ -140,22 +140,22 @@ class Library(Part):
 
     def _offer_at_start(self) -> None:
         try:
-            if self._offer_old_library():
+            if self._offer_migration():
                 self.begin_anew()
         finally:
             self.sync.release()
 
-    def _offer_old_library(self) -> bool:
+    def _offer_migration(self) -> bool:
         """Whether the user says yes. Nothing here keeps him from the rest of what he is doing."""
         try:
-            return self.old_library.offer()
+            return self.migration.offer()
         except (KodiDatabaseError, sqlite3.Error) as error:
             LOG.warning('it is not known whether there is a library of 3.x: %s', error)
             return False
 
-    def _ask_old_library(self) -> None:
+    def _ask_migration(self) -> None:
         try:
-            wanted = self.old_library.ask()
+            wanted = self.migration.ask()
         except (KodiDatabaseError, sqlite3.Error) as error:
             LOG.warning('it is not known whether there is a library of 3.x: %s', error)
             self.shared.screen.tell(text_name(error), True)
@@ -166,7 +166,7 @@ class Library(Part):
     # ---- events --------------------------------------------------------------------------------------------------
 
     def _server_chosen(self, _event: ServerChosen) -> None:
-        self._offer_old_library()
+        self._offer_migration()
         self.begin_anew()
 
     def _stale(self, event: LibraryStale) -> None:
@@ -192,10 +192,10 @@ class Library(Part):
     def remove_items(self) -> None:
         """Take everything of ours out of Kodi's library. Raises Cancelled and the errors of ``kodi_db``."""
         databases, stopping = self.shared.databases, self.shared.stopping
-        places = databases.places()
+        locations = databases.locations()
         self.sync.cancel()
         with databases.writing:
-            state_db.prepare(places.state_db)
-            with VideoDatabase(places.video_db, places.state_db, stopping) as library:
-                farewell.remove_all(LibraryWriter(library), StateDb(library.connection, 'state.'), stopping)
+            state_db.prepare(locations.state_db)
+            with VideoDatabase(locations.video_db, locations.state_db, stopping) as database:
+                purge.remove_all(LibraryWriter(database), StateDb(database.connection, 'state.'), stopping)
         jsonrpc.scan_nothing()

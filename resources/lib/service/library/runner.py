@@ -132,7 +132,7 @@ class SyncRunner:
         depth = max(request.scope.depth, requests.DELTA if self._swept_recently() and not due else requests.SWEEP)
         with databases.writing:
             report = LibrarySync(
-                starting.client, starting.machine_identifier, databases.places(),
+                starting.client, starting.machine_identifier, databases.locations(),
                 self.options()._replace(mode=_MODES[depth], not_due=tuple(sorted(not_due)),
                                         only=tuple(sorted(request.scope.sections or ()))),
                 starting.progress, starting.cancellation).run()
@@ -150,7 +150,7 @@ class SyncRunner:
         databases = self._shared.databases
         with databases.writing:
             for plex_type, kodi_id in sorted(request.scope.rows or ()):
-                report = LibrarySync(server.client, server.machine_identifier, databases.places(), self.options(),
+                report = LibrarySync(server.client, server.machine_identifier, databases.locations(), self.options(),
                                      None, cancellation).repair(plex_type, kodi_id)
                 total.include(report)
         total.finish()

@@ -9,9 +9,9 @@ import threading
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ... import item_url, sqlite_change, state_db
-from ...kodi_db import facts
+from ...kodi_db import details
+from ...kodi_db.details import ItemDetails
 from ...kodi_db.errors import DatabaseMissing
-from ...kodi_db.facts import Facts
 from ...library_sync.kinds import VIDEO
 from ...plex_model import PlexItem
 from ..shared import Shared
@@ -50,7 +50,7 @@ class ListAnswers:
         """
         client, machine = self._shared.clients.connect_quick()
         body = description.ask(client, options)
-        changes = sqlite_change.mark(self._shared.databases.state_path), self._library_change()
+        changes = sqlite_change.change_token(self._shared.databases.state_path), self._library_change()
         question = (machine, description.path, options)
         found = self._answers.get(question)
         if found is None or found.source != (body, changes):
@@ -95,7 +95,7 @@ class ListAnswers:
             ours = {wire['dbid']: wire for wire in wires
                     if kind.table.file_column and wire['mediatype'] == kind.table.media_type and 'dbid' in wire}
             if ours:
-                for kodi_id, known in facts.read(self._shared.databases.video_path(), kind.table, list(ours)).items():
+                for kodi_id, known in details.read(self._shared.databases.video_path(), kind.table, list(ours)).items():
                     _add(ours[kodi_id], known)
 
     def _database_ids(self, machine: str, rating_keys: List[str]) -> Mapping[str, int]:
@@ -111,7 +111,7 @@ class ListAnswers:
 
     def _library_change(self) -> Optional[Tuple[int, ...]]:
         try:
-            return sqlite_change.mark(self._shared.databases.video_path())
+            return sqlite_change.change_token(self._shared.databases.video_path())
         except DatabaseMissing:
             return ()
 
@@ -130,7 +130,7 @@ def _pictures(wires: Sequence[WireItem], base: str) -> Tuple[str, ...]:
     return tuple({url[len(base):]: None for wire in wires for url in wire['art'].values() if url.startswith(base)})
 
 
-def _add(wire: WireItem, known: Facts) -> None:
+def _add(wire: WireItem, known: ItemDetails) -> None:
     """Add what the library shows of the same item and the server was not asked for; the server's words stay."""
     additions: Dict[str, Dict[str, Any]] = {'info': known.info, 'art': known.art, 'uniqueids': known.unique_ids}
     for name, values in additions.items():

@@ -116,7 +116,7 @@ class FlowEnvironment:
         self.library = Library(self.shared)
         monkeypatch.setattr(self.library, 'begin_anew', self._sync)
         monkeypatch.setattr(self.library, 'remove_items', self._remove)
-        monkeypatch.setattr(self.library, 'old_library', self)
+        monkeypatch.setattr(self.library, 'migration', self)
         self.calls = dict(self.account.calls(), **self.library.calls())
 
     def offer(self) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from resources.lib.auth.manager import AuthStatus
 from resources.lib.cancellation import Cancellation
-from resources.lib.library_sync.engine import Options, Places
+from resources.lib.library_sync.engine import DatabaseLocations, Options
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.plex_errors import PlexConnectionError
 from resources.lib.service.events import SyncStarting
@@ -99,7 +99,7 @@ class SyncThreadEnvironment:
         monkeypatch.setattr(runner, 'LibrarySync', self._library_sync)
         monkeypatch.setattr(runner, 'SyncProgress', self._make_bar)
         monkeypatch.setattr(runner, 'playing_video', lambda: self.playing)
-        monkeypatch.setattr(self.shared.databases, 'places', self._places)
+        monkeypatch.setattr(self.shared.databases, 'locations', self._locations)
         monkeypatch.setattr(sync_thread, '_RETRY', sync_thread._RETRY._replace(jitter=0.0))
         self.shared.events.subscribe(SyncStarting, self._before)
         self.migrate: Callable[[SyncStarting], None] = lambda _starting: None
@@ -120,17 +120,17 @@ class SyncThreadEnvironment:
         assert self.thread.running
         self.befores += 1
 
-    def _places(self) -> Places:
+    def _locations(self) -> DatabaseLocations:
         if self.places_error:
             raise self.places_error
-        return Places('video', 'state')
+        return DatabaseLocations('video', 'state')
 
     def _make_bar(self, _addon: object, _shown: bool) -> Bar:
         self.bars.append(Bar(self.bar_error))
         return self.bars[-1]
 
-    def _library_sync(self, _client: Any, _machine: str, _places: Places, options: Options, _progress: Any,
-                      cancellation: Cancellation) -> Any:
+    def _library_sync(self, _client: Any, _machine: str, _locations: DatabaseLocations, options: Options,
+                      _progress: Any, cancellation: Cancellation) -> Any:
         env = self
         self.modes.append(options.mode)
         self.not_due.append(tuple(options.not_due))

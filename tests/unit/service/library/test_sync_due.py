@@ -84,7 +84,7 @@ def test_no_sync_begins_while_a_question_is_on_screen(thread_env: SyncThreadEnvi
     assert thread_env.after(1) == [USER] and thread_env.quiet(), 'the sync at start is done with it'
 
 
-def test_a_takeover_that_the_user_cancels_is_a_cancelled_sync(thread_env: SyncThreadEnvironment) -> None:
+def test_a_migration_that_the_user_cancels_is_a_cancelled_sync(thread_env: SyncThreadEnvironment) -> None:
     def cancelled(*_: Any) -> None:
         raise Cancelled()
     thread_env.migrate = cancelled

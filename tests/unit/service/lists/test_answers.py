@@ -12,7 +12,7 @@ import pytest
 from resources.lib import item_url, state_db
 from resources.lib.kodi.addon import video_database_dir
 from resources.lib.kodi.listitem import list_item
-from resources.lib.kodi_db import facts
+from resources.lib.kodi_db import details
 from resources.lib.local_server.art import Picture
 from resources.lib.plex_errors import PlexBadAnswer
 from resources.lib.service.artwork.permitted import PermittedArt
@@ -198,9 +198,9 @@ def test_a_list_without_what_the_library_knows_is_not_kept(bench: Bench, monkeyp
     bench.remember('7', 42)
     Path(bench.video_db).write_bytes(b'')
     with monkeypatch.context() as patch:
-        patch.setattr(facts, 'read', locked)
+        patch.setattr(details, 'read', locked)
         assert 'cast' not in bench.show()[0]
-    monkeypatch.setattr(facts, 'read', lambda *_args: {42: facts.Facts({}, {}, [{'name': 'Ada'}], {}, {})})
+    monkeypatch.setattr(details, 'read', lambda *_args: {42: details.ItemDetails({}, {}, [{'name': 'Ada'}], {}, {})})
     assert bench.show()[0]['cast'] == [{'name': 'Ada'}]
 
 

@@ -15,7 +15,14 @@ from .. import sqlite_rows
 from ..batches import chunks
 from ..cancellation import Cancellation
 from . import dialect, schema
-from .errors import DatabaseDamaged, DatabaseLocked, DatabaseMissing, DiskFull, KodiDatabaseError, SchemaUnknown
+from .errors import (
+    DatabaseDamaged,
+    DatabaseLocked,
+    DatabaseMissing,
+    DiskFull,
+    KodiDatabaseError,
+    SchemaUnknown,
+)
 from .tables import ItemTable
 
 #: A row to be written: values by the names of their columns.
@@ -26,7 +33,7 @@ LOCK_PATIENCE = 45.0
 _POLL = 2.0
 
 
-class Library:
+class VideoDatabase:
     """Kodi's video database, opened by its path, with ``state_path`` attached as schema ``state``.
 
     A cancelled one does not wait for a lock any longer. Not safe to use from two threads at once.
@@ -59,7 +66,7 @@ class Library:
         """Close the files; an open transaction is rolled back."""
         self.connection.close()
 
-    def __enter__(self) -> Library:
+    def __enter__(self) -> VideoDatabase:
         return self
 
     def __exit__(self, *_exc: object) -> None:
@@ -166,7 +173,7 @@ class Library:
     def rows_in(self, sql: str, values: Sequence[Any], before: Sequence[Any] = ()) -> Iterator[Tuple[Any, ...]]:
         """Rows of a query whose ``%s`` stands for the list ``(?, ?, …)`` of ``values``, asked in chunks."""
         for chunk in chunks(values, dialect.MAX_PARAMETERS - len(before)):
-            yield from self.connection.execute(sql % dialect.marks(len(chunk)), tuple(before) + tuple(chunk))
+            yield from self.connection.execute(sql % dialect.placeholders(len(chunk)), tuple(before) + tuple(chunk))
 
 
 def _translate(error: sqlite3.Error) -> None:

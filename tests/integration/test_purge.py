@@ -8,9 +8,9 @@ from typing import Any, Dict, Iterator, List, Optional
 import pytest
 
 from resources.lib.cancellation import Cancellation, Cancelled
-from resources.lib.kodi_db.connection import Library as KodiLibrary
+from resources.lib.kodi_db.database import VideoDatabase
 from resources.lib.kodi_db.writer import LibraryWriter
-from resources.lib.library_sync.farewell import remove_all
+from resources.lib.library_sync.purge import remove_all
 from resources.lib.state_db import ItemState, StateDb, prepare
 from tests.support import foreign_rows
 from tests.support.foreign_rows import tables
@@ -36,10 +36,11 @@ def env(tmp_path: Path) -> Iterator[SyncEnvironment]:
     made.close()
 
 
-def _farewell(env: SyncEnvironment, cancellation: Optional[Cancellation] = None) -> int:
+def _purge(env: SyncEnvironment, cancellation: Optional[Cancellation] = None) -> int:
     prepare(env.state_db)
-    with KodiLibrary(env.video_db, env.state_db) as library:
-        return remove_all(LibraryWriter(library), StateDb(library.connection, 'state.'), cancellation or Cancellation())
+    with VideoDatabase(env.video_db, env.state_db) as database:
+        return remove_all(LibraryWriter(database), StateDb(database.connection, 'state.'),
+                          cancellation or Cancellation())
 
 
 def _ours(env: SyncEnvironment) -> List[Any]:
@@ -60,7 +61,7 @@ def test_the_library_is_as_it_was_before_us(tmp_path: Path, version: int) -> Non
         assert report.complete
         during = tables(env.video_db)
         assert len(during['movie']) == 90 and during['actor'] != before['actor']
-        assert _farewell(env) == len(during['movie']) + len(during['tvshow']) + len(during['episode']) - 30 - 2 - 4
+        assert _purge(env) == len(during['movie']) + len(during['tvshow']) + len(during['episode']) - 30 - 2 - 4
         after = tables(env.video_db)
         assert {name for name in before if before[name] != after[name]} == set()
     finally:
@@ -70,19 +71,19 @@ def test_the_library_is_as_it_was_before_us(tmp_path: Path, version: int) -> Non
 def test_after_it_our_database_knows_nothing_and_a_new_sync_brings_all_back(env: SyncEnvironment) -> None:
     env.sync()
     whole = dump(env.video_db)
-    _farewell(env)
-    with KodiLibrary(env.video_db, env.state_db) as library:
-        names = [row[0] for row in library.rows("SELECT name FROM state.sqlite_master WHERE type = 'table'")]
-        assert {name for name in names if library.one('SELECT 1 FROM state.%s' % name)} <= {'origin'}
+    _purge(env)
+    with VideoDatabase(env.video_db, env.state_db) as database:
+        names = [row[0] for row in database.rows("SELECT name FROM state.sqlite_master WHERE type = 'table'")]
+        assert {name for name in names if database.one('SELECT 1 FROM state.%s' % name)} <= {'origin'}
     assert env.sync().complete
     assert dump(env.video_db) == whole
 
 
-def test_a_second_farewell_finds_nothing(env: SyncEnvironment) -> None:
+def test_a_second_purge_finds_nothing(env: SyncEnvironment) -> None:
     env.sync()
-    _farewell(env)
+    _purge(env)
     before = env.fingerprint()
-    assert _farewell(env) == 0
+    assert _purge(env) == 0
     assert env.fingerprint() == before
 
 
@@ -90,17 +91,17 @@ def test_items_that_our_database_does_not_know_go_as_well(env: SyncEnvironment) 
     before = tables(env.video_db)
     env.sync()
     os.remove(env.state_db)
-    assert _farewell(env) > 60
+    assert _purge(env) > 60
     assert tables(env.video_db) == before
 
 
 def test_a_row_that_got_the_number_of_one_of_ours_stays(env: SyncEnvironment) -> None:
     before = tables(env.video_db)
     env.sync()
-    with KodiLibrary(env.video_db, env.state_db) as library:
-        state = StateDb(library.connection, 'state.')
+    with VideoDatabase(env.video_db, env.state_db) as database:
+        state = StateDb(database.connection, 'state.')
         state.put([ItemState(1, '99999', 'movie', '1', '', '', 5, 5, 1, 0, 0, 0, 0.0)])
-    _farewell(env)
+    _purge(env)
     assert tables(env.video_db) == before
 
 
@@ -114,8 +115,8 @@ def test_stopped_and_begun_again_it_ends_the_same(env: SyncEnvironment) -> None:
             asked.append(1)
             return len(asked) > limit
         with pytest.raises(Cancelled):
-            _farewell(env, CancelledWhen(soon))
-    _farewell(env)
+            _purge(env, CancelledWhen(soon))
+    _purge(env)
     assert tables(env.video_db) == before
 
 
@@ -131,9 +132,9 @@ def test_killed_within_a_batch_it_changes_nothing_of_that_batch(
     with monkeypatch.context() as patch:
         patch.setattr(Orphans, 'drop', power_cut)
         with pytest.raises(KeyboardInterrupt):
-            _farewell(env)
+            _purge(env)
     assert tables(env.video_db) == during
-    _farewell(env)
+    _purge(env)
     assert tables(env.video_db) == before
 
 
@@ -145,7 +146,7 @@ def test_files_that_kodi_made_for_our_urls_go_too(env: SyncEnvironment) -> None:
     env.execute('INSERT INTO files (idPath, strFilename) SELECT idPath, ? FROM path WHERE strPath = ?',
                 base + '?id=7', base)
     env.execute('INSERT INTO bookmark (idFile, timeInSeconds, type) SELECT max(idFile), 5.0, 1 FROM files')
-    _farewell(env)
+    _purge(env)
     assert tables(env.video_db) == before
 
 
@@ -160,7 +161,7 @@ def test_a_local_episode_that_kodi_put_into_our_show_stays_there(env: SyncEnviro
     env.execute('INSERT INTO tvshowlinkpath SELECT ?, max(idPath) FROM path', show)
     env.execute('INSERT INTO episode (idFile, c00, c12, idShow, idSeason) SELECT max(idFile), ?, 1, ?, ? FROM files',
                 'Local', show, season)
-    _farewell(env)
+    _purge(env)
     assert env.rows('SELECT c00 FROM episode_view WHERE idShow = ?', show) == [('Local',)]
     assert env.rows('SELECT count(*) FROM tvshow') == [(3,)]
     assert env.rows('SELECT idSeason FROM seasons WHERE idShow = ?', show) == [(season,)]
@@ -178,7 +179,7 @@ def test_a_local_file_that_is_a_version_of_our_movie_keeps_the_movie(tmp_path: P
         env.execute('UPDATE videoversion SET idMedia = ? WHERE idFile = ?', ours, file_id)
         env.execute('DELETE FROM movie WHERE idMovie = ?', mine)
         env.execute("INSERT OR REPLACE INTO videoversion VALUES (?, ?, 'movie', 0, 40400)", file_id, ours)
-        _farewell(env)
+        _purge(env)
         assert env.rows('SELECT idMovie, strFileName, strPath FROM movie_view WHERE idMovie = ?', ours) == [
             (ours, 'film0.mkv', foreign_rows.LOCAL + '0/')]
         assert env.rows('SELECT count(*) FROM movie') == [(30,)]
@@ -198,7 +199,7 @@ def test_names_of_versions_go_with_the_last_movie(tmp_path: Path) -> None:
         env.library.update(key, Media=[media, more])
         env.sync()
         assert len(tables(env.video_db)['videoversiontype']) > len(before['videoversiontype'])
-        _farewell(env)
+        _purge(env)
         assert tables(env.video_db) == before
     finally:
         env.close()

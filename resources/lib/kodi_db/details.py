@@ -16,7 +16,7 @@ _STREAMS = {
 }
 
 
-class Facts(NamedTuple):
+class ItemDetails(NamedTuple):
     """In the words of a list item: see "A list item on the wire" in docs/architecture.md. Dates are local time."""
 
     info: Dict[str, Any]
@@ -26,8 +26,8 @@ class Facts(NamedTuple):
     streams: Dict[str, List[Dict[str, Any]]]
 
 
-def read(video_db: str, table: ItemTable, kodi_ids: Sequence[int]) -> Dict[int, Facts]:
-    """Facts of items with a file by their ids; those that are not there are left out. Raises sqlite3.Error."""
+def read(video_db: str, table: ItemTable, kodi_ids: Sequence[int]) -> Dict[int, ItemDetails]:
+    """Details of items with a file by their ids; those that are not there are left out. Raises sqlite3.Error."""
     ids = list(kodi_ids)[:dialect.MAX_PARAMETERS - 1]
     if not ids:
         return {}
@@ -43,9 +43,9 @@ class _Reader:
         self._table = table
         self._type = table.media_type
 
-    def read(self, ids: Sequence[int]) -> Dict[int, Facts]:
+    def read(self, ids: Sequence[int]) -> Dict[int, ItemDetails]:
         table = self._table
-        found: Dict[int, Facts] = {}
+        found: Dict[int, ItemDetails] = {}
         files: Dict[int, int] = {}
         parents: Dict[str, Dict[int, List[int]]] = {parent: {} for parent, _ in table.parents}
         columns = ['k.' + table.id_column, 'f.idFile', 'f.dateAdded', 'f.lastPlayed']
@@ -56,7 +56,7 @@ class _Reader:
             info: Dict[str, Any] = {name: text.split(_SEPARATOR)
                                     for (name, _), text in zip(table.text_columns, more) if text}
             info.update((name, text) for name, text in (('dateadded', date_added), ('lastplayed', last_played)) if text)
-            found[kodi_id] = Facts(info, {}, [], {}, {})
+            found[kodi_id] = ItemDetails(info, {}, [], {}, {})
             files[file_id] = kodi_id
             for (parent, _), parent_id in zip(table.parents, more[len(table.text_columns):]):
                 parents[parent].setdefault(parent_id, []).append(kodi_id)
@@ -72,22 +72,22 @@ class _Reader:
         return found
 
     def _rows(self, sql: str, ids: Sequence[int], *before: Any) -> List[Tuple[Any, ...]]:
-        return self._connection.execute(sql % dialect.marks(len(ids)), before + tuple(ids)).fetchall()
+        return self._connection.execute(sql % dialect.placeholders(len(ids)), before + tuple(ids)).fetchall()
 
-    def _art(self, found: Dict[int, Facts], prefix: str, media_type: str, of: Dict[int, List[int]]) -> None:
+    def _art(self, found: Dict[int, ItemDetails], prefix: str, media_type: str, of: Dict[int, List[int]]) -> None:
         for media_id, kind, url in self._rows('SELECT media_id, type, url FROM art WHERE media_type = ? '
                                               'AND media_id IN (%s)', list(of), media_type):
             for one in of[media_id]:
                 found[one].art[prefix + kind] = url
 
-    def _people(self, found: Dict[int, Facts]) -> None:
+    def _people(self, found: Dict[int, ItemDetails]) -> None:
         for media_id, name, role, thumb in self._rows(
                 "SELECT l.media_id, a.name, l.role, p.url FROM actor_link l JOIN actor a ON a.actor_id = l.actor_id "
                 "LEFT JOIN art p ON p.media_id = a.actor_id AND p.media_type = 'actor' AND p.type = 'thumb' "
                 'WHERE l.media_type = ? AND l.media_id IN (%s) ORDER BY l.cast_order', list(found), self._type):
             found[media_id].cast.append({'name': name or '', 'role': role or '', 'thumb': thumb or ''})
 
-    def _streams(self, found: Dict[int, Facts], files: Dict[int, int]) -> None:
+    def _streams(self, found: Dict[int, ItemDetails], files: Dict[int, int]) -> None:
         hdr = 'strHdrType' if 'strHdrType' in dialect.table_columns(self._connection, 'streamdetails') else 'NULL'
         for row in self._rows(
                 'SELECT idFile, iStreamType, strVideoCodec, fVideoAspect, iVideoWidth, iVideoHeight, iVideoDuration, '

@@ -7,10 +7,22 @@ Artwork has the server's address and the user's token in its URL. (Read in datab
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Pattern, Sequence, Set, Tuple, Type
+from typing import (
+    Any,
+    Dict,
+    Iterable,
+    List,
+    NamedTuple,
+    Optional,
+    Pattern,
+    Sequence,
+    Set,
+    Tuple,
+    Type,
+)
 
 from . import dialect, item_rows, seasons, tables
-from .connection import Library
+from .database import VideoDatabase
 from .episodes import EpisodeWriter
 from .files import Paths
 from .item_writer import ItemWriter
@@ -20,10 +32,10 @@ from .records import ItemAddress
 from .tables import ItemTable
 from .writer import LibraryWriter
 
-OLD_MOVIES = 'plugin://plugin.video.plexkodiconnect.movies/'
-OLD_SHOWS = 'plugin://plugin.video.plexkodiconnect.tvshows/'
+PKC3_MOVIES = 'plugin://plugin.video.plexkodiconnect.movies/'
+PKC3_SHOWS = 'plugin://plugin.video.plexkodiconnect.tvshows/'
 #: Trailers of movies: a clip, or the list of a movie's extras.
-OLD_TRAILERS = (OLD_MOVIES, 'plugin://plugin.video.plexkodiconnect?')
+PKC3_TRAILERS = (PKC3_MOVIES, 'plugin://plugin.video.plexkodiconnect?')
 
 _FILE = r'\?mode=play&plex_id=(?P<key>\d+)&plex_type=%s(?:&|\Z)'
 _TOKEN = 'X-Plex-Token'
@@ -31,7 +43,7 @@ _TRANSCODED = '/photo/:/transcode?'
 _ADDRESS = re.compile(r'(https?://[^/]+)' + re.escape(_TRANSCODED))
 
 
-class OldItems(NamedTuple):
+class Pkc3Items(NamedTuple):
     """How 3.x wrote one kind of items: the path below which they are, and the pattern of their file's URL, or path.
 
     The pattern's groups are ``key`` and, for items of a show, ``parent``. ``writer`` removes an item with its files,
@@ -45,17 +57,17 @@ class OldItems(NamedTuple):
 
 
 #: What 3.x can have written, parents first.
-OLD_ITEMS = (
-    OldItems(tables.MOVIE, OLD_MOVIES, re.compile(re.escape(OLD_MOVIES) + _FILE % 'movie'), MovieWriter),
-    OldItems(tables.SHOW, OLD_SHOWS, re.compile(re.escape(OLD_SHOWS) + r'(?P<key>\d+)/\Z')),
-    OldItems(tables.EPISODE, OLD_SHOWS,
-             re.compile(re.escape(OLD_SHOWS) + r'(?P<parent>\d+)/' + _FILE % 'episode'), EpisodeWriter),
+PKC3_ITEMS = (
+    Pkc3Items(tables.MOVIE, PKC3_MOVIES, re.compile(re.escape(PKC3_MOVIES) + _FILE % 'movie'), MovieWriter),
+    Pkc3Items(tables.SHOW, PKC3_SHOWS, re.compile(re.escape(PKC3_SHOWS) + r'(?P<key>\d+)/\Z')),
+    Pkc3Items(tables.EPISODE, PKC3_SHOWS,
+             re.compile(re.escape(PKC3_SHOWS) + r'(?P<parent>\d+)/' + _FILE % 'episode'), EpisodeWriter),
 )
-_ALL_PATHS = item_rows.path_range(OLD_MOVIES) + item_rows.path_range(OLD_SHOWS)
+_ALL_PATHS = item_rows.path_range(PKC3_MOVIES) + item_rows.path_range(PKC3_SHOWS)
 _ON_ALL_PATHS = 'strPath >= ? AND strPath < ? OR strPath >= ? AND strPath < ?'
 
 
-class OldRow(NamedTuple):
+class Pkc3Row(NamedTuple):
     """An item of 3.x. ``url`` is its file's, or its path; ``parent_key`` and ``parent_id`` the show's Plex and Kodi id
     for an item of a show.
     """
@@ -74,151 +86,151 @@ class OldRow(NamedTuple):
     user_rating: Optional[int]
 
 
-def has_paths(library: Library) -> bool:
+def has_paths(database: VideoDatabase) -> bool:
     """Whether 3.x has left a path row."""
-    return bool(library.one('SELECT 1 FROM path WHERE ' + _ON_ALL_PATHS, _ALL_PATHS))
+    return bool(database.one('SELECT 1 FROM path WHERE ' + _ON_ALL_PATHS, _ALL_PATHS))
 
 
-def rows(library: Library, items: OldItems) -> List[OldRow]:
+def read_rows(database: VideoDatabase, items: Pkc3Items) -> List[Pkc3Row]:
     """All items of 3.x of one kind."""
     table = items.table
     row = 'f' if table.file_column else 'p'  # that with the date
     parent = table.column_of(tables.SHOW)
-    found = library.rows('SELECT {url}, {parent} AS parent_id, p.idPath, {row}.dateAdded, {watch}, k.userrating '
+    found = database.rows('SELECT {url}, {parent} AS parent_id, p.idPath, {row}.dateAdded, {watch}, k.userrating '
                          'FROM {source} WHERE {below} ORDER BY parent_id, k.{id}'.format(
                              url=item_rows.columns(table), parent='k.' + parent if parent else '0', row=row,
                              watch='f.playCount, f.lastPlayed' if table.file_column else 'NULL, NULL',
                              source=item_rows.source(table), below=item_rows.BELOW, id=table.id_column),
                          item_rows.path_range(items.root))
     matches = ((items.pattern.match(row[0] or ''), row) for row in found)
-    return [_old_row(table, match.groupdict(), row) for match, row in matches if match]
+    return [_pkc3_row(table, match.groupdict(), row) for match, row in matches if match]
 
 
-class OldLibrary:
+class Pkc3Rows:
     """Changes to rows of 3.x. Use inside the writer's transactions only, one object for each."""
 
     def __init__(self, writer: LibraryWriter) -> None:
         self._writer = writer
-        self._library = writer.library
-        self._paths = Paths(self._library)
+        self._database = writer.database
+        self._paths = Paths(self._database)
 
-    def unchanged(self, rows: Sequence[OldRow]) -> List[OldRow]:
+    def unchanged(self, rows: Sequence[Pkc3Row]) -> List[Pkc3Row]:
         """Those rows that are still as they were read: Kodi may have been at work since."""
         alive: Set[Tuple[ItemTable, int]] = set()
         for table, some in _by_table(rows).items():
             ids = [row.kodi_id for row in some]
-            alive.update((table, one) for one in self._library.alive(table.name, table.id_column, ids))
-        names = dict(self._library.rows_in('SELECT idFile, strFilename FROM files WHERE idFile IN (%s)',
+            alive.update((table, one) for one in self._database.alive(table.name, table.id_column, ids))
+        names = dict(self._database.rows_in('SELECT idFile, strFilename FROM files WHERE idFile IN (%s)',
                                            [row.file_id for row in rows if row.file_id]))
-        names.update((-path_id, name) for path_id, name in self._library.rows_in(
+        names.update((-path_id, name) for path_id, name in self._database.rows_in(
             'SELECT idPath, strPath FROM path WHERE idPath IN (%s)', [row.path_id for row in rows if not row.file_id]))
         return [row for row in rows
                 if (row.table, row.kodi_id) in alive and names.get(row.file_id or -row.path_id) == row.url]
 
     # ---- becoming ours -----------------------------------------------------------------------------------------
 
-    def move(self, rows: Sequence[Tuple[OldRow, ItemAddress]]) -> None:
+    def move(self, rows: Sequence[Tuple[Pkc3Row, ItemAddress]]) -> None:
         """Give items their new paths and files; the rows keep their ids."""
         for row, address in rows:
             table = row.table
             path_id = self._paths.of(address, table.content, '' if table.file_column else row.date_added)
             if table.file_column:
                 self._move_file(row, address.url, path_id)
-                self._library.update_rows(table.name, table.id_column, [{
+                self._database.update_rows(table.name, table.id_column, [{
                     table.id_column: row.kodi_id, table.url_column: address.url, table.path_column: str(path_id)}])
             else:
                 columns = (table.id_column, 'idPath')
-                self._library.run(dialect.insert_ignore(table.path_links, columns), (row.kodi_id, path_id))
-                self._library.run(dialect.delete(table.path_links, *columns), (row.kodi_id, row.path_id))
+                self._database.run(dialect.insert_ignore(table.path_links, columns), (row.kodi_id, path_id))
+                self._database.run(dialect.delete(table.path_links, *columns), (row.kodi_id, row.path_id))
         self._drop_second_files([row for row, _ in rows])
         self._clear_trailers([row.kodi_id for row, _ in rows if row.table == tables.MOVIE])
         self.drop_paths({row.path_id for row, _ in rows})
 
-    def _move_file(self, row: OldRow, url: str, path_id: int) -> None:
+    def _move_file(self, row: Pkc3Row, url: str, path_id: int) -> None:
         """Kodi may have made a row of its own for our URL, when it was played before; that one goes."""
-        self._library.many(dialect.delete('files', 'idFile'), self._bare(
-            self._library.rows('SELECT idFile FROM files WHERE idPath = ? AND strFilename = ?', (path_id, url))))
-        self._library.update_rows('files', 'idFile', [
+        self._database.many(dialect.delete('files', 'idFile'), self._bare(
+            self._database.rows('SELECT idFile FROM files WHERE idPath = ? AND strFilename = ?', (path_id, url))))
+        self._database.update_rows('files', 'idFile', [
             {'idFile': row.file_id, 'idPath': path_id, 'strFilename': url}])
 
-    def _drop_second_files(self, rows: Iterable[OldRow]) -> None:
-        root = self._library.one('SELECT idPath FROM path WHERE strPath = ?', (OLD_SHOWS,))
+    def _drop_second_files(self, rows: Iterable[Pkc3Row]) -> None:
+        root = self._database.one('SELECT idPath FROM path WHERE strPath = ?', (PKC3_SHOWS,))
         if root is None:
             return
-        seconds = [second for row in rows if row.table == tables.EPISODE for second in self._library.rows(
+        seconds = [second for row in rows if row.table == tables.EPISODE for second in self._database.rows(
             'SELECT idFile FROM files WHERE idPath = ? AND strFilename = ?', (root[0], row.url))]
-        self._library.many(dialect.delete('files', 'idFile'), self._bare(seconds))
+        self._database.many(dialect.delete('files', 'idFile'), self._bare(seconds))
         self.drop_paths({root[0]})
 
     def _bare(self, files: Iterable[Tuple[int]]) -> List[Tuple[int]]:
         """Those file rows that no item stands on."""
-        return [row for row in files if not self._library.one(
+        return [row for row in files if not self._database.one(
             'SELECT 1 FROM movie WHERE idFile = ? UNION ALL SELECT 1 FROM episode WHERE idFile = ? '
             'UNION ALL SELECT 1 FROM musicvideo WHERE idFile = ?', row * 3)]
 
     def _clear_trailers(self, movie_ids: Sequence[int]) -> None:
-        old = [(movie_id,) for movie_id, trailer in self._library.rows_in(
+        old = [(movie_id,) for movie_id, trailer in self._database.rows_in(
             'SELECT idMovie, c19 FROM movie WHERE idMovie IN (%s)', movie_ids) if (trailer or '').startswith(
-                OLD_TRAILERS)]
-        self._library.many("UPDATE movie SET c19 = '' WHERE idMovie = ?", old)
+                PKC3_TRAILERS)]
+        self._database.many("UPDATE movie SET c19 = '' WHERE idMovie = ?", old)
 
     # ---- artwork -----------------------------------------------------------------------------------------------
 
-    def drop_art(self, rows: Sequence[OldRow]) -> Set[str]:
+    def drop_art(self, rows: Sequence[Pkc3Row]) -> Set[str]:
         """Delete pictures of these items, and of the seasons of shows, whose URL carries a token.
 
         Returns the addresses (``scheme://host:port``) that stood in them.
         """
         ids = {table.media_type: [row.kodi_id for row in some] for table, some in _by_table(rows).items()}
-        ids[tables.SEASON.media_type] = item_rows.ids_with(self._library, tables.SEASON, 'idShow',
+        ids[tables.SEASON.media_type] = item_rows.ids_with(self._database, tables.SEASON, 'idShow',
                                                            ids.get(tables.SHOW.media_type, ()))
-        found = [row for media_type, some in ids.items() for row in self._library.rows_in(
+        found = [row for media_type, some in ids.items() for row in self._database.rows_in(
             'SELECT art_id, url FROM art WHERE media_type = ? AND media_id IN (%s)', some, (media_type,))
             if _TOKEN in (row[1] or '')]
-        self._library.many(dialect.delete('art', 'art_id'), [(art_id,) for art_id, _ in found])
+        self._database.many(dialect.delete('art', 'art_id'), [(art_id,) for art_id, _ in found])
         matches = (_ADDRESS.match(url) for _, url in found)
         return {match.group(1) for match in matches if match}
 
     def drop_shared_art(self, address: str) -> None:
         """Delete pictures of people and movie sets that come from this address and carry a token."""
         start = address + _TRANSCODED
-        found = self._library.rows(
+        found = self._database.rows(
             "SELECT art_id, url FROM art WHERE media_type IN ('actor', 'set') AND url >= ? AND url < ?",
             item_rows.path_range(start))
-        self._library.many(dialect.delete('art', 'art_id'), [(art_id,) for art_id, url in found if _TOKEN in url])
+        self._database.many(dialect.delete('art', 'art_id'), [(art_id,) for art_id, url in found if _TOKEN in url])
 
     # ---- items that we have twice ------------------------------------------------------------------------------
 
-    def merge(self, pairs: Sequence[Tuple[OldRow, int, int]]) -> List[OldRow]:
+    def merge(self, pairs: Sequence[Tuple[Pkc3Row, int, int]]) -> List[Pkc3Row]:
         """Copy dates, watch state and the user's rating to (our row's id, file id or 0) where ours has none.
 
         Returns the rows whose date added was copied.
         """
-        dates = dict(self._library.rows_in('SELECT idFile, dateAdded FROM files WHERE idFile IN (%s)',
+        dates = dict(self._database.rows_in('SELECT idFile, dateAdded FROM files WHERE idFile IN (%s)',
                                            [file_id for _, _, file_id in pairs if file_id]))
-        self._library.many(
+        self._database.many(
             "UPDATE files SET playCount = COALESCE(NULLIF(playCount, 0), ?), "
             "lastPlayed = COALESCE(NULLIF(lastPlayed, ''), ?), dateAdded = COALESCE(NULLIF(dateAdded, ''), ?) "
             "WHERE idFile = ?", [(row.play_count, row.last_played, row.date_added or None, file_id)
                                  for row, _, file_id in pairs if file_id])
         for table in {row.table for row, _, _ in pairs}:
-            self._library.many(
+            self._database.many(
                 'UPDATE %s SET userrating = COALESCE(NULLIF(userrating, 0), ?) WHERE %s = ?' % (
                     table.name, table.id_column),
                 [(row.user_rating, kodi_id) for row, kodi_id, _ in pairs if row.table == table and row.user_rating])
         return [row for row, _, file_id in pairs if file_id and row.date_added and not dates.get(file_id)]
 
-    def remove(self, rows: Sequence[OldRow]) -> List[OldRow]:
+    def remove(self, rows: Sequence[Pkc3Row]) -> List[Pkc3Row]:
         """Remove items of 3.x. Shows that still have episodes or another path stay; returns what was removed."""
         rows = [row for row in rows if row.table.file_column or not self._in_use(row)]
-        orphans = Orphans(self._library)
-        for items in OLD_ITEMS:
+        orphans = Orphans(self._database)
+        for items in PKC3_ITEMS:
             ids = [row.kodi_id for row in rows if row.table == items.table]
             orphans.note(items.table, ids)
             if items.writer:
                 self._writer.remove(items.writer(self._writer.shared), ids)
             else:
-                self._library.many(dialect.delete(items.table.name, items.table.id_column), [(one,) for one in ids])
+                self._database.many(dialect.delete(items.table.name, items.table.id_column), [(one,) for one in ids])
         self._drop_second_files(rows)
         self.drop_paths({row.path_id for row in rows})
         self._writer.shared.sets.drop_empty(())
@@ -226,18 +238,18 @@ class OldLibrary:
         self._writer.shared.forget()
         return rows
 
-    def join_parent(self, episode: OldRow, show_id: int) -> None:
+    def join_parent(self, episode: Pkc3Row, show_id: int) -> None:
         """Put an episode into another show's season of the same number, which is made when it is not there."""
-        row = self._library.one('SELECT c12 FROM episode WHERE idEpisode = ?', (episode.kodi_id,))
+        row = self._database.one('SELECT c12 FROM episode WHERE idEpisode = ?', (episode.kodi_id,))
         text = str(row[0]) if row else ''
         number = int(text) if text.isdigit() else 0
-        season = self._library.one('SELECT idSeason FROM seasons WHERE idShow = ? AND season = ?', (show_id, number))
-        season_id = int(season[0]) if season else seasons.add(self._library, show_id, number)
-        self._library.update_rows('episode', 'idEpisode', [
+        season = self._database.one('SELECT idSeason FROM seasons WHERE idShow = ? AND season = ?', (show_id, number))
+        season_id = int(season[0]) if season else seasons.add(self._database, show_id, number)
+        self._database.update_rows('episode', 'idEpisode', [
             {'idEpisode': episode.kodi_id, 'idShow': show_id, 'idSeason': season_id}])
 
-    def _in_use(self, show: OldRow) -> bool:
-        return bool(self._library.one(
+    def _in_use(self, show: Pkc3Row) -> bool:
+        return bool(self._database.one(
             'SELECT 1 FROM episode WHERE idShow = ? UNION ALL '
             'SELECT 1 FROM tvshowlinkpath WHERE idShow = ? AND idPath <> ?',
             (show.kodi_id, show.kodi_id, show.path_id)))
@@ -246,12 +258,12 @@ class OldLibrary:
 
     def drop_all_paths(self) -> None:
         """Remove all path rows of 3.x that nothing uses, such as a root without items."""
-        self.drop_paths([row[0] for row in self._library.rows('SELECT idPath FROM path WHERE ' + _ON_ALL_PATHS,
+        self.drop_paths([row[0] for row in self._database.rows('SELECT idPath FROM path WHERE ' + _ON_ALL_PATHS,
                                                               _ALL_PATHS)])
 
     def drop_paths(self, path_ids: Iterable[int]) -> None:
         """Remove those path rows that no file, show or path uses any more."""
-        self._library.many(
+        self._database.many(
             'DELETE FROM path WHERE idPath = ? '
             'AND NOT EXISTS (SELECT 1 FROM files WHERE files.idPath = path.idPath) '
             'AND NOT EXISTS (SELECT 1 FROM tvshowlinkpath WHERE tvshowlinkpath.idPath = path.idPath) '
@@ -259,14 +271,14 @@ class OldLibrary:
             [(path_id,) for path_id in sorted(path_ids)])
 
 
-def _old_row(table: ItemTable, keys: Dict[str, str], row: Sequence[Any]) -> OldRow:
+def _pkc3_row(table: ItemTable, keys: Dict[str, str], row: Sequence[Any]) -> Pkc3Row:
     url, kodi_id, file_id, parent_id, path_id, date_added, play_count, last_played, user_rating = row
-    return OldRow(table, keys['key'], keys.get('parent', ''), url, kodi_id, parent_id, file_id, path_id,
+    return Pkc3Row(table, keys['key'], keys.get('parent', ''), url, kodi_id, parent_id, file_id, path_id,
                   date_added or '', play_count, last_played, user_rating)
 
 
-def _by_table(rows: Iterable[OldRow]) -> Dict[ItemTable, List[OldRow]]:
-    found: Dict[ItemTable, List[OldRow]] = {}
+def _by_table(rows: Iterable[Pkc3Row]) -> Dict[ItemTable, List[Pkc3Row]]:
+    found: Dict[ItemTable, List[Pkc3Row]] = {}
     for row in rows:
         found.setdefault(row.table, []).append(row)
     return found

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from resources.lib.kodi_db import facts, tables
+from resources.lib.kodi_db import details, tables
 from tests.support.sync_environment import SyncEnvironment
 from tools.plexsim import Library
 
@@ -17,7 +17,7 @@ def test_a_list_can_tell_what_the_library_knows(tmp_path: Path, version: int) ->
         env.sync()
         rows = {str(key): kodi_id for kodi_id, key in env.rows(
             "SELECT media_id, value FROM uniqueid WHERE media_type = 'movie' AND type = 'plex'")}
-        found = facts.read(env.video_db, tables.MOVIE, [*rows.values(), 9999])
+        found = details.read(env.video_db, tables.MOVIE, [*rows.values(), 9999])
         assert sorted(found) == sorted(rows.values())
         for key, kodi_id in rows.items():
             raw, known = env.library.truth(key), found[kodi_id]
@@ -29,8 +29,8 @@ def test_a_list_can_tell_what_the_library_knows(tmp_path: Path, version: int) ->
             assert known.streams['video'] and known.streams['video'][0]['width'] > 0
             assert {'poster', 'fanart'} <= set(known.art) and known.info['dateadded']
         episodes = [row[0] for row in env.rows('SELECT idEpisode FROM episode')]
-        for one in facts.read(env.video_db, tables.EPISODE, episodes).values():
+        for one in details.read(env.video_db, tables.EPISODE, episodes).values():
             assert {'tvshow.poster', 'season.poster', 'tvshow.fanart'} <= set(one.art) and one.streams
-        assert facts.read(env.video_db, tables.MOVIE, []) == {}
+        assert details.read(env.video_db, tables.MOVIE, []) == {}
     finally:
         env.close()

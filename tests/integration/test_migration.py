@@ -3,19 +3,21 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence, Set, Tuple
 
 import pytest
 
 from resources.lib.cancellation import Cancellation
-from resources.lib.kodi_db.connection import Library as KodiLibrary
+from resources.lib.kodi_db.database import VideoDatabase
 from resources.lib.kodi_db.episodes import EpisodeWriter
 from resources.lib.kodi_db.writer import LibraryWriter
-from resources.lib.library_sync import takeover
+from resources.lib.library_sync import migration
 from resources.lib.library_sync.kinds import VIDEO
+from resources.lib.library_sync.migration import Migrated
 from resources.lib.library_sync.options import SyncServer
-from resources.lib.library_sync.takeover import Adopted
 from resources.lib.state_db import StateDb, prepare
 from tests.support import foreign_rows, pkc3
 from tests.support.foreign_rows import tables
@@ -44,21 +46,21 @@ def env(tmp_path: Path) -> Iterator[SyncEnvironment]:
     made.close()
 
 
-def _adopt(env: SyncEnvironment, there: Any = None) -> Adopted:
+def _migrate(env: SyncEnvironment, there: Any = None) -> Migrated:
     def ask(keys: Sequence[str]) -> Dict[str, str]:
         assert 0 < len(keys) <= 100
         return {one.rating_key: one.plex_type for one in env.client.summaries(keys)}
     prepare(env.state_db)
-    with KodiLibrary(env.video_db, env.state_db) as library:
-        writer, state = LibraryWriter(library), StateDb(library.connection, 'state.')
+    with VideoDatabase(env.video_db, env.state_db) as database:
+        writer, state = LibraryWriter(database), StateDb(database.connection, 'state.')
         with writer.transaction():
             server_id = state.add_server(env.machine)
-        return takeover.adopt(writer, state, SyncServer(server_id, env.machine, VIDEO), there or ask, Cancellation())
+        return migration.migrate(writer, state, SyncServer(server_id, env.machine, VIDEO), there or ask, Cancellation())
 
 
 def _found(env: SyncEnvironment) -> Tuple[int, ...]:
-    with KodiLibrary(env.video_db) as library:
-        return takeover.found(library)
+    with VideoDatabase(env.video_db) as database:
+        return migration.count_items(database)
 
 
 def _ids(env: SyncEnvironment) -> Dict[Tuple[str, str], Tuple[int, int]]:
@@ -100,7 +102,7 @@ def test_the_library_stays_and_nothing_is_there_twice(tmp_path: Path, version: i
         before = _ids(env)
         movies, shows, episodes = (len(list(env.library.items(kind))) for kind in ('movie', 'show', 'episode'))
         assert _found(env) == (movies, shows, episodes)
-        done = _adopt(env)
+        done = _migrate(env)
         assert done[:3] == ((movies, shows, episodes), 0, 0)
         assert _ids(env) == before
         assert env.sync().complete
@@ -109,7 +111,7 @@ def test_the_library_stays_and_nothing_is_there_twice(tmp_path: Path, version: i
         assert _found(env) == (0, 0, 0)
         assert _mentions(env, 'plexkodiconnect.movies', 'plexkodiconnect.tvshows') == []
         fingerprint = env.fingerprint()
-        assert _adopt(env)[:3] == ((0, 0, 0), 0, 0)
+        assert _migrate(env)[:3] == ((0, 0, 0), 0, 0)
         assert env.fingerprint() == fingerprint
     finally:
         env.close()
@@ -117,7 +119,7 @@ def test_the_library_stays_and_nothing_is_there_twice(tmp_path: Path, version: i
 
 def test_items_can_be_played_before_the_next_sync(env: SyncEnvironment) -> None:
     pkc3.fill(env.video_db, env.library)
-    _adopt(env)
+    _migrate(env)
     for url, path, own in env.rows('SELECT strFileName, strPath, c22 FROM movie_view UNION ALL '
                                    'SELECT strFileName, strPath, c18 FROM episode_view'):
         assert url.startswith(path + '?id=') and url == own
@@ -132,11 +134,11 @@ def test_watch_state_and_dates_stay(env: SyncEnvironment) -> None:
     pkc3.fill(env.video_db, env.library, date=OLD_DATE)
     before = sorted(env.rows(sql))
     assert sum(1 for row in before if row[1]) > 60 and sum(1 for row in before if row[4]) > 60
-    done = _adopt(env)
+    done = _migrate(env)
     assert sorted(env.rows(sql)) == before
-    assert {kept.date_added for kept in done.kept} == {OLD_DATE}
-    assert len(done.kept) == done.items[0] + done.items[2]
-    assert sum(1 for kept in done.kept if kept.play_count) == sum(1 for row in before if row[1])
+    with closing(sqlite3.connect(env.state_db)) as state:
+        kept = [row[0] for row in state.execute('SELECT date_added FROM kept_date')]
+    assert kept == [OLD_DATE] * (done.items[0] + done.items[2])
     env.sync()
     assert sorted(env.rows(sql)) == before
     env.sync()
@@ -147,7 +149,7 @@ def test_an_episode_has_one_file_afterwards(env: SyncEnvironment) -> None:
     pkc3.fill(env.video_db, env.library)
     items = len(list(env.library.items('movie'))) + len(list(env.library.items('episode')))
     assert env.rows('SELECT count(*) FROM files')[0][0] > items
-    _adopt(env)
+    _migrate(env)
     assert env.rows('SELECT count(*) FROM files') == [(items,)]
     assert env.rows('SELECT count(*) FROM bookmark b LEFT JOIN files f ON f.idFile = b.idFile '
                     'WHERE f.idFile IS NULL') == [(0,)]
@@ -158,7 +160,7 @@ def test_no_token_and_no_address_is_left(env: SyncEnvironment) -> None:
     assert len(_mentions(env, pkc3.TOKEN, pkc3.ADDRESS)) > 300
     for media_type in ('movie', 'tvshow', 'season', 'episode', 'actor', 'set'):
         assert env.rows('SELECT 1 FROM art WHERE media_type = ? AND url LIKE ?', media_type, pkc3.ADDRESS + '%')
-    _adopt(env)
+    _migrate(env)
     assert _mentions(env, pkc3.TOKEN, pkc3.ADDRESS) == []
     assert env.rows("SELECT count(*) FROM art WHERE media_type = 'actor'")[0][0] > 50  # public pictures stay
 
@@ -171,7 +173,7 @@ def test_pictures_of_the_users_own_choice_stay(env: SyncEnvironment) -> None:
                 mine[0], movie)
     # Of another Plex server, without a token: not from 3.x.
     env.execute("INSERT INTO art (media_id, media_type, type, url) VALUES (1, 'set', 'banner', ?)", mine[1])
-    _adopt(env)
+    _migrate(env)
     env.sync()
     assert env.rows("SELECT url FROM art WHERE media_type = 'movie' AND type = 'poster' AND media_id = ?",
                     movie) == [(mine[0],)]
@@ -184,8 +186,8 @@ def test_a_library_of_another_server_is_left_as_it_is(env: SyncEnvironment, answ
     before = tables(env.video_db)
     there = {'nothing': lambda keys: {}, 'other types': lambda keys: dict.fromkeys(keys, 'season'),
              'other keys': lambda keys: {'0' + key: 'movie' for key in keys}}[answer]
-    done = _adopt(env, there)
-    assert done[:2] == ((0, 0, 0), 0) and done.left_alone == sum(_found(env)) and not done.kept
+    done = _migrate(env, there)
+    assert done[:2] == ((0, 0, 0), 0) and done.left_alone == sum(_found(env))
     assert tables(env.video_db) == before
 
 
@@ -201,7 +203,7 @@ def test_items_that_the_server_lost_are_left_as_they_are(env: SyncEnvironment) -
     for key in gone + gone_show[:1] + gone_episodes:
         env.library.delete(key)
     left = {str(key) for key in gone + gone_show + gone_episodes}
-    done = _adopt(env)
+    done = _migrate(env)
     assert done.left_alone == len(left)
     lefts = {(kind, key): pair for (kind, key), pair in ids.items() if key in left}
     assert len(lefts) == len(left)
@@ -242,7 +244,7 @@ def test_killed_half_way_it_goes_on(env: SyncEnvironment, tmp_path: Path, monkey
     other = SyncEnvironment(undisturbed, env.library)
     try:
         shutil.copy(env.video_db, other.video_db)
-        _adopt(other)
+        _migrate(other)
         expected = dump(other.video_db)
         calls: List[int] = []
 
@@ -262,9 +264,9 @@ def test_killed_half_way_it_goes_on(env: SyncEnvironment, tmp_path: Path, monkey
         with monkeypatch.context() as patch:
             patch.setattr(StateDb, 'put', put_or_die)
             with pytest.raises(KeyboardInterrupt):
-                _adopt(env, ask)
+                _migrate(env, ask)
         assert _ids(env) == before
-        done = _adopt(env)
+        done = _migrate(env)
         assert 0 < done.items[0] + done.items[2] < len(before)
         assert dump(env.video_db) == expected
         assert _ids(env) == before
@@ -285,8 +287,8 @@ def test_a_sync_of_ours_that_ran_beside_3x_leaves_one_of_each(env: SyncEnvironme
     pkc3.fill(env.video_db, env.library, date=OLD_DATE)
     env.execute("UPDATE files SET playCount = 9, lastPlayed = '2012-12-12 12:12:12' WHERE strFilename LIKE ?",
                 '%movies/?mode=play&plex_id=1&%')
-    done = _adopt(env)
-    assert done.doubles == len(ours) and done.items == (0, 0, 0) and done.left_alone == 0
+    done = _migrate(env)
+    assert done.duplicates == len(ours) and done.items == (0, 0, 0) and done.left_alone == 0
     assert _ids(env) == ours
     assert _found(env) == (0, 0, 0)
     assert _mentions(env, 'plexkodiconnect.movies', 'plexkodiconnect.tvshows') == []
@@ -303,14 +305,14 @@ def test_a_first_sync_of_ours_that_was_interrupted_beside_3x(env: SyncEnvironmen
     """Ours knows the shows but not all episodes: those of 3.x move over into our shows."""
     env.sync()
     half = [key for kind, key in _ids(env) if kind == 'episode'][::2]
-    with KodiLibrary(env.video_db, env.state_db) as library:
-        writer, state = LibraryWriter(library), StateDb(library.connection, 'state.')
+    with VideoDatabase(env.video_db, env.state_db) as database:
+        writer, state = LibraryWriter(database), StateDb(database.connection, 'state.')
         with writer.transaction():
             rows = state.find(1, half)
             writer.remove(EpisodeWriter(writer.shared), [row.kodi_id for row in rows.values()])
             state.forget(1, half)
     pkc3.fill(env.video_db, env.library)
-    done = _adopt(env)
+    done = _migrate(env)
     assert done.items == (0, 0, len(half)) and done.left_alone == 0
     assert _found(env) == (0, 0, 0)
     _ids(env)
@@ -323,7 +325,7 @@ def test_a_lost_state_database_does_not_make_doubles_of_both(env: SyncEnvironmen
     ours = _ids(env)
     os.remove(env.state_db)
     pkc3.fill(env.video_db, env.library)
-    assert _adopt(env).doubles == len(ours)
+    assert _migrate(env).duplicates == len(ours)
     assert _ids(env) == ours
 
 
@@ -332,7 +334,7 @@ def test_a_row_that_kodi_made_for_our_url_gives_way(env: SyncEnvironment) -> Non
     path = 'plugin://plugin.video.plexkodiconnect/play/movies/%s/' % env.machine
     env.execute('INSERT INTO path (strPath) VALUES (?)', path)
     env.execute('INSERT INTO files (idPath, strFilename) SELECT max(idPath), ? FROM path', path + '?id=1')
-    _adopt(env)
+    _migrate(env)
     assert env.rows('SELECT count(*) FROM files WHERE strFilename = ?', path + '?id=1') == [(1,)]
     _ids(env)
 
@@ -344,7 +346,7 @@ def test_rows_of_others_are_the_same_in_every_table(tmp_path: Path, version: int
         foreign_rows.fill(env.video_db, env.library, movies=40, shows=3)
         before = tables(env.video_db)
         pkc3.fill(env.video_db, env.library)
-        _adopt(env)
+        _migrate(env)
         after = tables(env.video_db)
         for table, rows in before.items():
             assert [row for row in rows if row not in after[table]] == [], table
@@ -363,5 +365,5 @@ def test_files_that_look_like_those_of_3x_but_are_of_others_stay(env: SyncEnviro
         env.execute('INSERT INTO files (idFile, idPath, strFilename) VALUES (?, 900, ?)', 900 + number, name)
         env.execute('INSERT INTO movie (idMovie, idFile) VALUES (?, ?)', 900 + number, 900 + number)
     before = tables(env.video_db)
-    assert _adopt(env)[:3] == ((0, 0, 0), 0, 0)
+    assert _migrate(env)[:3] == ((0, 0, 0), 0, 0)
     assert tables(env.video_db) == before

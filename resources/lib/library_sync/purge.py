@@ -6,8 +6,8 @@ from typing import Callable, Dict, List, Sequence
 
 from .. import item_url
 from ..cancellation import Cancellation
-from ..kodi_db.farewell import Farewell
 from ..kodi_db.item_rows import ItemRow
+from ..kodi_db.purge import Purge
 from ..kodi_db.writer import LibraryWriter
 from ..state_db import StateDb
 from .kinds import VIDEO, Kind, Kinds
@@ -25,27 +25,27 @@ def remove_all(writer: LibraryWriter, state: StateDb, cancellation: Cancellation
     their parent tells (seasons). Raises
     :class:`Cancelled`, and the errors of ``kodi_db``; another call goes on.
     """
-    farewell = Farewell(writer, item_url.PLAY_BASE)
+    purge = Purge(writer, item_url.PLAY_BASE)
 
     def items(kind: Kind) -> Callable[[], int]:
         item_writer = kind.writer(writer.shared)
 
         def batch() -> int:
-            rows = farewell.some(kind.table, _BATCH)
-            farewell.remove(item_writer, [row.kodi_id for row in rows])
+            rows = purge.some(kind.table, _BATCH)
+            purge.remove(item_writer, [row.kodi_id for row in rows])
             _forget(state, rows)
             return len(rows)
         return batch
 
     def files() -> int:
-        file_ids = farewell.bare_files(_BATCH)
-        farewell.remove_files(file_ids)
+        file_ids = purge.bare_files(_BATCH)
+        purge.remove_files(file_ids)
         return len(file_ids)
 
     removed = sum(_all(writer, cancellation, items(kind)) for kind in reversed(kinds) if kind.has_address)
     _all(writer, cancellation, files)
     with writer.transaction():
-        farewell.remove_paths()
+        purge.remove_paths()
         for server_id in state.servers():
             state.forget_server(server_id)
     LOG.info('%d items of ours were removed from the library', removed)

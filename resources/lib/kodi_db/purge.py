@@ -16,22 +16,22 @@ from .tables import ItemTable
 from .writer import LibraryWriter
 
 
-class Farewell:
+class Purge:
     """Finds and removes the rows below ``base``, a ``plugin://…/`` path. Use inside the writer's transactions."""
 
     def __init__(self, writer: LibraryWriter, base: str) -> None:
         self._writer = writer
-        self._library = writer.library
+        self._database = writer.database
         self._base = base
         self._range = item_rows.path_range(base)
 
     def some(self, table: ItemTable, limit: int) -> List[ItemRow]:
         """Up to ``limit`` items that are still there."""
-        return item_rows.below(self._library, table, self._base, limit)
+        return item_rows.below(self._database, table, self._base, limit)
 
     def remove(self, items: ItemWriter[Any], kodi_ids: Sequence[int]) -> None:
         """Remove items with all that only they used. Episodes go before their shows."""
-        orphans = Orphans(self._library)
+        orphans = Orphans(self._database)
         orphans.note(items.table, kodi_ids)
         people, sets = orphans.people, self._writer.shared.sets.of(items.table, kodi_ids)
         shared = self.leave(items, kodi_ids)
@@ -40,29 +40,29 @@ class Farewell:
             self._writer.shared.sets.drop_empty(())
         orphans.drop()
         # People and sets that others use as well stay, without the pictures that they have from us.
-        links.drop_our_art(self._library, 'actor', people)
-        links.drop_our_art(self._library, 'set', sets)
+        links.drop_our_art(self._database, 'actor', people)
+        links.drop_our_art(self._database, 'set', sets)
         self._writer.shared.forget()
 
     def leave(self, items: ItemWriter[Any], kodi_ids: Sequence[int]) -> Set[int]:
         """Take our part, pictures included, out of those items that others have a part in; returns their ids."""
         shared = items.release(kodi_ids, self._base) if kodi_ids else set()
-        links.drop_our_art(self._library, items.table.media_type, shared)
+        links.drop_our_art(self._database, items.table.media_type, shared)
         return shared
 
     def bare_files(self, limit: int) -> List[int]:
         """File rows of ours; those of items are gone when all items are."""
-        return [row[0] for row in self._library.rows(
+        return [row[0] for row in self._database.rows(
             'SELECT f.idFile FROM path p JOIN files f ON f.idPath = p.idPath WHERE %s LIMIT ?' % item_rows.BELOW,
             self._range + (limit,))]
 
     def remove_files(self, file_ids: Sequence[int]) -> None:
         """Remove file rows; Kodi's triggers take resume points, settings, streams and versions."""
-        self._library.many(dialect.delete('files', 'idFile'), [(file_id,) for file_id in file_ids])
+        self._database.many(dialect.delete('files', 'idFile'), [(file_id,) for file_id in file_ids])
 
     def remove_paths(self) -> None:
         """Remove the path rows of ours that no file and no show uses."""
-        self._library.run(
+        self._database.run(
             'DELETE FROM path WHERE strPath >= ? AND strPath < ? '
             'AND NOT EXISTS (SELECT 1 FROM files WHERE files.idPath = path.idPath) '
             'AND NOT EXISTS (SELECT 1 FROM tvshowlinkpath WHERE tvshowlinkpath.idPath = path.idPath)', self._range)

@@ -7,10 +7,10 @@ from typing import Any, Dict, Iterator, List, Sequence
 import pytest
 
 from resources.lib.cancellation import Cancellation, Cancelled
-from resources.lib.kodi_db import takeover as old_rows
-from resources.lib.kodi_db.connection import Library
+from resources.lib.kodi_db import migration as pkc3_rows
+from resources.lib.kodi_db.database import VideoDatabase
 from resources.lib.kodi_db.writer import LibraryWriter
-from resources.lib.library_sync import takeover
+from resources.lib.library_sync import migration
 from resources.lib.library_sync.kinds import VIDEO
 from resources.lib.library_sync.options import SyncServer
 from resources.lib.state_db import EXPIRED, StateDb, prepare
@@ -18,37 +18,37 @@ from tests.support.waiting import CancelledWhen
 from tests.unit.kodi_db.conftest import empty_library
 
 SERVER = SyncServer(1, 'machine', VIDEO)
-MOVIES, SHOWS = old_rows.OLD_MOVIES, old_rows.OLD_SHOWS
+MOVIES, SHOWS = pkc3_rows.PKC3_MOVIES, pkc3_rows.PKC3_SHOWS
 
 
 class Bench:
     def __init__(self, folder: Path) -> None:
         state = str(folder / 'state.db')
         prepare(state)
-        self.library = Library(empty_library(folder), state)
-        self.writer = LibraryWriter(self.library)
-        self.state = StateDb(self.library.connection, 'state.')
+        self.database = VideoDatabase(empty_library(folder), state)
+        self.writer = LibraryWriter(self.database)
+        self.state = StateDb(self.database.connection, 'state.')
         self.asked: List[List[str]] = []
 
     def movie(self, name: str, path: str = MOVIES) -> int:
-        row = self.library.one('SELECT idPath FROM path WHERE strPath = ?', (path,))
-        path_id = row[0] if row else self.library.run('INSERT INTO path (strPath) VALUES (?)', (path,))
-        file_id = self.library.run('INSERT INTO files (idPath, strFilename) VALUES (?, ?)', (path_id, name))
-        return self.library.run('INSERT INTO movie (idFile) VALUES (?)', (file_id,))
+        row = self.database.one('SELECT idPath FROM path WHERE strPath = ?', (path,))
+        path_id = row[0] if row else self.database.run('INSERT INTO path (strPath) VALUES (?)', (path,))
+        file_id = self.database.run('INSERT INTO files (idPath, strFilename) VALUES (?, ?)', (path_id, name))
+        return self.database.run('INSERT INTO movie (idFile) VALUES (?)', (file_id,))
 
-    def adopt(self, types: Any = 'movie', **more: Any) -> takeover.Adopted:
+    def migrate(self, types: Any = 'movie', **more: Any) -> migration.Migrated:
         def there(keys: Sequence[str]) -> Dict[str, str]:
-            assert not self.library.connection.in_transaction, 'the network within a transaction'
+            assert not self.database.connection.in_transaction, 'the network within a transaction'
             self.asked.append(list(keys))
             return dict.fromkeys(keys, types)
-        return takeover.adopt(self.writer, self.state, SERVER, there, more.get('cancellation', Cancellation()))
+        return migration.migrate(self.writer, self.state, SERVER, there, more.get('cancellation', Cancellation()))
 
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     made = Bench(tmp_path)
     yield made
-    made.library.close()
+    made.database.close()
 
 
 def _url(key: int, rest: str = '&filename=a.mkv') -> str:
@@ -59,7 +59,7 @@ def _url(key: int, rest: str = '&filename=a.mkv') -> str:
                                   '&filename=Ä %20#.mkv'])
 def test_any_file_name_may_stand_at_the_end(bench: Bench, rest: str) -> None:
     bench.movie(_url(77, rest))
-    assert [row.rating_key for row in old_rows.rows(bench.library, old_rows.OLD_ITEMS[0])] == ['77']
+    assert [row.rating_key for row in pkc3_rows.read_rows(bench.database, pkc3_rows.PKC3_ITEMS[0])] == ['77']
 
 
 @pytest.mark.parametrize('name', [
@@ -68,21 +68,21 @@ def test_any_file_name_may_stand_at_the_end(bench: Bench, rest: str) -> None:
 def test_what_does_not_look_exactly_so_is_not_of_3x(bench: Bench, name: str) -> None:
     bench.movie(name)
     bench.movie(_url(8), 'smb://films/')
-    assert takeover.found(bench.library) == (0, 0, 0)
+    assert migration.count_items(bench.database) == (0, 0, 0)
 
 
 def test_the_server_is_asked_in_batches_outside_of_transactions(bench: Bench) -> None:
     for key in range(1, 251):
         bench.movie(_url(key))
-    assert bench.adopt().items[0] == 250
+    assert bench.migrate().items[0] == 250
     assert [len(keys) for keys in bench.asked] == [100, 100, 50]
     bench.asked.clear()
-    assert bench.adopt().items[0] == 0 and bench.asked == []
+    assert bench.migrate().items[0] == 0 and bench.asked == []
 
 
 def test_taken_over_items_are_written_anew_by_the_next_sync(bench: Bench) -> None:
     kodi_id = bench.movie(_url(7))
-    bench.adopt()
+    bench.migrate()
     row = bench.state.find(1, ['7'])['7']
     assert (row.plex_type, row.kodi_id, row.stamp) == ('movie', kodi_id, EXPIRED)
 
@@ -91,8 +91,8 @@ def test_it_stops_between_batches(bench: Bench) -> None:
     for key in range(1, 251):
         bench.movie(_url(key))
     with pytest.raises(Cancelled):
-        bench.adopt(cancellation=CancelledWhen(lambda: len(bench.asked) > 1))
-    assert takeover.found(bench.library)[0] == 50
+        bench.migrate(cancellation=CancelledWhen(lambda: len(bench.asked) > 1))
+    assert migration.count_items(bench.database)[0] == 50
 
 
 def test_a_row_that_changed_while_the_server_was_asked_is_left_alone(bench: Bench) -> None:
@@ -100,25 +100,25 @@ def test_a_row_that_changed_while_the_server_was_asked_is_left_alone(bench: Benc
     kodi_id = bench.movie(_url(7))
 
     def there(keys: Sequence[str]) -> Dict[str, str]:
-        bench.library.run("UPDATE files SET strFilename = 'film.mkv'")
+        bench.database.run("UPDATE files SET strFilename = 'film.mkv'")
         return {'7': 'movie'}
-    assert takeover.adopt(bench.writer, bench.state, SERVER, there, Cancellation()).items[0] == 0
-    assert bench.library.rows('SELECT f.strFilename FROM movie m JOIN files f ON f.idFile = m.idFile '
+    assert migration.migrate(bench.writer, bench.state, SERVER, there, Cancellation()).items[0] == 0
+    assert bench.database.rows('SELECT f.strFilename FROM movie m JOIN files f ON f.idFile = m.idFile '
                               'WHERE m.idMovie = ?', (kodi_id,)) == [('film.mkv',)]
     assert bench.state.find(1, ['7']) == {}
 
 
 def test_an_item_that_3x_had_twice_is_there_once(bench: Bench) -> None:
     first, _ = bench.movie(_url(7)), bench.movie(_url(7, '&filename=other.mkv'))
-    done = bench.adopt()
-    assert (done.items[0], done.doubles) == (1, 1)
-    assert bench.library.rows('SELECT idMovie FROM movie') == [(first,)]
+    done = bench.migrate()
+    assert (done.items[0], done.duplicates) == (1, 1)
+    assert bench.database.rows('SELECT idMovie FROM movie') == [(first,)]
 
 
 def test_the_rows_of_another_type_stay(bench: Bench) -> None:
     bench.movie(_url(7))
-    assert bench.adopt('episode').left_alone == 1
-    assert takeover.found(bench.library)[0] == 1
+    assert bench.migrate('episode').left_alone == 1
+    assert migration.count_items(bench.database)[0] == 1
 
 
 def test_trailers_of_3x_go_and_others_stay(bench: Bench) -> None:
@@ -126,7 +126,7 @@ def test_trailers_of_3x_go_and_others_stay(bench: Bench) -> None:
                 'plugin://plugin.video.plexkodiconnect?mode=route_to_extras&plex_id=1',
                 'plugin://plugin.video.youtube/play/?video_id=x', None]
     for key, trailer in enumerate(trailers):
-        bench.library.run('UPDATE movie SET c19 = ? WHERE idMovie = ?', (trailer, bench.movie(_url(key + 1))))
-    bench.adopt()
-    assert bench.library.rows('SELECT c19 FROM movie ORDER BY idMovie') == [
+        bench.database.run('UPDATE movie SET c19 = ? WHERE idMovie = ?', (trailer, bench.movie(_url(key + 1))))
+    bench.migrate()
+    assert bench.database.rows('SELECT c19 FROM movie ORDER BY idMovie') == [
         ('',), ('',), ('plugin://plugin.video.youtube/play/?video_id=x',), (None,)]
