@@ -386,3 +386,43 @@ def test_the_parts_of_the_service_do_not_know_each_other(module: str) -> None:
         if found.target.startswith(f"{LIB}.service.") and found.target.split(".")[3] in packages
     }
     assert named <= {room[0]}
+
+
+# Only these speak HTTP to servers, and only one of them reads bodies: all others get them within limits.
+HTTP_LIBRARIES = {"requests", "urllib3", "http.client", "urllib.request"}
+HTTP_SPEAKERS = {
+    f"{LIB}.{name}"
+    for name in ("plex_answers", "plex_body", "plex_connections", "plex_http", "plex_notifications", "auth.clock")
+}
+BODY_READER = f"{LIB}.plex_body"
+# What is without a limit is named by nobody else.
+UNLIMITED = "STREAM"
+UNLIMITED_READER = f"{LIB}.local_server.stream_proxy"
+
+
+def test_bodies_of_servers_are_read_in_one_place() -> None:
+    speakers = {
+        module
+        for module in SOURCES
+        for found in imports_of(module)
+        if not is_ours(found.target) and any((found.target + ".").startswith(name + ".") for name in HTTP_LIBRARIES)
+    }
+    readers = {
+        module
+        for module in HTTP_SPEAKERS
+        for node in ast.walk(ast.parse(SOURCES[module].read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in {"raw", "content", "text", "iter_content", "iter_lines"}
+    }
+    assert speakers == HTTP_SPEAKERS
+    assert readers == {BODY_READER}
+
+
+def test_only_the_stream_that_kodi_plays_is_without_a_limit() -> None:
+    users = {
+        module
+        for module, path in SOURCES.items()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").endswith("plex_limits")
+        and UNLIMITED in {alias.name for alias in node.names}
+    }
+    assert users == {UNLIMITED_READER}

@@ -225,10 +225,10 @@ def test_upstream_connections_are_used_again(box: AuthEnvironment) -> None:
         box.ask(path, headers={'Range': 'bytes=0-99'})
         # Kodi has its answer a moment before our thread gives the connection back.
         deadline = time.monotonic() + 5.0
-        while not any(pools.get(pools.keys()[0]).pool.queue):
+        while not any(pools.get(next(iter(pools.keys()))).pool.queue):
             assert time.monotonic() < deadline, 'the connection never came back'
             time.sleep(0.002)
-    assert pools.get(pools.keys()[0]).num_connections == 1
+    assert pools.get(next(iter(pools.keys()))).num_connections == 1
 
 
 def test_a_subtitle(box: AuthEnvironment) -> None:
