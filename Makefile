@@ -4,6 +4,7 @@
 # make repo     dist/repo: the complete Kodi repository (URL=https://... where it will be served)
 # make bench    benchmark of the sync engine (ARGS="..." goes to tools.bench)
 # make bench-kodi  what a user waits for, in a real Kodi (ARGS="..." goes to tools.bench.kodi)
+# make fuzz     200,000 odd inputs for everything that reads what others wrote (ARGS="..." goes to tools.fuzz)
 # make lint     ruff, mypy, vermin, vulture
 # make venv     .venv with the packages of requirements-dev.txt; every other target does this first
 # make clean    remove what these targets made, but .venv and the download cache
@@ -19,7 +20,7 @@ PYTEST_ARGS ?=
 SHIPPED := resources service.py default.py $(wildcard context.py)
 
 .DEFAULT_GOAL := test
-.PHONY: test test-fast test-kodi demo zip repo bench bench-kodi lint clean venv
+.PHONY: test test-fast test-kodi demo zip repo bench bench-kodi fuzz lint clean venv
 # The parts of `make test` follow each other: their output is read by people.
 .NOTPARALLEL:
 
@@ -67,6 +68,9 @@ bench: $(STAMP)
 bench-kodi: $(STAMP)
 	@tools/setup/ensure_kodi.sh
 	@$(PY) -m tools.bench.kodi --write $(ARGS)
+
+fuzz: $(STAMP)
+	@$(PY) -m tools.fuzz $(ARGS)
 
 clean:
 	rm -rf dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov

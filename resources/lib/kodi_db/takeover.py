@@ -249,7 +249,7 @@ class OldLibrary:
         """Put an episode into another show's season of the same number, which is made when it is not there."""
         row = self._library.one('SELECT c12 FROM episode WHERE idEpisode = ?', (episode.kodi_id,))
         text = str(row[0]) if row else ''
-        number = int(text) if text.isdigit() else 0
+        number = int(text) if text.isascii() and text.isdigit() else 0
         season = self._library.one('SELECT idSeason FROM seasons WHERE idShow = ? AND season = ?', (show_id, number))
         season_id = int(season[0]) if season else self._library.run(
             dialect.insert('seasons', ('idShow', 'season', 'name')), (show_id, number, ''))

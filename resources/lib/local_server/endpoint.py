@@ -51,7 +51,7 @@ def read(profile_dir: str) -> Optional[Endpoint]:
     try:
         raw = quick_json.loads(atomic_file.read(path(profile_dir)) or b'')
         endpoint = Endpoint(int(raw['port']), str(raw['secret']))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return None
     return endpoint if 0 < endpoint.port < 65536 and endpoint.secret else None
 

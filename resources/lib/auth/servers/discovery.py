@@ -71,7 +71,7 @@ def parse(answer: bytes, number: str) -> Optional[Found]:
     identifier, port = fields.get('resource-identifier', ''), fields.get('port', '')
     if fields.get('content-type') != 'plex/media-server' or not identifier:
         return None
-    if not port.isdigit() or not 0 < int(port) < 65536:
+    if not (port.isascii() and port.isdigit() and len(port) < 6 and 0 < int(port) < 65536):
         return None
     return Found(identifier, fields.get('name', ''), number, int(port), fields.get('host', '').lower())
 
