@@ -5,6 +5,7 @@
 # make bench    benchmark of the sync engine (ARGS="..." goes to tools.bench)
 # make bench-kodi  what a user waits for, in a real Kodi (ARGS="..." goes to tools.bench.kodi)
 # make attack   what attacks on the add-on cost it (ARGS="..." goes to tools.attack)
+# make fuzz     200,000 odd inputs for everything that reads what others wrote (ARGS="..." goes to tools.fuzz)
 # make lint     ruff, mypy, vermin, vulture
 # make venv     .venv with the packages of requirements-dev.txt; every other target does this first
 # make clean    remove what these targets made, but .venv and the download cache
@@ -20,7 +21,7 @@ PYTEST_ARGS ?=
 SHIPPED := resources service.py default.py $(wildcard context.py)
 
 .DEFAULT_GOAL := test
-.PHONY: test test-fast test-kodi demo zip repo bench bench-kodi attack lint clean venv
+.PHONY: test test-fast test-kodi demo zip repo bench bench-kodi attack fuzz lint clean venv
 # The parts of `make test` follow each other: their output is read by people.
 .NOTPARALLEL:
 
@@ -71,6 +72,9 @@ bench-kodi: $(STAMP)
 
 attack: $(STAMP)
 	@$(PY) -m tools.attack $(ARGS)
+
+fuzz: $(STAMP)
+	@$(PY) -m tools.fuzz $(ARGS)
 
 clean:
 	rm -rf dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov

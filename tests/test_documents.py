@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from resources.lib.plugin.routes import LIST, ROUTES
+from tools.fuzz.targets import TARGETS
 
 ROOT = Path(__file__).resolve().parents[1]
 ARCHITECTURE = (ROOT / 'docs/architecture.md').read_text(encoding='utf-8')
@@ -16,8 +17,9 @@ def _chapter(name: str) -> str:
     return ARCHITECTURE.split('\n## %s\n' % name)[1].split('\n## ')[0]
 
 
-def test_each_test_that_the_table_of_defects_names_exists() -> None:
-    text = (ROOT / 'docs/defects.md').read_text(encoding='utf-8')
+@pytest.mark.parametrize('document', ['docs/defects.md', 'docs/security.md'])
+def test_each_test_that_a_document_names_exists(document: str) -> None:
+    text = (ROOT / document).read_text(encoding='utf-8')
     named = set(re.findall(r'`(?:tests/[\w/]+/)?(test_\w+)`', text))
     files = set(re.findall(r'`((?:tests|docs)/[\w/]+\.\w+)`', text))
     there = {name for path in (ROOT / 'tests').rglob('test_*.py')
@@ -25,6 +27,12 @@ def test_each_test_that_the_table_of_defects_names_exists() -> None:
     assert named and files
     assert sorted(named - there) == []
     assert [name for name in files if not (ROOT / name).exists()] == []
+
+
+def test_every_target_of_the_fuzz_run_is_documented() -> None:
+    text = (ROOT / 'docs/security.md').read_text(encoding='utf-8').partition('## Fuzz')[2]
+    named = {name for row in re.findall(r'^\| ([^|]+) \|', text, re.MULTILINE) for name in row.split(', ')}
+    assert {target.name for target in TARGETS} == named - {'target', '---'}
 
 
 def test_all_routes_of_the_plugin_are_documented() -> None:

@@ -170,7 +170,7 @@ def _timeline(entry: Raw) -> Optional[ItemChanged]:
     if not deleted and integer(entry, 'state') != _PROCESSED:
         return None
     key, section = text(entry, 'itemID'), text(entry, 'sectionID')
-    return ItemChanged(key, section if section.isdigit() else '') if key else None
+    return ItemChanged(key, section if section.isascii() and section.isdigit() else '') if key else None
 
 
 def _activity(entry: Raw) -> Optional[SectionChanged]:
@@ -181,4 +181,4 @@ def _activity(entry: Raw) -> Optional[SectionChanged]:
         return None
     context = activity.get('Context')
     section = text(context, 'librarySectionID') if isinstance(context, dict) else ''
-    return SectionChanged(section if section.isdigit() else '')
+    return SectionChanged(section if section.isascii() and section.isdigit() else '')

@@ -39,15 +39,17 @@ except (ImportError, AttributeError, TypeError):
 
 
 def loads(body: bytes) -> Any:
-    """The value of a whole UTF-8 document. Raises ValueError (RecursionError when it is nested too deeply)."""
-    if _scan is None:
-        import json
-        return json.loads(body, parse_constant=_no_number)
-    text = body.decode('utf-8').strip(_SPACE)
+    """The value of a whole UTF-8 document. Raises ValueError."""
     try:
+        if _scan is None:
+            import json
+            return json.loads(body, parse_constant=_no_number)
+        text = body.decode('utf-8').strip(_SPACE)
         value, end = _scan(text, 0)
     except StopIteration:
         raise ValueError('not JSON') from None
+    except RecursionError:
+        raise ValueError('JSON that is nested too deeply') from None
     if end != len(text):
         raise ValueError('more than one JSON value')
     return value

@@ -242,7 +242,7 @@ class Pkc3Rows:
         """Put an episode into another show's season of the same number, which is made when it is not there."""
         row = self._database.one('SELECT c12 FROM episode WHERE idEpisode = ?', (episode.kodi_id,))
         text = str(row[0]) if row else ''
-        number = int(text) if text.isdigit() else 0
+        number = int(text) if text.isascii() and text.isdigit() else 0
         season = self._database.one('SELECT idSeason FROM seasons WHERE idShow = ? AND season = ?', (show_id, number))
         season_id = int(season[0]) if season else seasons.add(self._database, show_id, number)
         self._database.update_rows('episode', 'idEpisode', [

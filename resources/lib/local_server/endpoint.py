@@ -51,7 +51,7 @@ def read(profile_dir: str) -> Optional[Endpoint]:
     try:
         raw = quick_json.loads(atomic_file.read(path(profile_dir)) or b'')
         port, secret = raw['port'], raw['secret']
-    except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError):
         return None
     sound = isinstance(port, int) and 0 < port < 65536 and isinstance(secret, str) and secret and secret.isascii()
     return Endpoint(port, secret) if sound else None

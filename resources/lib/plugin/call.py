@@ -20,11 +20,16 @@ class Call:
         address, _, query = argv[0].partition('?')
         self.url = argv[0] + (argv[2] if len(argv) > 2 else '')
         self.path = address[len(item_url.BASE):].strip('/')
-        self.handle = int(argv[1]) if len(argv) > 1 and argv[1].lstrip('-').isdigit() else -1
+        self.handle = _handle(argv[1]) if len(argv) > 1 else -1
         self.query = _query((argv[2] if len(argv) > 2 else query).lstrip('?'))
         self.resume = 'resume:true' in argv[3:]
         self.addon = Addon()
         self.service = ServiceClient(self.addon.profile_dir)
+
+
+def _handle(text: str) -> int:
+    """Kodi's number for the answer that it waits for, -1 when it waits for none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def _query(text: str) -> Dict[str, str]:

@@ -24,7 +24,7 @@ class Route:
     def read(self, query: Dict[str, str]) -> Dict[str, str]:
         """Those of the URL's options that this route knows, numbers only where they are some."""
         return {name: query[name] for name, kind in self.options
-                if query.get(name) and (kind == TEXT or query[name].isdigit())}
+                if query.get(name) and (kind == TEXT or query[name].isascii() and query[name].isdigit())}
 
     def handler(self) -> Callable[[Call], None]:
         """The function, imported now."""

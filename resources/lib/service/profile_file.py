@@ -16,7 +16,7 @@ def read(path: str) -> Any:
     try:
         content = atomic_file.read(path)
         return None if content is None else json.loads(content)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         LOG.warning('%s cannot be read: %s', os.path.basename(path), error)
         return None
 

@@ -113,7 +113,7 @@ def _version(path: str) -> int:
         if 'locked' in str(error) or 'busy' in str(error):
             return _VERSION  # in use, so not damaged
         return -1
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):  # its message may quote what the file has for a name
         return -1
 
 

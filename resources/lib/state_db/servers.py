@@ -12,7 +12,7 @@ class Servers(Queries):
 
     def origin(self) -> int:
         """The version of Kodi's video database whose rows the items are, 0 before the first sync."""
-        row = self._connection.execute('SELECT video_version FROM %s' % self._origin).fetchone()
+        row = self._connection.execute('SELECT CAST(video_version AS INTEGER) FROM %s' % self._origin).fetchone()
         return int(row[0]) if row else 0
 
     def set_origin(self, video_version: int) -> None:

@@ -6,6 +6,8 @@ import binascii
 import json
 from typing import Any, Dict
 
+from ...plex_values import number
+
 
 def is_jwt(token: str) -> bool:
     """Whether ``token`` has the shape of a JWT."""
@@ -16,14 +18,14 @@ def jwt_expiry(token: str) -> float:
     """The ``exp`` claim of a JWT as Unix time in seconds; 0 when there is none (legacy tokens have none)."""
     if not is_jwt(token):
         return 0.0
-    expiry = _claims(token).get('exp')
-    return float(expiry) if isinstance(expiry, (int, float)) and not isinstance(expiry, bool) else 0.0
+    claims = _claims(token)
+    return number(claims, 'exp') if not isinstance(claims.get('exp'), (bool, str)) else 0.0
 
 
 def _claims(token: str) -> Dict[str, Any]:
     payload = token.split('.')[1]
     try:
         claims = json.loads(base64.urlsafe_b64decode(payload + '=' * (-len(payload) % 4)))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         return {}
     return claims if isinstance(claims, dict) else {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple, TypeVar
 
 from ...plex_tv import PlexUser, ServerResource, parse_server, parse_user
+from ...plex_values import number
 from ...redaction import hide
 
 Record = TypeVar('Record')
@@ -255,5 +256,4 @@ def _texts(entry: Mapping[str, Any], name: str) -> Tuple[str, ...]:
 
 
 def _number(entry: Mapping[str, Any], name: str) -> float:
-    value = entry.get(name)
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else 0.0
+    return number(entry, name) if not isinstance(entry.get(name), bool) else 0.0

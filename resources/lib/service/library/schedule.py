@@ -4,6 +4,7 @@ from __future__ import annotations
 import time
 from typing import Callable, Dict, Iterable, Mapping, Set
 
+from ...plex_values import number
 from .. import profile_file
 
 FILE_NAME = 'library_times.json'
@@ -48,4 +49,4 @@ class LibrarySchedule:
         found = profile_file.read(self._path)
         if not isinstance(found, dict):
             return {}
-        return {str(name): float(when) for name, when in found.items() if isinstance(when, (int, float))}
+        return {name: number(found, name) for name in found if number(found, name) > 0}

@@ -1,0 +1,96 @@
+"""Feeding a target, and what came of it."""
+from __future__ import annotations
+
+import logging
+import resource
+import sys
+import tempfile
+import time
+import traceback
+import warnings
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Callable, Dict, List, NamedTuple, Optional
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import seed as seeded
+
+from tools.fuzz.target import Target
+
+#: Inputs between two looks at the clock; after a finding the next chunk goes on with other inputs.
+CHUNK = 2000
+#: Mebibytes by which a target may make the process grow.
+MEMORY_LIMIT = 300
+
+
+class Finding(NamedTuple):
+    """An error that is not documented: where it was raised, and the smallest input that raises it."""
+
+    place: str
+    text: str
+    given: str
+
+
+class Result(NamedTuple):
+    """A target's run: inputs, seconds, the mebibytes by which the process's peak grew, and what was found."""
+
+    name: str
+    inputs: int
+    seconds: float
+    grown: float
+    findings: List[Finding]
+
+
+def feed(target: Target, count: int, seed: Optional[int] = None) -> Result:
+    """Give ``count`` inputs to a target, all different from run to run without a ``seed``."""
+    started, before, done, chunks = time.monotonic(), _peak(), 0, 0
+    found: Dict[str, Finding] = {}
+    with ExitStack() as stack:
+        _silence(stack)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix='fuzz-')))
+        read = target.open(stack, folder)
+        while done < count:
+            wanted = min(CHUNK, count - done)
+            finding = _chunk(target, read, wanted, None if seed is None else seed + chunks)
+            if finding is not None:
+                found.setdefault(finding.place, finding)
+            chunks += 1
+            done += wanted
+    return Result(target.name, done, time.monotonic() - started, _peak() - before, list(found.values()))
+
+
+def _chunk(target: Target, read: Callable[[Any], None], count: int, seed: Optional[int]) -> Optional[Finding]:
+    last: List[Any] = [None]
+
+    @settings(max_examples=count, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(target.inputs)
+    def run(value: Any) -> None:
+        last[0] = value
+        read(value)
+    try:
+        (run if seed is None else seeded(seed)(run))()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # hypothesis raises groups of them when an input has several
+        inner = getattr(error, 'exceptions', [error])[0]
+        frames = traceback.extract_tb(inner.__traceback__)
+        ours = [frame for frame in frames if '/resources/lib/' in frame.filename] or frames[-1:]
+        place = '%s in %s:%s' % (type(inner).__name__, '/'.join(Path(ours[-1].filename).parts[-2:]), ours[-1].name)
+        return Finding(place, str(inner)[:500], repr(last[0])[:500])
+    return None
+
+
+def _silence(stack: ExitStack) -> None:
+    """What a reader logs of odd inputs would be all that is to be seen."""
+    log, nothing = logging.getLogger('pkc'), logging.NullHandler()
+    stack.callback(setattr, log, 'propagate', log.propagate)
+    log.propagate = False
+    log.addHandler(nothing)
+    stack.callback(log.removeHandler, nothing)
+    stack.enter_context(warnings.catch_warnings())
+    warnings.simplefilter('ignore')
+
+
+def _peak() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used / (1024 * 1024 if sys.platform == 'darwin' else 1024)
