@@ -19,7 +19,7 @@ PARSERS = {
 }
 # What they read with the same care is not Plex's: a question of the plugin, an announcement of Kodi's.
 OTHER_READERS = {
-    f"{LIB}.service.{name}" for name in ("library.part", "lists.part", "watch_state.watched_marks")
+    f"{LIB}.service.{name}" for name in ("library.part", "library.schedule", "lists.part", "watch_state.watched_marks")
 }
 VALUES = f"{LIB}.plex_values"
 # Modules with records; what they have beside records and constants turns raw dictionaries into them.

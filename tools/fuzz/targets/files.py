@@ -21,7 +21,7 @@ from tools.fuzz.target import Reader, Target
 _QUERIES: Tuple[Callable[[StateDb], object], ...] = (
     lambda db: db.origin(), lambda db: db.servers(), lambda db: db.server_id('mid'), lambda db: db.sections(1),
     lambda db: db.cursor(1, '1', 'movie'), lambda db: db.doubt(1, '1', 'movie'), lambda db: db.known(1, '1', 'movie'),
-    lambda db: db.in_section(1, '1', 'movie'), lambda db: db.find(1, ['1']), lambda db: db.by_kodi_id('movie', 1),
+    lambda db: db.find(1, ['1']), lambda db: db.by_kodi_id('movie', 1),
     lambda db: db.machine_identifier(1), lambda db: db.claimed('movie', [1], ['2']), lambda db: db.children(1, ['1']),
     lambda db: db.guids(1, 'movie', ['g']), lambda db: db.counts(1, '1', 'movie'), lambda db: db.members(1, '1'),
     lambda db: db.kept_dates(1, ['1']), lambda db: db.unsent_marks(1, 'u'), lambda db: db.marks(1, 'u'))

@@ -17,7 +17,6 @@ from tools.fuzz import inputs
 from tools.fuzz.peers import exchange
 from tools.fuzz.target import Reader, Target
 
-_SECRET = 'sesame'
 _HOST = b'127.0.0.1:PORT'
 _WELL = (b'POST /api/echo HTTP/1.1\r\nHost: %s\r\nX-PKC-Secret: sesame\r\n'
          b'Content-Length: 2\r\nConnection: close\r\n\r\n{}')
@@ -50,7 +49,7 @@ def _server(stack: ExitStack, _folder: Path) -> Reader:
     streams = StreamRegistry()
     streams.register(StreamSource(PART, 'mid', '7', '11', 'film.mkv', '/library/parts/11/1/file.mkv',
                                   'video/x-matroska'))
-    server = LocalServer(0, _SECRET, {
+    server = LocalServer(0, {
         'api': ApiRoute({'echo': lambda arguments: {'names': sorted(arguments)}, 'fail': _fail},
                         lambda _: 'internal_error'),
         'art': ArtRoute(_client, lambda *_: True, lambda *_: None),

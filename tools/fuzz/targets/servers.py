@@ -3,12 +3,13 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Callable, Mapping, Tuple
+from typing import Any, Callable, Tuple
 
 from hypothesis import strategies as st
 
 from resources.lib.auth.servers.connections import candidates
 from resources.lib.library_sync import mapping
+from resources.lib.library_sync.kinds import EPISODE, MOVIE, VIDEO
 from resources.lib.playback.errors import PlaybackError
 from resources.lib.playback.resolve import Resolver
 from resources.lib.playback.session import SessionRegistry
@@ -17,7 +18,6 @@ from resources.lib.plex_errors import PlexError
 from resources.lib.plex_functions import PMSClient, read_hub, read_items
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
-from resources.lib.plex_model import COLLECTION, EPISODE, MOVIE, SEASON, SHOW, PlexItem
 from resources.lib.plex_notifications import read_frame
 from resources.lib.plex_tv import PlexTV
 from resources.lib.service.lists.list_item import Origin, list_item
@@ -27,18 +27,16 @@ from tools.fuzz.target import Reader, Target
 
 _MACHINE = 'mid'
 _CONTEXT = mapping.Context(_MACHINE, 57310, 'Films')
-_MAPPERS: Mapping[str, Callable[[PlexItem], object]] = {
-    MOVIE: lambda item: mapping.movie(item, _CONTEXT), SHOW: lambda item: mapping.show(item, _CONTEXT),
-    SEASON: lambda item: mapping.season(item, _CONTEXT, 1), EPISODE: lambda item: mapping.episode(item, _CONTEXT, 1),
-    COLLECTION: lambda item: mapping.collection(item, _CONTEXT)}
+_ROW = mapping.ExistingRow()
 _LARGEST = 2 ** 63
 
 
 def _items(items: Any) -> None:
     """Records of Kodi's library and of a list, of which SQLite and Kodi take every value."""
     for item in items:
-        if item.plex_type in _MAPPERS:
-            _storable(_MAPPERS[item.plex_type](item))
+        kind = next((one for one in VIDEO if one.name == item.plex_type), None)
+        if kind is not None:
+            _storable(kind.record(item, _CONTEXT, _ROW))
             list_item(item, Origin(_MACHINE, 57310))
 
 
@@ -62,8 +60,8 @@ def _resolved(client: PMSClient) -> None:
 
 
 _PMS: Tuple[Callable[[PMSClient], object], ...] = (
-    lambda client: client.identity(), lambda client: client.sections(), lambda client: client.count('1', MOVIE),
-    lambda client: list(client.sweep('1', MOVIE)), lambda client: list(client.changed('1', EPISODE, 5)),
+    lambda client: client.identity(), lambda client: client.sections(), lambda client: client.count('1', MOVIE.plex),
+    lambda client: list(client.sweep('1', MOVIE.plex)), lambda client: list(client.changed('1', EPISODE.plex, 5)),
     lambda client: client.members('5'), lambda client: _items(client.collections('1')),
     lambda client: _items(client.items(['12'])[0]), lambda client: client.summaries(['12']), _resolved,
     lambda client: _items(read_items(client.items_body(['12']))[0]),
