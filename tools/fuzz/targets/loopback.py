@@ -8,7 +8,9 @@ from typing import Any, Dict, List
 
 from resources.lib.local_server.api import ApiError, ApiRoute
 from resources.lib.local_server.art import ArtRoute
+from resources.lib.local_server.client import ServiceClient
 from resources.lib.local_server.server import LocalServer
+from resources.lib.local_server.service_file import ServiceFile
 from resources.lib.local_server.streams import PART, SUBTITLE, StreamRegistry, StreamRoute
 from resources.lib.playback.stream_registry import StreamSource
 from resources.lib.plex_errors import PlexNotFound
@@ -18,8 +20,6 @@ from tools.fuzz.peers import exchange
 from tools.fuzz.target import Reader, Target
 
 _HOST = b'127.0.0.1:PORT'
-_WELL = (b'POST /api/echo HTTP/1.1\r\nHost: %s\r\nX-PKC-Secret: sesame\r\n'
-         b'Content-Length: 2\r\nConnection: close\r\n\r\n{}')
 
 
 class _Tracebacks(logging.Handler):
@@ -45,7 +45,7 @@ def _fail(_arguments: Dict[str, Any]) -> Dict[str, Any]:
     raise ApiError('refused', 'for a reason')
 
 
-def _server(stack: ExitStack, _folder: Path) -> Reader:
+def _server(stack: ExitStack, folder: Path) -> Reader:
     streams = StreamRegistry()
     streams.register(StreamSource(PART, 'mid', '7', '11', 'film.mkv', '/library/parts/11/1/file.mkv',
                                   'video/x-matroska'))
@@ -54,8 +54,9 @@ def _server(stack: ExitStack, _folder: Path) -> Reader:
                         lambda _: 'internal_error'),
         'art': ArtRoute(_client, lambda *_: True, lambda *_: None),
         'stream': StreamRoute(PART, streams, _client, lambda *_: None),
-        'subtitle': StreamRoute(SUBTITLE, streams, _client, lambda *_: None)})
+        'subtitle': StreamRoute(SUBTITLE, streams, _client, lambda *_: None)}, ServiceFile(str(folder), lambda _: None))
     server.start()
+    client = ServiceClient(str(folder))
     stack.callback(server.stop)
     seen = _Tracebacks()
     log = logging.getLogger('pkc.local')
@@ -67,8 +68,8 @@ def _server(stack: ExitStack, _folder: Path) -> Reader:
         exchange(server.port, sent.replace(_HOST, host))
         texts, seen.texts[:] = list(seen.texts), []
         assert not texts, texts[0]
-        answer = exchange(server.port, _WELL % host)
-        assert answer.startswith(b'HTTP/1.1 200 '), 'the next request was answered %r' % answer[:60]
+        answer = client.call('echo', {'a': 1}, 5.0)
+        assert answer == {'names': ['a']}, 'the next call was answered %r' % answer
     return read
 
 
