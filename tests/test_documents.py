@@ -43,6 +43,8 @@ def test_all_routes_of_the_plugin_are_documented() -> None:
 
 def test_all_options_of_lists_are_documented() -> None:
     assert all(name + '=' in _chapter('Plugin routes') for name, _ in LIST.options)
+    skins = (ROOT / 'docs/skins.md').read_text(encoding='utf-8')
+    assert all(name + '=' in skins for name, _ in LIST.options if name != 'start')
 
 
 def test_all_threads_are_documented() -> None:

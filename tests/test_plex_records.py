@@ -14,7 +14,7 @@ PARSERS = {
     f"{LIB}.{name}"
     for name in (
         "plex_values", "plex_media", "plex_model", "plex_requests", "plex_functions", "plex_tv", "plex_answers",
-        "plex_xml", "plex_notifications",
+        "plex_xml", "plex_notifications", "plex_lists",
     )
 }
 # What they read with the same care is not Plex's: a question of the plugin, an announcement of Kodi's.

@@ -170,12 +170,15 @@ class PMSClient(PMSRequests):
         except PlexNotFound:
             return []
 
-    def continue_watching_body(self, count: int) -> bytes:
+    def continue_watching_body(self, count: int, section_key: str = '') -> bytes:
         """The Continue Watching hub in Plex's order, with the fields of :data:`WIDGET_FILTER`, for :func:`read_hub`.
 
-        The endpoint knows no filter by type and no paging but ``count``.
+        The endpoint knows no filter by type and no paging but ``count``; ``section_key`` is that of a library.
         """
-        return self.body(_CONTINUE_WATCHING, dict(WIDGET_FILTER, count=count), VERSION_HEADER, limits=LISTING)
+        params: Dict[str, Any] = dict(WIDGET_FILTER, count=count)
+        if section_key:
+            params['contentDirectoryID'] = section_key
+        return self.body(_CONTINUE_WATCHING, params, VERSION_HEADER, limits=LISTING)
 
     # ---- the user's actions ------------------------------------------------------------------------------------
 

@@ -11,7 +11,10 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 from .plex_media import Chapter, LibraryMedia, Marker, Media, chapters, library_media, markers, media
 from .plex_values import MAX_INTEGER, Raw, checked_id, children, flag, identifier, index, integer, number, tags, text
 
-MOVIE, SHOW, SEASON, EPISODE = 'movie', 'show', 'season', 'episode'
+MOVIE, SHOW, SEASON, EPISODE, COLLECTION = 'movie', 'show', 'season', 'episode', 'collection'
+PLAYLIST, CLIP = 'playlist', 'clip'
+#: Plex's numbers for ``type=`` in listings.
+TYPE_NUMBER = {MOVIE: 1, SHOW: 2, SEASON: 3, EPISODE: 4, COLLECTION: 18}
 
 _SWEEP_NUMBERS = ('updatedAt', 'addedAt', 'viewCount', 'viewOffset', 'lastViewedAt', 'duration', 'lastRatedAt')
 
@@ -74,7 +77,7 @@ class Rating(NamedTuple):
 
 
 class PlexItem(NamedTuple):
-    """A movie, show, season, episode or collection with all that we use of it."""
+    """A movie, show, season, episode, collection, playlist or extra (clip) with all that we use of it."""
 
     rating_key: str
     plex_type: str
@@ -127,6 +130,8 @@ class PlexItem(NamedTuple):
     media: Tuple[LibraryMedia, ...]
     smart: bool = False
     child_count: int = 0
+    leaf_count: int = 0
+    viewed_leaf_count: int = 0
 
     @property
     def stamp(self) -> int:
@@ -248,7 +253,9 @@ def item(raw: Raw) -> PlexItem:
         roles=_people(raw, 'Role'),
         media=tuple(library_media(one) for one in children(raw, 'Media')),
         smart=flag(raw, 'smart'),
-        child_count=integer(raw, 'childCount'))
+        child_count=integer(raw, 'childCount'),
+        leaf_count=integer(raw, 'leafCount'),
+        viewed_leaf_count=integer(raw, 'viewedLeafCount'))
 
 
 def items(raws: Iterable[Raw]) -> Tuple[List[PlexItem], int]:

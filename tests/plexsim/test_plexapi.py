@@ -109,7 +109,7 @@ def test_hubs_collections_and_delete(plex, sim):
     victim.delete()
     with pytest.raises(NotFound):
         plex.fetchItem(2)
-    assert plex.playlists() == []
+    assert plex.playlists() == []  # nobody made one
 
 
 def test_alert_listener_hears_changes(plex, sim):
@@ -174,3 +174,16 @@ def test_jwt_login_and_refresh(sim, tmp_path, bare_keys):
     assert user.username == "owner"
     resource = user.query(sim.plex_tv_url + "/api/v2/resources?includeHttps=1")
     assert resource[0].attrib["clientIdentifier"] == sim.machine_identifier
+
+
+def test_playlists_of_the_user_and_what_is_similar(plex, sim):
+    keys = [item.rating_key for item in sim.library.items("movie")][:3]
+    sim.library.add_playlist("Evening", reversed(keys))
+    sim.library.add_playlist("Old", smart=(1, "type=1&year<<=1950"))
+    sim.library.add_playlist("Of another user", user=99)
+    assert [(one.title, one.smart) for one in plex.playlists()] == [("Evening", False), ("Old", True)]
+    evening, old = plex.playlists()
+    assert [item.ratingKey for item in evening.items()] == keys[::-1]
+    assert all(item.year < 1950 for item in old.items())
+    related = plex.fetchItem(keys[0]).hubs()
+    assert [hub.title for hub in related][:1] == ["Similar"]

@@ -84,10 +84,14 @@ def world(fake_kodi: FakeKodi) -> Iterator[World]:  # noqa: F811
 
 # ---- the start page ------------------------------------------------------------------------------------------------
 
+LISTED = (list_texts.CONTINUE_WATCHING, list_texts.CONTINUE_WATCHING_MOVIES, list_texts.CONTINUE_WATCHING_EPISODES,
+          list_texts.ON_DECK, list_texts.RECENTLY_ADDED_MOVIES, list_texts.RECENTLY_ADDED_EPISODES, list_texts.HUBS,
+          list_texts.LIBRARIES, list_texts.COLLECTIONS, list_texts.PLAYLISTS, list_texts.SEARCH)
+
+
 def test_the_start_page_of_somebody_signed_in(world: World) -> None:
     listing = world.open('')
-    assert listing.labels == [world.text(text_id) for text_id in (
-        list_texts.CONTINUE_WATCHING, list_texts.CONTINUE_WATCHING_MOVIES, list_texts.CONTINUE_WATCHING_EPISODES,
+    assert listing.labels == [world.text(text_id) for text_id in LISTED + (
         library_texts.SYNC_NOW, library_texts.FULL_CHECK, library_texts.SYNC_REPORT, library_texts.CHOOSE_LIBRARIES,
         account_texts.CHOOSE_SERVER, account_texts.SIGN_OUT)]
     assert listing.succeeded and not listing.cached
@@ -98,7 +102,7 @@ def test_the_start_page_before_signing_in_begins_with_signing_in(world: World) -
         world.answers['status'] = {'state': state}
         world.kodi.listings.clear()
         listing = world.open('')
-        assert listing.items[0][0] == BASE + 'sign_in' and len(listing.items) == 4
+        assert listing.items[0][0] == BASE + 'sign_in' and len(listing.items) == 1 + len(LISTED)
 
 
 def test_during_a_sync_it_can_be_cancelled_from_the_start_page(world: World) -> None:
@@ -109,8 +113,8 @@ def test_during_a_sync_it_can_be_cancelled_from_the_start_page(world: World) -> 
 
 def test_folders_open_and_actions_run(world: World) -> None:
     """An action that were a folder would leave the user on an empty page; a playable one would start the player."""
-    for url, item, folder in world.open('').items:
-        assert folder == ('continue_watching' in url)
+    for number, (_, item, folder) in enumerate(world.open('').items):
+        assert folder == (number < len(LISTED))
         if not folder:
             assert item.getProperty('IsPlayable') == 'false'
 
@@ -123,6 +127,9 @@ def test_every_entry_of_the_start_page_leads_somewhere(world: World) -> None:
             path, _, query = url.partition('?')
             world.kodi.listings.pop(9, None)
             world.open(path, '?' + query if query else '', handle=9)
+            if path == BASE + 'search':
+                assert world.kodi.dialogs[-1][0] == 'input' and world.calls == []
+                continue
             name, arguments = world.calls[0]
             assert path[len(BASE):] == (arguments['path'] if name == 'list' else name)
 
@@ -380,3 +387,35 @@ def test_the_context_menu_has_one_item_written_anew(world: World) -> None:
     tag.setDbId(12)
     entrypoint.refresh(item)
     assert world.calls == [('refresh', {'type': 'movie', 'id': 12})]
+
+
+# ---- search --------------------------------------------------------------------------------------------------------
+
+def test_a_search_asks_for_words_and_opens_their_page(world: World) -> None:
+    """As a page of its own: when the user comes back from an entry, he is not asked again."""
+    world.kodi.answer('Crème (1), & more')
+    listing = world.open('search')
+    assert listing.succeeded is False and world.calls == []
+    url = BASE + 'search?query=Cr%C3%A8me%20%281%29%2C%20%26%20more'
+    assert world.kodi.builtins == ['Container.Update(%s)' % url]
+    world.open(BASE + 'search', '?' + url.partition('?')[2], handle=2)
+    assert world.calls == [('list', {'path': 'search', 'query': 'Crème (1), & more'})]
+
+
+def test_a_search_from_a_button_opens_a_window(world: World) -> None:
+    world.kodi.answer('space')
+    world.open('search', '?type=movie', handle=-1)
+    assert world.kodi.builtins == ['ActivateWindow(Videos,%ssearch?query=space&type=movie,return)' % BASE]
+
+
+@pytest.mark.parametrize('words', ['', '   '])
+def test_who_types_nothing_stays_where_he_was(world: World, words: str) -> None:
+    world.kodi.answer(words)
+    assert world.open('search').succeeded is False and world.kodi.builtins == []
+
+
+def test_options_of_lists_arrive_by_name_and_others_do_not(world: World) -> None:
+    query = '?section=2&id=1&key=%2Fhubs%2Fx%3Fa%3D1%26b%3D2&page=2&sort=year%3Adesc&year=199x&unwatched=1&path=x'
+    world.open('hub', query)
+    assert world.calls == [('list', {'path': 'hub', 'section': '2', 'id': '1', 'key': '/hubs/x?a=1&b=2', 'page': '2',
+                                     'sort': 'year:desc', 'unwatched': '1'})]

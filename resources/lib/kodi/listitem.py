@@ -106,6 +106,15 @@ def end_with_failure(handle: int) -> None:
     xbmcplugin.endOfDirectory(handle, False, False, False)
 
 
+def open_list(url: str, here: bool) -> None:
+    """Show another list of ours: in the window that is open when the call came from one (``here``), else in a new one.
+
+    ``url`` is quoted, so that no comma or bracket of it means something to Kodi.
+    """
+    command = 'Container.Update(%s)' if here else 'ActivateWindow(Videos,%s,return)'
+    xbmc.executebuiltin(command % url)
+
+
 def resolve(handle: int, url: str, title: str = '', subtitles: Sequence[str] = (), mime: str = '',
             resume_s: float = 0.0, total_s: float = 0.0) -> None:
     """Tell Kodi what to play. It merges this into the item that was opened, so what is not set here stays.

@@ -10,7 +10,7 @@ _TIMEOUT = 30.0
 
 
 def show(call: Call) -> None:
-    """``/<list>[?type=…&start=…&limit=…]``. A path that is no list shows the start page."""
+    """``/<list>[?type=…&limit=…&page=…]``. A path that is no list shows the start page."""
     asked = call.service.begin('list', dict(LIST.read(call.query), path=call.path), _TIMEOUT)
     from ..kodi import listitem  # while the service works
     try:

@@ -18,6 +18,14 @@ _LISTS = (
     (list_texts.CONTINUE_WATCHING, 'continue_watching', 'DefaultInProgressShows.png'),
     (list_texts.CONTINUE_WATCHING_MOVIES, 'continue_watching?type=movie', 'DefaultMovies.png'),
     (list_texts.CONTINUE_WATCHING_EPISODES, 'continue_watching?type=episode', 'DefaultTVShows.png'),
+    (list_texts.ON_DECK, 'on_deck', 'DefaultInProgressShows.png'),
+    (list_texts.RECENTLY_ADDED_MOVIES, 'recently_added?type=movie', 'DefaultRecentlyAddedMovies.png'),
+    (list_texts.RECENTLY_ADDED_EPISODES, 'recently_added?type=episode', 'DefaultRecentlyAddedEpisodes.png'),
+    (list_texts.HUBS, 'hubs', 'DefaultFolder.png'),
+    (list_texts.LIBRARIES, 'sections', 'DefaultFolder.png'),
+    (list_texts.COLLECTIONS, 'collections', 'DefaultSets.png'),
+    (list_texts.PLAYLISTS, 'playlists', 'DefaultVideoPlaylists.png'),
+    (list_texts.SEARCH, 'search', 'DefaultAddonsSearch.png'),
 )
 _ACTIONS = (
     (library_texts.FULL_CHECK, 'full_check'), (library_texts.SYNC_REPORT, 'sync_report'),

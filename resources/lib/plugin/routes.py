@@ -37,10 +37,13 @@ _MENU = Route('', 'menu', 'show')
 #: A path that begins with this names an item.
 _PLAY = Route('play/', 'playback', 'play')
 #: All lists share these options.
-LIST = Route('', 'lists', 'show', (('type', TEXT), ('start', NUMBER), ('limit', NUMBER)))
+LIST = Route('', 'lists', 'show', (
+    ('type', TEXT), ('section', TEXT), ('id', TEXT), ('key', TEXT), ('query', TEXT), ('sort', TEXT), ('filter', TEXT),
+    ('genre', TEXT), ('year', NUMBER), ('decade', NUMBER), ('unwatched', NUMBER),
+    ('start', NUMBER), ('limit', NUMBER), ('page', NUMBER)))
 
 ROUTES = (
-    _MENU, _PLAY,
+    _MENU, _PLAY, Route('search', 'search', 'show', LIST.options),
     # account
     Route('sign_in', 'actions', 'run'), Route('sign_out', 'actions', 'run'),
     Route('switch_user', 'actions', 'run'), Route('choose_start_user', 'actions', 'run'),

@@ -12,6 +12,8 @@ from tests.support.shared import make_shared
 
 TEXT = (Path(__file__).resolve().parents[3] / 'docs/architecture.md').read_text(encoding='utf-8')
 
+SKINS = (Path(__file__).resolve().parents[3] / 'docs/skins.md').read_text(encoding='utf-8')
+
 
 def _chapter(name: str, end: str) -> str:
     return TEXT.split('\n## %s\n' % name)[1].split(end)[0]
@@ -26,6 +28,10 @@ class SignedOut:
 
 def test_all_lists_are_documented() -> None:
     assert set(re.findall(r'`/(\w+)', _chapter('Plugin routes', 'Everything else'))) == set(LISTS)
+
+
+def test_all_lists_are_described_for_skins() -> None:
+    assert set(re.findall(r'`/(\w+)', SKINS.split('\n## Pages\n')[0])) == set(LISTS)
 
 
 def test_all_calls_of_the_service_are_documented(fake_kodi: FakeKodi) -> None:

@@ -1,4 +1,4 @@
-"""Records of the simulated library: sections and items, and what one user did with an item."""
+"""Records of the simulated library: sections, items and playlists, and what one user did with an item."""
 
 from __future__ import annotations
 
@@ -166,6 +166,20 @@ class Item:
                 child = stack.pop()
                 child.cache.clear()
                 stack.extend(child.children)
+
+
+@dataclass
+class Playlist:
+    """A playlist of one user. ``smart`` is a filter query in the section ``section_id``, None for a plain one."""
+
+    rating_key: int
+    title: str
+    user: int
+    stamp: int
+    kind: str = "video"
+    members: list[int] = field(default_factory=list)
+    smart: str | None = None
+    section_id: int = 0
 
 
 def whole(value: Any) -> int | None:

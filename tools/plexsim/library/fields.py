@@ -37,7 +37,7 @@ TAGS = {
     "label": "Label",
 }
 EXACT = {"contentRating", "guid", "resolution", "collection"}
-BOOLEANS = {"unwatched", "inProgress", "trash", "duplicate", "unmatched", "hdr"}
+BOOLEANS = {"unwatched", "unwatchedLeaves", "inProgress", "trash", "duplicate", "unmatched", "hdr"}
 STATE_FIELDS = {
     "viewCount": "view_count",
     "viewOffset": "view_offset",
@@ -100,8 +100,10 @@ class Fields:
 
     def flag(self, item: Item, field: str) -> bool:
         """Return the value of a boolean filter field."""
-        if field == "unwatched":
+        if field == "unwatched":  # of films and episodes; a show has unwatchedLeaves
             return not self.watch.is_watched(self.user, item)
+        if field == "unwatchedLeaves":
+            return not item.is_leaf and not self.watch.is_watched(self.user, item)
         if field == "inProgress":
             return self.watch.in_progress(self.user, item)
         if field == "trash":

@@ -9,14 +9,16 @@ from tools.plexsim.items.records import Item, Section
 from tools.plexsim.items.types import SECTION_LEVELS
 from tools.plexsim.library import odd, recorded
 from tools.plexsim.library.collections import Collections
+from tools.plexsim.library.fields import listed
 from tools.plexsim.library.generator import Generator
 from tools.plexsim.library.members import CollectionMembers
+from tools.plexsim.library.playlists import Playlists
 from tools.plexsim.library.rendering import FULL, Renderer
 from tools.plexsim.library.scanning import Scanning
 from tools.plexsim.library.watch_states import WatchBook
 
 
-class Library(Scanning, Collections):
+class Library(Scanning, Collections, Playlists):
     """Sections, items and what everybody has watched.
 
     Every mutator takes ``lock``, bumps what a PMS would bump, and tells the listeners. ``renderer`` turns items into
@@ -81,6 +83,16 @@ class Library(Scanning, Collections):
         """Return the full metadata of an item as a PMS should answer it, as a dictionary."""
         with self.lock:
             return self.renderer.item_dict(self.need(rating_key), user, FULL)
+
+    def similar(self, item: Item) -> list[Item]:
+        """Return the items of the same type and section that share a genre, those that share most first."""
+
+        def genres(one: Item) -> set[str]:
+            return {str(tag.get("tag")) for tag in listed(self.stored(one).get("Genre", []))}
+
+        own = genres(item)
+        shared = [(len(own & genres(other)), other) for other in item.section.items(item.type) if other is not item]
+        return [other for count, other in sorted(shared, key=lambda pair: (-pair[0], pair[1].rating_key)) if count]
 
     # ------------------------------------------------------------------ new items
 

@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict
 from tools.plexsim.config import Clock
 from tools.plexsim.items.digests import hexdigest
 from tools.plexsim.items.elements import build_elements
-from tools.plexsim.items.records import Item, Section
+from tools.plexsim.items.records import Item, Playlist, Section
 
 STATE_CREATED, STATE_PROCESSED, STATE_DELETED = 0, 5, 9
 Listener = Callable[[str, Dict[str, Any]], None]
@@ -31,6 +31,7 @@ class Store:
         self.collections_of: dict[int, list[Item]] = {}
         self.extra_parts: dict[int, Item] = {}
         self.extras_of: dict[int, list[Item]] = {}
+        self.playlists: dict[int, Playlist] = {}
         self.listeners: list[Listener] = []
         self.revision = 0
         self._last_key = 0

@@ -52,6 +52,20 @@ FILTERS = (
     ("unmatched", "boolean"),
     ("label", "string"),
 )
+SHOW_FILTERS = (
+    ("genre", "string"),
+    ("year", "integer"),
+    ("contentRating", "string"),
+    ("studio", "string"),
+    ("country", "string"),
+    ("collection", "string"),
+    ("director", "string"),
+    ("actor", "string"),
+    ("writer", "string"),
+    ("producer", "string"),
+    ("unwatchedLeaves", "boolean"),
+    ("unmatched", "boolean"),
+)
 SORTS = (
     ("titleSort", "asc", "Title"),
     ("year", "desc", "Year"),
@@ -107,7 +121,7 @@ def types(section: Section, active: str) -> list[dict[str, Any]]:
                 "active": name == active,
                 "Filter": [
                     {"filter": key, "filterType": kind, "key": base + key, "title": key.title(), "type": "filter"}
-                    for key, kind in FILTERS
+                    for key, kind in (SHOW_FILTERS if name == "show" else FILTERS)
                 ],
                 "Sort": [
                     {"defaultDirection": direction, "descKey": key + ":desc", "key": key, "title": title}

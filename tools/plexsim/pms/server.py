@@ -21,6 +21,7 @@ from tools.plexsim.pms.handlers.media import MediaHandlers
 from tools.plexsim.pms.handlers.metadata import MetadataHandlers
 from tools.plexsim.pms.handlers.play_queues import PlayQueueHandlers
 from tools.plexsim.pms.handlers.playback import PlaybackHandlers
+from tools.plexsim.pms.handlers.playlists import PlaylistHandlers
 from tools.plexsim.pms.handlers.sections import SectionHandlers
 from tools.plexsim.pms.listeners import Listeners
 from tools.plexsim.pms.notifications import Notifications
@@ -58,6 +59,7 @@ class Pms:
         MetadataHandlers(library, members, access, containers).register(self.routes)
         HubHandlers(library, renderer, access, containers).register(self.routes)
         PlaybackHandlers(library, renderer, accounts, access, containers, notifications).register(self.routes)
+        PlaylistHandlers(library, access, containers).register(self.routes)
         PlayQueueHandlers(renderer, members, access, containers).register(self.routes)
         MediaHandlers(config, library, access).register(self.routes)
 

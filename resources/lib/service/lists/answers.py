@@ -9,19 +9,26 @@ import threading
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ... import item_url, sqlite_change, state_db
+from ...kodi.texts import lists as texts
 from ...kodi_db import details
 from ...kodi_db.details import ItemDetails
 from ...kodi_db.errors import DatabaseMissing
 from ...library_sync.kinds import VIDEO
-from ...plex_model import PlexItem
+from ...plex_errors import PlexError
+from ...plex_functions import BATCH_SIZE, PMSClient
+from ...plex_model import EPISODE, MOVIE, SHOW, PlexItem
 from ..shared import Shared
-from .description import ListDescription, Options
+from .description import Contents, Entry, Folder, ListDescription, Options
 from .list_item import Origin, WireItem, list_item
+from .section_keys import SectionKeys
 
 LOG = logging.getLogger('pkc.service')
 
-#: Answers that are kept; a home screen has about three, with hubs about twelve.
-_KEPT = 16
+#: Answers that are kept; a home screen has about three, with hubs about twelve, and somebody browses beside it.
+_KEPT = 32
+
+#: Items of these types are completed: by Kodi's library where it has them, else by the server's full records.
+_COMPLETED = (MOVIE, SHOW, EPISODE)
 
 Question = Tuple[str, str, Options]
 
@@ -41,6 +48,7 @@ class ListAnswers:
         self._shared = shared
         self._lock = threading.Lock()
         self._answers: Dict[Question, _Answer] = {}
+        self._sections = SectionKeys()
 
     def answer(self, description: ListDescription, options: Options) -> bytes:
         """``{"items": [wire item, …], "title": …, "content": …, "cache": …}`` as JSON.
@@ -49,21 +57,29 @@ class ListAnswers:
         the answer is the same as well and not made anew. Raises PlexError.
         """
         client, machine = self._shared.clients.connect_quick()
+        options = self._with_section_key(client, machine, description, options)
         body = description.ask(client, options)
         changes = sqlite_change.change_token(self._shared.databases.state_path), self._library_change()
         question = (machine, description.path, options)
         found = self._answers.get(question)
         if found is None or found.source != (body, changes):
-            items = description.read(body)
-            wires, complete = self._wires(_chosen(items, description, options), Origin(machine, self._shared.port))
-            answer = {'items': wires, 'title': self._shared.addon.text(description.title),
-                      'content': description.content(options), 'cache': description.cached}
+            contents = description.read(body, options)
+            chosen = contents._replace(entries=_chosen(contents, description, options))
+            page = _PageMaker(self._shared, client, Origin(machine, self._shared.port))
+            answer = page.answer(description, options, chosen)
             found = _Answer((body, changes), json.dumps(answer, separators=(',', ':')).encode(),
-                            _pictures(wires, item_url.art_base(self._shared.port)))
-            if complete and None not in changes:
+                            _pictures(answer['items'], item_url.art_base(self._shared.port)))
+            if page.complete and None not in changes:
                 self._keep(question, found)
         self._shared.listed.add(found.pictures)
         return found.body
+
+    def _with_section_key(self, client: PMSClient, machine: str, description: ListDescription,
+                          options: Options) -> Options:
+        options = options._replace(section=self._sections.key(client, machine, options.section))
+        if description.id_is_section:
+            options = options._replace(id=self._sections.key(client, machine, options.id))
+        return options
 
     def _keep(self, question: Question, answer: _Answer) -> None:
         with self._lock:
@@ -72,23 +88,72 @@ class ListAnswers:
                 self._answers.pop(next(iter(self._answers)))
             self._answers[question] = answer
 
-    def _wires(self, items: Sequence[PlexItem], origin: Origin) -> Tuple[List[WireItem], bool]:
-        """Wire items, and whether our databases told what they know."""
-        known: Mapping[str, int] = {}
-        complete = True
+    def _library_change(self) -> Optional[Tuple[int, ...]]:
         try:
-            known = self._database_ids(origin.machine_identifier, [item.rating_key for item in items])
-        except sqlite3.Error as error:
-            LOG.warning('no database ids for the list: %s', error)
-            complete = False
-        made = (list_item(item, origin, known.get(item.rating_key)) for item in items)
-        wires = [wire for wire in made if wire is not None]
+            return sqlite_change.change_token(self._shared.databases.video_path())
+        except DatabaseMissing:
+            return ()
+
+
+class _PageMaker:
+    """Makes one answer. ``complete`` is False when something could not be found out, so that it must not be kept."""
+
+    def __init__(self, shared: Shared, client: PMSClient, origin: Origin) -> None:
+        self._shared = shared
+        self._client = client
+        self._origin = origin
+        self.complete = True
+
+    def answer(self, description: ListDescription, options: Options, contents: Contents) -> Dict[str, Any]:
+        """The answer as it becomes JSON."""
+        wires = self._wires(contents)
+        content = description.content(options, [wire['mediatype'] for wire in wires])
+        if contents.more and options.page:
+            wires.append(self._next_page(description.path, options))
+        return {'items': wires, 'title': contents.title or self._shared.addon.text(description.title),
+                'content': content, 'cache': description.cached}
+
+    def _next_page(self, path: str, options: Options) -> WireItem:
+        url = options._replace(page=options.page + 1, start=0).url(path)
+        return {'url': url, 'label': self._shared.addon.text(texts.NEXT_PAGE), 'folder': True, 'mediatype': '',
+                'art': {'icon': 'DefaultFolder.png'}, 'properties': {'SpecialSort': 'bottom'}}
+
+    def _wires(self, contents: Contents) -> List[WireItem]:
+        known = self._database_ids(contents.items)
+        full = self._full_records([item for item in contents.items if item.rating_key not in known])
+        wires: List[WireItem] = []
+        for entry in contents.entries:
+            if isinstance(entry, Folder):
+                wires.append(self._folder(entry))
+                continue
+            wire = list_item(full.get(entry.rating_key, entry), self._origin, known.get(entry.rating_key),
+                             known.get(entry.parent_key))
+            if wire is not None:
+                wires.append(wire)
         try:
             self._complete(wires)
         except (DatabaseMissing, sqlite3.Error) as error:
             LOG.warning('the list does without what the library knows: %s', error)
-            complete = False
-        return wires, complete
+            self.complete = False
+        return wires
+
+    def _folder(self, folder: Folder) -> WireItem:
+        label = self._shared.addon.text(folder.text_id) if folder.text_id else folder.label
+        return {'url': folder.options.url(folder.path), 'label': label, 'folder': True, 'mediatype': '',
+                'art': {'icon': folder.icon}}
+
+    def _full_records(self, items: Sequence[PlexItem]) -> Mapping[str, PlexItem]:
+        """All that the server knows of items that Kodi's library does not have."""
+        keys = list(dict.fromkeys(item.rating_key for item in items if item.plex_type in _COMPLETED))
+        found: Dict[str, PlexItem] = {}
+        try:
+            for start in range(0, len(keys), BATCH_SIZE):
+                records, _ = self._client.items(keys[start:start + BATCH_SIZE])
+                found.update((record.rating_key, record) for record in records)
+        except PlexError as error:
+            LOG.warning('the list does without what else the server knows: %s', error)
+            self.complete = False
+        return found
 
     def _complete(self, wires: List[WireItem]) -> None:
         for kind in VIDEO:
@@ -98,27 +163,28 @@ class ListAnswers:
                 for kodi_id, known in details.read(self._shared.databases.video_path(), kind.table, list(ours)).items():
                     _add(ours[kodi_id], known)
 
-    def _database_ids(self, machine: str, rating_keys: List[str]) -> Mapping[str, int]:
+    def _database_ids(self, items: Sequence[PlexItem]) -> Mapping[str, int]:
+        """The rows of items, and of the shows of seasons, by their keys."""
+        keys = [item.rating_key for item in items] + [item.parent_key for item in items if item.parent_key]
         path = self._shared.databases.state_path
-        if not rating_keys or not os.path.exists(path):
+        if not keys or not os.path.exists(path):
             return {}
-        reader, connection = state_db.open_reader(path)
         try:
-            found = reader.find(reader.server_id(machine), rating_keys)
-            return {key: row.kodi_id for key, row in found.items()}
-        finally:
-            connection.close()
+            reader, connection = state_db.open_reader(path)
+            try:
+                found = reader.find(reader.server_id(self._origin.machine_identifier), list(dict.fromkeys(keys)))
+                return {key: row.kodi_id for key, row in found.items() if row.kodi_id}
+            finally:
+                connection.close()
+        except sqlite3.Error as error:
+            LOG.warning('no database ids for the list: %s', error)
+            self.complete = False
+            return {}
 
-    def _library_change(self) -> Optional[Tuple[int, ...]]:
-        try:
-            return sqlite_change.change_token(self._shared.databases.video_path())
-        except DatabaseMissing:
-            return ()
 
-
-def _chosen(items: List[PlexItem], description: ListDescription, options: Options) -> List[PlexItem]:
-    wanted = [item for item in items if item.plex_type in description.types
-              and options.type in ('', item.plex_type)]
+def _chosen(contents: Contents, description: ListDescription, options: Options) -> List[Entry]:
+    wanted = [entry for entry in contents.entries if isinstance(entry, Folder) or (
+        entry.plex_type in description.types and options.type in ('', entry.plex_type))]
     if description.filtered:
         return wanted
     end = options.start + options.limit if options.limit else None

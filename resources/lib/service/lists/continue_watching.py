@@ -4,14 +4,19 @@ from __future__ import annotations
 from ...kodi.texts import lists as texts
 from ...plex_functions import PMSClient, read_hub
 from ...plex_model import EPISODE, MOVIE
-from .description import ListDescription, Options
+from .description import Contents, ListDescription, Options
 
 #: The hub knows no filter by type, so more is asked for when one type is wanted.
 _MOST = 300
 
 
 def _ask(client: PMSClient, options: Options) -> bytes:
-    return client.continue_watching_body(_MOST if options.type else options.limit)
+    return client.continue_watching_body(_MOST if options.type else options.start + options.limit, options.section)
 
 
-CONTINUE_WATCHING = ListDescription('continue_watching', texts.CONTINUE_WATCHING, _ask, read_hub, (MOVIE, EPISODE))
+def _read(body: bytes, _options: Options) -> Contents:
+    return Contents(read_hub(body))
+
+
+CONTINUE_WATCHING = ListDescription('continue_watching', texts.CONTINUE_WATCHING, _ask, _read, (MOVIE, EPISODE),
+                                    filtered=False)

@@ -1,41 +1,109 @@
 """A list of the plugin, described once: everything else about lists is shared (:mod:`.answers`)."""
 from __future__ import annotations
 
-from typing import Callable, List, Mapping, NamedTuple, Sequence
+from typing import Callable, List, Mapping, NamedTuple, Sequence, Tuple, Union
+from urllib.parse import quote, urlencode
 
+from ... import item_url
 from ...plex_functions import PMSClient
-from ...plex_model import PlexItem
+from ...plex_lists import Listing
+from ...plex_model import CLIP, COLLECTION, EPISODE, MOVIE, PLAYLIST, SEASON, SHOW, PlexItem
+
+#: All that a list may hold.
+EVERYTHING = (MOVIE, SHOW, SEASON, EPISODE, COLLECTION, PLAYLIST, CLIP)
 
 
 class Options(NamedTuple):
-    """What the URL of a list may say: ``type`` (a Plex type, '' for all that the list has), ``start`` and ``limit``."""
+    """What the URL of a list may say, '' or 0 where it does not.
+
+    ``type`` is a Plex type. ``limit`` is never 0 in a question; ``page`` counts from 1, and is 0 for somebody who wants
+    so many entries and no "next page" (a widget). ``section`` is a library's key, after :class:`.section_keys` had a
+    look at it. What comes as numbers (``year``, ``decade``, ``unwatched``) is kept as text.
+    """
 
     type: str = ''
     start: int = 0
     limit: int = 0
+    page: int = 0
+    section: str = ''
+    id: str = ''
+    key: str = ''
+    query: str = ''
+    sort: str = ''
+    filter: str = ''
+    genre: str = ''
+    year: str = ''
+    decade: str = ''
+    unwatched: str = ''
+
+    def url(self, path: str) -> str:
+        """Where the plugin shows the list ``path`` with these options."""
+        said = {name: value for name, value in self._asdict().items() if value}
+        query = urlencode(said, quote_via=quote, safe='')
+        return item_url.BASE + path + ('?' + query if query else '')
+
+
+class Folder(NamedTuple):
+    """An entry that leads to another list. Its name is the text ``text_id``, or ``label`` where that is 0."""
+
+    path: str
+    options: Options
+    label: str = ''
+    text_id: int = 0
+    icon: str = 'DefaultFolder.png'
+
+
+Entry = Union[PlexItem, Folder]
+
+
+class Contents(NamedTuple):
+    """The entries in their order, whether there are more of them, and the title of the page ('' for the list's own)."""
+
+    entries: Sequence[Entry]
+    more: bool = False
+    title: str = ''
+
+    @classmethod
+    def of(cls, listing: Listing) -> Contents:
+        """The items of a listing."""
+        return cls(listing.items, listing.more, listing.title)
+
+    @property
+    def items(self) -> List[PlexItem]:
+        """Those entries that are items."""
+        return [one for one in self.entries if isinstance(one, PlexItem)]
 
 
 class ListDescription(NamedTuple):
     """One list.
 
     ``path`` is its name in the plugin's URL, ``title`` the id of its text. ``ask(client, options)`` gets the answer of
-    the server as bytes and ``read(bytes)`` its items in the server's order: an answer that is the same as before is
-    not read again. ``types`` are the Plex types that it may hold. ``filtered``: the server can filter by type and page
-    itself, else that is done here. ``cached``: Kodi may show the list again without asking.
+    the server as bytes and ``read(bytes, options)`` its entries in the server's order: an answer that is the same as
+    before is not read again. ``types`` are the Plex types that it may hold. ``filtered``: the server can filter by
+    type and page itself, else that is done here. ``cached``: Kodi may show the list again without asking. ``needs``
+    names the options without which there is no such list; ``id_is_section``: ``id`` names a library.
     """
 
     path: str
     title: int
     ask: Callable[[PMSClient, Options], bytes]
-    read: Callable[[bytes], List[PlexItem]]
-    types: Sequence[str]
-    filtered: bool = False
+    read: Callable[[bytes, Options], Contents]
+    types: Sequence[str] = EVERYTHING
+    filtered: bool = True
     cached: bool = False
+    needs: Tuple[str, ...] = ()
+    id_is_section: bool = False
 
-    def content(self, options: Options) -> str:
-        """Kodi's word for what the items are."""
+    def content(self, options: Options, media_types: Sequence[str]) -> str:
+        """Kodi's word for what the items are; ``media_types`` are those of the entries, Kodi's words too."""
         types = [options.type] if options.type else list(self.types)
-        return _CONTENTS.get(types[0], 'videos') if len(types) == 1 else 'videos'
+        if len(types) == 1:
+            return _CONTENTS.get(types[0], 'videos')
+        found = set(media_types) if self.types is EVERYTHING else {'video'}
+        return _OF_MEDIA_TYPE.get(found.pop(), 'videos') if len(found) == 1 else 'videos'
 
 
 _CONTENTS: Mapping[str, str] = {'movie': 'movies', 'episode': 'episodes', 'show': 'tvshows', 'season': 'seasons'}
+#: The same by Kodi's media types; folders have none.
+_OF_MEDIA_TYPE: Mapping[str, str] = {'movie': 'movies', 'episode': 'episodes', 'tvshow': 'tvshows',
+                                     'season': 'seasons', 'set': 'sets', '': ''}

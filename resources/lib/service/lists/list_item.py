@@ -10,7 +10,8 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tup
 from ... import item_url
 from ...kodi_db.records import FileRecord, Shared, Streams
 from ...library_sync import kinds, mapping
-from ...plex_model import PlexItem
+from ...plex_model import CLIP, COLLECTION, EPISODE, MOVIE, PLAYLIST, SEASON, SHOW, PlexItem
+from .description import Options
 
 #: A list item as JSON.
 WireItem = Dict[str, Any]
@@ -30,15 +31,24 @@ class Origin(NamedTuple):
         return item_url.art_url(self.port, self.machine_identifier, plex_path)
 
 
-def list_item(item: PlexItem, origin: Origin, kodi_id: Optional[int] = None) -> Optional[WireItem]:
-    """The wire item; None for a type that lists do not show. ``kodi_id``: its row in Kodi's library, if it has one."""
+def list_item(item: PlexItem, origin: Origin, kodi_id: Optional[int] = None,
+              show_id: Optional[int] = None) -> Optional[WireItem]:
+    """The wire item; None for a type that lists do not show.
+
+    ``kodi_id``: its row in Kodi's library, if it has one; ``show_id``: that of a season's show. With them shows and
+    seasons open in the library, else they are lists of ours.
+    """
     build = _BUILDERS.get(item.plex_type)
     if build is None:
         return None
     wire = build(item, origin, mapping.Context(origin.machine_identifier, origin.port, ''))
-    wire['properties'] = {'plexid': item.rating_key}
-    if kodi_id:
+    wire['properties'] = dict(wire.get('properties', {}), plexid=item.rating_key)
+    if kodi_id and item.plex_type in _IN_LIBRARY:
         wire['dbid'] = kodi_id
+        if item.plex_type == SHOW:
+            wire['url'] = _LIBRARY_SHOW % kodi_id
+        elif item.plex_type == SEASON and show_id:
+            wire['url'] = _LIBRARY_SEASON % (show_id, max(item.item_index, 0))
     return wire
 
 
@@ -68,21 +78,71 @@ def _episode(item: PlexItem, origin: Origin, context: mapping.Context) -> WireIt
 
 def _show(item: PlexItem, _origin: Origin, context: mapping.Context) -> WireItem:
     record = kinds.SHOW.record(item, context, _NO_ROW)
-    return {'url': record.address.path, 'label': record.shared.title, 'mediatype': 'tvshow', 'folder': True,
-            'info': _info(record.shared, item), 'art': dict(record.shared.art),
-            'uniqueids': dict(record.shared.unique_ids)}
+    wire = _folder(item, 'tvshow', 'children', record.shared.title)
+    wire.update(info=dict(_info(record.shared, item), **wire['info']), art=dict(record.shared.art),
+                uniqueids=dict(record.shared.unique_ids))
+    wire['info'].update(_present({'year': item.year, 'trailer': record.trailer}))
+    if record.shared.cast:
+        wire['cast'] = _cast(record.shared)
+    return wire
 
 
-def _season(item: PlexItem, _origin: Origin, context: mapping.Context) -> WireItem:
+def _season(item: PlexItem, origin: Origin, context: mapping.Context) -> WireItem:
     record = kinds.SEASON.record(item, context, _NO_ROW)
-    path = item_url.show_path(context.machine_identifier, item.parent_key)
-    info = _present({'title': item.title, 'plot': item.summary, 'year': item.year, 'tvshowtitle': item.parent_title})
-    return {'url': path, 'label': item.title, 'mediatype': 'season', 'folder': True,
-            'info': dict(info, season=_bounded(record.number)), 'art': dict(record.art), 'uniqueids': {}}
+    wire = _folder(item, 'season', 'children', item.title)
+    wire['info'].update(_present({'title': item.title, 'plot': item.summary, 'year': item.year,
+                                  'tvshowtitle': item.parent_title}))
+    wire['info']['season'] = _bounded(record.number)
+    poster = origin.art(item.thumb or item.parent_thumb)
+    wire['art'] = _present({'poster': poster, 'tvshow.poster': origin.art(item.parent_thumb),
+                            'fanart': origin.art(item.art)})
+    return wire
 
 
-_BUILDERS = {kinds.MOVIE.name: _movie, kinds.EPISODE.name: _episode, kinds.SHOW.name: _show,
-             kinds.SEASON.name: _season}
+def _collection(item: PlexItem, origin: Origin, _context: mapping.Context) -> WireItem:
+    return _group(item, 'set', 'collection', origin)
+
+
+def _playlist(item: PlexItem, origin: Origin, _context: mapping.Context) -> WireItem:
+    wire = _group(item, '', 'playlist', origin)
+    wire['art'].setdefault('icon', 'DefaultVideoPlaylists.png')
+    return wire
+
+
+def _group(item: PlexItem, media_type: str, path: str, origin: Origin) -> WireItem:
+    wire = _folder(item, media_type, path, item.title)
+    wire['info'].update(_present({'title': item.title, 'sorttitle': item.title_sort, 'plot': item.summary}))
+    wire['art'] = _present({'poster': origin.art(item.thumb), 'thumb': origin.art(item.thumb),
+                            'fanart': origin.art(item.art)})
+    return wire
+
+
+def _clip(item: PlexItem, origin: Origin, context: mapping.Context) -> WireItem:
+    """A trailer or another extra: never in Kodi's library, but it plays."""
+    record = kinds.MOVIE.record(item, context, _NO_ROW)
+    wire = _video(record.file, record.shared, 'video', item)
+    wire['url'] = item_url.trailer_url(context.machine_identifier, item.rating_key)
+    wire['art'] = _present({'thumb': origin.art(item.thumb), 'fanart': origin.art(item.art)})
+    return wire
+
+
+_BUILDERS = {MOVIE: _movie, EPISODE: _episode, SHOW: _show, SEASON: _season, COLLECTION: _collection,
+             PLAYLIST: _playlist, CLIP: _clip}
+_IN_LIBRARY = (MOVIE, EPISODE, SHOW, SEASON)
+#: Kodi's own paths of a show by its row, and of one season of it by its number.
+_LIBRARY_SHOW, _LIBRARY_SEASON = 'videodb://tvshows/titles/%d/', 'videodb://tvshows/titles/%d/%d/'
+
+
+def _folder(item: PlexItem, media_type: str, path: str, label: str) -> WireItem:
+    """What leads to another list of ours, with how much of it was watched where Plex tells."""
+    wire: WireItem = {'url': Options(id=item.rating_key).url(path), 'label': label, 'mediatype': media_type,
+                      'folder': True, 'info': {}, 'art': {}, 'uniqueids': {}}
+    if item.leaf_count > 0 and media_type in ('tvshow', 'season'):
+        seen = min(max(item.viewed_leaf_count, 0), item.leaf_count)
+        wire['info'].update(episode=_bounded(item.leaf_count), playcount=int(seen == item.leaf_count))
+        wire['properties'] = {'TotalEpisodes': str(item.leaf_count), 'WatchedEpisodes': str(seen),
+                              'UnWatchedEpisodes': str(item.leaf_count - seen)}
+    return wire
 
 
 def _video(file: FileRecord, shared: Shared, media_type: str, item: PlexItem) -> WireItem:
@@ -95,11 +155,15 @@ def _video(file: FileRecord, shared: Shared, media_type: str, item: PlexItem) ->
     if file.watch.position:
         wire['resume'] = {'position': file.watch.position, 'total': file.watch.total}
     if shared.cast:
-        wire['cast'] = [{'name': name, 'role': role, 'thumb': ''} for name, role, _ in shared.cast]
+        wire['cast'] = _cast(shared)
     streams = _streams(file.streams)
     if streams:
         wire['streams'] = streams
     return wire
+
+
+def _cast(shared: Shared) -> List[Dict[str, str]]:
+    return [{'name': name, 'role': role, 'thumb': ''} for name, role, _ in shared.cast]
 
 
 def _info(shared: Shared, item: PlexItem) -> Dict[str, Any]:

@@ -2,19 +2,21 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional, Tuple
 
 import pytest
 
-from resources.lib import item_url, state_db
+from resources.lib import item_url, plex_model, state_db
 from resources.lib.kodi.addon import video_database_dir
 from resources.lib.kodi.listitem import list_item
 from resources.lib.kodi_db import details
 from resources.lib.local_server.art import Picture
-from resources.lib.plex_errors import PlexBadAnswer
+from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError
+from resources.lib.plex_model import PlexItem
 from resources.lib.service.artwork.permitted import PermittedArt
 from resources.lib.service.lists import answers
 from resources.lib.service.lists.answers import ListAnswers
@@ -42,11 +44,23 @@ def episode(key: str, **more: Any) -> Dict[str, Any]:
 
 class Client:
     def __init__(self, rows: List[Dict[str, Any]]) -> None:
-        self.rows, self.asked = rows, []  # type: ignore[var-annotated]
+        self.rows = rows
+        self.asked: List[int] = []
+        self.completed: List[List[str]] = []
+        self.more: Dict[str, Dict[str, Any]] = {}
+        self.error: Optional[Exception] = None
 
-    def continue_watching_body(self, count: int) -> bytes:
+    def continue_watching_body(self, count: int, section_key: str = '') -> bytes:
         self.asked.append(count)
         return json.dumps({'MediaContainer': {'Hub': [{'Metadata': self.rows[:count]}]}}).encode()
+
+    def items(self, rating_keys: List[str]) -> Tuple[List[PlexItem], int]:
+        """The full records, asked for what Kodi's library does not have."""
+        self.completed.append(list(rating_keys))
+        if self.error:
+            raise self.error
+        rows = [dict(row, **self.more.get(row['ratingKey'], {})) for row in self.rows]
+        return plex_model.items(row for row in rows if row['ratingKey'] in rating_keys)
 
 
 class Bench:
@@ -213,7 +227,7 @@ def test_the_art_of_a_list_that_was_kept_stays_known(bench: Bench) -> None:
 
 @pytest.mark.parametrize('body', [b'<html>', b'{"MediaContainer": ', b'[]', b'{"MediaContainer": []}'])
 def test_an_answer_that_is_none_is_said_to_be_one(bench: Bench, body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench.client, 'continue_watching_body', lambda count: body)
+    monkeypatch.setattr(bench.client, 'continue_watching_body', lambda count, section: body)
     with pytest.raises(PlexBadAnswer):
         bench.show()
 
@@ -252,3 +266,30 @@ def test_the_answer_tells_how_the_list_is_shown(bench: Bench) -> None:
     whole, films = json.loads(bench.answer()), json.loads(bench.answer('movie'))
     assert (whole['content'], films['content'], whole['title']) == ('videos', 'movies', 'Continue Watching')
     assert whole['cache'] is False
+
+
+def test_what_kodis_library_does_not_have_comes_with_all_that_the_server_knows(
+        bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.remember('7', 42)
+    with closing(sqlite3.connect(bench.video_db)) as connection:
+        connection.execute('CREATE TABLE movie (idMovie)')
+    for path in (bench.state, bench.video_db):
+        os.utime(path, (1_600_000_000, 1_600_000_000))  # nobody wrote a moment ago
+    monkeypatch.setattr(details, 'read', lambda *_args: {})
+    bench.client.more = {'8': {'Role': [{'tag': 'Ada', 'role': 'Herself'}], 'Media': [
+        {'id': 1, 'videoCodec': 'hevc', 'Part': [{'id': 2, 'Stream': [
+            {'id': 3, 'streamType': 1, 'codec': 'hevc', 'width': 3840, 'height': 2160, 'colorTrc': 'smpte2084'},
+            {'id': 4, 'streamType': 2, 'codec': 'aac', 'channels': 2, 'languageCode': 'eng'}]}]}]}}
+    row = bench.show()[2]
+    assert bench.client.completed == [['33', '8', '34']], 'what the library knows is not asked for'
+    assert row['cast'][0]['name'] == 'Ada' and row['streams']['video'][0]['hdrtype'] == 'hdr10'
+    bench.show()
+    assert len(bench.client.completed) == 1, 'an answer that is the same is not completed again'
+
+
+def test_a_server_that_fails_to_complete_a_list_does_not_cost_it(bench: Bench) -> None:
+    bench.client.error = PlexConnectionError('reset')
+    assert len(bench.show()) == 4
+    bench.client.error = None
+    bench.client.more = {'7': {'Role': [{'tag': 'Ada'}]}}
+    assert bench.show()[0]['cast'], 'what is not complete is not kept'

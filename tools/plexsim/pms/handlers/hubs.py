@@ -9,7 +9,8 @@ from tools.plexsim.formats.json_text import dumps
 from tools.plexsim.http.messages import Answer, Request, empty
 from tools.plexsim.http.routes import Routes
 from tools.plexsim.items.records import Item, Section
-from tools.plexsim.items.types import SECTION_LEVELS
+from tools.plexsim.items.types import SECTION_LEVELS, TYPE_CODES
+from tools.plexsim.library.fields import listed
 from tools.plexsim.library.library import Library
 from tools.plexsim.library.rendering import LISTING, Renderer
 from tools.plexsim.pms.access import Access
@@ -76,6 +77,7 @@ class HubHandlers:
         routes.add("GET", r"/hubs/search", self.search)
         routes.add("GET", r"/library/onDeck", self.on_deck)
         routes.add("GET", r"/library/sections/(\d+)/onDeck", self.on_deck)
+        routes.add("GET", r"/library/metadata/(\d+)/related", self.related)
         routes.add("PUT", r"/actions/removeFromContinueWatching", self.remove)
 
     # ------------------------------------------------------------------ contents
@@ -177,7 +179,7 @@ class HubHandlers:
 
     def search(self, request: Request) -> Answer:
         """/hubs/search?query=: one hub per type."""
-        wanted = request.values.get("query", "").lower()
+        wanted, limit = request.values.get("query", "").lower(), request.values.get("limit", "")
         hubs = []
         for kind in ("movie", "show", "episode", "collection"):
             found = [
@@ -193,10 +195,46 @@ class HubHandlers:
                 context="hub.search",
                 key="/hubs/search/" + kind,
                 items=found,
-                limit=self.count(request) or DEFAULT_SEARCH_COUNT,
+                limit=int(limit) if limit.isdigit() else DEFAULT_SEARCH_COUNT,
             )
             hubs.append(hub)
         return self.answer(request, hubs)
+
+    def related(self, request: Request) -> Answer:
+        """/library/metadata/{id}/related: what is similar, and what the same people directed."""
+        item = self.access.item(request, request.match[0])
+        count = self.count(request)
+        hubs = [
+            Hub(
+                title="Similar",
+                type=item.type,
+                identifier=f"{item.type}.similar",
+                context=f"hub.{item.type}.similar",
+                key=f"/library/metadata/{item.rating_key}/similar",
+                items=self.library.similar(item),
+                limit=DEFAULT_COUNT if count is None else count,
+            )
+        ]
+        for director in listed(self.library.stored(item).get("Director", []))[:1]:
+            others = [
+                other
+                for other in item.section.items(item.type)
+                if other is not item
+                and director["tag"] in [one["tag"] for one in listed(self.library.stored(other).get("Director", []))]
+            ]
+            hubs.append(
+                Hub(
+                    title=f"More by {director['tag']}",
+                    type=item.type,
+                    identifier=f"{item.type}.by.director",
+                    context=f"hub.{item.type}.by.director",
+                    key=f"/library/sections/{item.section.id}/all?director={director['id']}"
+                    f"&id!={item.rating_key}&type={TYPE_CODES[item.type]}",
+                    items=others,
+                    limit=DEFAULT_COUNT if count is None else count,
+                )
+            )
+        return self.answer(request, [hub for hub in hubs if hub.items])
 
     def remove(self, request: Request) -> Answer:
         """PUT /actions/removeFromContinueWatching?ratingKey=."""

@@ -51,7 +51,7 @@ class InfoHandlers:
         routes.add("GET", r"/media/providers", self.providers)
         routes.add(
             "GET",
-            r"/(?:playlists|clients|activities|butler|devices|accounts|status/sessions/history/all)(?:/.*)?",
+            r"/(?:clients|activities|butler|devices|accounts|status/sessions/history/all)(?:/.*)?",
             self.nothing,
         )
 
@@ -184,7 +184,7 @@ class InfoHandlers:
         )
 
     def nothing(self, request: Request) -> Answer:
-        """Lists that are always empty: playlists, butler tasks, devices."""
+        """Lists that are always empty: butler tasks, devices."""
         return self.containers.container(request, {"size": 0})
 
 

@@ -27,6 +27,7 @@ class MetadataHandlers:
         routes.add("GET", r"/library/metadata/([^/]+)", self.metadata)
         routes.add("DELETE", r"/library/metadata/(\d+)", self.delete)
         routes.add("GET", r"/library/metadata/(\d+)/extras", self.extras)
+        routes.add("GET", r"/library/metadata/(\d+)/similar", self.similar)
         routes.add("PUT GET", r"/library/metadata/(\d+)/(refresh|analyze)", self.refresh_item)
         routes.add("GET", r"/library/metadata/(\d+)/(children|grandchildren|allLeaves)", self.below)
 
@@ -62,6 +63,15 @@ class MetadataHandlers:
         attributes: dict[str, Any] = {"allowSync": True, "identifier": IDENTIFIER}
         attributes.update(section_attributes(item.section), **MEDIA_TAGS)
         return self.containers.listing(request, self.library.extras_of.get(item.rating_key, []), attributes, LISTING)
+
+    def similar(self, request: Request) -> Answer:
+        """/library/metadata/{id}/similar: items of the section that share a genre, those that share most first."""
+        item = self.access.item(request, request.match[0])
+        found = self.library.similar(item)
+        count = request.values.get("count", "")
+        attributes: dict[str, Any] = {"allowSync": True, "identifier": IDENTIFIER}
+        attributes.update(section_attributes(item.section), **MEDIA_TAGS)
+        return self.containers.listing(request, found[: int(count)] if count.isdigit() else found, attributes, LISTING)
 
     def below(self, request: Request) -> Answer:
         """children, grandchildren and allLeaves of a show or season."""

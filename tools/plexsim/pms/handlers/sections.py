@@ -44,6 +44,7 @@ class SectionHandlers:
     def register(self, routes: Routes) -> None:
         """Add the handlers to the routes."""
         routes.add("GET", r"/library/sections(?:/all)?", self.sections)
+        routes.add("GET", r"/library/all", self.everything)
         routes.add("GET", r"/library/sections/(\d+)", self.section)
         routes.add("GET", r"/library/sections/(\d+)/all", self.all)
         routes.add("GET", r"/library/sections/(\d+)/allLeaves", self.leaves_of_section)
@@ -128,6 +129,17 @@ class SectionHandlers:
         """/library/sections/{id}/all."""
         section = self.access.section(request, request.match[0])
         return self._list(request, section, self.type_of(request, section))
+
+    def everything(self, request: Request) -> Answer:
+        """/library/all: the items of one type in all sections that the user may see."""
+        kind = TYPE_NAMES.get(int(request.values.get("type") or 0))
+        if kind is None:
+            raise HttpError(400)
+        items = [item for section in self.access.sections(request) for item in section.items(kind)]
+        selector = Selector(self.library, self.library.watch, request.user)
+        found = selector.select(items, filters(request.params), kind, request.values.get("sort"))
+        attributes: dict[str, Any] = {"allowSync": False, "identifier": IDENTIFIER, **MEDIA_TAGS, "mixedParents": True}
+        return self.containers.listing(request, found, attributes, LISTING)
 
     def leaves_of_section(self, request: Request) -> Answer:
         """/library/sections/{id}/allLeaves: the episodes (films) of a section."""

@@ -1,0 +1,206 @@
+"""What is asked of a Plex Media Server (PMS) for the lists that the plugin shows, and the records of its answers.
+
+The questions give the answer as bytes, so that an answer that is the same as before need not be read again; the
+``read_…`` functions make records of it and raise :class:`~.plex_errors.PlexBadAnswer`. Where the facts come from is
+in docs/plex.md.
+"""
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
+from urllib.parse import unquote
+
+from . import plex_model
+from .plex_errors import PlexNotFound
+from .plex_functions import MEMBER_FILTER, WIDGET_FILTER
+from .plex_model import PlexItem, Section
+from .plex_requests import VERSION_HEADER, PMSRequests, read_container, rows_of
+from .plex_values import Raw, children, integer, text
+
+#: What an entry of a list needs: that of :data:`WIDGET_FILTER`, and how many children it has and were watched.
+LIST_FILTER: Dict[str, str] = dict(
+    WIDGET_FILTER, includeFields=WIDGET_FILTER['includeFields'] + ',leafCount,viewedLeafCount,childCount,smart,subtype')
+_WHAT = 'a list'
+#: Types of hubs that hold something that Kodi's video windows can show.
+_HUB_TYPES = frozenset(('movie', 'show', 'season', 'episode', 'clip', 'mixed', 'collection', 'playlist'))
+#: Paths below ``/library`` that hold lists, and words in a path with which the server would do something.
+_LISTED = re.compile(r'/(?:hubs|library/(?:sections|metadata|collections|all|onDeck|recentlyAdded))(?:[/?]|\Z)')
+_ACTIONS = frozenset(('refresh', 'analyze', 'emptytrash', 'optimize', 'match', 'unmatch', 'split', 'merge', 'manage',
+                      'move', 'prefs', 'augmentations', 'thumb', 'art', 'file', 'cache', 'agents'))
+_LONGEST_KEY = 2000
+_ORDER = re.compile(r'[A-Za-z]+(?:\.[A-Za-z]+)?(?::[A-Za-z]+)*(?:,[A-Za-z]+(?:\.[A-Za-z]+)?(?::[A-Za-z]+)*)*\Z')
+
+
+class Listing(NamedTuple):
+    """A page of items. ``more``: there are items after it; ``title`` is that of the page, '' for none."""
+
+    items: List[PlexItem]
+    more: bool
+    title: str
+
+
+class Hub(NamedTuple):
+    """A row of suggestions. ``key`` is where all of it is (:func:`checked_key`); ``items`` came along."""
+
+    title: str
+    plex_type: str
+    key: str
+    items: List[PlexItem]
+
+
+class Choice(NamedTuple):
+    """A value of a filter, or an order: what is sent to the server, and its name."""
+
+    key: str
+    title: str
+
+
+class SectionViews(NamedTuple):
+    """How a library can be looked at: its filters by the server's names, and its orders."""
+
+    title: str
+    plex_type: str
+    filters: Tuple[str, ...]
+    orders: Tuple[Choice, ...]
+
+
+# ---- what can be asked -----------------------------------------------------------------------------------------
+
+def listing_body(client: PMSRequests, path: str, params: Mapping[str, Any], start: int, size: int) -> bytes:
+    """One page of a listing with the fields of :data:`LIST_FILTER`, for :func:`read_listing`.
+
+    A filter in ``params`` has the name of a field, with the comparison that follows it without its last ``=``
+    (``updatedAt>>``), for that is the separator of the query string.
+    """
+    query = dict(LIST_FILTER, **params)
+    query.update({'X-Plex-Container-Start': start, 'X-Plex-Container-Size': size})
+    return client.body(path, query, VERSION_HEADER)
+
+
+def extras_body(client: PMSRequests, rating_key: str) -> bytes:
+    """The trailers and other extras of an item, for :func:`read_listing`."""
+    return client.body('/library/metadata/%s/extras' % rating_key, LIST_FILTER, VERSION_HEADER)
+
+
+def hubs_body(client: PMSRequests, section_key: str = '') -> bytes:
+    """The hubs of a library, or those that the user has on the home screen, for :func:`read_hubs`.
+
+    Of each hub no more than one item is asked for, which tells that there is one.
+    """
+    params = dict(MEMBER_FILTER, count=1)
+    if section_key:
+        return client.body('/hubs/sections/%s' % section_key, params, VERSION_HEADER)
+    try:
+        return client.body('/hubs/promoted', params, VERSION_HEADER)
+    except PlexNotFound:  # an older server
+        return client.body('/hubs', params, VERSION_HEADER)
+
+
+def related_body(client: PMSRequests, rating_key: str) -> bytes:
+    """The hubs that go with an item, for :func:`read_hubs`."""
+    return client.body('/library/metadata/%s/related' % rating_key, dict(MEMBER_FILTER, count=1), VERSION_HEADER)
+
+
+def search_body(client: PMSRequests, words: str, most: int) -> bytes:
+    """What the server finds in all libraries, at most so many of each kind, for :func:`read_hubs`."""
+    return client.body('/hubs/search', dict(LIST_FILTER, query=words, limit=most, includeCollections=1),
+                       VERSION_HEADER)
+
+
+def sections_body(client: PMSRequests) -> bytes:
+    """All libraries, for :func:`read_sections`."""
+    return client.body('/library/sections')
+
+
+def section_views_body(client: PMSRequests, section_key: str) -> bytes:
+    """What a library can be filtered and sorted by, without its items, for :func:`read_section_views`."""
+    return client.body('/library/sections/%s/all' % section_key, {
+        'includeMeta': 1, 'X-Plex-Container-Start': 0, 'X-Plex-Container-Size': 0})
+
+
+def choices_body(client: PMSRequests, section_key: str, name: str) -> bytes:
+    """The values of a filter in a library, for :func:`read_choices`."""
+    return client.body('/library/sections/%s/%s' % (section_key, name))
+
+
+# ---- what comes back -------------------------------------------------------------------------------------------
+
+def read_listing(body: bytes, start: int, size: int) -> Listing:
+    """The page from ``start`` on, also where the server sent everything at once."""
+    container = read_container(body, _WHAT)
+    rows = rows_of(container)
+    for hub in children(container, 'Hub'):
+        rows += rows_of(hub)
+    if container.get('totalSize') is None and container.get('offset') is None:  # it does not know pages here
+        more, rows = len(rows) > start + size, rows[start:start + size]
+    elif container.get('totalSize') is None:
+        more = len(rows) >= size
+    else:
+        more = bool(rows) and start + len(rows) < integer(container, 'totalSize')
+    title = text(container, 'title2' if text(container, 'viewGroup') in ('season', 'episode') else 'title1')
+    return Listing(plex_model.items(rows)[0], more, title)
+
+
+def read_hubs(body: bytes) -> List[Hub]:
+    """Those that hold something for Kodi's video windows, in the server's order."""
+    found: List[Hub] = []
+    for raw in children(read_container(body, _WHAT), 'Hub'):
+        items = plex_model.items(rows_of(raw))[0]
+        kind = text(raw, 'type')
+        if kind in _HUB_TYPES and (items or integer(raw, 'size')):
+            key = checked_key(text(raw, 'key')) or checked_key(text(raw, 'hubKey'))
+            found.append(Hub(text(raw, 'title'), kind, key, items))
+    return found
+
+
+def read_sections(body: bytes) -> List[Section]:
+    """The libraries with films or shows, in the server's order."""
+    found = (plex_model.section(raw) for raw in children(read_container(body, _WHAT), 'Directory'))
+    return [one for one in found if one and one.plex_type in (plex_model.MOVIE, plex_model.SHOW)]
+
+
+def read_section_views(body: bytes) -> SectionViews:
+    """The views of the top type of a library (its films, its shows)."""
+    container = read_container(body, _WHAT)
+    meta = container.get('Meta')
+    kinds = [one for one in children(meta if isinstance(meta, dict) else {}, 'Type')
+             if text(one, 'type') in (plex_model.MOVIE, plex_model.SHOW)]
+    first: Raw = kinds[0] if kinds else {}
+    orders = tuple(Choice(_direction(one), text(one, 'title')) for one in children(first, 'Sort')
+                   if checked_order(_direction(one)))
+    return SectionViews(text(container, 'title1'), text(first, 'type'),
+                        tuple(text(one, 'filter') for one in children(first, 'Filter')), orders)
+
+
+def read_choices(body: bytes) -> List[Choice]:
+    """The values of a filter in the server's order."""
+    rows = (Choice(text(raw, 'key').rsplit('/', 1)[-1], text(raw, 'title'))
+            for raw in children(read_container(body, _WHAT), 'Directory'))
+    return [one for one in rows if one.key and one.title]
+
+
+# ---- what comes from outside -----------------------------------------------------------------------------------
+
+def checked_key(key: str) -> str:
+    """A path on the server with a list, as the server names it; '' for anything else.
+
+    It may come from a skin or another add-on: no other host, no way out of the path, no credentials or other
+    ``X-Plex`` options, and nothing with which the server would do something.
+    """
+    plain = unquote(unquote(key))
+    path = plain.partition('?')[0]
+    if (len(key) > _LONGEST_KEY or not _LISTED.match(key) or not plain.isprintable() or ' ' in key or '#' in key
+            or 'x-plex-' in plain.lower() or '..' in plain or '//' in path or '\\' in path or '@' in path
+            or _ACTIONS.intersection(path.lower().split('/'))):
+        return ''
+    return key
+
+
+def checked_order(order: str) -> str:
+    """A ``sort`` of the server, for instance ``year:desc``; '' for what cannot be one."""
+    return order if len(order) < 300 and _ORDER.match(order) else ''
+
+
+def _direction(raw: Raw) -> str:
+    """The order as the server would begin with it."""
+    return (text(raw, 'descKey') if text(raw, 'defaultDirection') == 'desc' else '') or text(raw, 'key')

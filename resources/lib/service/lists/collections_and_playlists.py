@@ -1,0 +1,45 @@
+"""Collections and playlists, the smart ones too, and what they hold."""
+from __future__ import annotations
+
+from ...kodi.texts import lists as texts
+from ...plex_functions import PMSClient
+from ...plex_lists import listing_body, read_listing, read_sections, sections_body
+from .description import Contents, Folder, ListDescription, Options
+from .sections import ICONS
+
+
+def _ask_collections(client: PMSClient, options: Options) -> bytes:
+    if not options.section:
+        return sections_body(client)
+    return listing_body(client, '/library/sections/%s/collections' % options.section, {}, options.start,
+                        options.limit)
+
+
+def _read_collections(body: bytes, options: Options) -> Contents:
+    if not options.section:
+        return Contents([Folder('collections', Options(section=one.key), one.title, icon=ICONS[one.plex_type])
+                         for one in read_sections(body)])
+    return _read(body, options)
+
+
+def _ask_collection(client: PMSClient, options: Options) -> bytes:
+    return listing_body(client, '/library/collections/%s/items' % options.id, {}, options.start, options.limit)
+
+
+def _ask_playlists(client: PMSClient, options: Options) -> bytes:
+    return listing_body(client, '/playlists', {'playlistType': 'video', 'type': 15}, options.start, options.limit)
+
+
+def _ask_playlist(client: PMSClient, options: Options) -> bytes:
+    return listing_body(client, '/playlists/%s/items' % options.id, {}, options.start, options.limit)
+
+
+def _read(body: bytes, options: Options) -> Contents:
+    listing = read_listing(body, options.start, options.limit)
+    return Contents(listing.items, listing.more)
+
+
+COLLECTIONS = ListDescription('collections', texts.COLLECTIONS, _ask_collections, _read_collections)
+COLLECTION = ListDescription('collection', texts.COLLECTIONS, _ask_collection, _read, needs=('id',))
+PLAYLISTS = ListDescription('playlists', texts.PLAYLISTS, _ask_playlists, _read)
+PLAYLIST = ListDescription('playlist', texts.PLAYLISTS, _ask_playlist, _read, needs=('id',))

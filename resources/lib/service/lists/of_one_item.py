@@ -1,0 +1,34 @@
+"""Lists that belong to one item: its seasons or episodes, what is like it, its trailers and other extras."""
+from __future__ import annotations
+
+from ...kodi.texts import lists as texts
+from ...plex_functions import PMSClient
+from ...plex_lists import extras_body, listing_body, read_listing
+from .description import Contents, ListDescription, Options
+
+
+def _ask_children(client: PMSClient, options: Options) -> bytes:
+    return listing_body(client, '/library/metadata/%s/children' % options.id, {}, options.start, options.limit)
+
+
+def _read_children(body: bytes, options: Options) -> Contents:
+    return Contents.of(read_listing(body, options.start, options.limit))
+
+
+def _ask_similar(client: PMSClient, options: Options) -> bytes:
+    return listing_body(client, '/library/metadata/%s/similar' % options.id,
+                        {'count': options.start + options.limit}, options.start, options.limit)
+
+
+def _ask_extras(client: PMSClient, options: Options) -> bytes:
+    return extras_body(client, options.id)
+
+
+def _read(body: bytes, options: Options) -> Contents:
+    listing = read_listing(body, options.start, options.limit)
+    return Contents(listing.items, listing.more)
+
+
+CHILDREN = ListDescription('children', texts.SEASONS_AND_EPISODES, _ask_children, _read_children, needs=('id',))
+SIMILAR = ListDescription('similar', texts.SIMILAR, _ask_similar, _read, needs=('id',))
+EXTRAS = ListDescription('extras', texts.EXTRAS, _ask_extras, _read, needs=('id',))

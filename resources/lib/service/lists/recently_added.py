@@ -1,0 +1,26 @@
+"""What came into the libraries last, of one type or as the server mixes it."""
+from __future__ import annotations
+
+from ...kodi.texts import lists as texts
+from ...plex_functions import PMSClient
+from ...plex_lists import listing_body, read_listing
+from ...plex_model import EPISODE, MOVIE, SEASON, SHOW, TYPE_NUMBER
+from .description import Contents, ListDescription, Options
+
+_TYPES = (MOVIE, SHOW, SEASON, EPISODE)
+
+
+def _ask(client: PMSClient, options: Options) -> bytes:
+    base = '/library/sections/%s' % options.section if options.section else '/library'
+    if options.type in _TYPES:
+        return listing_body(client, base + '/all', {'type': TYPE_NUMBER[options.type], 'sort': 'addedAt:desc'},
+                            options.start, options.limit)
+    return listing_body(client, base + '/recentlyAdded', {}, options.start, options.limit)
+
+
+def _read(body: bytes, options: Options) -> Contents:
+    listing = read_listing(body, options.start, options.limit)
+    return Contents(listing.items, listing.more)
+
+
+RECENTLY_ADDED = ListDescription('recently_added', texts.RECENTLY_ADDED, _ask, _read, _TYPES)

@@ -1,0 +1,389 @@
+"""Each list of the plugin, from the service through the simulated Plex: the right items, order, page and rows."""
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, Iterator, List
+from urllib.parse import parse_qsl
+
+import pytest
+
+from resources.lib import item_url
+from resources.lib.kodi.texts import lists as texts
+from resources.lib.local_server.api import ApiError
+from resources.lib.service.live.part import Live
+from tests.fakes import FakeKodi
+from tests.support.service_environment import ServiceEnvironment
+from tools.plexsim import Library
+
+FILMS = ('Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon')
+
+
+def house() -> Library:
+    """Five films, two shows of two seasons with two episodes each."""
+    library = Library.empty()
+    films = library.add_section('movie', 'Movies')
+    library.add_section('show', 'TV Shows')
+    genres = ([{'id': 101, 'tag': 'Drama'}], [{'id': 102, 'tag': 'Comedy'}])
+    for number, title in enumerate(FILMS):
+        library.add_movie(title, films.id, year=1990 + 5 * number, addedAt=1_600_000_000 + number, Genre=None)
+    for number, film in enumerate(list(films.items('movie'))):
+        library.update(film.rating_key, Genre=genres[number % 2], updatedAt=1_700_000_000,
+                       Director=[{'id': 900, 'tag': 'Ada'}] if number < 2 else [])
+    for number, title in enumerate(('Space', 'Hospital')):
+        show = library.add_show(title, addedAt=1_650_000_000 + 100 * number)
+        for index in (1, 2):
+            season = library.add_season(show.rating_key, index, addedAt=1_650_000_000 + 100 * number + index)
+            for episode in (1, 2):
+                library.add_episode(season.rating_key, episode, '%s %dx%d' % (title, index, episode),
+                                    addedAt=1_650_000_000 + 100 * number + 10 * index + episode)
+    return library
+
+
+class Sofa:
+    """Somebody who opens lists and follows their entries."""
+
+    def __init__(self, environment: ServiceEnvironment) -> None:
+        self.environment = environment
+        self.kodi = environment.kodi
+        self.sim = environment.sim
+        self.library = environment.sync_env.library
+
+    def open(self, path: str, **options: Any) -> Dict[str, Any]:
+        """The answer of the service."""
+        answer: Dict[str, Any] = json.loads(self.environment.call('list', path=path, **options))
+        return answer
+
+    def follow(self, row: Dict[str, Any]) -> Dict[str, Any]:
+        """Open an entry that is a list of ours, as the plugin would."""
+        assert row['folder'] and row['url'].startswith(item_url.BASE)
+        path, _, query = row['url'][len(item_url.BASE):].partition('?')
+        return self.open(path, **dict(parse_qsl(query)))
+
+    def text(self, text_id: int) -> str:
+        return self.kodi.text(text_id)
+
+    def key(self, title: str, kind: str = 'movie') -> int:
+        return next(item.rating_key for item in self.library.items(kind) if item.title == title)
+
+    def row_of(self, title: str) -> int:
+        """The row of a film in Kodi's library."""
+        (found,), = self.environment.sync_env.rows('SELECT idMovie FROM movie_view WHERE c00 = ?', title)
+        return int(found)
+
+    def show_row(self, title: str) -> int:
+        (found,), = self.environment.sync_env.rows('SELECT idShow FROM tvshow_view WHERE c00 = ?', title)
+        return int(found)
+
+
+def labels(answer: Dict[str, Any]) -> List[str]:
+    return [row['label'] for row in answer['items']]
+
+
+@pytest.fixture
+def sofa(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sofa]:
+    """Signed in, nothing synced: live updates would begin a sync."""
+    monkeypatch.setattr(Live, 'start', lambda _live: None)
+    environment = ServiceEnvironment(fake_kodi, house(), monkeypatch)
+    try:
+        environment.start_kodi()
+        environment.sign_in()
+        yield Sofa(environment)
+    finally:
+        environment.close()
+
+
+@pytest.fixture
+def synced(sofa: Sofa) -> Sofa:
+    """Signed in and synced."""
+    sofa.environment.sync()
+    return sofa
+
+
+# ---- what is going on and what is new ------------------------------------------------------------------------------
+
+def test_continue_watching_and_on_deck_of_one_library_by_key_and_by_uuid(sofa: Sofa) -> None:
+    sofa.library.set_progress(sofa.key('Beta'), 600_000)
+    sofa.library.set_progress(sofa.key('Space 1x2', 'episode'), 600_000)
+    for path in ('continue_watching', 'on_deck'):
+        assert set(labels(sofa.open(path))) == {'Beta', 'Space 1x2'}
+        for section in sofa.library.sections.values():
+            expected = ['Beta'] if section.type == 'movie' else ['Space 1x2']
+            assert labels(sofa.open(path, section=str(section.id))) == expected
+            assert labels(sofa.open(path, section=section.uuid)) == expected
+        assert labels(sofa.open(path, type='episode')) == ['Space 1x2']
+        assert len(sofa.open(path, limit='1')['items']) == 1
+    asked = sofa.sim.requests.find(r'^/library/sections$')
+    sofa.open('on_deck', section=section.uuid)
+    assert len(sofa.sim.requests.find(r'^/library/sections$')) == len(asked), 'a uuid is looked up once'
+
+
+def test_a_library_that_is_not_there_is_said_to_be_gone(sofa: Sofa) -> None:
+    with pytest.raises(ApiError) as caught:
+        sofa.open('on_deck', section='no-such-uuid')
+    assert caught.value.key == 'item_gone'
+
+
+@pytest.mark.parametrize(('kind', 'newest'), [
+    ('movie', ['Epsilon', 'Delta']), ('show', ['Hospital', 'Space']), ('season', ['Season 2', 'Season 1']),
+    ('episode', ['Hospital 2x2', 'Hospital 2x1'])])
+def test_what_came_last_comes_first(sofa: Sofa, kind: str, newest: List[str]) -> None:
+    answer = sofa.open('recently_added', type=kind, limit='2')
+    assert labels(answer) == newest
+    assert answer['content'] == {'movie': 'movies', 'show': 'tvshows', 'season': 'seasons', 'episode': 'episodes'}[kind]
+    section = 1 if kind == 'movie' else 2
+    assert labels(sofa.open('recently_added', type=kind, section=str(section), limit='2')) == newest
+
+
+def test_what_came_last_without_a_type_is_what_the_server_says(sofa: Sofa) -> None:
+    assert labels(sofa.open('recently_added', limit='2')) == ['Hospital 2x2', 'Hospital 2x1']
+    assert labels(sofa.open('recently_added', section='1', limit='2')) == ['Epsilon', 'Delta']
+
+
+# ---- pages ---------------------------------------------------------------------------------------------------------
+
+def test_a_long_list_is_turned_page_by_page(sofa: Sofa) -> None:
+    first = sofa.open('section', id='1', page='1', limit='2', sort='addedAt')
+    assert labels(first) == ['Alpha', 'Beta', sofa.text(texts.NEXT_PAGE)]
+    assert first['items'][-1]['properties']['SpecialSort'] == 'bottom'
+    second = sofa.follow(first['items'][-1])
+    assert labels(second) == ['Gamma', 'Delta', sofa.text(texts.NEXT_PAGE)]
+    assert labels(sofa.follow(second['items'][-1])) == ['Epsilon'], 'the last page has no next one'
+    assert labels(sofa.open('section', id='1', page='9', limit='2')) == []
+
+
+def test_a_widget_that_wants_so_many_entries_gets_no_next_page(sofa: Sofa) -> None:
+    assert labels(sofa.open('section', id='1', limit='2')) == ['Alpha', 'Beta']
+
+
+def test_without_a_word_about_length_a_page_is_fifty_long(sofa: Sofa) -> None:
+    for number in range(60):
+        sofa.library.add_movie('More %02d' % number, 1)
+    rows = labels(sofa.open('section', id='1', sort='id'))
+    assert len(rows) == 51 and rows[0] == 'Alpha' and rows[-1] == sofa.text(texts.NEXT_PAGE)
+
+
+def test_a_server_that_tells_no_totals_can_be_read_to_the_end(sofa: Sofa) -> None:
+    sofa.sim.config.no_totals = True
+    found: List[str] = []
+    answer = sofa.open('section', id='1', page='1', limit='2', sort='id')
+    while sofa.text(texts.NEXT_PAGE) in labels(answer):
+        found += labels(answer)[:-1]
+        answer = sofa.follow(answer['items'][-1])
+    assert found + labels(answer) == list(FILMS)
+
+
+# ---- hubs ----------------------------------------------------------------------------------------------------------
+
+def test_the_hubs_of_the_home_screen_and_of_a_library_are_folders_in_the_servers_order(sofa: Sofa) -> None:
+    sofa.library.set_progress(sofa.key('Beta'), 600_000)
+    answer = sofa.open('hubs')
+    assert labels(answer) == ['Continue Watching', 'Recently Added in Movies', 'Recently Added in TV Shows']
+    assert answer['content'] == '' and all(row['folder'] for row in answer['items'])
+    assert labels(sofa.follow(answer['items'][0])) == ['Beta']
+    films = sofa.follow(answer['items'][1])
+    assert labels(films) == ['Epsilon', 'Delta', 'Gamma', 'Beta', 'Alpha'] and films['content'] == 'movies'
+    of_library = sofa.open('hubs', section='2')
+    assert labels(of_library) == ['Recently Added in TV Shows'], 'an empty hub is left out'
+    assert sofa.follow(of_library['items'][0])['items'][0]['label'] == 'Hospital 2x2'
+
+
+def test_a_hub_has_pages(sofa: Sofa) -> None:
+    row = sofa.open('hubs')['items'][0]
+    key = dict(parse_qsl(row['url'].partition('?')[2]))['key']
+    assert labels(sofa.open('hub', key=key, page='2', limit='2')) == ['Gamma', 'Beta', sofa.text(texts.NEXT_PAGE)]
+
+
+@pytest.mark.parametrize('key', [
+    '', 'http://elsewhere/hubs/x', '//elsewhere/hubs/x', '@elsewhere/hubs/', '/hubs/../accounts',
+    '/hubs/%2e%2e/accounts',
+    '/hubs/%252e%252e/accounts', '/:/prefs', '/accounts', '/library/sections/1/refresh',
+    '/library/sections/1/Refresh?a=1',
+    '/hubs?X-Plex-Token=abc', '/hubs?x-plex-token=abc', '/hubs?X%2DPlex%2DToken=abc', '/hubs\\x', '/hubsx', '/hubs/a b',
+    '/hubs/x#y', '/hubs/\nx', '/library/parts/1/file.mkv', '/library/metadata/1/refresh', '/hubs/' + 'x' * 3000])
+def test_a_hub_can_only_be_a_list_of_the_server(sofa: Sofa, key: str) -> None:
+    sofa.sim.reset_stats()
+    with pytest.raises(ApiError) as caught:
+        sofa.open('hub', key=key)
+    assert caught.value.key == 'item_gone' and not sofa.sim.requests.find(r'.')
+
+
+# ---- libraries -----------------------------------------------------------------------------------------------------
+
+def test_the_libraries_and_how_each_can_be_looked_at(sofa: Sofa) -> None:
+    libraries = sofa.open('sections')
+    assert labels(libraries) == ['Movies', 'TV Shows'] and libraries['content'] == ''
+    films, shows = (sofa.follow(row) for row in libraries['items'])
+    assert films['title'] == 'Movies' and shows['title'] == 'TV Shows'
+    wanted = [texts.ALL, texts.RECENTLY_ADDED, texts.CONTINUE_WATCHING, texts.HUBS, texts.UNWATCHED, texts.COLLECTIONS,
+              texts.GENRES, texts.YEARS, texts.DECADES, texts.SORTED_BY]
+    assert labels(films) == [sofa.text(one) for one in wanted]
+    wanted.remove(texts.DECADES)
+    assert labels(shows) == [sofa.text(one) for one in wanted], 'the server knows no decades of shows'
+    for row in films['items'] + shows['items']:
+        sofa.follow(row)
+    assert labels(sofa.follow(films['items'][0])) == ['Alpha', 'Beta', 'Delta', 'Epsilon', 'Gamma'], 'by title'
+
+
+def views(sofa: Sofa, text_id: int, section: str = '1') -> Dict[str, Any]:
+    rows = sofa.open('sections', section=section)['items']
+    return sofa.follow(next(row for row in rows if row['label'] == sofa.text(text_id)))
+
+
+def test_films_by_genre_year_and_decade(sofa: Sofa) -> None:
+    genres = views(sofa, texts.GENRES)
+    assert labels(genres) == ['Comedy', 'Drama']
+    assert labels(sofa.follow(genres['items'][0])) == ['Beta', 'Delta']
+    years = views(sofa, texts.YEARS)
+    assert labels(years)[0] == '1990' and labels(sofa.follow(years['items'][0])) == ['Alpha']
+    decades = views(sofa, texts.DECADES)
+    assert labels(decades)[0] == '1990s' and labels(sofa.follow(decades['items'][0])) == ['Alpha', 'Beta']
+    assert labels(sofa.open('section', id='1', genre='101', decade='2000')) == ['Gamma']
+
+
+def test_the_servers_own_orders(sofa: Sofa) -> None:
+    orders = views(sofa, texts.SORTED_BY)
+    assert 'Year' in labels(orders)
+    by_year = next(row for row in orders['items'] if row['label'] == 'Year')
+    assert labels(sofa.follow(by_year)) == list(reversed(FILMS)), 'the newest first, as the server begins'
+
+
+@pytest.mark.parametrize('sort', ['a b', '../x', 'year:desc&type=2', 'x' * 400, ':desc'])
+def test_an_order_that_cannot_be_one_is_not_sent(sofa: Sofa, sort: str) -> None:
+    sofa.open('section', id='1', sort=sort)
+    assert all('sort' not in entry.query for entry in sofa.sim.requests.find(r'/library/sections/1/all'))
+
+
+def test_what_was_not_watched(sofa: Sofa) -> None:
+    sofa.library.scrobble(sofa.key('Beta'))
+    sofa.library.scrobble(sofa.key('Space', 'show'))
+    assert labels(sofa.open('section', id='1', unwatched='1')) == ['Alpha', 'Delta', 'Epsilon', 'Gamma']
+    assert labels(sofa.open('section', id='1', unwatched='0')) == ['Beta']
+    for more in ({}, {'type': 'show'}):
+        assert labels(sofa.open('section', id='2', unwatched='1', **more)) == ['Hospital']
+    assert len(sofa.open('section', id='2', unwatched='1', type='episode')['items']) == 4
+
+
+# ---- collections and playlists -------------------------------------------------------------------------------------
+
+def test_collections_by_library_and_what_they_hold(sofa: Sofa) -> None:
+    sofa.library.add_collection(1, 'Best', [sofa.key('Gamma'), sofa.key('Alpha')])
+    sofa.library.add_collection(1, 'Old', smart='type=1&year<<=2000')
+    assert labels(sofa.open('collections')) == ['Movies', 'TV Shows']
+    found = sofa.follow(sofa.open('collections')['items'][0])
+    assert labels(found) == ['Best', 'Old'] and found['content'] == 'sets'
+    assert '/art/' in found['items'][0]['art']['poster']
+    assert labels(sofa.follow(found['items'][0])) == ['Gamma', 'Alpha']
+    assert labels(sofa.follow(found['items'][1])) == ['Alpha', 'Beta']
+
+
+def test_playlists_of_the_user_with_films_and_episodes_in_their_order(sofa: Sofa) -> None:
+    keys = [sofa.key('Gamma'), sofa.key('Space 1x1', 'episode'), sofa.key('Alpha')]
+    sofa.library.add_playlist('Evening', keys)
+    sofa.library.add_playlist('New', smart=(1, 'type=1&sort=addedAt:desc'))
+    sofa.library.add_playlist('Songs', kind='audio')
+    sofa.library.add_playlist('of somebody else', user=99)
+    found = sofa.open('playlists')
+    assert labels(found) == ['Evening', 'New']
+    assert labels(sofa.follow(found['items'][0])) == ['Gamma', 'Space 1x1', 'Alpha']
+    assert labels(sofa.follow(found['items'][1])) == list(reversed(FILMS))
+    key = dict(parse_qsl(found['items'][1]['url'].partition('?')[2]))['id']
+    assert labels(sofa.open('playlist', id=key, page='3', limit='2')) == ['Alpha']
+
+
+# ---- of one item ---------------------------------------------------------------------------------------------------
+
+def test_a_show_that_kodi_does_not_have_opens_by_the_plugin(sofa: Sofa) -> None:
+    sofa.library.scrobble(sofa.key('Space 1x1', 'episode'))
+    shows = sofa.open('section', id='2')
+    assert labels(shows) == ['Hospital', 'Space'] and shows['content'] == 'tvshows'
+    space = shows['items'][1]
+    assert space['properties']['UnWatchedEpisodes'] == '3' and space['info']['playcount'] == 0
+    seasons = sofa.follow(space)
+    assert labels(seasons) == ['Season 1', 'Season 2'] and seasons['content'] == 'seasons'
+    episodes = sofa.follow(seasons['items'][1])
+    assert labels(episodes) == ['Space 2x1', 'Space 2x2'] and episodes['content'] == 'episodes'
+    assert episodes['items'][0]['url'] == item_url.episode_url(
+        sofa.sim.machine_identifier, str(sofa.key('Space', 'show')), str(sofa.key('Space 2x1', 'episode')))
+
+
+def test_what_kodi_has_is_kodis_and_opens_in_its_library(synced: Sofa) -> None:
+    films = synced.open('section', id='1', sort='id')['items']
+    assert [row['dbid'] for row in films] == [synced.row_of(title) for title in FILMS]
+    row = synced.show_row('Space')
+    space = next(one for one in synced.open('section', id='2')['items'] if one['label'] == 'Space')
+    assert space['dbid'] == row and space['url'] == 'videodb://tvshows/titles/%d/' % row
+    seasons = synced.open('children', id=str(synced.key('Space', 'show')))['items']
+    assert [one['url'] for one in seasons] == ['videodb://tvshows/titles/%d/%d/' % (row, number) for number in (1, 2)]
+    assert all(one['dbid'] for one in seasons)
+
+
+def test_what_kodi_has_is_not_asked_for_in_full_and_what_it_lacks_is(synced: Sofa) -> None:
+    synced.sim.reset_stats()
+    assert synced.open('section', id='1', sort='id')['items'][0]['cast'] is not None
+    assert not synced.sim.requests.find(r'^/library/metadata/')
+    synced.library.add_movie('Zeta', 1)
+    new = synced.open('section', id='1', sort='id')['items'][-1]
+    assert new['label'] == 'Zeta' and 'dbid' not in new
+    asked, = synced.sim.requests.find(r'^/library/metadata/')
+    assert asked.path.endswith('/%d' % synced.key('Zeta'))
+
+
+def test_all_that_is_asked_for_is_asked_for_by_field(sofa: Sofa) -> None:
+    sofa.sim.reset_stats()
+    for path, more in (('section', {'id': '1'}), ('recently_added', {}), ('hubs', {}), ('on_deck', {}),
+                       ('collections', {'section': '1'}), ('search', {'query': 'a'}), ('children', {'id': '6'})):
+        sofa.open(path, **more)
+    for entry in sofa.sim.requests.find(r'^/(hubs|library/(all|onDeck|recentlyAdded|sections/1/)|playlists)'):
+        assert 'includeFields' in entry.query, entry.path
+
+
+def test_what_is_similar_what_goes_with_it_and_its_extras(sofa: Sofa) -> None:
+    alpha = str(sofa.key('Alpha'))
+    assert labels(sofa.open('similar', id=alpha)) == ['Gamma', 'Epsilon']
+    related = sofa.open('related', id=alpha)
+    assert labels(related) == ['Similar', 'More by Ada']
+    assert labels(sofa.follow(related['items'][0])) == ['Gamma', 'Epsilon']
+    assert labels(sofa.follow(related['items'][1])) == ['Beta']
+    extra = sofa.library.add_extra(alpha, 'Behind it', 'behindTheScenes', guid='file:///extras/behind.mkv')
+    row, = sofa.open('extras', id=alpha)['items']
+    assert row['label'] == 'Behind it' and row['info']['duration'] == 120
+    assert row['url'] == item_url.trailer_url(sofa.sim.machine_identifier, str(extra.rating_key))
+    ref = item_url.parse(row['url'])
+    assert ref is not None
+    found = sofa.environment.call('play', machine_identifier=ref.machine_identifier, rating_key=ref.rating_key,
+                                  type=ref.plex_type, media_id='')
+    assert found['url'], 'it plays'
+
+
+@pytest.mark.parametrize('path', ['similar', 'extras', 'related', 'children', 'collection', 'playlist', 'section'])
+@pytest.mark.parametrize('key', ['', '../x', '1/refresh', 'a b'])
+def test_a_list_of_nothing_is_said_to_be_gone_and_nobody_is_asked(sofa: Sofa, path: str, key: str) -> None:
+    sofa.sim.reset_stats()
+    with pytest.raises(ApiError) as caught:
+        sofa.open(path, id=key)
+    assert caught.value.key == 'item_gone' and not sofa.sim.requests.find(r'.')
+
+
+def test_an_item_that_is_gone_is_said_to_be_gone(sofa: Sofa) -> None:
+    with pytest.raises(ApiError) as caught:
+        sofa.open('children', id='4711')
+    assert caught.value.key == 'item_gone'
+
+
+# ---- search --------------------------------------------------------------------------------------------------------
+
+def test_a_search_is_grouped_and_each_group_is_a_list(sofa: Sofa) -> None:
+    sofa.library.add_movie('Space film', 1)
+    groups = sofa.open('search', query='space')
+    assert labels(groups) == [sofa.text(one) for one in (texts.MOVIES, texts.SHOWS, texts.EPISODES)]
+    films, shows, episodes = (sofa.follow(row) for row in groups['items'])
+    assert labels(films) == ['Space film'] and labels(shows) == ['Space'] and len(episodes['items']) == 4
+    assert labels(sofa.open('search', query='space', type='episode', limit='1')) == ['Space 1x1']
+    assert sofa.open('search', query='nothing like it')['items'] == []
+
+
+def test_words_with_signs_and_letters_of_all_kinds_arrive_as_they_were_typed(sofa: Sofa) -> None:
+    for title in ('Crème & Söhne = 100 %?', '東京物語', 'a+b#c'):
+        sofa.library.add_movie(title, 1)
+        groups = sofa.open('search', query=title)
+        assert labels(sofa.follow(groups['items'][0])) == [title]
