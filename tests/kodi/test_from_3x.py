@@ -79,7 +79,7 @@ def test_an_update_from_3x_needs_no_code_and_doubles_nothing(upgrade: Upgrade, t
     lab, kodi_env = upgrade.lab, upgrade.kodi_env
     before = upgrade.library()
     assert len(before) == MOVIES
-    kodi_env.install_and_sync(build_repository(tmp_path / 'repository'))
+    kodi_env.install(build_repository(tmp_path / 'repository'))
     upgrade.asked('the question about the library', '3x-library.png')
     lab.answer_yes()
     time.sleep(1.5)  # the next question is in the same window
