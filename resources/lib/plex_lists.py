@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from . import plex_model
 from .plex_errors import PlexNotFound
 from .plex_functions import MEMBER_FILTER, WIDGET_FILTER
+from .plex_limits import LISTING
 from .plex_model import PlexItem, Section
 from .plex_requests import VERSION_HEADER, PMSRequests, read_container, rows_of
 from .plex_values import Raw, children, integer, text
@@ -20,6 +21,8 @@ from .plex_values import Raw, children, integer, text
 #: What an entry of a list needs: that of :data:`WIDGET_FILTER`, and how many children it has and were watched.
 LIST_FILTER: Dict[str, str] = dict(
     WIDGET_FILTER, includeFields=WIDGET_FILTER['includeFields'] + ',leafCount,viewedLeafCount,childCount,smart,subtype')
+#: Of each hub no more than one item, which tells that there is one.
+_HUBS_FILTER: Dict[str, Any] = dict(MEMBER_FILTER, count=1)
 _WHAT = 'a list'
 #: Types of hubs that hold something that Kodi's video windows can show.
 _HUB_TYPES = frozenset(('movie', 'show', 'season', 'episode', 'clip', 'mixed', 'collection', 'playlist'))
@@ -74,53 +77,49 @@ def listing_body(client: PMSRequests, path: str, params: Mapping[str, Any], star
     """
     query = dict(LIST_FILTER, **params)
     query.update({'X-Plex-Container-Start': start, 'X-Plex-Container-Size': size})
-    return client.body(path, query, VERSION_HEADER)
+    return client.body(path, query, VERSION_HEADER, limits=LISTING)
 
 
 def extras_body(client: PMSRequests, rating_key: str) -> bytes:
     """The trailers and other extras of an item, for :func:`read_listing`."""
-    return client.body('/library/metadata/%s/extras' % rating_key, LIST_FILTER, VERSION_HEADER)
+    return client.body('/library/metadata/%s/extras' % rating_key, LIST_FILTER, VERSION_HEADER, limits=LISTING)
 
 
 def hubs_body(client: PMSRequests, section_key: str = '') -> bytes:
-    """The hubs of a library, or those that the user has on the home screen, for :func:`read_hubs`.
-
-    Of each hub no more than one item is asked for, which tells that there is one.
-    """
-    params = dict(MEMBER_FILTER, count=1)
+    """The hubs of a library, or those that the user has on the home screen, for :func:`read_hubs`."""
     if section_key:
-        return client.body('/hubs/sections/%s' % section_key, params, VERSION_HEADER)
+        return client.body('/hubs/sections/%s' % section_key, _HUBS_FILTER, VERSION_HEADER, limits=LISTING)
     try:
-        return client.body('/hubs/promoted', params, VERSION_HEADER)
+        return client.body('/hubs/promoted', _HUBS_FILTER, VERSION_HEADER, limits=LISTING)
     except PlexNotFound:  # an older server
-        return client.body('/hubs', params, VERSION_HEADER)
+        return client.body('/hubs', _HUBS_FILTER, VERSION_HEADER, limits=LISTING)
 
 
 def related_body(client: PMSRequests, rating_key: str) -> bytes:
     """The hubs that go with an item, for :func:`read_hubs`."""
-    return client.body('/library/metadata/%s/related' % rating_key, dict(MEMBER_FILTER, count=1), VERSION_HEADER)
+    return client.body('/library/metadata/%s/related' % rating_key, _HUBS_FILTER, VERSION_HEADER, limits=LISTING)
 
 
 def search_body(client: PMSRequests, words: str, most: int) -> bytes:
     """What the server finds in all libraries, at most so many of each kind, for :func:`read_hubs`."""
     return client.body('/hubs/search', dict(LIST_FILTER, query=words, limit=most, includeCollections=1),
-                       VERSION_HEADER)
+                       VERSION_HEADER, limits=LISTING)
 
 
 def sections_body(client: PMSRequests) -> bytes:
     """All libraries, for :func:`read_sections`."""
-    return client.body('/library/sections')
+    return client.body('/library/sections', limits=LISTING)
 
 
 def section_views_body(client: PMSRequests, section_key: str) -> bytes:
     """What a library can be filtered and sorted by, without its items, for :func:`read_section_views`."""
     return client.body('/library/sections/%s/all' % section_key, {
-        'includeMeta': 1, 'X-Plex-Container-Start': 0, 'X-Plex-Container-Size': 0})
+        'includeMeta': 1, 'X-Plex-Container-Start': 0, 'X-Plex-Container-Size': 0}, limits=LISTING)
 
 
 def choices_body(client: PMSRequests, section_key: str, name: str) -> bytes:
     """The values of a filter in a library, for :func:`read_choices`."""
-    return client.body('/library/sections/%s/%s' % (section_key, name))
+    return client.body('/library/sections/%s/%s' % (section_key, name), limits=LISTING)
 
 
 # ---- what comes back -------------------------------------------------------------------------------------------

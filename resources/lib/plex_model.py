@@ -11,10 +11,8 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 from .plex_media import Chapter, LibraryMedia, Marker, Media, chapters, library_media, markers, media
 from .plex_values import MAX_INTEGER, Raw, checked_id, children, flag, identifier, index, integer, number, tags, text
 
-MOVIE, SHOW, SEASON, EPISODE, COLLECTION = 'movie', 'show', 'season', 'episode', 'collection'
-PLAYLIST, CLIP = 'playlist', 'clip'
-#: Plex's numbers for ``type=`` in listings.
-TYPE_NUMBER = {MOVIE: 1, SHOW: 2, SEASON: 3, EPISODE: 4, COLLECTION: 18}
+MOVIE, SHOW, SEASON, EPISODE = 'movie', 'show', 'season', 'episode'
+COLLECTION, PLAYLIST, CLIP = 'collection', 'playlist', 'clip'
 
 _SWEEP_NUMBERS = ('updatedAt', 'addedAt', 'viewCount', 'viewOffset', 'lastViewedAt', 'duration', 'lastRatedAt')
 

@@ -31,6 +31,11 @@ def test_a_list_can_tell_what_the_library_knows(tmp_path: Path, version: int) ->
         episodes = [row[0] for row in env.rows('SELECT idEpisode FROM episode')]
         for one in details.read(env.video_db, tables.EPISODE, episodes).values():
             assert {'tvshow.poster', 'season.poster', 'tvshow.fanart'} <= set(one.art) and one.streams
+        (show_id,), = env.rows('SELECT idShow FROM tvshow')
+        raw = env.library.truth(next(env.library.items('show')).rating_key)
+        known = details.read(env.video_db, tables.SHOW, [show_id])[show_id]
+        assert known.info['genre'] == [one['tag'] for one in raw['Genre']] and known.streams == {}
+        assert known.cast and 'poster' in known.art and 'plex' in known.unique_ids
         assert details.read(env.video_db, tables.MOVIE, []) == {}
     finally:
         env.close()

@@ -311,7 +311,8 @@ def test_what_kodi_has_is_kodis_and_opens_in_its_library(synced: Sofa) -> None:
     assert [row['dbid'] for row in films] == [synced.row_of(title) for title in FILMS]
     row = synced.show_row('Space')
     space = next(one for one in synced.open('section', id='2')['items'] if one['label'] == 'Space')
-    assert space['dbid'] == row and space['url'] == 'videodb://tvshows/titles/%d/' % row
+    assert space['dbid'] == row and 'poster' in space['art'] and 'cast' in space
+    assert space['url'] == 'videodb://tvshows/titles/%d/' % row
     seasons = synced.open('children', id=str(synced.key('Space', 'show')))['items']
     assert [one['url'] for one in seasons] == ['videodb://tvshows/titles/%d/%d/' % (row, number) for number in (1, 2)]
     assert all(one['dbid'] for one in seasons)

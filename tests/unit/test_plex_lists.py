@@ -108,7 +108,7 @@ class OldServer:
     def __init__(self) -> None:
         self.asked: List[str] = []
 
-    def body(self, path: str, *_more: Any) -> bytes:
+    def body(self, path: str, *_more: Any, **_limits: Any) -> bytes:
         self.asked.append(path)
         if path == '/hubs/promoted':
             raise PlexNotFound(404, 'GET ' + path)

@@ -1,4 +1,4 @@
-"""What the library knows of a few movies or episodes, for lists beside it. Reads only."""
+"""What the library knows of a few movies, shows or episodes, for lists beside it. Reads only."""
 from __future__ import annotations
 
 import sqlite3
@@ -27,7 +27,7 @@ class ItemDetails(NamedTuple):
 
 
 def read(video_db: str, table: ItemTable, kodi_ids: Sequence[int]) -> Dict[int, ItemDetails]:
-    """Details of items with a file by their ids; those that are not there are left out. Raises sqlite3.Error."""
+    """Details of items by their ids; those that are not there are left out. Raises sqlite3.Error."""
     ids = list(kodi_ids)[:dialect.MAX_PARAMETERS - 1]
     if not ids:
         return {}
@@ -48,16 +48,19 @@ class _Reader:
         found: Dict[int, ItemDetails] = {}
         files: Dict[int, int] = {}
         parents: Dict[str, Dict[int, List[int]]] = {parent: {} for parent, _ in table.parents}
-        columns = ['k.' + table.id_column, 'f.idFile', 'f.dateAdded', 'f.lastPlayed']
+        columns = ['k.' + table.id_column] + (['f.idFile', 'f.dateAdded', 'f.lastPlayed'] if table.file_column
+                                              else ['NULL', 'NULL', 'NULL'])
         columns += ['k.' + column for _, column in table.text_columns + table.parents]
-        for row in self._rows('SELECT %s FROM %s k JOIN files f ON f.idFile = k.%s WHERE k.%s IN (%%s)' % (
-                ', '.join(columns), table.name, table.file_column, table.id_column), ids):
+        join = 'JOIN files f ON f.idFile = k.%s ' % table.file_column if table.file_column else ''
+        for row in self._rows('SELECT %s FROM %s k %sWHERE k.%s IN (%%s)' % (
+                ', '.join(columns), table.name, join, table.id_column), ids):
             kodi_id, file_id, date_added, last_played, *more = row
             info: Dict[str, Any] = {name: text.split(_SEPARATOR)
                                     for (name, _), text in zip(table.text_columns, more) if text}
             info.update((name, text) for name, text in (('dateadded', date_added), ('lastplayed', last_played)) if text)
             found[kodi_id] = ItemDetails(info, {}, [], {}, {})
-            files[file_id] = kodi_id
+            if file_id:
+                files[file_id] = kodi_id
             for (parent, _), parent_id in zip(table.parents, more[len(table.text_columns):]):
                 parents[parent].setdefault(parent_id, []).append(kodi_id)
         self._art(found, '', self._type, {one: [one] for one in found})

@@ -43,7 +43,7 @@ MOVIE = ItemTable(
     text_columns=(('genre', 'c14'), ('director', 'c15'), ('writer', 'c06'), ('country', 'c21')))
 SHOW = ItemTable(
     'tvshow', 'tvshow', 'idShow', ('idShow', 'userrating', 'duration') + DETAILS, path_links='tvshowlinkpath',
-    content='tvshows')
+    content='tvshows', text_columns=(('genre', 'c08'),))
 SEASON = ItemTable(
     'season', 'seasons', 'idSeason', ('idSeason', 'idShow', 'season', 'name', 'userrating'),
     parents=(('tvshow', 'idShow'),))

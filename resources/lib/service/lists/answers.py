@@ -13,10 +13,10 @@ from ...kodi.texts import lists as texts
 from ...kodi_db import details
 from ...kodi_db.details import ItemDetails
 from ...kodi_db.errors import DatabaseMissing
-from ...library_sync.kinds import VIDEO
+from ...library_sync.kinds import EPISODE, MOVIE, SHOW
 from ...plex_errors import PlexError
 from ...plex_functions import BATCH_SIZE, PMSClient
-from ...plex_model import EPISODE, MOVIE, SHOW, PlexItem
+from ...plex_model import PlexItem
 from ..shared import Shared
 from .description import Contents, Entry, Folder, ListDescription, Options
 from .list_item import Origin, WireItem, list_item
@@ -27,7 +27,7 @@ LOG = logging.getLogger('pkc.service')
 #: Answers that are kept; a home screen has about three, with hubs about twelve, and somebody browses beside it.
 _KEPT = 32
 
-#: Items of these types are completed: by Kodi's library where it has them, else by the server's full records.
+#: Items of these kinds are completed: by Kodi's library where it has them, else by the server's full records.
 _COMPLETED = (MOVIE, SHOW, EPISODE)
 
 Question = Tuple[str, str, Options]
@@ -144,7 +144,8 @@ class _PageMaker:
 
     def _full_records(self, items: Sequence[PlexItem]) -> Mapping[str, PlexItem]:
         """All that the server knows of items that Kodi's library does not have."""
-        keys = list(dict.fromkeys(item.rating_key for item in items if item.plex_type in _COMPLETED))
+        names = [kind.name for kind in _COMPLETED]
+        keys = list(dict.fromkeys(item.rating_key for item in items if item.plex_type in names))
         found: Dict[str, PlexItem] = {}
         try:
             for start in range(0, len(keys), BATCH_SIZE):
@@ -156,9 +157,9 @@ class _PageMaker:
         return found
 
     def _complete(self, wires: List[WireItem]) -> None:
-        for kind in VIDEO:
+        for kind in _COMPLETED:
             ours = {wire['dbid']: wire for wire in wires
-                    if kind.table.file_column and wire['mediatype'] == kind.table.media_type and 'dbid' in wire}
+                    if wire['mediatype'] == kind.table.media_type and 'dbid' in wire}
             if ours:
                 for kodi_id, known in details.read(self._shared.databases.video_path(), kind.table, list(ours)).items():
                     _add(ours[kodi_id], known)
@@ -201,4 +202,6 @@ def _add(wire: WireItem, known: ItemDetails) -> None:
     additions: Dict[str, Dict[str, Any]] = {'info': known.info, 'art': known.art, 'uniqueids': known.unique_ids}
     for name, values in additions.items():
         wire[name] = dict(values, **wire[name])
-    wire['cast'], wire['streams'] = known.cast, known.streams
+    wire['cast'] = known.cast
+    if known.streams or not wire.get('folder'):
+        wire['streams'] = known.streams

@@ -5,12 +5,15 @@ from typing import Callable, List, Mapping, NamedTuple, Sequence, Tuple, Union
 from urllib.parse import quote, urlencode
 
 from ... import item_url
+from ...library_sync.kinds import VIDEO
 from ...plex_functions import PMSClient
 from ...plex_lists import Listing
 from ...plex_model import CLIP, COLLECTION, EPISODE, MOVIE, PLAYLIST, SEASON, SHOW, PlexItem
 
 #: All that a list may hold.
 EVERYTHING = (MOVIE, SHOW, SEASON, EPISODE, COLLECTION, PLAYLIST, CLIP)
+#: Plex's numbers for ``type=`` in listings.
+TYPE_NUMBER = {kind.name: kind.plex.number for kind in VIDEO}
 
 
 class Options(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tup
 from ... import item_url
 from ...kodi_db.records import FileRecord, Shared, Streams
 from ...library_sync import kinds, mapping
-from ...plex_model import CLIP, COLLECTION, EPISODE, MOVIE, PLAYLIST, SEASON, SHOW, PlexItem
+from ...plex_model import CLIP, COLLECTION, PLAYLIST, PlexItem
 from .description import Options
 
 #: A list item as JSON.
@@ -43,11 +43,11 @@ def list_item(item: PlexItem, origin: Origin, kodi_id: Optional[int] = None,
         return None
     wire = build(item, origin, mapping.Context(origin.machine_identifier, origin.port, ''))
     wire['properties'] = dict(wire.get('properties', {}), plexid=item.rating_key)
-    if kodi_id and item.plex_type in _IN_LIBRARY:
+    if kodi_id:
         wire['dbid'] = kodi_id
-        if item.plex_type == SHOW:
+        if item.plex_type == kinds.SHOW.name:
             wire['url'] = _LIBRARY_SHOW % kodi_id
-        elif item.plex_type == SEASON and show_id:
+        elif item.plex_type == kinds.SEASON.name and show_id:
             wire['url'] = _LIBRARY_SEASON % (show_id, max(item.item_index, 0))
     return wire
 
@@ -126,9 +126,8 @@ def _clip(item: PlexItem, origin: Origin, context: mapping.Context) -> WireItem:
     return wire
 
 
-_BUILDERS = {MOVIE: _movie, EPISODE: _episode, SHOW: _show, SEASON: _season, COLLECTION: _collection,
-             PLAYLIST: _playlist, CLIP: _clip}
-_IN_LIBRARY = (MOVIE, EPISODE, SHOW, SEASON)
+_BUILDERS = {kinds.MOVIE.name: _movie, kinds.EPISODE.name: _episode, kinds.SHOW.name: _show,
+             kinds.SEASON.name: _season, COLLECTION: _collection, PLAYLIST: _playlist, CLIP: _clip}
 #: Kodi's own paths of a show by its row, and of one season of it by its number.
 _LIBRARY_SHOW, _LIBRARY_SEASON = 'videodb://tvshows/titles/%d/', 'videodb://tvshows/titles/%d/%d/'
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 from ...kodi.texts import lists as texts
 from ...plex_functions import PMSClient
 from ...plex_lists import listing_body, read_listing
-from ...plex_model import EPISODE, MOVIE, SEASON, SHOW, TYPE_NUMBER
-from .description import Contents, ListDescription, Options
+from ...plex_model import EPISODE, MOVIE, SEASON, SHOW
+from .description import TYPE_NUMBER, Contents, ListDescription, Options
 
 _TYPES = (MOVIE, SHOW, SEASON, EPISODE)
 

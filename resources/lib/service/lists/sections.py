@@ -16,8 +16,8 @@ from ...plex_lists import (
     section_views_body,
     sections_body,
 )
-from ...plex_model import MOVIE, SHOW, TYPE_NUMBER
-from .description import Contents, Folder, ListDescription, Options
+from ...plex_model import MOVIE, SHOW
+from .description import TYPE_NUMBER, Contents, Folder, ListDescription, Options
 
 ICONS = {MOVIE: 'DefaultMovies.png', SHOW: 'DefaultTVShows.png'}
 #: Filters that can be chosen from, with their text and icon.
