@@ -43,7 +43,7 @@ def _credentials(_stack: ExitStack, folder: Path) -> Reader:
         found = CredentialStore(str(folder)).load()
         assert found.client_identifier
         CredentialStore(str(folder)).save(found)
-        assert CredentialStore(str(folder)).load() == found, 'what was written is read otherwise'
+        assert CredentialStore(str(folder)).load().to_json() == found.to_json(), 'what was written is read otherwise'
         for left in folder.iterdir():
             left.unlink()
     return read
