@@ -47,7 +47,8 @@ class ListItem:
 
     def setArt(self, dictionary: Dict[str, str]) -> None:
         """Pictures by kind."""
-        assert all(isinstance(part, str) for pair in dictionary.items() for part in pair)
+        if not all(isinstance(part, str) for pair in dictionary.items() for part in pair):
+            raise TypeError('setArt takes texts')
         self.art.update(dictionary)
 
     def getArt(self, key: str) -> str:

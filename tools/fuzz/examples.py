@@ -36,7 +36,12 @@ CONTAINER: Dict[str, Any] = {'MediaContainer': {
     'size': 1, 'totalSize': 1, 'offset': 0, 'machineIdentifier': 'mid', 'version': '1.43.2.10687', 'Metadata': [_ITEM],
     'Directory': [{'key': '1', 'type': 'movie', 'title': 'Films', 'uuid': 'u', 'agent': 'a', 'scanner': 's',
                    'language': 'en'}],
-    'Hub': [{'hubIdentifier': 'continueWatching', 'Metadata': [_ITEM]}]}}
+    'title1': 'Films', 'title2': 'Season 1', 'viewGroup': 'season', 'Meta': {'Type': [{
+        'type': 'movie', 'Filter': [{'filter': 'genre'}], 'Sort': [{'key': 'year', 'title': 'Year',
+                                                                    'defaultDirection': 'desc',
+                                                                   'descKey': 'year:desc'}]}]},
+    'Hub': [{'hubIdentifier': 'continueWatching', 'type': 'mixed', 'title': 'Go on', 'key': '/hubs/x', 'size': 1,
+             'Metadata': [_ITEM]}]}}
 PLEX_TV: List[Any] = [
     {'id': 1, 'code': 'W8Q0', 'expiresIn': 900, 'authToken': 'aBcD3fGh1jKlMn0pQr5t'},
     {'nonce': 'n'}, {'auth_token': 'a.b.c'}, {'id': 1, 'uuid': 'u', 'title': 'Jane', 'username': 'jane', 'thumb': 't',
@@ -64,6 +69,13 @@ CREDENTIALS: Dict[str, Any] = {
     'server_tokens': [{'user_id': '1', 'machine_identifier': 'mid', 'kind': 'legacy', 'token': 't'}],
     'refused': 'key_lost',
     'jwt_refusals': [{'machine_identifier': 'mid', 'version': '1', 'at': 1.0}]}
+#: What the plugin sends for the URL of a list.
+OPTIONS: Dict[str, Any] = {
+    'path': 'section', 'type': 'movie', 'section': '1', 'id': '12', 'key': '/hubs/home/recentlyAdded?type=1',
+    'query': 'Film',
+    'sort': 'year:desc', 'filter': 'genre', 'genre': '5', 'year': '1999', 'decade': '1990', 'unwatched': '1',
+    'start': '50',
+    'limit': '20', 'page': '2'}
 SERVICE: Dict[str, Any] = {'port': 57310, 'secret': 's' * 43}
 API_ANSWER: Dict[str, Any] = {
     'items': [{'url': 'plugin://plugin.video.plexkodiconnect/play/movies/mid/?id=1', 'label': 'Film',

@@ -1,6 +1,6 @@
 """All readers of foreign input, one module a border."""
 from __future__ import annotations
 
-from tools.fuzz.targets import files, loopback, plugin, servers, texts
+from tools.fuzz.targets import files, lists, loopback, plugin, servers, texts
 
-TARGETS = (*servers.TARGETS, *loopback.TARGETS, *plugin.TARGETS, *files.TARGETS, *texts.TARGETS)
+TARGETS = (*servers.TARGETS, *lists.TARGETS, *loopback.TARGETS, *plugin.TARGETS, *files.TARGETS, *texts.TARGETS)

@@ -75,7 +75,8 @@ _PLEX_TV: Tuple[Callable[[PlexTV], object], ...] = (
     lambda plex_tv: plex_tv.sign_out('t'))
 
 
-def _session(stack: ExitStack) -> Tuple[RawServer, PlexSession]:
+def session_to(stack: ExitStack) -> Tuple[RawServer, PlexSession]:
+    """A server that answers as it is told, and a session that asks once."""
     server = stack.enter_context(RawServer())
     session = PlexSession(ClientIdentity('me', '4.0.0'), timeout=(2.0, 2.0), retries=0)
     stack.callback(session.close)
@@ -83,7 +84,7 @@ def _session(stack: ExitStack) -> Tuple[RawServer, PlexSession]:
 
 
 def _pms(stack: ExitStack, _folder: Path) -> Reader:
-    server, session = _session(stack)
+    server, session = session_to(stack)
     client = PMSClient(session, 'http://127.0.0.1:%d' % server.port, 'a-token')
 
     def read(given: Tuple[int, bytes]) -> None:
@@ -96,7 +97,7 @@ def _pms(stack: ExitStack, _folder: Path) -> Reader:
 
 
 def _plex_tv(stack: ExitStack, _folder: Path) -> Reader:
-    server, session = _session(stack)
+    server, session = session_to(stack)
     session.request = _never_again(session.request)  # type: ignore[method-assign]  # plex.tv is asked twice by default
     url = 'http://127.0.0.1:%d' % server.port
     plex_tv = PlexTV(session, url, url)
@@ -125,9 +126,9 @@ def _notifications(_stack: ExitStack, _folder: Path) -> Reader:
     return read
 
 
-_ANSWERS = inputs.answers(inputs.documents(examples.CONTAINER))
+ANSWERS = inputs.answers(inputs.documents(examples.CONTAINER))
 _PLEX_TV_ANSWERS = inputs.answers(st.one_of([inputs.documents(one) for one in [*examples.PLEX_TV, examples.PLEX_TV]]))
 TARGETS = (
-    Target('server', st.tuples(st.integers(0, len(_PMS) - 1), _ANSWERS), _pms),
+    Target('server', st.tuples(st.integers(0, len(_PMS) - 1), ANSWERS), _pms),
     Target('plex.tv', st.tuples(st.integers(0, len(_PLEX_TV) - 1), _PLEX_TV_ANSWERS), _plex_tv),
     Target('notifications', inputs.documents(examples.NOTIFICATIONS), _notifications))
