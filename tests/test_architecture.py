@@ -52,12 +52,13 @@ class Room(NamedTuple):
 
 ROOMS = {
     "kodi": Room(libraries=frozenset({"kodi_six"})),
-    "kodi_db": Room(),
-    "library_sync": Room(rooms=frozenset({"plex", "kodi_db", "state_db"})),
+    "kodi_db": Room(rooms=frozenset({"sql"})),
+    "library_sync": Room(rooms=frozenset({"plex", "kodi_db", "sql", "state_db"})),
     "local_server": Room(rooms=frozenset({"plex", "playback", "state_db"})),
     "playback": Room(rooms=frozenset({"plex", "state_db"})),
     "plex": Room(libraries=frozenset({"defusedxml", "requests", "urllib3", "websocket"} | CRYPTOGRAPHY)),
-    "state_db": Room(),
+    "sql": Room(),
+    "state_db": Room(rooms=frozenset({"sql"})),
     "atomic_file": Room(),
     "batches": Room(),
     "cancellation": Room(),
@@ -65,18 +66,13 @@ ROOMS = {
     "retry": Room(),
     "quick_json": Room(),
     "redaction": Room(),
-    "sqlite_change": Room(),
-    "sqlite_rows": Room(),
 }
 # Composition builds the parts from everywhere, but only kodi/ talks to Kodi.
 ROOMS["composition"] = Room(
     rooms=frozenset(ROOMS), libraries=frozenset(LIBRARIES) - CRYPTOGRAPHY - {"kodi_six", "segno", "urllib3"}
 )
 COMPOSITION = {"service_entry", "entrypoint", "plugin", "service"}
-EVERYBODY = {
-    "atomic_file", "batches", "cancellation", "item_url", "quick_json", "redaction", "retry", "sqlite_change",
-    "sqlite_rows",
-}
+EVERYBODY = {"atomic_file", "batches", "cancellation", "item_url", "quick_json", "redaction", "retry"}
 # The QR code of the sign-in window is the one picture that we compute.
 EXTRA_LIBRARIES = {f"{LIB}.kodi.windows.qr": {"segno"}}
 
@@ -315,6 +311,45 @@ def opens_a_file(called: ast.expr) -> bool:
     )
 
 
+# Kodi can keep its library on MariaDB too: which engine a database is in must be a matter of one module.
+SQLITE = f"{LIB}.sql.sqlite"
+# Our own database is a file of SQLite's wherever Kodi's library is.
+OWN_DATABASE = {f"{LIB}.state_db", f"{LIB}.state_db.file"}
+SQLITE_WORDS = re.compile(
+    r"\bPRAGMA\b|\bATTACH\b|data_version|user_version|\bOR (IGNORE|REPLACE)\b|\browid\b|sqlite_master|BEGIN IMMEDIATE",
+    re.IGNORECASE,
+)
+
+
+def test_one_module_knows_sqlite() -> None:
+    importers = {name for name in SOURCES for found in imports_of(name) if top(found.target) == "sqlite3"}
+    assert importers == {SQLITE}
+
+
+def test_it_is_chosen_in_one_place() -> None:
+    importers = {name for name in SOURCES for found in imports_of(name) if found.target == SQLITE}
+    assert importers == {f"{LIB}.sql.engines"} | OWN_DATABASE
+
+
+@pytest.mark.parametrize("module", [name for name in ROOM_MODULES if name not in (SQLITE, f"{LIB}.state_db.schema")])
+def test_statements_are_in_no_dialect(module: str) -> None:
+    tree = ast.parse(SOURCES[module].read_text(encoding="utf-8"))
+    assert not [f"line {node.lineno}: {text}" for node, text in _strings_in(tree) if SQLITE_WORDS.search(text)]
+
+
+def _strings_in(tree: ast.AST) -> Iterator[tuple[ast.Constant, str]]:
+    """Every string in a module, but for what only explains it."""
+    explained = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
+        if node.body and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in explained:
+            yield node, node.value
+
+
 # What a kind of items needs stands in its declaration (library_sync/kinds); the sync itself knows none by name.
 SYNC = f"{LIB}.library_sync."
 KINDLESS = [name for name in SOURCES if name.startswith(SYNC) and not name.startswith(f"{SYNC}kinds")]
@@ -337,14 +372,8 @@ def test_the_sync_names_no_kind_of_items(module: str) -> None:
 
 def _words_in(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
     """Every name and every string in a module, but for what only explains it."""
-    explained = {
-        id(node.body[0].value)
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and isinstance(node.body[0], ast.Expr)
-    }
+    yield from _strings_in(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in explained:
-            yield node, node.value
         for field in ("id", "attr", "arg", "name", "asname", "module"):
             text = getattr(node, field, None)
             if isinstance(text, str):

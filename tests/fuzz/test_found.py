@@ -17,7 +17,7 @@ from resources.lib.plex_notifications import read_frame
 from resources.lib.plugin.routes import LIST
 from resources.lib.service import profile_file
 from resources.lib.service.library import schedule
-from resources.lib.state_db import StateDb, open_reader, prepare
+from resources.lib.state_db import open_reader, prepare
 
 HUGE = '1' + '0' * 400
 
@@ -78,7 +78,5 @@ def test_a_state_file_with_words_for_numbers_is_read(tmp_path: Path) -> None:
     prepare(path)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("INSERT INTO origin VALUES ('x')")
-    state, opened = open_reader(path)
-    with closing(opened):
-        assert isinstance(state, StateDb)
+    with open_reader(path) as state:
         assert state.origin() == 0

@@ -15,10 +15,11 @@ from resources.lib.kodi_db.database import VideoDatabase
 from resources.lib.kodi_db.episodes import EpisodeWriter
 from resources.lib.kodi_db.writer import LibraryWriter
 from resources.lib.library_sync import migration
+from resources.lib.library_sync.databases import SyncDatabases
 from resources.lib.library_sync.kinds import VIDEO
 from resources.lib.library_sync.migration import Migrated
-from resources.lib.library_sync.options import SyncServer
-from resources.lib.state_db import StateDb, prepare
+from resources.lib.library_sync.options import DatabaseLocations, SyncServer
+from resources.lib.state_db import StateDb
 from tests.support import foreign_rows, pkc3
 from tests.support.foreign_rows import tables
 from tests.support.sync_environment import SyncEnvironment, dump
@@ -50,9 +51,8 @@ def _migrate(env: SyncEnvironment, there: Any = None) -> Migrated:
     def ask(keys: Sequence[str]) -> Dict[str, str]:
         assert 0 < len(keys) <= 100
         return {one.rating_key: one.plex_type for one in env.client.summaries(keys)}
-    prepare(env.state_db)
-    with VideoDatabase(env.video_db, env.state_db) as database:
-        writer, state = LibraryWriter(database), StateDb(database.connection, 'state.')
+    with SyncDatabases(DatabaseLocations(env.video_db, env.state_db)) as databases:
+        writer, state = LibraryWriter(databases.video), databases.state
         with writer.transaction():
             server_id = state.add_server(env.machine)
         return migration.migrate(writer, state, SyncServer(server_id, env.machine, VIDEO), there or ask, Cancellation())
@@ -305,8 +305,8 @@ def test_a_first_sync_of_ours_that_was_interrupted_beside_3x(env: SyncEnvironmen
     """Ours knows the shows but not all episodes: those of 3.x move over into our shows."""
     env.sync()
     half = [key for kind, key in _ids(env) if kind == 'episode'][::2]
-    with VideoDatabase(env.video_db, env.state_db) as database:
-        writer, state = LibraryWriter(database), StateDb(database.connection, 'state.')
+    with SyncDatabases(DatabaseLocations(env.video_db, env.state_db)) as databases:
+        writer, state = LibraryWriter(databases.video), databases.state
         with writer.transaction():
             rows = state.find(1, half)
             writer.remove(EpisodeWriter(writer.shared), [row.kodi_id for row in rows.values()])

@@ -3,19 +3,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 import pytest
 
 from resources.lib import item_url
 from resources.lib.cancellation import Cancellation
-from resources.lib.kodi_db import details, dialect
-from resources.lib.kodi_db.database import VideoDatabase
-from resources.lib.kodi_db.item_writer import ItemWriter
+from resources.lib.kodi_db import details
+from resources.lib.kodi_db.item_writer import ItemWriter, joined, people
 from resources.lib.kodi_db.records import FileRecord, ItemAddress, Shared, Written
 from resources.lib.kodi_db.tables import DETAILS, ItemTable
 from resources.lib.kodi_db.writer import LibraryWriter
 from resources.lib.library_sync import mapping, purge
+from resources.lib.library_sync.databases import SyncDatabases
 from resources.lib.library_sync.engine import LibrarySync
 from resources.lib.library_sync.kinds import EPISODE, SEASON, SHOW, Kind, Kinds
 from resources.lib.library_sync.mapping import Context, ExistingRow
@@ -23,7 +23,6 @@ from resources.lib.library_sync.options import DELTA, DatabaseLocations, Options
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.plex_kinds import WATCHED_STAMPS, PlexType
 from resources.lib.plex_model import PlexItem
-from resources.lib.state_db import StateDb
 from tests.support.foreign_rows import tables
 from tests.support.sync_environment import PORT, SyncEnvironment
 from tools.plexsim import Library
@@ -48,17 +47,18 @@ class MusicVideoWriter(ItemWriter[MusicVideoRecord]):
         paths = [self._shared.paths.of(record.address, TABLE.content) for record in records]
         file_ids = self._shared.files.write([(path, record.file_id, record.file)
                                              for path, record in zip(paths, records)])
-        owners = dict(self._database.rows_in('SELECT idFile, idMVideo FROM musicvideo WHERE idFile IN (%s)', file_ids))
+        owners: Dict[int, int] = dict(self._database.rows_in(
+            'SELECT idFile, idMVideo FROM musicvideo WHERE idFile IN (%s)', file_ids))
         written = []
         for record, path, file_id in zip(records, paths, file_ids):
-            columns = ('idFile', 'c00', 'c05', 'c11', 'c13', 'c14', 'userrating')
-            values = (file_id, record.shared.title, ' / '.join(one[0] for one in record.shared.directors),
-                      ' / '.join(record.shared.genres), record.file.url, str(path), record.shared.user_rating)
+            row = {'idFile': file_id, 'c00': record.shared.title, 'c05': people(record.shared.directors),
+                   'c11': joined(record.shared.genres), 'c13': record.file.url, 'c14': str(path),
+                   'userrating': record.shared.user_rating}
             kodi_id = owners.get(file_id, 0)
             if kodi_id:
-                self._database.run(dialect.update('musicvideo', columns, 'idMVideo'), values + (kodi_id,))
+                self._database.update_rows('musicvideo', 'idMVideo', [dict(row, idMVideo=kodi_id)])
             else:
-                kodi_id = self._database.run(dialect.insert('musicvideo', columns), values)
+                kodi_id = self._database.insert_row('musicvideo', row)
             written.append(Written(kodi_id, file_id))
         self._shared.write('musicvideo', {row.kodi_id: record.shared for row, record in zip(written, records)},
                            sorted(owners.values()))
@@ -152,6 +152,6 @@ def test_one_of_them_is_written_anew_and_lists_know_it(env: SyncEnvironment) -> 
 def test_signing_out_takes_them_along(env: SyncEnvironment) -> None:
     before = tables(env.video_db)
     _sync(env)
-    with VideoDatabase(env.video_db, env.state_db) as database:
-        purge.remove_all(LibraryWriter(database), StateDb(database.connection, 'state.'), Cancellation(), KINDS)
+    with SyncDatabases(DatabaseLocations(env.video_db, env.state_db)) as databases:
+        purge.remove_all(LibraryWriter(databases.video), databases.state, Cancellation(), KINDS)
     assert tables(env.video_db) == before

@@ -10,7 +10,7 @@ from typing import Iterator
 
 import pytest
 
-from resources.lib.kodi_db.errors import DatabaseDamaged
+from resources.lib.sql.errors import DatabaseDamaged
 from tests.support import foreign_rows
 from tests.support.sync_environment import SyncEnvironment, dump
 from tools import kodischema

@@ -2,16 +2,20 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional
 
 import pytest
 
+from resources.lib import state_db
 from resources.lib.cancellation import Cancellation, Cancelled
-from resources.lib.kodi_db.database import VideoDatabase
 from resources.lib.kodi_db.writer import LibraryWriter
+from resources.lib.library_sync.databases import SyncDatabases
+from resources.lib.library_sync.options import DatabaseLocations
 from resources.lib.library_sync.purge import remove_all
-from resources.lib.state_db import ItemState, StateDb, prepare
+from resources.lib.state_db import ItemState
 from tests.support import foreign_rows
 from tests.support.foreign_rows import tables
 from tests.support.sync_environment import SyncEnvironment, dump
@@ -37,10 +41,8 @@ def env(tmp_path: Path) -> Iterator[SyncEnvironment]:
 
 
 def _purge(env: SyncEnvironment, cancellation: Optional[Cancellation] = None) -> int:
-    prepare(env.state_db)
-    with VideoDatabase(env.video_db, env.state_db) as database:
-        return remove_all(LibraryWriter(database), StateDb(database.connection, 'state.'),
-                          cancellation or Cancellation())
+    with SyncDatabases(DatabaseLocations(env.video_db, env.state_db)) as databases:
+        return remove_all(LibraryWriter(databases.video), databases.state, cancellation or Cancellation())
 
 
 def _ours(env: SyncEnvironment) -> List[Any]:
@@ -72,9 +74,9 @@ def test_after_it_our_database_knows_nothing_and_a_new_sync_brings_all_back(env:
     env.sync()
     whole = dump(env.video_db)
     _purge(env)
-    with VideoDatabase(env.video_db, env.state_db) as database:
-        names = [row[0] for row in database.rows("SELECT name FROM state.sqlite_master WHERE type = 'table'")]
-        assert {name for name in names if database.one('SELECT 1 FROM state.%s' % name)} <= {'origin'}
+    with closing(sqlite3.connect(env.state_db)) as state:
+        names = [row[0] for row in state.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        assert {name for name in names if state.execute('SELECT 1 FROM ' + name).fetchone()} <= {'origin'}
     assert env.sync().complete
     assert dump(env.video_db) == whole
 
@@ -98,8 +100,7 @@ def test_items_that_our_database_does_not_know_go_as_well(env: SyncEnvironment) 
 def test_a_row_that_got_the_number_of_one_of_ours_stays(env: SyncEnvironment) -> None:
     before = tables(env.video_db)
     env.sync()
-    with VideoDatabase(env.video_db, env.state_db) as database:
-        state = StateDb(database.connection, 'state.')
+    with state_db.open_writer(env.state_db, 1.0) as state:
         state.put([ItemState(1, '99999', 'movie', '1', '', '', 5, 5, 1, 0, 0, 0, 0.0)])
     _purge(env)
     assert tables(env.video_db) == before

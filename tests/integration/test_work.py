@@ -30,7 +30,7 @@ class Counter:
 
         def traced(database: Any, *arguments: Any, **options: Any) -> None:
             real(database, *arguments, **options)
-            database.connection.set_trace_callback(self.statements.append)
+            database.connection._connection.set_trace_callback(self.statements.append)
 
         monkeypatch.setattr(database_module.VideoDatabase, '__init__', traced)
 

@@ -11,6 +11,7 @@ from typing import Any, Iterator, Tuple
 import pytest
 
 from resources.lib import state_db
+from resources.lib.sql.errors import DatabaseError
 from resources.lib.state_db import CollectionState, ItemState, SectionState, StateDb
 
 VERSION_3 = Path(__file__).resolve().parents[1] / 'fixtures' / 'state' / 'version_3.sql'
@@ -24,9 +25,8 @@ def path(tmp_path: Path) -> str:
 @pytest.fixture
 def state(path: str) -> Iterator[StateDb]:
     state_db.prepare(path)
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute('PRAGMA synchronous = OFF')
-        yield StateDb(connection)
+    with state_db.open_writer(path, 1.0) as state, state.transaction():
+        yield state
 
 
 def row(key: str, **more: Any) -> ItemState:
@@ -53,15 +53,15 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_made(path: str, content: byte
     Path(path).write_bytes(content)
     assert not state_db.prepare(path)
     assert Path(path + '.damaged').read_bytes() == content
-    with closing(sqlite3.connect(path)) as connection:
-        assert StateDb(connection).server_id('mid') == 0
+    with state_db.open_reader(path) as state:
+        assert state.server_id('mid') == 0
 
 
 def test_an_empty_file_left_by_a_crash_is_filled(path: str) -> None:
     Path(path).touch()
     assert state_db.prepare(path)
-    with closing(sqlite3.connect(path)) as connection:
-        assert StateDb(connection).known(1, '1', 'movie') == {}
+    with state_db.open_reader(path) as state:
+        assert state.known(1, '1', 'movie') == {}
 
 
 def test_the_file_of_a_newer_version_is_not_guessed_at(path: str) -> None:
@@ -81,13 +81,13 @@ def test_a_file_that_is_only_busy_is_not_thrown_away(path: str, monkeypatch: pyt
         monkeypatch.setattr(sqlite3, 'connect', lambda *args, **more: real(*args, **dict(more, timeout=0.02)))
         try:
             state_db.prepare(path)
-        except sqlite3.OperationalError:
+        except DatabaseError:
             pass  # to be tried again later is fine
         monkeypatch.undo()
         other.execute('ROLLBACK')
     assert not os.path.exists(path + '.damaged')
-    with closing(sqlite3.connect(path)) as connection:
-        assert StateDb(connection).server_id('mid') == 1
+    with state_db.open_reader(path) as state:
+        assert state.server_id('mid') == 1
 
 
 @pytest.mark.parametrize('folder', ['100% mine', 'what?', 'no#1', 'Wohnzimmer ß 第1', 'a b'])
@@ -95,20 +95,22 @@ def test_it_is_read_in_folders_with_any_name(tmp_path: Path, folder: str) -> Non
     (tmp_path / folder).mkdir()
     path = str(tmp_path / folder / 'state.db')
     state_db.prepare(path)
-    with closing(sqlite3.connect(path)) as connection:
-        StateDb(connection).add_server('mid')
-        connection.commit()
-    reader, connection = state_db.open_reader(path)
-    assert reader.server_id('mid') == 1
-    connection.close()
+    with state_db.open_writer(path, 1.0) as state:
+        state.add_server('mid')
+    with state_db.open_reader(path) as reader:
+        assert reader.server_id('mid') == 1
 
 
 def test_readers_cannot_write(path: str) -> None:
     state_db.prepare(path)
-    reader, connection = state_db.open_reader(path)
-    with pytest.raises(sqlite3.OperationalError):
+    with state_db.open_reader(path) as reader, pytest.raises(DatabaseError):
         reader.add_server('mid')
-    connection.close()
+
+
+def test_a_reader_makes_no_file(path: str) -> None:
+    with pytest.raises(DatabaseError), state_db.open_reader(path) as reader:
+        reader.server_id('mid')
+    assert not os.path.exists(path)
 
 
 def version_3(path: str) -> None:
@@ -120,21 +122,20 @@ def version_3(path: str) -> None:
 def test_collections_of_an_older_file_go_where_they_are_now(path: str) -> None:
     version_3(path)
     assert state_db.prepare(path)
-    with closing(sqlite3.connect(path)) as connection:
-        state = StateDb(connection)
+    with state_db.open_reader(path) as state:
         assert state.collections(1, '1') == {
             key: CollectionState(key, '1', title, 1700000000, count, smart) for key, title, count, smart in (
                 ('31', 'Collection 1', 1, False), ('32', 'Collection 2', 1, False), ('33', 'Collection 3', 1, False),
                 ('34', 'Smart', 12, True))}
-        assert connection.execute("SELECT count(*) FROM item WHERE plex_type = 'collection'").fetchone() == (0,)
+        assert state.find(1, ['31', '34']) == {} == state.known(1, '1', 'collection')
         assert len(state.known(1, '1', 'movie')) == 12 and len(state.members(1, '34')) == 12
 
 
 def test_marks_that_wait_in_an_older_file_still_wait(path: str) -> None:
     version_3(path)
     state_db.prepare(path)
-    with closing(sqlite3.connect(path)) as connection:
-        assert StateDb(connection).unsent_marks(1, '42') == {'1': True}
+    with state_db.open_reader(path) as state:
+        assert state.unsent_marks(1, '42') == {'1': True}
 
 
 def test_an_older_file_is_brought_up_to_date_once(path: str) -> None:
@@ -157,7 +158,6 @@ def test_servers_are_told_apart(state: StateDb) -> None:
 
 
 def test_more_items_than_sqlite_takes_at_once_are_found(state: StateDb) -> None:
-    state._connection.execute('BEGIN')
     state.put(row(str(key)) for key in range(1, 1203))
     found = state.find(1, [str(key) for key in range(1, 2500)])
     assert len(found) == 1202 and found['1202'] == row('1202')

@@ -1,11 +1,10 @@
 """What the library knows of a few movies, shows or episodes, for lists beside it. Reads only."""
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
-from . import dialect
+from ..sql.statements import Statements
+from .database import open_reader
 from .tables import ItemTable
 
 _SEPARATOR = ' / '
@@ -26,20 +25,21 @@ class ItemDetails(NamedTuple):
     streams: Dict[str, List[Dict[str, Any]]]
 
 
-def read(video_db: str, table: ItemTable, kodi_ids: Sequence[int]) -> Dict[int, ItemDetails]:
-    """Details of items by their ids; those that are not there are left out. Raises sqlite3.Error."""
-    ids = list(kodi_ids)[:dialect.MAX_PARAMETERS - 1]
-    if not ids:
+def read(location: str, table: ItemTable, kodi_ids: Sequence[int]) -> Dict[int, ItemDetails]:
+    """Details of items by their ids; those that are not there are left out.
+
+    Raises :class:`DatabaseError`.
+    """
+    if not kodi_ids:
         return {}
-    with closing(sqlite3.connect(video_db, timeout=1.0, isolation_level=None)) as connection:
-        connection.execute('PRAGMA query_only = 1')
-        return _Reader(connection, table).read(ids)
+    with open_reader(location) as database:
+        return _Reader(database, table).read(kodi_ids)
 
 
 class _Reader:
 
-    def __init__(self, connection: sqlite3.Connection, table: ItemTable) -> None:
-        self._connection = connection
+    def __init__(self, database: Statements, table: ItemTable) -> None:
+        self._database = database
         self._table = table
         self._type = table.media_type
 
@@ -74,8 +74,8 @@ class _Reader:
         self._streams(found, files)
         return found
 
-    def _rows(self, sql: str, ids: Sequence[int], *before: Any) -> List[Tuple[Any, ...]]:
-        return self._connection.execute(sql % dialect.placeholders(len(ids)), before + tuple(ids)).fetchall()
+    def _rows(self, sql: str, ids: Sequence[int], *before: Any) -> Iterator[Tuple[Any, ...]]:
+        return self._database.rows_in(sql, ids, before)
 
     def _art(self, found: Dict[int, ItemDetails], prefix: str, media_type: str, of: Dict[int, List[int]]) -> None:
         for media_id, kind, url in self._rows('SELECT media_id, type, url FROM art WHERE media_type = ? '
@@ -91,7 +91,7 @@ class _Reader:
             found[media_id].cast.append({'name': name or '', 'role': role or '', 'thumb': thumb or ''})
 
     def _streams(self, found: Dict[int, ItemDetails], files: Dict[int, int]) -> None:
-        hdr = 'strHdrType' if 'strHdrType' in dialect.table_columns(self._connection, 'streamdetails') else 'NULL'
+        hdr = 'strHdrType' if 'strHdrType' in self._database.connection.columns('streamdetails') else 'NULL'
         for row in self._rows(
                 'SELECT idFile, iStreamType, strVideoCodec, fVideoAspect, iVideoWidth, iVideoHeight, iVideoDuration, '
                 'strStereoMode, strVideoLanguage, %s, strAudioCodec, iAudioChannels, strAudioLanguage, '

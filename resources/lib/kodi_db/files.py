@@ -8,7 +8,6 @@ from __future__ import annotations
 from itertools import count
 from typing import Dict, List, Optional, Sequence, Set, Tuple
 
-from . import dialect
 from .database import Row, VideoDatabase
 from .records import AudioStream, FileRecord, ItemAddress, Streams, VideoStream, WatchState
 
@@ -111,12 +110,12 @@ class Files:
             present = {row[0]: row[1:] for row in self._database.rows_in(sql, list(existing), (_RESUME,))}
         new: List[Row] = []
         changed: List[Row] = []
-        gone: List[Tuple[int]] = []
+        gone: List[int] = []
         for file_id, watch in states:
             row = present.get(file_id)
             if watch.position <= 0:
                 if row:
-                    gone.append((row[0],))
+                    gone.append(row[0])
             elif row is None:
                 new.append({'idFile': file_id, 'timeInSeconds': watch.position, 'totalTimeInSeconds': watch.total,
                             'thumbNailImage': '', 'player': _PLAYER, 'playerState': '', 'type': _RESUME})
@@ -125,7 +124,7 @@ class Files:
                                 'totalTimeInSeconds': watch.total})
         self._database.insert_rows('bookmark', new)
         self._database.update_rows('bookmark', 'idBookmark', changed)
-        self._database.many(dialect.delete('bookmark', 'idBookmark'), gone)
+        self._database.delete_ids('bookmark', 'idBookmark', gone)
 
     def _ids(self, wanted: Sequence[Tuple[int, str]]) -> Dict[Tuple[int, str], int]:
         """The ids of existing file rows by (path id, URL)."""
@@ -140,7 +139,7 @@ class Files:
         return found
 
     def _write_streams(self, wanted: Sequence[Tuple[int, Streams]], existing: Sequence[int]) -> None:
-        self._database.many(dialect.delete('streamdetails', 'idFile'), [(file_id,) for file_id in existing])
+        self._database.delete_ids('streamdetails', 'idFile', existing)
         hdr = self._database.profile.has_hdr
         self._database.insert_rows('streamdetails', [_video_row(file_id, one, hdr) for file_id, streams in wanted
                                                     for one in streams.video])

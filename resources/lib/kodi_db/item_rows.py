@@ -45,6 +45,12 @@ def below(database: VideoDatabase, table: ItemTable, base: str, limit: int) -> L
         'SELECT %s FROM %s WHERE %s LIMIT ?' % (columns(table), source(table), BELOW), path_range(base) + (limit,))]
 
 
+def addressed(database: VideoDatabase, table: ItemTable, base: str, kodi_ids: Sequence[int]) -> List[ItemRow]:
+    """Those of these items whose path begins with ``base``."""
+    sql = 'SELECT %s FROM %s WHERE %s AND k.%s IN (%%s)' % (columns(table), source(table), BELOW, table.id_column)
+    return [ItemRow(*row) for row in database.rows_in(sql, kodi_ids, path_range(base))]
+
+
 def ids_with(database: VideoDatabase, table: ItemTable, column: str, values: Sequence[int]) -> List[int]:
     """The ids of the items with one of these values in a column."""
     sql = 'SELECT %s FROM %s WHERE %s IN (%%s)' % (table.id_column, table.name, column)

@@ -2,9 +2,8 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import Any, Container, Generic, Iterable, Iterator, List, Sequence, Set, Tuple, TypeVar
+from typing import Container, Generic, Iterable, Iterator, List, Sequence, Set, Tuple, TypeVar
 
-from . import dialect
 from .database import Row
 from .records import PersonRecord, Written
 from .shared import SharedWriter
@@ -31,9 +30,8 @@ class ItemWriter(Generic[Record]):
     def remove(self, kodi_ids: Sequence[int]) -> None:
         """Remove items with their files. Links, art, ratings and ids go by Kodi's triggers; names are left alone."""
         if self.table.file_column:
-            self._database.many(dialect.delete('files', 'idFile'), self._files(kodi_ids))
-        self._database.many(dialect.delete(self.table.name, self.table.id_column),
-                           [(kodi_id,) for kodi_id in kodi_ids])
+            self._database.delete_ids('files', 'idFile', self._files(kodi_ids))
+        self._database.delete_ids(self.table.name, self.table.id_column, kodi_ids)
 
     def below(self, kodi_ids: Sequence[int]) -> List[Tuple[ItemTable, List[int]]]:
         """The ids of those items that :meth:`remove` takes along."""
@@ -54,11 +52,11 @@ class ItemWriter(Generic[Record]):
         """Ids for new rows of this transaction."""
         return count(self._database.next_id(self.table.name, self.table.id_column))
 
-    def _files(self, kodi_ids: Sequence[int]) -> Set[Tuple[Any, ...]]:
-        """The ids, as rows, of the files that go with these items."""
+    def _files(self, kodi_ids: Sequence[int]) -> Set[int]:
+        """The ids of the files that go with these items."""
         sql = 'SELECT %s FROM %s WHERE %s IN (%%s)' % (
             self.table.file_column, self.table.name, self.table.id_column)
-        return set(self._database.rows_in(sql, kodi_ids))
+        return {row[0] for row in self._database.rows_in(sql, kodi_ids)}
 
 
 def joined(names: Iterable[str]) -> str:

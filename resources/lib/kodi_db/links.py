@@ -7,8 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any, Callable, Collection, Dict, Iterable, List, Mapping, Sequence, Set, Tuple
 
-from . import dialect
-from .database import VideoDatabase
+from .database import Row, VideoDatabase
 from .names import Names
 from .records import PersonRecord, RatingRecord
 
@@ -34,17 +33,18 @@ class NameLinks:
     def write(self, media_type: str, wanted: Mapping[int, Iterable[str]], existing: Collection[int]) -> None:
         """Make the links of each media id in ``wanted`` be exactly its names; ``existing`` had links before."""
         ids = self._names.ids(name for names in wanted.values() for name in names)
+        columns = (self._column, 'media_id', 'media_type')
         target = {(ids[name], media_id) for media_id, names in wanted.items() for name in names}
         present: Set[Tuple[int, int]] = set()
         if existing:
             sql = 'SELECT %s, media_id FROM %s WHERE media_type = ? AND media_id IN (%%s)' % (
                 self._column, self._table)
             present = {(row[0], row[1]) for row in self._database.rows_in(sql, list(existing), (media_type,))}
-        self._database.insert(self._table, (self._column, 'media_id', 'media_type'), [
-            (name_id, media_id, media_type) for name_id, media_id in target - present], ignore=True)
+        self._database.insert_missing(self._table, columns, [
+            (name_id, media_id, media_type) for name_id, media_id in target - present])
         gone = [(name_id, media_id, media_type) for name_id, media_id in present - target]
         if gone:
-            self._database.many(dialect.delete(self._table, self._column, 'media_id', 'media_type'), gone)
+            self._database.delete(self._table, columns, gone)
             self._names.forget()  # a trigger of Kodi's deletes a tag with its last link
 
 
@@ -91,8 +91,8 @@ class Actors:
             sql = 'SELECT %s FROM actor_link WHERE media_type = ? AND media_id IN (%%s)' % ', '.join(columns)
             present = set(self._database.rows_in(sql, list(existing), (media_type,)))
         # The role is part of the unique index: a changed order of the same role is a delete and an insert.
-        self._database.many(dialect.delete('actor_link', *columns[:4]), [row[:4] for row in present - target])
-        self._database.insert('actor_link', columns, sorted(target - present), ignore=True)
+        self._database.delete('actor_link', columns[:4], [row[:4] for row in present - target])
+        self._database.insert_missing('actor_link', columns, sorted(target - present))
         self.give_thumbs(wanted)
 
     def give_thumbs(self, wanted: PeopleOf) -> None:
@@ -113,34 +113,37 @@ class Actors:
 
 
 def write_art(database: VideoDatabase, media_type: str, wanted: Mapping[int, Sequence[Tuple[str, str]]],
-              existing: Collection[int]) -> None:
-    """Make our art of each media id be exactly these (kind, URL) pairs; art that is not ours stays."""
+              existing: Collection[int]) -> int:
+    """Make our art of each media id be exactly these (kind, URL) pairs; art that is not ours stays.
+
+    Returns how many rows changed.
+    """
     present: Dict[Tuple[int, str], Tuple[int, str]] = {}
     if existing:
         sql = 'SELECT media_id, type, art_id, url FROM art WHERE media_type = ? AND media_id IN (%s)'
         present = {(row[0], row[1]): (row[2], row[3] or '')
                    for row in database.rows_in(sql, list(existing), (media_type,))}
     new: List[Tuple[Any, ...]] = []
-    changed: List[Tuple[str, int]] = []
+    changed: List[Row] = []
     for media_id, pairs in wanted.items():
         for kind, url in pairs:
             row = present.pop((media_id, kind), None)
             if row is None:
                 new.append((media_id, media_type, kind, url))
             elif row[1] != url and row[1].startswith(OUR_ART):
-                changed.append((url, row[0]))
+                changed.append({'art_id': row[0], 'url': url})
+    gone = [art_id for art_id, url in present.values() if url.startswith(OUR_ART)]
     database.insert('art', ('media_id', 'media_type', 'type', 'url'), new)
-    database.many(dialect.update('art', ('url',), 'art_id'), changed)
-    database.many(dialect.delete('art', 'art_id'),
-                 [(art_id,) for art_id, url in present.values() if url.startswith(OUR_ART)])
+    database.update_rows('art', 'art_id', changed)
+    database.delete_ids('art', 'art_id', gone)
+    return len(new) + len(changed) + len(gone)
 
 
 def drop_our_art(database: VideoDatabase, media_type: str, media_ids: Iterable[int]) -> None:
     """Remove the pictures of these items, people or sets that come from us."""
     rows = database.rows_in('SELECT art_id, url FROM art WHERE media_type = ? AND media_id IN (%s)',
                            sorted(media_ids), (media_type,))
-    database.many(dialect.delete('art', 'art_id'), [(art_id,) for art_id, url in list(rows)
-                                                   if _OUR_ART.match(url or '')])
+    database.delete_ids('art', 'art_id', [art_id for art_id, url in rows if _OUR_ART.match(url or '')])
 
 
 def write_ratings(database: VideoDatabase, media_type: str, wanted: Mapping[int, Sequence[RatingRecord]],
@@ -168,7 +171,7 @@ def _write_values(database: VideoDatabase, table: str, columns: Tuple[str, str],
         present = {(row[0], row[1]): (row[2], row[3])
                    for row in database.rows_in(sql, list(existing), (media_type,))}
     new: List[Tuple[Any, ...]] = []
-    changed: List[Tuple[Any, int]] = []
+    changed: List[Row] = []
     defaults: Dict[int, int] = {}
     next_id = database.next_id(table, row_id)
     for media_id, pairs in wanted.items():
@@ -181,8 +184,8 @@ def _write_values(database: VideoDatabase, table: str, columns: Tuple[str, str],
             else:
                 defaults.setdefault(media_id, row[0])
                 if row[1] != value:
-                    changed.append((value, row[0]))
+                    changed.append({row_id: row[0], value_column: value})
     database.insert(table, (row_id, 'media_id', 'media_type', kind_column, value_column), new)
-    database.many(dialect.update(table, (value_column,), row_id), changed)
-    database.many(dialect.delete(table, row_id), [(row[0],) for row in present.values()])
+    database.update_rows(table, row_id, changed)
+    database.delete_ids(table, row_id, [row[0] for row in present.values()])
     return defaults

@@ -21,7 +21,7 @@ from typing import (
     Type,
 )
 
-from . import dialect, item_rows, seasons, tables
+from . import item_rows, seasons, tables
 from .database import VideoDatabase
 from .episodes import EpisodeWriter
 from .files import Paths
@@ -120,8 +120,9 @@ class Pkc3Rows:
         for table, some in _by_table(rows).items():
             ids = [row.kodi_id for row in some]
             alive.update((table, one) for one in self._database.alive(table.name, table.id_column, ids))
-        names = dict(self._database.rows_in('SELECT idFile, strFilename FROM files WHERE idFile IN (%s)',
-                                           [row.file_id for row in rows if row.file_id]))
+        names: Dict[int, str] = dict(self._database.rows_in(
+            'SELECT idFile, strFilename FROM files WHERE idFile IN (%s)',
+            [row.file_id for row in rows if row.file_id]))
         names.update((-path_id, name) for path_id, name in self._database.rows_in(
             'SELECT idPath, strPath FROM path WHERE idPath IN (%s)', [row.path_id for row in rows if not row.file_id]))
         return [row for row in rows
@@ -140,15 +141,15 @@ class Pkc3Rows:
                     table.id_column: row.kodi_id, table.url_column: address.url, table.path_column: str(path_id)}])
             else:
                 columns = (table.id_column, 'idPath')
-                self._database.run(dialect.insert_ignore(table.path_links, columns), (row.kodi_id, path_id))
-                self._database.run(dialect.delete(table.path_links, *columns), (row.kodi_id, row.path_id))
+                self._database.insert_missing(table.path_links, columns, [(row.kodi_id, path_id)])
+                self._database.delete(table.path_links, columns, [(row.kodi_id, row.path_id)])
         self._drop_second_files([row for row, _ in rows])
         self._clear_trailers([row.kodi_id for row, _ in rows if row.table == tables.MOVIE])
         self.drop_paths({row.path_id for row, _ in rows})
 
     def _move_file(self, row: Pkc3Row, url: str, path_id: int) -> None:
         """Kodi may have made a row of its own for our URL, when it was played before; that one goes."""
-        self._database.many(dialect.delete('files', 'idFile'), self._bare(
+        self._database.delete('files', ('idFile',), self._bare(
             self._database.rows('SELECT idFile FROM files WHERE idPath = ? AND strFilename = ?', (path_id, url))))
         self._database.update_rows('files', 'idFile', [
             {'idFile': row.file_id, 'idPath': path_id, 'strFilename': url}])
@@ -159,7 +160,7 @@ class Pkc3Rows:
             return
         seconds = [second for row in rows if row.table == tables.EPISODE for second in self._database.rows(
             'SELECT idFile FROM files WHERE idPath = ? AND strFilename = ?', (root[0], row.url))]
-        self._database.many(dialect.delete('files', 'idFile'), self._bare(seconds))
+        self._database.delete('files', ('idFile',), self._bare(seconds))
         self.drop_paths({root[0]})
 
     def _bare(self, files: Iterable[Tuple[int]]) -> List[Tuple[int]]:
@@ -187,7 +188,7 @@ class Pkc3Rows:
         found = [row for media_type, some in ids.items() for row in self._database.rows_in(
             'SELECT art_id, url FROM art WHERE media_type = ? AND media_id IN (%s)', some, (media_type,))
             if _TOKEN in (row[1] or '')]
-        self._database.many(dialect.delete('art', 'art_id'), [(art_id,) for art_id, _ in found])
+        self._database.delete_ids('art', 'art_id', [art_id for art_id, _ in found])
         matches = (_ADDRESS.match(url) for _, url in found)
         return {match.group(1) for match in matches if match}
 
@@ -197,7 +198,7 @@ class Pkc3Rows:
         found = self._database.rows(
             "SELECT art_id, url FROM art WHERE media_type IN ('actor', 'set') AND url >= ? AND url < ?",
             item_rows.path_range(start))
-        self._database.many(dialect.delete('art', 'art_id'), [(art_id,) for art_id, url in found if _TOKEN in url])
+        self._database.delete_ids('art', 'art_id', [art_id for art_id, url in found if _TOKEN in url])
 
     # ---- items that we have twice ------------------------------------------------------------------------------
 
@@ -206,7 +207,7 @@ class Pkc3Rows:
 
         Returns the rows whose date added was copied.
         """
-        dates = dict(self._database.rows_in('SELECT idFile, dateAdded FROM files WHERE idFile IN (%s)',
+        dates: Dict[int, str] = dict(self._database.rows_in('SELECT idFile, dateAdded FROM files WHERE idFile IN (%s)',
                                            [file_id for _, _, file_id in pairs if file_id]))
         self._database.many(
             "UPDATE files SET playCount = COALESCE(NULLIF(playCount, 0), ?), "
@@ -230,7 +231,7 @@ class Pkc3Rows:
             if items.writer:
                 self._writer.remove(items.writer(self._writer.shared), ids)
             else:
-                self._database.many(dialect.delete(items.table.name, items.table.id_column), [(one,) for one in ids])
+                self._database.delete_ids(items.table.name, items.table.id_column, ids)
         self._drop_second_files(rows)
         self.drop_paths({row.path_id for row in rows})
         self._writer.shared.sets.drop_empty(())

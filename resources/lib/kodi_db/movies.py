@@ -1,9 +1,9 @@
 """Movies (tables movie, videoversion)."""
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Dict, List, Optional, Sequence, Set
 
-from . import dialect, item_rows, tables
+from . import item_rows, tables
 from .database import Row
 from .item_writer import ItemWriter, joined, people
 from .records import DefaultRows, MovieRecord, Written
@@ -59,13 +59,13 @@ class MovieWriter(ItemWriter[MovieRecord]):
                                 self.table.url_column: name if '://' in name else path + name,
                                 self.table.path_column: str(path_id)}
         self._database.update_rows('movie', 'idMovie', list(others.values()))
-        self._database.many(dialect.delete('files', 'idFile'), list(self._database.rows_in(
+        self._database.delete('files', ('idFile',), list(self._database.rows_in(
             "SELECT f.idFile FROM videoversion v JOIN files f ON f.idFile = v.idFile "
             "JOIN path p ON p.idPath = f.idPath WHERE v.media_type = 'movie' AND " + item_rows.BELOW
             + " AND v.idMedia IN (%s)", sorted(others), ours)))
         return set(others)
 
-    def _files(self, kodi_ids: Sequence[int]) -> Set[Tuple[Any, ...]]:
+    def _files(self, kodi_ids: Sequence[int]) -> Set[int]:
         return super()._files(kodi_ids) | self._shared.versions.take(kodi_ids)
 
     def _owners(self, file_ids: Sequence[int]) -> Dict[int, int]:

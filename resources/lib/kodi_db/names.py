@@ -56,7 +56,7 @@ class Names:
             self._loaded = True
         missing = [cut(name) for key, name in {key: name for name, key in unknown.items()}.items()
                    if key not in self._known]
-        self._database.insert(self._table, ('name',), [(name,) for name in missing], ignore=True)
+        self._database.insert_missing(self._table, ('name',), [(name,) for name in missing])
         self._note(self._database.rows_in('SELECT name, %s FROM %s WHERE name IN (%%s)' % (self._id, self._table),
                                          missing))
         for name, key in unknown.items():

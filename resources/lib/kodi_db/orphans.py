@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Dict, List, Sequence, Set, Tuple
 
-from . import dialect
 from .database import VideoDatabase
 from .tables import ItemTable
 
@@ -54,7 +53,7 @@ class Orphans:
         gone = self._gone()
         for links in _USED_IN.values():
             for link in links:
-                self._database.many(dialect.delete(link, 'media_id', 'media_type'), gone)
+                self._database.delete(link, ('media_id', 'media_type'), gone)
         for table, links in _USED_IN.items():
             unused = ' AND '.join('NOT EXISTS (SELECT 1 FROM {0} WHERE {0}.{1}_id = {1}.{1}_id)'.format(link, table)
                                   for link in links)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, List, Sequence, Set
 
-from . import dialect, item_rows, links
+from . import item_rows, links
 from .item_rows import ItemRow
 from .item_writer import ItemWriter
 from .orphans import Orphans
@@ -58,7 +58,7 @@ class Purge:
 
     def remove_files(self, file_ids: Sequence[int]) -> None:
         """Remove file rows; Kodi's triggers take resume points, settings, streams and versions."""
-        self._database.many(dialect.delete('files', 'idFile'), [(file_id,) for file_id in file_ids])
+        self._database.delete_ids('files', 'idFile', file_ids)
 
     def remove_paths(self) -> None:
         """Remove the path rows of ours that no file and no show uses."""

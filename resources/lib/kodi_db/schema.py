@@ -4,14 +4,11 @@ Numbers are ``version.idVersion`` and the digits in ``MyVideosNNN.db``: 119 is K
 """
 from __future__ import annotations
 
-import glob
-import os
-import re
-import sqlite3
-from typing import Dict, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, NamedTuple, Sequence, Tuple
 
-from . import dialect, tables
-from .errors import DatabaseMissing, SchemaUnknown
+from ..sql.statements import Statements
+from . import tables
+from .errors import SchemaUnknown
 
 KNOWN_VERSIONS = (119, 121, 131)
 
@@ -55,53 +52,26 @@ class Profile(NamedTuple):
     version_item_type: int
 
 
-def newest(folder: str, version: int = 0) -> str:
-    """The path of ``MyVideosNNN.db`` in Kodi's database folder, highest number, or ``version``'s when given.
-
-    Raises :class:`DatabaseMissing`.
-    """
-    found = []
-    for path in glob.glob(os.path.join(glob.escape(folder), 'MyVideos*.db')):
-        number = number_of(path)
-        if number and number == (version or number):
-            found.append((number, path))
-    if not found:
-        raise DatabaseMissing('Kodi has no video database yet')
-    return max(found)[1]
-
-
-def number_of(path: str) -> int:
-    """The number in a file name ``MyVideosNNN.db``, 0 for other names."""
-    match = re.search(r'MyVideos(\d+)\.db\Z', path)
-    return int(match.group(1)) if match else 0
-
-
-def version_for_kodi(major: int) -> int:
-    """The video database version of a released Kodi; 0 for versions that we have not seen."""
-    return {19: 119, 20: 121, 21: 131}.get(major, 0)
-
-
-def profile(connection: sqlite3.Connection) -> Profile:
+def profile(database: Statements) -> Profile:
     """Inspect an open database. Raises :class:`SchemaUnknown` when something that we write is not there."""
-    row: Optional[Tuple[int]] = None
-    if dialect.table_columns(connection, 'version'):
-        row = connection.execute('SELECT idVersion FROM main.version').fetchone()
+    columns = database.connection.columns
+    row = database.one('SELECT idVersion FROM version') if columns('version') else None
     version = int(row[0]) if row else 0
-    for table, columns in _WRITTEN.items():
-        require(connection, version, table, columns)
-    versions = dialect.table_columns(connection, 'videoversion')
+    for table, wanted in _WRITTEN.items():
+        require(database, version, table, wanted)
+    versions = columns('videoversion')
     if versions and any(column not in versions for column in _VIDEO_VERSION):
         raise SchemaUnknown('video database %d: videoversion looks unfamiliar' % version)
-    return Profile(version, 'strHdrType' in dialect.table_columns(connection, 'streamdetails'), bool(versions),
+    return Profile(version, 'strHdrType' in columns('streamdetails'), bool(versions),
                    1 if version >= _ITEM_TYPE_FROM_ONE else 0)
 
 
-def require(connection: sqlite3.Connection, version: int, table: str, columns: Sequence[str]) -> None:
+def require(database: Statements, version: int, table: str, columns: Sequence[str]) -> None:
     """Raise :class:`SchemaUnknown` when a table lacks one of the columns, or wants another one."""
-    have = dialect.table_columns(connection, table)
-    missing = [column for column in columns if column not in have]
+    present = database.connection.columns(table)
+    missing = [column for column in columns if column not in present]
     if missing:
         raise SchemaUnknown('video database %d: %s lacks %s' % (version, table, ', '.join(missing)))
-    wanted = dialect.required_columns(connection, table).difference(columns)
+    wanted = {column for column, required in present.items() if required}.difference(columns)
     if wanted:
         raise SchemaUnknown('video database %d: %s wants %s' % (version, table, ', '.join(sorted(wanted))))

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Collection, Dict, List, Sequence, Set
 
-from . import dialect, links, tables
+from . import links, tables
 from .database import VideoDatabase
 from .records import SetRecord
 from .tables import ItemTable
@@ -44,14 +44,13 @@ class Sets:
         with_art = {row[0] for row in self._database.rows_in(
             "SELECT DISTINCT media_id FROM art WHERE media_type = 'set' AND media_id IN (%s)", list(present))}
         mine = {set_id: row for set_id, row in present.items() if set_id not in foreign}
-        before = self._database.connection.total_changes
-        self._database.update_rows('sets', 'idSet', [
+        overviews = [
             {'idSet': set_id, 'strOverview': by_name[name].overview} for set_id, (name, overview) in mine.items()
-            if by_name[name].overview != overview and (not overview or name in changed)])
+            if by_name[name].overview != overview and (not overview or name in changed)]
+        self._database.update_rows('sets', 'idSet', overviews)
         art = {set_id: by_name[name].art for set_id, (name, _) in mine.items()
                if name in changed or set_id not in with_art}
-        links.write_art(self._database, 'set', art, list(art))
-        return self._database.connection.total_changes - before
+        return len(overviews) + links.write_art(self._database, 'set', art, list(art))
 
     def of(self, table: ItemTable, kodi_ids: Sequence[int]) -> Set[int]:
         """The sets that these items are in."""
@@ -72,4 +71,4 @@ class Sets:
 
     def drop_empty(self, names: Collection[str]) -> None:
         """Remove the sets that :meth:`empty` names."""
-        self._database.many(dialect.delete('sets', 'idSet'), [(one,) for one in self.empty(names)])
+        self._database.delete_ids('sets', 'idSet', self.empty(names))

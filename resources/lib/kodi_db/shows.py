@@ -1,9 +1,9 @@
 """Shows (tables tvshow, tvshowlinkpath)."""
 from __future__ import annotations
 
-from typing import List, Sequence, Set, Tuple
+from typing import Dict, List, Sequence, Set, Tuple
 
-from . import dialect, item_rows, links, tables
+from . import item_rows, links, tables
 from .database import Row
 from .episodes import EpisodeWriter
 from .item_writer import ItemWriter, joined
@@ -19,7 +19,8 @@ class ShowWriter(ItemWriter[ShowRecord]):
     def write(self, records: Sequence[ShowRecord]) -> List[Written]:
         """Write a batch; the ids come back in the same order."""
         paths = [self._shared.paths.of(record.address, self.table.content, record.date_added) for record in records]
-        owners = dict(self._database.rows_in('SELECT idPath, idShow FROM tvshowlinkpath WHERE idPath IN (%s)', paths))
+        owners: Dict[int, int] = dict(self._database.rows_in(
+            'SELECT idPath, idShow FROM tvshowlinkpath WHERE idPath IN (%s)', paths))
         alive = self._database.alive('tvshow', 'idShow', [record.kodi_id for record in records])
         ids = [record.kodi_id if record.kodi_id in alive else owners.get(path_id, 0)
                for record, path_id in zip(records, paths)]
@@ -29,7 +30,7 @@ class ShowWriter(ItemWriter[ShowRecord]):
         new = set(ids) - existing
         defaults = self._shared.write('tvshow', {kodi_id: r.shared for kodi_id, r in zip(ids, records)}, existing)
         self._store([_row(record, kodi_id, defaults[kodi_id]) for kodi_id, record in zip(ids, records)], new)
-        self._database.insert('tvshowlinkpath', ('idShow', 'idPath'), list(zip(ids, paths)), ignore=True)
+        self._database.insert_missing('tvshowlinkpath', ('idShow', 'idPath'), list(zip(ids, paths)))
         return [Written(kodi_id, 0) for kodi_id in ids]
 
     def remove(self, kodi_ids: Sequence[int]) -> None:
@@ -38,7 +39,7 @@ class ShowWriter(ItemWriter[ShowRecord]):
             EpisodeWriter(self._shared).remove(episode_ids)
         paths = list(self._database.rows_in('SELECT idPath FROM tvshowlinkpath WHERE idShow IN (%s)', kodi_ids))
         super().remove(kodi_ids)
-        self._database.many(dialect.delete('path', 'idPath'), paths)
+        self._database.delete('path', ('idPath',), paths)
 
     def below(self, kodi_ids: Sequence[int]) -> List[Tuple[ItemTable, List[int]]]:
         """The episodes; seasons go by Kodi's triggers."""
@@ -57,7 +58,7 @@ class ShowWriter(ItemWriter[ShowRecord]):
             paths = list(self._database.rows_in(
                 'SELECT l.idShow, l.idPath FROM tvshowlinkpath l JOIN path p ON p.idPath = l.idPath WHERE '
                 + item_rows.BELOW + ' AND l.idShow IN (%s)', shows, ours))
-            self._database.many(dialect.delete('tvshowlinkpath', 'idShow', 'idPath'), paths)
+            self._database.delete('tvshowlinkpath', ('idShow', 'idPath'), paths)
             links.drop_our_art(self._database, 'season',
                                item_rows.ids_with(self._database, tables.SEASON, 'idShow', shows))
             self._database.many('DELETE FROM seasons WHERE idShow = ? AND NOT EXISTS (SELECT 1 FROM episode '

@@ -5,9 +5,8 @@ another. Kodi shows a movie only when its file has a version row.
 """
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence, Set, Tuple
+from typing import Dict, List, Sequence, Set, Tuple
 
-from . import dialect
 from .database import VideoDatabase
 from .files import Files
 from .records import MovieRecord
@@ -80,21 +79,21 @@ class Versions:
         self._database.update_rows('movie', 'idMovie', [
             {'idMovie': movie_id, 'idFile': first[movie_id]}
             for movie_id, file_id in self.default_files(list(first)).items() if file_id in file_ids])
-        self._database.many(dialect.delete('files', 'idFile'), [(file_id,) for file_id in sorted(file_ids)])
+        self._database.delete_ids('files', 'idFile', sorted(file_ids))
 
-    def take(self, movie_ids: Sequence[int]) -> Set[Tuple[Any, ...]]:
-        """Remove the version rows of movies that go; returns the ids, as rows, of the files that go with them.
+    def take(self, movie_ids: Sequence[int]) -> Set[int]:
+        """Remove the version rows of movies that go; returns the ids of the files that go with them.
 
         A version that the user joined to our movie from a file of his own stays as a file.
         """
         if not self._known:
             return set()
-        files = set(self._database.rows_in(
+        files = {row[0] for row in self._database.rows_in(
             "SELECT v.idFile FROM videoversion v JOIN files f ON f.idFile = v.idFile JOIN movie m ON "
             "m.idMovie = v.idMedia JOIN files o ON o.idFile = m.idFile AND o.idPath = f.idPath "
-            "WHERE v.media_type = 'movie' AND v.idMedia IN (%s)", movie_ids))
-        self._database.many("DELETE FROM videoversion WHERE media_type = 'movie' AND idMedia = ?",
-                           [(movie_id,) for movie_id in movie_ids])
+            "WHERE v.media_type = 'movie' AND v.idMedia IN (%s)", movie_ids)}
+        self._database.delete('videoversion', ('media_type', 'idMedia'),
+                              [('movie', movie_id) for movie_id in movie_ids])
         return files
 
     def siblings(self, file_ids: Sequence[int]) -> List[Tuple[int, int]]:

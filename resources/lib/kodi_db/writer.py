@@ -21,16 +21,16 @@ class LibraryWriter:
     def __init__(self, database: VideoDatabase, picture_url: Callable[[str], str] = str) -> None:
         self.database = database
         self.shared = SharedWriter(database, picture_url)
-        self._version = -1
+        self._token: object = None
 
     @contextmanager
     def transaction(self, patience: float = LOCK_PATIENCE) -> Iterator[None]:
         """One batch: all of it or nothing; see :meth:`VideoDatabase.transaction`."""
         try:
             with self.database.transaction(patience):
-                version = self.database.foreign_changes()
-                if version != self._version:
-                    self._version = version
+                token = self.database.connection.change_token()
+                if token != self._token:
+                    self._token = token
                     self.shared.forget()
                 yield
         except BaseException:

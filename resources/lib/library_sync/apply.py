@@ -5,9 +5,9 @@ import logging
 import time
 from typing import List, Optional, Set, Tuple
 
-from ..kodi_db.errors import DatabaseLocked
 from ..kodi_db.writer import LibraryWriter
 from ..plex_model import PlexItem, Section, SweepRow
+from ..sql.errors import DatabaseLocked
 from ..state_db import StateDb
 from . import mapping
 from .batch_writer import Batch, BatchWriter, FetchItems, watched

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import time
 from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence, Set, Tuple
@@ -12,6 +11,7 @@ from ..kodi_db.item_writer import ItemWriter
 from ..kodi_db.records import Written
 from ..kodi_db.writer import LibraryWriter
 from ..plex_model import PlexItem, Section
+from ..sql.errors import UnfitValue
 from ..state_db import EXPIRED, ItemState, StateDb
 from .kinds import Kind
 from .mapping import Context, ExistingRow
@@ -22,8 +22,7 @@ from .tasks import NO_COLLECTIONS, CollectionIndex
 
 LOG = logging.getLogger('pkc.sync')
 
-_BAD_DATA = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, OverflowError, ValueError, TypeError,
-             LookupError, AttributeError)
+_BAD_DATA = (UnfitValue, OverflowError, ValueError, TypeError, LookupError, AttributeError)
 #: Seconds after each transaction in which other writers get their turn; meanwhile the next items are read.
 _GAP = 0.01
 FetchItems = Callable[[Sequence[str]], Tuple[List[PlexItem], int]]

@@ -5,22 +5,21 @@ from __future__ import annotations
 
 import gc
 import logging
-import sqlite3
 from contextlib import contextmanager
 from functools import partial
 from typing import Callable, Iterator, Optional, Sequence, Tuple
 
 from .. import item_url, state_db
 from ..cancellation import Cancellation, Cancelled
-from ..kodi_db.database import VideoDatabase, named
-from ..kodi_db.errors import DatabaseLocked, KodiDatabaseError
 from ..kodi_db.writer import LibraryWriter
 from ..plex_errors import PlexConnectionError, PlexError
 from ..plex_functions import BATCH_SIZE, PMSClient
 from ..plex_model import Section
+from ..sql.errors import DatabaseError, DatabaseLocked
 from ..state_db import Cursor, StateDb
 from .apply import Applier
 from .collections import CollectionWriter
+from .databases import SyncDatabases
 from .fetch import CheckedListing, Fetcher, Result
 from .item_removal import ItemRemoval
 from .kinds import Kind
@@ -79,20 +78,18 @@ class LibrarySync:
         stats = self._client.session.stats
         requests, received = stats.requests, stats.received
         try:
-            state_db.prepare(self._locations.state_db)
-            with _patient_collector(), VideoDatabase(self._locations.video_db, self._locations.state_db,
-                                               self._cancellation) as database:
+            with _patient_collector(), SyncDatabases(self._locations, self._cancellation) as databases:
                 for kind in self._locations.kinds:
-                    database.require(kind.table)
-                writer = LibraryWriter(database, partial(item_url.person_url, self._options.local_port, self._machine))
-                state = StateDb(database.connection, 'state.')
-                follow_kodi(writer, state)
+                    databases.video.require(kind.table)
+                writer = LibraryWriter(databases.video,
+                                       partial(item_url.person_url, self._options.local_port, self._machine))
+                follow_kodi(writer, databases.state)
                 self._require_server()
-                work(writer, state, report)
+                work(writer, databases.state, report)
         except Cancelled:
             report.cancelled = True
-        except (PlexError, KodiDatabaseError, sqlite3.Error) as error:
-            report.fail(named(error))
+        except (PlexError, DatabaseError) as error:
+            report.fail(error)
             LOG.warning('sync ended early: %s', error)
         report.requests, report.received = stats.requests - requests, stats.received - received
         report.finish()
@@ -149,8 +146,7 @@ class LibrarySync:
     def _read(self, due: Sequence[Section], server: SyncServer, results: Results, report: SyncReport) -> None:
         """Have the libraries listed and compared, and what is new fetched, ahead of what is written."""
         options = self._options
-        reader, reading = state_db.open_reader(self._locations.state_db)
-        try:
+        with state_db.open_reader(self._locations.state_db) as reader:
             plan = Plan(self._client, reader, server.server_id, report, results.progress.expect, PlanOptions(
                 server.kinds, options.mode == DELTA, options.mode == CHECK,
                 {section.key for section in due if is_named(section, options.watch_only)},
@@ -162,8 +158,6 @@ class LibrarySync:
                 results.take(result)
                 if options.breath:  # for boxes that get too warm
                     self._cancellation.wait(options.breath)
-        finally:
-            reading.close()
 
     def _remove(self, listings: Sequence[CheckedListing], removals: Removals) -> None:
         """Deletions come last, children before parents, and not while the server is scanning."""

@@ -6,7 +6,7 @@ of ours is can be read from Kodi's own rows (the file's URL, the show's path), s
 from __future__ import annotations
 
 import logging
-from typing import List, Tuple
+from typing import Dict, List, Sequence, Set, Tuple
 
 from .. import item_url
 from ..kodi_db import item_rows
@@ -38,9 +38,12 @@ def reconcile(writer: LibraryWriter, state: StateDb, server: SyncServer) -> Tupl
 
     Returns (lost, taken over). Items taken over are expired, so the next plan writes them anew in place.
     """
-    database = writer.database
-    lost = [key for kind in server.kinds for key in _lost(database, server.server_id, kind)]
-    found = {row.rating_key: row for kind in server.kinds for row in _strangers(database, server, kind)}
+    lost: List[str] = []
+    found: Dict[str, ItemState] = {}
+    for kind in server.kinds:
+        missing, unknown = _differences(writer.database, state, server, kind)
+        lost += missing
+        found.update((row.rating_key, row) for row in _ours(writer.database, server, kind, unknown))
     if lost or found:
         with writer.transaction():
             state.forget_rows(server.server_id, lost)
@@ -49,40 +52,41 @@ def reconcile(writer: LibraryWriter, state: StateDb, server: SyncServer) -> Tupl
     return len(lost), len(found)
 
 
-def _lost(database: VideoDatabase, server_id: int, kind: Kind) -> List[str]:
+def _differences(database: VideoDatabase, state: StateDb, server: SyncServer,
+                 kind: Kind) -> Tuple[List[str], List[int]]:
+    """The ratingKeys of items without their row in Kodi's library, and the ids of rows there that are not in ours."""
     table = kind.table
-    same_file = ' AND k.%s = s.file_id' % table.file_column if table.file_column else ''
-    return [row[0] for row in database.rows(
-        'SELECT s.rating_key FROM state.item s LEFT JOIN {0} k ON k.{1} = s.kodi_id{2} '
-        'WHERE s.server_id = ? AND s.plex_type = ? AND k.{1} IS NULL'.format(table.name, table.id_column, same_file),
-        (server_id, kind.name))]
+    rows: Dict[int, int] = dict(database.each(
+        'SELECT %s, %s FROM %s' % (table.id_column, table.file_column or '0', table.name)))
+    known: Set[int] = set()
+    lost: List[str] = []
+    for rating_key, kodi_id, file_id in state.kodi_rows(server.server_id, kind.name):
+        known.add(kodi_id)
+        if kodi_id not in rows or table.file_column and rows[kodi_id] != file_id:
+            lost.append(rating_key)
+    return lost, sorted(rows.keys() - known)
 
 
-def _strangers(database: VideoDatabase, server: SyncServer, kind: Kind) -> List[ItemState]:
-    """Rows in Kodi that carry our URLs of this server but that our database does not know."""
+def _ours(database: VideoDatabase, server: SyncServer, kind: Kind, kodi_ids: Sequence[int]) -> List[ItemState]:
+    """Those of the rows that carry our URLs of this server."""
     if not kind.has_address:
         return []
-    table = kind.table
-    rows = database.rows(
-        'SELECT %s FROM %s WHERE %s AND NOT EXISTS (SELECT 1 FROM state.item s WHERE s.server_id = ? '
-        'AND s.plex_type = ? AND s.kodi_id = k.%s)' % (item_rows.columns(table), item_rows.source(table),
-                                                       item_rows.BELOW, table.id_column),
-        item_rows.path_range(kind.root(server.machine_identifier)) + (server.server_id, kind.name))
-    refs = [(item_url.parse(url), kodi_id, file_id) for url, kodi_id, file_id in rows]
-    return [ItemState(server.server_id, ref.rating_key, kind.name, '', '', '', kodi_id, file_id, EXPIRED, 0, 0, 0, 0.0)
-            for ref, kodi_id, file_id in refs if ref and ref.plex_type == kind.name]
+    refs = [(item_url.parse(row.url), row) for row in item_rows.addressed(
+        database, kind.table, kind.root(server.machine_identifier), kodi_ids)]
+    return [ItemState(server.server_id, ref.rating_key, kind.name, '', '', '', row.kodi_id, row.file_id, EXPIRED,
+                      0, 0, 0, 0.0) for ref, row in refs if ref and ref.plex_type == kind.name]
 
 
 def move_art(writer: LibraryWriter, machine_identifier: str, port: int) -> bool:
     """Have our artwork's URLs name the art server's port, which the user may have changed. True if that was needed."""
     like = item_url.local_base(0)[:-1] + '%/art/' + machine_identifier + '/%'
-    row = writer.database.one('SELECT url FROM main.art WHERE url LIKE ? LIMIT 1', (like,))
+    row = writer.database.one('SELECT url FROM art WHERE url LIKE ? LIMIT 1', (like,))
     old = str(row[0]).split('/art/', 1)[0] if row else ''
     new = item_url.local_base(port)
     if not old or old == new:
         return False
     with writer.transaction():
-        writer.database.run('UPDATE main.art SET url = ? || substr(url, ?) WHERE url LIKE ?',
-                           (new, len(old) + 1, '%s/art/%s/%%' % (old, machine_identifier)))
+        writer.database.run('UPDATE art SET url = replace(url, ?, ?) WHERE url LIKE ?',
+                            (old + '/art/', new + '/art/', '%s/art/%s/%%' % (old, machine_identifier)))
     LOG.info('artwork moved to port %d', port)
     return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 import errno
 
 from ..auth.errors import ServerUnreachable, UnknownServer
-from ..kodi_db.errors import DatabaseDamaged, DatabaseLocked, DatabaseMissing, DiskFull, SchemaUnknown
+from ..kodi_db.errors import DatabaseMissing, SchemaUnknown
 from ..plex_errors import (
     PlexBadAnswer,
     PlexCancelled,
@@ -15,6 +15,7 @@ from ..plex_errors import (
     PlexServerError,
     PlexUnauthorized,
 )
+from ..sql.errors import DatabaseDamaged, DatabaseLocked, DiskFull
 
 #: Keys of errors whose text has another name.
 _TEXT_OF_KEY = {

@@ -12,7 +12,7 @@ from ..cancellation import Cancellation
 from ..kodi import addon as kodi_addon
 from ..kodi import dialogs, settings, texts
 from ..kodi.addon import Addon
-from ..kodi_db import schema
+from ..kodi_db import location
 from ..kodi_db.errors import DatabaseMissing
 from ..library_sync.options import DatabaseLocations
 from .events import EventBus
@@ -63,9 +63,9 @@ class Databases:
         """Kodi's video database of the running version. Raises :class:`DatabaseMissing`."""
         folder = kodi_addon.video_database_dir()
         try:
-            return schema.newest(folder, schema.version_for_kodi(kodi_addon.kodi_major()))
+            return location.newest(folder, location.version_for_kodi(kodi_addon.kodi_major()))
         except DatabaseMissing:
-            return schema.newest(folder)
+            return location.newest(folder)
 
     def locations(self) -> DatabaseLocations:
         """Both. Raises :class:`DatabaseMissing`."""

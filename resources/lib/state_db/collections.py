@@ -1,9 +1,9 @@
-"""What collections hold, and dates that outlive their item."""
+"""Collections and what they hold, and dates that outlive their item."""
 from __future__ import annotations
 
 from typing import Collection, Dict, Iterable, Mapping, Sequence, Set, Tuple
 
-from .queries import Queries, chunks
+from .queries import Queries
 from .records import CollectionState
 
 _COLLECTION = CollectionState._fields
@@ -14,58 +14,50 @@ class Collections(Queries):
 
     def collections(self, server_id: int, section_key: str) -> Dict[str, CollectionState]:
         """The collections of a library, by ratingKey."""
-        rows = self._connection.execute('SELECT %s FROM %s WHERE server_id = ? AND section_key = ?' % (
+        rows = self._database.each('SELECT %s FROM %s WHERE server_id = ? AND section_key = ?' % (
             ', '.join(_COLLECTION), self._collection), (server_id, section_key))
         found = (CollectionState(*row) for row in rows)
         return {one.rating_key: one._replace(smart=bool(one.smart)) for one in found}
 
     def has_collection(self, server_id: int, rating_key: str) -> bool:
         """Whether a collection is known."""
-        return self._connection.execute('SELECT 1 FROM %s WHERE server_id = ? AND rating_key = ?' % self._collection,
-                                        (server_id, rating_key)).fetchone() is not None
+        return self._database.one('SELECT 1 FROM %s WHERE server_id = ? AND rating_key = ?' % self._collection,
+                                  (server_id, rating_key)) is not None
 
     def put_collections(self, server_id: int, collections: Iterable[CollectionState]) -> None:
         """Remember collections as written."""
-        self._connection.executemany(
-            'INSERT OR REPLACE INTO %s (server_id, %s) VALUES (?, ?, ?, ?, ?, ?, ?)' % (
-                self._collection, ', '.join(_COLLECTION)), [(server_id,) + one for one in collections])
+        self._database.replace(self._collection, ('server_id',) + _COLLECTION,
+                               [(server_id,) + one for one in collections])
 
     def forget_collections(self, server_id: int, rating_keys: Iterable[str]) -> None:
         """Drop collections. What they held is dropped with the items, when these are written anew."""
-        self._connection.executemany('DELETE FROM %s WHERE server_id = ? AND rating_key = ?' % self._collection,
-                                     [(server_id, key) for key in rating_keys])
+        self._database.delete(self._collection, ('server_id', 'rating_key'), [(server_id, key) for key in rating_keys])
 
     def members(self, server_id: int, collection_key: str) -> Set[str]:
         """The items that a collection was last seen to hold."""
-        return {row[0] for row in self._connection.execute(
+        return {row[0] for row in self._database.each(
             'SELECT rating_key FROM %s WHERE server_id = ? AND collection_key = ?' % self._member,
             (server_id, collection_key))}
 
     def set_collections(self, server_id: int, wanted: Mapping[str, Collection[str]]) -> None:
         """Remember which collections each item (by ratingKey) is in."""
-        before: Set[Tuple[str, str]] = set()
-        for chunk in chunks(list(wanted)):
-            before.update(self._connection.execute(
-                'SELECT collection_key, rating_key FROM %s WHERE server_id = ? AND rating_key IN (%s)' % (
-                    self._member, ', '.join('?' * len(chunk))), [server_id] + chunk))
+        before = {(row[0], row[1]) for row in self._database.rows_in(
+            'SELECT collection_key, rating_key FROM %s WHERE server_id = ? AND rating_key IN (%%s)' % self._member,
+            list(wanted), (server_id,))}
         after = {(collection, key) for key, collections in wanted.items() for collection in collections}
-        self._connection.executemany('DELETE FROM %s WHERE server_id = ? AND collection_key = ? AND rating_key = ?'
-                                     % self._member, [(server_id,) + row for row in before - after])
-        self._connection.executemany('INSERT OR IGNORE INTO %s VALUES (?, ?, ?)' % self._member,
-                                     [(server_id,) + row for row in after - before])
+        columns = ('server_id', 'collection_key', 'rating_key')
+        self._database.delete(self._member, columns, [(server_id,) + row for row in before - after])
+        self._database.insert_missing(self._member, columns, [(server_id,) + row for row in after - before])
 
     # ---- dates that outlive their item -----------------------------------------------------------------------------
 
     def kept_dates(self, server_id: int, rating_keys: Sequence[str]) -> Dict[str, Tuple[int, str]]:
         """(addedAt at that time, date to show instead) of items that came from elsewhere, by ratingKey."""
-        found: Dict[str, Tuple[int, str]] = {}
-        for chunk in chunks(rating_keys):
-            found.update((row[0], (row[1], row[2])) for row in self._connection.execute(
-                'SELECT rating_key, added_at, date_added FROM %s WHERE server_id = ? AND rating_key IN (%s)' % (
-                    self._kept, ', '.join('?' * len(chunk))), [server_id] + chunk))
-        return found
+        return {row[0]: (row[1], row[2]) for row in self._database.rows_in(
+            'SELECT rating_key, added_at, date_added FROM %s WHERE server_id = ? AND rating_key IN (%%s)' % self._kept,
+            rating_keys, (server_id,))}
 
     def keep_dates(self, server_id: int, rows: Iterable[Tuple[str, int, str]]) -> None:
         """Remember (ratingKey, addedAt or 0 for whatever the server says next, local date) of such items."""
-        self._connection.executemany('INSERT OR REPLACE INTO %s VALUES (?, ?, ?, ?)' % self._kept,
-                                     [(server_id,) + row for row in rows])
+        self._database.replace(self._kept, ('server_id', 'rating_key', 'added_at', 'date_added'),
+                               [(server_id,) + row for row in rows])

@@ -1,10 +1,9 @@
 """The items that are in Kodi's library, as we last wrote them."""
 from __future__ import annotations
 
-from typing import Collection, Dict, Iterable, List, Optional, Sequence, Set, Tuple
+from typing import Collection, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
-from .. import sqlite_rows
-from .queries import Queries, chunks
+from .queries import Queries
 from .records import EXPIRED, Counts, ItemState, Known
 
 _ITEM = ItemState._fields
@@ -15,98 +14,93 @@ class Items(Queries):
 
     def known(self, server_id: int, section_key: str, plex_type: str) -> Dict[str, Known]:
         """All items of one type in a library, by ratingKey."""
-        rows = self._connection.execute(
+        rows = self._database.each(
             'SELECT rating_key, stamp, view_count, view_offset, last_viewed_at, user_rating, kodi_id, file_id '
             'FROM %s WHERE server_id = ? AND section_key = ? AND plex_type = ?' % self._item,
             (server_id, section_key, plex_type))
         return {row[0]: Known(*row[1:]) for row in rows}
 
+    def kodi_rows(self, server_id: int, plex_type: str) -> Iterator[Tuple[str, int, int]]:
+        """(ratingKey, Kodi's id, file id) of all items of one type."""
+        return ((row[0], row[1], row[2]) for row in self._database.each(
+            'SELECT rating_key, kodi_id, file_id FROM %s WHERE server_id = ? AND plex_type = ?' % self._item,
+            (server_id, plex_type)))
+
     def find(self, server_id: int, rating_keys: Sequence[str]) -> Dict[str, ItemState]:
         """Rows of the given items, by ratingKey."""
-        found: Dict[str, ItemState] = {}
-        for chunk in chunks(rating_keys):
-            rows = self._connection.execute(
-                'SELECT %s FROM %s WHERE server_id = ? AND rating_key IN (%s)' % (
-                    ', '.join(_ITEM), self._item, ', '.join('?' * len(chunk))), [server_id] + chunk)
-            found.update((row[1], ItemState(*row)) for row in rows)
-        return found
+        rows = self._database.rows_in('SELECT %s FROM %s WHERE server_id = ? AND rating_key IN (%%s)' % (
+            ', '.join(_ITEM), self._item), rating_keys, (server_id,))
+        return {row[1]: ItemState(*row) for row in rows}
 
     def by_kodi_id(self, plex_type: str, kodi_id: int) -> Optional[ItemState]:
         """The item behind a row of Kodi's library."""
-        row = self._connection.execute('SELECT %s FROM %s WHERE plex_type = ? AND kodi_id = ?' % (
-            ', '.join(_ITEM), self._item), (plex_type, kodi_id)).fetchone()
+        row = self._database.one('SELECT %s FROM %s WHERE plex_type = ? AND kodi_id = ?' % (
+            ', '.join(_ITEM), self._item), (plex_type, kodi_id))
         return ItemState(*row) if row else None
 
     def machine_identifier(self, server_id: int) -> str:
         """The server behind a small number."""
-        row = self._connection.execute('SELECT machine_identifier FROM %s WHERE server_id = ?' % self._server,
-                                       (server_id,)).fetchone()
+        row = self._database.one('SELECT machine_identifier FROM %s WHERE server_id = ?' % self._server, (server_id,))
         return str(row[0]) if row else ''
 
     def put(self, items: Iterable[ItemState]) -> None:
         """Remember items as written."""
-        sqlite_rows.insert(self._connection, 'INSERT OR REPLACE INTO %s (%s)' % (self._item, ', '.join(_ITEM)),
-                           len(_ITEM), list(items))
+        self._database.replace(self._item, _ITEM, list(items))
 
     def put_watch(self, server_id: int, rows: Iterable[Tuple[str, int, int, int, float]]) -> None:
         """Remember (ratingKey, viewCount, viewOffset, lastViewedAt, userRating) of items."""
-        self._connection.executemany(
+        self._database.many(
             'UPDATE %s SET view_count = ?, view_offset = ?, last_viewed_at = ?, user_rating = ? '
             'WHERE server_id = ? AND rating_key = ?' % self._item,
             [row[1:] + (server_id, row[0]) for row in rows])
 
     def look_again(self, server_id: int, rating_keys: Iterable[str]) -> None:
         """Kodi or the user changed the watch state of items: whatever the server says of it is to be written."""
-        self._connection.executemany(
+        self._database.many(
             'UPDATE %s SET last_viewed_at = ? WHERE server_id = ? AND rating_key = ?' % self._item,
             [(EXPIRED, server_id, key) for key in rating_keys])
 
     def claimed(self, plex_type: str, kodi_ids: Sequence[int], besides: Collection[str]) -> Set[int]:
         """Those rows of Kodi's that other items than ``besides`` stand for as well."""
-        found: Set[int] = set()
-        for chunk in chunks(kodi_ids):
-            rows = self._connection.execute(
-                'SELECT kodi_id, rating_key FROM %s WHERE plex_type = ? AND kodi_id IN (%s)' % (
-                    self._item, ', '.join('?' * len(chunk))), [plex_type] + chunk)
-            found.update(row[0] for row in rows if row[1] not in besides)
-        return found
+        return {row[0] for row in self._database.rows_in(
+            'SELECT kodi_id, rating_key FROM %s WHERE plex_type = ? AND kodi_id IN (%%s)' % self._item, kodi_ids,
+            (plex_type,)) if row[1] not in besides}
 
     def children(self, server_id: int, show_keys: Iterable[str]) -> List[str]:
         """The seasons and episodes of shows."""
-        return [row[0] for key in show_keys for row in self._connection.execute(
+        return [row[0] for key in show_keys for row in self._database.rows(
             'SELECT rating_key FROM %s WHERE server_id = ? AND parent_key = ?' % self._item, (server_id, key))]
 
     def expire_section(self, server_id: int, section_key: str) -> None:
         """Have all items of a library written anew."""
-        self._connection.execute('UPDATE %s SET stamp = ? WHERE server_id = ? AND section_key = ?' % self._item,
-                                 (EXPIRED, server_id, section_key))
+        self._database.run('UPDATE %s SET stamp = ? WHERE server_id = ? AND section_key = ?' % self._item,
+                           (EXPIRED, server_id, section_key))
 
     def forget(self, server_id: int, rating_keys: Iterable[str]) -> None:
         """Drop items. Marks of theirs stay until the server says that it has no such item."""
         keys = [(server_id, key) for key in rating_keys]
         for table in (self._item, self._kept, self._member):
-            self._connection.executemany('DELETE FROM %s WHERE server_id = ? AND rating_key = ?' % table, keys)
+            self._database.delete(table, ('server_id', 'rating_key'), keys)
 
     def forget_rows(self, server_id: int, rating_keys: Iterable[str]) -> None:
         """Drop items that Kodi lost; what is kept for them is there when they come back."""
         keys = [(server_id, key) for key in rating_keys]
         for table in (self._item, self._member):
-            self._connection.executemany('DELETE FROM %s WHERE server_id = ? AND rating_key = ?' % table, keys)
+            self._database.delete(table, ('server_id', 'rating_key'), keys)
 
     def guids(self, server_id: int, plex_type: str, guids: Sequence[str]) -> Dict[str, List[ItemState]]:
         """All items of one type that carry these guids, by guid."""
         found: Dict[str, List[ItemState]] = {}
-        for chunk in chunks(guids):
-            for row in self._connection.execute(
-                    'SELECT %s FROM %s WHERE server_id = ? AND plex_type = ? AND guid IN (%s)' % (
-                        ', '.join(_ITEM), self._item, ', '.join('?' * len(chunk))), [server_id, plex_type] + chunk):
-                found.setdefault(row[5], []).append(ItemState(*row))
+        sql = 'SELECT %s FROM %s WHERE server_id = ? AND plex_type = ? AND guid IN (%%s)'
+        for row in self._database.rows_in(sql % (', '.join(_ITEM), self._item), guids, (server_id, plex_type)):
+            item = ItemState(*row)
+            found.setdefault(item.guid, []).append(item)
         return found
 
     def counts(self, server_id: int, section_key: str, plex_type: str) -> Counts:
         """How many items of one type we know in a library."""
-        row = self._connection.execute(
-            'SELECT count(*), total(view_count > 0), total(view_offset > 0) FROM %s '
+        row = self._database.rows(
+            'SELECT count(*), coalesce(sum(view_count > 0), 0), coalesce(sum(view_offset > 0), 0) FROM %s '
             'WHERE server_id = ? AND section_key = ? AND plex_type = ?' % self._item,
-            (server_id, section_key, plex_type)).fetchone()
+            (server_id, section_key, plex_type))[0]
         return Counts(int(row[0]), int(row[1]), int(row[2]))

@@ -1,15 +1,14 @@
-"""What all queries have in common: an open connection and where our tables are in it."""
+"""What all queries have in common: a connection and where our tables are in it."""
 from __future__ import annotations
 
-import sqlite3
-from typing import Any, Iterator, List, Sequence
+from ..sql.statements import Statements
 
 
 class Queries:
-    """Queries on an open connection; ``schema`` is ``state.`` where the file is attached to Kodi's database."""
+    """Queries on a connection; ``schema`` is the name, with a dot, of the part of it that is our database."""
 
-    def __init__(self, connection: sqlite3.Connection, schema: str = '') -> None:
-        self._connection = connection
+    def __init__(self, statements: Statements, schema: str = '') -> None:
+        self._database = statements
         self._origin = schema + 'origin'
         self._item = schema + 'item'
         self._section = schema + 'section'
@@ -20,9 +19,3 @@ class Queries:
         self._member = schema + 'member'
         self._kept = schema + 'kept_date'
         self._pending = schema + 'pending_mark'
-
-
-def chunks(values: Sequence[Any], size: int = 500) -> Iterator[List[Any]]:
-    """Parts of a list that fit into one statement."""
-    for start in range(0, len(values), size):
-        yield list(values[start:start + size])

@@ -4,16 +4,22 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Dict, Sequence, Set
+from typing import Any, Dict, Iterable, Set
 
 import pytest
 
-from resources.lib.kodi_db import dialect, schema
+from resources.lib.kodi_db import location, schema
 from resources.lib.kodi_db.database import VideoDatabase
 from resources.lib.kodi_db.errors import DatabaseMissing, SchemaUnknown
 from resources.lib.kodi_db.records import WatchState
+from resources.lib.sql.sqlite import SqliteConnection
+from resources.lib.sql.statements import Statements
 from tests.unit.kodi_db.conftest import Bench, empty_library, episode, movie, person, season, show
 from tools import kodischema
+
+
+def profile_of(connection: sqlite3.Connection) -> schema.Profile:
+    return schema.profile(Statements(SqliteConnection(connection)))
 
 
 def changed(folder: Path, *statements: str, version: int = 121) -> sqlite3.Connection:
@@ -29,14 +35,14 @@ def changed(folder: Path, *statements: str, version: int = 121) -> sqlite3.Conne
 @pytest.mark.parametrize(('version', 'hdr', 'versions'), [(119, False, False), (121, True, False), (131, True, True)])
 def test_the_databases_of_kodi_19_20_and_21(tmp_path: Path, version: int, hdr: bool, versions: bool) -> None:
     with closing(changed(tmp_path, version=version)) as connection:
-        found = schema.profile(connection)
+        found = profile_of(connection)
     assert found == schema.Profile(version, hdr, versions, 0)
 
 
 def test_a_newer_kodi_with_all_that_we_write_works_at_once(tmp_path: Path) -> None:
     with closing(changed(tmp_path, 'UPDATE version SET idVersion = 140', 'ALTER TABLE movie ADD COLUMN c99 text',
                          'CREATE TABLE brandnew (id integer)', version=131)) as connection:
-        assert schema.profile(connection) == schema.Profile(140, True, True, 1)
+        assert profile_of(connection) == schema.Profile(140, True, True, 1)
 
 
 @pytest.mark.parametrize('table', ['movie', 'tvshow', 'seasons', 'episode', 'files', 'path', 'bookmark', 'sets', 'art',
@@ -46,7 +52,7 @@ def test_a_newer_kodi_with_all_that_we_write_works_at_once(tmp_path: Path) -> No
 def test_a_kodi_that_moved_a_table_away_is_refused_before_anything_is_written(tmp_path: Path, table: str) -> None:
     with closing(changed(tmp_path, 'ALTER TABLE %s RENAME TO moved' % table)) as connection:
         with pytest.raises(SchemaUnknown) as caught:
-            schema.profile(connection)
+            profile_of(connection)
         assert table in str(caught.value) and '121' in str(caught.value)
 
 
@@ -54,18 +60,32 @@ def test_a_kodi_that_moved_a_table_away_is_refused_before_anything_is_written(tm
 def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dict[str, Set[str]]:
     """Every column that the writers name, by table."""
     found: Dict[str, Set[str]] = {}
-    insert_head, update = dialect.insert_head, dialect.update
+    insert, insert_missing = SqliteConnection.insert, SqliteConnection.insert_missing
+    insert_row, update_rows = Statements.insert_row, Statements.update_rows
 
-    def inserted(table: str, columns: Sequence[str], ignore: bool = False) -> str:
+    def note(table: str, columns: Iterable[str]) -> None:
         found.setdefault(table, set()).update(columns)
-        return insert_head(table, columns, ignore)
 
-    def updated(table: str, columns: Sequence[str], key: str) -> str:
-        found.setdefault(table, set()).update(columns, [key])
-        return update(table, columns, key)
+    def inserted(self: Any, table: str, columns: Any, rows: Any) -> None:
+        note(table, columns)
+        insert(self, table, columns, rows)
+
+    def inserted_missing(self: Any, table: str, columns: Any, rows: Any) -> None:
+        note(table, columns)
+        insert_missing(self, table, columns, rows)
+
+    def inserted_row(self: Any, table: str, row: Any) -> int:
+        note(table, row)
+        return insert_row(self, table, row)
+
+    def updated(self: Any, table: str, key: str, rows: Any) -> None:
+        note(table, rows[0] if rows else ())
+        update_rows(self, table, key, rows)
     with monkeypatch.context() as patch:
-        patch.setattr(dialect, 'insert_head', inserted)
-        patch.setattr(dialect, 'update', updated)
+        patch.setattr(SqliteConnection, 'insert', inserted)
+        patch.setattr(SqliteConnection, 'insert_missing', inserted_missing)
+        patch.setattr(Statements, 'insert_row', inserted_row)
+        patch.setattr(Statements, 'update_rows', updated)
         folder = tmp_path / 'written'
         folder.mkdir()
         bench = Bench(folder)
@@ -94,13 +114,13 @@ def test_a_kodi_that_dropped_any_column_that_we_write_is_refused(tmp_path: Path,
         for name, columns in tables.items():
             connection.execute('CREATE TABLE %s (%s)' % (name, ', '.join(columns)))
         connection.execute('INSERT INTO version (idVersion) VALUES (135)')
-        assert schema.profile(connection).version == 135
+        assert profile_of(connection).version == 135
         for table, column in [(table, column) for table, columns in written.items() for column in columns]:
             connection.execute('BEGIN')
             connection.execute('DROP TABLE ' + table)
             connection.execute('CREATE TABLE %s (%s)' % (table, ', '.join(c for c in tables[table] if c != column)))
             try:
-                schema.profile(connection)
+                profile_of(connection)
                 accepted.append((table, column))
             except SchemaUnknown:
                 pass
@@ -111,7 +131,7 @@ def test_a_kodi_that_dropped_any_column_that_we_write_is_refused(tmp_path: Path,
 def test_a_video_version_table_of_an_unknown_shape_is_refused(tmp_path: Path) -> None:
     statement = 'ALTER TABLE videoversion RENAME COLUMN idType TO kind'
     with closing(changed(tmp_path, statement, version=131)) as connection, pytest.raises(SchemaUnknown):
-        schema.profile(connection)
+        profile_of(connection)
 
 
 def test_a_library_that_kodi_has_not_converted_to_the_end_is_left_alone(tmp_path: Path) -> None:
@@ -125,26 +145,26 @@ def test_a_library_that_kodi_has_not_converted_to_the_end_is_left_alone(tmp_path
 
 def test_a_file_that_is_no_kodi_database_is_refused(tmp_path: Path) -> None:
     with closing(sqlite3.connect(str(tmp_path / 'MyVideos121.db'))) as connection, pytest.raises(SchemaUnknown):
-        schema.profile(connection)
+        profile_of(connection)
 
 
 def test_the_database_is_the_one_of_the_running_kodi(tmp_path: Path) -> None:
     with pytest.raises(DatabaseMissing):
-        schema.newest(str(tmp_path))
+        location.newest(str(tmp_path))
     for name in ('MyVideos119.db', 'MyVideos121.db', 'MyVideos99.db', 'MyVideos121.db.bak', 'MyVideosX.db',
                  'MyMusic200.db'):
         (tmp_path / name).touch()
-    assert schema.newest(str(tmp_path)) == str(tmp_path / 'MyVideos121.db')
-    assert schema.newest(str(tmp_path), 119) == str(tmp_path / 'MyVideos119.db')
+    assert location.newest(str(tmp_path)) == str(tmp_path / 'MyVideos121.db')
+    assert location.newest(str(tmp_path), 119) == str(tmp_path / 'MyVideos119.db')
     with pytest.raises(DatabaseMissing):
-        schema.newest(str(tmp_path), 131)
+        location.newest(str(tmp_path), 131)
 
 
 def test_a_folder_with_brackets_in_its_name_is_found(tmp_path: Path) -> None:
     folder = tmp_path / 'Kodi [living] room*'
     folder.mkdir()
     (folder / 'MyVideos121.db').touch()
-    assert schema.newest(str(folder)).endswith('MyVideos121.db')
+    assert location.newest(str(folder)).endswith('MyVideos121.db')
 
 
 @pytest.mark.parametrize(('version', 'hdr'), [(119, None), (121, 'hdr10')])
@@ -175,6 +195,6 @@ def test_a_kodi_that_wants_a_value_that_we_do_not_know_is_refused(tmp_path: Path
         connection.executescript('DROP TABLE sets; CREATE TABLE sets (idSet integer primary key, strSet text, '
                                  'strOverview text, strKind text NOT NULL)')
         with pytest.raises(SchemaUnknown, match='sets wants strKind'):
-            schema.profile(connection)
+            profile_of(connection)
     finally:
         connection.close()

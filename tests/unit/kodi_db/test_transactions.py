@@ -9,10 +9,10 @@ from typing import Any, Iterator
 
 import pytest
 
-from resources.lib import state_db
 from resources.lib.kodi_db import database as connection_module
 from resources.lib.kodi_db.database import VideoDatabase
-from resources.lib.kodi_db.errors import DatabaseLocked, DatabaseMissing, DiskFull, SchemaUnknown
+from resources.lib.kodi_db.errors import DatabaseMissing, SchemaUnknown
+from resources.lib.sql.errors import DatabaseError, DatabaseLocked, DiskFull
 from tests.support.waiting import CancelledWhen
 from tests.unit.kodi_db.conftest import ART, Bench, empty_library, movie, person, show
 
@@ -106,7 +106,7 @@ def _rich(key: str, title: Any = 'A film') -> Any:
 
 def test_after_a_failed_batch_the_names_of_the_next_are_right(bench: Bench) -> None:
     """What a rolled back batch learnt (ids of genres, actors, paths) is void; the ids went to others meanwhile."""
-    with pytest.raises(sqlite3.Error):
+    with pytest.raises(DatabaseError):
         bench.movies(_rich('1'), _rich('2', title=object()))
     assert bench.rows('SELECT * FROM genre') == [] == bench.rows('SELECT * FROM path')
     bench.execute("INSERT INTO genre (name) VALUES ('Western'); INSERT INTO studio (name) VALUES ('Other');"
@@ -123,21 +123,6 @@ def test_after_a_failed_batch_the_names_of_the_next_are_right(bench: Bench) -> N
             'Bo New', 'Cy New')
     actor_id = bench.rows("SELECT actor_id FROM actor WHERE name = 'Ann New'")[0][0]
     assert bench.art(actor_id, 'actor') == {'thumb': ART % ('900', 1)}
-
-
-def test_our_own_database_is_rolled_back_together_with_kodis(tmp_path: Path) -> None:
-    path, state_path = empty_library(tmp_path), str(tmp_path / 'state.db')
-    state_db.prepare(state_path)
-    with VideoDatabase(path, state_path) as database:
-        state = state_db.StateDb(database.connection, 'state.')
-        with pytest.raises(RuntimeError), database.transaction():
-            state.add_server('mid')
-            database.run("INSERT INTO genre (name) VALUES ('x')")
-            raise RuntimeError('killed')
-        assert state.server_id('mid') == 0 and database.rows('SELECT * FROM genre') == []
-        with database.transaction():
-            state.add_server('mid')
-        assert state.server_id('mid') == 1
 
 
 def test_kodis_journal_mode_is_left_as_it_is(tmp_path: Path) -> None:

@@ -202,7 +202,7 @@ def test_any_number_of_rows_goes_in_once(bench: Bench, count: int) -> None:
     rows = [(number, 'movie', number) for number in range(count)]
     with bench.writer.transaction():
         bench.database.insert('genre_link', ('genre_id', 'media_type', 'media_id'), rows)
-        bench.database.insert('genre_link', ('genre_id', 'media_type', 'media_id'), rows, ignore=True)
+        bench.database.insert_missing('genre_link', ('genre_id', 'media_type', 'media_id'), rows)
     assert sorted(bench.rows('SELECT genre_id, media_type, media_id FROM genre_link')) == rows
 
 

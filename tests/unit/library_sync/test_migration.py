@@ -8,12 +8,12 @@ import pytest
 
 from resources.lib.cancellation import Cancellation, Cancelled
 from resources.lib.kodi_db import migration as pkc3_rows
-from resources.lib.kodi_db.database import VideoDatabase
 from resources.lib.kodi_db.writer import LibraryWriter
 from resources.lib.library_sync import migration
+from resources.lib.library_sync.databases import SyncDatabases
 from resources.lib.library_sync.kinds import VIDEO
-from resources.lib.library_sync.options import SyncServer
-from resources.lib.state_db import EXPIRED, StateDb, prepare
+from resources.lib.library_sync.options import DatabaseLocations, SyncServer
+from resources.lib.state_db import EXPIRED
 from tests.support.waiting import CancelledWhen
 from tests.unit.kodi_db.conftest import empty_library
 
@@ -23,11 +23,9 @@ MOVIES, SHOWS = pkc3_rows.PKC3_MOVIES, pkc3_rows.PKC3_SHOWS
 
 class Bench:
     def __init__(self, folder: Path) -> None:
-        state = str(folder / 'state.db')
-        prepare(state)
-        self.database = VideoDatabase(empty_library(folder), state)
+        self.databases = SyncDatabases(DatabaseLocations(empty_library(folder), str(folder / 'state.db')))
+        self.database, self.state = self.databases.video, self.databases.state
         self.writer = LibraryWriter(self.database)
-        self.state = StateDb(self.database.connection, 'state.')
         self.asked: List[List[str]] = []
 
     def movie(self, name: str, path: str = MOVIES) -> int:
@@ -48,7 +46,7 @@ class Bench:
 def bench(tmp_path: Path) -> Iterator[Bench]:
     made = Bench(tmp_path)
     yield made
-    made.database.close()
+    made.databases.close()
 
 
 def _url(key: int, rest: str = '&filename=a.mkv') -> str:

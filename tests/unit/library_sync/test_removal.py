@@ -1,18 +1,18 @@
 """Deletion: a few items go at once, masses only when they were gone twice, and never others than those."""
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing, nullcontext
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any, ContextManager, Iterator, List, Sequence, Tuple
 
 import pytest
 
+from resources.lib import state_db
 from resources.lib.library_sync.kinds import MOVIE, VIDEO, Kind
 from resources.lib.library_sync.options import SyncServer
 from resources.lib.library_sync.removal import Removals
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.state_db import ItemState, SectionState, StateDb
-from resources.lib.state_db.file import TABLES
 
 
 class Applied:
@@ -52,10 +52,11 @@ class Bench:
 
 
 @pytest.fixture
-def bench() -> Iterator[Bench]:
-    with closing(sqlite3.connect(':memory:', isolation_level=None)) as connection:
-        connection.executescript(TABLES)
-        yield Bench(StateDb(connection))
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    path = str(tmp_path / 'state.db')
+    state_db.prepare(path)
+    with state_db.open_writer(path, 1.0) as state, state.transaction():
+        yield Bench(state)
 
 
 def keys(count: int, start: int = 0) -> List[str]:

@@ -10,7 +10,7 @@ from resources.lib.auth import errors as auth_errors
 from resources.lib.kodi import texts
 from resources.lib.kodi.texts import account as account_texts
 from resources.lib.kodi.texts import errors as error_texts
-from resources.lib.kodi_db.errors import DatabaseDamaged, DatabaseLocked, DatabaseMissing, DiskFull, SchemaUnknown
+from resources.lib.kodi_db.errors import DatabaseMissing, SchemaUnknown
 from resources.lib.playback import errors as playback_errors
 from resources.lib.plex_errors import (
     PlexBadAnswer,
@@ -25,6 +25,7 @@ from resources.lib.plex_errors import (
     PlexUnauthorized,
 )
 from resources.lib.service.error_texts import sign_in_text_name, text_name
+from resources.lib.sql.errors import DatabaseDamaged, DatabaseLocked, DiskFull
 from tests.fakes import FakeKodi
 
 

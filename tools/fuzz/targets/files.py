@@ -13,8 +13,9 @@ from resources.lib.auth.device_key.key_file import KeyFile
 from resources.lib.auth.device_key.keys import DeviceKey
 from resources.lib.local_server import endpoint
 from resources.lib.service.library import history, schedule
+from resources.lib.sql.errors import DatabaseError
 from resources.lib.state_db import StateDb, open_reader, prepare
-from resources.lib.state_db.file import TABLES
+from resources.lib.state_db.schema import TABLES
 from tools.fuzz import examples, inputs
 from tools.fuzz.target import Reader, Target
 
@@ -85,20 +86,20 @@ def _state_bytes(_stack: ExitStack, folder: Path) -> Reader:
 
 
 def _query(path: Path, content: bytes) -> None:
-    """Whatever the file holds: it is set aside, or read, or SQLite says what is wrong."""
+    """Whatever the file holds: it is set aside, or read, or an error of ours says what is wrong."""
     for left in path.parent.iterdir():
         left.unlink()
     path.write_bytes(content)
     try:
         prepare(str(path))
-        db, connection = open_reader(str(path))
-    except sqlite3.Error:
+        state = open_reader(str(path))
+    except DatabaseError:
         return
-    with closing(connection):
+    with state:
         for query in _QUERIES:
             try:
-                query(db)
-            except sqlite3.Error:
+                query(state)
+            except DatabaseError:
                 pass
 
 

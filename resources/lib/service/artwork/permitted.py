@@ -1,13 +1,12 @@
 """Which artwork may be asked for: pictures that a list has named, and those of items in our database."""
 from __future__ import annotations
 
-import os
-import sqlite3
 from typing import Container
 
 from ... import state_db
 from ...local_server.art import KINDS, Picture
 from ...plex_model import EPISODE, MOVIE, SEASON, SHOW
+from ...sql.errors import DatabaseError
 
 _COLLECTION = 'collection'
 _PLAIN = frozenset(('thumb', 'poster', 'art', 'background'))
@@ -33,20 +32,14 @@ class PermittedArt:
 
     def _plex_type(self, picture: Picture) -> str:
         """The type of its item, '' for one that is not in our database."""
-        path = self._state_path
-        if not os.path.exists(path):
+        if not state_db.exists(self._state_path):
             return ''
         try:
-            reader, connection = state_db.open_reader(path)
-        except sqlite3.Error:
+            with state_db.open_reader(self._state_path) as state:
+                server_id = state.server_id(picture.machine_identifier)
+                found = state.find(server_id, [picture.rating_key]) if server_id else {}
+                if found:
+                    return found[picture.rating_key].plex_type
+                return _COLLECTION if server_id and state.has_collection(server_id, picture.rating_key) else ''
+        except DatabaseError:
             return ''
-        try:
-            server_id = reader.server_id(picture.machine_identifier)
-            found = reader.find(server_id, [picture.rating_key]) if server_id else {}
-            if found:
-                return found[picture.rating_key].plex_type
-            return _COLLECTION if server_id and reader.has_collection(server_id, picture.rating_key) else ''
-        except sqlite3.Error:
-            return ''
-        finally:
-            connection.close()

@@ -8,14 +8,13 @@ from __future__ import annotations
 import logging
 from typing import Dict, Sequence, Tuple
 
-from ... import state_db
 from ...kodi import dialogs, settings
 from ...kodi.texts import library as texts
 from ...kodi_db.database import VideoDatabase
 from ...kodi_db.writer import LibraryWriter
 from ...library_sync import migration
+from ...library_sync.databases import SyncDatabases
 from ...library_sync.options import SyncServer
-from ...state_db import StateDb
 from ..events import SyncStarting
 from ..shared import Shared
 
@@ -52,29 +51,27 @@ class Pkc3Migration:
     def run(self, starting: SyncStarting) -> None:
         """Do what the user said yes to, if that is still to be done.
 
-        Raises :class:`PlexError`, :class:`Cancelled`, and the errors of ``kodi_db``; another call goes on.
+        Raises :class:`PlexError`, :class:`Cancelled`, and :class:`DatabaseError`; another call goes on.
         """
         if settings.load().takeover != WANTED:
             return
         locations = self._shared.databases.locations()
-        with self._shared.databases.writing:
-            state_db.prepare(locations.state_db)
-            with VideoDatabase(locations.video_db, locations.state_db, starting.cancellation) as database:
-                total, done = sum(migration.count_items(database)), 0
+        with self._shared.databases.writing, SyncDatabases(locations, starting.cancellation) as opened:
+            total, done = sum(migration.count_items(opened.video)), 0
 
-                def there(rating_keys: Sequence[str]) -> Dict[str, str]:
-                    nonlocal done
-                    done += len(rating_keys)
-                    starting.progress.update(_OLD_NAME, min(done, total), total)
-                    return {one.rating_key: one.plex_type for one in starting.client.summaries(rating_keys)}
-                writer, state = LibraryWriter(database), StateDb(database.connection, 'state.')
-                server_id = state.server_id(starting.machine_identifier)
-                if not server_id:
-                    with writer.transaction():
-                        server_id = state.add_server(starting.machine_identifier)
-                migrated = migration.migrate(
-                    writer, state, SyncServer(server_id, starting.machine_identifier, locations.kinds), there,
-                    starting.cancellation)
+            def there(rating_keys: Sequence[str]) -> Dict[str, str]:
+                nonlocal done
+                done += len(rating_keys)
+                starting.progress.update(_OLD_NAME, min(done, total), total)
+                return {one.rating_key: one.plex_type for one in starting.client.summaries(rating_keys)}
+            writer, state = LibraryWriter(opened.video), opened.state
+            server_id = state.server_id(starting.machine_identifier)
+            if not server_id:
+                with writer.transaction():
+                    server_id = state.add_server(starting.machine_identifier)
+            migrated = migration.migrate(
+                writer, state, SyncServer(server_id, starting.machine_identifier, locations.kinds), there,
+                starting.cancellation)
         settings.set_takeover(ANSWERED)
         text = self._text(texts.TAKEOVER_DONE, *migrated.items)
         if migrated.left_alone:

@@ -2,21 +2,18 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from typing import Any, Dict, Mapping
 
-from ... import state_db
 from ...auth.manager import SIGNED_OUT
 from ...cancellation import Cancelled
 from ...kodi import jsonrpc
-from ...kodi_db.database import VideoDatabase
-from ...kodi_db.errors import KodiDatabaseError
 from ...kodi_db.writer import LibraryWriter
 from ...library_sync import purge
+from ...library_sync.databases import SyncDatabases
 from ...library_sync.kinds import VIDEO
 from ...local_server.api import ApiError
 from ...plex_values import integer
-from ...state_db import StateDb
+from ...sql.errors import DatabaseError
 from ..calls import require_sign_in
 from ..error_texts import text_name
 from ..events import (
@@ -149,14 +146,14 @@ class Library(Part):
         """Whether the user says yes. Nothing here keeps him from the rest of what he is doing."""
         try:
             return self.migration.offer()
-        except (KodiDatabaseError, sqlite3.Error) as error:
+        except DatabaseError as error:
             LOG.warning('it is not known whether there is a library of 3.x: %s', error)
             return False
 
     def _ask_migration(self) -> None:
         try:
             wanted = self.migration.ask()
-        except (KodiDatabaseError, sqlite3.Error) as error:
+        except DatabaseError as error:
             LOG.warning('it is not known whether there is a library of 3.x: %s', error)
             self.shared.screen.tell(text_name(error), True)
             return
@@ -177,7 +174,7 @@ class Library(Part):
             return
         try:
             self.remove_items()
-        except (KodiDatabaseError, sqlite3.Error, Cancelled) as error:
+        except (DatabaseError, Cancelled) as error:
             LOG.warning('the items were not removed: %s', error)
             self.shared.screen.tell(text_name(error), True)
         else:
@@ -190,12 +187,10 @@ class Library(Part):
             self.sync.request(SyncRequest(CLEANED, Scope(DELTA)), _AFTER_CLEANING)
 
     def remove_items(self) -> None:
-        """Take everything of ours out of Kodi's library. Raises Cancelled and the errors of ``kodi_db``."""
+        """Take everything of ours out of Kodi's library. Raises Cancelled and :class:`DatabaseError`."""
         databases, stopping = self.shared.databases, self.shared.stopping
         locations = databases.locations()
         self.sync.cancel()
-        with databases.writing:
-            state_db.prepare(locations.state_db)
-            with VideoDatabase(locations.video_db, locations.state_db, stopping) as database:
-                purge.remove_all(LibraryWriter(database), StateDb(database.connection, 'state.'), stopping)
+        with databases.writing, SyncDatabases(locations, stopping) as opened:
+            purge.remove_all(LibraryWriter(opened.video), opened.state, stopping)
         jsonrpc.scan_nothing()

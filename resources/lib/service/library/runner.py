@@ -8,12 +8,12 @@ from typing import Callable, NamedTuple
 from ...cancellation import Cancellation, Cancelled
 from ...kodi import settings
 from ...kodi.player import playing_video
-from ...kodi_db.errors import KodiDatabaseError
 from ...library_sync.engine import LibrarySync
 from ...library_sync.options import CHECK, DELTA, SWEEP, Options
 from ...library_sync.report import SyncReport
 from ...plex_errors import PlexError
 from ...plex_functions import PMSClient
+from ...sql.errors import DatabaseError
 from ..error_texts import text_name
 from ..events import LibraryChanged, SyncStarting
 from ..shared import Shared
@@ -86,7 +86,7 @@ class SyncRunner:
                     shared.events.publish(starting)
                     self._migrate(starting)
                     report = self._sync(starting, request)
-            except (PlexError, KodiDatabaseError) as error:
+            except (PlexError, DatabaseError) as error:
                 report = SyncReport(error=str(error), failure=error)
                 report.finish()
             except Cancelled:

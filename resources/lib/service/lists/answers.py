@@ -3,20 +3,19 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import sqlite3
 import threading
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from ... import item_url, sqlite_change, state_db
+from ... import item_url, state_db
 from ...kodi.texts import lists as texts
-from ...kodi_db import details
+from ...kodi_db import database, details
 from ...kodi_db.details import ItemDetails
 from ...kodi_db.errors import DatabaseMissing
 from ...library_sync.kinds import EPISODE, MOVIE, SHOW
 from ...plex_errors import PlexError
 from ...plex_functions import BATCH_SIZE, PMSClient
 from ...plex_model import PlexItem
+from ...sql.errors import DatabaseError
 from ..shared import Shared
 from .description import Contents, Entry, Folder, ListDescription, Options
 from .list_item import Origin, WireItem, list_item
@@ -59,7 +58,7 @@ class ListAnswers:
         client, machine = self._shared.clients.connect_quick()
         options = self._with_section_key(client, machine, description, options)
         body = description.ask(client, options)
-        changes = sqlite_change.change_token(self._shared.databases.state_path), self._library_change()
+        changes = state_db.change_token(self._shared.databases.state_path), self._library_change()
         question = (machine, description.path, options)
         found = self._answers.get(question)
         if found is None or found.source != (body, changes):
@@ -88,9 +87,9 @@ class ListAnswers:
                 self._answers.pop(next(iter(self._answers)))
             self._answers[question] = answer
 
-    def _library_change(self) -> Optional[Tuple[int, ...]]:
+    def _library_change(self) -> Optional[object]:
         try:
-            return sqlite_change.change_token(self._shared.databases.video_path())
+            return database.change_token(self._shared.databases.video_path())
         except DatabaseMissing:
             return ()
 
@@ -132,7 +131,7 @@ class _PageMaker:
                 wires.append(wire)
         try:
             self._complete(wires)
-        except (DatabaseMissing, sqlite3.Error) as error:
+        except DatabaseError as error:
             LOG.warning('the list does without what the library knows: %s', error)
             self.complete = False
         return wires
@@ -168,16 +167,13 @@ class _PageMaker:
         """The rows of items, and of the shows of seasons, by their keys."""
         keys = [item.rating_key for item in items] + [item.parent_key for item in items if item.parent_key]
         path = self._shared.databases.state_path
-        if not keys or not os.path.exists(path):
+        if not keys or not state_db.exists(path):
             return {}
         try:
-            reader, connection = state_db.open_reader(path)
-            try:
-                found = reader.find(reader.server_id(self._origin.machine_identifier), list(dict.fromkeys(keys)))
+            with state_db.open_reader(path) as state:
+                found = state.find(state.server_id(self._origin.machine_identifier), list(dict.fromkeys(keys)))
                 return {key: row.kodi_id for key, row in found.items() if row.kodi_id}
-            finally:
-                connection.close()
-        except sqlite3.Error as error:
+        except DatabaseError as error:
             LOG.warning('no database ids for the list: %s', error)
             self.complete = False
             return {}

@@ -2,16 +2,14 @@
 from __future__ import annotations
 
 import logging
-import os
-import sqlite3
 import threading
-from contextlib import closing
 from typing import Any, Mapping, Optional
 
 from ... import state_db
 from ...plex_errors import PlexError, PlexHttpError
 from ...plex_notifications import NotificationSocket
 from ...retry import Backoff, RetryPolicy
+from ...sql.errors import DatabaseError
 from ..events import LibraryStale, PlaybackReported, ServerChosen, SignedOut, UserSwitched
 from ..part import Part
 from ..shared import Shared
@@ -118,14 +116,12 @@ class Live(Part):
 
     def _section_of(self, rating_key: str) -> str:
         path = self.shared.databases.state_path
-        if not os.path.exists(path):
+        if not state_db.exists(path):
             return ''
         try:
-            reader, connection = state_db.open_reader(path)
-            with closing(connection):
-                server_id = reader.server_id(self.shared.auth.status().machine_identifier)
-                found = reader.find(server_id, [rating_key])
-        except sqlite3.Error as error:
+            with state_db.open_reader(path) as state:
+                found = state.find(state.server_id(self.shared.auth.status().machine_identifier), [rating_key])
+        except DatabaseError as error:
             LOG.info('the library of item %s is not known: %s', rating_key, error)
             return ''
         return found[rating_key].section_key if rating_key in found else ''

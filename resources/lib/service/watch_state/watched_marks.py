@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import queue
-import sqlite3
 import threading
 import time
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
@@ -21,6 +20,7 @@ from ...plex_errors import PlexBadAnswer, PlexError, PlexForbidden, PlexNotFound
 from ...plex_functions import BATCH_SIZE, PMSClient
 from ...plex_values import integer
 from ...retry import RetryPolicy
+from ...sql.errors import DatabaseError
 from .mark_store import Change, MarkStore
 
 LOG = logging.getLogger('pkc.service')
@@ -127,7 +127,7 @@ class WatchedMarks:
     def _loop(self) -> None:
         try:
             self._store.prepare()
-        except (sqlite3.Error, OSError) as error:
+        except (DatabaseError, OSError) as error:
             LOG.warning('the watched marks cannot be read yet: %s', error)
         pause = self._work()
         flushes: List[_Flush] = []
@@ -162,7 +162,7 @@ class WatchedMarks:
         try:
             pause = self._send()
             self._failures = 0
-        except (PlexError, sqlite3.Error) as error:
+        except (PlexError, DatabaseError) as error:
             LOG.info('watched marks wait: %s', error)
             self._failures += 1
             pause = _RETRY.pause(self._failures)
@@ -181,7 +181,7 @@ class WatchedMarks:
             if self._ended:
                 self._store.played(self._ended)
             self._ended = []
-        except (sqlite3.Error, OSError) as error:
+        except (DatabaseError, OSError) as error:
             LOG.warning('%d watched marks are not written down yet: %s', len(self._unsaved), error)
             return False
         return True
@@ -194,7 +194,7 @@ class WatchedMarks:
     def _forget_sent(self) -> None:
         try:
             self._store.drop_sent()
-        except sqlite3.Error as error:
+        except DatabaseError as error:
             LOG.info('sent watched marks are kept for another sync: %s', error)
 
     def _send(self) -> Optional[float]:

@@ -11,8 +11,9 @@ from resources.lib.kodi import settings
 from resources.lib.kodi.texts import account as account_texts
 from resources.lib.kodi.texts import errors as error_texts
 from resources.lib.kodi.texts import library as library_texts
-from resources.lib.kodi_db.errors import DatabaseLocked, DatabaseMissing
+from resources.lib.kodi_db.errors import DatabaseMissing
 from resources.lib.plex_errors import PlexConnectionError, PlexServerError
+from resources.lib.sql.errors import DatabaseLocked
 from tests.unit.service.account.flow_environment import FlowEnvironment, member, server
 
 # ---- signing in ----------------------------------------------------------------------------------------------------

@@ -1,8 +1,6 @@
 """The art server asks Plex only for pictures of items that are ours or were just listed."""
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +8,7 @@ import pytest
 from resources.lib import state_db
 from resources.lib.local_server.art import KINDS, Picture
 from resources.lib.service.artwork.permitted import PermittedArt
-from resources.lib.state_db import CollectionState, ItemState, StateDb
+from resources.lib.state_db import CollectionState, ItemState
 
 
 @pytest.fixture
@@ -24,15 +22,13 @@ def thumb(machine_identifier: str, rating_key: str, kind: str = 'thumb') -> Pict
 
 def remember(path: str, **types: str) -> None:
     state_db.prepare(path)
-    with closing(sqlite3.connect(path)) as connection:
-        state = StateDb(connection)
+    with state_db.open_writer(path, 1.0) as state:
         server = state.add_server('mid')
         state.put([ItemState(server, key[1:], plex_type, '1', '', '', 1, 1, 1, 0, 0, 0, 0.0)
                    for key, plex_type in types.items() if plex_type != 'collection'])
         state.put_collections(server, [CollectionState(key[1:], '1', 'Saga', 1, 3, False)
                                        for key, plex_type in types.items() if plex_type == 'collection'])
         state.add_server('other')
-        connection.commit()
 
 
 def test_synced_items_are_known_those_of_other_servers_are_not(path: str) -> None:

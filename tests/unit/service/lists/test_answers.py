@@ -23,7 +23,8 @@ from resources.lib.service.lists.answers import ListAnswers
 from resources.lib.service.lists.continue_watching import CONTINUE_WATCHING
 from resources.lib.service.lists.description import Options
 from resources.lib.service.lists.list_item import list_item as wire_item
-from resources.lib.state_db import ItemState, StateDb
+from resources.lib.sql.errors import DatabaseLocked
+from resources.lib.state_db import ItemState
 from tests.fakes import FakeKodi
 from tests.support.shared import Clients, make_shared
 
@@ -75,10 +76,8 @@ class Bench:
 
     def remember(self, key: str, kodi_id: int, machine: str = 'mid', plex_type: str = 'movie') -> None:
         state_db.prepare(self.state)
-        with closing(sqlite3.connect(self.state)) as connection:
-            state = StateDb(connection)
+        with state_db.open_writer(self.state, 1.0) as state:
             state.put([ItemState(state.add_server(machine), key, plex_type, '1', '', '', kodi_id, 1, 1, 0, 0, 0, 0.0)])
-            connection.commit()
 
     def answer(self, kind: str = '', limit: int = 50) -> bytes:
         return self.answers.answer(CONTINUE_WATCHING, Options(kind, 0, limit))
@@ -207,7 +206,7 @@ def test_what_a_sync_brought_is_in_the_next_list(bench: Bench) -> None:
 
 def test_a_list_without_what_the_library_knows_is_not_kept(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def locked(*_args: Any) -> None:
-        raise sqlite3.OperationalError('database is locked')
+        raise DatabaseLocked('the database is in use by another writer')
 
     bench.remember('7', 42)
     Path(bench.video_db).write_bytes(b'')

@@ -16,7 +16,7 @@ from resources.lib.plex_model import ItemSummary
 from resources.lib.retry import RetryPolicy
 from resources.lib.service.watch_state import mark_store, watched_marks
 from resources.lib.service.watch_state.watched_marks import WatchedMarks
-from resources.lib.state_db import ItemState, StateDb
+from resources.lib.state_db import ItemState
 from tests.fakes import FakeKodi
 
 
@@ -99,8 +99,7 @@ class Bench:
 
     def kept(self, user: str = 'ann') -> Dict[str, bool]:
         """The marks that a sync must respect."""
-        reader, connection = state_db.open_reader(self.path)
-        with closing(connection):
+        with state_db.open_reader(self.path) as reader:
             return reader.marks(reader.server_id('mid'), user)
 
 
@@ -108,15 +107,13 @@ class Bench:
 def database(tmp_path: Path) -> str:
     path = str(tmp_path / 'state.db')
     state_db.prepare(path)
-    with closing(sqlite3.connect(path)) as connection:
-        state = StateDb(connection)
+    with state_db.open_writer(path, 1.0) as state:
         mine, other = state.add_server('mid'), state.add_server('other')
 
         def item(server: int, key: str, plex_type: str, kodi_id: int) -> ItemState:
             return ItemState(server, key, plex_type, '1', '', '', kodi_id, 1, 1, 0, 0, 0, 0.0)
         state.put([item(mine, '7', 'movie', 1), item(mine, '8', 'movie', 2), item(mine, '31', 'episode', 1),
                    item(mine, '9', 'movie', 4), item(other, '7', 'movie', 3)])
-        connection.commit()
     return path
 
 
@@ -325,10 +322,8 @@ def test_a_sent_mark_is_respected_until_the_next_sync_asks_the_server(bench: Ben
 
 
 def test_a_thousand_marks_are_compared_in_batches(bench: Bench) -> None:
-    with closing(sqlite3.connect(bench.path)) as connection:
-        StateDb(connection).put(ItemState(1, str(key), 'movie', '1', '', '', key, 1, 1, 0, 0, 0, 0.0)
-                                for key in range(1000, 2000))
-        connection.commit()
+    with state_db.open_writer(bench.path, 1.0) as state:
+        state.put(ItemState(1, str(key), 'movie', '1', '', '', key, 1, 1, 0, 0, 0, 0.0) for key in range(1000, 2000))
     bench.client.counts.update((str(key), int(key % 2 == 0)) for key in range(1000, 2000))
     for key in range(1000, 2000):
         bench.mark(key, 1)

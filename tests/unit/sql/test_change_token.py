@@ -11,7 +11,7 @@ from typing import Iterator
 
 import pytest
 
-from resources.lib import sqlite_change
+from resources.lib.sql import sqlite
 
 _OTHER_WRITER = '''import sqlite3, sys
 try:
@@ -44,42 +44,42 @@ def test_looking_does_not_take_the_lock_from_who_writes(database: sqlite3.Connec
     """Closing a file ends all of a process's POSIX locks on it, Kodi's own included: another writer could come in."""
     database.execute('BEGIN IMMEDIATE')
     database.execute('INSERT INTO a VALUES (1)')
-    sqlite_change.change_token(path)
+    sqlite.change_token(path)
     told = subprocess.run([sys.executable, '-c', _OTHER_WRITER, path], stdout=subprocess.PIPE, check=True).stdout
     assert b'locked' in told
 
 
 def test_nothing_changed(database: sqlite3.Connection, path: str) -> None:
     an_hour_passes(path)
-    seen = sqlite_change.change_token(path)
+    seen = sqlite.change_token(path)
     database.execute('SELECT * FROM a').fetchall()
     database.execute('BEGIN IMMEDIATE')
     database.execute('ROLLBACK')
-    assert seen is not None and sqlite_change.change_token(path) == seen
+    assert seen is not None and sqlite.change_token(path) == seen
 
 
-def test_a_commit_changes_the_mark(database: sqlite3.Connection, path: str) -> None:
+def test_a_commit_changes_the_token(database: sqlite3.Connection, path: str) -> None:
     an_hour_passes(path)
-    seen = sqlite_change.change_token(path)
+    seen = sqlite.change_token(path)
     database.execute('INSERT INTO a VALUES (1)')
-    assert sqlite_change.change_token(path) != seen
+    assert sqlite.change_token(path) != seen
     an_hour_passes(path)
-    assert sqlite_change.change_token(path) != seen
+    assert sqlite.change_token(path) != seen
 
 
-def test_just_after_a_commit_there_is_no_mark(database: sqlite3.Connection, path: str) -> None:
+def test_just_after_a_commit_there_is_no_token(database: sqlite3.Connection, path: str) -> None:
     """The next commit may carry the same time: some file systems count in steps of two seconds."""
     an_hour_passes(path)
     database.execute('INSERT INTO a VALUES (1)')
-    assert sqlite_change.change_token(path) is None
+    assert sqlite.change_token(path) is None
 
 
-def test_a_time_from_the_future_is_no_mark(database: sqlite3.Connection, path: str) -> None:
+def test_a_time_from_the_future_is_no_token(database: sqlite3.Connection, path: str) -> None:
     for name in (path, path + '-wal'):
         if os.path.exists(name):
             os.utime(name, ns=(0, os.stat(name).st_mtime_ns + 3600 * 10 ** 9))
-    assert sqlite_change.change_token(path) is None
+    assert sqlite.change_token(path) is None
 
 
-def test_no_database_has_a_mark_too(path: str) -> None:
-    assert sqlite_change.change_token(path) == ()
+def test_no_database_has_a_token_too(path: str) -> None:
+    assert sqlite.change_token(path) == ()

@@ -1,0 +1,106 @@
+"""Statements that every room needs, made of the few that an engine has to offer."""
+from __future__ import annotations
+
+from typing import Any, Container, Dict, Iterable, Iterator, List, Optional, Sequence, Set
+
+from ..batches import chunks
+from .connection import Connection, Values
+
+#: A row to be written: values by the names of their columns.
+Row = Dict[str, Any]
+
+
+class Statements:
+    """Statements on an open connection. Raises :class:`DatabaseError`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def close(self) -> None:
+        """Close the connection; an open transaction is rolled back."""
+        self.connection.close()
+
+    # ---- reading -----------------------------------------------------------------------------------------------
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> List[Values]:
+        """All rows of a query."""
+        return self.connection.rows(sql, parameters)
+
+    def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Values]:
+        """The rows of a query one after the other."""
+        return self.connection.each(sql, parameters)
+
+    def one(self, sql: str, parameters: Sequence[Any] = ()) -> Optional[Values]:
+        """The first row of a query."""
+        return self.connection.one(sql, parameters)
+
+    def rows_in(self, sql: str, values: Sequence[Any], before: Sequence[Any] = ()) -> Iterator[Values]:
+        """Rows of a query whose ``%s`` stands for the list ``(?, ?, …)`` of ``values``, asked in chunks."""
+        for chunk in chunks(values, self.connection.most_parameters - len(before)):
+            yield from self.connection.rows(sql % ', '.join('?' * len(chunk)), tuple(before) + tuple(chunk))
+
+    def alive(self, table: str, column: str, ids: Sequence[int]) -> Set[int]:
+        """Those of the ids that still have a row; Kodi's "clean library" may have run since we learnt them."""
+        wanted = [one for one in ids if one]
+        return {row[0] for row in self.rows_in('SELECT %s FROM %s WHERE %s IN (%%s)' % (column, table, column), wanted)}
+
+    def next_id(self, table: str, column: str) -> int:
+        """The id for a new row, and those above it for more; nobody else can add rows in this transaction."""
+        row = self.one('SELECT coalesce(max(%s), 0) + 1 FROM %s' % (column, table))
+        return int(row[0]) if row else 1
+
+    # ---- writing -----------------------------------------------------------------------------------------------
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Execute one statement; returns the new row's id after an INSERT."""
+        return self.connection.run(sql, parameters)
+
+    def many(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
+        """Execute one statement for many rows."""
+        self.connection.many(sql, parameters)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Add rows."""
+        self.connection.insert(table, columns, rows)
+
+    def insert_missing(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Add those rows that no unique index holds yet."""
+        self.connection.insert_missing(table, columns, rows)
+
+    def replace(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Add rows, in place of those that a unique index holds."""
+        self.connection.replace(table, columns, rows)
+
+    def insert_row(self, table: str, row: Row) -> int:
+        """Add a row; returns its id."""
+        return self.run('INSERT INTO %s (%s) VALUES (%s)' % (table, ', '.join(row), ', '.join('?' * len(row))),
+                        tuple(row.values()))
+
+    def insert_rows(self, table: str, rows: Sequence[Row]) -> None:
+        """Add rows that have the same columns."""
+        if rows:
+            columns = tuple(rows[0])
+            self.insert(table, columns, [[row[column] for column in columns] for row in rows])
+
+    def update_rows(self, table: str, key: str, rows: Sequence[Row]) -> None:
+        """Change rows that have the same columns; ``key`` is the column that tells which row it is."""
+        if rows:
+            columns = [column for column in rows[0] if column != key]
+            self.many('UPDATE %s SET %s WHERE %s = ?' % (table, ', '.join(one + ' = ?' for one in columns), key), [
+                [row[column] for column in columns] + [row[key]] for row in rows])
+
+    def store_rows(self, table: str, key: str, rows: Sequence[Row], new: Container[int]) -> None:
+        """Add those rows whose id, in the column ``key``, is ``new``, and change the others. Of two rows with one id
+        the last counts.
+        """
+        by_id = {row[key]: row for row in rows}
+        self.update_rows(table, key, [row for one, row in by_id.items() if one not in new])
+        self.insert_rows(table, [row for one, row in by_id.items() if one in new])
+
+    def delete(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Remove rows by the values of all these columns."""
+        self.many('DELETE FROM %s WHERE %s' % (table, ' AND '.join(one + ' = ?' for one in columns)), rows)
+
+    def delete_ids(self, table: str, column: str, ids: Iterable[int]) -> None:
+        """Remove rows by their id."""
+        self.delete(table, (column,), [(one,) for one in ids])
