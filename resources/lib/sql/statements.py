@@ -1,6 +1,7 @@
 """Statements that every room needs, made of the few that an engine has to offer."""
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any, Container, Dict, Iterable, Iterator, List, Optional, Sequence, Set
 
 from ..batches import chunks
@@ -80,14 +81,14 @@ class Statements:
         """Add rows that have the same columns."""
         if rows:
             columns = tuple(rows[0])
-            self.insert(table, columns, [[row[column] for column in columns] for row in rows])
+            self.insert(table, columns, _values(rows, columns))
 
     def update_rows(self, table: str, key: str, rows: Sequence[Row]) -> None:
         """Change rows that have the same columns; ``key`` is the column that tells which row it is."""
         if rows:
             columns = [column for column in rows[0] if column != key]
-            self.many('UPDATE %s SET %s WHERE %s = ?' % (table, ', '.join(one + ' = ?' for one in columns), key), [
-                [row[column] for column in columns] + [row[key]] for row in rows])
+            self.many('UPDATE %s SET %s WHERE %s = ?' % (table, ', '.join(one + ' = ?' for one in columns), key),
+                      _values(rows, columns + [key]))
 
     def store_rows(self, table: str, key: str, rows: Sequence[Row], new: Container[int]) -> None:
         """Add those rows whose id, in the column ``key``, is ``new``, and change the others. Of two rows with one id
@@ -104,3 +105,10 @@ class Statements:
     def delete_ids(self, table: str, column: str, ids: Iterable[int]) -> None:
         """Remove rows by their id."""
         self.delete(table, (column,), [(one,) for one in ids])
+
+
+def _values(rows: Sequence[Row], columns: Sequence[str]) -> List[Values]:
+    """The values of these columns in each row."""
+    if len(columns) == 1:
+        return [(row[columns[0]],) for row in rows]
+    return list(map(itemgetter(*columns), rows))
