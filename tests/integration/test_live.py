@@ -94,9 +94,11 @@ def test_ten_thousand_events_are_a_few_syncs(env: LiveEnvironment) -> None:
 
 
 def test_after_a_lost_connection_what_was_missed_is_made_up_for(env: LiveEnvironment) -> None:
+    env.sim.faults.add('/:/websockets/', 'drop')
     env.sim._listeners.disconnect()
-    env.kodi.wait_for(lambda: not env.live._connected, 5.0)
+    env.kodi.wait_for(lambda: not env.live._connected and not env.sim.events.listeners, 5.0)
     env.sync_env.library.add_movie('Missed')
+    env.sim.faults.clear()
     _within(env, lambda: 'Missed' in titles(env), 10.0)
 
 
