@@ -421,7 +421,7 @@ def test_the_parts_of_the_service_do_not_know_each_other(module: str) -> None:
 HTTP_LIBRARIES = {"requests", "urllib3", "http.client", "urllib.request"}
 HTTP_SPEAKERS = {
     f"{LIB}.{name}"
-    for name in ("plex_answers", "plex_body", "plex_connections", "plex_http", "plex_notifications", "auth.clock")
+    for name in ("plex_answers", "plex_body", "plex_connections", "plex_http", "plex_websocket", "auth.clock")
 }
 BODY_READER = f"{LIB}.plex_body"
 # What is without a limit is named by nobody else.

@@ -62,11 +62,14 @@ class RequestStats:
 
 
 class _Session(requests.Session):
-    """A session that keeps no cookies, and follows no redirect (requests would read its body first, however long)."""
+    """A session that keeps no cookies, sends no password of a ``.netrc``, and follows no redirect (requests would read
+    its body first, however long).
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.auth = _unchanged
         self._settings: Dict[str, Tuple[float, Any]] = {}
 
     def merge_environment_settings(self, url: Any, *args: Any) -> Any:
@@ -79,6 +82,11 @@ class _Session(requests.Session):
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """Nowhere."""
+
+
+def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Authentication that adds nothing; without one requests looks for a password in the user's files each time."""
+    return request
 
 
 class PlexSession:

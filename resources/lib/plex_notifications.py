@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import ssl
 import threading
 from typing import Any, Iterator, List, NamedTuple, Optional, Union
 from urllib.parse import urlsplit
 
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
-
+from . import plex_websocket
 from .plex_answers import reason
 from .plex_errors import PlexBadAnswer, PlexConnectionError, error_for_status
 from .plex_values import Raw, children, integer, text
@@ -30,9 +27,6 @@ _LIBRARY = 'com.plexapp.plugins.library'
 #: Seconds without a frame after which the server is asked (ping) whether it is there, and gets to answer.
 _PING_AFTER, _PONG_WITHIN = 30.0, 10.0
 _CONNECT_SECONDS = 8.0
-_LARGEST_FRAME = 4 * 1024 * 1024
-#: What requests takes its certificates from, if it is set.
-_CA_VARIABLE = 'REQUESTS_CA_BUNDLE'
 
 
 class ItemChanged(NamedTuple):
@@ -65,6 +59,7 @@ class NotificationSocket:
         self._headers = ['X-Plex-Token: ' + token, 'X-Plex-Client-Identifier: ' + client_identifier]
         self._lock = threading.Lock()
         self._socket: Any = None
+        self._bounds: plex_websocket.BoundedSocket
         self._closed = False
 
     def connect(self) -> None:
@@ -75,16 +70,16 @@ class NotificationSocket:
         import websocket
         parts = urlsplit(self._base_url)
         url = '%s://%s%s%s' % ('wss' if parts.scheme == 'https' else 'ws', parts.netloc, parts.path, _PATH)
-        certificates = os.environ.get(_CA_VARIABLE) or DEFAULT_CA_BUNDLE_PATH
-        options = {'cert_reqs': ssl.CERT_REQUIRED, 'ca_certs': certificates} if parts.scheme == 'https' else {}
         try:
+            self._bounds = plex_websocket.open_socket(urlsplit(url), _CONNECT_SECONDS)
             made = websocket.create_connection(
-                url, timeout=_CONNECT_SECONDS, header=self._headers, suppress_origin=True, sslopt=options,
+                url, timeout=_CONNECT_SECONDS, header=self._headers, suppress_origin=True, socket=self._bounds,
                 http_no_proxy=['*'], redirect_limit=0, enable_multithread=True)
         except websocket.WebSocketBadStatusException as error:
             raise error_for_status(int(error.status_code or 0) or 500, 'websocket') from None
         except (websocket.WebSocketException, OSError, ValueError) as error:
             raise PlexConnectionError('websocket: %s' % reason(error)) from None
+        self._bounds.expect_message()
         made.settimeout(_PING_AFTER)
         with self._lock:
             self._socket = made
@@ -113,7 +108,10 @@ class NotificationSocket:
             if opcode == websocket.ABNF.OPCODE_CLOSE:
                 raise PlexConnectionError('websocket: closed by the server')
             if opcode in (websocket.ABNF.OPCODE_TEXT, websocket.ABNF.OPCODE_BINARY):
+                self._bounds.expect_message()
                 yield from read_frame(frame)
+            else:
+                self._bounds.expect_frame()
 
     def close(self) -> None:
         """End the connection; safe to call from any thread, and more than once."""
@@ -137,8 +135,6 @@ class NotificationSocket:
 
 def read_frame(frame: bytes) -> List[Notification]:
     """The notifications of one frame that say something of the library. Raises PlexBadAnswer when it is no JSON."""
-    if len(frame) > _LARGEST_FRAME:
-        raise PlexBadAnswer('websocket: a frame of %d bytes' % len(frame))
     try:
         container = json.loads(frame).get('NotificationContainer')
     except (ValueError, RecursionError, AttributeError) as error:

@@ -12,8 +12,8 @@ Raw = Mapping[str, Any]
 
 #: Whole numbers beyond it fit neither into SQLite nor into anything that they could mean.
 MAX_INTEGER = 2 ** 62
-#: Ids stand in URL paths, ours and the server's.
-_ID = re.compile(r'[A-Za-z0-9_-][A-Za-z0-9._-]*\Z')
+#: Ids stand in URL paths, ours and the server's. The longest that Plex has are those of machines, 40 characters.
+_ID = re.compile(r'[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}\Z')
 
 
 def text(raw: Raw, name: str) -> str:

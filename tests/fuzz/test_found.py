@@ -13,6 +13,7 @@ from resources.lib.auth.account.tokens import jwt_expiry
 from resources.lib.auth.credentials.record import read_credentials
 from resources.lib.auth.servers import discovery
 from resources.lib.local_server import endpoint
+from resources.lib.plex_model import rating_key, sweep_row
 from resources.lib.plex_notifications import read_frame
 from resources.lib.plugin.routes import LIST
 from resources.lib.service import profile_file
@@ -80,3 +81,8 @@ def test_a_state_file_with_words_for_numbers_is_read(tmp_path: Path) -> None:
         connection.execute("INSERT INTO origin VALUES ('x')")
     with open_reader(path) as state:
         assert state.origin() == 0
+
+
+def test_an_id_of_thousands_of_digits_is_none() -> None:
+    assert sweep_row({'ratingKey': '1' * 5000, 'type': 'movie'}) is None
+    assert rating_key({'ratingKey': '1' * 255}) == '1' * 255

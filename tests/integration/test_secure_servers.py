@@ -10,9 +10,11 @@ import pytest
 
 from resources.lib.auth.errors import ServerUnreachable
 from resources.lib.auth.servers.connections import LOCAL_HTTP, LOCAL_HTTPS
+from resources.lib.plex_errors import PlexConnectionError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
+from resources.lib.plex_notifications import ItemChanged, NotificationSocket
 from resources.lib.service.error_texts import text_name
 from tests.support.auth_environment import AuthEnvironment
 from tests.support.tls import NAME, TlsProxy, certificate, names_lead_here, trust
@@ -96,6 +98,24 @@ def test_who_cannot_prove_to_be_the_server_hears_nothing(
     with pytest.raises(ServerUnreachable) as caught:
         box.sign_in().connection()
     assert text_name(caught.value) == 'server_unreachable'
+    assert bad.heard == b''
+
+
+def test_notifications_come_over_the_checked_connection(sim: plexsim.PlexSim, box: AuthEnvironment,
+                                                         good: TlsProxy) -> None:
+    offer(sim, good, plain=False)
+    found = box.sign_in().connection()
+    listener = NotificationSocket(found.base_url, found.token, 'box')
+    listener.connect()
+    sim.events.send('timeline', {'identifier': 'com.plexapp.plugins.library', 'sectionID': 1, 'itemID': '7',
+                                 'state': 5})
+    assert next(listener.notifications()) == ItemChanged('7', '1')
+    listener.close()
+
+
+def test_who_cannot_prove_to_be_the_server_is_not_listened_to(bad: TlsProxy) -> None:
+    with pytest.raises(PlexConnectionError):
+        NotificationSocket(bad.url, 'token', 'box').connect()
     assert bad.heard == b''
 
 

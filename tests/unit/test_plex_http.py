@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Optional, Type
 
 import pytest
@@ -242,6 +243,17 @@ def test_one_requests_token_does_not_stick_to_the_next(mock: Any, line: Line) ->
     line.session.get_json(URL, token=TOKEN)
     line.session.get_json(URL)
     assert 'X-Plex-Token' not in mock.calls[1].request.headers
+
+
+def test_no_password_of_the_users_netrc_is_sent(mock: Any, line: Line, tmp_path: Path,
+                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    netrc = tmp_path / 'netrc'
+    netrc.write_text('default login joe password hidden\n')
+    netrc.chmod(0o600)
+    monkeypatch.setenv('NETRC', str(netrc))
+    mock.get(URL, json={})
+    line.session.get_json(URL)
+    assert 'Authorization' not in mock.calls[0].request.headers
 
 
 def test_a_kodi_with_an_emoji_in_its_name_can_talk_to_plex(mock: Any) -> None:

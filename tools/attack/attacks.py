@@ -3,9 +3,9 @@ from __future__ import annotations
 
 from typing import Callable, Dict, Mapping
 
-from tools.attack import answers, loopback
+from tools.attack import answers, loopback, pushes
 from tools.attack.figures import Attack
 
-ALL: Dict[str, Attack] = {**answers.ATTACKS}
+ALL: Dict[str, Attack] = {**answers.ATTACKS, **pushes.ATTACKS}
 #: By those who do not know the loopback server's secret; their figures have names of their own.
 LOOPBACK: Dict[str, Callable[[], Mapping[str, object]]] = {**loopback.ATTACKS}
