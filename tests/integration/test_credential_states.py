@@ -222,7 +222,7 @@ def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
     return manager
 
 
-@edge(IN, 'plex.tv is down or broken', IN, asks=40, says='plex_tv_unreachable')
+@edge(IN, 'plex.tv is down or broken', IN, asks=60, says='plex_tv_unreachable')
 def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
     box.sim.faults.add('.*', 503, times=10, server='plextv')
     box.sim.faults.add('.*', 'html', times=5, server='plextv')

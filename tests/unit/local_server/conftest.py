@@ -17,7 +17,7 @@ from resources.lib.playback.stream_registry import StreamSource
 from tests.unit.local_server.fake_pms import FakePMS
 
 
-class AuthEnvironment:
+class LoopbackEnvironment:
     """The server, what it stands on, and a client."""
 
     def __init__(self, pms: FakePMS) -> None:
@@ -80,8 +80,8 @@ def pms() -> Iterator[FakePMS]:
 
 
 @pytest.fixture
-def box(pms: FakePMS) -> Iterator[AuthEnvironment]:
-    made = AuthEnvironment(pms)
+def box(pms: FakePMS) -> Iterator[LoopbackEnvironment]:
+    made = LoopbackEnvironment(pms)
     yield made
     made.server.stop()
     left = [t.name for t in threading.enumerate() if t.name == 'pkc-local-server']

@@ -22,7 +22,7 @@ from resources.lib.local_server.server import LocalServer
 from resources.lib.local_server.service_file import ServiceFile
 from resources.lib.retry import RetryPolicy
 from tests.unit.local_server import raw
-from tests.unit.local_server.conftest import AuthEnvironment
+from tests.unit.local_server.conftest import LoopbackEnvironment
 
 SECRET = 's' * 43
 
@@ -105,11 +105,11 @@ def test_a_squatter_that_drips_does_not_keep_kodi(tmp_path: Path, monkeypatch: p
     started = time.monotonic()
     with pytest.raises(ServiceError):
         ServiceClient(str(tmp_path)).call('status', {}, timeout=5.0)
-    assert time.monotonic() - started < 2.0
+    assert time.monotonic() - started < 4.0
     listener.close()
 
 
-def test_what_a_squatter_heard_is_of_no_use_to_it(box: AuthEnvironment, tmp_path: Path) -> None:
+def test_what_a_squatter_heard_is_of_no_use_to_it(box: LoopbackEnvironment, tmp_path: Path) -> None:
     """It kept the plugin's question, and asks the service the same afterwards."""
     squatter = Squatter(lambda heard: b'')
     endpoint.write(str(tmp_path), Endpoint(squatter.port, SECRET))
@@ -123,7 +123,7 @@ def test_what_a_squatter_heard_is_of_no_use_to_it(box: AuthEnvironment, tmp_path
     assert not called
 
 
-def test_a_question_counts_once(box: AuthEnvironment) -> None:
+def test_a_question_counts_once(box: LoopbackEnvironment) -> None:
     called: List[Dict[str, Any]] = []
     box.handlers['x'] = lambda args: called.append(args) or {}  # type: ignore[func-returns-value]
     headers = box.proven('/api/x', b'{}')
@@ -133,12 +133,12 @@ def test_a_question_counts_once(box: AuthEnvironment) -> None:
 
 @pytest.mark.parametrize(('path', 'body'), [('/api/x', b'{"a":1}'), ('/api/y', b'{}'), ('/api/x?y', b'{}'),
                                             ('/api/x', b'')])
-def test_a_proof_is_for_one_question_only(box: AuthEnvironment, path: str, body: bytes) -> None:
+def test_a_proof_is_for_one_question_only(box: LoopbackEnvironment, path: str, body: bytes) -> None:
     box.handlers['x'] = box.handlers['y'] = lambda args: {}
     assert box.ask(path, 'POST', box.proven('/api/x', b'{}'), body)[0] == 403
 
 
-def test_the_answer_is_proven_and_only_as_it_was_sent(box: AuthEnvironment) -> None:
+def test_the_answer_is_proven_and_only_as_it_was_sent(box: LoopbackEnvironment) -> None:
     box.handlers['x'] = lambda args: {'a': 1}
     nonce, value = proof.ask(box.endpoint.secret, 'POST', '/api/x', b'{}')
     status, headers, body = box.ask('/api/x', 'POST', {proof.HEADER: value}, b'{}')
@@ -148,7 +148,7 @@ def test_the_answer_is_proven_and_only_as_it_was_sent(box: AuthEnvironment) -> N
         assert given != proof.of_answer(box.endpoint.secret, *other)
 
 
-def test_refusals_of_handlers_are_proven_too(box: AuthEnvironment, tmp_path: Path) -> None:
+def test_refusals_of_handlers_are_proven_too(box: LoopbackEnvironment, tmp_path: Path) -> None:
     endpoint.write(str(tmp_path), box.endpoint)
     with pytest.raises(ServiceError) as caught:
         ServiceClient(str(tmp_path)).call('nope', {})
@@ -297,14 +297,14 @@ def test_a_port_that_is_taken_while_the_service_ends_leaves_no_file(tmp_path: Pa
 
 @pytest.mark.parametrize('value', ['Infinity', '-Infinity', 'NaN', '1e999', '-1e999', '9' * 30, '-' + '9' * 30,
                                    '9' * 5000, '9223372036854775808'])
-def test_numbers_that_nothing_can_hold_are_refused(box: AuthEnvironment, value: str) -> None:
+def test_numbers_that_nothing_can_hold_are_refused(box: LoopbackEnvironment, value: str) -> None:
     called: List[Dict[str, Any]] = []
     box.handlers['x'] = lambda args: called.append(args) or {}  # type: ignore[func-returns-value]
     status, _, body = box.post('/api/x', ('{"limit":%s}' % value).encode())
     assert (status, json.loads(body)['error']) == (400, 'bad_request') and not called
 
 
-def test_other_numbers_arrive(box: AuthEnvironment) -> None:
+def test_other_numbers_arrive(box: LoopbackEnvironment) -> None:
     box.handlers['x'] = lambda args: {'got': args['n']}
     for number in (0, -1, 2 ** 63 - 1, -2 ** 63, 1.5, 1e300):
         assert json.loads(box.post('/api/x', json.dumps({'n': number}).encode())[2]) == {'got': number}

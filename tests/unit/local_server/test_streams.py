@@ -11,7 +11,7 @@ from resources.lib.local_server import ranges, stream_proxy
 from resources.lib.playback.stream_registry import SUBTITLE, StreamRegistry, StreamSource
 from resources.lib.plex_errors import PlexUnauthorized
 from resources.lib.retry import RetryPolicy
-from tests.unit.local_server.conftest import AuthEnvironment
+from tests.unit.local_server.conftest import LoopbackEnvironment
 from tests.unit.local_server.fake_pms import TOKEN
 
 FILM = os.urandom(3_000_000)
@@ -23,7 +23,7 @@ def _no_delays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream_proxy, 'REOPEN_SECONDS', 0.03)
 
 
-def test_a_whole_film(box: AuthEnvironment) -> None:
+def test_a_whole_film(box: LoopbackEnvironment) -> None:
     status, headers, body = box.ask(box.add(FILM))
     assert (status, body) == (200, FILM)
     assert headers['content-length'] == str(len(FILM))
@@ -36,7 +36,7 @@ def test_a_whole_film(box: AuthEnvironment) -> None:
     ('bytes=-100', 2_999_900, 3_000_000), ('bytes=2999999-', 2_999_999, 3_000_000),
     ('bytes=2999990-9999999', 2_999_990, 3_000_000)])
 @pytest.mark.parametrize('ignores', [False, True])
-def test_seeking(box: AuthEnvironment, asked: str, first: int, end: int, ignores: bool) -> None:
+def test_seeking(box: LoopbackEnvironment, asked: str, first: int, end: int, ignores: bool) -> None:
     """Also on a server (or a proxy before it) that ignores Range."""
     box.pms.ignore_range = ignores
     status, headers, body = box.ask(box.add(FILM), headers={'Range': asked})
@@ -46,34 +46,34 @@ def test_seeking(box: AuthEnvironment, asked: str, first: int, end: int, ignores
 
 
 @pytest.mark.parametrize('asked', ['bytes=1-2,5-6', 'bytes=9-1', 'lines=1-2', 'bytes=-', 'bytes=x-', ''])
-def test_a_senseless_range_is_ignored(box: AuthEnvironment, asked: str) -> None:
+def test_a_senseless_range_is_ignored(box: LoopbackEnvironment, asked: str) -> None:
     assert box.ask(box.add(b'abc'), headers={'Range': asked})[::2] == (200, b'abc')
 
 
 @pytest.mark.parametrize('ignores', [False, True])
-def test_a_range_behind_the_end(box: AuthEnvironment, ignores: bool) -> None:
+def test_a_range_behind_the_end(box: LoopbackEnvironment, ignores: bool) -> None:
     box.pms.ignore_range = ignores
     assert box.ask(box.add(b'abc'), headers={'Range': 'bytes=3-'})[0] == 416
 
 
-def test_if_range_is_passed_on(box: AuthEnvironment) -> None:
+def test_if_range_is_passed_on(box: LoopbackEnvironment) -> None:
     """The file was replaced: Kodi must get the new one from its start."""
     path = box.add(b'abcdef')
     assert box.ask(path, headers={'Range': 'bytes=3-', 'If-Range': '"one"'})[::2] == (206, b'def')
     assert box.ask(path, headers={'Range': 'bytes=3-', 'If-Range': '"old"'})[::2] == (200, b'abcdef')
 
 
-def test_an_empty_file(box: AuthEnvironment) -> None:
+def test_an_empty_file(box: LoopbackEnvironment) -> None:
     assert box.ask(box.add(b''))[::2] == (200, b'')
 
 
-def test_head_tells_the_length_without_the_film(box: AuthEnvironment) -> None:
+def test_head_tells_the_length_without_the_film(box: LoopbackEnvironment) -> None:
     status, headers, body = box.ask(box.add(FILM), 'HEAD')
     assert (status, headers['content-length'], body) == (200, '3000000', b'')
     assert box.pms.sent <= 1
 
 
-def test_a_broken_connection_goes_unnoticed(box: AuthEnvironment) -> None:
+def test_a_broken_connection_goes_unnoticed(box: LoopbackEnvironment) -> None:
     box.pms.breaks = [700_000, 900_000, 0]
     status, _, body = box.ask(box.add(FILM))
     assert (status, body) == (200, FILM)
@@ -81,19 +81,19 @@ def test_a_broken_connection_goes_unnoticed(box: AuthEnvironment) -> None:
     assert box.pms.seen[1][2]['If-Range'] == '"one"'
 
 
-def test_a_broken_connection_within_a_range(box: AuthEnvironment) -> None:
+def test_a_broken_connection_within_a_range(box: LoopbackEnvironment) -> None:
     box.pms.breaks = [100_000]
     _, _, body = box.ask(box.add(FILM), headers={'Range': 'bytes=1000-2000000'})
     assert body == FILM[1000:2000001]
 
 
-def test_a_break_on_a_server_without_range(box: AuthEnvironment) -> None:
+def test_a_break_on_a_server_without_range(box: LoopbackEnvironment) -> None:
     box.pms.ignore_range = True
     box.pms.breaks = [700_000, 100_000]
     assert box.ask(box.add(FILM))[2] == FILM
 
 
-def test_tries_are_bounded_and_the_cut_is_seen(box: AuthEnvironment) -> None:
+def test_tries_are_bounded_and_the_cut_is_seen(box: LoopbackEnvironment) -> None:
     """Kodi must not take half a film for a whole one."""
     box.pms.breaks = [700_000] + [0] * 100
     connection = box.connect()
@@ -104,13 +104,13 @@ def test_tries_are_bounded_and_the_cut_is_seen(box: AuthEnvironment) -> None:
     assert 3 <= len(box.pms.seen) <= 11
 
 
-def test_progress_renews_the_tries(box: AuthEnvironment) -> None:
+def test_progress_renews_the_tries(box: LoopbackEnvironment) -> None:
     film = os.urandom(30_000_000)
     box.pms.breaks = [2_000_000] * 14
     assert box.ask(box.add(film))[2] == film
 
 
-def test_a_replaced_file_is_not_spliced(box: AuthEnvironment) -> None:
+def test_a_replaced_file_is_not_spliced(box: LoopbackEnvironment) -> None:
     path = box.add(FILM)
     box.pms.breaks = [500_000]
     connection = box.connect()
@@ -121,7 +121,7 @@ def test_a_replaced_file_is_not_spliced(box: AuthEnvironment) -> None:
         answer.read()
 
 
-def test_an_expired_token_is_reported_and_survived(box: AuthEnvironment) -> None:
+def test_an_expired_token_is_reported_and_survived(box: LoopbackEnvironment) -> None:
     """The next try goes through get_client and so gets the fresh token."""
     path = box.add(FILM)
     box.pms.breaks = [500_000]
@@ -129,7 +129,7 @@ def test_an_expired_token_is_reported_and_survived(box: AuthEnvironment) -> None
     client = box.pms.client
 
     def fail(machine_identifier: str, error: Exception) -> None:
-        AuthEnvironment.fail(box, machine_identifier, error)
+        LoopbackEnvironment.fail(box, machine_identifier, error)
         client._token = TOKEN
     for route in box.server._routes.values():
         if hasattr(route, '_report_failure'):
@@ -142,21 +142,21 @@ def test_an_expired_token_is_reported_and_survived(box: AuthEnvironment) -> None
 
 
 @pytest.mark.parametrize(('status', 'told'), [(401, 503), (403, 503), (404, 404), (500, 503), (503, 503)])
-def test_what_kodi_is_told(box: AuthEnvironment, status: int, told: int) -> None:
+def test_what_kodi_is_told(box: LoopbackEnvironment, status: int, told: int) -> None:
     path = box.add(b'abc')
     box.pms.status = status
     assert box.ask(path)[::2] == (told, b'')
     assert box.ask(path, 'HEAD')[0] == told
 
 
-def test_an_unreachable_server(box: AuthEnvironment) -> None:
+def test_an_unreachable_server(box: LoopbackEnvironment) -> None:
     path = box.add(b'abc')
     box.pms.close()
     assert box.ask(path)[::2] == (503, b'')
     assert box.failures[0][0] == 'mid'
 
 
-def test_only_what_was_handed_out_is_served(box: AuthEnvironment) -> None:
+def test_only_what_was_handed_out_is_served(box: LoopbackEnvironment) -> None:
     """Also not the names that Kodi tries beside a film."""
     box.add(FILM)
     for path in ('/stream/mid/7/11/film.edl', '/stream/mid/7/12/film.mkv', '/stream/mid/8/11/film.mkv',
@@ -166,21 +166,21 @@ def test_only_what_was_handed_out_is_served(box: AuthEnvironment) -> None:
     assert not box.pms.seen
 
 
-def test_no_token_reaches_kodi(box: AuthEnvironment) -> None:
+def test_no_token_reaches_kodi(box: LoopbackEnvironment) -> None:
     status, headers, _ = box.ask(box.add(b'abc'))
     assert status == 200
     assert TOKEN not in str(headers)
     assert str(box.pms._http.server_port) not in str(headers)
 
 
-def test_a_file_of_unknown_length(box: AuthEnvironment) -> None:
+def test_a_file_of_unknown_length(box: LoopbackEnvironment) -> None:
     box.pms.no_length = True
     status, headers, body = box.ask(box.add(FILM))
     assert (status, body) == (200, FILM)
     assert 'content-length' not in headers
 
 
-def test_kodi_closing_stops_the_download(box: AuthEnvironment) -> None:
+def test_kodi_closing_stops_the_download(box: LoopbackEnvironment) -> None:
     film = bytes(200_000_000)
     connection = box.connect()
     connection.request('GET', box.add(film))
@@ -197,7 +197,7 @@ def test_kodi_closing_stops_the_download(box: AuthEnvironment) -> None:
     assert not http._open
 
 
-def test_a_pause_holds_the_stream_back(box: AuthEnvironment) -> None:
+def test_a_pause_holds_the_stream_back(box: LoopbackEnvironment) -> None:
     """Nothing piles up in memory while Kodi does not read."""
     film = bytes(100_000_000)
     connection = box.connect()
@@ -208,7 +208,7 @@ def test_a_pause_holds_the_stream_back(box: AuthEnvironment) -> None:
     assert len(answer.read()) == len(film)
 
 
-def test_two_players_at_once(box: AuthEnvironment) -> None:
+def test_two_players_at_once(box: LoopbackEnvironment) -> None:
     path, bodies = box.add(FILM), []
     threads = [threading.Thread(target=lambda: bodies.append(box.ask(path)[2])) for _ in range(4)]
     for thread in threads:
@@ -218,7 +218,7 @@ def test_two_players_at_once(box: AuthEnvironment) -> None:
     assert bodies == [FILM] * 4
 
 
-def test_upstream_connections_are_used_again(box: AuthEnvironment) -> None:
+def test_upstream_connections_are_used_again(box: LoopbackEnvironment) -> None:
     path = box.add(FILM)
     pools = box.pms.session._session.get_adapter('http://x').poolmanager.pools  # type: ignore[attr-defined]
     for _ in range(5):
@@ -231,7 +231,7 @@ def test_upstream_connections_are_used_again(box: AuthEnvironment) -> None:
     assert pools.get(next(iter(pools.keys()))).num_connections == 1
 
 
-def test_a_subtitle(box: AuthEnvironment) -> None:
+def test_a_subtitle(box: LoopbackEnvironment) -> None:
     box.pms.files['/library/streams/5'] = b'1\n00:00:01,000 --> 00:00:02,000\nHi\n'
     box.pms.no_length = True
     source = StreamSource(SUBTITLE, 'mid', '7', '5', 'film.en.srt', '/library/streams/5', 'text/plain')

