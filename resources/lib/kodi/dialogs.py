@@ -1,4 +1,4 @@
-"""Short words with the user. All of these but :func:`notify` and the progress wait for an answer."""
+"""Wrappers around xbmcgui.Dialog. All block until the user answers, but :func:`notify` and the background progress."""
 from __future__ import annotations
 
 import time

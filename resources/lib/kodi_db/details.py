@@ -16,7 +16,7 @@ _STREAMS = {
 
 
 class ItemDetails(NamedTuple):
-    """In the words of a list item: see "A list item on the wire" in docs/architecture.md. Dates are local time."""
+    """In the words of a list item: see :mod:`~resources.lib.service.lists.list_item`. Dates are local time."""
 
     info: Dict[str, Any]
     art: Dict[str, str]

@@ -10,8 +10,6 @@ from ..sql.statements import Statements
 from . import tables
 from .errors import SchemaUnknown
 
-KNOWN_VERSIONS = (119, 121, 131)
-
 #: The tables that items of all kinds write to, and those of movies and shows.
 _WRITTEN: Dict[str, Tuple[str, ...]] = {
     table.name: table.columns for table in (tables.MOVIE, tables.SHOW, tables.SEASON, tables.EPISODE)}

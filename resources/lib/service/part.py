@@ -1,4 +1,4 @@
-"""What a part of the service is. A capability is one part; :mod:`..service_entry` lists them."""
+"""What a part of the service is. A capability is one part; :mod:`.parts` lists them."""
 from __future__ import annotations
 
 from typing import Any, Callable, Dict, Mapping, Union
