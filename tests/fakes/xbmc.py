@@ -113,7 +113,9 @@ class Player:
 
     def getTime(self) -> float:
         """Where, in seconds."""
-        return self._playing().position
+        playing = self._playing()
+        playing.looks += 1
+        return playing.position
 
     def getTotalTime(self) -> float:
         """Length in seconds."""

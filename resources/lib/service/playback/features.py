@@ -7,9 +7,11 @@ from ...playback.features import FeatureFactory
 from ..shared import Shared
 from .announcing import Announcing
 from .reporting import Reporting
+from .skipping import Skipping
 
 #: Told of everything in this order.
 FEATURES: Sequence[Callable[[Shared], FeatureFactory]] = (
     Announcing,
     Reporting,
+    Skipping,
 )
