@@ -1,7 +1,7 @@
 """Intros, credits and breaks that Plex has marked, with the remote in the hand."""
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator
+from typing import Any, Dict, Iterator, List
 
 import pytest
 
@@ -80,9 +80,9 @@ def test_the_button_goes_when_the_intro_is_over(env: Viewing) -> None:
 
 
 def test_the_button_goes_when_nobody_presses_it(env: Viewing) -> None:
+    env.kodi.set_setting('skip_hide', '1')
     watch_episode(env, 20.0)
     env.window()
-    env.at(31.0)
     env.no_window()
     env.stays_without()
 
@@ -105,14 +105,43 @@ def test_with_the_end_of_the_film_the_button_goes(env: Viewing) -> None:
 
 def test_an_intro_is_skipped_by_itself_after_a_countdown(env: Viewing) -> None:
     env.kodi.set_setting('skip_intro', '2')
+    env.kodi.set_setting('skip_countdown', '3')
     watch_episode(env, 15.0)
-    window = env.window()
-    assert window.getControl(skip.BUTTON).getLabel() == 'Skip intro (5)'
-    env.at(17.0)
-    env.kodi.wait_for(lambda: window.getControl(skip.BUTTON).getLabel() == 'Skip intro (3)')
-    env.at(20.0)
+    button = env.window().getControl(skip.BUTTON)
+    labels: List[str] = []
+
+    def counted() -> bool:
+        if button.getLabel() not in labels:
+            labels.append(button.getLabel())
+        return len(labels) == 3
+    env.kodi.wait_for(counted)
+    assert labels == ['Skip intro (3)', 'Skip intro (2)', 'Skip intro (1)']
     env.comes_to(60.0)
     env.no_window()
+
+
+def test_ok_skips_at_once(env: Viewing) -> None:
+    env.kodi.set_setting('skip_intro', '2')
+    env.kodi.set_setting('skip_countdown', '60')
+    watch_episode(env, 15.0)
+    env.window()
+    env.kodi.click(skip.BUTTON)
+    env.comes_to(60.0)
+
+
+def test_a_pause_holds_the_countdown(env: Viewing) -> None:
+    env.kodi.set_setting('skip_intro', '2')
+    env.kodi.set_setting('skip_countdown', '2')
+    env.watcher._tick_paused = 0.05
+    watch_episode(env, 15.0)
+    env.window()
+    env.kodi.pause()
+    feature = env.skip_feature()
+    env.stays(lambda: env.position() == 15.0)
+    passed = feature._passed_s
+    env.stays(lambda: feature._passed_s == passed)
+    env.kodi.resume()
+    env.comes_to(60.0)
 
 
 def test_the_countdown_can_be_cancelled(env: Viewing) -> None:
@@ -128,14 +157,14 @@ def test_the_countdown_can_be_cancelled(env: Viewing) -> None:
 
 def test_who_goes_back_into_a_skipped_intro_sees_it(env: Viewing) -> None:
     env.kodi.set_setting('skip_intro', '2')
+    env.kodi.set_setting('skip_countdown', '1')
     watch_episode(env, 15.0)
-    env.window()
-    env.at(21.0)
     env.comes_to(60.0)
     env.kodi.seek(16.0)
     assert env.window().getControl(skip.BUTTON).getLabel() == 'Skip intro'
-    env.at(24.0)
-    env.stays(lambda: env.position() == 24.0)
+    feature = env.skip_feature()
+    env.kodi.wait_for(lambda: feature._passed_s > 1.5)
+    assert env.position() == 16.0
 
 
 def test_a_film_that_is_not_on_the_whole_screen_gets_no_window(env: Viewing) -> None:
@@ -181,14 +210,12 @@ def test_commercials_are_skipped_one_by_one(env: Viewing) -> None:
     key = key_of(env, 'movie')
     env.set_elements(key, Marker=[marker('commercial', 600, 780), marker('commercial', 1500, 1700)])
     env.kodi.set_setting('skip_commercials', '2')
+    env.kodi.set_setting('skip_countdown', '1')
     env.watch(key, 600.0)
-    assert env.window().getControl(skip.BUTTON).getLabel() == 'Skip commercials (5)'
-    env.kodi.click(skip.BUTTON)
+    assert env.window().getControl(skip.BUTTON).getLabel() == 'Skip commercials (1)'
     env.comes_to(780.0)
     env.no_window()
     env.at(1501.0)
-    env.window()
-    env.at(1507.0)
     env.comes_to(1700.0)
 
 

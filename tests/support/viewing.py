@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List
 
 from resources.lib.kodi.windows import skip
+from resources.lib.playback.skipping import SkipFeature
 from tests.support.service_environment import ServiceEnvironment
 
 #: Seconds between two looks of the service at the player.
@@ -23,6 +24,10 @@ class Viewing(ServiceEnvironment):
                                           rating_key=str(rating_key), type=kind)
         self.kodi.play(found['url'], found['total'], position)
         return found
+
+    def skip_feature(self) -> SkipFeature:
+        """What looks for markers in the film that plays."""
+        return next(one for one in self.watcher._features if isinstance(one, SkipFeature))
 
     def at(self, position: float) -> None:
         """The film has come to this place (seconds) by itself."""
@@ -70,6 +75,7 @@ class Viewing(ServiceEnvironment):
     def set_elements(self, rating_key: Any, **elements: List[Dict[str, Any]]) -> None:
         """Give an item of the server other child elements (``Marker``, ``Media``)."""
         item = self.sim.library.get(rating_key)
+        assert item is not None
         item.elements = dict(self.sim.library.stored(item), **elements)
         item.drop_cache()
 

@@ -34,14 +34,15 @@ class Choices(NamedTuple):
     """What the user wants: :data:`OFF`, :data:`BUTTON` or :data:`AUTOMATIC` by the kind of markers.
 
     ``countdown_s``: how long a jump by itself is announced; ``hide_s``: after which time the button goes away if
-    nobody presses it, 0 for never. Both in seconds of the video. ``label(kind, seconds)`` is the button's text, with
-    the seconds that are left until the jump (0: it waits for the user).
+    nobody presses it, 0 for never. Both in seconds by ``clock`` without those of a pause. ``label(kind, seconds)`` is
+    the button's text, with the seconds that are left until the jump (0: it waits for the user).
     """
 
     modes: Mapping[str, int]
     countdown_s: float
     hide_s: float
     label: Callable[[str, int], str]
+    clock: Callable[[], float]
 
 
 class SkipFeature(Feature):
@@ -54,7 +55,7 @@ class SkipFeature(Feature):
         self._button: Optional[Button] = None
         self._lock = threading.Lock()
         self._marker: Optional[Marker] = None
-        self._entered_s = self._total_s = 0.0
+        self._passed_s = self._looked_at = self._total_s = 0.0
         self._refused = self._end_is_taken = False
         self._skipped: Set[Marker] = set()
 
@@ -99,12 +100,16 @@ class SkipFeature(Feature):
     def _look(self, playback: PlaybackState) -> None:
         with self._lock:
             self._total_s = playback.total_s
+            now, before = self._choices.clock(), self._looked_at
+            self._looked_at = now
             marker = self._marker_at(playback.position_s)
             if marker != self._marker:
                 self._hide()
-                self._marker, self._entered_s, self._refused = marker, playback.position_s, False
+                self._marker, self._passed_s, self._refused = marker, 0.0, False
+            elif playback.state != PAUSED:
+                self._passed_s += now - before
             if marker is not None and not self._refused:
-                self._offer(marker, playback)
+                self._offer(marker)
 
     def _marker_at(self, position_s: float) -> Optional[Marker]:
         for one in self._markers:
@@ -117,18 +122,17 @@ class SkipFeature(Feature):
         end = marker.end / 1000.0
         return min(end, self._total_s - _BEFORE_END) if self._total_s > 0 else end
 
-    def _offer(self, marker: Marker, playback: PlaybackState) -> None:
-        passed_s = max(0.0, playback.position_s - self._entered_s)
+    def _offer(self, marker: Marker) -> None:
         # Who goes back into what was skipped by itself wants to see it.
         automatic = self._choices.modes[marker.kind] == AUTOMATIC and marker not in self._skipped
-        left = math.ceil(self._choices.countdown_s - passed_s)
-        if automatic and left <= 0 and playback.state != PAUSED:
+        left = math.ceil(self._choices.countdown_s - self._passed_s)
+        if automatic and left <= 0:
             self._hide()
             self._skip(marker)
-        elif not automatic and 0 < self._choices.hide_s <= passed_s:
+        elif not automatic and 0 < self._choices.hide_s <= self._passed_s:
             self._hide()
         elif self._button is not None:
-            self._button.show(self._choices.label(marker.kind, max(1, left) if automatic else 0))
+            self._button.show(self._choices.label(marker.kind, left if automatic else 0))
 
     def _skip(self, marker: Marker) -> None:
         LOG.info('Skipping the %s at %.0f s', marker.kind, marker.start / 1000.0)

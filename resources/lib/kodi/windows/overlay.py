@@ -45,37 +45,84 @@ class Overlay:
     """
 
     def __init__(self, addon: Addon, layout: Layout, on_answer: Callable[[int], None]) -> None:
+        self._path = addon.path
         self._layout = layout
         self._on_answer = on_answer
-        self._window = OverlayWindow(layout.xml, addon.path, 'Default', '1080i')
         self._presence = Presence(layout.xml)
-        self._window.prepare(layout, self._presence)
+        self._shown = Shown()
 
     def open(self, texts: Mapping[int, str], pictures: Optional[Mapping[int, str]] = None) -> None:
         """Show it, with the labels and pictures of its controls by their ids."""
-        self._window.show_texts(texts, pictures or {})
+        self._shown.show(texts, pictures or {})
         threading.Thread(target=self._run, name='pkc-overlay', daemon=True).start()
 
     def show_text(self, control: int, text: str) -> None:
         """Change a label."""
-        self._window.show_texts({control: text}, {})
+        self._shown.show({control: text}, {})
 
     def close(self) -> None:
         """Take it away."""
-        self._window.leave()
+        self._shown.leave()
 
     def gone(self) -> bool:
         """Whether Kodi took it away without a word, with a skin that was loaded anew. Asked once a second."""
         return self._presence.gone()
 
     def _run(self) -> None:
+        """Kodi hands a window's events to the thread that made it, while that is in ``doModal``."""
         try:
-            if not self._window.left:
-                self._window.doModal()
-            if self._window.answer is not None:
-                self._on_answer(self._window.answer)
+            window = OverlayWindow(self._layout.xml, self._path, 'Default', '1080i')
+            window.prepare(self._layout, self._presence, self._shown)
+            if not self._shown.left:
+                window.doModal()
+            if self._shown.answer is not None:
+                self._on_answer(self._shown.answer)
         except Exception:  # top of the thread
             LOG.exception('The window %s failed', self._layout.xml)
+
+
+class Shown:
+    """What is shown, and whether it still is: shared by those who decide that and the window's thread."""
+
+    def __init__(self) -> None:
+        self.left = False
+        self.answer: Optional[int] = None
+        self._lock = threading.Lock()
+        self._labels: Dict[int, str] = {}
+        self._pictures: Dict[int, str] = {}
+        self._window: Any = None
+
+    def show(self, labels: Mapping[int, str], pictures: Mapping[int, str]) -> None:
+        """Change labels and pictures, now or as soon as the controls are there."""
+        with self._lock:
+            self._labels.update(labels)
+            self._pictures.update(pictures)
+            if self._window is not None and not self.left:
+                self._fill(labels, pictures)
+
+    def fill(self, window: Any) -> None:
+        """The controls exist now. It may be over already."""
+        with self._lock:
+            self._window = window
+            if self.left:
+                window.close()
+            else:
+                self._fill(self._labels, self._pictures)
+
+    def leave(self, answer: Optional[int] = None) -> None:
+        """Close it, also when it is only about to be shown; with the user's ``answer`` or by ourselves."""
+        with self._lock:
+            if self.left:
+                return
+            self.left, self.answer = True, answer
+            if self._window is not None:
+                self._window.close()
+
+    def _fill(self, labels: Mapping[int, str], pictures: Mapping[int, str]) -> None:
+        for control, text in labels.items():
+            self._window.getControl(control).setLabel(text)
+        for control, picture in pictures.items():
+            self._window.getControl(control).setImage(picture)
 
 
 class OverlayWindow(xbmcgui.WindowXMLDialog):
@@ -83,51 +130,26 @@ class OverlayWindow(xbmcgui.WindowXMLDialog):
 
     def __init__(self, *args: Any) -> None:  # Kodi's own constructor takes the four arguments of the XML
         super().__init__(*args)
-        self.answer: Optional[int] = None
-        self.left = False
-        self._lock = threading.Lock()
-        self._made = False
-        self._labels: Dict[int, str] = {}
-        self._pictures: Dict[int, str] = {}
         self._layout = Layout('', 0)
         self._presence: Optional[Presence] = None
+        self._shown = Shown()
 
-    def prepare(self, layout: Layout, presence: Presence) -> None:
+    def prepare(self, layout: Layout, presence: Presence, shown: Shown) -> None:
         """What it needs before it can be shown (the constructor's arguments are Kodi's)."""
-        self._layout, self._presence = layout, presence
-
-    def show_texts(self, labels: Mapping[int, str], pictures: Mapping[int, str]) -> None:
-        """Change labels and pictures, now or as soon as the controls are there."""
-        with self._lock:
-            self._labels.update(labels)
-            self._pictures.update(pictures)
-            if self._made and not self.left:
-                self._fill(labels, pictures)
-
-    def leave(self) -> None:
-        """Close it, also when it is only about to be shown."""
-        with self._lock:
-            if self._made and not self.left:
-                self.close()
-            self.left = True
+        self._layout, self._presence, self._shown = layout, presence, shown
 
     def onInit(self) -> None:  # Kodi's name
         """The controls exist now. Kodi calls this again when the window comes back."""
         if self._presence is not None:
             self._presence.shown()
-        with self._lock:
-            self._made = True
-            if self.left:
-                self.close()
-                return
-            self._fill(self._labels, self._pictures)
+        self._shown.fill(self)
         self.setFocusId(self._layout.focus)
 
     def onAction(self, action: Any) -> None:  # Kodi's name
         """A key or a button of the remote."""
         number = action.getId()
         if number in _BACK_ACTIONS:
-            self._answered(BACK)
+            self._shown.leave(BACK)
             return
         command = _OTHERS.get(number)
         if number in _ARROWS and not (self._layout.moves and number in (1, 2)):
@@ -137,17 +159,4 @@ class OverlayWindow(xbmcgui.WindowXMLDialog):
 
     def onClick(self, controlId: int) -> None:  # Kodi's names
         """A button was pressed."""
-        self._answered(controlId)
-
-    def _answered(self, answer: int) -> None:
-        with self._lock:
-            if not self.left:
-                self.left, self.answer = True, answer
-                self.close()
-
-    def _fill(self, labels: Mapping[int, str], pictures: Mapping[int, str]) -> None:
-        controls: Any = self
-        for control, text in labels.items():
-            controls.getControl(control).setLabel(text)
-        for control, picture in pictures.items():
-            controls.getControl(control).setImage(picture)
+        self._shown.leave(controlId)

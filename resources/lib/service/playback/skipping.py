@@ -43,7 +43,8 @@ class Skipping:
     def _choices(self) -> Choices:
         wanted = self._shared.settings.current
         modes = {INTRO: wanted.skip_intro, CREDITS: wanted.skip_credits, COMMERCIAL: wanted.skip_commercials}
-        return Choices(modes, wanted.skip_countdown, wanted.skip_hide, self._label)
+        return Choices(modes, wanted.skip_countdown, wanted.skip_hide, self._label,
+                       self._shared.clock.monotonic)
 
     def _label(self, kind: str, seconds: int) -> str:
         waiting, counting = _LABELS[kind]
