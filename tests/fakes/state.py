@@ -72,6 +72,7 @@ class FakeKodi:
         self.conditions = {'System.Platform.Linux'}
         self.deprecated: List[str] = []
         self.playing: Optional[Playing] = None
+        self.playlist = (-1, 0)
         self.abort = threading.Event()
         self.monitors: weakref.WeakSet[Any] = weakref.WeakSet()
         self.players: weakref.WeakSet[Any] = weakref.WeakSet()

@@ -89,6 +89,21 @@ class Monitor:
         """To override."""
 
 
+class PlayList:
+    """Kodi's playlist; ``FakeKodi.playlist`` is (position, number of entries)."""
+
+    def __init__(self, playList: int) -> None:
+        assert playList == PLAYLIST_VIDEO
+
+    def getposition(self) -> int:
+        """Place of what plays."""
+        return kodi().playlist[0]
+
+    def size(self) -> int:
+        """How many entries."""
+        return kodi().playlist[1]
+
+
 class Player:
     """The player. ``FakeKodi.play``, ``pause``, … drive it."""
 
