@@ -38,6 +38,10 @@ WIDGET_FILTER: Dict[str, str] = {
                      'grandparentArt,librarySectionID,editionTitle',
     **NO_ELEMENTS,
 }
+#: The same with files, for :meth:`PMSClient.children`.
+CHILDREN_FILTER: Dict[str, str] = dict(WIDGET_FILTER, excludeElements=','.join(
+    name for name in _ALL_ELEMENTS if name != 'Media'))
+_CHILDREN_PAGE = 100
 #: Full metadata for the library. ``skipRefresh`` keeps the server from re-reading files for a mere look.
 METADATA_OPTIONS: Dict[str, str] = {'includeGuids': '1', 'includeCollections': '1', 'includeExtras': '1',
                                     'skipRefresh': '1',
@@ -163,6 +167,19 @@ class PMSClient(PMSRequests):
                 except plex_model.BadItem:
                     return None
         return None
+
+    def children(self, rating_key: str) -> Iterator[PlayableItem]:
+        """The seasons of a show, or the episodes of a season with their files, in the server's order.
+
+        Asked for page by page, as far as somebody reads.
+        """
+        for page in self.pages('%s/%s/children' % (_METADATA, rating_key), CHILDREN_FILTER, page_size=_CHILDREN_PAGE,
+                               versioned=True):
+            for raw in page.rows:
+                try:
+                    yield plex_model.playable_item(raw)
+                except plex_model.BadItem:
+                    continue
 
     def _metadata(self, rating_keys: Sequence[str], options: Mapping[str, str]) -> List[Raw]:
         try:

@@ -42,6 +42,8 @@ class Playing:
 
     def __init__(self, file: str, total: float, position: float) -> None:
         self.file, self.total, self.position, self.paused = file, total, position, False
+        #: How often somebody asked for the position.
+        self.looks = 0
 
 
 class FakeKodi:
@@ -70,6 +72,7 @@ class FakeKodi:
         self.conditions = {'System.Platform.Linux'}
         self.deprecated: List[str] = []
         self.playing: Optional[Playing] = None
+        self.playlist = (-1, 0)
         self.abort = threading.Event()
         self.monitors: weakref.WeakSet[Any] = weakref.WeakSet()
         self.players: weakref.WeakSet[Any] = weakref.WeakSet()
@@ -197,6 +200,7 @@ class FakeKodi:
     def play(self, file: str, total: float = 3600.0, position: float = 0.0) -> None:
         """Playback starts."""
         self.playing = Playing(file, total, position)
+        self.conditions.add('Window.IsVisible(fullscreenvideo)')
         self._players('onPlayBackStarted')
         self._players('onAVStarted')
 
@@ -218,18 +222,22 @@ class FakeKodi:
 
     def stop(self) -> None:
         """The user stops. When the callbacks run nothing plays any more, as in Kodi."""
-        self.playing = None
+        self._over()
         self._players('onPlayBackStopped')
 
     def end(self) -> None:
         """The file ends."""
-        self.playing = None
+        self._over()
         self._players('onPlayBackEnded')
 
     def fail(self) -> None:
         """Playback cannot start."""
-        self.playing = None
+        self._over()
         self._players('onPlayBackError')
+
+    def _over(self) -> None:
+        self.playing = None
+        self.conditions.discard('Window.IsVisible(fullscreenvideo)')
 
     def _playing(self) -> Playing:
         assert self.playing is not None, 'nothing plays'

@@ -69,17 +69,18 @@ class Control:
     def setImage(self, imageFilename: str, useCache: bool = True) -> None:
         """Change the picture; it must be there."""
         assert self.kind == 'image', 'no picture on a %s' % self.kind
-        assert Path(imageFilename).is_file(), imageFilename
+        assert imageFilename.startswith('http://127.0.0.1:') or Path(imageFilename).is_file(), imageFilename
         self.image = imageFilename
 
 
 class WindowXML:
-    """A window. ``doModal`` handles events in its own thread, as in Kodi, until it is closed."""
+    """A window. ``doModal`` handles events in the thread that made it, as in Kodi, until it is closed."""
 
     def __init__(self, xmlFilename: str, scriptPath: str, defaultSkin: str = 'Default', defaultRes: str = '720p',
                  *_: Any) -> None:
         self.xml = Path(scriptPath, 'resources', 'skins', defaultSkin, defaultRes, xmlFilename)
         self.events: queue.Queue[Tuple[str, int]] = queue.Queue()
+        self._thread = threading.get_ident()
         self.ready = threading.Event()
         self.controls: Dict[int, Control] = {}
         self.properties: Dict[str, str] = {}
@@ -118,6 +119,7 @@ class WindowXML:
 
     def doModal(self) -> None:
         """Show it until it is closed. The user's next answer is a list's entry to press; without one he goes back."""
+        assert self._thread == threading.get_ident(), 'Kodi calls a window back in the thread that made it'
         kodi().windows.append(self)
         kodi().conditions.add('Window.IsActive(%s)' % self.xml.name)
         self.onInit()

@@ -89,6 +89,21 @@ class Monitor:
         """To override."""
 
 
+class PlayList:
+    """Kodi's playlist; ``FakeKodi.playlist`` is (position, number of entries)."""
+
+    def __init__(self, playList: int) -> None:
+        assert playList == PLAYLIST_VIDEO
+
+    def getposition(self) -> int:
+        """Place of what plays."""
+        return kodi().playlist[0]
+
+    def size(self) -> int:
+        """How many entries."""
+        return kodi().playlist[1]
+
+
 class Player:
     """The player. ``FakeKodi.play``, ``pause``, … drive it."""
 
@@ -113,7 +128,9 @@ class Player:
 
     def getTime(self) -> float:
         """Where, in seconds."""
-        return self._playing().position
+        playing = self._playing()
+        playing.looks += 1
+        return playing.position
 
     def getTotalTime(self) -> float:
         """Length in seconds."""

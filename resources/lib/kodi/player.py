@@ -48,10 +48,15 @@ class PlayerEvents(xbmc.Player):
     def __init__(self, listener: PlayerListener) -> None:
         super().__init__()
         self._listener = listener
+        self._started = ''
 
     def position(self) -> Optional[float]:
-        """Where the player is, in seconds; None when nothing plays."""
-        return self._asked(self.getTime)
+        """Where the player is in what was started last, in seconds; None when that does not play.
+
+        Between the end of one video and the start of the next, Kodi says 0, or already names the next one's position.
+        """
+        position = self._asked(self.getTime)
+        return position if position and self.file() == self._started else None
 
     def total(self) -> Optional[float]:
         """The length of what plays, in seconds; None when nothing plays."""
@@ -72,7 +77,8 @@ class PlayerEvents(xbmc.Player):
 
     def onAVStarted(self) -> None:  # Kodi's name
         """The streams are open, so position and length are known (at ``onPlayBackStarted`` they are not)."""
-        self._listener.on_started(self.file(), self.position() or 0.0, self.total() or 0.0)
+        self._started = self.file()
+        self._listener.on_started(self._started, self.position() or 0.0, self.total() or 0.0)
 
     def onPlayBackPaused(self) -> None:  # Kodi's name
         """Paused."""

@@ -63,8 +63,10 @@ class Settings:
     """A snapshot, and the one declaration of what is read: a field is a setting of the same name in ``settings.xml``.
 
     ``sync_interval`` is in minutes (0: off). ``excluded_libraries`` and ``watch_only_libraries`` hold ids that the sync
-    gave, ``library_intervals`` words by such an id. ``takeover`` is what the user said about a library of
-    PlexKodiConnect 3.x, '' before he was asked.
+    gave, ``library_intervals`` words by such an id. ``skip_intro`` and its like: see ``playback.skipping``;
+    ``skip_countdown`` and ``skip_hide`` (0: never) are in seconds. ``next_episode`` and its like: see
+    ``playback.next_up``; ``still_watching`` counts episodes (0: never asked). ``takeover`` is what the user said about a library
+    of PlexKodiConnect 3.x, '' before he was asked.
     """
 
     modern_auth: bool = _flag(True)
@@ -74,6 +76,16 @@ class Settings:
     show_progress: bool = _flag(True)
     pause_during_playback: bool = _flag(True)
     report_progress: bool = _flag(True)
+    skip_intro: int = _number(1, 0, 2)
+    skip_credits: int = _number(1, 0, 2)
+    skip_commercials: int = _number(1, 0, 2)
+    skip_countdown: int = _number(5, 1, 60)
+    skip_hide: int = _number(10, 0, 600)
+    next_episode: int = _number(2, 0, 2)
+    next_episode_countdown: int = _number(15, 1, 120)
+    next_episode_before_end: int = _number(30, 5, 600)
+    still_watching: int = _number(3, 0, 100)
+    use_up_next: bool = _flag(True)
     local_port: int = _number(DEFAULT_PORT, 1024, 65535)
     gentle_mode: bool = _flag(False)
     continue_watching_limit: int = _number(50, 1, 500)

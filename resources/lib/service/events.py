@@ -14,8 +14,10 @@ from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Type, TypeVar
 
 from ..cancellation import Cancellation, Cancelled
 from ..library_sync.report import Progress, SyncReport
+from ..playback.session import PlaybackSession
 from ..playback.state import PlaybackState
 from ..plex_functions import PMSClient
+from ..plex_model import PlayableItem
 
 LOG = logging.getLogger('pkc.service')
 
@@ -109,6 +111,17 @@ class PlaybackEnded(Event):
 
     playback: PlaybackState
     reason: str
+
+
+@dataclass(frozen=True)
+class NextEpisodeFound(Event):
+    """Something is going to be offered at the end of a playback, so nobody else needs to. A thread of its own.
+
+    ``episode`` is Plex's next one after that of ``session``.
+    """
+
+    session: PlaybackSession
+    episode: PlayableItem
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 from resources.lib.kodi import addon, dialogs, jsonrpc, monitor, player
 from resources.lib.kodi.texts import account as texts
 from tests.fakes import FakeKodi, install
+from tests.fakes.state import Playing
 
 
 class Recorder:
@@ -52,6 +53,16 @@ def tell_the_story(kodi: FakeKodi) -> None:
     kodi.stop()
     kodi.end()
     kodi.fail()
+
+
+def test_the_position_of_the_next_video_is_not_taken_for_that_of_the_last(fake_kodi: FakeKodi) -> None:
+    events = player.PlayerEvents(Recorder())
+    fake_kodi.play('http://x', total=100.0, position=95.0)
+    assert events.position() == 95.0
+    fake_kodi.playing = Playing('http://x', 100.0, 0.0)  # closed, but not announced yet
+    assert events.position() is None
+    fake_kodi.playing = Playing('http://y', 100.0, 0.5)  # opened, but not announced yet
+    assert events.position() is None
 
 
 def test_the_player_tells_its_listener_everything(fake_kodi: FakeKodi) -> None:

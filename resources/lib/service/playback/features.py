@@ -6,10 +6,18 @@ from typing import Callable, Sequence
 from ...playback.features import FeatureFactory
 from ..shared import Shared
 from .announcing import Announcing
+from .next_episode import NextEpisode
+from .next_up import NextUp
 from .reporting import Reporting
+from .skipping import Skipping
+from .up_next import UpNext
 
 #: Told of everything in this order.
 FEATURES: Sequence[Callable[[Shared], FeatureFactory]] = (
     Announcing,
     Reporting,
+    Skipping,
+    NextUp,
+    UpNext,
+    NextEpisode,
 )

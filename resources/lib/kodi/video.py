@@ -1,0 +1,49 @@
+"""What a playback feature does with the video that plays. It may be called in any thread.
+
+Where nothing else is said it returns at once.
+"""
+from __future__ import annotations
+
+from kodi_six import xbmc
+
+from . import jsonrpc
+
+
+def seek(position_s: float) -> None:
+    """Jump to a place, in seconds; nothing when the video has just ended."""
+    player = xbmc.Player()
+    if not player.isPlayingVideo():
+        return
+    try:
+        player.seekTime(position_s)
+    except RuntimeError:  # it has just ended
+        return
+
+
+def in_full_view() -> bool:
+    """Whether the video fills the screen and no dialog of Kodi's or a skin's waits for an answer over it."""
+    return bool(fills_screen() and not xbmc.getCondVisibility('System.HasActiveModalDialog'))
+
+
+def fills_screen() -> bool:
+    """Whether the video fills the screen, perhaps below a dialog."""
+    return bool(xbmc.getCondVisibility('Window.IsVisible(fullscreenvideo)'))
+
+
+def more_in_playlist() -> bool:
+    """Whether Kodi goes on by itself with another entry of its playlist."""
+    playlist = xbmc.PlayList(xbmc.PLAYLIST_VIDEO)
+    return 0 <= playlist.getposition() < playlist.size() - 1
+
+
+def play_episode(kodi_id: int) -> None:
+    """Play an episode of Kodi's library from its beginning. Blocks until Kodi has begun with it.
+
+    Raises :class:`~.jsonrpc.JsonRpcError`.
+    """
+    jsonrpc.call('Player.Open', item={'episodeid': kodi_id}, options={'resume': False})
+
+
+def play_file(url: str) -> None:
+    """As :func:`play_episode`, for what is not in the library."""
+    jsonrpc.call('Player.Open', item={'file': url}, options={'resume': False})

@@ -1,0 +1,69 @@
+"""The window that offers the next episode, or asks whether anybody is still watching."""
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, NamedTuple, Optional
+
+from ..addon import Addon
+from ..texts import playback as texts
+from ..video import fills_screen, in_full_view
+from .overlay import Layout, Overlay
+
+# Ids in the window's XML.
+HEADING, TITLE, SHOW, COUNTDOWN, PICTURE, PLAY, CANCEL = 110, 111, 112, 113, 120, 200, 201
+LAYOUT = Layout('script-plexkodiconnect-next.xml', PLAY, moves=True)
+
+
+class NextUpTexts(NamedTuple):
+    """What is shown of an episode; ``picture`` is a URL or ''."""
+
+    title: str
+    show: str
+    season: int
+    number: int
+    picture: str
+
+
+class NextUpWindow:
+    """Shows and hides the offer; one thread at a time.
+
+    ``describe(episode)`` gives what is shown of it. ``on_answer(play)`` tells in a thread of the window's what the user
+    said.
+    """
+
+    def __init__(self, addon: Addon, describe: Callable[[Any], NextUpTexts],
+                 on_answer: Callable[[bool], None]) -> None:
+        self._addon = addon
+        self._describe = describe
+        self._on_answer = on_answer
+        self._overlay: Optional[Overlay] = None
+        self._countdown = ''
+
+    def show(self, episode: Any, seconds: int, still_there: bool) -> None:
+        """Have it on the screen, as long as the video fills the screen. Call it once a second."""
+        if self._overlay is not None and (self._overlay.gone() or not fills_screen()):
+            self.hide()
+        countdown = self._addon.text(texts.PLAYS_IN, seconds) if seconds else ''
+        if self._overlay is None:
+            if not in_full_view():
+                return
+            self._overlay = Overlay(self._addon, LAYOUT, lambda answer: self._on_answer(answer == PLAY))
+            shown = self._describe(episode)
+            labels = self._labels(shown, still_there)
+            labels[COUNTDOWN] = countdown
+            self._overlay.open(labels, {PICTURE: shown.picture} if shown.picture else {})
+        elif countdown != self._countdown:
+            self._overlay.show_text(COUNTDOWN, countdown)
+        self._countdown = countdown
+
+    def hide(self) -> None:
+        """Take it away; nothing when it is not there."""
+        overlay, self._overlay = self._overlay, None
+        if overlay is not None:
+            overlay.close()
+
+    def _labels(self, shown: NextUpTexts, still_there: bool) -> Dict[int, str]:
+        text = self._addon.text
+        return {HEADING: text(texts.STILL_WATCHING if still_there else texts.NEXT_EPISODE), TITLE: shown.title,
+                SHOW: text(texts.SEASON_AND_EPISODE, shown.show, shown.season, shown.number),
+                PLAY: text(texts.CONTINUE_WATCHING_NOW if still_there else texts.PLAY_NOW),
+                CANCEL: text(texts.NOT_NOW)}

@@ -1,0 +1,43 @@
+"""The button that skips a stretch of the video: the opening titles, the closing credits, a break."""
+from __future__ import annotations
+
+from typing import Callable, Optional
+
+from ..addon import Addon
+from ..video import fills_screen, in_full_view
+from .overlay import BACK, Layout, Overlay
+
+BUTTON = 200
+LAYOUT = Layout('script-plexkodiconnect-skip.xml', BUTTON)
+
+
+class SkipButton:
+    """Shows and hides the button; one thread at a time.
+
+    ``on_answer(pressed)`` tells in a thread of the window's whether the button was pressed, or taken away by the user.
+    """
+
+    def __init__(self, addon: Addon, on_answer: Callable[[bool], None]) -> None:
+        self._addon = addon
+        self._on_answer = on_answer
+        self._overlay: Optional[Overlay] = None
+        self._label = ''
+
+    def show(self, label: str) -> None:
+        """Have it on the screen with this label, as long as the video fills the screen. Call it once a second."""
+        if self._overlay is not None and (self._overlay.gone() or not fills_screen()):
+            self.hide()
+        if self._overlay is None:
+            if not in_full_view():
+                return
+            self._overlay = Overlay(self._addon, LAYOUT, lambda answer: self._on_answer(answer != BACK))
+            self._overlay.open({BUTTON: label})
+        elif label != self._label:
+            self._overlay.show_text(BUTTON, label)
+        self._label = label
+
+    def hide(self) -> None:
+        """Take it away; nothing when it is not there."""
+        overlay, self._overlay = self._overlay, None
+        if overlay is not None:
+            overlay.close()

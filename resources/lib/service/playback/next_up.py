@@ -1,0 +1,78 @@
+"""Playback feature: our own offer of the next episode, where Up Next does not make one."""
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Optional
+
+from ... import item_url
+from ...kodi import jsonrpc, up_next, video
+from ...kodi.windows.next_up import NextUpTexts, NextUpWindow
+from ...playback.features import Feature
+from ...playback.next_up import OFF, NextUpChoices, NextUpFeature, Row
+from ...playback.session import PlaybackSession
+from ...plex_model import EPISODE, PlayableItem, PlexItem
+from ..events import NextEpisodeFound
+from ..library_rows import kodi_ids
+from ..shared import Shared
+
+LOG = logging.getLogger('pkc.playback')
+
+
+class NextUp:
+    """Makes the feature of each episode."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+        self._row = Row()
+        self._session: Optional[PlaybackSession] = None
+        self._feature: Optional[NextUpFeature] = None
+        shared.events.subscribe(NextEpisodeFound, self._found)
+
+    def feature(self, session: PlaybackSession) -> Optional[Feature]:
+        """None where Up Next is there, or what follows is in Kodi's own playlist."""
+        self._feature = None
+        wanted = self._shared.settings.current
+        if session.playable is None or session.playable.item.plex_type != EPISODE or wanted.next_episode == OFF:
+            return None
+        if wanted.use_up_next and up_next.is_there() or video.more_in_playlist():
+            return None
+        choices = NextUpChoices(wanted.next_episode, wanted.next_episode_countdown, wanted.next_episode_before_end,
+                                self._shared.clock.monotonic)
+        machine = session.machine_identifier
+        feature = NextUpFeature(session, choices, self._row, wanted.still_watching,
+                                lambda episode: self._play(machine, episode))
+        feature.use(NextUpWindow(self._shared.addon, lambda one: self._texts(machine, one.item), feature.answered))
+        self._session, self._feature = session, feature
+        return feature
+
+    def stop(self) -> None:
+        """Nothing to end: each playback has closed its window."""
+
+    def _found(self, event: NextEpisodeFound) -> None:
+        if self._feature is not None and self._session is event.session:
+            self._feature.found(event.episode)
+
+    def _texts(self, machine: str, item: PlexItem) -> NextUpTexts:
+        picture = item_url.art_url(self._shared.port, machine, item.thumb)
+        base = item_url.art_base(self._shared.port)
+        if picture.startswith(base):
+            self._shared.listed.add([picture[len(base):]])
+        return NextUpTexts(item.title, item.grandparent_title, max(item.parent_index, 0), max(item.item_index, 0),
+                           picture)
+
+    def _play(self, machine: str, episode: PlayableItem) -> None:
+        """Kodi answers when it plays, which takes us to serve the call of the plugin: not in this thread."""
+        threading.Thread(target=self._open, args=(machine, episode.item), name='pkc-next', daemon=True).start()
+
+    def _open(self, machine: str, item: PlexItem) -> None:
+        kodi_id = kodi_ids(self._shared.databases.state_path, machine, [item.rating_key]).get(item.rating_key)
+        try:
+            if kodi_id:
+                video.play_episode(kodi_id)
+            else:
+                video.play_file(item_url.episode_url(machine, item.grandparent_key, item.rating_key))
+        except jsonrpc.JsonRpcError as error:
+            LOG.warning('The next episode does not play: %s', error)
+        except Exception:  # top of the thread
+            LOG.exception('Playing the next episode failed')
