@@ -20,10 +20,13 @@ from .plex_values import Raw, children, integer, text
 
 #: What an entry of a list needs: that of :data:`WIDGET_FILTER`, and how many children it has and were watched.
 LIST_FILTER: Dict[str, str] = dict(
-    WIDGET_FILTER, includeFields=WIDGET_FILTER['includeFields'] + ',leafCount,viewedLeafCount,childCount,smart,subtype')
+    WIDGET_FILTER,
+    includeFields=WIDGET_FILTER['includeFields'] + ',leafCount,viewedLeafCount,childCount,smart,subtype,composite')
 #: Of each hub no more than one item, which tells that there is one.
 _HUBS_FILTER: Dict[str, Any] = dict(MEMBER_FILTER, count=1)
 _WHAT = 'a list'
+#: Where the collections of a library are, by its key.
+COLLECTIONS = '/library/sections/%s/collections'
 #: Types of hubs that hold something that Kodi's video windows can show.
 _HUB_TYPES = frozenset(('movie', 'show', 'season', 'episode', 'clip', 'mixed', 'collection', 'playlist'))
 #: Paths below ``/library`` that hold lists, and words in a path with which the server would do something.
@@ -31,6 +34,10 @@ _LISTED = re.compile(r'/(?:hubs|library/(?:sections|metadata|collections|all|onD
 _ACTIONS = frozenset(('refresh', 'analyze', 'emptytrash', 'optimize', 'match', 'unmatch', 'split', 'merge', 'manage',
                       'move', 'prefs', 'augmentations', 'thumb', 'art', 'file', 'cache', 'agents'))
 _LONGEST_KEY = 2000
+#: Between the answers that make one page together; no JSON and no XML holds this byte.
+_BETWEEN = b'\0'
+#: So many answers make one page at most, whatever the server sends.
+_MOST_PIECES = 20
 _ORDER = re.compile(r'[A-Za-z]+(?:\.[A-Za-z]+)?(?::[A-Za-z]+)*(?:,[A-Za-z]+(?:\.[A-Za-z]+)?(?::[A-Za-z]+)*)*\Z')
 
 
@@ -72,12 +79,27 @@ class SectionViews(NamedTuple):
 def listing_body(client: PMSRequests, path: str, params: Mapping[str, Any], start: int, size: int) -> bytes:
     """One page of a listing with the fields of :data:`LIST_FILTER`, for :func:`read_listing`.
 
-    A filter in ``params`` has the name of a field, with the comparison that follows it without its last ``=``
-    (``updatedAt>>``), for that is the separator of the query string.
+    A server may send fewer items than it is asked for; then the rest is asked for until the page is full. A filter in
+    ``params`` has the name of a field, with the comparison that follows it without its last ``=`` (``updatedAt>>``),
+    for that is the separator of the query string.
     """
-    query = dict(LIST_FILTER, **params)
-    query.update({'X-Plex-Container-Start': start, 'X-Plex-Container-Size': size})
-    return client.body(path, query, VERSION_HEADER, limits=LISTING)
+    query, pieces, position = dict(LIST_FILTER, **params), [], start  # type: Dict[str, Any], List[bytes], int
+    while len(pieces) < _MOST_PIECES:
+        query.update({'X-Plex-Container-Start': position, 'X-Plex-Container-Size': start + size - position})
+        pieces.append(client.body(path, query, VERSION_HEADER, limits=LISTING))
+        container = read_container(pieces[-1], _WHAT)
+        rows = len(_rows(container))
+        position += rows
+        end = integer(container, 'totalSize') if container.get('totalSize') is not None else start + size
+        if not rows or not _is_paged(container) or position >= min(end, start + size):
+            break
+    return _BETWEEN.join(pieces)
+
+
+def all_collections_body(client: PMSRequests, most: int) -> bytes:
+    """The first collections of each library with films or shows, for :func:`read_merged`."""
+    keys = [section.key for section in read_sections(sections_body(client))]
+    return _BETWEEN.join(listing_body(client, COLLECTIONS % key, {}, 0, most) for key in keys)
 
 
 def extras_body(client: PMSRequests, rating_key: str) -> bytes:
@@ -126,11 +148,10 @@ def choices_body(client: PMSRequests, section_key: str, name: str) -> bytes:
 
 def read_listing(body: bytes, start: int, size: int) -> Listing:
     """The page from ``start`` on, also where the server sent everything at once."""
-    container = read_container(body, _WHAT)
-    rows = rows_of(container)
-    for hub in children(container, 'Hub'):
-        rows += rows_of(hub)
-    if container.get('totalSize') is None and container.get('offset') is None:  # it does not know pages here
+    containers = [read_container(piece, _WHAT) for piece in body.split(_BETWEEN)]
+    container = containers[0]
+    rows = [row for one in containers for row in _rows(one)]
+    if not _is_paged(container):
         more, rows = len(rows) > start + size, rows[start:start + size]
     elif container.get('totalSize') is None:
         more = len(rows) >= size
@@ -138,6 +159,14 @@ def read_listing(body: bytes, start: int, size: int) -> Listing:
         more = bool(rows) and start + len(rows) < integer(container, 'totalSize')
     title = text(container, 'title2' if text(container, 'viewGroup') in ('season', 'episode') else 'title1')
     return Listing(plex_model.items(rows)[0], more, title)
+
+
+def read_merged(body: bytes, start: int, size: int) -> Listing:
+    """The page from ``start`` on of several listings together, by title."""
+    rows = [row for piece in body.split(_BETWEEN) if piece for row in rows_of(read_container(piece, _WHAT))]
+    found = sorted({item.rating_key: item for item in plex_model.items(rows)[0]}.values(),
+                   key=lambda item: (item.title_sort or item.title).casefold())
+    return Listing(found[start:start + size], len(found) > start + size, '')
 
 
 def read_hubs(body: bytes) -> List[Hub]:
@@ -198,6 +227,16 @@ def checked_key(key: str) -> str:
 def checked_order(order: str) -> str:
     """A ``sort`` of the server, for instance ``year:desc``; '' for what cannot be one."""
     return order if len(order) < 300 and _ORDER.match(order) else ''
+
+
+def _rows(container: Raw) -> List[Raw]:
+    """The items of a container, also where they hang on hubs."""
+    return rows_of(container) + [row for hub in children(container, 'Hub') for row in rows_of(hub)]
+
+
+def _is_paged(container: Raw) -> bool:
+    """Whether the server knows pages here."""
+    return container.get('totalSize') is not None or container.get('offset') is not None
 
 
 def _direction(raw: Raw) -> str:

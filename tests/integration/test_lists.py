@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 from typing import Any, Dict, Iterator, List
 from urllib.parse import parse_qsl
 
@@ -172,6 +173,19 @@ def test_a_server_that_tells_no_totals_can_be_read_to_the_end(sofa: Sofa) -> Non
     assert found + labels(answer) == list(FILMS)
 
 
+@pytest.mark.parametrize('totals', [True, False])
+def test_a_server_that_sends_fewer_than_asked_is_asked_for_the_rest_of_the_page(sofa: Sofa, totals: bool) -> None:
+    sofa.sim.config.page_limit, sofa.sim.config.no_totals = 2, not totals
+    first = sofa.open('section', id='1', page='1', limit='3', sort='id')
+    assert labels(first) == ['Alpha', 'Beta', 'Gamma', sofa.text(texts.NEXT_PAGE)]
+    assert labels(sofa.follow(first['items'][-1])) == ['Delta', 'Epsilon']
+    assert labels(sofa.open('section', id='1', limit='50', sort='id')) == list(FILMS)
+
+
+def test_digits_of_other_alphabets_are_no_numbers(sofa: Sofa) -> None:
+    assert len(labels(sofa.open('section', id='1', year='²', decade='١٩٩٠', unwatched='¹'))) == len(FILMS)
+
+
 # ---- hubs ----------------------------------------------------------------------------------------------------------
 
 def test_the_hubs_of_the_home_screen_and_of_a_library_are_folders_in_the_servers_order(sofa: Sofa) -> None:
@@ -268,12 +282,46 @@ def test_what_was_not_watched(sofa: Sofa) -> None:
 def test_collections_by_library_and_what_they_hold(sofa: Sofa) -> None:
     sofa.library.add_collection(1, 'Best', [sofa.key('Gamma'), sofa.key('Alpha')])
     sofa.library.add_collection(1, 'Old', smart='type=1&year<<=2000')
-    assert labels(sofa.open('collections')) == ['Movies', 'TV Shows']
-    found = sofa.follow(sofa.open('collections')['items'][0])
+    found = sofa.open('collections', section='1')
     assert labels(found) == ['Best', 'Old'] and found['content'] == 'sets'
     assert '/art/' in found['items'][0]['art']['poster']
     assert labels(sofa.follow(found['items'][0])) == ['Gamma', 'Alpha']
     assert labels(sofa.follow(found['items'][1])) == ['Alpha', 'Beta']
+
+
+def test_the_collections_of_all_libraries_are_one_list_by_title(sofa: Sofa) -> None:
+    for section, title in ((1, 'Zoo'), (2, 'the wire'), (1, 'Best')):
+        sofa.library.add_collection(section, title, [sofa.key('Alpha') if section == 1 else sofa.key('Space', 'show')])
+    everything = sofa.open('collections')
+    assert labels(everything) == ['Best', 'the wire', 'Zoo'] and everything['content'] == 'sets'
+    first = sofa.open('collections', page='1', limit='2')
+    assert labels(first) == ['Best', 'the wire', sofa.text(texts.NEXT_PAGE)]
+    assert labels(sofa.follow(first['items'][-1])) == ['Zoo']
+    assert labels(sofa.follow(everything['items'][1])) == ['Space']
+
+
+def test_a_playlist_has_the_picture_that_plex_made_of_its_items(sofa: Sofa) -> None:
+    playlist = sofa.library.add_playlist('Evening', [sofa.key('Gamma')])
+    row, = sofa.open('playlists')['items']
+    assert row['art']['poster'].endswith('/%d/playlist/%d' % (playlist.rating_key, playlist.stamp))
+    with urllib.request.urlopen(row['art']['poster'], timeout=10) as answer:
+        assert answer.headers['Content-Type'] == 'image/png' and answer.read()
+    assert 'playlists' in sofa.sim.requests.find(r'^/photo/')[-1].query
+
+
+def test_each_page_says_what_it_shows(sofa: Sofa) -> None:
+    sofa.library.add_collection(1, 'Best', [sofa.key('Gamma')])
+    sofa.library.add_playlist('Evening', [sofa.key('Gamma')])
+    genres = views(sofa, texts.GENRES)
+    assert genres['title'] == 'Movies · ' + sofa.text(texts.GENRES)
+    assert sofa.follow(genres['items'][0])['title'] == 'Movies · %s · Comedy' % sofa.text(texts.GENRES)
+    assert sofa.follow(sofa.open('hubs')['items'][0])['title'] == 'Recently Added in Movies'
+    assert sofa.follow(sofa.open('collections')['items'][0])['title'] == 'Best'
+    assert sofa.follow(sofa.open('playlists')['items'][0])['title'] == 'Evening'
+    assert sofa.follow(sofa.open('search', query='space')['items'][0])['title'] == \
+        'space · ' + sofa.text(texts.SHOWS)
+    page = sofa.open('section', id='1', page='1', limit='2', title='Films')
+    assert page['title'] == 'Films' == sofa.follow(page['items'][-1])['title']
 
 
 def test_playlists_of_the_user_with_films_and_episodes_in_their_order(sofa: Sofa) -> None:

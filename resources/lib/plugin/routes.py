@@ -39,7 +39,7 @@ _PLAY = Route('play/', 'playback', 'play')
 #: All lists share these options.
 LIST = Route('', 'lists', 'show', (
     ('type', TEXT), ('section', TEXT), ('id', TEXT), ('key', TEXT), ('query', TEXT), ('sort', TEXT), ('filter', TEXT),
-    ('genre', TEXT), ('year', NUMBER), ('decade', NUMBER), ('unwatched', NUMBER),
+    ('genre', TEXT), ('year', NUMBER), ('decade', NUMBER), ('unwatched', NUMBER), ('title', TEXT),
     ('start', NUMBER), ('limit', NUMBER), ('page', NUMBER)))
 
 ROUTES = (

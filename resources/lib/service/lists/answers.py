@@ -105,11 +105,12 @@ class _PageMaker:
 
     def answer(self, description: ListDescription, options: Options, contents: Contents) -> Dict[str, Any]:
         """The answer as it becomes JSON."""
-        wires = self._wires(contents)
+        title = options.title or contents.title
+        wires = self._wires(contents, title)
         content = description.content(options, [wire['mediatype'] for wire in wires])
         if contents.more and options.page:
             wires.append(self._next_page(description.path, options))
-        return {'items': wires, 'title': contents.title or self._shared.addon.text(description.title),
+        return {'items': wires, 'title': title or self._shared.addon.text(description.title),
                 'content': content, 'cache': description.cached}
 
     def _next_page(self, path: str, options: Options) -> WireItem:
@@ -117,13 +118,13 @@ class _PageMaker:
         return {'url': url, 'label': self._shared.addon.text(texts.NEXT_PAGE), 'folder': True, 'mediatype': '',
                 'art': {'icon': 'DefaultFolder.png'}, 'properties': {'SpecialSort': 'bottom'}}
 
-    def _wires(self, contents: Contents) -> List[WireItem]:
+    def _wires(self, contents: Contents, title: str) -> List[WireItem]:
         known = self._database_ids(contents.items)
         full = self._full_records([item for item in contents.items if item.rating_key not in known])
         wires: List[WireItem] = []
         for entry in contents.entries:
             if isinstance(entry, Folder):
-                wires.append(self._folder(entry))
+                wires.append(self._folder(entry, title))
                 continue
             wire = list_item(full.get(entry.rating_key, entry), self._origin, known.get(entry.rating_key),
                              known.get(entry.parent_key))
@@ -136,9 +137,11 @@ class _PageMaker:
             self.complete = False
         return wires
 
-    def _folder(self, folder: Folder) -> WireItem:
+    def _folder(self, folder: Folder, title: str) -> WireItem:
+        """``title`` is that of the page that it stands on: the next page says both."""
         label = self._shared.addon.text(folder.text_id) if folder.text_id else folder.label
-        return {'url': folder.options.url(folder.path), 'label': label, 'folder': True, 'mediatype': '',
+        options = folder.options._replace(title='%s · %s' % (title, label) if title else label)
+        return {'url': options.url(folder.path), 'label': label, 'folder': True, 'mediatype': '',
                 'art': {'icon': folder.icon}}
 
     def _full_records(self, items: Sequence[PlexItem]) -> Mapping[str, PlexItem]:

@@ -3,22 +3,21 @@ from __future__ import annotations
 
 from ...kodi.texts import lists as texts
 from ...plex_functions import PMSClient
-from ...plex_lists import listing_body, read_listing, read_sections, sections_body
-from .description import Contents, Folder, ListDescription, Options
-from .sections import ICONS
+from ...plex_lists import COLLECTIONS as PATH
+from ...plex_lists import all_collections_body, listing_body, read_listing, read_merged
+from .description import Contents, ListDescription, Options
 
 
 def _ask_collections(client: PMSClient, options: Options) -> bytes:
     if not options.section:
-        return sections_body(client)
-    return listing_body(client, '/library/sections/%s/collections' % options.section, {}, options.start,
-                        options.limit)
+        return all_collections_body(client, options.start + options.limit + 1)
+    return listing_body(client, PATH % options.section, {}, options.start, options.limit)
 
 
 def _read_collections(body: bytes, options: Options) -> Contents:
     if not options.section:
-        return Contents([Folder('collections', Options(section=one.key), one.title, icon=ICONS[one.plex_type])
-                         for one in read_sections(body)])
+        merged = read_merged(body, options.start, options.limit)
+        return Contents(merged.items, merged.more)
     return _read(body, options)
 
 

@@ -21,7 +21,8 @@ class Options(NamedTuple):
 
     ``type`` is a Plex type. ``limit`` is never 0 in a question; ``page`` counts from 1, and is 0 for somebody who wants
     so many entries and no "next page" (a widget). ``section`` is a library's key, after :class:`.section_keys` had a
-    look at it. What comes as numbers (``year``, ``decade``, ``unwatched``) is kept as text.
+    look at it. What comes as numbers (``year``, ``decade``, ``unwatched``) is kept as text. ``title`` is that of
+    the page.
     """
 
     type: str = ''
@@ -38,6 +39,7 @@ class Options(NamedTuple):
     year: str = ''
     decade: str = ''
     unwatched: str = ''
+    title: str = ''
 
     def url(self, path: str) -> str:
         """Where the plugin shows the list ``path`` with these options."""

@@ -111,6 +111,7 @@ def _playlist(item: PlexItem, origin: Origin, _context: mapping.Context) -> Wire
 
 def _group(item: PlexItem, media_type: str, path: str, origin: Origin) -> WireItem:
     wire = _folder(item, media_type, path, item.title)
+    wire['url'] = Options(id=item.rating_key, title=item.title).url(path)
     wire['info'].update(_present({'title': item.title, 'sorttitle': item.title_sort, 'plot': item.summary}))
     wire['art'] = _present({'poster': origin.art(item.thumb), 'thumb': origin.art(item.thumb),
                             'fanart': origin.art(item.art)})
