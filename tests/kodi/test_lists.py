@@ -154,6 +154,26 @@ def test_what_belongs_to_one_item(lists: Lists) -> None:
         one['ratingKey'] for one in lists.items('episode') if one['parentRatingKey'] == season['ratingKey']]
 
 
+def test_people_folders_and_what_plex_tv_offers(lists: Lists) -> None:
+    films, environment = lists.items('movie'), lists.environment
+    role = next(role for film in films for role in film.get('Role', []))
+    with_it = [one for kind in ('movie', 'show') for one in lists.items(kind)
+               if role['id'] in [other['id'] for other in one.get('Role', [])]]
+    assert sorted(lists.keys('/people?id=%s&limit=100' % role['id'])) == sorted(key_of(one) for one in with_it)
+    folders = lists.text('/folder?section=1&limit=200')
+    assert len(folders) == MOVIES and all(len(lists.keys(path)) == 1 for path in list(folders.values())[:3])
+    other = environment.tell('add_title', title='Nowhere yet')['key']
+    own = next(one for one in films if one['guid'].startswith('plex://'))
+    for stamp, key in enumerate((other, own['guid'].rpartition('/')[2])):
+        environment.tell('watch', key=key, stamp=1_700_000_000 + stamp)
+    first, second = lists.rows('/watchlist')
+    row = {one['uniqueid']['plex']: one['movieid'] for one in environment.movies()}[key_of(own)]
+    assert (first['id'], first['uniqueid']['plex']) == (row, key_of(own)) and second['title'] == 'Nowhere yet'
+    environment.tell('set_hub', name='top', title='Most watchlisted', keys=[other])
+    hubs = lists.text('/discover')
+    assert [one['title'] for one in lists.rows(hubs['Most watchlisted'])] == ['Nowhere yet']
+
+
 def test_a_list_that_is_not_there_is_an_error_and_kodi_lives_on(lists: Lists) -> None:
     for path in ('/section?id=99', '/children?id=4711', '/hub?key=/accounts', '/playlist'):
         with pytest.raises(Exception, match='Files.GetDirectory'):

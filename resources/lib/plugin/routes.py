@@ -44,6 +44,7 @@ LIST = Route('', 'lists', 'show', (
 
 ROUTES = (
     _MENU, _PLAY, Route('search', 'search', 'show', LIST.options),
+    Route('not_in_libraries', 'lists', 'tell_not_in_libraries'),
     # account
     Route('sign_in', 'actions', 'run'), Route('sign_out', 'actions', 'run'),
     Route('switch_user', 'actions', 'run'), Route('choose_start_user', 'actions', 'run'),

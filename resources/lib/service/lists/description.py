@@ -9,6 +9,8 @@ from ...library_sync.kinds import VIDEO
 from ...plex_functions import PMSClient
 from ...plex_lists import Listing
 from ...plex_model import CLIP, COLLECTION, EPISODE, MOVIE, PLAYLIST, SEASON, SHOW, PlexItem
+from ...plex_providers import Provider
+from ...plex_requests import PMSRequests
 
 #: All that a list may hold.
 EVERYTHING = (MOVIE, SHOW, SEASON, EPISODE, COLLECTION, PLAYLIST, CLIP)
@@ -58,7 +60,13 @@ class Folder(NamedTuple):
     icon: str = 'DefaultFolder.png'
 
 
-Entry = Union[PlexItem, Folder]
+class Foreign(NamedTuple):
+    """An entry that is in none of the user's libraries: plex.tv knows of it, nobody here can play it."""
+
+    item: PlexItem
+
+
+Entry = Union[PlexItem, Folder, Foreign]
 
 
 class Contents(NamedTuple):
@@ -79,6 +87,12 @@ class Contents(NamedTuple):
         return [one for one in self.entries if isinstance(one, PlexItem)]
 
 
+class DiscoverQuestion(NamedTuple):
+    """A question to plex.tv's Discover instead of the server. What the user has himself is shown as his own."""
+
+    ask: Callable[[PMSRequests, Provider, Options], bytes]
+
+
 class ListDescription(NamedTuple):
     """One list.
 
@@ -91,7 +105,7 @@ class ListDescription(NamedTuple):
 
     path: str
     title: int
-    ask: Callable[[PMSClient, Options], bytes]
+    ask: Union[Callable[[PMSClient, Options], bytes], DiscoverQuestion]
     read: Callable[[bytes, Options], Contents]
     types: Sequence[str] = EVERYTHING
     filtered: bool = True

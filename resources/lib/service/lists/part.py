@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping
 
 from ...local_server.api import ApiError
-from ...plex_lists import checked_key, checked_order
+from ...plex_list_options import checked_key, checked_order
 from ...plex_values import checked_id, integer, text
 from ..calls import asked_twice, require_sign_in
 from ..part import Handler, Part
