@@ -124,6 +124,7 @@ def art_base(port: int) -> str:
 
 _SIZE = r'(?:\?[a-z]+=\d+(?:&[a-z]+=\d+)*)?'  # Plex names the size of a picture that it put together
 _PMS_ART = r'/library/(?:metadata|collections)/(%s)/([A-Za-z]+)/(\d+)%s\Z' % (_ID, _SIZE)
+_PLAYLIST_ART = r'/playlists/(%s)/composite/(\d+)%s\Z' % (_ID, _SIZE)
 _compiled_art: List[Pattern[str]] = []
 
 
@@ -145,6 +146,9 @@ def art_url(port: int, machine_identifier: str, plex_path: str) -> str:
         return plex_path if 'X-Plex-Token' not in plex_path and len(plex_path) < 1000 else ''
     if not _compiled_art:
         import re
-        _compiled_art.append(re.compile(_PMS_ART))
+        _compiled_art.extend((re.compile(_PMS_ART), re.compile(_PLAYLIST_ART)))
     found = _compiled_art[0].match(plex_path)
-    return '%s%s/%s/%s/%s' % ((art_base(port), machine_identifier) + found.groups()) if found else ''
+    if found:
+        return '%s%s/%s/%s/%s' % ((art_base(port), machine_identifier) + found.groups())
+    found = _compiled_art[1].match(plex_path)
+    return '%s%s/%s/playlist/%s' % ((art_base(port), machine_identifier) + found.groups()) if found else ''

@@ -11,15 +11,16 @@ from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Seq
 
 from . import plex_model
 from .plex_errors import PlexBadAnswer, PlexNotFound
+from .plex_http import PlexSession
 from .plex_kinds import COLLECTION, PlexType
 from .plex_limits import BATCH, LISTING
 from .plex_model import ItemSummary, PlayableItem, PlexItem, Section, SweepRow
+from .plex_providers import CONTINUE_WATCHING, REMOVE_FROM_CONTINUE_WATCHING, ServerFeatures
 from .plex_requests import PAGE_SIZE, VERSION_HEADER, Page, PMSRequests, read_container, rows_of
 from .plex_values import Raw, children, integer, text
 
 LIBRARY = 'com.plexapp.plugins.library'
 _METADATA = '/library/metadata'
-_CONTINUE_WATCHING = '/hubs/continueWatching'
 #: At most this many ids in one metadata request: the limit is the URL's length.
 BATCH_SIZE = 100
 
@@ -71,7 +72,14 @@ class Identity(NamedTuple):
 
 
 class PMSClient(PMSRequests):
-    """What we ask of one server with one token. Safe to use from several threads."""
+    """What we ask of one server with one token. Safe to use from several threads.
+
+    ``features`` tells where the server has what.
+    """
+
+    def __init__(self, session: PlexSession, base_url: str, token: str) -> None:
+        super().__init__(session, base_url, token)
+        self.features = ServerFeatures(self)
 
     # ---- library -----------------------------------------------------------------------------------------------
 
@@ -195,7 +203,7 @@ class PMSClient(PMSRequests):
         params: Dict[str, Any] = dict(WIDGET_FILTER, count=count)
         if section_key:
             params['contentDirectoryID'] = section_key
-        return self.body(_CONTINUE_WATCHING, params, VERSION_HEADER, limits=LISTING)
+        return self.body(self.features.path(CONTINUE_WATCHING), params, VERSION_HEADER, limits=LISTING)
 
     # ---- the user's actions ------------------------------------------------------------------------------------
 
@@ -217,6 +225,10 @@ class PMSClient(PMSRequests):
         """Mark as unwatched."""
         self.act('/:/unscrobble', {'key': rating_key, 'identifier': LIBRARY})
 
+    def remove_from_continue_watching(self, rating_key: str) -> None:
+        """Take an item out of Continue Watching; where it was stopped stays known."""
+        self.act(self.features.path(REMOVE_FROM_CONTINUE_WATCHING), {'ratingKey': rating_key})
+
     def rate(self, rating_key: str, rating: float) -> None:
         """Set the user's rating, 0 to 10; -1 clears it."""
         self.act('/:/rate', {'key': rating_key, 'identifier': LIBRARY, 'rating': rating})
@@ -230,7 +242,7 @@ def read_items(body: bytes) -> Tuple[List[PlexItem], int]:
 def read_hub(body: bytes) -> List[PlexItem]:
     """The items of :meth:`PMSClient.continue_watching_body`. Raises :class:`PlexBadAnswer`."""
     raws: List[Raw] = []
-    for hub in children(read_container(body, _CONTINUE_WATCHING), 'Hub'):
+    for hub in children(read_container(body, 'the hub'), 'Hub'):
         raws.extend(rows_of(hub))
     return plex_model.items(raws)[0]
 

@@ -7,31 +7,34 @@ in docs/plex.md.
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
-from urllib.parse import unquote
+from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 from . import plex_model
 from .plex_errors import PlexNotFound
-from .plex_functions import MEMBER_FILTER, WIDGET_FILTER
+from .plex_functions import BATCH_SIZE, MEMBER_FILTER, WIDGET_FILTER, PMSClient
 from .plex_limits import LISTING
+from .plex_list_options import checked_key, checked_order
 from .plex_model import PlexItem, Section
+from .plex_providers import PROMOTED, SEARCH
 from .plex_requests import VERSION_HEADER, PMSRequests, read_container, rows_of
 from .plex_values import Raw, children, integer, text
 
 #: What an entry of a list needs: that of :data:`WIDGET_FILTER`, and how many children it has and were watched.
 LIST_FILTER: Dict[str, str] = dict(
-    WIDGET_FILTER, includeFields=WIDGET_FILTER['includeFields'] + ',leafCount,viewedLeafCount,childCount,smart,subtype')
+    WIDGET_FILTER,
+    includeFields=WIDGET_FILTER['includeFields'] + ',leafCount,viewedLeafCount,childCount,smart,subtype,composite')
 #: Of each hub no more than one item, which tells that there is one.
 _HUBS_FILTER: Dict[str, Any] = dict(MEMBER_FILTER, count=1)
 _WHAT = 'a list'
+#: Where the collections of a library are, by its key.
+COLLECTIONS_PATH = '/library/sections/%s/collections'
 #: Types of hubs that hold something that Kodi's video windows can show.
 _HUB_TYPES = frozenset(('movie', 'show', 'season', 'episode', 'clip', 'mixed', 'collection', 'playlist'))
-#: Paths below ``/library`` that hold lists, and words in a path with which the server would do something.
-_LISTED = re.compile(r'/(?:hubs|library/(?:sections|metadata|collections|all|onDeck|recentlyAdded))(?:[/?]|\Z)')
-_ACTIONS = frozenset(('refresh', 'analyze', 'emptytrash', 'optimize', 'match', 'unmatch', 'split', 'merge', 'manage',
-                      'move', 'prefs', 'augmentations', 'thumb', 'art', 'file', 'cache', 'agents'))
-_LONGEST_KEY = 2000
-_ORDER = re.compile(r'[A-Za-z]+(?:\.[A-Za-z]+)?(?::[A-Za-z]+)*(?:,[A-Za-z]+(?:\.[A-Za-z]+)?(?::[A-Za-z]+)*)*\Z')
+_FOLDER = re.compile(r'/folder\?parent=(\w+)\Z')
+#: Between the answers that make one page together; no JSON and no XML holds this byte.
+_BETWEEN = b'\0'
+#: So many answers make one page at most, whatever the server sends.
+_MOST_PIECES = 20
 
 
 class Listing(NamedTuple):
@@ -72,12 +75,73 @@ class SectionViews(NamedTuple):
 def listing_body(client: PMSRequests, path: str, params: Mapping[str, Any], start: int, size: int) -> bytes:
     """One page of a listing with the fields of :data:`LIST_FILTER`, for :func:`read_listing`.
 
-    A filter in ``params`` has the name of a field, with the comparison that follows it without its last ``=``
-    (``updatedAt>>``), for that is the separator of the query string.
+    A server may send fewer items than it is asked for; then the rest is asked for until the page is full. A filter in
+    ``params`` has the name of a field, with the comparison that follows it without its last ``=`` (``updatedAt>>``),
+    for that is the separator of the query string.
     """
-    query = dict(LIST_FILTER, **params)
-    query.update({'X-Plex-Container-Start': start, 'X-Plex-Container-Size': size})
-    return client.body(path, query, VERSION_HEADER, limits=LISTING)
+    query = {name: value for name, value in dict(LIST_FILTER, **params).items() if value is not None}
+    pieces: List[bytes] = []
+    position = start
+    while len(pieces) < _MOST_PIECES:
+        query.update({'X-Plex-Container-Start': position, 'X-Plex-Container-Size': start + size - position})
+        pieces.append(client.body(path, query, VERSION_HEADER, limits=LISTING))
+        container = read_container(pieces[-1], _WHAT)
+        rows = len(_rows(container)) + len(children(container, 'Directory'))
+        position += rows
+        end = integer(container, 'totalSize') if container.get('totalSize') is not None else start + size
+        if not rows or not _is_paged(container) or position >= min(end, start + size):
+            break
+    return _BETWEEN.join(pieces)
+
+
+def provider_listing_body(client: PMSRequests, path: str, params: Mapping[str, Any], start: int, size: int) -> bytes:
+    """As :func:`listing_body` from one of plex.tv's own providers, with all that it knows of each item."""
+    return listing_body(client, path, dict(params, includeGuids=1, includeFields=None, excludeElements=None), start,
+                        size)
+
+
+def provider_hubs_body(client: PMSRequests, path: str) -> bytes:
+    """The hubs of one of plex.tv's own providers, for :func:`read_hubs`."""
+    return client.body(path, {'count': 1}, VERSION_HEADER, limits=LISTING)
+
+
+def with_guids_body(client: PMSRequests, type_number: int, guids: Sequence[str]) -> bytes:
+    """Items of all libraries that carry these guids, for :func:`read_listing`."""
+    return listing_body(client, '/library/all', {'type': type_number, 'guid': ','.join(guids)}, 0, 2 * len(guids))
+
+
+def items_body(client: PMSRequests, rating_keys: Sequence[str]) -> bytes:
+    """Short records of up to a page of items, for :func:`read_listing`; b'' when there is none of them."""
+    pieces = []
+    for start in range(0, len(rating_keys), BATCH_SIZE):
+        try:
+            pieces.append(client.body('/library/metadata/' + ','.join(rating_keys[start:start + BATCH_SIZE]),
+                                      dict(LIST_FILTER, skipRefresh=1), VERSION_HEADER, limits=LISTING))
+        except PlexNotFound:
+            pass  # all of them are gone
+    return _BETWEEN.join(pieces)
+
+
+def of_person_body(client: PMSRequests, person: str, start: int, size: int) -> bytes:
+    """What somebody plays in, for :func:`read_merged`. ``person`` is the server's id of a person, or Plex's."""
+    try:
+        return listing_body(client, '/library/people/%s/media' % person, {}, 0, start + size + 1)
+    except PlexNotFound:  # an older server, or nobody
+        sections = read_sections(sections_body(client))
+        return _BETWEEN.join(listing_body(client, '/library/sections/%s/all' % section.key, {'actor': person}, 0,
+                                          start + size + 1) for section in sections)
+
+
+def folder_body(client: PMSRequests, section_key: str, folder: str, start: int, size: int) -> bytes:
+    """What lies in a folder of a library (the server's number of it, '' for the topmost), for :func:`read_folder`."""
+    return listing_body(client, '/library/sections/%s/folder' % section_key, {'parent': folder} if folder else {},
+                        start, size)
+
+
+def all_collections_body(client: PMSRequests, most: int) -> bytes:
+    """The first collections of each library with films or shows, for :func:`read_merged`."""
+    keys = [section.key for section in read_sections(sections_body(client))]
+    return _BETWEEN.join(listing_body(client, COLLECTIONS_PATH % key, {}, 0, most) for key in keys)
 
 
 def extras_body(client: PMSRequests, rating_key: str) -> bytes:
@@ -85,12 +149,12 @@ def extras_body(client: PMSRequests, rating_key: str) -> bytes:
     return client.body('/library/metadata/%s/extras' % rating_key, LIST_FILTER, VERSION_HEADER, limits=LISTING)
 
 
-def hubs_body(client: PMSRequests, section_key: str = '') -> bytes:
+def hubs_body(client: PMSClient, section_key: str = '') -> bytes:
     """The hubs of a library, or those that the user has on the home screen, for :func:`read_hubs`."""
     if section_key:
         return client.body('/hubs/sections/%s' % section_key, _HUBS_FILTER, VERSION_HEADER, limits=LISTING)
     try:
-        return client.body('/hubs/promoted', _HUBS_FILTER, VERSION_HEADER, limits=LISTING)
+        return client.body(client.features.path(PROMOTED), _HUBS_FILTER, VERSION_HEADER, limits=LISTING)
     except PlexNotFound:  # an older server
         return client.body('/hubs', _HUBS_FILTER, VERSION_HEADER, limits=LISTING)
 
@@ -100,9 +164,9 @@ def related_body(client: PMSRequests, rating_key: str) -> bytes:
     return client.body('/library/metadata/%s/related' % rating_key, _HUBS_FILTER, VERSION_HEADER, limits=LISTING)
 
 
-def search_body(client: PMSRequests, words: str, most: int) -> bytes:
+def search_body(client: PMSClient, words: str, most: int) -> bytes:
     """What the server finds in all libraries, at most so many of each kind, for :func:`read_hubs`."""
-    return client.body('/hubs/search', dict(LIST_FILTER, query=words, limit=most, includeCollections=1),
+    return client.body(client.features.path(SEARCH), dict(LIST_FILTER, query=words, limit=most, includeCollections=1),
                        VERSION_HEADER, limits=LISTING)
 
 
@@ -126,11 +190,10 @@ def choices_body(client: PMSRequests, section_key: str, name: str) -> bytes:
 
 def read_listing(body: bytes, start: int, size: int) -> Listing:
     """The page from ``start`` on, also where the server sent everything at once."""
-    container = read_container(body, _WHAT)
-    rows = rows_of(container)
-    for hub in children(container, 'Hub'):
-        rows += rows_of(hub)
-    if container.get('totalSize') is None and container.get('offset') is None:  # it does not know pages here
+    containers = [read_container(piece, _WHAT) for piece in body.split(_BETWEEN)]
+    container = containers[0]
+    rows = [row for one in containers for row in _rows(one)]
+    if not _is_paged(container):
         more, rows = len(rows) > start + size, rows[start:start + size]
     elif container.get('totalSize') is None:
         more = len(rows) >= size
@@ -138,6 +201,25 @@ def read_listing(body: bytes, start: int, size: int) -> Listing:
         more = bool(rows) and start + len(rows) < integer(container, 'totalSize')
     title = text(container, 'title2' if text(container, 'viewGroup') in ('season', 'episode') else 'title1')
     return Listing(plex_model.items(rows)[0], more, title)
+
+
+def read_folder(body: bytes, start: int, size: int) -> Tuple[List[Choice], Listing]:
+    """The folders of a page and its items. The key of a folder is its number."""
+    pieces = [read_container(piece, _WHAT) for piece in body.split(_BETWEEN)]
+    rows = [row for one in pieces for row in children(one, 'Directory') + children(one, 'Metadata')
+            if not row.get('ratingKey')]
+    found = [Choice(match.group(1), text(row, 'title')) for row in rows
+             for match in [_FOLDER.search(text(row, 'key'))] if match]
+    listing = read_listing(body, start, size)
+    return (found if _is_paged(pieces[0]) or start == 0 else []), listing
+
+
+def read_merged(body: bytes, start: int, size: int) -> Listing:
+    """The page from ``start`` on of several listings together, by title."""
+    rows = [row for piece in body.split(_BETWEEN) if piece for row in rows_of(read_container(piece, _WHAT))]
+    found = sorted({item.rating_key: item for item in plex_model.items(rows)[0]}.values(),
+                   key=lambda item: (item.title_sort or item.title).casefold())
+    return Listing(found[start:start + size], len(found) > start + size, '')
 
 
 def read_hubs(body: bytes) -> List[Hub]:
@@ -178,26 +260,14 @@ def read_choices(body: bytes) -> List[Choice]:
     return [one for one in rows if one.key and one.title]
 
 
-# ---- what comes from outside -----------------------------------------------------------------------------------
-
-def checked_key(key: str) -> str:
-    """A path on the server with a list, as the server names it; '' for anything else.
-
-    It may come from a skin or another add-on: no other host, no way out of the path, no credentials or other
-    ``X-Plex`` options, and nothing with which the server would do something.
-    """
-    plain = unquote(unquote(key))
-    path = plain.partition('?')[0]
-    if (len(key) > _LONGEST_KEY or not _LISTED.match(key) or not plain.isprintable() or ' ' in key or '#' in key
-            or 'x-plex-' in plain.lower() or '..' in plain or '//' in path or '\\' in path or '@' in path
-            or _ACTIONS.intersection(path.lower().split('/'))):
-        return ''
-    return key
+def _rows(container: Raw) -> List[Raw]:
+    """The items of a container, also where they hang on hubs."""
+    return rows_of(container) + [row for hub in children(container, 'Hub') for row in rows_of(hub)]
 
 
-def checked_order(order: str) -> str:
-    """A ``sort`` of the server, for instance ``year:desc``; '' for what cannot be one."""
-    return order if len(order) < 300 and _ORDER.match(order) else ''
+def _is_paged(container: Raw) -> bool:
+    """Whether the server knows pages here."""
+    return container.get('totalSize') is not None or container.get('offset') is not None
 
 
 def _direction(raw: Raw) -> str:

@@ -17,6 +17,7 @@ from .redaction import hide, hide_code
 
 PLEX_TV = 'https://plex.tv'
 CLIENTS_PLEX_TV = 'https://clients.plex.tv'
+DISCOVER = 'https://discover.provider.plex.tv'
 
 #: (connect, read) in seconds: plex.tv answers fast or not at all.
 _TIMEOUT = (6.0, 15.0)
@@ -126,9 +127,11 @@ class ServerResource:
 class PlexTV:
     """plex.tv as one client identifier sees it (the identity is the session's)."""
 
-    def __init__(self, session: PlexSession, base_url: str = PLEX_TV, clients_url: str = CLIENTS_PLEX_TV) -> None:
+    def __init__(self, session: PlexSession, base_url: str = PLEX_TV, clients_url: str = CLIENTS_PLEX_TV,
+                 discover_url: str = DISCOVER) -> None:
         self.session = session
-        self._base = base_url.rstrip('/')
+        self.discover_url = discover_url.rstrip('/')
+        self.base_url = base_url.rstrip('/')
         self._clients = clients_url.rstrip('/')
 
     def create_pin(self, jwk: Optional[Mapping[str, str]] = None) -> Pin:
@@ -138,7 +141,7 @@ class PlexTV:
         422 (:class:`PlexRejected`) means that the key's thumbprint is already taken.
         """
         if jwk is None:
-            answer = self._json('POST', self._base + '/api/v2/pins', retries=1)
+            answer = self._json('POST', self.base_url + '/api/v2/pins', retries=1)
         else:
             answer = self._json('POST', self._clients + '/api/v2/pins', json_body={'jwk': dict(jwk)}, retries=1)
         pin = _pin(answer)
@@ -151,13 +154,13 @@ class PlexTV:
 
         ``device_jwt`` is needed for a PIN that was made with a JWK, signed anew for each call.
         """
-        host = self._base if device_jwt is None else self._clients
+        host = self.base_url if device_jwt is None else self._clients
         params = None if device_jwt is None else {'deviceJWT': device_jwt}
         return _pin(self._json('GET', '%s/api/v2/pins/%s' % (host, quote(pin_id, safe='')), params=params, retries=0))
 
     def link_pin(self, code: str, token: str) -> None:
         """``PUT /api/v2/pins/link``: claim somebody's PIN for the account of ``token``, as the web page does."""
-        self.session.send('PUT', self._base + '/api/v2/pins/link', token=token, data={'code': code},
+        self.session.send('PUT', self.base_url + '/api/v2/pins/link', token=token, data={'code': code},
                           retries=1, timeout=_TIMEOUT)
 
     def nonce(self) -> str:
@@ -180,7 +183,7 @@ class PlexTV:
 
     def user(self, token: str) -> PlexUser:
         """``GET /api/v2/user``: whose token this is. Only 401 means that the token is invalid."""
-        user = parse_user(self._json('GET', self._base + '/api/v2/user', token=token))
+        user = parse_user(self._json('GET', self.base_url + '/api/v2/user', token=token))
         if user is None:
             raise PlexBadAnswer('GET /api/v2/user: no user in the answer')
         return user
@@ -211,7 +214,7 @@ class PlexTV:
 
     def sign_out(self, token: str) -> None:
         """``DELETE /api/v2/users/signout``: revoke ``token`` and with it this device."""
-        self.session.send('DELETE', self._base + '/api/v2/users/signout', token=token, retries=0,
+        self.session.send('DELETE', self.base_url + '/api/v2/users/signout', token=token, retries=0,
                           timeout=_TIMEOUT)
 
     def _json(self, method: str, url: str, *, retries: int = _RETRIES, **kwargs: Any) -> Any:

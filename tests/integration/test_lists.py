@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 from typing import Any, Dict, Iterator, List
 from urllib.parse import parse_qsl
 
@@ -13,7 +14,8 @@ from resources.lib.local_server.api import ApiError
 from resources.lib.service.live.part import Live
 from tests.fakes import FakeKodi
 from tests.support.service_environment import ServiceEnvironment
-from tools.plexsim import Library
+from tools.plexsim import OWNER, Library
+from tools.plexsim.pms.handlers import info
 
 FILMS = ('Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon')
 
@@ -172,6 +174,19 @@ def test_a_server_that_tells_no_totals_can_be_read_to_the_end(sofa: Sofa) -> Non
     assert found + labels(answer) == list(FILMS)
 
 
+@pytest.mark.parametrize('totals', [True, False])
+def test_a_server_that_sends_fewer_than_asked_is_asked_for_the_rest_of_the_page(sofa: Sofa, totals: bool) -> None:
+    sofa.sim.config.page_limit, sofa.sim.config.no_totals = 2, not totals
+    first = sofa.open('section', id='1', page='1', limit='3', sort='id')
+    assert labels(first) == ['Alpha', 'Beta', 'Gamma', sofa.text(texts.NEXT_PAGE)]
+    assert labels(sofa.follow(first['items'][-1])) == ['Delta', 'Epsilon']
+    assert labels(sofa.open('section', id='1', limit='50', sort='id')) == list(FILMS)
+
+
+def test_digits_of_other_alphabets_are_no_numbers(sofa: Sofa) -> None:
+    assert len(labels(sofa.open('section', id='1', year='²', decade='١٩٩٠', unwatched='¹'))) == len(FILMS)
+
+
 # ---- hubs ----------------------------------------------------------------------------------------------------------
 
 def test_the_hubs_of_the_home_screen_and_of_a_library_are_folders_in_the_servers_order(sofa: Sofa) -> None:
@@ -215,7 +230,7 @@ def test_the_libraries_and_how_each_can_be_looked_at(sofa: Sofa) -> None:
     films, shows = (sofa.follow(row) for row in libraries['items'])
     assert films['title'] == 'Movies' and shows['title'] == 'TV Shows'
     wanted = [texts.ALL, texts.RECENTLY_ADDED, texts.CONTINUE_WATCHING, texts.HUBS, texts.UNWATCHED, texts.COLLECTIONS,
-              texts.GENRES, texts.YEARS, texts.DECADES, texts.SORTED_BY]
+              texts.GENRES, texts.YEARS, texts.DECADES, texts.FOLDERS, texts.SORTED_BY]
     assert labels(films) == [sofa.text(one) for one in wanted]
     wanted.remove(texts.DECADES)
     assert labels(shows) == [sofa.text(one) for one in wanted], 'the server knows no decades of shows'
@@ -268,12 +283,46 @@ def test_what_was_not_watched(sofa: Sofa) -> None:
 def test_collections_by_library_and_what_they_hold(sofa: Sofa) -> None:
     sofa.library.add_collection(1, 'Best', [sofa.key('Gamma'), sofa.key('Alpha')])
     sofa.library.add_collection(1, 'Old', smart='type=1&year<<=2000')
-    assert labels(sofa.open('collections')) == ['Movies', 'TV Shows']
-    found = sofa.follow(sofa.open('collections')['items'][0])
+    found = sofa.open('collections', section='1')
     assert labels(found) == ['Best', 'Old'] and found['content'] == 'sets'
     assert '/art/' in found['items'][0]['art']['poster']
     assert labels(sofa.follow(found['items'][0])) == ['Gamma', 'Alpha']
     assert labels(sofa.follow(found['items'][1])) == ['Alpha', 'Beta']
+
+
+def test_the_collections_of_all_libraries_are_one_list_by_title(sofa: Sofa) -> None:
+    for section, title in ((1, 'Zoo'), (2, 'the wire'), (1, 'Best')):
+        sofa.library.add_collection(section, title, [sofa.key('Alpha') if section == 1 else sofa.key('Space', 'show')])
+    everything = sofa.open('collections')
+    assert labels(everything) == ['Best', 'the wire', 'Zoo'] and everything['content'] == 'sets'
+    first = sofa.open('collections', page='1', limit='2')
+    assert labels(first) == ['Best', 'the wire', sofa.text(texts.NEXT_PAGE)]
+    assert labels(sofa.follow(first['items'][-1])) == ['Zoo']
+    assert labels(sofa.follow(everything['items'][1])) == ['Space']
+
+
+def test_a_playlist_has_the_picture_that_plex_made_of_its_items(sofa: Sofa) -> None:
+    playlist = sofa.library.add_playlist('Evening', [sofa.key('Gamma')])
+    row, = sofa.open('playlists')['items']
+    assert row['art']['poster'].endswith('/%d/playlist/%d' % (playlist.rating_key, playlist.stamp))
+    with urllib.request.urlopen(row['art']['poster'], timeout=10) as answer:
+        assert answer.headers['Content-Type'] == 'image/png' and answer.read()
+    assert 'playlists' in sofa.sim.requests.find(r'^/photo/')[-1].query
+
+
+def test_each_page_says_what_it_shows(sofa: Sofa) -> None:
+    sofa.library.add_collection(1, 'Best', [sofa.key('Gamma')])
+    sofa.library.add_playlist('Evening', [sofa.key('Gamma')])
+    genres = views(sofa, texts.GENRES)
+    assert genres['title'] == 'Movies · ' + sofa.text(texts.GENRES)
+    assert sofa.follow(genres['items'][0])['title'] == 'Movies · %s · Comedy' % sofa.text(texts.GENRES)
+    assert sofa.follow(sofa.open('hubs')['items'][0])['title'] == 'Recently Added in Movies'
+    assert sofa.follow(sofa.open('collections')['items'][0])['title'] == 'Best'
+    assert sofa.follow(sofa.open('playlists')['items'][0])['title'] == 'Evening'
+    assert sofa.follow(sofa.open('search', query='space')['items'][0])['title'] == \
+        'space · ' + sofa.text(texts.SHOWS)
+    page = sofa.open('section', id='1', page='1', limit='2', title='Films')
+    assert page['title'] == 'Films' == sofa.follow(page['items'][-1])['title']
 
 
 def test_playlists_of_the_user_with_films_and_episodes_in_their_order(sofa: Sofa) -> None:
@@ -369,6 +418,155 @@ def test_an_item_that_is_gone_is_said_to_be_gone(sofa: Sofa) -> None:
     with pytest.raises(ApiError) as caught:
         sofa.open('children', id='4711')
     assert caught.value.key == 'item_gone'
+
+
+# ---- people and folders --------------------------------------------------------------------------------------------
+
+def test_what_somebody_plays_in_over_all_libraries(sofa: Sofa) -> None:
+    ada = {'id': 77, 'tag': 'Ada', 'tagKey': '5d7768316f4521001ea9b4bc', 'role': 'Herself'}
+    for key in (sofa.key('Gamma'), sofa.key('Alpha'), sofa.key('Space', 'show')):
+        sofa.library.update(key, Role=[ada])
+    for name in ('77', '5d7768316f4521001ea9b4bc'):
+        assert labels(sofa.open('people', id=name)) == ['Alpha', 'Gamma', 'Space']
+    page = sofa.open('people', id='77', page='1', limit='2')
+    assert labels(page) == ['Alpha', 'Gamma', sofa.text(texts.NEXT_PAGE)]
+    assert labels(sofa.follow(page['items'][-1])) == ['Space']
+
+
+def test_an_older_server_is_asked_by_library_for_what_somebody_plays_in(sofa: Sofa) -> None:
+    sofa.library.update(sofa.key('Gamma'), Role=[{'id': 77, 'tag': 'Ada'}])
+    sofa.sim.faults.add(path_regex='/library/people/', kind='status', value=404, times=99)
+    assert labels(sofa.open('people', id='77')) == ['Gamma']
+
+
+def test_a_library_by_its_folders(sofa: Sofa) -> None:
+    sofa.library.add_movie('Zeta', 1)
+    root = views(sofa, texts.FOLDERS)
+    assert len(root['items']) == len(FILMS) + 1 and all(row['folder'] for row in root['items'])
+    alpha = next(row for row in root['items'] if row['label'].startswith('Alpha'))
+    assert labels(sofa.follow(alpha)) == ['Alpha']
+    page = sofa.open('folder', section='1', page='1', limit='4')
+    assert labels(page)[-1] == sofa.text(texts.NEXT_PAGE) and len(page['items']) == 5
+    assert len(sofa.follow(page['items'][-1])['items']) == 2
+    with pytest.raises(ApiError) as caught:
+        sofa.open('folder', section='1', id='4711')
+    assert caught.value.key == 'item_gone'
+
+
+# ---- what plex.tv offers -------------------------------------------------------------------------------------------
+
+def guid(sofa: Sofa, title: str, kind: str = 'movie') -> str:
+    """The key of a film or show at plex.tv."""
+    item = next(item for item in sofa.library.items(kind) if item.title == title)
+    sofa.library.update(item.rating_key, guid='plex://%s/5d7768%018d' % (kind, item.rating_key))
+    return item.guid.rpartition('/')[2]
+
+
+def watchlist(sofa: Sofa) -> List[str]:
+    """A film and a show of the user's own, and a film that is nowhere here; the newest first."""
+    titles = sofa.sim.titles
+    other = titles.add_title('Nowhere yet', summary='Soon.')
+    keys = [guid(sofa, 'Alpha'), other, guid(sofa, 'Space', 'show')]
+    for number, key in enumerate(keys):
+        titles.watch(OWNER, key, 1_700_000_000 + number)
+    return keys
+
+
+@pytest.mark.parametrize('is_synced', [False, True])
+def test_the_watchlist_shows_what_the_user_has_as_his_own(sofa: Sofa, is_synced: bool) -> None:
+    keys = watchlist(sofa)
+    if is_synced:
+        sofa.environment.sync()
+    sofa.library.set_progress(sofa.key('Alpha'), 600_000)
+    space, other, alpha = sofa.open('watchlist')['items']
+    assert (space['label'], alpha['label']) == ('Space', 'Alpha') and 'Nowhere yet' in other['label']
+    assert alpha['url'] == item_url.movie_url(sofa.sim.machine_identifier, str(sofa.key('Alpha')))
+    assert alpha['resume']['position'] == 600.0 and alpha['art']['poster'].startswith('http://127.0.0.1')
+    assert ('dbid' in alpha) == ('dbid' in space) == is_synced
+    assert other['properties'] == {'plexguid': 'plex://movie/' + keys[1], 'IsPlayable': 'false'}
+    assert other['url'].endswith('/not_in_libraries') and not other['folder'] and other['info']['plot'] == 'Soon.'
+    assert other['art']['poster'].startswith('https://metadata-static.plex.tv/') and 'plex' not in other['uniqueids']
+
+
+def test_the_watchlist_by_type_by_title_and_in_pages(sofa: Sofa) -> None:
+    watchlist(sofa)
+    assert labels(sofa.open('watchlist', type='show')) == ['Space']
+    assert [row['info']['title'] for row in sofa.open('watchlist', sort='titleSort')['items']] == [
+        'Alpha', 'Nowhere yet', 'Space']
+    for number in range(60):
+        sofa.sim.titles.watch(OWNER, sofa.sim.titles.add_title('Later %02d' % number), 1_600_000_000 + number)
+    first = sofa.open('watchlist')
+    assert len(first['items']) == 51
+    assert len(sofa.follow(first['items'][-1])['items']) == 13
+
+
+def test_the_watchlist_is_that_of_who_watches(sofa: Sofa) -> None:
+    watchlist(sofa)
+    child = sofa.sim.accounts.add_user('Child')
+    sofa.sim.titles.watch(child.id, guid(sofa, 'Beta'))
+    sofa.environment.watch_as(child)
+    assert labels(sofa.open('watchlist')) == ['Beta']
+
+
+def test_no_token_of_the_servers_goes_to_plex_tv_and_none_of_plex_tvs_to_the_server(sofa: Sofa) -> None:
+    watchlist(sofa)
+    sofa.open('on_deck')
+    sofa.sim.reset_stats()
+    sofa.open('watchlist')
+    for entry in sofa.sim.requests.find('.'):
+        assert entry.status == 200, entry.path
+
+
+def test_discover_has_rows_and_each_is_a_list(sofa: Sofa) -> None:
+    keys = watchlist(sofa)
+    sofa.sim.titles.set_hub('top_watchlisted', 'Most watchlisted', keys[:2])
+    sofa.sim.titles.set_hub('coming-soon', 'Coming soon', [])
+    rows = sofa.open('discover')['items']
+    assert [row['label'] for row in rows] == ['Most watchlisted']
+    opened = sofa.follow(rows[0])
+    assert opened['title'] == 'Most watchlisted' and [row['info']['title'] for row in opened['items']] == [
+        'Alpha', 'Nowhere yet']
+
+
+def test_an_account_without_discover_is_told_so_and_the_server_is_not_blamed(sofa: Sofa) -> None:
+    sofa.sim.titles.offered = False
+    for path in ('watchlist', 'discover'):
+        with pytest.raises(ApiError) as caught:
+            sofa.open(path)
+        assert caught.value.key == 'not_offered'
+    assert sofa.open('recently_added')['items'], 'and the rest goes on'
+
+
+def test_a_plex_tv_that_is_away_is_told_apart_from_the_server(sofa: Sofa) -> None:
+    sofa.sim.faults.add(path_regex='/(media/providers|library/sections/watchlist)', kind='drop', times=99,
+                        server='plextv')
+    with pytest.raises(ApiError) as caught:
+        sofa.open('watchlist')
+    assert caught.value.key == 'plex_tv_unreachable'
+    assert sofa.open('recently_added')['items']
+
+
+# ---- what the server offers ----------------------------------------------------------------------------------------
+
+def test_lists_are_where_the_server_says_that_they_are(sofa: Sofa, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved = tuple((kind, '/elsewhere' if kind == 'playlist' else key) for kind, key in info.FEATURES
+                  if kind != 'collection')
+    monkeypatch.setattr(info, 'FEATURES', moved)
+    for _ in range(2):
+        with pytest.raises(ApiError):
+            sofa.open('playlists')
+    assert sofa.sim.requests.find('^/elsewhere$') and not sofa.sim.requests.find('^/playlists')
+    with pytest.raises(ApiError) as caught:
+        sofa.open('collection', id='5')
+    assert caught.value.key == 'item_gone' and not sofa.sim.requests.find('^/library/collections/')
+    assert len(sofa.sim.requests.find('^/media/providers')) == 1, 'asked once'
+
+
+@pytest.mark.parametrize('value', [404, 403, 500])
+def test_a_server_that_does_not_say_what_it_offers_is_asked_at_the_usual_places(sofa: Sofa, value: int) -> None:
+    sofa.sim.faults.add(path_regex='^/media/providers', kind='status', value=value, times=99)
+    sofa.library.add_playlist('Evening', [sofa.key('Gamma')])
+    assert labels(sofa.open('playlists')) == ['Evening'] and labels(sofa.open('hubs'))
 
 
 # ---- search --------------------------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ def test_what_is_not_ours_is_left_alone(url: str) -> None:
     ('/library/metadata/7/thumb/1600000000', '/art/%s/7/thumb/1600000000' % MID),
     ('/library/metadata/7/clearLogo/5', '/art/%s/7/clearLogo/5' % MID),
     ('/library/collections/9/composite/5', '/art/%s/9/composite/5' % MID),
+    ('/playlists/9/composite/5', '/art/%s/9/playlist/5' % MID),
     ('/library/metadata/7/thumb/', None), ('/library/metadata/../../identity/thumb/5', None), ('', None),
     ('/library/metadata/7/thumb/5?X-Plex-Token=secret', None),
     ('http://10.0.0.1:32400/library/metadata/7/thumb/5', None),

@@ -2,15 +2,15 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any, Dict, List, Optional
 
 import pytest
 
 from resources.lib.plex_errors import PlexBadAnswer, PlexNotFound
+from resources.lib.plex_list_options import checked_key, checked_order
 from resources.lib.plex_lists import (
     Choice,
-    checked_key,
-    checked_order,
     hubs_body,
     read_choices,
     read_hubs,
@@ -107,6 +107,7 @@ class OldServer:
 
     def __init__(self) -> None:
         self.asked: List[str] = []
+        self.features = SimpleNamespace(path=lambda _kind: '/hubs/promoted')
 
     def body(self, path: str, *_more: Any, **_limits: Any) -> bytes:
         self.asked.append(path)

@@ -11,6 +11,7 @@ from tools.plexsim.control.accounts import AccountControl
 from tools.plexsim.control.api import PREFIX, ControlApi
 from tools.plexsim.control.library import LibraryControl
 from tools.plexsim.control.state import StateControl
+from tools.plexsim.control.titles import TitleControl
 from tools.plexsim.control.traffic import TrafficControl
 from tools.plexsim.http.addresses import Addresses
 from tools.plexsim.http.exchange import Exchange
@@ -21,6 +22,7 @@ from tools.plexsim.http.request_log import RequestLog
 from tools.plexsim.library.library import Library
 from tools.plexsim.plextv.pins import Pins
 from tools.plexsim.plextv.server import PlexTv
+from tools.plexsim.plextv.titles import Titles, title_row
 from tools.plexsim.pms.authentication import Authentication
 from tools.plexsim.pms.gdm import Gdm
 from tools.plexsim.pms.listeners import Listeners
@@ -31,8 +33,8 @@ from tools.plexsim.pms.server import Pms
 class PlexSim:
     """A simulated plex.tv and a simulated PMS. ``start`` returns when both accept connections.
 
-    ``library``, ``config``, ``accounts``, ``authority``, ``pins``, ``faults``, ``requests`` (the log), ``events`` (push
-    notifications) and ``gdm`` may be read and changed at any time.
+    ``library``, ``config``, ``accounts``, ``authority``, ``pins``, ``titles`` (of plex.tv), ``faults``, ``requests``
+    (the log), ``events`` (push notifications) and ``gdm`` may be read and changed at any time.
     """
 
     def __init__(self, library: Library | None = None, config: SimConfig | None = None) -> None:
@@ -46,7 +48,8 @@ class PlexSim:
         self.accounts = Accounts()
         self.authority = JwtAuthority(self.config, self.accounts)
         self.pins = Pins(self.config, loop)
-        plextv = PlexTv(self.config, self.accounts, self.authority, self.pins, self.addresses)
+        self.titles = Titles(self.clock, self._title_of)
+        plextv = PlexTv(self.config, self.accounts, self.authority, self.pins, self.addresses, self.titles)
 
         self.events = Notifications(self.library, loop)
         authentication = Authentication(self.config, self.accounts, self.authority)
@@ -67,7 +70,16 @@ class PlexSim:
         LibraryControl(self.library).register(api)
         TrafficControl(self.requests, self.faults, self.events, self._listeners).register(api)
         AccountControl(self.accounts, self.pins).register(api)
+        TitleControl(self.titles).register(api)
         return api
+
+    def _title_of(self, key: str) -> dict[str, Any] | None:
+        """Return what plex.tv knows of a film or show of the library."""
+        for kind in ("movie", "show"):
+            for item in self.library.by_guid.get(f"plex://{kind}/{key}", ()):
+                year = item.fields.get("year")
+                return title_row(key, kind, item.title, year if isinstance(year, int) else 0)
+        return None
 
     # ------------------------------------------------------------------ what tests use
 

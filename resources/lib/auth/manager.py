@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import List, Optional
+from typing import Callable, List, Optional, TypeVar
 
 from ..plex_errors import PlexError
+from ..plex_providers import Provider
+from ..plex_requests import PMSRequests
 from ..plex_tv import HomeUser, ServerResource
 from .account.account import Account
 from .account.attempts import SignInAttempts
@@ -21,6 +23,7 @@ from .clock import AuthClock
 from .credentials.record import Credentials
 from .credentials.store import CredentialStore
 from .home.active_user import ActiveUser
+from .home.discover import Discover
 from .home.switch import HomeSwitch
 from .home.users import HomeUsers
 from .options import AuthOptions
@@ -33,6 +36,8 @@ from .servers.server_tokens import ServerTokens
 from .status import LINKING, SIGN_IN_AGAIN, SIGNED_IN, SIGNED_OUT, AuthStatus, problem
 
 log = logging.getLogger('pkc.auth')
+
+Answer = TypeVar('Answer')
 
 
 class AuthManager:
@@ -54,6 +59,7 @@ class AuthManager:
         switch = HomeSwitch(store, self._account, legacy)
         self._active_user = ActiveUser(store, self._account, switch, clock)
         self._home = HomeUsers(store, self._account, switch, self._active_user, clock)
+        self._discover = Discover(store, self._active_user)
         self._servers = ServerList(store, self._active_user)
         finder = ServerFinder(store, self._servers, make_session, clock, options.allow_http, options.discover)
         tokens = ServerTokens(store, self._account, legacy, self._active_user, self._servers, clock)
@@ -157,6 +163,12 @@ class AuthManager:
         self._home.select(uuid, pin)
         self._connector.forget()
         log.info('a user was chosen')
+
+    # plex.tv's own providers
+
+    def discover(self, ask: Callable[[PMSRequests, Provider], Answer]) -> Answer:
+        """See :meth:`Discover.call`."""
+        return self._discover.call(ask)
 
     # Servers
 

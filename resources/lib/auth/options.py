@@ -15,7 +15,7 @@ def _yes() -> bool:
 class AuthOptions:
     """Settings and surroundings of :class:`~.manager.AuthManager`.
 
-    ``plex_tv_url`` replaces both plex.tv hosts (tests, simulator). ``modern`` tells whether the account is to be a
+    ``plex_tv_url`` replaces plex.tv's hosts (tests, simulator). ``modern`` tells whether the account is to be a
     JWT device, ``allow_http`` whether plain http may go to private addresses; both are asked again each time, because
     they are settings. ``discover`` asks the home network for servers (:func:`.servers.discovery.search`); by default
     it is not asked.

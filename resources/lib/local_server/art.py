@@ -27,8 +27,11 @@ _FANART = (1920, 1080, {})  # type: Tuple[int, int, Dict[str, str]]
 KINDS: Mapping[str, Tuple[int, int, Dict[str, str]]] = {
     'thumb': _POSTER, 'poster': _POSTER, 'composite': _POSTER, 'art': _FANART, 'background': _FANART,
     'banner': (1920, 360, {}), 'squareArt': (1000, 1000, {}), 'backgroundSquare': (1000, 1000, {}),
+    'playlist': (1000, 1000, {}),  # the composite of a playlist's items
     'clearLogo': (1000, 400, {'format': 'png'}), 'clearArt': (1000, 562, {'format': 'png'}),
 }
+#: Where pictures are that are put together of others.
+_PATHS = {'composite': '/library/collections/{0}/composite/{2}', 'playlist': '/playlists/{0}/composite/{2}'}
 _ID = re.compile(r'[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}\Z')
 _STAMP = re.compile(r'[0-9]{1,20}\Z')
 #: What Kodi shows. Not SVG, which a browser would run scripts of.
@@ -130,6 +133,5 @@ def _params(picture: Picture) -> Dict[str, str]:
     """``minSize``: at least this large in both directions, so that skins can crop; never scaled up."""
     _machine_identifier, rating_key, kind, stamp = picture
     width, height, further = KINDS[kind]
-    room = 'collections' if kind == 'composite' else 'metadata'
-    return dict(further, url='/library/%s/%s/%s/%s' % (room, rating_key, kind, stamp), width=str(width),
-                height=str(height), minSize='1', upscale='0')
+    path = _PATHS.get(kind, '/library/metadata/{0}/{1}/{2}').format(rating_key, kind, stamp)
+    return dict(further, url=path, width=str(width), height=str(height), minSize='1', upscale='0')

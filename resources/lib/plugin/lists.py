@@ -23,3 +23,12 @@ def show(call: Call) -> None:
         return
     listitem.add_directory(call.handle, answer.get('items', ()), answer.get('content', ''), answer.get('title', ''),
                            bool(answer.get('cache')))
+
+
+def tell_not_in_libraries(call: Call) -> None:
+    """``/not_in_libraries``: what was chosen is plex.tv's, and the user has no copy of it."""
+    from ..kodi import dialogs, listitem
+    from ..kodi.texts import lists as texts
+    dialogs.notify(call.addon.name, call.addon.text(texts.NOT_IN_LIBRARIES), icon=call.addon.icon)
+    if call.handle >= 0:
+        listitem.end_with_failure(call.handle)

@@ -25,6 +25,8 @@ _LISTS = (
     (list_texts.LIBRARIES, 'sections', 'DefaultFolder.png'),
     (list_texts.COLLECTIONS, 'collections', 'DefaultSets.png'),
     (list_texts.PLAYLISTS, 'playlists', 'DefaultVideoPlaylists.png'),
+    (list_texts.WATCHLIST, 'watchlist', 'DefaultFavourites.png'),
+    (list_texts.DISCOVER, 'discover', 'DefaultFolder.png'),
     (list_texts.SEARCH, 'search', 'DefaultAddonsSearch.png'),
 )
 _ACTIONS = (

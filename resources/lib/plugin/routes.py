@@ -39,11 +39,12 @@ _PLAY = Route('play/', 'playback', 'play')
 #: All lists share these options.
 LIST = Route('', 'lists', 'show', (
     ('type', TEXT), ('section', TEXT), ('id', TEXT), ('key', TEXT), ('query', TEXT), ('sort', TEXT), ('filter', TEXT),
-    ('genre', TEXT), ('year', NUMBER), ('decade', NUMBER), ('unwatched', NUMBER),
+    ('genre', TEXT), ('year', NUMBER), ('decade', NUMBER), ('unwatched', NUMBER), ('title', TEXT),
     ('start', NUMBER), ('limit', NUMBER), ('page', NUMBER)))
 
 ROUTES = (
     _MENU, _PLAY, Route('search', 'search', 'show', LIST.options),
+    Route('not_in_libraries', 'lists', 'tell_not_in_libraries'),
     # account
     Route('sign_in', 'actions', 'run'), Route('sign_out', 'actions', 'run'),
     Route('switch_user', 'actions', 'run'), Route('choose_start_user', 'actions', 'run'),

@@ -22,7 +22,8 @@ def _pictures(box: LoopbackEnvironment) -> None:
     ('thumb', '/library/metadata/7/thumb/1700000000', '1000', '1500'),
     ('art', '/library/metadata/7/art/1700000000', '1920', '1080'),
     ('clearLogo', '/library/metadata/7/clearLogo/1700000000', '1000', '400'),
-    ('composite', '/library/collections/7/composite/1700000000', '1000', '1500')])
+    ('composite', '/library/collections/7/composite/1700000000', '1000', '1500'),
+    ('playlist', '/playlists/7/composite/1700000000', '1000', '1000')])
 def test_a_picture(box: LoopbackEnvironment, kind: str, url: str, width: str, height: str) -> None:
     status, headers, body = box.ask('/art/mid/7/%s/1700000000' % kind)
     assert (status, body) == (200, JPEG)

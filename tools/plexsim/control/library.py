@@ -26,6 +26,7 @@ MUTATORS = (
     "set_collection",
     "add_to_collection",
     "remove_from_collection",
+    "add_playlist",
     "add_extra",
     "add_version",
     "share_file",

@@ -12,7 +12,10 @@ KINDS = (
     ("listing", r"/library/sections/\d+/(all|allLeaves|collections|onDeck|recentlyAdded)"),
     ("sections", r"/library/sections"),
     ("collection", r"/library/(collections|metadata)/[^/]+/(items|children|grandchildren|allLeaves)"),
-    ("image", r"(/photo/|/library/(metadata|collections)/\d+/(thumb|art|theme|composite)|/library/media/)"),
+    (
+        "image",
+        r"(/photo/|/library/(metadata|collections)/\d+/(thumb|art|theme|composite)|/playlists/\d+/composite|/library/media/)",
+    ),
     ("metadata", r"/library/metadata/"),
     ("part", r"/library/(parts|streams)/"),
     ("hub", r"/hubs"),

@@ -13,11 +13,13 @@ from tools.plexsim.http.site import Stream
 from tools.plexsim.plextv.answers import error
 from tools.plexsim.plextv.callers import Callers
 from tools.plexsim.plextv.handlers.account import AccountHandlers
+from tools.plexsim.plextv.handlers.discover import DiscoverHandlers
 from tools.plexsim.plextv.handlers.home import HomeHandlers
 from tools.plexsim.plextv.handlers.keys import KeyHandlers
 from tools.plexsim.plextv.handlers.pins import PinHandlers
 from tools.plexsim.plextv.handlers.resources import ResourceHandlers
 from tools.plexsim.plextv.pins import Pins
+from tools.plexsim.plextv.titles import Titles
 
 
 class PlexTv:
@@ -26,7 +28,13 @@ class PlexTv:
     name = "plextv"
 
     def __init__(
-        self, config: SimConfig, accounts: Accounts, authority: JwtAuthority, pins: Pins, addresses: Addresses
+        self,
+        config: SimConfig,
+        accounts: Accounts,
+        authority: JwtAuthority,
+        pins: Pins,
+        addresses: Addresses,
+        titles: Titles,
     ) -> None:
         callers = Callers(accounts, authority)
         self.routes = Routes()
@@ -35,6 +43,7 @@ class PlexTv:
         AccountHandlers(callers, accounts, addresses).register(self.routes)
         ResourceHandlers(config, callers, accounts, addresses).register(self.routes)
         HomeHandlers(callers, accounts, addresses).register(self.routes)
+        DiscoverHandlers(callers, titles, addresses).register(self.routes)
 
     def handle(self, request: Request) -> Answer:
         """Answer one request."""

@@ -19,6 +19,7 @@ from tools.plexsim.pms.handlers.hubs import HubHandlers
 from tools.plexsim.pms.handlers.info import InfoHandlers
 from tools.plexsim.pms.handlers.media import MediaHandlers
 from tools.plexsim.pms.handlers.metadata import MetadataHandlers
+from tools.plexsim.pms.handlers.people import PeopleAndFolderHandlers
 from tools.plexsim.pms.handlers.play_queues import PlayQueueHandlers
 from tools.plexsim.pms.handlers.playback import PlaybackHandlers
 from tools.plexsim.pms.handlers.playlists import PlaylistHandlers
@@ -60,6 +61,7 @@ class Pms:
         HubHandlers(library, renderer, access, containers).register(self.routes)
         PlaybackHandlers(library, renderer, accounts, access, containers, notifications).register(self.routes)
         PlaylistHandlers(library, access, containers).register(self.routes)
+        PeopleAndFolderHandlers(library, access, containers).register(self.routes)
         PlayQueueHandlers(renderer, members, access, containers).register(self.routes)
         MediaHandlers(config, library, access).register(self.routes)
 

@@ -5,7 +5,7 @@ import threading
 from typing import Callable, Dict
 
 from ...plex_http import PlexSession
-from ...plex_tv import CLIENTS_PLEX_TV, PLEX_TV, PlexTV
+from ...plex_tv import CLIENTS_PLEX_TV, DISCOVER, PLEX_TV, PlexTV
 from ..clock import AuthClock
 
 #: Makes a session that introduces itself by the given client identifier.
@@ -13,12 +13,12 @@ SessionFactory = Callable[[str], PlexSession]
 
 
 class PlexTvClients:
-    """Makes each client once. Their answers set ``clock``. ``url`` replaces both plex.tv hosts when it is not empty."""
+    """Makes each client once. Their answers set ``clock``. ``url`` replaces plex.tv's hosts when it is not empty."""
 
     def __init__(self, make_session: SessionFactory, clock: AuthClock, url: str = '') -> None:
         self._make_session = make_session
         self._clock = clock
-        self._hosts = (url, url) if url else (PLEX_TV, CLIENTS_PLEX_TV)
+        self._hosts = (url, url, url) if url else (PLEX_TV, CLIENTS_PLEX_TV, DISCOVER)
         self._lock = threading.Lock()
         self._made: Dict[str, PlexTV] = {}
 

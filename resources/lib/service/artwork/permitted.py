@@ -11,7 +11,8 @@ from ...sql.errors import DatabaseError
 _COLLECTION = 'collection'
 _PLAIN = frozenset(('thumb', 'poster', 'art', 'background'))
 #: Kinds of pictures that Plex has of each type.
-_OF_TYPE = {MOVIE: frozenset(KINDS) - {'composite'}, SHOW: frozenset(KINDS) - {'composite'},
+_OWN = frozenset(KINDS) - {'composite', 'playlist'}
+_OF_TYPE = {MOVIE: _OWN, SHOW: _OWN,
             SEASON: _PLAIN | {'banner'}, EPISODE: _PLAIN, _COLLECTION: _PLAIN | {'composite'}}
 
 

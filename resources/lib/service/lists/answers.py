@@ -12,13 +12,15 @@ from ...kodi_db import database, details
 from ...kodi_db.details import ItemDetails
 from ...kodi_db.errors import DatabaseMissing
 from ...library_sync.kinds import EPISODE, MOVIE, SHOW
-from ...plex_errors import PlexError
+from ...plex_errors import PlexCancelled, PlexError, PlexNotFound
 from ...plex_functions import BATCH_SIZE, PMSClient
 from ...plex_model import PlexItem
 from ...sql.errors import DatabaseError
+from ..error_texts import plex_tv_text_name
 from ..shared import Shared
-from .description import Contents, Entry, Folder, ListDescription, Options
-from .list_item import Origin, WireItem, list_item
+from .description import Contents, DiscoverQuestion, Entry, Folder, Foreign, ListDescription, Options
+from .list_item import Origin, WireItem, foreign_item, list_item
+from .own_items import OwnItems, with_own
 from .section_keys import SectionKeys
 
 LOG = logging.getLogger('pkc.service')
@@ -40,6 +42,14 @@ class _Answer(NamedTuple):
     pictures: Tuple[str, ...]
 
 
+class DiscoverError(PlexError):
+    """The list is plex.tv's, and it does not come. ``key`` names the text; it says nothing about the server."""
+
+    def __init__(self, error: PlexError) -> None:
+        super().__init__(str(error))
+        self.key = 'not_offered' if isinstance(error, PlexNotFound) else plex_tv_text_name(error)
+
+
 class ListAnswers:
     """Safe to use from several threads: a home screen asks for several lists at once."""
 
@@ -48,6 +58,7 @@ class ListAnswers:
         self._lock = threading.Lock()
         self._answers: Dict[Question, _Answer] = {}
         self._sections = SectionKeys()
+        self._own = OwnItems(shared)
 
     def answer(self, description: ListDescription, options: Options) -> bytes:
         """``{"items": [wire item, …], "title": …, "content": …, "cache": …}`` as JSON.
@@ -57,21 +68,37 @@ class ListAnswers:
         """
         client, machine = self._shared.clients.connect_quick()
         options = self._with_section_key(client, machine, description, options)
-        body = description.ask(client, options)
+        body, own = self._ask(client, machine, description, options)
         changes = state_db.change_token(self._shared.databases.state_path), self._library_change()
         question = (machine, description.path, options)
         found = self._answers.get(question)
-        if found is None or found.source != (body, changes):
+        if found is None or found.source != (body, own, changes):
             contents = description.read(body, options)
-            chosen = contents._replace(entries=_chosen(contents, description, options))
+            entries = _chosen(contents, description, options)
+            chosen = contents._replace(entries=entries if own is None else with_own(entries, own))
             page = _PageMaker(self._shared, client, Origin(machine, self._shared.port))
             answer = page.answer(description, options, chosen)
-            found = _Answer((body, changes), json.dumps(answer, separators=(',', ':')).encode(),
+            found = _Answer((body, own, changes), json.dumps(answer, separators=(',', ':')).encode(),
                             _pictures(answer['items'], item_url.art_base(self._shared.port)))
             if page.complete and None not in changes:
                 self._keep(question, found)
         self._shared.listed.add(found.pictures)
         return found.body
+
+    def _ask(self, client: PMSClient, machine: str, description: ListDescription,
+             options: Options) -> Tuple[bytes, Optional[bytes]]:
+        """The answer to the question, and for one to plex.tv what the server has of it."""
+        ask = description.ask
+        if not isinstance(ask, DiscoverQuestion):
+            return ask(client, options), None
+        question = ask.ask
+        try:
+            body = self._shared.auth.discover(lambda host, provider: question(host, provider, options))
+        except PlexCancelled:
+            raise
+        except PlexError as error:
+            raise DiscoverError(error) from error
+        return body, self._own.body(client, machine, description.read(body, options).items)
 
     def _with_section_key(self, client: PMSClient, machine: str, description: ListDescription,
                           options: Options) -> Options:
@@ -105,11 +132,12 @@ class _PageMaker:
 
     def answer(self, description: ListDescription, options: Options, contents: Contents) -> Dict[str, Any]:
         """The answer as it becomes JSON."""
-        wires = self._wires(contents)
+        title = options.title or contents.title
+        wires = self._wires(contents, title)
         content = description.content(options, [wire['mediatype'] for wire in wires])
         if contents.more and options.page:
             wires.append(self._next_page(description.path, options))
-        return {'items': wires, 'title': contents.title or self._shared.addon.text(description.title),
+        return {'items': wires, 'title': title or self._shared.addon.text(description.title),
                 'content': content, 'cache': description.cached}
 
     def _next_page(self, path: str, options: Options) -> WireItem:
@@ -117,13 +145,16 @@ class _PageMaker:
         return {'url': url, 'label': self._shared.addon.text(texts.NEXT_PAGE), 'folder': True, 'mediatype': '',
                 'art': {'icon': 'DefaultFolder.png'}, 'properties': {'SpecialSort': 'bottom'}}
 
-    def _wires(self, contents: Contents) -> List[WireItem]:
+    def _wires(self, contents: Contents, title: str) -> List[WireItem]:
         known = self._database_ids(contents.items)
         full = self._full_records([item for item in contents.items if item.rating_key not in known])
         wires: List[WireItem] = []
         for entry in contents.entries:
             if isinstance(entry, Folder):
-                wires.append(self._folder(entry))
+                wires.append(self._folder(entry, title))
+                continue
+            if isinstance(entry, Foreign):
+                wires += foreign_item(entry.item, self._origin)
                 continue
             wire = list_item(full.get(entry.rating_key, entry), self._origin, known.get(entry.rating_key),
                              known.get(entry.parent_key))
@@ -136,9 +167,11 @@ class _PageMaker:
             self.complete = False
         return wires
 
-    def _folder(self, folder: Folder) -> WireItem:
+    def _folder(self, folder: Folder, title: str) -> WireItem:
+        """``title`` is that of the page that it stands on: the next page says both."""
         label = self._shared.addon.text(folder.text_id) if folder.text_id else folder.label
-        return {'url': folder.options.url(folder.path), 'label': label, 'folder': True, 'mediatype': '',
+        options = folder.options._replace(title='%s · %s' % (title, label) if title else label)
+        return {'url': options.url(folder.path), 'label': label, 'folder': True, 'mediatype': '',
                 'art': {'icon': folder.icon}}
 
     def _full_records(self, items: Sequence[PlexItem]) -> Mapping[str, PlexItem]:
@@ -180,7 +213,7 @@ class _PageMaker:
 
 
 def _chosen(contents: Contents, description: ListDescription, options: Options) -> List[Entry]:
-    wanted = [entry for entry in contents.entries if isinstance(entry, Folder) or (
+    wanted = [entry for entry in contents.entries if not isinstance(entry, PlexItem) or (
         entry.plex_type in description.types and options.type in ('', entry.plex_type))]
     if description.filtered:
         return wanted

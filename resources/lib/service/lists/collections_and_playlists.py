@@ -3,35 +3,40 @@ from __future__ import annotations
 
 from ...kodi.texts import lists as texts
 from ...plex_functions import PMSClient
-from ...plex_lists import listing_body, read_listing, read_sections, sections_body
-from .description import Contents, Folder, ListDescription, Options
-from .sections import ICONS
+from ...plex_lists import COLLECTIONS_PATH, all_collections_body, listing_body, read_listing, read_merged
+from ...plex_providers import COLLECTIONS, PLAYLISTS
+from .description import Contents, ListDescription, Options
 
 
 def _ask_collections(client: PMSClient, options: Options) -> bytes:
     if not options.section:
-        return sections_body(client)
-    return listing_body(client, '/library/sections/%s/collections' % options.section, {}, options.start,
-                        options.limit)
+        return all_collections_body(client, options.start + options.limit + 1)
+    return listing_body(client, COLLECTIONS_PATH % options.section, {}, options.start, options.limit)
 
 
 def _read_collections(body: bytes, options: Options) -> Contents:
     if not options.section:
-        return Contents([Folder('collections', Options(section=one.key), one.title, icon=ICONS[one.plex_type])
-                         for one in read_sections(body)])
+        merged = read_merged(body, options.start, options.limit)
+        return Contents(merged.items, merged.more)
     return _read(body, options)
 
 
 def _ask_collection(client: PMSClient, options: Options) -> bytes:
-    return listing_body(client, '/library/collections/%s/items' % options.id, {}, options.start, options.limit)
+    return _ask_items(client, COLLECTIONS, options)
 
 
 def _ask_playlists(client: PMSClient, options: Options) -> bytes:
-    return listing_body(client, '/playlists', {'playlistType': 'video', 'type': 15}, options.start, options.limit)
+    return listing_body(client, client.features.path(PLAYLISTS), {'playlistType': 'video', 'type': 15}, options.start,
+                        options.limit)
 
 
 def _ask_playlist(client: PMSClient, options: Options) -> bytes:
-    return listing_body(client, '/playlists/%s/items' % options.id, {}, options.start, options.limit)
+    return _ask_items(client, PLAYLISTS, options)
+
+
+def _ask_items(client: PMSClient, feature: str, options: Options) -> bytes:
+    return listing_body(client, '%s/%s/items' % (client.features.path(feature), options.id), {}, options.start,
+                        options.limit)
 
 
 def _read(body: bytes, options: Options) -> Contents:
@@ -39,7 +44,7 @@ def _read(body: bytes, options: Options) -> Contents:
     return Contents(listing.items, listing.more)
 
 
-COLLECTIONS = ListDescription('collections', texts.COLLECTIONS, _ask_collections, _read_collections)
+ALL_COLLECTIONS = ListDescription('collections', texts.COLLECTIONS, _ask_collections, _read_collections)
 COLLECTION = ListDescription('collection', texts.COLLECTIONS, _ask_collection, _read, needs=('id',))
-PLAYLISTS = ListDescription('playlists', texts.PLAYLISTS, _ask_playlists, _read)
+MY_PLAYLISTS = ListDescription('playlists', texts.PLAYLISTS, _ask_playlists, _read)
 PLAYLIST = ListDescription('playlist', texts.PLAYLISTS, _ask_playlist, _read, needs=('id',))

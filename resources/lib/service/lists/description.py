@@ -9,6 +9,8 @@ from ...library_sync.kinds import VIDEO
 from ...plex_functions import PMSClient
 from ...plex_lists import Listing
 from ...plex_model import CLIP, COLLECTION, EPISODE, MOVIE, PLAYLIST, SEASON, SHOW, PlexItem
+from ...plex_providers import Provider
+from ...plex_requests import PMSRequests
 
 #: All that a list may hold.
 EVERYTHING = (MOVIE, SHOW, SEASON, EPISODE, COLLECTION, PLAYLIST, CLIP)
@@ -21,7 +23,8 @@ class Options(NamedTuple):
 
     ``type`` is a Plex type. ``limit`` is never 0 in a question; ``page`` counts from 1, and is 0 for somebody who wants
     so many entries and no "next page" (a widget). ``section`` is a library's key, after :class:`.section_keys` had a
-    look at it. What comes as numbers (``year``, ``decade``, ``unwatched``) is kept as text.
+    look at it. What comes as numbers (``year``, ``decade``, ``unwatched``) is kept as text. ``title`` is that of
+    the page.
     """
 
     type: str = ''
@@ -38,6 +41,7 @@ class Options(NamedTuple):
     year: str = ''
     decade: str = ''
     unwatched: str = ''
+    title: str = ''
 
     def url(self, path: str) -> str:
         """Where the plugin shows the list ``path`` with these options."""
@@ -56,7 +60,13 @@ class Folder(NamedTuple):
     icon: str = 'DefaultFolder.png'
 
 
-Entry = Union[PlexItem, Folder]
+class Foreign(NamedTuple):
+    """An entry that is in none of the user's libraries: plex.tv knows of it, nobody here can play it."""
+
+    item: PlexItem
+
+
+Entry = Union[PlexItem, Folder, Foreign]
 
 
 class Contents(NamedTuple):
@@ -77,6 +87,12 @@ class Contents(NamedTuple):
         return [one for one in self.entries if isinstance(one, PlexItem)]
 
 
+class DiscoverQuestion(NamedTuple):
+    """A question to plex.tv's Discover instead of the server. What the user has himself is shown as his own."""
+
+    ask: Callable[[PMSRequests, Provider, Options], bytes]
+
+
 class ListDescription(NamedTuple):
     """One list.
 
@@ -89,7 +105,7 @@ class ListDescription(NamedTuple):
 
     path: str
     title: int
-    ask: Callable[[PMSClient, Options], bytes]
+    ask: Union[Callable[[PMSClient, Options], bytes], DiscoverQuestion]
     read: Callable[[bytes, Options], Contents]
     types: Sequence[str] = EVERYTHING
     filtered: bool = True

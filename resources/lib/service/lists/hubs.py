@@ -6,9 +6,9 @@ from ...plex_functions import PMSClient
 from ...plex_lists import Hub, hubs_body, listing_body, read_hubs, read_listing, related_body
 from .description import Contents, Folder, ListDescription, Options
 
-_ICONS = {'movie': 'DefaultMovies.png', 'show': 'DefaultTVShows.png', 'season': 'DefaultTVShows.png',
-          'episode': 'DefaultTVShows.png', 'clip': 'DefaultVideo.png', 'collection': 'DefaultSets.png',
-          'playlist': 'DefaultVideoPlaylists.png'}
+ICONS = {'movie': 'DefaultMovies.png', 'show': 'DefaultTVShows.png', 'season': 'DefaultTVShows.png',
+         'episode': 'DefaultTVShows.png', 'clip': 'DefaultVideo.png', 'collection': 'DefaultSets.png',
+         'playlist': 'DefaultVideoPlaylists.png'}
 
 
 def _ask_hubs(client: PMSClient, options: Options) -> bytes:
@@ -21,7 +21,7 @@ def _read_hubs(body: bytes, _options: Options) -> Contents:
 
 def folder_of(hub: Hub) -> Folder:
     """The entry of a hub."""
-    return Folder('hub', Options(key=hub.key), hub.title, icon=_ICONS.get(hub.plex_type, 'DefaultFolder.png'))
+    return Folder('hub', Options(key=hub.key), hub.title, icon=ICONS.get(hub.plex_type, 'DefaultFolder.png'))
 
 
 def _ask_hub(client: PMSClient, options: Options) -> bytes:

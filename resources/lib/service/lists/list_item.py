@@ -6,6 +6,7 @@ editions, the same rating, the same dates.
 from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from urllib.parse import urlsplit
 
 from ... import item_url
 from ...kodi_db.records import FileRecord, Shared, Streams
@@ -18,6 +19,8 @@ WireItem = Dict[str, Any]
 _LARGEST = 2 ** 31 - 1
 #: A list shows what the server says, not what stays of a row of Kodi's.
 _NO_ROW = mapping.ExistingRow()
+#: What opens when something is chosen that the user does not have.
+NOT_IN_LIBRARIES = item_url.BASE + 'not_in_libraries'
 
 
 class Origin(NamedTuple):
@@ -50,6 +53,31 @@ def list_item(item: PlexItem, origin: Origin, kodi_id: Optional[int] = None,
         elif item.plex_type == kinds.SEASON.name and show_id:
             wire['url'] = _LIBRARY_SEASON % (show_id, max(item.item_index, 0))
     return wire
+
+
+def foreign_item(item: PlexItem, origin: Origin) -> List[WireItem]:
+    """The wire item of a title that only plex.tv knows: it can be looked at, and on to the watchlist, not played."""
+    wire = list_item(item, origin)
+    if wire is None:
+        return []
+    pictures = {'poster': item.thumb, 'thumb': item.thumb, 'fanart': item.art}
+    wire.update(url=NOT_IN_LIBRARIES, folder=False, label='[COLOR 99FFFFFF]%s[/COLOR]' % wire['label'],
+                art={kind: url for kind, url in pictures.items() if _is_public(url)},
+                properties={'plexguid': item.guid, 'IsPlayable': 'false'},
+                uniqueids={kind: word for kind, word in wire['uniqueids'].items() if kind != 'plex'})
+    wire['info'].pop('trailer', None)
+    return [wire]
+
+
+def _is_public(url: str) -> bool:
+    """Whether it is a picture that plex.tv has, or takes from the film database that it uses."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    host = parts.hostname or ''
+    return (parts.scheme == 'https' and (host.endswith('.plex.tv') or host == 'image.tmdb.org') and len(url) < 1000
+            and 'token' not in url.lower())
 
 
 def _movie(item: PlexItem, origin: Origin, context: mapping.Context) -> WireItem:
@@ -111,6 +139,7 @@ def _playlist(item: PlexItem, origin: Origin, _context: mapping.Context) -> Wire
 
 def _group(item: PlexItem, media_type: str, path: str, origin: Origin) -> WireItem:
     wire = _folder(item, media_type, path, item.title)
+    wire['url'] = Options(id=item.rating_key, title=item.title).url(path)
     wire['info'].update(_present({'title': item.title, 'sorttitle': item.title_sort, 'plot': item.summary}))
     wire['art'] = _present({'poster': origin.art(item.thumb), 'thumb': origin.art(item.thumb),
                             'fanart': origin.art(item.art)})

@@ -1,9 +1,9 @@
-"""Lists that belong to one item: its seasons or episodes, what is like it, its trailers and other extras."""
+"""Lists that belong to one item or person: seasons or episodes, what is similar, extras, what somebody plays in."""
 from __future__ import annotations
 
 from ...kodi.texts import lists as texts
 from ...plex_functions import PMSClient
-from ...plex_lists import extras_body, listing_body, read_listing
+from ...plex_lists import extras_body, listing_body, of_person_body, read_listing, read_merged
 from .description import Contents, ListDescription, Options
 
 
@@ -29,6 +29,16 @@ def _read(body: bytes, options: Options) -> Contents:
     return Contents(listing.items, listing.more)
 
 
+def _ask_people(client: PMSClient, options: Options) -> bytes:
+    return of_person_body(client, options.id, options.start, options.limit)
+
+
+def _read_people(body: bytes, options: Options) -> Contents:
+    merged = read_merged(body, options.start, options.limit)
+    return Contents(merged.items, merged.more)
+
+
 CHILDREN = ListDescription('children', texts.SEASONS_AND_EPISODES, _ask_children, _read_children, needs=('id',))
 SIMILAR = ListDescription('similar', texts.SIMILAR, _ask_similar, _read, needs=('id',))
 EXTRAS = ListDescription('extras', texts.EXTRAS, _ask_extras, _read, needs=('id',))
+PEOPLE = ListDescription('people', texts.PEOPLE, _ask_people, _read_people, needs=('id',))

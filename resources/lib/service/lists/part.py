@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping
 
 from ...local_server.api import ApiError
-from ...plex_lists import checked_key, checked_order
+from ...plex_list_options import checked_key, checked_order
 from ...plex_values import checked_id, integer, text
 from ..calls import asked_twice, require_sign_in
 from ..part import Handler, Part
@@ -59,8 +59,8 @@ def read_options(arguments: Mapping[str, Any], most: int) -> Options:
         said['type'], start, length, min(max(page, 0), _LAST_PAGE), checked_id(said['section']),
         checked_id(said['id']), checked_key(said['key']), said['query'][:_LONGEST_WORDS], checked_order(said['sort']),
         said['filter'], said['genre'][:_LONGEST_WORDS], _digits(said['year']), _digits(said['decade']),
-        _digits(said['unwatched']))
+        _digits(said['unwatched']), said['title'][:_LONGEST_WORDS])
 
 
 def _digits(word: str) -> str:
-    return word if word.isdigit() and len(word) < 5 else ''
+    return word if word.isascii() and word.isdigit() and len(word) < 5 else ''

@@ -30,7 +30,7 @@ def _read(body: bytes, options: Options) -> Contents:
         end = options.start + options.limit
         return Contents(chosen[options.start:end], len(chosen) > end)
     return Contents([Folder('search', Options(query=options.query, type=kind), text_id=_KINDS[kind][0],
-                            icon=_KINDS[kind][1]) for kind in found if kind in _KINDS])
+                            icon=_KINDS[kind][1]) for kind in found if kind in _KINDS], title=options.query)
 
 
 SEARCH = ListDescription('search', texts.SEARCH, _ask, _read, needs=('query',))

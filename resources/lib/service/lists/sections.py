@@ -66,6 +66,7 @@ def _views(views: SectionViews, section: str) -> List[Folder]:
         Folder('collections', here, text_id=texts.COLLECTIONS, icon='DefaultSets.png')]
     found += [Folder('sections', here._replace(filter=name), text_id=text_id, icon=icon)
               for name, (text_id, icon) in _FILTERS.items() if name in views.filters]
+    found.append(Folder('folder', here, text_id=texts.FOLDERS))
     if views.orders:
         found.append(Folder('sections', here._replace(filter=_SORT), text_id=texts.SORTED_BY))
     return found

@@ -42,7 +42,7 @@ def test_an_item_has_only_the_pictures_of_its_type(path: str) -> None:
     remember(path, _1='movie', _2='show', _3='season', _4='episode', _5='collection', _6='track')
     known = PermittedArt(path, {})
     found = {key: {kind for kind in KINDS if known(thumb('mid', key, kind))} for key in '123456'}
-    assert found['1'] == found['2'] == set(KINDS) - {'composite'}
+    assert found['1'] == found['2'] == set(KINDS) - {'composite', 'playlist'}
     assert found['3'] == {'thumb', 'poster', 'art', 'background', 'banner'}
     assert found['4'] == {'thumb', 'poster', 'art', 'background'}
     assert found['5'] == {'thumb', 'poster', 'art', 'background', 'composite'}

@@ -34,6 +34,7 @@ class MediaHandlers:
         routes.add("GET", r"/library/(?:metadata|collections)/(\d+)/(thumb|art|theme|composite)(?:/\d+)?", self.artwork)
         routes.add("GET", r"/library/media/(\d+)/chapterImages/\d+", self.artwork)
         routes.add("GET", r"/(?::/resources|library/sections/\d+/composite)/.+", self.artwork)
+        routes.add("GET", r"/playlists/(\d+)/composite/\d+", self.playlist_composite)
         routes.add("GET", r"/photo/:/transcode", self.transcode)
         routes.add("PUT", r"/library/parts/(\d+)", self.select)
         routes.add("GET", r"/library/parts/(\d+)(?:/.*)?", self.part)
@@ -61,7 +62,20 @@ class MediaHandlers:
         match = re.match(r"/library/(?:metadata|collections)/(\d+)/", path)
         if match:
             self.access.item(request, match.group(1))
+        match = re.match(r"/playlists/(\d+)/", path)
+        if match:
+            self._need_playlist(request, match.group(1))
         return self._picture(path, int(width), int(height))
+
+    def playlist_composite(self, request: Request) -> Answer:
+        """/playlists/{id}/composite/{stamp}: a picture put together of those of the items."""
+        self._need_playlist(request, request.match[0])
+        return self._picture(request.path, 400, 400)
+
+    def _need_playlist(self, request: Request, number: str) -> None:
+        found = self.store.playlists.get(int(number))
+        if found is None or found.user != request.user:
+            raise HttpError(404)
 
     def _picture(self, key: str, width: int, height: int) -> Answer:
         return Answer(200, [png(key, width, height)], "image/png", {"Cache-Control": "max-age=31536000"})

@@ -1,0 +1,125 @@
+"""What a host of Plex's offers, by feature: ``/media/providers`` of a server, and plex.tv's list of its own providers.
+
+A feature has a type (``search``, ``promoted``, ``playlist``, …) and a key, the path at which it is. A host that has no
+such list is asked at the paths that Plex documents. Where the facts come from is in docs/plex.md.
+"""
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from typing import Dict, Mapping, NamedTuple, Optional
+from urllib.parse import urlsplit
+
+from .plex_errors import PlexConnectionError, PlexError, PlexNotFound, PlexUnauthorized
+from .plex_requests import PMSRequests
+from .plex_values import Raw, children, text
+
+log = logging.getLogger('pkc.plex')
+
+LIBRARY, DISCOVER = 'com.plexapp.plugins.library', 'tv.plex.provider.discover'
+#: Types of features that are asked for here.
+SEARCH, PROMOTED, CONTINUE_WATCHING, PLAYLISTS, COLLECTIONS = (
+    'search', 'promoted', 'continuewatching', 'playlist', 'collection')
+#: An action has its id as type.
+REMOVE_FROM_CONTINUE_WATCHING = 'removeFromContinueWatching'
+ADD_TO_WATCHLIST, REMOVE_FROM_WATCHLIST = 'addToWatchlist', 'removeFromWatchlist'
+WATCHLIST, HOME = 'watchlist', 'home'
+
+#: Where a server has these when it does not say.
+SERVER_PATHS: Mapping[str, str] = {
+    SEARCH: '/hubs/search', PROMOTED: '/hubs/promoted', CONTINUE_WATCHING: '/hubs/continueWatching',
+    PLAYLISTS: '/playlists', COLLECTIONS: '/library/collections',
+    REMOVE_FROM_CONTINUE_WATCHING: '/actions/removeFromContinueWatching'}
+#: Where plex.tv's Discover has these.
+DISCOVER_PATHS: Mapping[str, str] = {
+    WATCHLIST: '/library/sections/watchlist', HOME: '/hubs/sections/home',
+    ADD_TO_WATCHLIST: '/actions/addToWatchlist', REMOVE_FROM_WATCHLIST: '/actions/removeFromWatchlist'}
+#: A path, without anything that could lead elsewhere.
+_PATH = re.compile(r'/(?:[A-Za-z0-9:_-][A-Za-z0-9:._-]*/)*[A-Za-z0-9:_-][A-Za-z0-9:._-]*\Z')
+
+
+class Provider(NamedTuple):
+    """A provider as a host names it. ``base_url`` is '' for the host itself; ``features`` are paths by type."""
+
+    identifier: str
+    base_url: str
+    features: Mapping[str, str]
+
+
+def providers(client: PMSRequests) -> Dict[str, Provider]:
+    """All providers of a host by their identifiers (``GET /media/providers``)."""
+    found = (_provider(raw) for raw in children(client.container('/media/providers'), 'MediaProvider'))
+    return {one.identifier: one for one in found if one.identifier}
+
+
+class ServerFeatures:
+    """Where a server has what, asked once. Safe to use from several threads."""
+
+    def __init__(self, client: PMSRequests) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+        self._paths: Optional[Mapping[str, str]] = None
+
+    def path(self, feature: str) -> str:
+        """Where it is. Raises :class:`PlexNotFound` for a feature that the server does not offer to this user."""
+        with self._lock:
+            if self._paths is None:
+                self._paths = self._found()
+            path = self._paths.get(feature, '')
+        if not path:
+            raise PlexNotFound(404, 'the feature ' + feature)
+        return path
+
+    def _found(self) -> Mapping[str, str]:
+        try:
+            features = providers(self._client)[LIBRARY].features
+        except (PlexConnectionError, PlexUnauthorized):
+            raise
+        except (PlexError, KeyError) as error:
+            log.info('the server has no list of what it offers: %s', type(error).__name__)
+            return SERVER_PATHS
+        # A key may carry other words than we can send; then the documented path is as good a guess as any.
+        return {kind: path if _PATH.match(path) else SERVER_PATHS.get(kind, '') for kind, path in features.items()}
+
+
+def discover_of(found: Mapping[str, Provider], documented_url: str) -> Optional[Provider]:
+    """plex.tv's Discover as its list of providers names it; None when the account does not have it.
+
+    ``documented_url`` is where it is as a rule: the user's token goes there or to another host of plex.tv's only.
+    """
+    one = found.get(DISCOVER)
+    if one is None:
+        return None
+    base = one.base_url.rstrip('/') if is_plex_tv(one.base_url, documented_url) else documented_url
+    return one._replace(base_url=base, features=dict(DISCOVER_PATHS, **{
+        kind: path for kind, path in one.features.items() if kind in DISCOVER_PATHS and _PATH.match(path)}))
+
+
+def is_plex_tv(url: str, known_url: str) -> bool:
+    """Whether a URL is that of a host of plex.tv's, or ``known_url``, which may be a simulated one."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ''
+    except ValueError:
+        return False
+    if parts.username or parts.password or parts.query or parts.fragment:
+        return False
+    return url.rstrip('/') == known_url.rstrip('/') or parts.scheme == 'https' and host.endswith('.plex.tv')
+
+
+def _provider(raw: Raw) -> Provider:
+    features: Dict[str, str] = {}
+    for one in children(raw, 'Feature'):
+        kind, key = text(one, 'type'), text(one, 'key')
+        if kind and key:
+            features.setdefault(kind, key)
+        for action in children(one, 'Action'):
+            features.setdefault(text(action, 'id'), text(action, 'key'))
+        for directory in children(one, 'Directory'):
+            if text(directory, 'id') in (WATCHLIST, HOME):
+                features.setdefault(text(directory, 'id'), text(directory, 'hubKey') if text(directory, 'id') == HOME
+                                    else text(directory, 'key'))
+    return Provider(text(raw, 'identifier'), text(raw, 'baseURL'), features)
+
+
