@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from . import plex_model
-from .plex_errors import PlexBadAnswer, PlexNotFound
+from . import plex_model, plex_preferences
+from .plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound
 from .plex_http import PlexSession
 from .plex_kinds import COLLECTION, PlexType
 from .plex_limits import BATCH, LISTING
 from .plex_model import ItemSummary, PlayableItem, PlexItem, Section, SweepRow
+from .plex_preferences import PlayedRule
 from .plex_providers import CONTINUE_WATCHING, REMOVE_FROM_CONTINUE_WATCHING, ServerFeatures
 from .plex_requests import PAGE_SIZE, VERSION_HEADER, Page, PMSRequests, read_container, rows_of
 from .plex_values import Raw, children, integer, text
@@ -52,6 +53,9 @@ METADATA_OPTIONS: Dict[str, str] = {'includeGuids': '1', 'includeCollections': '
 PLAYABLE_OPTIONS: Dict[str, str] = {'checkFiles': '1', 'includeMarkers': '1', 'includeChapters': '1',
                                     'includeGuids': '1', 'skipRefresh': '1',
                                     'excludeElements': 'Similar,Producer,UltraBlurColors,Related,Review,Extras'}
+#: What is asked of the episodes of a show at once.
+LEAF_FILTER: Dict[str, str] = dict(
+    NO_ELEMENTS, includeFields='ratingKey,type,parentRatingKey,viewCount,viewOffset,lastViewedAt,userRating')
 #: What :class:`~.plex_model.ItemSummary` holds.
 SUMMARY_OPTIONS: Dict[str, str] = dict(NO_ELEMENTS, skipRefresh='1')
 
@@ -163,6 +167,20 @@ class PMSClient(PMSRequests):
         found = (plex_model.summary(raw) for raw in self._metadata(rating_keys, SUMMARY_OPTIONS))
         return [one for one in found if one]
 
+    def leaves(self, rating_key: str) -> List[ItemSummary]:
+        """The episodes of a show or season, with their watch state. Raises :class:`PlexNotFound`."""
+        found: List[ItemSummary] = []
+        for page in self.pages('%s/%s/allLeaves' % (_METADATA, rating_key), LEAF_FILTER, versioned=True):
+            found.extend(filter(None, map(plex_model.summary, page.rows)))
+        return found
+
+    def played_rule(self) -> PlayedRule:
+        """From which position on this server counts a video as watched; the usual rule where it does not tell."""
+        try:
+            return plex_preferences.played_rule(self.container('/:/prefs'))
+        except (PlexForbidden, PlexNotFound, PlexBadAnswer):
+            return PlayedRule()
+
     def playable(self, rating_key: str) -> Optional[PlayableItem]:
         """An item with its files, which the server looks for now, its markers and its chapters.
 
@@ -231,7 +249,11 @@ class PMSClient(PMSRequests):
 
     def rate(self, rating_key: str, rating: float) -> None:
         """Set the user's rating, 0 to 10; -1 clears it."""
-        self.act('/:/rate', {'key': rating_key, 'identifier': LIBRARY, 'rating': rating})
+        self.act('/:/rate', {'key': rating_key, 'identifier': LIBRARY, 'rating': '%g' % rating})
+
+    def progress(self, rating_key: str, time_ms: int) -> None:
+        """Set the resume point; 0 has no effect at the server."""
+        self.act('/:/progress', {'key': rating_key, 'identifier': LIBRARY, 'time': time_ms, 'state': 'stopped'})
 
 
 def read_items(body: bytes) -> Tuple[List[PlexItem], int]:

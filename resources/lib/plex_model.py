@@ -49,13 +49,18 @@ class SweepRow(NamedTuple):
 
 
 class ItemSummary(NamedTuple):
-    """What is asked of many items without their details: that they are there, in which library, and watched."""
+    """What is asked of many items without their details. ``parent_key``: an episode's season. Times are Plex's."""
 
     rating_key: str
     plex_type: str
     section_key: str
     duration: int
     view_count: int
+    view_offset: int = 0
+    last_viewed_at: int = 0
+    user_rating: float = 0.0
+    last_rated_at: int = 0
+    parent_key: str = ''
 
 
 class Person(NamedTuple):
@@ -184,9 +189,10 @@ def rating_key(raw: Raw) -> str:
 
 def summary(raw: Raw) -> Optional[ItemSummary]:
     """The short record of one ``Metadata`` object, or None when its ratingKey is missing."""
-    key = rating_key(raw)
-    return ItemSummary(key, text(raw, 'type'), text(raw, 'librarySectionID'), integer(raw, 'duration'),
-                       integer(raw, 'viewCount')) if key else None
+    key, section = rating_key(raw), text(raw, 'librarySectionID')
+    return ItemSummary(key, text(raw, 'type'), section, integer(raw, 'duration'), integer(raw, 'viewCount'),
+                       integer(raw, 'viewOffset'), integer(raw, 'lastViewedAt'), number(raw, 'userRating'),
+                       integer(raw, 'lastRatedAt'), text(raw, 'parentRatingKey')) if key else None
 
 
 def playable_item(raw: Raw) -> PlayableItem:

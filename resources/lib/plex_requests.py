@@ -36,6 +36,11 @@ class PMSRequests:
         self._token = token
         hide(token)
 
+    @property
+    def server_time(self) -> float:
+        """The server's clock at its last answer in Unix seconds, 0.0 when it is not known."""
+        return self.session.stats.server_time
+
     def container(self, path: str, params: Params = None, *, headers: Optional[Mapping[str, str]] = None,
                   method: str = 'GET', retries: Optional[int] = None, limits: Limits = SMALL) -> Dict[str, Any]:
         """The ``MediaContainer`` of a JSON answer. Raises :class:`PlexError` subclasses."""

@@ -45,7 +45,7 @@ def _tables(path: str) -> Dict[str, List[Any]]:
     with closing(sqlite3.connect(path)) as connection:
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {name: sorted(connection.execute('SELECT * FROM ' + name).fetchall(), key=repr) for name in names
-                if name != 'pending_mark'}
+                if name != 'mark'}
 
 
 def test_it_becomes_what_this_version_would_have_written(env: SyncEnvironment) -> None:

@@ -135,7 +135,7 @@ def test_marks_that_wait_in_an_older_file_still_wait(path: str) -> None:
     version_3(path)
     state_db.prepare(path)
     with state_db.open_reader(path) as state:
-        assert state.unsent_marks(1, '42') == {'1': True}
+        assert [mark[:4] for mark in state.unsent_marks(1, '42')] == [('1', state_db.WATCHED, 1, 0)]
 
 
 def test_an_older_file_is_brought_up_to_date_once(path: str) -> None:

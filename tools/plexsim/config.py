@@ -48,6 +48,8 @@ class SimConfig:
     totalSize, neither in bodies nor in headers. moving_total: totalSize grows by one with each page asked
     for, up to so many more than there are (0: off). omit_fields: attributes that listings leave out
     whatever is asked for.
+
+    preferences: values of the server's preferences (/:/prefs) that are not the default ones.
     """
 
     host: str = "127.0.0.1"
@@ -80,6 +82,7 @@ class SimConfig:
     no_totals: bool = False
     moving_total: int = 0
     omit_fields: list[str] = field(default_factory=list)
+    preferences: dict[str, Any] = field(default_factory=dict)
     control: bool = False
     prerender: bool = False
     log_requests: bool = True

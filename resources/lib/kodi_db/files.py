@@ -11,7 +11,8 @@ from typing import Dict, List, Optional, Sequence, Set, Tuple
 from .database import Row, VideoDatabase
 from .records import AudioStream, FileRecord, ItemAddress, Streams, VideoStream, WatchState
 
-_RESUME = 1  # bookmark.type
+#: ``bookmark.type`` of a resume point.
+RESUME = 1
 _PLAYER = 'VideoPlayer'
 
 
@@ -94,6 +95,13 @@ class Files:
                                                       for old, new in pairs if old in dates])
         return dates
 
+    def has_watch(self, file_id: int, watch: WatchState) -> bool:
+        """Whether a file has this watch state and resume point already; a second more or less is the same time."""
+        row = self._database.one('SELECT playCount FROM files WHERE idFile = ?', (file_id,))
+        mark = self._database.one('SELECT timeInSeconds FROM bookmark WHERE idFile = ? AND type = ?', (file_id, RESUME))
+        position = float(mark[0]) if mark else 0.0
+        return row is not None and (row[0] or 0) == (watch.play_count or 0) and abs(position - watch.position) < 0.5
+
     def write_watch(self, states: Sequence[Tuple[int, WatchState]]) -> None:
         """Only watch state and resume points of existing files."""
         self._database.update_rows('files', 'idFile', [
@@ -107,7 +115,7 @@ class Files:
         if existing:
             sql = 'SELECT idFile, idBookmark, timeInSeconds, totalTimeInSeconds FROM bookmark ' \
                   'WHERE type = ? AND idFile IN (%s)'
-            present = {row[0]: row[1:] for row in self._database.rows_in(sql, list(existing), (_RESUME,))}
+            present = {row[0]: row[1:] for row in self._database.rows_in(sql, list(existing), (RESUME,))}
         new: List[Row] = []
         changed: List[Row] = []
         gone: List[int] = []
@@ -118,7 +126,7 @@ class Files:
                     gone.append(row[0])
             elif row is None:
                 new.append({'idFile': file_id, 'timeInSeconds': watch.position, 'totalTimeInSeconds': watch.total,
-                            'thumbNailImage': '', 'player': _PLAYER, 'playerState': '', 'type': _RESUME})
+                            'thumbNailImage': '', 'player': _PLAYER, 'playerState': '', 'type': RESUME})
             elif (row[1], row[2]) != (watch.position, watch.total):
                 changed.append({'idBookmark': row[0], 'timeInSeconds': watch.position,
                                 'totalTimeInSeconds': watch.total})

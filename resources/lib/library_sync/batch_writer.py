@@ -4,7 +4,7 @@ from __future__ import annotations
 import logging
 import time
 from functools import partial
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..batches import by_halves
 from ..kodi_db.item_writer import ItemWriter
@@ -46,7 +46,7 @@ class _Remembered(NamedTuple):
 
     rows: Mapping[str, ItemState]
     dates: Mapping[str, Tuple[int, str]]
-    marks: Mapping[str, bool]
+    marks: Mapping[str, Optional[bool]]
 
 
 class BatchWriter:
@@ -75,8 +75,8 @@ class BatchWriter:
             LOG.error('item %s is skipped: it does not fit', item.rating_key, exc_info=error)
             self._report.skip('that do not fit')
 
-    def marks(self) -> Dict[str, bool]:
-        """What the user said of items (ratingKey: watched) and the server may not have known when it was asked."""
+    def marks(self) -> Dict[str, Optional[bool]]:
+        """What the user said of items and the server may not have known when it was asked; see :meth:`Marks.marks`."""
         return self._state.marks(self._server.server_id, self._server.user_id)
 
     def fail(self, section: Section, kind: Kind) -> None:
@@ -142,7 +142,7 @@ class BatchWriter:
         self._report.skip('without a %s' % parent.name, len(batch.items) - len(items))
         return batch._replace(items=items)
 
-    def _remembered(self, batch: Batch, item: PlexItem, row: Written, marks: Mapping[str, bool]) -> ItemState:
+    def _remembered(self, batch: Batch, item: PlexItem, row: Written, marks: Mapping[str, Optional[bool]]) -> ItemState:
         kind = batch.kind
         remembered = ItemState(
             self._server.server_id, item.rating_key, kind.name, batch.section.key, kind.parent_key(item),

@@ -7,6 +7,7 @@ from ..plex_body import Answer
 from ..plex_errors import PlexError
 from ..plex_limits import Limits
 from ..plex_model import ItemSummary, PlayableItem
+from ..plex_preferences import PlayedRule
 
 
 class PMSClient(Protocol):
@@ -17,6 +18,9 @@ class PMSClient(Protocol):
 
     def summaries(self, rating_keys: Sequence[str]) -> List[ItemSummary]:
         """The short records of items; those that are gone are missing."""
+
+    def played_rule(self) -> PlayedRule:
+        """From which position on the server counts an item as watched."""
 
     def timeline(self, rating_key: str, state: str, time_ms: int, duration_ms: int, session_id: str,
                  **extra: Any) -> None:

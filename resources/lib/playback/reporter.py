@@ -4,7 +4,7 @@ from __future__ import annotations
 import logging
 import threading
 from itertools import chain
-from typing import Callable, NamedTuple, Optional, Tuple
+from typing import Callable, NamedTuple, Optional, Sequence, Tuple
 
 from ..plex_errors import (
     PlexCancelled,
@@ -15,17 +15,23 @@ from ..plex_errors import (
     PlexRejected,
     PlexUnauthorized,
 )
+from ..plex_media import Marker
+from ..plex_preferences import PlayedRule
 from ..retry import RetryPolicy
+from .journal import Journal, NoJournal, Progress
 from .pms import GetClient, OnFinished, PMSClient, ReportFailure
 from .session import PlaybackSession
 from .watched import ViewCount, is_watched
 
 LOG = logging.getLogger('pkc.playback')
 
-#: The last report is tried for so many seconds: a router's restart or a server's update is survived.
-FINISH_SECONDS = 360.0
+#: The last report is tried for so many seconds. What is written down is left to the journal after a few of them;
+#: what could not be survives a router's restart or a server's update.
+KEPT_SECONDS, FINISH_SECONDS = 3.0, 360.0
 _FINISH_RETRY = RetryPolicy(1.0, 90.0)
 _HOPELESS = (PlexNotFound, PlexRejected, PlexForbidden, PlexCancelled)
+#: Of those, what will not be otherwise later either.
+_FINAL = (PlexNotFound, PlexRejected)
 
 
 class Report(NamedTuple):
@@ -45,17 +51,22 @@ class Finish(NamedTuple):
 
 
 class _Outcome(NamedTuple):
-    """What the end means: whether it counts, and the position in ms to report (the length when it counts)."""
+    """What the end means: whether it counts, and the position in ms to report (the length when it counts).
+
+    ``certain``: that it counts is known, and not only what a server does by default.
+    """
 
     watched: bool
     position_ms: int
+    certain: bool = True
 
 
 class Reporter:
     """One playback's thread. All methods return at once. It sleeps while nothing is to be sent."""
 
     def __init__(self, session: PlaybackSession, get_client: GetClient, report_failure: ReportFailure,
-                 on_finished: OnFinished, wait: Callable[[threading.Event, float], bool]) -> None:
+                 on_finished: OnFinished, wait: Callable[[threading.Event, float], bool],
+                 journal: Optional[Journal] = None) -> None:
         self.item = (session.machine_identifier, session.rating_key)
         self._session_id = session.session_id
         self._get_client = get_client
@@ -68,7 +79,10 @@ class Reporter:
         self._superseded = self._quitting = False
         self._sent = self._end_sent = self._end_told = False
         self._woken = threading.Event()
+        self._journal = journal or NoJournal()
         self._duration_ms = 0
+        self._rule: Optional[PlayedRule] = None
+        self._markers: Sequence[Marker] = session.playable.markers if session.playable is not None else ()
         self._views = ViewCount(session.rating_key, self._pause)
         if session.playable is not None and session.asked_now:
             self._duration_ms = max(0, session.playable.item.duration)
@@ -136,12 +150,15 @@ class Reporter:
 
     def _send(self, report: Report) -> None:
         """A state that cannot be sent is forgotten: in ten seconds there is a newer one."""
+        outcome = self._outcome(Finish(report.position_s, report.total_s, False))
+        self._journal.keep(self._progress(report.position_s, report.total_s, outcome.watched))
         try:
             client = self._get_client(self.item[0])
             self._learn(client)
             self._sent = True
             client.timeline(self.item[1], report.state, _ms(report.position_s),
                             _ms(report.total_s) or self._duration_ms, self._session_id)
+            self._learn_rule(client)
         except (PlexError, LookupError) as error:
             self._failed(error)
 
@@ -154,27 +171,52 @@ class Reporter:
             if not self._sent:
                 self._views.before(found.view_count)
 
+    def _learn_rule(self, client: PMSClient) -> None:
+        """From where on the server counts the item as watched; asked once, when it has been told that it plays."""
+        if self._rule is None:
+            self._rule = client.played_rule()
+
     def _end(self, finish: Finish) -> None:
-        """Report the end until it is done, hopeless, superseded, or minutes have passed; then tell the sync."""
-        outcome = _Outcome(False, _ms(finish.position_s))
-        for pause in chain(_FINISH_RETRY.pauses(FINISH_SECONDS), (0.0,)):
+        """Report the end until it is done, hopeless, superseded, or time is up; then tell the sync."""
+        outcome = self._outcome(finish)
+        kept = self._journal.keep(self._progress(finish.position_s, finish.total_s, outcome.watched, True))
+        told, error = False, None
+        for pause in chain(_FINISH_RETRY.pauses(KEPT_SECONDS if kept else FINISH_SECONDS), (0.0,)):
             try:
                 client = self._get_client(self.item[0])
                 self._learn(client)
+                self._learn_rule(client)
                 outcome = self._outcome(finish)
                 self._tell_end(client, finish, outcome)
+                told = True
                 break
-            except (PlexError, LookupError) as error:
-                self._failed(error)
+            except (PlexError, LookupError) as reason:
+                self._failed(reason)
+                error = reason
                 given_up = isinstance(error, _HOPELESS) or not pause
             if given_up or not self._pause(pause) or (self._superseded and not outcome.watched):
-                LOG.warning('The end of the playback of item %s was not reported', self.item[1])
                 break
+        if told or isinstance(error, _FINAL) or (self._superseded and not outcome.watched):
+            self._journal.done()
+        elif self._journal.hand_over(self._progress(finish.position_s, finish.total_s, outcome.watched,
+                                                    self._end_sent)):
+            LOG.info('The end of the playback of item %s is reported later', self.item[1])
+            told = True
+        if not told:
+            LOG.warning('The end of the playback of item %s was not reported', self.item[1])
         self._on_finished(self.item[0], self.item[1], outcome.position_ms, outcome.watched)
 
+    def _progress(self, position_s: float, total_s: float, watched: bool, tried: bool = False) -> Progress:
+        length = max(self._duration_ms, _ms(total_s))
+        return Progress(_ms(position_s), length, watched, self._views.number_before, tried)
+
     def _outcome(self, finish: Finish) -> _Outcome:
-        watched = is_watched(finish.position_s, finish.total_s, self._duration_ms / 1000.0, finish.ended)
-        return _Outcome(watched, (watched and self._duration(finish)) or _ms(finish.position_s))
+        """What the server's rule makes of the end; where the rule is not known, the server itself has to say."""
+        rule, length_ms = self._rule or PlayedRule(), self._duration(finish)
+        watched = is_watched(finish.position_s, length_ms / 1000.0,
+                             rule.played_at(length_ms, self._markers) / 1000.0, finish.ended)
+        certain = rule.known or finish.ended
+        return _Outcome(watched, (watched and certain and length_ms) or _ms(finish.position_s), certain)
 
     def _tell_end(self, client: PMSClient, finish: Finish, outcome: _Outcome) -> None:
         """A report whose answer was lost may have counted: then it is not repeated, or it would count twice."""
@@ -183,7 +225,7 @@ class Reporter:
             self._sent = self._end_sent = True
             client.timeline(self.item[1], 'stopped', outcome.position_ms, self._duration(finish), self._session_id)
         self._end_told = True
-        if outcome.watched:
+        if outcome.watched and outcome.certain:
             self._views.ensure_counted(client)
 
     def _duration(self, finish: Finish) -> int:

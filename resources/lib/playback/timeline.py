@@ -6,6 +6,7 @@ import time
 from typing import Callable, List, Optional
 
 from .features import Feature
+from .journal import Journal
 from .pms import GetClient, OnFinished, ReportFailure
 from .reporter import Finish, Report, Reporter
 from .session import PlaybackSession
@@ -62,13 +63,14 @@ class Timeline:
         self._lock = threading.Lock()
         self._reporters: List[Reporter] = []
 
-    def feature(self, session: PlaybackSession, get_client: Optional[GetClient] = None) -> TimelineFeature:
+    def feature(self, session: PlaybackSession, get_client: Optional[GetClient] = None,
+                journal: Optional[Journal] = None) -> TimelineFeature:
         """The feature of one playback. An older playback's report of the same item is not tried any more.
 
-        ``get_client`` is one for this playback alone: the user who began it.
+        ``get_client`` is one for this playback alone: the user who began it. ``journal`` keeps what cannot be sent.
         """
         reporter = Reporter(session, get_client or self._get_client, self._report_failure, self._on_finished,
-                            self._wait)
+                            self._wait, journal)
         with self._lock:
             self._reporters = [old for old in self._reporters if old.alive]
             for old in self._reporters:

@@ -5,30 +5,29 @@ import logging
 from typing import Callable, Optional
 
 from ..plex_errors import PlexNotFound
+from ..plex_preferences import IGNORED_MS
 from .pms import PMSClient
 
 LOG = logging.getLogger('pkc.playback')
 
-#: The share of its length after which both Kodi and Plex by default count an item as watched.
-WATCHED_SHARE = 0.9
 #: Seconds before the end within which a stream's end is believed. Earlier, a lost connection ended it.
 _END_SLACK = 30.0
 #: Seconds between looks at the count before it is taken for unchanged: the server counts after it has answered.
 _LOOKS = (0.0, 1.0, 3.0)
 
 
-def is_watched(position_s: float, total_s: float, length_s: float, ended: bool) -> bool:
+def is_watched(position_s: float, length_s: float, played_at_s: float, ended: bool) -> bool:
     """Whether a playback that ended at ``position_s`` counts as watched.
 
-    ``total_s``: Kodi's length of the stream; ``length_s``: Plex's length of the item, which is longer when the item
-    is in several files; 0 when unknown. Seconds. ``ended``: the stream came to its end by itself.
+    ``length_s``: the length of the item, 0 when it is not known. ``played_at_s``: from where on the server counts it
+    (:class:`PlayedRule`). Seconds. ``ended``: the stream came to its end by itself, which counts whatever the server's
+    rule is; else nothing in the first minute does.
     """
-    length = max(total_s, length_s)
-    if length <= 0:
+    if length_s <= 0:
         return ended and position_s > 0
-    if position_s >= WATCHED_SHARE * length:
+    if ended and position_s >= length_s - _END_SLACK:
         return True
-    return ended and position_s >= length - _END_SLACK
+    return position_s >= played_at_s and (ended or position_s * 1000.0 > IGNORED_MS)
 
 
 class ViewCount:
@@ -46,6 +45,11 @@ class ViewCount:
     def known(self) -> bool:
         """Whether the count before the playback is known."""
         return self._before is not None
+
+    @property
+    def number_before(self) -> int:
+        """The count before the playback, -1 when it is not known."""
+        return -1 if self._before is None else self._before
 
     def before(self, view_count: int) -> None:
         """Remember the count as it was at the start."""

@@ -18,6 +18,7 @@ from ..playback.session import PlaybackSession
 from ..playback.state import PlaybackState
 from ..plex_functions import PMSClient
 from ..plex_model import PlayableItem
+from ..state_db import PlaybackReport
 
 LOG = logging.getLogger('pkc.service')
 
@@ -131,6 +132,25 @@ class PlaybackReported(Event):
     machine_identifier: str
     rating_key: str
     watched: bool
+
+
+@dataclass(frozen=True)
+class PlaybackClosing(Event):
+    """A playback is over, and the server is about to be told so. A thread of the report's own."""
+
+    report: PlaybackReport
+
+
+@dataclass(frozen=True)
+class PlaybackKept(Event):
+    """The server could not be told how a playback ended; that is written down. A thread of the report's own."""
+
+    report: PlaybackReport
+
+
+@dataclass(frozen=True)
+class WatchStateWritten(Event):
+    """After a playback Kodi's row was made what the server says. A thread of its own."""
 
 
 Kind = TypeVar('Kind', bound=Event)

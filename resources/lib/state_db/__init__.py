@@ -1,6 +1,7 @@
 """Our own small database: which Plex item is which Kodi row, and what we last knew of it.
 
-It is disposable: all but the marks that the server was not told yet can be had again from Kodi's rows and the server.
+It is disposable: all but what the server was not told yet (marks, ends of playbacks) can be had again from Kodi's rows
+and the server.
 While a sync writes, it changes in the transactions of Kodi's database.
 """
 from __future__ import annotations
@@ -12,18 +13,20 @@ from ..sql.statements import Statements
 from .collections import Collections
 from .file import FILE_NAME, change_token, exists, prepare, transaction
 from .items import Items
-from .marks import Marks
+from .marks import POSITION, RATING, WATCHED, Mark
 from .records import EXPIRED, CollectionState, Counts, Cursor, ItemState, Known, SectionState
+from .reports import PlaybackReport, Reports
 from .servers import Servers
 
-__all__ = ['EXPIRED', 'FILE_NAME', 'CollectionState', 'Counts', 'Cursor', 'ItemState', 'Known', 'SectionState',
-           'StateDb', 'StateFile', 'change_token', 'exists', 'open_reader', 'open_writer', 'prepare']
+__all__ = ['EXPIRED', 'FILE_NAME', 'POSITION', 'RATING', 'WATCHED', 'CollectionState', 'Counts', 'Cursor', 'ItemState',
+           'Known', 'Mark', 'PlaybackReport', 'SectionState', 'StateDb', 'StateFile', 'change_token', 'exists',
+           'open_reader', 'open_writer', 'prepare']
 
 #: Seconds that a reader waits for a transaction's end.
 _READER_PATIENCE = 5.0
 
 
-class StateDb(Servers, Items, Collections, Marks):
+class StateDb(Servers, Items, Collections, Reports):
     """All queries; ``schema`` is ``state.`` where the database is part of a connection to Kodi's."""
 
 

@@ -49,7 +49,7 @@ def _bring_up_to_date(path: str) -> None:
         with transaction(Statements(connection)):
             version = connection.get_version()  # somebody else may have been quicker
             script = (schema.TO_VERSION_3 if version < 3 else '') + schema.TABLES + (
-                schema.TO_VERSION_4 if version < 4 else '')
+                schema.TO_VERSION_4 if version < 4 else '') + (schema.TO_VERSION_5 if version < 5 else '')
             for statement in script.split(';'):
                 connection.run(statement)
             connection.set_version(schema.VERSION)

@@ -60,6 +60,20 @@ class Items(Queries):
             'UPDATE %s SET last_viewed_at = ? WHERE server_id = ? AND rating_key = ?' % self._item,
             [(EXPIRED, server_id, key) for key in rating_keys])
 
+    def changed_in_kodi(self, server_id: int, rows: Iterable[Tuple[str, str, float]]) -> None:
+        """The user changed (ratingKey, column, value) of items in Kodi. Whatever the server says of them is to be
+        written. ``column``: view_count, view_offset or user_rating.
+        """
+        for rating_key, column, value in rows:
+            self._database.run('UPDATE %s SET %s = ?, last_viewed_at = ? WHERE server_id = ? AND rating_key = ?' % (
+                self._item, column), (value, EXPIRED, server_id, rating_key))
+
+    def set_values(self, plex_type: str, column: str) -> Dict[int, float]:
+        """The values above 0 of ``user_rating`` or ``view_offset`` (ms) by the id of Kodi's row, of all servers."""
+        return dict(self._database.each(
+            'SELECT kodi_id, {column} FROM {table} WHERE plex_type = ? AND {column} > 0'.format(
+                column=column, table=self._item), (plex_type,)))
+
     def claimed(self, plex_type: str, kodi_ids: Sequence[int], besides: Collection[str]) -> Set[int]:
         """Those rows of Kodi's that other items than ``besides`` stand for as well."""
         return {row[0] for row in self._database.rows_in(

@@ -1,46 +1,80 @@
-"""Watched marks that the user set in Kodi, on their way to the server."""
+"""What the user marked in Kodi, on its way to the server."""
 from __future__ import annotations
 
-from typing import Dict, Iterable, Tuple
+from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from .queries import Queries
-from .schema import OLDEST_FIRST
 
-_KEY = ('server_id', 'user_id', 'rating_key')
+_KEY = ('server_id', 'user_id', 'rating_key', 'action')
+#: Actions, with the meaning of a mark's value: watched or not (1, 0), the user's rating (0 to 10, -1 for none), and
+#: the resume point in milliseconds (0 for none).
+WATCHED, RATING, POSITION = 'watched', 'rating', 'position'
+
+
+class Mark(NamedTuple):
+    """What a user did to an item. ``made_at`` is Kodi's clock (Unix seconds); of two marks the one with the higher
+    ``sequence`` is the newer one.
+    """
+
+    rating_key: str
+    action: str
+    value: float
+    made_at: int
+    sequence: int = 0
 
 
 class Marks(Queries):
-    """Queries about marks. Each belongs to the Plex user who made it; the last one for an item counts.
+    """Queries about marks. Each belongs to the Plex user who made it; the last one of its action for an item counts.
 
     A mark that the server was told of is kept as sent until the next sync begins: one that is under way may have
     asked the server before.
     """
 
-    def unsent_marks(self, server_id: int, user_id: str) -> Dict[str, bool]:
-        """Marks (ratingKey: watched) of a user that the server was not told yet."""
-        return {row[0]: bool(row[1]) for row in self._database.rows(
-            'SELECT rating_key, watched FROM %s WHERE server_id = ? AND user_id = ? AND sent = 0 %s' % (
-                self._pending, OLDEST_FIRST), (server_id, user_id))}
+    def unsent_marks(self, server_id: int, user_id: str) -> List[Mark]:
+        """Marks of a user that the server was not told yet, the oldest first."""
+        return [Mark(*row) for row in self._database.rows(
+            'SELECT rating_key, action, value, made_at, sequence FROM %s WHERE server_id = ? AND user_id = ? '
+            'AND sent = 0 ORDER BY sequence' % self._pending, (server_id, user_id))]
 
-    def marks(self, server_id: int, user_id: str) -> Dict[str, bool]:
-        """All marks (ratingKey: watched) of a user that what the server says must not undo yet."""
-        return {row[0]: bool(row[1]) for row in self._database.rows(
-            'SELECT rating_key, watched FROM %s WHERE server_id = ? AND user_id = ?' % self._pending,
-            (server_id, user_id))}
+    def marks(self, server_id: int, user_id: str) -> Dict[str, Optional[bool]]:
+        """The items of a user that what the server says must not undo yet: whether they are marked as watched, None
+        for those of which only rating or resume point were changed.
+        """
+        found: Dict[str, Optional[bool]] = {}
+        for rating_key, action, value in self._database.rows(
+                'SELECT rating_key, action, value FROM %s WHERE server_id = ? AND user_id = ?' % self._pending,
+                (server_id, user_id)):
+            watched = bool(value) if action == WATCHED else None
+            found[rating_key] = found.get(rating_key) if watched is None else watched
+        return found
 
-    def put_marks(self, rows: Iterable[Tuple[int, str, str, bool]]) -> None:
-        """Remember (server, user, ratingKey, watched)."""
-        self._database.replace(self._pending, _KEY + ('watched', 'sent'), [row + (0,) for row in rows])
+    def put_marks(self, rows: Iterable[Tuple[int, str, Mark]]) -> None:
+        """Remember (server, user, mark), in this order. Who marks an item as watched or not gives up its resume
+        point, so an older mark of that is dropped.
+        """
+        sequence = self.next_sequence()
+        values = []
+        for server_id, user_id, mark in rows:
+            values.append((server_id, user_id, mark.rating_key, mark.action, mark.value, mark.made_at, sequence, 0))
+            sequence += 1
+        self._database.delete(self._pending, _KEY, [row[:3] + (POSITION,) for row in values if row[3] == WATCHED])
+        self._database.replace(self._pending, _KEY + ('value', 'made_at', 'sequence', 'sent'), values)
 
-    def marks_sent(self, server_id: int, user_id: str, rating_keys: Iterable[str]) -> None:
-        """The server knows these."""
+    def marks_sent(self, server_id: int, user_id: str, marks: Iterable[Mark]) -> None:
+        """The server knows these; newer ones of the same items are not meant."""
         self._database.many(
-            'UPDATE %s SET sent = 1 WHERE server_id = ? AND user_id = ? AND rating_key = ?' % self._pending,
-            [(server_id, user_id, key) for key in rating_keys])
+            'UPDATE %s SET sent = 1 WHERE server_id = ? AND user_id = ? AND sequence = ?' % self._pending,
+            [(server_id, user_id, mark.sequence) for mark in marks])
 
-    def drop_marks(self, server_id: int, user_id: str, rating_keys: Iterable[str]) -> None:
+    def drop_marks(self, server_id: int, user_id: str, marks: Iterable[Mark]) -> None:
         """Forget marks that the server will never take."""
-        self._database.delete(self._pending, _KEY, [(server_id, user_id, key) for key in rating_keys])
+        self._database.delete(self._pending, ('server_id', 'user_id', 'sequence'),
+                              [(server_id, user_id, mark.sequence) for mark in marks])
+
+    def drop_watched_mark(self, server_id: int, rating_key: str) -> None:
+        """Forget that an item was marked as watched, if that was not sent: Kodi did it, at the end of a playback."""
+        self._database.run('DELETE FROM %s WHERE server_id = ? AND rating_key = ? AND action = ? AND sent = 0 '
+                           'AND value > 0' % self._pending, (server_id, rating_key, WATCHED))
 
     def has_sent_marks(self) -> bool:
         """Whether :meth:`drop_sent_marks` would find one."""
@@ -49,3 +83,9 @@ class Marks(Queries):
     def drop_sent_marks(self) -> None:
         """Forget what the servers know, before a sync asks them."""
         self._database.run('DELETE FROM %s WHERE sent = 1' % self._pending)
+
+    def next_sequence(self) -> int:
+        """A number above those of all marks and reports."""
+        row = self._database.one('SELECT max((SELECT coalesce(max(sequence), 0) FROM %s), '
+                                 '(SELECT coalesce(max(sequence), 0) FROM %s)) + 1' % (self._pending, self._report))
+        return int(row[0]) if row else 1

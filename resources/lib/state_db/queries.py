@@ -18,4 +18,5 @@ class Queries:
         self._collection = schema + 'collection'
         self._member = schema + 'member'
         self._kept = schema + 'kept_date'
-        self._pending = schema + 'pending_mark'
+        self._pending = schema + 'mark'
+        self._report = schema + 'playback_report'

@@ -1,7 +1,7 @@
 """The tables of our own database, in SQLite's words, and how an older version's become those of this one."""
 from __future__ import annotations
 
-VERSION = 4
+VERSION = 5
 TABLES = """
 CREATE TABLE IF NOT EXISTS origin (video_version INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS server (server_id INTEGER PRIMARY KEY, machine_identifier TEXT NOT NULL UNIQUE);
@@ -38,12 +38,23 @@ CREATE INDEX IF NOT EXISTS member_item ON member (server_id, rating_key);
 CREATE TABLE IF NOT EXISTS kept_date (
     server_id INTEGER NOT NULL, rating_key TEXT NOT NULL, added_at INTEGER NOT NULL, date_added TEXT NOT NULL,
     PRIMARY KEY (server_id, rating_key)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS pending_mark (
+CREATE TABLE IF NOT EXISTS mark (
+    server_id INTEGER NOT NULL, user_id TEXT NOT NULL, rating_key TEXT NOT NULL, action TEXT NOT NULL,
+    value REAL NOT NULL, made_at INTEGER NOT NULL, sequence INTEGER NOT NULL, sent INTEGER NOT NULL,
+    PRIMARY KEY (server_id, user_id, rating_key, action));
+CREATE TABLE IF NOT EXISTS playback_report (
+    session_id TEXT PRIMARY KEY, machine_identifier TEXT NOT NULL, user_id TEXT NOT NULL, rating_key TEXT NOT NULL,
+    position_ms INTEGER NOT NULL, duration_ms INTEGER NOT NULL, watched INTEGER NOT NULL,
+    views_before INTEGER NOT NULL, tried INTEGER NOT NULL, made_at INTEGER NOT NULL, sequence INTEGER NOT NULL,
+    open INTEGER NOT NULL);
+"""
+#: Before version 3 nothing was kept in that table, and it had other columns.
+TO_VERSION_3 = """
+DROP TABLE IF EXISTS pending_mark;
+CREATE TABLE pending_mark (
     server_id INTEGER NOT NULL, user_id TEXT NOT NULL, rating_key TEXT NOT NULL, watched INTEGER NOT NULL,
     sent INTEGER NOT NULL, PRIMARY KEY (server_id, user_id, rating_key));
 """
-#: Before version 3 nothing was kept in that table, and it had other columns.
-TO_VERSION_3 = 'DROP TABLE IF EXISTS pending_mark;'
 #: Before version 4 a collection stood in a row of an item: its title, its number of items and whether it is a smart one
 #: in columns that were meant for something else.
 TO_VERSION_4 = """
@@ -52,7 +63,11 @@ INSERT OR REPLACE INTO collection (server_id, rating_key, section_key, title, st
     FROM item WHERE plex_type = 'collection';
 DELETE FROM item WHERE plex_type = 'collection';
 """
-#: SQLite numbers rows in the order in which they were added.
-OLDEST_FIRST = 'ORDER BY rowid'
+#: Before version 5 only watched marks were kept, without their time.
+TO_VERSION_5 = """
+INSERT INTO mark (server_id, user_id, rating_key, action, value, made_at, sequence, sent)
+    SELECT server_id, user_id, rating_key, 'watched', watched, 0, rowid, sent FROM pending_mark;
+DROP TABLE pending_mark;
+"""
 #: Reads the whole schema, and fails where that is damaged.
 COUNT_TABLES = 'SELECT count(*) FROM sqlite_master'

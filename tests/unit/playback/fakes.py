@@ -8,6 +8,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 from resources.lib import plex_model
 from resources.lib.plex_errors import PlexConnectionError, PlexError
 from resources.lib.plex_model import ItemSummary, PlayableItem
+from resources.lib.plex_preferences import PlayedRule
 
 
 class FakeClient:
@@ -26,6 +27,7 @@ class FakeClient:
         self.counts_late = 0
         self.offline = False
         self.hold: Optional[threading.Event] = None
+        self.rule = PlayedRule(known=True)
         self._counted = False
         self._late: List[int] = []
 
@@ -49,6 +51,9 @@ class FakeClient:
                 self._count()
         found = (plex_model.summary(self.rows[key]) for key in rating_keys if key in self.rows)
         return [one for one in found if one]
+
+    def played_rule(self) -> PlayedRule:
+        return self.rule
 
     def timeline(self, rating_key: str, state: str, time_ms: int, duration_ms: int, session_id: str,
                  **extra: Any) -> None:

@@ -25,7 +25,8 @@ _QUERIES: Tuple[Callable[[StateDb], object], ...] = (
     lambda db: db.find(1, ['1']), lambda db: db.by_kodi_id('movie', 1),
     lambda db: db.machine_identifier(1), lambda db: db.claimed('movie', [1], ['2']), lambda db: db.children(1, ['1']),
     lambda db: db.guids(1, 'movie', ['g']), lambda db: db.counts(1, '1', 'movie'), lambda db: db.members(1, '1'),
-    lambda db: db.kept_dates(1, ['1']), lambda db: db.unsent_marks(1, 'u'), lambda db: db.marks(1, 'u'))
+    lambda db: db.kept_dates(1, ['1']), lambda db: db.unsent_marks(1, 'u'), lambda db: db.marks(1, 'u'),
+    lambda db: db.ended_reports('mid', 'u'), lambda db: db.reporting_servers())
 
 
 def _service_json(_stack: ExitStack, folder: Path) -> Reader:

@@ -40,6 +40,7 @@ CONFIG = (
     "no_totals",
     "moving_total",
     "omit_fields",
+    "preferences",
     "log_requests",
 )
 

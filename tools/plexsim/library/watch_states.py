@@ -6,13 +6,23 @@ of it moves ``updatedAt``, and marking as unwatched leaves no time stamp behind.
 
 from __future__ import annotations
 
-from typing import Any, Iterable
+from typing import Any, Iterable, NamedTuple
 
 from tools.plexsim.items.records import Item, WatchState
 from tools.plexsim.library.store import Store
 
 MINIMUM_MS = 60_000
-PLAYED_FRACTION = 0.90
+
+
+class Report(NamedTuple):
+    """Where a player is. ``played_at`` is the position from which on the item counts as watched (0: never),
+    ``counted`` whether this playback has been counted, ``viewed_at`` when it was if not now.
+    """
+
+    milliseconds: int
+    played_at: float
+    counted: bool
+    viewed_at: int | None = None
 
 
 class WatchBook:
@@ -38,9 +48,9 @@ class WatchBook:
                 same.drop_cache()
                 self._store.announce_watched(same)
 
-    def scrobble(self, user: int, item: Item) -> None:
-        """Mark an item, or everything below a season or show, as watched."""
-        now = self._store.clock.stamp()
+    def scrobble(self, user: int, item: Item, viewed_at: int | None = None) -> None:
+        """Mark an item, or everything below a season or show, as watched, now or at a time in the past."""
+        now = viewed_at if viewed_at is not None else self._store.clock.stamp()
         leaves = list(item.leaves())
         for leaf in leaves:
             state = self.edit(user, leaf)
@@ -67,18 +77,18 @@ class WatchBook:
             state.last_viewed_at = viewed_at if viewed_at is not None else self._store.clock.stamp()
         self.touch([item])
 
-    def report(self, user: int, item: Item, milliseconds: int, counted: bool, viewed_at: int | None = None) -> bool:
+    def report(self, user: int, item: Item, report: Report) -> bool:
         """Take a player's report and return whether this playback has been counted as a view.
 
-        Up to a minute is ignored; from 90 % on the item counts as watched, once, and loses its position.
+        Up to a minute is ignored; from ``played_at`` on the item counts as watched, once, and loses its position.
         """
-        if milliseconds <= MINIMUM_MS:
-            return counted
-        if item.duration and milliseconds >= item.duration * PLAYED_FRACTION:
-            if not counted:
-                self.scrobble(user, item)
+        if report.milliseconds <= MINIMUM_MS:
+            return report.counted
+        if report.played_at and report.milliseconds >= report.played_at:
+            if not report.counted:
+                self.scrobble(user, item, report.viewed_at)
             return True
-        self.set_progress(user, item, milliseconds, viewed_at)
+        self.set_progress(user, item, report.milliseconds, report.viewed_at)
         return False
 
     def rate(self, user: int, item: Item, rating: float) -> None:

@@ -26,6 +26,7 @@ from ..events import (
     SettingsChanged,
     SignedOut,
     UserSwitched,
+    WatchStateWritten,
 )
 from ..part import Handler, Part
 from ..shared import Shared
@@ -63,6 +64,7 @@ class Library(Part):
         events.subscribe(SignedOut, self._signed_out)
         events.subscribe(PlaybackStarted, lambda _event: self.sync.playback_started())
         events.subscribe(PlaybackReported, lambda _event: self.sync.playback_ended())
+        events.subscribe(WatchStateWritten, lambda _event: self._runner.announce())
         events.subscribe(KodiNotification, self._notification)
 
     def start(self) -> None:

@@ -68,6 +68,10 @@ class SyncRunner:
         """The service ends."""
         self._announcer.stop()
 
+    def announce(self) -> None:
+        """A row was written besides a sync."""
+        self._announcer.changed(at_once=False)
+
     def forget(self) -> None:
         """What was seen before says nothing any more: another server, other libraries, another user."""
         self._swept = 0.0

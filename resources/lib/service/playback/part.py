@@ -17,6 +17,7 @@ from ...plex_model import EPISODE
 from ..calls import asked_twice, require_sign_in
 from ..error_texts import text_name
 from ..part import Handler, Part
+from ..renewal import renewing
 from ..shared import Shared
 from .features import FEATURES
 
@@ -48,9 +49,10 @@ class Playback(Part):
 
     def routes(self) -> Mapping[str, Route]:
         """The streams that ``play`` named."""
-        clients = self.shared.clients
-        return {'stream': StreamRoute(PART, self._streams, clients.of_server, clients.report_failure),
-                'subtitle': StreamRoute(SUBTITLE, self._streams, clients.of_server, clients.report_failure)}
+        failed = self.shared.clients.report_failure
+        get_client = renewing(self.shared.clients.of_server, failed)
+        return {'stream': StreamRoute(PART, self._streams, get_client, failed),
+                'subtitle': StreamRoute(SUBTITLE, self._streams, get_client, failed)}
 
     def _play(self, arguments: Dict[str, Any]) -> Dict[str, Any]:
         require_sign_in(self.shared)

@@ -1,22 +1,36 @@
-"""The watched marks in the state database, for the thread that sends them."""
+"""What the user marked and played, in the state database, for the thread that tells the servers."""
 from __future__ import annotations
 
-from typing import Callable, Dict, Iterable, NamedTuple, Sequence, Tuple
+from typing import Callable, Dict, Iterable, List, NamedTuple, Sequence, Tuple
 
 from ... import state_db
-from ...state_db import StateFile
+from ...plex_kinds import PlexType
+from ...state_db import POSITION, RATING, WATCHED, Mark, PlaybackReport, StateFile
 
 #: Seconds that a write waits for a sync's transaction.
 _LOCK_PATIENCE = 2.0
+_COLUMNS = {WATCHED: 'view_count', RATING: 'user_rating', POSITION: 'view_offset'}
 
 
 class Change(NamedTuple):
-    """What the user ``user_id`` did to a row of Kodi's library."""
+    """What the user ``user_id`` did to a row of Kodi's library; ``action`` and ``value`` as of :class:`Mark`.
+
+    ``made_at`` is Kodi's clock in Unix seconds.
+    """
 
     plex_type: str
     kodi_id: int
-    watched: bool
+    value: float
     user_id: str
+    action: str = WATCHED
+    made_at: int = 0
+
+
+class Unsent(NamedTuple):
+    """What one server is to be told, the oldest first."""
+
+    marks: Sequence[Mark]
+    reports: Sequence[PlaybackReport]
 
 
 class MarkStore:
@@ -26,9 +40,16 @@ class MarkStore:
         self._path = path
 
     def prepare(self) -> None:
-        """Bring an older version's file up to date, once and before a sync begins. Raises :class:`DatabaseError`."""
-        if state_db.exists(self._path):
-            state_db.prepare(self._path)
+        """Bring an older version's file up to date, once and before a sync begins; playbacks of before Kodi's last end
+        are over. Raises :class:`DatabaseError`.
+        """
+        if not state_db.exists(self._path):
+            return
+        state_db.prepare(self._path)
+        with self._open() as state:
+            if state.has_reports():
+                with state.transaction():
+                    state.close_reports()
 
     def put(self, changes: Sequence[Change], viewer: Callable[[str, str], str]) -> None:
         """Keep the marks of items that are ours. Raises :class:`DatabaseError`.
@@ -42,13 +63,13 @@ class MarkStore:
             return
         with state_db.open_reader(self._path) as state:
             rows = [(state.by_kodi_id(one.plex_type, one.kodi_id), one) for one in changes]
-        ours = [(row.server_id, viewer(row.rating_key, one.user_id), row.rating_key, one.watched)
-                for row, one in rows if row is not None]
+        ours = [(row.server_id, viewer(row.rating_key, one.user_id),
+                 Mark(row.rating_key, one.action, one.value, one.made_at)) for row, one in rows if row is not None]
         if ours:
             with self._open() as state, state.transaction():
                 state.put_marks(ours)
-                for server_id, _, rating_key, _ in ours:
-                    state.look_again(server_id, [rating_key])
+                for server_id, _, mark in ours:
+                    state.changed_in_kodi(server_id, _known(mark))
 
     def played(self, items: Sequence[Tuple[str, str]]) -> None:
         """Kodi has kept a resume point of its own for (machineIdentifier, ratingKey). Raises :class:`DatabaseError`."""
@@ -57,21 +78,45 @@ class MarkStore:
                 for machine, rating_key in items:
                     state.look_again(state.server_id(machine), [rating_key])
 
-    def unsent(self, user_id: str) -> Dict[str, Dict[str, bool]]:
-        """A user's marks (ratingKey: watched) by machineIdentifier. Raises :class:`DatabaseError`."""
+    def unsent(self, user_id: str) -> Dict[str, Unsent]:
+        """What the servers are to be told in the name of a user, by machineIdentifier. Raises DatabaseError."""
         if not state_db.exists(self._path):
             return {}
         with state_db.open_reader(self._path) as state:
-            found = {state.machine_identifier(server): state.unsent_marks(server, user_id)
-                     for server in state.servers()}
-        return {machine: marks for machine, marks in found.items() if marks}
+            numbers = {state.machine_identifier(server): server for server in state.servers()}
+            found = {machine: Unsent(state.unsent_marks(numbers[machine], user_id) if machine in numbers else [],
+                                     state.ended_reports(machine, user_id))
+                     for machine in {*numbers, *state.reporting_servers()}}
+        return {machine: one for machine, one in found.items() if one.marks or one.reports}
 
-    def done(self, machine_identifier: str, user_id: str, sent: Iterable[str], refused: Iterable[str]) -> None:
+    def shows_of(self, machine_identifier: str, rating_keys: Sequence[str], episode: PlexType) -> Dict[str, str]:
+        """The shows of those of the items that are episodes. Raises :class:`DatabaseError`."""
+        with state_db.open_reader(self._path) as state:
+            rows = state.find(state.server_id(machine_identifier), rating_keys)
+        return {key: row.parent_key for key, row in rows.items() if row.plex_type == episode.name and row.parent_key}
+
+    def done(self, machine_identifier: str, user_id: str, sent: Iterable[Mark], refused: Iterable[Mark]) -> None:
         """The server knows ``sent`` and will never take ``refused``. Raises :class:`DatabaseError`."""
         with self._open() as state, state.transaction():
             server_id = state.server_id(machine_identifier)
             state.marks_sent(server_id, user_id, sent)
             state.drop_marks(server_id, user_id, refused)
+
+    def drop_watched(self, machine_identifier: str, rating_key: str) -> None:
+        """That an item is marked as watched was Kodi's own doing, at the end of a playback. Raises DatabaseError."""
+        if state_db.exists(self._path):
+            with self._open() as state, state.transaction():
+                state.drop_watched_mark(state.server_id(machine_identifier), rating_key)
+
+    def put_report(self, report: PlaybackReport) -> None:
+        """Remember that a report is being tried. Raises :class:`DatabaseError`."""
+        with self._open() as state, state.transaction():
+            state.put_report(report, False)
+
+    def drop_report(self, report: PlaybackReport) -> None:
+        """The server knows it. Raises :class:`DatabaseError`."""
+        with self._open() as state, state.transaction():
+            state.drop_report(report.session_id)
 
     def drop_sent(self) -> None:
         """What the servers know may be asked of them again. Raises :class:`DatabaseError`."""
@@ -84,3 +129,10 @@ class MarkStore:
 
     def _open(self) -> StateFile:
         return state_db.open_writer(self._path, _LOCK_PATIENCE)
+
+
+def _known(mark: Mark) -> List[Tuple[str, str, float]]:
+    """What Kodi's row says of an item after a mark. Who marks it as watched or not gives up its resume point."""
+    value = max(0.0, mark.value)
+    known = [(mark.rating_key, _COLUMNS[mark.action], value if mark.action == RATING else int(value))]
+    return known + [(mark.rating_key, _COLUMNS[POSITION], 0)] if mark.action == WATCHED else known

@@ -1,31 +1,87 @@
-"""The watch state as a part of the service: marks that the user sets in Kodi go to the server."""
+"""The watch state as a part of the service: what the user marks in Kodi goes to the server, and after a playback Kodi's
+row is what the server says.
+"""
 from __future__ import annotations
 
-from ..events import KodiNotification, PlaybackEnded, PlaybackReported, PlaybackStarted, SyncStarting
+from typing import Tuple
+
+from ..events import (
+    KodiNotification,
+    PlaybackClosing,
+    PlaybackEnded,
+    PlaybackKept,
+    PlaybackReported,
+    PlaybackStarted,
+    ServerReachable,
+    SyncStarting,
+)
 from ..part import Part
+from ..renewal import RenewingClient
 from ..shared import Shared
+from .kodi_rows import KodiRows
+from .settling import Settling
 from .watched_marks import WatchedMarks
 
 
 class WatchState(Part):
-    """Follows Kodi's announcements, and playback, whose own end is no mark of the user's."""
+    """Follows Kodi's announcements and rows, and playback, whose own end is no mark of the user's."""
 
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
-        self.marks = WatchedMarks(shared.clients.of_user, shared.databases.state_path,
-                                  lambda: shared.auth.status().user_id)
+        self.marks = WatchedMarks(self._client, shared.databases.state_path, lambda: shared.auth.status().user_id,
+                                  shared.clients.failed)
+        self.rows = KodiRows(shared.databases, self.marks.changed, self.marks.just_played)
+        self.settling = Settling(shared, self.marks.settled)
         events = shared.events
-        events.subscribe(KodiNotification, lambda event: self.marks.notification(event.method, event.data))
-        events.subscribe(SyncStarting, lambda event: self.marks.flush(event.cancellation))
-        events.subscribe(PlaybackStarted, lambda event: self.marks.began(event.playback.rating_key))
-        events.subscribe(PlaybackEnded, lambda event: self.marks.stopped(event.playback.machine_identifier,
-                                                                      event.playback.rating_key))
-        events.subscribe(PlaybackReported, lambda event: self.marks.reported(event.rating_key))
+        events.subscribe(KodiNotification, self._notification)
+        events.subscribe(SyncStarting, self._sync_starting)
+        events.subscribe(ServerReachable, lambda _event: self.marks.wake())
+        events.subscribe(PlaybackStarted, self._began)
+        events.subscribe(PlaybackEnded, self._ended)
+        events.subscribe(PlaybackClosing, lambda event: self.settling.closing(event.report))
+        events.subscribe(PlaybackReported, self._reported)
+        events.subscribe(PlaybackKept, self._kept)
 
     def start(self) -> None:
         """Send what was not sent before Kodi's last end."""
         self.marks.start()
+        self.rows.start()
+        self.settling.start()
 
     def stop(self) -> None:
         """What is not sent yet stays written down."""
+        self.settling.stop()
+        self.rows.stop()
         self.marks.stop()
+
+    def _client(self, machine_identifier: str) -> Tuple[RenewingClient, str]:
+        clients = self.shared.clients
+        owner = clients.of_user(machine_identifier)[1]
+        return RenewingClient(lambda: clients.of_user(machine_identifier)[0], clients.failed), owner
+
+    def _sync_starting(self, event: SyncStarting) -> None:
+        self.rows.look()
+        self.marks.flush(event.cancellation)
+
+    def _notification(self, event: KodiNotification) -> None:
+        self.marks.notification(event.method, event.data)
+        if event.method == 'VideoLibrary.OnUpdate':
+            self.settling.kodi_wrote()
+
+    def _began(self, event: PlaybackStarted) -> None:
+        self.settling.began((event.playback.machine_identifier, event.playback.rating_key))
+        self.marks.began(event.playback.rating_key)
+
+    def _ended(self, event: PlaybackEnded) -> None:
+        playback = event.playback
+        self.marks.stopped(playback.machine_identifier, playback.rating_key)
+        if self.shared.settings.current.report_progress:
+            self.settling.stopped((playback.machine_identifier, playback.rating_key))
+
+    def _reported(self, event: PlaybackReported) -> None:
+        self.marks.reported(event.rating_key)
+        self.settling.reported((event.machine_identifier, event.rating_key))
+
+    def _kept(self, event: PlaybackKept) -> None:
+        self.settling.kept(event.report)
+        self.marks.wake()

@@ -1,4 +1,5 @@
-"""Watched marks that the user sets in Kodi go to the server.
+"""What the user marks in Kodi goes to the server: watched or not, ratings, resume points, and ends of playbacks that
+could not be reported.
 
 Kodi announces ``VideoLibrary.OnUpdate`` for each item whose play count changed, also at the end of playback; the
 server is told only when it sees the item differently, so nothing is counted twice. A mark is written down before
@@ -13,35 +14,37 @@ import threading
 import time
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
-from ...batches import by_halves, chunks
 from ...cancellation import Cancellation
 from ...library_sync.kinds import VIDEO
-from ...plex_errors import PlexBadAnswer, PlexError, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
-from ...plex_functions import BATCH_SIZE, PMSClient
+from ...plex_errors import PlexError
 from ...plex_values import integer
 from ...retry import RetryPolicy
 from ...sql.errors import DatabaseError
+from ...state_db import WATCHED
+from ..renewal import RenewingClient
+from .delivery import Delivery, Interrupted, Recipient
 from .mark_store import Change, MarkStore
 
 LOG = logging.getLogger('pkc.service')
 
-#: Playback reports its own end. Marks for the same item wait this long after it, then the server is compared.
+#: Playback reports its own end. Marks for the same item wait this long after it, then the server is compared, unless
+#: Kodi's row was settled before (:meth:`WatchedMarks.settled`).
 _PLAYBACK_SECONDS = 20.0
 #: In place of the time of the last report, while an item plays.
 _PLAYING = float('inf')
 _LOOK_AGAIN = 5.0
+#: Who marks a season makes many announcements: seconds of quiet after which they are sent, and the longest wait.
+_QUIET, _LONGEST = 0.3, 1.2
 #: For marks that could not be sent.
-_RETRY = RetryPolicy(5.0, 600.0)
+_RETRY = RetryPolicy(2.0, 300.0)
 #: Seconds after which a mark is tried to be written down again, when our database was in use.
 _KEEP_AGAIN = 10.0
 #: Seconds that a sync waits for the marks to be sent. What is left then goes on beside the sync, which respects it.
 _FLUSH_PATIENCE = 20.0
-#: Marks of one batch that the server may fail to take before it is left in peace for a while.
-_FAILURES = 3
 
 #: A client of the server with this machineIdentifier, and the user whose token it has. Raises PlexError, and
 #: LookupError for another server than the one in use.
-UserClient = Callable[[str], Tuple[PMSClient, str]]
+UserClient = Callable[[str], Tuple[RenewingClient, str]]
 
 
 class _Flush:
@@ -57,31 +60,47 @@ class _PlaybackEnded(NamedTuple):
     rating_key: str
 
 
-_Job = Union[Change, _PlaybackEnded, _Flush, None]
+class _Settled(NamedTuple):
+    machine_identifier: str
+    rating_key: str
+
+
+class _Wake(NamedTuple):
+    """The server can be reached again, or there is more to tell."""
+
+
+_Job = Union[Change, _PlaybackEnded, _Settled, _Flush, _Wake, None]
 
 
 class WatchedMarks:
-    """Takes Kodi's announcements, works in its own thread. ``user()`` is the id of the Plex user who watches now."""
+    """Takes Kodi's announcements, works in its own thread. ``user()`` is the id of the Plex user who watches now.
 
-    def __init__(self, get_client: UserClient, state_path: str, user: Callable[[], str]) -> None:
+    ``report_failure`` is told of a server that cannot be reached.
+    """
+
+    def __init__(self, get_client: UserClient, state_path: str, user: Callable[[], str],
+                 report_failure: Callable[[PlexError], None] = lambda _error: None) -> None:
         self._get_client = get_client
         self._user = user
+        self._report_failure = report_failure
         self._store = MarkStore(state_path)
+        self._delivery = Delivery(self._store, self)
         self._queue: queue.Queue[_Job] = queue.Queue()
         self._played: Dict[str, float] = {}
         self._viewers: Dict[str, str] = {}
         self._unsaved: List[Change] = []
         self._ended: List[_PlaybackEnded] = []
+        self._settled: List[_Settled] = []
         self._failures = 0
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._loop, name='pkc-watched', daemon=True)
 
     def start(self) -> None:
-        """Begin, with the marks that were not sent before Kodi's last end."""
+        """Begin, with what was not sent before Kodi's last end."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End; marks that could not be sent until now go after the next start."""
+        """End; what could not be sent until now goes after the next start."""
         self._ending.set()
         self._queue.put(None)
 
@@ -100,6 +119,21 @@ class WatchedMarks:
         self._played[rating_key] = time.monotonic()
         self._queue.put(_PlaybackEnded(machine_identifier, rating_key))
 
+    def settled(self, machine_identifier: str, rating_key: str) -> None:
+        """After a playback Kodi's row is what the server says: what Kodi announced until now was its own doing, what
+        it announces from now on is the user's.
+        """
+        if self._played.get(rating_key) != _PLAYING:
+            self._queue.put(_Settled(machine_identifier, rating_key))
+
+    def just_played(self, rating_key: str) -> bool:
+        """Whether this item plays, or did until a moment ago, so that Kodi itself changes its row."""
+        return time.monotonic() - self._played.get(rating_key, -1e9) < _PLAYBACK_SECONDS
+
+    def wake(self) -> None:
+        """Try at once to send what waits."""
+        self._queue.put(_Wake())
+
     def notification(self, method: str, data: Mapping[str, Any]) -> None:
         """One of Kodi's announcements; returns at once."""
         if method != 'VideoLibrary.OnUpdate' or 'playcount' not in data or data.get('transaction'):
@@ -107,9 +141,14 @@ class WatchedMarks:
         item = data.get('item') if isinstance(data.get('item'), dict) else data
         kind = VIDEO.of_media_type(str(item.get('type') if item else ''))
         kodi_id = integer(item or {}, 'id')
+        if kind is not None and kind.watch_state and kodi_id:
+            self.changed(kind.name, kodi_id, WATCHED, float(integer(data, 'playcount') > 0))
+
+    def changed(self, plex_type: str, kodi_id: int, action: str, value: float) -> None:
+        """The user changed a row of Kodi's library; see :class:`Change`."""
         user_id = self._user()
-        if kind is not None and kind.watch_state and kodi_id and user_id:
-            self._queue.put(Change(kind.name, kodi_id, integer(data, 'playcount') > 0, user_id))
+        if user_id:
+            self._queue.put(Change(plex_type, kodi_id, value, user_id, action, _unix_time()))
 
     def flush(self, cancellation: Cancellation) -> None:
         """Have all marks sent now, for a sync is about to ask the server. Waits at most some seconds, never raises."""
@@ -122,6 +161,16 @@ class WatchedMarks:
             pass
         flush.given_up = True
 
+    # ---- asked by the delivery -----------------------------------------------------------------------------------
+
+    def interrupted(self) -> bool:
+        """Whether something came that has to be written down first."""
+        return not self._queue.empty()
+
+    def pause(self, seconds: float) -> object:
+        """Wait, not longer than until Kodi ends."""
+        return self._ending.wait(seconds)
+
     # ---- the thread ----------------------------------------------------------------------------------------------
 
     def _loop(self) -> None:
@@ -129,17 +178,17 @@ class WatchedMarks:
             self._store.prepare()
         except (DatabaseError, OSError) as error:
             LOG.warning('the watched marks cannot be read yet: %s', error)
-        pause = self._work()
+        pause = self._work(self._keep())
         flushes: List[_Flush] = []
         while True:
             jobs = self._jobs(pause)
-            self._unsaved += [job for job in jobs if isinstance(job, Change)]
-            self._ended += [job for job in jobs if isinstance(job, _PlaybackEnded)]
+            kept = self._take(jobs)
+            if any(isinstance(job, Change) for job in jobs):
+                kept = self._gather(jobs)
             flushes += [job for job in jobs if isinstance(job, _Flush)]
             if None in jobs:
-                self._keep()
                 return
-            pause = self._work()
+            pause = self._work(kept)
             if flushes and pause != 0.0:
                 if not all(flush.given_up for flush in flushes):
                     self._forget_sent()
@@ -147,7 +196,7 @@ class WatchedMarks:
                     flushes.pop().done.set()
 
     def _jobs(self, pause: Optional[float]) -> List[_Job]:
-        """All that has come, after ``pause`` seconds at the latest: who marks a season makes many announcements."""
+        """All that has come, after ``pause`` seconds at the latest."""
         found: List[_Job] = []
         try:
             found.append(self._queue.get(timeout=pause) if pause != 0.0 else self._queue.get_nowait())
@@ -156,14 +205,35 @@ class WatchedMarks:
         except queue.Empty:
             return found
 
-    def _work(self) -> Optional[float]:
-        """Keep and send all marks. Returns the seconds after which to go on, None when nothing is left."""
-        kept = self._keep()
+    def _gather(self, jobs: List[_Job]) -> bool:
+        """Wait for the rest of what the user marks at once; each part is written down as it comes."""
+        kept, end = True, time.monotonic() + _LONGEST
+        while time.monotonic() < end and not any(job is None or isinstance(job, _Flush) for job in jobs):
+            more = self._jobs(_QUIET)
+            if not more:
+                break
+            jobs += more
+            kept = self._take(more)
+        return kept and not self._unsaved
+
+    def _take(self, jobs: Sequence[_Job]) -> bool:
+        """Write down what came; False when that has to wait."""
+        self._unsaved += [job for job in jobs if isinstance(job, Change)]
+        self._ended += [job for job in jobs if isinstance(job, _PlaybackEnded)]
+        self._settled += [job for job in jobs if isinstance(job, _Settled)]
+        return self._keep()
+
+    def _work(self, kept: bool) -> Optional[float]:
+        """Send all marks. Returns the seconds after which to go on, None when nothing is left."""
         try:
             pause = self._send()
             self._failures = 0
+        except Interrupted:
+            pause = 0.0
         except (PlexError, DatabaseError) as error:
             LOG.info('watched marks wait: %s', error)
+            if isinstance(error, PlexError):
+                self._report_failure(error)
             self._failures += 1
             pause = _RETRY.pause(self._failures)
         except Exception:  # the top of the thread
@@ -181,15 +251,22 @@ class WatchedMarks:
             if self._ended:
                 self._store.played(self._ended)
             self._ended = []
+            while self._settled:
+                self._settle(self._settled[0])
+                self._settled.pop(0)
         except (DatabaseError, OSError) as error:
             LOG.warning('%d watched marks are not written down yet: %s', len(self._unsaved), error)
             return False
         return True
 
+    def _settle(self, one: _Settled) -> None:
+        if self._played.get(one.rating_key) != _PLAYING:
+            self._store.drop_watched(one.machine_identifier, one.rating_key)
+            self._played.pop(one.rating_key, None)
+
     def _viewer(self, rating_key: str, user_id: str) -> str:
         """Whose mark it is, when Kodi announces it while ``user_id`` watches."""
-        just_played = time.monotonic() - self._played.get(rating_key, -1e9) < _PLAYBACK_SECONDS
-        return self._viewers.get(rating_key) or user_id if just_played else user_id
+        return self._viewers.get(rating_key) or user_id if self.just_played(rating_key) else user_id
 
     def _forget_sent(self) -> None:
         try:
@@ -199,14 +276,12 @@ class WatchedMarks:
 
     def _send(self) -> Optional[float]:
         """Tell the servers; returns the seconds after which to go on, None when nothing is left."""
-        now = time.monotonic()
         early = False
         user_id = self._user()
-        for machine, marks in self._store.unsent(user_id).items():
-            ripe = {key: watched for key, watched in marks.items()
-                    if now - self._played.get(key, -1e9) >= _PLAYBACK_SECONDS}
-            early = early or len(ripe) < len(marks)
-            if not ripe:
+        for machine, unsent in (self._store.unsent(user_id) if user_id else {}).items():
+            ripe = [mark for mark in unsent.marks if mark.action != WATCHED or not self.just_played(mark.rating_key)]
+            early = early or len(ripe) < len(unsent.marks)
+            if not ripe and not unsent.reports:
                 continue
             try:
                 client, owner = self._get_client(machine)
@@ -214,62 +289,9 @@ class WatchedMarks:
                 continue  # another server than the one in use: they wait until it is chosen again
             if owner != user_id:
                 return _LOOK_AGAIN  # somebody else is about to watch; whose marks go is asked again
-            for batch in chunks(list(ripe.items()), BATCH_SIZE):
-                if not self._send_some(client, machine, user_id, batch):
-                    return 0.0
+            self._delivery.send(Recipient(client, machine, user_id), unsent._replace(marks=ripe))
         return _LOOK_AGAIN if early else None
 
-    def _send_some(self, client: PMSClient, machine: str, user_id: str, marks: Sequence[Tuple[str, bool]]) -> bool:
-        """Compare and tell; False when something came that has to be written down first."""
-        there, unclear = _look(client, [key for key, _ in marks])
-        sent: List[str] = []
-        refused: List[str] = []
-        failures = len(unclear)
-        try:
-            for key, watched in marks:
-                if key in unclear:
-                    continue
-                try:
-                    took = key in there and (there[key] == watched or _tell(client, key, watched))
-                except PlexServerError as error:
-                    # Perhaps of this item only: the others must not wait for it.
-                    unclear[key] = error
-                    if len(unclear) > failures + _FAILURES:
-                        raise
-                    continue
-                if took:
-                    sent.append(key)
-                else:
-                    LOG.warning('item %s is gone or the server does not take its mark, which is dropped', key)
-                    refused.append(key)
-                if not self._queue.empty():
-                    return False
-            for reason in unclear.values():
-                raise reason
-            return True
-        finally:
-            if sent or refused:
-                self._store.done(machine, user_id, sent, refused)
 
-
-def _look(client: PMSClient, rating_keys: List[str]) -> Tuple[Dict[str, bool], Dict[str, PlexError]]:
-    """Which of these items the server has (ratingKey: watched), and those of which it could not tell.
-
-    A batch on which the server chokes is halved until the culprit stands alone. Raises PlexError.
-    """
-    found, failed = by_halves(rating_keys, client.summaries, (PlexServerError, PlexBadAnswer, PlexRejected),
-                              hopeless=_FAILURES)
-    there = {one.rating_key: one.view_count > 0 for some in found for one in some}
-    return there, dict(failed)
-
-
-def _tell(client: PMSClient, rating_key: str, watched: bool) -> bool:
-    """Whether the server took the mark. Raises PlexError when it cannot be asked now."""
-    try:
-        (client.scrobble if watched else client.unscrobble)(rating_key)
-    except (PlexNotFound, PlexForbidden, PlexRejected) as error:
-        LOG.info('item %s: %s', rating_key, error)
-        return False
-    LOG.info('item %s marked as %s at the server', rating_key, 'watched' if watched else 'unwatched')
-    return True
-
+def _unix_time() -> int:
+    return int(time.time())

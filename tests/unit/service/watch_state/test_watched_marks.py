@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Set, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
 import pytest
 
@@ -22,6 +22,8 @@ from tests.fakes import FakeKodi
 
 class Client:
     """A server that remembers what it is told."""
+
+    server_time = 0.0
 
     def __init__(self) -> None:
         self.counts = {'7': 0, '8': 1, '31': 0}
@@ -60,6 +62,10 @@ class Clock:
     def monotonic(self) -> float:
         return self.now
 
+    @staticmethod
+    def time() -> float:
+        return 1_700_000_000.0
+
 
 class Bench:
     def __init__(self, path: str, clock: Clock) -> None:
@@ -97,7 +103,7 @@ class Bench:
         self.marks._thread.join(2.0)
         assert not self.marks._thread.is_alive()
 
-    def kept(self, user: str = 'ann') -> Dict[str, bool]:
+    def kept(self, user: str = 'ann') -> Dict[str, Optional[bool]]:
         """The marks that a sync must respect."""
         with state_db.open_reader(self.path) as reader:
             return reader.marks(reader.server_id('mid'), user)
@@ -303,8 +309,8 @@ def test_marks_survive_a_database_that_is_in_use(bench: Bench, monkeypatch: pyte
 def test_the_file_of_an_older_version_is_brought_up_to_date(bench: Bench) -> None:
     bench.end()
     with closing(sqlite3.connect(bench.path)) as connection:
-        connection.executescript('DROP TABLE pending_mark; CREATE TABLE pending_mark (server_id INTEGER, rating_key '
-                                 'TEXT, watched INTEGER); PRAGMA user_version = 2;')
+        connection.executescript('DROP TABLE mark; DROP TABLE playback_report; CREATE TABLE pending_mark (server_id '
+                                 'INTEGER, rating_key TEXT, watched INTEGER); PRAGMA user_version = 2;')
     bench.begin()
     bench.mark(1, 1)
     assert bench.told() == [('watched', '7')]

@@ -5,20 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from tools.plexsim.config import SimConfig
-from tools.plexsim.http.messages import Answer, HttpError, Request
+from tools.plexsim.http.messages import Answer, HttpError, Request, empty
 from tools.plexsim.http.routes import Routes
 from tools.plexsim.items.records import Section
 from tools.plexsim.items.types import SECTION_LEVELS, TYPE_CODES
 from tools.plexsim.pms.access import Access
 from tools.plexsim.pms.containers import IDENTIFIER, MEDIA_TAGS, Containers
+from tools.plexsim.pms.preferences import SETTINGS, Preferences
 
-SETTINGS = (
-    ("FriendlyName", "text", "", "Friendly name"),
-    ("secureConnections", "int", 1, "Secure connections"),
-    ("LibraryVideoPlayedThreshold", "int", 90, "Video played threshold"),
-    ("OnDeckWindow", "int", 16, "Weeks to consider for Continue Watching"),
-    ("allowMediaDeletion", "bool", True, "Allow media deletion"),
-)
 # Feature type -> key, as in recorded /media/providers answers.
 FEATURES = (
     ("search", "/hubs/search"),
@@ -41,6 +35,7 @@ class InfoHandlers:
         self.config = config
         self.access = access
         self.containers = containers
+        self.preferences = Preferences(config)
 
     def register(self, routes: Routes) -> None:
         """Add the handlers to the routes."""
@@ -48,6 +43,7 @@ class InfoHandlers:
         routes.add("GET", r"", self.root)
         routes.add("GET", r"/library", self.library)
         routes.add("GET", r"/:/prefs(?:/get)?", self.prefs)
+        routes.add("PUT", r"/:/prefs", self.set_prefs)
         routes.add("GET", r"/media/providers", self.providers)
         routes.add(
             "GET",
@@ -142,7 +138,7 @@ class InfoHandlers:
                 "summary": "",
                 "type": kind,
                 "default": value,
-                "value": value,
+                "value": self.preferences.get(name),
                 "hidden": False,
                 "advanced": False,
                 "group": "general",
@@ -155,6 +151,17 @@ class InfoHandlers:
             if not rows:
                 raise HttpError(404)
         return self.containers.container(request, {"size": len(rows)}, tail={"Setting": rows})
+
+    def set_prefs(self, request: Request) -> Answer:
+        """PUT /:/prefs: changes preferences, for the owner only; 400 for one that does not exist."""
+        self.access.require_owner(request)
+        values = {name: value for name, value in request.values.items() if not name.startswith("X-Plex-")}
+        for name in values:
+            if name not in {setting[0] for setting in SETTINGS}:
+                raise HttpError(400)
+        for name, value in values.items():
+            self.preferences.set(name, value)
+        return empty()
 
     def providers(self, request: Request) -> Answer:
         """/media/providers: what the server offers, by feature."""

@@ -11,10 +11,12 @@ from tools.plexsim.http.messages import Answer, HttpError, Request, empty
 from tools.plexsim.http.routes import Routes
 from tools.plexsim.items.records import Item
 from tools.plexsim.library.library import Library
-from tools.plexsim.library.rendering import FULL, Renderer
+from tools.plexsim.library.rendering import FULL
+from tools.plexsim.library.watch_states import Report
 from tools.plexsim.pms.access import Access
 from tools.plexsim.pms.containers import IDENTIFIER, Containers
 from tools.plexsim.pms.notifications import Notifications
+from tools.plexsim.pms.preferences import Preferences
 
 STATES = ("stopped", "buffering", "playing", "paused")
 
@@ -40,18 +42,19 @@ class PlaybackHandlers:
     def __init__(
         self,
         library: Library,
-        renderer: Renderer,
         accounts: Accounts,
         access: Access,
         containers: Containers,
         notifications: Notifications,
+        preferences: Preferences,
     ) -> None:
         self.library = library
-        self.renderer = renderer
+        self.renderer = library.renderer
         self.accounts = accounts
         self.access = access
         self.containers = containers
         self.notifications = notifications
+        self.preferences = preferences
         self.sessions: dict[tuple[str, int], Session] = {}
         self._next = 1
 
@@ -95,7 +98,9 @@ class PlaybackHandlers:
         updated = values.get("updated", "")
         viewed_at = int(updated) if updated.isdigit() and values.get("offline") == "1" else None
         watch = self.library.watch
-        session.counted = watch.report(request.user, item, session.offset, session.counted, viewed_at)
+        played_at = self.preferences.played_at(self.library, item)
+        report = Report(session.offset, played_at, session.counted, viewed_at)
+        session.counted = watch.report(request.user, item, report)
         self._announce(session, int(values.get("playQueueItemID") or 0))
         own = watch.get(request.user, item)
         return self.containers.container(

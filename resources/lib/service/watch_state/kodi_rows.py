@@ -1,0 +1,152 @@
+"""Ratings and resume points that the user sets in Kodi, which Kodi announces to nobody (seen in Kodi 20.1).
+
+A thread looks at the times of the file of Kodi's library. When they moved it compares ratings and resume points with
+those that we wrote. A difference that was not there at the look before was made by the user.
+"""
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
+
+from ... import state_db
+from ...kodi_db import database, user_marks
+from ...library_sync import mapping
+from ...library_sync.kinds import VIDEO
+from ...sql.errors import DatabaseError
+from ...state_db import POSITION, RATING
+from ..shared import Databases
+
+LOG = logging.getLogger('pkc.service')
+
+#: Seconds between two looks at the file's times, and until a change is looked at once more: it may be half of one.
+_INTERVAL, _AGAIN = 0.6, 0.3
+#: Seconds between two such looks while the library changes all the time.
+_BUSY = 5.0
+#: Milliseconds by which a resume point must differ from ours to be another one.
+_SAME_MS = 1500
+
+
+class Place(NamedTuple):
+    """What was set: on which row, and which action (:class:`Mark`)."""
+
+    plex_type: str
+    kodi_id: int
+    action: str
+
+
+#: Where Kodi's value is another one than ours: both of them, 0 for none.
+Differences = Dict[Place, Tuple[float, float]]
+#: Told of what the user set: Plex type, id of Kodi's row, action, value.
+OnChange = Callable[[str, int, str, float], None]
+
+
+class KodiRows:
+    """``ignores(ratingKey)`` tells the items whose rows Kodi changes by itself, because they play.
+
+    What differs when the service starts is no news.
+    """
+
+    def __init__(self, databases: Databases, on_change: OnChange, ignores: Callable[[str], bool]) -> None:
+        self._databases = databases
+        self._on_change = on_change
+        self._ignores = ignores
+        self._known: Optional[Differences] = None
+        self._token: Optional[object] = None
+        self._wake = threading.Event()
+        self._ending = False
+        self._looking = threading.Lock()
+        self._thread = threading.Thread(target=self._loop, name='pkc-kodi-rows', daemon=True)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, after a last look."""
+        self._ending = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(1.0)
+
+    @property
+    def ready(self) -> bool:
+        """Whether there was a first look."""
+        return self._known is not None
+
+    def look(self) -> float:
+        """Look now, for a sync is about to write; returns the seconds until the next look. Never raises."""
+        try:
+            with self._looking:
+                return self._step()
+        except DatabaseError as error:
+            LOG.info("Kodi's rows are not compared: %s", error)
+        except Exception:  # the top of the thread
+            LOG.exception("Kodi's rows could not be compared")
+        return _BUSY
+
+    def _loop(self) -> None:
+        pause = 0.0
+        while not self._ending:
+            self._wake.wait(pause)
+            pause = self.look()
+
+    def _step(self) -> float:
+        """Compare if there was a change; returns the seconds until the next look."""
+        if not state_db.exists(self._databases.state_path):
+            return _BUSY
+        path = self._databases.video_path()
+        token = database.change_token(path)
+        if token is not None and token == self._token and self._known is not None:
+            return _INTERVAL
+        self._token = token
+        busy = self._databases.writing.locked()
+        self._compare(path)
+        return _BUSY if busy else _INTERVAL
+
+    def _compare(self, path: str) -> None:
+        known, now = self._known, self._differences(path)
+        if known is not None and now.keys() - known.keys() | {one for one in now if now[one] != known.get(one)}:
+            if not self._ending:
+                self._wake.wait(_AGAIN)
+            again = self._differences(path)
+            now = {place: values for place, values in again.items() if values in (now.get(place), known.get(place))}
+            for place in self._by_user(path, [one for one in now if now[one] != known.get(one)]):
+                self._on_change(*place, now[place][0])
+        self._known = now
+
+    def _differences(self, path: str) -> Differences:
+        """Where the two databases differ; a sync that commits in between makes differences that last for a moment."""
+        found: Differences = {}
+        with state_db.open_reader(self._databases.state_path) as state, database.open_reader(path) as video:
+            for kind in VIDEO:
+                ours = {RATING: state.set_values(kind.name, 'user_rating'),
+                        POSITION: state.set_values(kind.name, 'view_offset')}
+                kodis = {RATING: {key: float(one) for key, one in user_marks.ratings(video, kind.table).items()},
+                         POSITION: {key: 1000.0 * one for key, one in user_marks.positions(video, kind.table).items()}}
+                for action, values in kodis.items():
+                    for kodi_id in values.keys() | ours[action].keys():
+                        both = values.get(kodi_id, 0.0), ours[action].get(kodi_id, 0.0)
+                        if not _same(action, *both):
+                            found[Place(kind.name, kodi_id, action)] = both
+        return found
+
+    def _by_user(self, path: str, places: List[Place]) -> List[Place]:
+        """Those of items of ours that are there and do not play."""
+        found: List[Place] = []
+        with database.open_reader(path) as video, state_db.open_reader(self._databases.state_path) as state:
+            for kind in VIDEO:
+                own = [place for place in places if place.plex_type == kind.name]
+                alive = user_marks.existing(video, kind.table, {place.kodi_id for place in own})
+                for place in own:
+                    row = state.by_kodi_id(place.plex_type, place.kodi_id)
+                    if row is not None and place.kodi_id in alive and not self._ignores(row.rating_key):
+                        found.append(place)
+        return found
+
+
+def _same(action: str, kodis: float, ours: float) -> bool:
+    """Whether a value is what we wrote, as far as Kodi can tell the difference."""
+    if action == RATING:
+        return mapping.user_rating(ours) == kodis
+    return bool(ours) == bool(kodis) and abs(ours - kodis) < _SAME_MS

@@ -1,0 +1,222 @@
+"""After a playback Kodi's row becomes what the server says.
+
+Kodi has rules of its own for what counts as watched and where a resume point is worth keeping; the server's count. So
+Kodi's own writing at the end of a playback is waited for, then the row is written as the server sees it, or would see
+it by its rules while it is away.
+"""
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+
+from ... import state_db
+from ...kodi_db.writer import LibraryWriter
+from ...library_sync import mapping
+from ...library_sync.databases import SyncDatabases
+from ...plex_errors import PlexError
+from ...plex_preferences import IGNORED_MS
+from ...sql.errors import DatabaseError
+from ...state_db import EXPIRED, ItemState, PlaybackReport
+from ..events import WatchStateWritten
+from ..shared import Shared
+
+LOG = logging.getLogger('pkc.service')
+
+#: Kodi writes within a tenth of a second, and has written everything when it was quiet for so many seconds.
+_QUIET = 0.8
+#: Seconds after which nothing more is expected of Kodi, or of the report.
+_LONGEST = 3.0
+#: Seconds after which the row is looked at once more: on a slow box Kodi may have written last.
+_ONCE_MORE = 2.0
+#: Seconds that a sync is waited for which writes just then.
+_WRITER_PATIENCE = 20.0
+
+Item = Tuple[str, str]
+
+
+class WatchedAs(NamedTuple):
+    """The watch state of an item in Plex's terms (milliseconds, Unix seconds)."""
+
+    view_count: int
+    view_offset: int
+    last_viewed_at: int
+    duration: int
+
+
+class _Ended(NamedTuple):
+    """A playback that is over. Times are those of the service's monotonic clock; ``due``: when to look at its row.
+
+    ``report``: how it ended. ``told``: the server knows; ``kept``: it is to learn later. ``looks``: how often the row
+    was looked at since.
+    """
+
+    at: float
+    quiet_since: float
+    due: float
+    report: Optional[PlaybackReport] = None
+    told: bool = False
+    kept: bool = False
+    looks: int = 0
+
+
+class Settling:
+    """``on_settled(machineIdentifier, ratingKey)``: from now on it is the user who changes that row."""
+
+    def __init__(self, shared: Shared, on_settled: Callable[[str, str], None]) -> None:
+        self._shared = shared
+        self._on_settled = on_settled
+        self._changed = threading.Condition()
+        self._ended: Dict[Item, _Ended] = {}
+        self._ending = False
+        self._thread = threading.Thread(target=self._loop, name='pkc-settling', daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; what is not settled is written by the next sync."""
+        with self._changed:
+            self._ending = True
+            self._changed.notify_all()
+
+    def began(self, item: Item) -> None:
+        """It plays again."""
+        with self._changed:
+            self._ended.pop(item, None)
+
+    def stopped(self, item: Item) -> None:
+        """A playback ended, and its end is being reported."""
+        now = self._shared.clock.monotonic()
+        with self._changed:
+            self._ended[item] = _Ended(now, now, now + _LONGEST)
+            self._changed.notify_all()
+
+    def closing(self, report: PlaybackReport) -> None:
+        """How it ended."""
+        self._change((report.machine_identifier, report.rating_key), report=report)
+
+    def kept(self, report: PlaybackReport) -> None:
+        """The server could not be told, and is to learn later."""
+        self._change((report.machine_identifier, report.rating_key), report=report, kept=True)
+
+    def reported(self, item: Item) -> None:
+        """The server was told, or that was given up."""
+        self._change(item, told=True)
+
+    def kodi_wrote(self) -> None:
+        """Kodi announced that it wrote something."""
+        now = self._shared.clock.monotonic()
+        with self._changed:
+            for item, one in self._ended.items():
+                if not one.looks:
+                    due = max(one.due, min(now + _QUIET, one.at + _LONGEST))
+                    self._ended[item] = one._replace(quiet_since=now, due=due)
+
+    def _change(self, item: Item, **fields: Any) -> None:
+        with self._changed:
+            if item not in self._ended:
+                return
+            one = self._ended[item]._replace(**fields)
+            if one.told or one.kept:
+                one = one._replace(due=min(one.due, max(one.quiet_since + _QUIET, self._shared.clock.monotonic())))
+            self._ended[item] = one
+            self._changed.notify_all()
+
+    # ---- the thread ------------------------------------------------------------------------------------------------
+
+    def _loop(self) -> None:
+        while True:
+            item = self._next()
+            if item is None:
+                return
+            try:
+                self._settle(item)
+            except (DatabaseError, PlexError, LookupError, OSError) as error:
+                LOG.info('the row of item %s is left to the next sync: %s', item[1], error)
+                self._forget(item)
+            except Exception:  # the top of the thread
+                LOG.exception('the row of item %s could not be settled', item[1])
+                self._forget(item)
+
+    def _next(self) -> Optional[Item]:
+        with self._changed:
+            while not self._ending:
+                now = self._shared.clock.monotonic()
+                due = sorted((one.due, item) for item, one in self._ended.items() if one.due < float('inf'))
+                if due and due[0][0] <= now:
+                    return due[0][1]
+                self._shared.clock.wait(self._changed, due[0][0] - now if due else None)
+            return None
+
+    def _forget(self, item: Item) -> None:
+        with self._changed:
+            self._ended.pop(item, None)
+        self._on_settled(*item)
+
+    def _settle(self, item: Item) -> None:
+        with self._changed:
+            one = self._ended[item]
+            # What is not known yet comes with the report.
+            due = self._shared.clock.monotonic() + _ONCE_MORE if not one.looks else float('inf')
+            self._ended[item] = one._replace(looks=one.looks + 1, due=due)
+        rows = self._rows(item)
+        for row in rows:
+            self._write(item, row, self._by_server(item) if one.told and not one.kept
+                        else _by_rules(row, one.report))
+        if not rows or one.looks and (one.told or one.kept):
+            self._forget(item)
+        else:
+            self._on_settled(*item)
+
+    def _by_server(self, item: Item) -> Optional[WatchedAs]:
+        """What the server says; nothing when the item is gone. Raises PlexError and LookupError."""
+        client = self._shared.clients.of_server(item[0])
+        for found in client.summaries([item[1]]):
+            return WatchedAs(found.view_count, found.view_offset, found.last_viewed_at, found.duration)
+        return None
+
+    def _rows(self, item: Item) -> List[ItemState]:
+        """The item's row, unless it is not in the library, or a mark of the user's is newer."""
+        path = self._shared.databases.state_path
+        if not state_db.exists(path):
+            return []
+        with state_db.open_reader(path) as state:
+            server = state.server_id(item[0])
+            return [row for row in state.find(server, [item[1]]).values() if row.file_id
+                    and state.marks(server, self._shared.auth.status().user_id).get(item[1]) is not False]
+
+    def _write(self, item: Item, row: ItemState, wanted: Optional[WatchedAs]) -> None:
+        databases = self._shared.databases
+        if wanted is None or not databases.writing.acquire(timeout=_WRITER_PATIENCE):
+            return
+        try:
+            with SyncDatabases(databases.locations(), self._shared.stopping) as opened:
+                writer = LibraryWriter(opened.video)
+                watch = mapping.watch_state(*wanted)
+                stored = (wanted.view_count, wanted.view_offset, wanted.last_viewed_at or EXPIRED)
+                there = writer.shared.files.has_watch(row.file_id, watch)
+                if there and stored == (row.view_count, row.view_offset, row.last_viewed_at):
+                    return
+                with writer.transaction():
+                    if not there:
+                        writer.write_watch([(row.file_id, watch)])
+                    opened.state.put_watch(row.server_id, [(row.rating_key, *stored, row.user_rating)])
+        finally:
+            databases.writing.release()
+        if not there:
+            LOG.info('item %s is in Kodi what the server says: viewed %d times, resumed at %d s', item[1],
+                     wanted.view_count, wanted.view_offset // 1000)
+            self._shared.events.publish(WatchStateWritten())
+
+
+def _by_rules(row: ItemState, report: Optional[PlaybackReport]) -> Optional[WatchedAs]:
+    """What the server will say when it learns of a playback; below its least position nothing changes."""
+    if report is None:
+        return None
+    before = report.views_before
+    if report.watched:
+        return WatchedAs(before + 1 if before >= 0 else max(row.view_count, 1), 0, report.made_at, report.duration_ms)
+    offset = report.position_ms if report.position_ms > IGNORED_MS else row.view_offset
+    return WatchedAs(before if before >= 0 else row.view_count, offset, report.made_at, report.duration_ms)
