@@ -18,6 +18,8 @@ from ..redaction import hide
 DEFAULT_PORT = 57310
 #: Values of ``start_user``; any other is the id of a user.
 START_LAST, START_ASK = 'last', 'ask'
+#: Values of ``nodes_order``.
+ORDER_TYPE, ORDER_TITLE, ORDER_SERVER = 'type', 'title', 'server'
 _writing = threading.RLock()
 #: Key of a field's metadata: reads Kodi's text; None, or a ValueError, for the default.
 _READ = 'read'
@@ -77,6 +79,8 @@ class Settings:
     local_port: int = _number(DEFAULT_PORT, 1024, 65535)
     gentle_mode: bool = _flag(False)
     continue_watching_limit: int = _number(50, 1, 500)
+    library_nodes: bool = _flag(True)
+    nodes_order: str = _text(ORDER_TYPE)
     verbose_log: bool = _flag(False)
     excluded_libraries: FrozenSet[str] = _ids()
     watch_only_libraries: FrozenSet[str] = _ids()
