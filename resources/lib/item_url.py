@@ -47,6 +47,13 @@ class ItemRef:
         return 'ItemRef(%r, %r, %r, %r)' % (self.plex_type, self.machine_identifier, self.rating_key, self.media_id)
 
 
+def list_url(path: str, **options: str) -> str:
+    """Where the plugin shows a list, with those options that are not empty."""
+    from urllib.parse import quote
+    query = '&'.join('%s=%s' % (name, quote(value, safe='')) for name, value in options.items() if value)
+    return BASE + path + ('?' + query if query else '')
+
+
 def items_path(plex_type: str, machine_identifier: str) -> str:
     """The path row of all items of one type of a server, for types without a form of their own here."""
     return '%s%s/%s/' % (PLAY_BASE, plex_type, machine_identifier)

@@ -85,7 +85,8 @@ class FakeKodi:
         """A ``special://`` path as a path of this machine; others as they are."""
         roots = {'profile': self.profile, 'masterprofile': self.profile, 'userdata': self.profile,
                  'database': self.profile / 'Database', 'temp': self.profile.parent / 'temp',
-                 'home': self.profile.parent, 'logpath': self.profile.parent / 'temp'}
+                 'xbmc': self.profile.parent / 'xbmc', 'home': self.profile.parent,
+                 'logpath': self.profile.parent / 'temp'}
         if not path.startswith('special://'):
             return path
         name, _, rest = path[len('special://'):].partition('/')

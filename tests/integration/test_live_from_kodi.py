@@ -143,7 +143,7 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[FromKo
         made.start_kodi()
         made.sign_in()
         made.sync()
-        made.kodi.wait_for(lambda: made.kodi_rows.ready, PATIENCE)
+        made.kodi.wait_for(lambda: made.kodi_rows._known is not None, PATIENCE)
         yield made
     finally:
         made.close()

@@ -169,7 +169,7 @@ def test_people_folders_and_what_plex_tv_offers(lists: Lists) -> None:
     first, second = lists.rows('/watchlist')
     row = {one['uniqueid']['plex']: one['movieid'] for one in environment.movies()}[key_of(own)]
     assert (first['id'], first['uniqueid']['plex']) == (row, key_of(own)) and second['title'] == 'Nowhere yet'
-    environment.tell('set_hub', name='top', title='Most watchlisted', keys=[other])
+    environment.tell('set_hub', slug='top', title='Most watchlisted', keys=[other])
     hubs = lists.text('/discover')
     assert [one['title'] for one in lists.rows(hubs['Most watchlisted'])] == ['Nowhere yet']
 

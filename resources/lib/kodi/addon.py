@@ -95,6 +95,16 @@ def platform_name() -> str:
     return 'Linux'
 
 
+def special_dir(path: str) -> str:
+    """A folder that Kodi names by ``special://…`` as a real path."""
+    return xbmcvfs.translatePath(path).rstrip('/\\')
+
+
+def kodi_text(text_id: int) -> str:
+    """One of Kodi's own texts in its language."""
+    return xbmc.getLocalizedString(text_id)
+
+
 def video_database_dir() -> str:
     """The folder of Kodi's databases (``special://database``) as a real path."""
     return xbmcvfs.translatePath('special://database').rstrip('/\\')

@@ -18,6 +18,8 @@ from ..redaction import hide
 DEFAULT_PORT = 57310
 #: Values of ``start_user``; any other is the id of a user.
 START_LAST, START_ASK = 'last', 'ask'
+#: Values of ``nodes_order``.
+ORDER_TYPE, ORDER_TITLE, ORDER_SERVER = 'type', 'title', 'server'
 _writing = threading.RLock()
 #: Key of a field's metadata: reads Kodi's text; None, or a ValueError, for the default.
 _READ = 'read'
@@ -65,8 +67,8 @@ class Settings:
     ``sync_interval`` is in minutes (0: off). ``excluded_libraries`` and ``watch_only_libraries`` hold ids that the sync
     gave, ``library_intervals`` words by such an id. ``skip_intro`` and its like: see ``playback.skipping``;
     ``skip_countdown`` and ``skip_hide`` (0: never) are in seconds. ``next_episode`` and its like: see
-    ``playback.next_up``; ``still_watching`` counts episodes (0: never asked). ``takeover`` is what the user said about a library
-    of PlexKodiConnect 3.x, '' before he was asked.
+    ``playback.next_up``; ``still_watching`` counts episodes (0: never asked). ``takeover`` is what the user said about
+    a library of PlexKodiConnect 3.x, '' before he was asked.
     """
 
     modern_auth: bool = _flag(True)
@@ -89,6 +91,8 @@ class Settings:
     local_port: int = _number(DEFAULT_PORT, 1024, 65535)
     gentle_mode: bool = _flag(False)
     continue_watching_limit: int = _number(50, 1, 500)
+    library_nodes: bool = _flag(True)
+    nodes_order: str = _text(ORDER_TYPE)
     verbose_log: bool = _flag(False)
     excluded_libraries: FrozenSet[str] = _ids()
     watch_only_libraries: FrozenSet[str] = _ids()

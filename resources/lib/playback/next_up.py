@@ -14,8 +14,8 @@ from .state import ENDED, PAUSED, PlaybackState
 
 LOG = logging.getLogger('pkc.playback')
 
-#: What is done at the end of an episode.
-OFF, ASK, AUTOMATIC = 0, 1, 2
+#: What is done at the end of an episode; 1 means that the user is asked.
+OFF, AUTOMATIC = 0, 2
 #: Credits that begin in the first half are none of the end.
 _LATE = 0.5
 
@@ -33,7 +33,7 @@ class Offer(Protocol):
 
 
 class NextUpChoices(NamedTuple):
-    """What the user wants: ``mode`` is :data:`ASK` or :data:`AUTOMATIC`. Times in seconds: how long the window counts
+    """What the user wants: ``mode`` is 1 (ask) or :data:`AUTOMATIC`. Times in seconds: how long the window counts
     down, and how long before the end it comes where Plex has not found the credits. ``clock`` gives monotonic seconds.
     """
 

@@ -8,6 +8,7 @@ from .artwork.part import Artwork
 from .library.part import Library
 from .lists.part import Lists
 from .live.part import Live
+from .nodes.part import Nodes
 from .part import Part
 from .playback.part import Playback
 from .shared import Shared
@@ -20,5 +21,6 @@ PARTS: Sequence[Callable[[Shared], Part]] = (
     Library,
     Live,
     Lists,
+    Nodes,
     Artwork,
 )

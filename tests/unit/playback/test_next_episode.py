@@ -16,9 +16,10 @@ def season(key: str, index: int) -> Dict[str, Any]:
 
 def episode(key: str, number: int, index: int, files: str = '') -> Dict[str, Any]:
     """``files``: names of the files of its versions, in words; its own key by default."""
-    media = [{'id': 1, 'Part': [{'id': 1, 'key': '/p', 'file': '/tv/%s.mkv' % name}]} for name in (files or key).split()]
-    return {'ratingKey': key, 'type': 'episode', 'index': index, 'parentIndex': number, 'parentRatingKey': 's%d' % number,
-            'grandparentRatingKey': 'show', 'Media': media}
+    media = [{'id': 1, 'Part': [{'id': 1, 'key': '/p', 'file': '/tv/%s.mkv' % name}]}
+             for name in (files or key).split()]
+    return {'ratingKey': key, 'type': 'episode', 'index': index, 'parentIndex': number,
+            'parentRatingKey': 's%d' % number, 'grandparentRatingKey': 'show', 'Media': media}
 
 
 class Server:

@@ -36,5 +36,5 @@ class TitleControl:
         self.titles.watch(int(body.get("user", OWNER)), str(body["key"]), body.get("stamp"))
 
     def set_hub(self, body: dict[str, Any]) -> None:
-        """POST set_hub {name, title, keys}: a row of titles."""
-        self.titles.set_hub(str(body["name"]), str(body["title"]), list(body["keys"]))
+        """POST set_hub {slug, title, keys}: a row of titles."""
+        self.titles.set_hub(str(body["slug"]), str(body["title"]), list(body["keys"]))

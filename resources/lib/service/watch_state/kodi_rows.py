@@ -69,11 +69,6 @@ class KodiRows:
         if self._thread.is_alive():
             self._thread.join(1.0)
 
-    @property
-    def ready(self) -> bool:
-        """Whether there was a first look."""
-        return self._known is not None
-
     def look(self) -> float:
         """Look now, for a sync is about to write; returns the seconds until the next look. Never raises."""
         try:

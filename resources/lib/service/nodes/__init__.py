@@ -1,0 +1,1 @@
+"""Kodi's library nodes: what its Videos window shows of Plex, and the window properties by which skins find it."""
