@@ -1,5 +1,5 @@
-"""What a user does in a real Kodi is at the server within two seconds, whether Kodi announces it or not; and a clip that
-is stopped within Kodi's first three minutes is resumed where Plex says.
+"""What a user does in a real Kodi is at the server within two seconds, whether Kodi announces it or not; and a clip
+that is stopped within Kodi's first three minutes is resumed where Plex says.
 """
 from __future__ import annotations
 

@@ -9,8 +9,9 @@ from .tables import ItemTable
 
 
 def ratings(database: Statements, table: ItemTable, kodi_ids: Optional[Sequence[int]] = None) -> Dict[int, float]:
-    """The ratings of a kind of items by their id, where there is one; of all items, or of some."""
-    sql = 'SELECT k.{id}, k.userrating FROM {table} k WHERE k.userrating > ?'.format(id=table.id_column, table=table.name)
+    """The ratings of a kind of items by their id, where there is one. Of all items, or of some."""
+    sql = 'SELECT k.{id}, k.userrating FROM {table} k WHERE k.userrating > ?'.format(
+        id=table.id_column, table=table.name)
     return dict(_of(database, sql, 'k.' + table.id_column, 0, kodi_ids))
 
 
@@ -18,8 +19,8 @@ def positions(database: Statements, table: ItemTable, kodi_ids: Optional[Sequenc
     """As :func:`ratings` the resume points (seconds); none for kinds without files."""
     if not table.file_column:
         return {}
-    sql = 'SELECT k.{id}, b.timeInSeconds FROM bookmark b JOIN {table} k ON k.{file} = b.idFile WHERE b.type = ?'.format(
-        id=table.id_column, table=table.name, file=table.file_column)
+    sql = ('SELECT k.{id}, b.timeInSeconds FROM bookmark b JOIN {table} k ON k.{file} = b.idFile '
+           'WHERE b.type = ?').format(id=table.id_column, table=table.name, file=table.file_column)
     return dict(_of(database, sql, 'k.' + table.id_column, RESUME, kodi_ids))
 
 

@@ -97,7 +97,7 @@ class KodiRows:
             return _BUSY
         path = self._databases.video_path()
         token = database.change_token(path)
-        if token is not None and token == self._token and self._known is not None:
+        if token is not None and token == self._token and self.ready:
             return _INTERVAL
         self._token = token
         busy = self._databases.writing.locked()
