@@ -78,10 +78,10 @@ def test_marks_ratings_and_resume_points_of_other_add_ons_arrive(stage: Stage) -
 def test_a_rating_given_in_kodis_info_dialog_arrives(stage: Stage) -> None:
     lab = stage.lab
     lab.rpc('GUI.ActivateWindow', window='videos', parameters=['videodb://movies/titles/', 'return'])
-    lab.wait_for(lambda: lab.condition('Integer.IsGreater(Container.NumItems,10)'), 15, 'the list')
+    lab.wait_for(lambda: lab.condition('Container.Content(movies)'), 15, 'the list')
     lab.rpc('Input.Down')
     lab.rpc('Input.Down')
-    lab.wait_for(lambda: lab.labels('ListItem.DBID')['ListItem.DBID'].isdigit(), 10, 'a film')
+    lab.wait_for(lambda: lab.labels('ListItem.DBTYPE')['ListItem.DBTYPE'] == 'movie', 10, 'a film')
     shown = int(lab.labels('ListItem.DBID')['ListItem.DBID'])
     key = next(one['uniqueid']['plex'] for one in lab.rpc('VideoLibrary.GetMovies', properties=['uniqueid'])['movies']
                if one['movieid'] == shown)
@@ -102,9 +102,9 @@ def test_a_rating_given_in_kodis_info_dialog_arrives(stage: Stage) -> None:
 def test_a_whole_show_marked_in_kodis_list_is_one_request(stage: Stage) -> None:
     lab = stage.lab
     lab.rpc('GUI.ActivateWindow', window='videos', parameters=['videodb://tvshows/titles/', 'return'])
-    lab.wait_for(lambda: lab.condition('Integer.IsGreater(Container.NumItems,1)'), 15, 'the list')
+    lab.wait_for(lambda: lab.condition('Container.Content(tvshows)'), 15, 'the list')
     lab.rpc('Input.Down')
-    lab.wait_for(lambda: lab.labels('ListItem.DBID')['ListItem.DBID'].isdigit(), 10, 'a show')
+    lab.wait_for(lambda: lab.labels('ListItem.DBTYPE')['ListItem.DBTYPE'] == 'tvshow', 10, 'a show')
     shown = int(lab.labels('ListItem.DBID')['ListItem.DBID'])
     key = next(one['uniqueid']['plex'] for one in lab.rpc('VideoLibrary.GetTVShows', properties=['uniqueid'])['tvshows']
                if one['tvshowid'] == shown)

@@ -1,28 +1,36 @@
 """What a user of Kodi may set on an item: the rating, and the resume point of its file."""
 from __future__ import annotations
 
-from typing import Dict, Set
+from typing import Dict, Iterator, Optional, Sequence, Set, Tuple
 
 from ..sql.statements import Statements
 from .files import RESUME
 from .tables import ItemTable
 
 
-def ratings(database: Statements, table: ItemTable) -> Dict[int, int]:
-    """The ratings of a kind of items by their id, where there is one."""
-    return dict(database.each('SELECT {id}, userrating FROM {table} WHERE userrating > 0'.format(
-        id=table.id_column, table=table.name)))
+def ratings(database: Statements, table: ItemTable, kodi_ids: Optional[Sequence[int]] = None) -> Dict[int, float]:
+    """The ratings of a kind of items by their id, where there is one. Of all items, or of some."""
+    sql = 'SELECT k.{id}, k.userrating FROM {table} k WHERE k.userrating > ?'.format(
+        id=table.id_column, table=table.name)
+    return dict(_of(database, sql, 'k.' + table.id_column, 0, kodi_ids))
 
 
-def positions(database: Statements, table: ItemTable) -> Dict[int, float]:
-    """The resume points (seconds) of a kind of items by their id, where there is one; none for kinds without files."""
+def positions(database: Statements, table: ItemTable, kodi_ids: Optional[Sequence[int]] = None) -> Dict[int, float]:
+    """As :func:`ratings` the resume points (seconds); none for kinds without files."""
     if not table.file_column:
         return {}
-    return dict(database.each(
-        'SELECT k.{id}, b.timeInSeconds FROM bookmark b JOIN {table} k ON k.{file} = b.idFile WHERE b.type = ?'.format(
-            id=table.id_column, table=table.name, file=table.file_column), (RESUME,)))
+    sql = ('SELECT k.{id}, b.timeInSeconds FROM bookmark b JOIN {table} k ON k.{file} = b.idFile '
+           'WHERE b.type = ?').format(id=table.id_column, table=table.name, file=table.file_column)
+    return dict(_of(database, sql, 'k.' + table.id_column, RESUME, kodi_ids))
 
 
 def existing(database: Statements, table: ItemTable, kodi_ids: Set[int]) -> Set[int]:
     """Those of the ids that have a row."""
     return database.alive(table.name, table.id_column, sorted(kodi_ids))
+
+
+def _of(database: Statements, sql: str, id_column: str, value: int,
+        kodi_ids: Optional[Sequence[int]]) -> Iterator[Tuple[int, float]]:
+    if kodi_ids is None:
+        return ((row[0], row[1]) for row in database.each(sql, (value,)))
+    return ((row[0], row[1]) for row in database.rows_in('%s AND %s IN (%%s)' % (sql, id_column), kodi_ids, (value,)))

@@ -3,15 +3,16 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import List, Optional, Set, Tuple
+from typing import List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..kodi_db.writer import LibraryWriter
 from ..plex_model import PlexItem, Section, SweepRow
 from ..sql.errors import DatabaseLocked
-from ..state_db import StateDb
+from ..state_db import ItemState, StateDb
 from . import mapping
 from .batch_writer import Batch, BatchWriter, FetchItems, watched
 from .fetch import FetchedItems
+from .kinds import Kind
 from .options import SyncServer
 from .report import SyncReport
 from .tasks import Watch
@@ -76,18 +77,22 @@ class Applier:
         rows = [row for row in task.rows if row.rating_key in found and row.rating_key not in marks]
         if any(row.rating_key in marks for row in task.rows):
             self._batches.fail(task.section, task.kind)
+        with self._writer.transaction():
+            rows = list(self._batches.without_user_changes(task.section, task.kind, rows, found))
+            self._write_watch(task.kind, rows, found)
+        self._report.watched += len(rows)
+
+    def _write_watch(self, kind: Kind, rows: Sequence[SweepRow], found: Mapping[str, ItemState]) -> None:
         states = [(found[row.rating_key].file_id,
                    mapping.watch_state(row.view_count, row.view_offset, row.last_viewed_at, row.duration))
                   for row in rows if found[row.rating_key].file_id]
         ratings = [(found[row.rating_key].kodi_id, mapping.user_rating(row.user_rating)) for row in rows
                    if row.user_rating != found[row.rating_key].user_rating]
-        with self._writer.transaction():
-            self._writer.write_watch(states)
-            self._writer.write_user_ratings(task.kind.table, ratings)
-            self._state.put_watch(self._server_id, [
-                (row.rating_key,) + watched(task.kind, row.view_count, row.view_offset, row.last_viewed_at)
-                + (row.user_rating,) for row in rows])
-        self._report.watched += len(rows)
+        self._writer.write_watch(states)
+        self._writer.write_user_ratings(kind.table, ratings)
+        self._state.put_watch(self._server_id, [
+            (row.rating_key,) + watched(kind, row.view_count, row.view_offset, row.last_viewed_at)
+            + (row.user_rating,) for row in rows])
 
     def retry_postponed(self) -> None:
         """Write the batches that a foreign lock had put off. Raises :class:`DatabaseLocked` when it still holds."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 import logging
 import time
 from functools import partial
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple, TypeVar
 
 from ..batches import by_halves
 from ..kodi_db.item_writer import ItemWriter
 from ..kodi_db.records import Written
 from ..kodi_db.writer import LibraryWriter
-from ..plex_model import PlexItem, Section
+from ..plex_model import PlexItem, Section, SweepRow
 from ..sql.errors import UnfitValue
 from ..state_db import EXPIRED, ItemState, StateDb
 from .kinds import Kind
@@ -19,12 +19,15 @@ from .options import SyncServer
 from .pace import Pace
 from .report import SyncReport
 from .tasks import NO_COLLECTIONS, CollectionIndex
+from .user_changes import changed_by_user
 
 LOG = logging.getLogger('pkc.sync')
 
 _BAD_DATA = (UnfitValue, OverflowError, ValueError, TypeError, LookupError, AttributeError)
 #: Seconds after each transaction in which other writers get their turn; meanwhile the next items are read.
 _GAP = 0.01
+#: Something with a ratingKey.
+Row = TypeVar('Row', PlexItem, SweepRow)
 FetchItems = Callable[[Sequence[str]], Tuple[List[PlexItem], int]]
 
 
@@ -79,6 +82,18 @@ class BatchWriter:
         """What the user said of items and the server may not have known when it was asked; see :meth:`Marks.marks`."""
         return self._state.marks(self._server.server_id, self._server.user_id)
 
+    def without_user_changes(self, section: Section, kind: Kind, rows: Sequence[Row],
+                             known: Mapping[str, ItemState]) -> Sequence[Row]:
+        """The rows without those that the user changed in Kodi a moment ago: the next sync writes them, when the server
+        knows. Within a transaction.
+        """
+        changed = changed_by_user(self._writer.database, kind, (
+            known[row.rating_key] for row in rows if row.rating_key in known)) if known else ()
+        if not changed:
+            return rows
+        self.fail(section, kind)
+        return [row for row in rows if row.rating_key not in changed]
+
     def fail(self, section: Section, kind: Kind) -> None:
         """Something of this listing could not be had."""
         self.failed.add((section.key, kind.name))
@@ -96,6 +111,8 @@ class BatchWriter:
         dates = self._state.kept_dates(server_id, keys)
         with self._writer.transaction():
             began = time.monotonic()
+            items = self.without_user_changes(section, kind, items, known)
+            keys = [item.rating_key for item in items]
             remembered = _Remembered(known, dates, self.marks())
             written = self._write_records(kind, items, remembered, self.context(section, index))
             self._state.keep_dates(server_id, [(item.rating_key, item.added_at, dates[item.rating_key][1])

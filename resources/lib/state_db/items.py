@@ -61,12 +61,12 @@ class Items(Queries):
             [(EXPIRED, server_id, key) for key in rating_keys])
 
     def changed_in_kodi(self, server_id: int, rows: Iterable[Tuple[str, str, float]]) -> None:
-        """The user changed (ratingKey, column, value) of items in Kodi. Whatever the server says of them is to be
-        written. ``column``: view_count, view_offset or user_rating.
+        """The user changed (ratingKey, column, value) of items in Kodi. ``column``: view_count, view_offset or
+        user_rating.
         """
         for rating_key, column, value in rows:
-            self._database.run('UPDATE %s SET %s = ?, last_viewed_at = ? WHERE server_id = ? AND rating_key = ?' % (
-                self._item, column), (value, EXPIRED, server_id, rating_key))
+            self._database.run('UPDATE %s SET %s = ? WHERE server_id = ? AND rating_key = ?' % (self._item, column),
+                               (value, server_id, rating_key))
 
     def set_values(self, plex_type: str, column: str) -> Dict[int, float]:
         """The values above 0 of ``user_rating`` or ``view_offset`` (ms) by the id of Kodi's row, of all servers."""

@@ -10,12 +10,14 @@ from typing import Any, Iterator, List, Tuple
 
 import pytest
 
+from resources.lib.playback.journal import Progress
 from resources.lib.playback.session import PlaybackSession, SessionRegistry
 from resources.lib.playback.state import ENDED, STOPPED, PlaybackState
 from resources.lib.playback.timeline import Timeline, TimelineFeature
 from resources.lib.playback.watched import is_watched
 from resources.lib.plex_errors import PlexConnectionError, PlexNotFound, PlexUnauthorized
 from resources.lib.plex_model import PlayableItem, item
+from resources.lib.plex_preferences import PlayedRule
 from tests.unit.playback.fakes import FakeClient, until
 
 SESSION = PlaybackSession('mid', '7')
@@ -264,3 +266,70 @@ def test_a_film_that_kodi_begins_again_by_itself_is_asked_for(bench: Bench) -> N
     bench.timeline.feature(again).on_playback_started(at(0.0))
     until(lambda: bench.client.calls)
     assert bench.client.asked == 1
+
+
+# ---- what is written down ------------------------------------------------------------------------------------------
+
+class Kept:
+    """A journal that remembers."""
+
+    def __init__(self) -> None:
+        self.progress: List[Progress] = []
+        self.state = 'open'
+
+    def keep(self, progress: Progress) -> bool:
+        self.progress.append(progress)
+        return True
+
+    def hand_over(self, progress: Progress) -> bool:
+        self.progress.append(progress)
+        self.state = 'later'
+        return True
+
+    def done(self) -> None:
+        self.state = 'done'
+
+
+def _kept(bench: Bench) -> Tuple[Kept, TimelineFeature]:
+    journal = Kept()
+    feature = bench.timeline.feature(SESSION, None, journal)
+    feature.on_playback_started(at(10.0))
+    until(lambda: bench.client.calls)
+    return journal, feature
+
+
+def test_each_report_is_written_down_and_forgotten_when_the_end_was_told(bench: Bench) -> None:
+    journal, feature = _kept(bench)
+    bench.end(feature, 95.0)
+    assert [(one.position_ms, one.watched, one.tried) for one in journal.progress] == [
+        (10_000, False, False), (95_000, True, True)]
+    assert journal.state == 'done'
+
+
+def test_an_end_that_is_written_down_is_handed_over_after_seconds(bench: Bench) -> None:
+    journal, feature = _kept(bench)
+    bench.client.offline = True
+    bench.end(feature, 70.0)
+    assert journal.state == 'later' and journal.progress[-1].position_ms == 70_000
+    assert sum(bench.waits) <= 3.0
+
+
+def test_an_end_that_the_server_will_never_take_is_forgotten(bench: Bench) -> None:
+    journal, feature = _kept(bench)
+    bench.client.errors = [PlexNotFound(404, 'x')]
+    bench.end(feature, 70.0)
+    assert journal.state == 'done'
+
+
+def test_the_servers_rule_decides_what_counts(bench: Bench) -> None:
+    bench.client.rule = PlayedRule(0.95, '0', True)
+    bench.end(bench.play(), 92.0)
+    assert bench.client.calls[-1] == ('stopped', 92_000, 100_000) and bench.client.scrobbles == 0
+    assert bench.finished == [('mid', '7', 92_000, False)]
+
+
+def test_where_the_server_does_not_tell_its_rule_it_decides_itself(bench: Bench) -> None:
+    bench.client.rule = PlayedRule()
+    bench.client.counts = False
+    bench.end(bench.play(), 92.0)
+    assert bench.client.calls[-1] == ('stopped', 92_000, 100_000) and bench.client.scrobbles == 0

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from ... import state_db
 from ...kodi_db import database, user_marks
-from ...library_sync import mapping
 from ...library_sync.kinds import VIDEO
+from ...library_sync.user_changes import same_position, same_rating
 from ...sql.errors import DatabaseError
-from ...state_db import POSITION, RATING
+from ...state_db import EXPIRED, POSITION, RATING
 from ..shared import Databases
 
 LOG = logging.getLogger('pkc.service')
@@ -23,8 +23,8 @@ LOG = logging.getLogger('pkc.service')
 _INTERVAL, _AGAIN = 0.6, 0.3
 #: Seconds between two such looks while the library changes all the time.
 _BUSY = 5.0
-#: Milliseconds by which a resume point must differ from ours to be another one.
-_SAME_MS = 1500
+#: Seconds that a write of ours waits for a sync's transaction.
+_PATIENCE = 2.0
 
 
 class Place(NamedTuple):
@@ -92,7 +92,7 @@ class KodiRows:
             return _BUSY
         path = self._databases.video_path()
         token = database.change_token(path)
-        if token is not None and token == self._token and self._known is not None:
+        if token is not None and token == self._token and self.ready:
             return _INTERVAL
         self._token = token
         busy = self._databases.writing.locked()
@@ -106,8 +106,13 @@ class KodiRows:
                 self._wake.wait(_AGAIN)
             again = self._differences(path)
             now = {place: values for place, values in again.items() if values in (now.get(place), known.get(place))}
-            for place in self._by_user(path, [one for one in now if now[one] != known.get(one)]):
+            news = [one for one in now if now[one] != known.get(one)]
+            users = self._by_user(path, news)
+            for place in users:
                 self._on_change(*place, now[place][0])
+            self._leave_to_sync(set(news) - set(users))
+        elif known is None:
+            self._leave_to_sync(now)
         self._known = now
 
     def _differences(self, path: str) -> Differences:
@@ -122,7 +127,7 @@ class KodiRows:
                 for action, values in kodis.items():
                     for kodi_id in values.keys() | ours[action].keys():
                         both = values.get(kodi_id, 0.0), ours[action].get(kodi_id, 0.0)
-                        if not _same(action, *both):
+                        if not (same_rating if action == RATING else same_position)(*both):
                             found[Place(kind.name, kodi_id, action)] = both
         return found
 
@@ -139,9 +144,13 @@ class KodiRows:
                         found.append(place)
         return found
 
-
-def _same(action: str, kodis: float, ours: float) -> bool:
-    """Whether a value is what we wrote, as far as Kodi can tell the difference."""
-    if action == RATING:
-        return mapping.user_rating(ours) == kodis
-    return bool(ours) == bool(kodis) and abs(ours - kodis) < _SAME_MS
+    def _leave_to_sync(self, places: Iterable[Place]) -> None:
+        """What differs, but was not set by the user, the next sync writes as the server sees it."""
+        with state_db.open_writer(self._databases.state_path, _PATIENCE) as state:
+            rows = [state.by_kodi_id(place.plex_type, place.kodi_id) for place in places]
+            stale = {(row.server_id, row.rating_key) for row in rows if row is not None
+                     and EXPIRED not in (row.stamp, row.last_viewed_at)}
+            if stale:
+                with state.transaction():
+                    for server_id, rating_key in stale:
+                        state.look_again(server_id, [rating_key])

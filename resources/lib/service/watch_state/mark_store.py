@@ -56,8 +56,8 @@ class MarkStore:
 
         ``viewer(ratingKey, user_id)`` says whose mark it is.
 
-        Kodi's rows now differ from what we last wrote. They are to be written anew even if the server, or another
-        user's view of it, is still as it was.
+        What we know of Kodi's rows follows, so that a sync sees where the server, or another user's view of it,
+        differs.
         """
         if not state_db.exists(self._path):
             return
