@@ -50,8 +50,9 @@ class Marks(Queries):
 
     def put_marks(self, rows: Iterable[Tuple[int, str, Mark]]) -> None:
         """Remember (server, user, mark), in this order. Who marks an item as watched or not gives up its resume
-        point, so an older mark of that is dropped.
+        point, so an older mark of that is dropped, and one that takes it away is not needed.
         """
+        rows = [row for row in rows if not self._gave_up_position(*row)]
         sequence = self.next_sequence()
         values = []
         for server_id, user_id, mark in rows:
@@ -59,6 +60,11 @@ class Marks(Queries):
             sequence += 1
         self._database.delete(self._pending, _KEY, [row[:3] + (POSITION,) for row in values if row[3] == WATCHED])
         self._database.replace(self._pending, _KEY + ('value', 'made_at', 'sequence', 'sent'), values)
+
+    def _gave_up_position(self, server_id: int, user_id: str, mark: Mark) -> bool:
+        return mark.action == POSITION and not mark.value and self._database.one(
+            'SELECT 1 FROM %s WHERE server_id = ? AND user_id = ? AND rating_key = ? AND action = ?' % self._pending,
+            (server_id, user_id, mark.rating_key, WATCHED)) is not None
 
     def marks_sent(self, server_id: int, user_id: str, marks: Iterable[Mark]) -> None:
         """The server knows these; newer ones of the same items are not meant."""

@@ -92,7 +92,7 @@ class KodiRows:
             return _BUSY
         path = self._databases.video_path()
         token = database.change_token(path)
-        if token is not None and token == self._token and self.ready:
+        if token is not None and token == self._token and self._known is not None:
             return _INTERVAL
         self._token = token
         busy = self._databases.writing.locked()
