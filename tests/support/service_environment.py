@@ -137,10 +137,11 @@ class ServiceEnvironment:
         return self.after_sync(self.library.begin_anew)
 
     def after_sync(self, begin: Any = lambda: None) -> Dict[str, Any]:
-        """The report of the sync that ``begin`` leads to."""
+        """The report of the sync that ``begin`` leads to, which is begun anew when the user or the server changes."""
         before = self.finished()
         begin()
-        self.kodi.wait_for(lambda: self.finished() > before, PATIENCE)
+        self.kodi.wait_for(lambda: self.finished() > before and not self.library.history.runs()[0]['cancelled'],
+                           PATIENCE)
         run = dict(self.library.history.runs()[0])
         words = report_text.summary(run, self.running.shared.addon.text)
         self.kodi.wait_for(lambda: settings.load().last_sync == words, PATIENCE)
