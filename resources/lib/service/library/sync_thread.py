@@ -55,6 +55,7 @@ class SyncThread:
         self._current: Optional[Cancellation] = None
         self._paused = False
         self._holds = 0
+        self._interval = 0.0
         self._backoff = Backoff(_RETRY, clock.monotonic)
         self._thread = threading.Thread(target=self._loop, name='pkc-sync', daemon=True)
 
@@ -130,7 +131,7 @@ class SyncThread:
     def settings_changed(self) -> None:
         """The timer may be another one now, and playback may no longer be in the way."""
         with self._wake:
-            if self._current is None:
+            if self._current is None and self._work.interval() != self._interval:
                 self._set_timer()
             self._wake.notify_all()
 
@@ -203,14 +204,14 @@ class SyncThread:
             self._queue.add(again._replace(due=now + self._backoff.failed()))
         else:
             self._backoff.reset()
-            if not self._queue.waits(TIMER):
+            if not self._queue.waits(TIMER) or self._work.interval() != self._interval:
                 self._set_timer()
 
     def _set_timer(self) -> None:
-        interval = self._work.interval()
+        self._interval = self._work.interval()
         self._queue.drop(TIMER)
-        if interval:
-            self._queue.add(SyncRequest(TIMER, Scope(depth=0), self._clock.monotonic() + interval))
+        if self._interval:
+            self._queue.add(SyncRequest(TIMER, Scope(depth=0), self._clock.monotonic() + self._interval))
 
 
 def _again(scope: Scope) -> Scope:

@@ -245,6 +245,29 @@ def test_a_shorter_interval_counts_from_now(thread_env: SyncThreadEnvironment, b
     assert thread_env.after(2) == [START, TIMER]
 
 
+def test_other_settings_do_not_put_the_timer_off(thread_env: SyncThreadEnvironment) -> None:
+    thread_env.start()
+    thread_env.after(1)
+    thread_env.pass_time(10 * MINUTES)
+    thread_env.set(show_progress=False)
+    thread_env.thread.settings_changed()
+    thread_env.pass_time(5.1 * MINUTES)
+    assert thread_env.after(2) == [START, TIMER]
+
+
+def test_an_interval_that_changes_during_a_sync_counts_after_it(thread_env: SyncThreadEnvironment) -> None:
+    thread_env.start()
+    thread_env.after(1)
+    thread_env.running()
+    thread_env.set(sync_interval=5)
+    thread_env.thread.settings_changed()
+    thread_env.outcome = fine
+    assert thread_env.thread.cancel()
+    thread_env.after(2)
+    thread_env.pass_time(5.1 * MINUTES)
+    assert thread_env.after(3)[2] == TIMER
+
+
 def test_switching_the_timer_off_takes_back_the_next_sync(thread_env: SyncThreadEnvironment) -> None:
     thread_env.start()
     thread_env.after(1)
