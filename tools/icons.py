@@ -122,6 +122,9 @@ SIGNS: Dict[str, Sign] = {
         (ADD, line(0.5 + 0.30 * math.cos(number * math.pi / 4), 0.5 + 0.30 * math.sin(number * math.pi / 4),
                    0.5 + 0.39 * math.cos(number * math.pi / 4), 0.5 + 0.39 * math.sin(number * math.pi / 4), 0.06))
         for number in range(8)],
+    'unwatched': [(ADD, ring(0.5, 0.5, 0.34, 0.09)), (ADD, disc(0.5, 0.5, 0.14))],
+    'sort': [(ADD, line(0.16, 0.26, 0.84, 0.26, 0.09)), (ADD, line(0.16, 0.50, 0.64, 0.50, 0.09)),
+             (ADD, line(0.16, 0.74, 0.40, 0.74, 0.09))],
     'next': [(ADD, line(0.18, 0.5, 0.72, 0.5, 0.10)), (ADD, polygon((0.58, 0.24), (0.58, 0.76), (0.88, 0.50)))],
 }
 

@@ -33,7 +33,7 @@ def of_item(client: PMSClient, auth: AuthManager, item: PlexItem, in_library: bo
     kind = item.plex_type
     names: List[str] = []
     if kind in (MOVIE.name, SHOW.name):
-        names += [EXTRAS, SIMILAR]
+        names += [EXTRAS, SIMILAR] if item.has_extras else [SIMILAR]
     if kind in (*_LEAVES, SHOW.name, SEASON.name):
         names += _marks(item)
     if kind in _LEAVES and _is_continued(client, item.rating_key):

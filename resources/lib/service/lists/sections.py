@@ -63,13 +63,14 @@ def _views(views: SectionViews, section: str) -> List[Folder]:
         Folder('recently_added', here, text_id=texts.RECENTLY_ADDED, icon=icon('recent')),
         Folder('continue_watching', here, text_id=texts.CONTINUE_WATCHING, icon=icon('continue')),
         Folder('hubs', here, text_id=texts.HUBS, icon=icon('recommended')),
-        Folder('section', Options(id=section, type=views.plex_type, unwatched='1'), text_id=texts.UNWATCHED),
+        Folder('section', Options(id=section, type=views.plex_type, unwatched='1'), text_id=texts.UNWATCHED,
+               icon=icon('unwatched')),
         Folder('collections', here, text_id=texts.COLLECTIONS, icon=icon('collections'))]
     found += [Folder('sections', here._replace(filter=name), text_id=text_id, icon=picture)
               for name, (text_id, picture) in _FILTERS.items() if name in views.filters]
     found.append(Folder('folder', here, text_id=texts.FOLDERS, icon=icon('folder')))
     if views.orders:
-        found.append(Folder('sections', here._replace(filter=_SORT), text_id=texts.SORTED_BY))
+        found.append(Folder('sections', here._replace(filter=_SORT), text_id=texts.SORTED_BY, icon=icon('sort')))
     return found
 
 
