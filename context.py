@@ -2,6 +2,6 @@
 
 import sys
 
-from resources.lib.entrypoint import refresh
+from resources.lib.entrypoint import context_menu
 
-refresh(sys.listitem)  # type: ignore[attr-defined]
+context_menu(sys.listitem)  # type: ignore[attr-defined]

@@ -26,12 +26,12 @@ def run(argv: Sequence[str]) -> None:
         _tell_error(call, ServiceError('error', '%s: %s' % (type(error).__name__, error)))
 
 
-def refresh(item: Any) -> None:
-    """The context menu: have an item of Kodi's library written anew; the service tells how it went."""
-    from .plugin import actions
-    call = Call([item_url.BASE + 'refresh'])
+def context_menu(item: Any) -> None:
+    """The context menu: let the user choose what is to be done with an item in Plex."""
+    from .plugin import context
+    call = Call([item_url.BASE + 'context'])
     try:
-        actions.refresh(call, item)
+        context.show(call, item)
     except (ServiceUnavailable, ServiceError) as error:
         _tell_error(call, error)
 

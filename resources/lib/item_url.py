@@ -47,6 +47,11 @@ class ItemRef:
         return 'ItemRef(%r, %r, %r, %r)' % (self.plex_type, self.machine_identifier, self.rating_key, self.media_id)
 
 
+def icon(name: str) -> str:
+    """One of our own pictures for menus and nodes (``tools/icons.py`` draws them)."""
+    return 'special://home/addons/%s/resources/media/icons/%s.png' % (ADDON_ID, name)
+
+
 def list_url(path: str, **options: str) -> str:
     """Where the plugin shows a list, with those options that are not empty."""
     from urllib.parse import quote

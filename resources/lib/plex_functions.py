@@ -247,6 +247,10 @@ class PMSClient(PMSRequests):
         """Take an item out of Continue Watching; where it was stopped stays known."""
         self.act(self.features.path(REMOVE_FROM_CONTINUE_WATCHING), {'ratingKey': rating_key})
 
+    def delete(self, rating_key: str) -> None:
+        """Remove an item and its files from the server."""
+        self.act('%s/%s' % (_METADATA, rating_key), None, 'DELETE')
+
     def rate(self, rating_key: str, rating: float) -> None:
         """Set the user's rating, 0 to 10; -1 clears it."""
         self.act('/:/rate', {'key': rating_key, 'identifier': LIBRARY, 'rating': '%g' % rating})

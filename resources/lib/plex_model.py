@@ -135,6 +135,7 @@ class PlexItem(NamedTuple):
     child_count: int = 0
     leaf_count: int = 0
     viewed_leaf_count: int = 0
+    has_extras: bool = False
 
     @property
     def stamp(self) -> int:
@@ -259,7 +260,8 @@ def item(raw: Raw) -> PlexItem:
         smart=flag(raw, 'smart'),
         child_count=integer(raw, 'childCount'),
         leaf_count=integer(raw, 'leafCount'),
-        viewed_leaf_count=integer(raw, 'viewedLeafCount'))
+        viewed_leaf_count=integer(raw, 'viewedLeafCount'),
+        has_extras=_has_extras(raw))
 
 
 def items(raws: Iterable[Raw]) -> Tuple[List[PlexItem], int]:
@@ -286,6 +288,12 @@ def _people(raw: Raw, name: str) -> Tuple[Person, ...]:
         if tag and (tag, role) not in found:
             found[(tag, role)] = Person(tag, role, thumb)
     return tuple(found.values())
+
+
+def _has_extras(raw: Raw) -> bool:
+    """Whether trailers or other extras hang on the item; told only with ``includeExtras``."""
+    extras = raw.get('Extras')
+    return isinstance(extras, dict) and bool(children(extras, 'Metadata'))
 
 
 def _trailer_key(raw: Raw) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from .plex_errors import PlexConnectionError, PlexError, PlexNotFound, PlexUnauthorized
 from .plex_requests import PMSRequests
-from .plex_values import Raw, children, text
+from .plex_values import Raw, children, flag, text
 
 log = logging.getLogger('pkc.plex')
 
@@ -49,7 +49,11 @@ class Provider(NamedTuple):
 
 def providers(client: PMSRequests) -> Dict[str, Provider]:
     """All providers of a host by their identifiers (``GET /media/providers``)."""
-    found = (_provider(raw) for raw in children(client.container('/media/providers'), 'MediaProvider'))
+    return _read(client.container('/media/providers'))
+
+
+def _read(container: Raw) -> Dict[str, Provider]:
+    found = (_provider(raw) for raw in children(container, 'MediaProvider'))
     return {one.identifier: one for one in found if one.identifier}
 
 
@@ -60,20 +64,31 @@ class ServerFeatures:
         self._client = client
         self._lock = threading.Lock()
         self._paths: Optional[Mapping[str, str]] = None
+        self._may_delete = False
 
     def path(self, feature: str) -> str:
         """Where it is. Raises :class:`PlexNotFound` for a feature that the server does not offer to this user."""
-        with self._lock:
-            if self._paths is None:
-                self._paths = self._found()
-            path = self._paths.get(feature, '')
+        path = self._known().get(feature, '')
         if not path:
             raise PlexNotFound(404, 'the feature ' + feature)
         return path
 
+    def may_delete(self) -> bool:
+        """Whether the server lets this user delete items with their files."""
+        self._known()
+        return self._may_delete
+
+    def _known(self) -> Mapping[str, str]:
+        with self._lock:
+            if self._paths is None:
+                self._paths = self._found()
+            return self._paths
+
     def _found(self) -> Mapping[str, str]:
         try:
-            features = providers(self._client)[LIBRARY].features
+            container = self._client.container('/media/providers')
+            self._may_delete = flag(container, 'allowMediaDeletion')
+            features = _read(container)[LIBRARY].features
         except (PlexConnectionError, PlexUnauthorized):
             raise
         except (PlexError, KeyError) as error:

@@ -60,9 +60,9 @@ class PMSRequests:
         return self.session.request('GET', self.base_url + path, token=self._token, params=params, headers=headers,
                                     accept='*/*', timeout=timeout, retries=retries, limits=limits)
 
-    def act(self, path: str, params: Params) -> None:
+    def act(self, path: str, params: Params, method: str = 'PUT') -> None:
         """Have the server do something. Not repeated: a lost answer does not tell whether it was done."""
-        self.session.send('PUT', self.base_url + path, token=self._token, params=params, retries=0)
+        self.session.send(method, self.base_url + path, token=self._token, params=params, retries=0)
 
     def pages(self, path: str, params: Mapping[str, Any], *, page_size: int = PAGE_SIZE,
               versioned: bool = False) -> Iterator[Page]:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any, Callable, Dict, Iterator, List
 from urllib.parse import quote
 
 import pytest
@@ -172,6 +172,66 @@ def test_people_folders_and_what_plex_tv_offers(lists: Lists) -> None:
     environment.tell('set_hub', slug='top', title='Most watchlisted', keys=[other])
     hubs = lists.text('/discover')
     assert [one['title'] for one in lists.rows(hubs['Most watchlisted'])] == ['Nowhere yet']
+
+
+def test_nodes_in_the_videos_window_show_each_library_and_skins_find_them(lists: Lists) -> None:
+    """Kodi's own nodes stay; a node holds the items of its library and no others."""
+    films, episodes, lab = lists.items('movie'), lists.items('episode'), lists.lab
+
+    def node(path: str) -> List[Dict[str, Any]]:
+        answer = lab.rpc('Files.GetDirectory', directory='library://video/' + path, media='video')
+        return list(answer.get('files') or [])
+    plex_key = {('movie', one['movieid']): one['uniqueid']['plex'] for one in lists.environment.movies()}
+    plex_key.update((('episode', one['episodeid']), one['uniqueid']['plex']) for one in lab.rpc(
+        'VideoLibrary.GetEpisodes', properties=['uniqueid'])['episodes'])
+
+    def keys(path: str) -> List[str]:
+        return [plex_key[row['type'], row['id']] for row in node(path)]
+    assert [row['label'] for row in node('')][:5] == ['Plex', 'Movies (Plex)', 'TV Shows (Plex)', 'Movies', 'TV shows']
+    assert sorted(keys('plex_1/all.xml/')) == sorted(key_of(one) for one in films)
+    assert sorted(keys('plex_2/recent.xml/')) == sorted(key_of(one) for one in episodes)[:50]
+    assert set(keys('plex_1/ondeck.xml/')) == {key_of(one) for one in films if one.get('viewOffset')}
+    assert set(keys('plex_1/unwatched.xml/')) == {key_of(one) for one in films if not one.get('viewCount')}
+    assert [row['label'] for row in node('plex_1/genres.xml/')] == sorted(
+        {tag['tag'] for one in films for tag in one.get('Genre', [])})
+    assert [row['label'] for row in node('plex_1/sets.xml/')] == ['Collection 1', 'Collection 2']
+    assert keys('plex/continue.xml/') == lists.keys('/continue_watching')
+    assert node('plex_1/browse.xml/') and node('plex_1/recommended.xml/') and node('plex_1/decades.xml/')
+    uhd = {key_of(one) for one in films if any(media.get('videoResolution') == '4k' for media in one.get('Media', []))}
+    assert set(keys('plex_1/4k.xml/')) == uhd
+    wanted = {'Window(home).Property(Plex.nodes.%s)' % name: value for name, value in {
+        'total': '2', '0.title': 'Movies (Plex)', '0.index': 'library://video/plex_1/', '1.type': 'tvshows',
+        '0.all.content': 'library://video/plex_1/all.xml/'}.items()}
+    assert lab.labels(*wanted) == wanted
+    playlist = lab.rpc('Files.GetDirectory', directory='special://profile/playlists/video/plex_1.xsp', media='video')
+    assert len(playlist['files']) == MOVIES
+
+
+def go_down_to(lists: Lists, there: Callable[[], bool], what: str) -> None:
+    """Press Down until it is there."""
+    def step() -> bool:
+        found = there()
+        if not found:
+            lists.lab.input('Down')
+        return found
+    lists.lab.wait_for(step, 20, what)
+
+
+def test_the_context_menu_marks_an_item_in_plex(lists: Lists) -> None:
+    lab, film = lists.lab, lists.items('movie')[20]
+    lab.builtin('ActivateWindow(Videos,%s/search?query=%s&type=movie,return)' % (PLUGIN, quote(film['title'])))
+    lab.wait_for(lambda: lab.labels('Container.FolderPath')['Container.FolderPath'].startswith(PLUGIN + '/search'), 20,
+                 'the list')
+    name = 'ListItem.Property(plexid)'
+    go_down_to(lists, lambda: lab.labels(name)[name] == film['ratingKey'], 'the film')
+    lab.input('ContextMenu')
+    lab.wait_for(lambda: lab.condition('Window.IsActive(contextmenu)'), 10, 'the menu')
+    go_down_to(lists, lambda: 'Plex' in lab.current_control(), 'the entry')
+    lab.input('Select')
+    lab.wait_for(lambda: lab.condition('Window.IsActive(selectdialog)'), 20, 'what can be done')
+    go_down_to(lists, lambda: 'watched in Plex' in lab.current_control(), 'the mark')
+    lab.input('Select')
+    lab.wait_for(lambda: lists.environment.ask('truth', ids=film['ratingKey'])[0].get('viewCount') == 1, 20, 'the mark')
 
 
 def test_a_list_that_is_not_there_is_an_error_and_kodi_lives_on(lists: Lists) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.fakes.fixtures import fake_kodi  # noqa: F401
 
 # isort: split
+import re
 import socket
 import time
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from resources.lib import entrypoint, item_url
 from resources.lib.kodi.texts import account as account_texts
+from resources.lib.kodi.texts import actions as action_texts
 from resources.lib.kodi.texts import errors as error_texts
 from resources.lib.kodi.texts import library as library_texts
 from resources.lib.kodi.texts import lists as list_texts
@@ -23,12 +25,13 @@ from resources.lib.local_server.server import LocalServer
 from resources.lib.local_server.service_file import ServiceFile
 from resources.lib.plugin import lists
 from resources.lib.service.error_texts import text_name
-from tests.fakes import FakeKodi
+from tests.fakes import FakeKodi, addon_files
+from tools import icons
 
 BASE = 'plugin://plugin.video.plexkodiconnect/'
 MID = '51b0a5e0c0ffee51b0a5e0c0ffee51b0a5e0c0ff'
 ACTIONS = ('sign_in', 'sign_out', 'choose_server', 'choose_libraries', 'sync', 'full_check', 'cancel_sync',
-           'sync_report', 'take_over')
+           'sync_report', 'take_over', 'switch_user')
 FOUND = {'url': 'http://127.0.0.1:57310/stream/mid/7/11/a.mkv', 'title': 'A film', 'mime': 'video/x-matroska',
          'subtitles': ['http://127.0.0.1:57310/subtitle/mid/7/3/a.en.srt'], 'resume': 61.5, 'total': 5400.0}
 
@@ -42,7 +45,7 @@ class World:
         self.answers: Dict[str, Any] = {'status': {'state': 'signed_in', 'syncing': False},
                                         'list': {'items': []}, 'play': FOUND}
         self.profile = str(kodi.profile / 'addon_data' / kodi.addon_info['id'])
-        names = ('status', 'list', 'play', 'refresh') + ACTIONS
+        names = ('status', 'list', 'play', 'refresh', 'item_menu', 'item_action') + ACTIONS
         handlers = {name: self._handler(name) for name in names}
         self.server = LocalServer(0, {'api': ApiRoute(handlers, text_name)},
                                   ServiceFile(self.profile, lambda _secret: None))
@@ -82,17 +85,29 @@ def world(fake_kodi: FakeKodi) -> Iterator[World]:  # noqa: F811
 
 # ---- the start page ------------------------------------------------------------------------------------------------
 
-LISTED = (list_texts.CONTINUE_WATCHING, list_texts.CONTINUE_WATCHING_MOVIES, list_texts.CONTINUE_WATCHING_EPISODES,
-          list_texts.ON_DECK, list_texts.RECENTLY_ADDED_MOVIES, list_texts.RECENTLY_ADDED_EPISODES, list_texts.HUBS,
-          list_texts.LIBRARIES, list_texts.COLLECTIONS, list_texts.PLAYLISTS, list_texts.SEARCH)
+LISTED = (list_texts.CONTINUE_WATCHING, list_texts.ON_DECK, list_texts.RECENTLY_ADDED_MOVIES,
+          list_texts.RECENTLY_ADDED_EPISODES, list_texts.HUBS, list_texts.LIBRARIES, list_texts.WATCHLIST,
+          list_texts.DISCOVER, list_texts.COLLECTIONS, list_texts.PLAYLISTS, list_texts.SEARCH,
+          list_texts.ACCOUNT_AND_SYNC)
 
 
 def test_the_start_page_of_somebody_signed_in(world: World) -> None:
     listing = world.open('')
-    assert listing.labels == [world.text(text_id) for text_id in LISTED + (
-        library_texts.SYNC_NOW, library_texts.FULL_CHECK, library_texts.SYNC_REPORT, library_texts.CHOOSE_LIBRARIES,
-        account_texts.CHOOSE_SERVER, account_texts.SIGN_OUT)]
+    assert listing.labels == [world.text(text_id) for text_id in LISTED]
     assert listing.succeeded and not listing.cached
+
+
+def test_account_and_synchronisation_have_a_page_of_their_own(world: World) -> None:
+    listing = world.open('account')
+    assert listing.labels == [world.text(text_id) for text_id in (
+        library_texts.SYNC_NOW, library_texts.FULL_CHECK, library_texts.SYNC_REPORT, library_texts.CHOOSE_LIBRARIES,
+        account_texts.SWITCH_USER, account_texts.CHOOSE_SERVER, list_texts.SETTINGS, account_texts.SIGN_OUT)]
+    world.answers['status'] = {'state': 'signed_out'}
+    assert [url for url, _, _ in world.open('account', handle=2).items] == [BASE + 'sign_in', BASE + 'settings']
+
+
+def test_the_settings_open_from_there(world: World) -> None:
+    assert world.open('settings').succeeded is False and world.kodi.opened_settings == 1
 
 
 def test_the_start_page_before_signing_in_begins_with_signing_in(world: World) -> None:
@@ -103,33 +118,53 @@ def test_the_start_page_before_signing_in_begins_with_signing_in(world: World) -
         assert listing.items[0][0] == BASE + 'sign_in' and len(listing.items) == 1 + len(LISTED)
 
 
-def test_during_a_sync_it_can_be_cancelled_from_the_start_page(world: World) -> None:
+def test_during_a_sync_it_can_be_cancelled(world: World) -> None:
     world.answers['status'] = {'state': 'signed_in', 'syncing': True}
-    urls = [url for url, _, _ in world.open('').items]
+    urls = [url for url, _, _ in world.open('account').items]
     assert BASE + 'cancel_sync' in urls and BASE + 'sync' not in urls
 
 
 def test_folders_open_and_actions_run(world: World) -> None:
     """An action that were a folder would leave the user on an empty page; a playable one would start the player."""
-    for number, (_, item, folder) in enumerate(world.open('').items):
-        assert folder == (number < len(LISTED))
-        if not folder:
-            assert item.getProperty('IsPlayable') == 'false'
+    assert all(folder for _, _, folder in world.open('').items)
+    for _, item, folder in world.open('account', handle=2).items:
+        assert not folder and item.getProperty('IsPlayable') == 'false'
 
 
 def test_every_entry_of_the_start_page_leads_somewhere(world: World) -> None:
-    for signed_in in ('signed_in', 'signed_out'):
-        world.answers['status'] = {'state': signed_in}
-        for url, _, _ in world.open('', handle=5 if signed_in == 'signed_in' else 6).items:
-            world.calls.clear()
-            path, _, query = url.partition('?')
-            world.kodi.listings.pop(9, None)
-            world.open(path, '?' + query if query else '', handle=9)
-            if path == BASE + 'search':
-                assert world.kodi.dialogs[-1][0] == 'input' and world.calls == []
-                continue
+    pages = [(state, page) for state in ('signed_in', 'signed_out') for page in ('', 'account')]
+    urls = [url for state, page in pages for url in entries(world, state, page)]
+    assert len(urls) > 30
+    for url in urls:
+        world.calls.clear()
+        path, _, query = url.partition('?')
+        world.kodi.listings.pop(9, None)
+        world.open(path, '?' + query if query else '', handle=9)
+        if path == BASE + 'search':
+            assert world.kodi.dialogs[-1][0] == 'input' and world.calls == []
+        elif path == BASE + 'account':
+            assert world.kodi.listings[9].succeeded
+        elif path != BASE + 'settings':
             name, arguments = world.calls[0]
             assert path[len(BASE):] == (arguments['path'] if name == 'list' else name)
+
+
+def entries(world: World, state: str, page: str) -> List[str]:
+    """The addresses on a page."""
+    world.answers['status'] = {'state': state}
+    world.kodi.listings.pop(5, None)
+    return [url for url, _, _ in world.open(page, handle=5).items]
+
+
+def test_each_icon_is_there(world: World) -> None:
+    """And is drawn by ``tools/icons.py``, and used."""
+    folder = Path(addon_files.ROOT, 'resources', 'media', 'icons')
+    there = {path.stem for path in folder.glob('*.png')}
+    sources = ''.join(path.read_text(encoding='utf-8') for path in Path(addon_files.ROOT, 'resources').rglob('*.py'))
+    named = set(re.findall(r"icon\('(\w+)'\)", sources)) | {
+        name for page in ('', 'account') for _, item, _ in world.open(page, handle=3 + len(page)).items
+        for name in re.findall(r'/icons/(\w+)\.png', item.getArt('icon'))}
+    assert named == there == set(icons.SIGNS)
 
 
 def test_the_start_page_is_there_without_the_service(world: World) -> None:
@@ -140,7 +175,7 @@ def test_the_start_page_is_there_without_the_service(world: World) -> None:
 
 def test_an_address_of_an_older_version_opens_the_start_page(world: World) -> None:
     world.answers['list'] = ApiError('unknown_list')
-    assert BASE + 'sign_out' in [url for url, _, _ in world.open('browse/old/', '?mode=x').items]
+    assert BASE + 'account' in [url for url, _, _ in world.open('browse/old/', '?mode=x').items]
 
 
 # ---- Continue Watching ---------------------------------------------------------------------------------------------
@@ -377,14 +412,77 @@ def test_the_report_of_the_last_sync_opens_in_a_window(world: World) -> None:
     assert ('textviewer', (world.text(library_texts.SYNC_REPORT), 'Added: 5')) in world.kodi.dialogs
 
 
-def test_the_context_menu_has_one_item_written_anew(world: World) -> None:
+FILM = {'type': 'movie', 'id': 12, 'url': item_url.movie_url(MID, '7'), 'plexid': '7', 'plexguid': ''}
+
+
+def on_screen() -> Any:
+    """A film of Kodi's library in one of our lists."""
     from kodi_six import xbmcgui
-    item = xbmcgui.ListItem('A film')
+    item = xbmcgui.ListItem('A film', path=item_url.movie_url(MID, '7'))
+    item.setProperty('plexid', '7')
     tag = item.getVideoInfoTag()
     tag.setMediaType('movie')
     tag.setDbId(12)
-    entrypoint.refresh(item)
-    assert world.calls == [('refresh', {'type': 'movie', 'id': 12})]
+    return item
+
+
+def choose(world: World, name: str, *answers: Any) -> None:
+    """Open the context menu where this is the second of two entries, and choose it."""
+    world.answers['item_menu'] = {'title': 'A film', 'actions': ['show_similar', name]}
+    world.kodi.answer(1, *answers)
+    entrypoint.context_menu(on_screen())
+
+
+def test_the_context_menu_has_one_item_written_anew(world: World) -> None:
+    choose(world, 'refresh')
+    assert world.calls == [('item_menu', FILM), ('refresh', {'type': 'movie', 'id': 12})]
+    kind, arguments = world.kodi.dialogs[0]
+    assert kind == 'select' and arguments[0] == 'A film' and arguments[1] == [
+        world.text(action_texts.SHOW_SIMILAR), world.text(action_texts.REFRESH)]
+
+
+def test_what_was_chosen_is_done_and_the_list_on_the_screen_asked_for_again(world: World) -> None:
+    world.answers['item_action'] = {'changed': True, 'text': 'on_watchlist'}
+    choose(world, 'watchlist_add')
+    assert world.calls[-1] == ('item_action', dict(FILM, action='watchlist_add'))
+    assert world.kodi.builtins == ['Container.Refresh']
+    assert world.said() == [world.text(action_texts.ON_WATCHLIST)]
+
+
+def test_a_rating_is_chosen_from_ten_stars_or_taken_back(world: World) -> None:
+    choose(world, 'rate', 2)
+    assert world.calls[-1][1]['rating'] == 8
+    choose(world, 'rate', 10)
+    assert world.calls[-1][1]['rating'] == -1
+
+
+@pytest.mark.parametrize('answer', [False, True])
+def test_nothing_is_deleted_before_the_question_that_names_it_was_answered(world: World, answer: bool) -> None:
+    choose(world, 'delete', answer)
+    kind, arguments = world.kodi.dialogs[-1] if not answer else world.kodi.dialogs[1]
+    assert kind == 'yesno' and 'A film' in arguments[1]
+    assert [name for name, _ in world.calls] == ['item_menu'] + ['item_action'] * answer
+
+
+def test_extras_open_as_a_list(world: World) -> None:
+    world.answers['item_action'] = {'open': BASE + 'extras?id=7'}
+    choose(world, 'show_extras')
+    assert world.kodi.builtins == ['ActivateWindow(Videos,%sextras?id=7,return)' % BASE]
+    world.kodi.conditions.add('Window.IsActive(videos)')
+    choose(world, 'show_extras')
+    assert world.kodi.builtins[-1] == 'Container.Update(%sextras?id=7)' % BASE
+
+
+def test_a_context_menu_that_is_closed_does_nothing(world: World) -> None:
+    world.answers['item_menu'] = {'title': 'A film', 'actions': ['show_similar']}
+    entrypoint.context_menu(on_screen())
+    assert [name for name, _ in world.calls] == ['item_menu']
+
+
+def test_a_context_menu_without_anything_to_do_says_so(world: World) -> None:
+    world.answers['item_menu'] = {'title': '', 'actions': []}
+    entrypoint.context_menu(on_screen())
+    assert world.said() == [world.text(action_texts.NOTHING_TO_DO)]
 
 
 # ---- search --------------------------------------------------------------------------------------------------------

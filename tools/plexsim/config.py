@@ -40,7 +40,7 @@ class SimConfig:
     every part (default: made up bytes). dead_connections: URIs offered by /resources which lead
     nowhere. gdm_host: what the PMS says of its certificate when asked by GDM. connections: complete
     replacement of the connection list. nonce_limit: nonces handed out before 429 follows (None: never).
-    page_limit: most rows in one page (None: as asked).
+    page_limit: most rows in one page (None: as asked). media_deletion: the owner may delete files.
 
     Oddities of the PMS. ignore_filters: "dates" ignores conditions on updatedAt, addedAt, lastViewedAt and
     lastRatedAt as if they were absent, "empty" answers such a query with an empty list.
@@ -64,6 +64,7 @@ class SimConfig:
     version: str = "1.43.3.10793-simulated"
     machine_identifier: str = "51b0a5e0c0ffee51b0a5e0c0ffee51b0a5e0c0ff"
     maintenance: bool = False
+    media_deletion: bool = True
     media_file: str | None = None
     part_bytes: int = 1 << 20
     pin_seconds: int = 900

@@ -56,6 +56,10 @@ class Addon:
         """Real path of one of our own pictures (``resources/skins/Default/media``)."""
         return os.path.join(self.path, 'resources', 'skins', 'Default', 'media', *name.split('/'))
 
+    def open_settings(self) -> None:
+        """Show the add-on's settings until the user closes them."""
+        self._addon.openSettings()
+
     def text(self, text_id: int, *values: Any) -> str:
         """A text in Kodi's language; ``values`` fill its placeholders. See :mod:`texts` for the ids."""
         text = self._addon.getLocalizedString(text_id)

@@ -96,7 +96,8 @@ def add_directory(handle: int, items: Iterable[WireItem], content: str, category
         xbmcplugin.setContent(handle, content)
     if category:
         xbmcplugin.setPluginCategory(handle, category)
-    xbmcplugin.addSortMethod(handle, xbmcplugin.SORT_METHOD_UNSORTED)
+    # %L: the label; Kodi would show the title instead, which has no edition and nothing else that we say of an item.
+    xbmcplugin.addSortMethod(handle, xbmcplugin.SORT_METHOD_UNSORTED, '%L')
     xbmcplugin.addDirectoryItems(handle, rows, len(rows))
     xbmcplugin.endOfDirectory(handle, True, False, cache)
 
@@ -170,10 +171,21 @@ def _default_unique_id(uniqueids: Mapping[str, str]) -> str:
     return next(iter(uniqueids))
 
 
-def library_row(item: Any) -> Tuple[str, int]:
-    """(media type, database id) of an item of Kodi's library; ('', 0) for another one."""
+def identity(item: Any) -> Dict[str, Any]:
+    """What an item on the screen tells of itself: type and row in Kodi's library, its path, and what our lists say."""
     tag = item.getVideoInfoTag()
-    return str(tag.getMediaType()), max(int(tag.getDbId()), 0)
+    return {'type': str(tag.getMediaType()), 'id': max(int(tag.getDbId()), 0), 'url': str(item.getPath()),
+            'plexid': str(item.getProperty('plexid')), 'plexguid': str(item.getProperty('plexguid'))}
+
+
+def is_videos_window() -> bool:
+    """Whether Kodi shows its Videos window, in which a list of ours can be opened."""
+    return bool(xbmc.getCondVisibility('Window.IsActive(videos)'))
+
+
+def refresh_list() -> None:
+    """Have Kodi ask for the list on the screen again."""
+    xbmc.executebuiltin('Container.Refresh')
 
 
 def _set_resume_20(tag: Any, resume: Optional[Mapping[str, float]]) -> None:

@@ -3,10 +3,6 @@ from __future__ import annotations
 
 from .call import ACTION_TIMEOUT, Call
 
-TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
-if TYPE_CHECKING:
-    from typing import Any
-
 
 def run(call: Call) -> None:
     """Have the service do what the path names; show its report or its text."""
@@ -22,10 +18,3 @@ def run(call: Call) -> None:
     if call.handle >= 0:
         from ..kodi import listitem
         listitem.end_with_failure(call.handle)
-
-
-def refresh(call: Call, item: Any) -> None:
-    """The context menu: have an item of Kodi's library written anew; the service tells how it went."""
-    from ..kodi import listitem
-    media_type, kodi_id = listitem.library_row(item)
-    call.service.call('refresh', {'type': media_type, 'id': kodi_id}, ACTION_TIMEOUT)

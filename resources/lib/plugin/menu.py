@@ -1,4 +1,4 @@
-"""The add-on's start page."""
+"""The add-on's start page, and the page with all that concerns account and synchronisation."""
 from __future__ import annotations
 
 from .. import item_url
@@ -13,51 +13,68 @@ TYPE_CHECKING = False  # typing itself is slow to import, and each call of the p
 if TYPE_CHECKING:
     from typing import Any, Dict, List
 
-#: Text, path, icon.
+#: Text, path, icon: first what somebody goes on with, then what is new, then where one looks around.
 _LISTS = (
-    (list_texts.CONTINUE_WATCHING, 'continue_watching', 'DefaultInProgressShows.png'),
-    (list_texts.CONTINUE_WATCHING_MOVIES, 'continue_watching?type=movie', 'DefaultMovies.png'),
-    (list_texts.CONTINUE_WATCHING_EPISODES, 'continue_watching?type=episode', 'DefaultTVShows.png'),
-    (list_texts.ON_DECK, 'on_deck', 'DefaultInProgressShows.png'),
-    (list_texts.RECENTLY_ADDED_MOVIES, 'recently_added?type=movie', 'DefaultRecentlyAddedMovies.png'),
-    (list_texts.RECENTLY_ADDED_EPISODES, 'recently_added?type=episode', 'DefaultRecentlyAddedEpisodes.png'),
-    (list_texts.HUBS, 'hubs', 'DefaultFolder.png'),
-    (list_texts.LIBRARIES, 'sections', 'DefaultFolder.png'),
-    (list_texts.COLLECTIONS, 'collections', 'DefaultSets.png'),
-    (list_texts.PLAYLISTS, 'playlists', 'DefaultVideoPlaylists.png'),
-    (list_texts.WATCHLIST, 'watchlist', 'DefaultFavourites.png'),
-    (list_texts.DISCOVER, 'discover', 'DefaultFolder.png'),
-    (list_texts.SEARCH, 'search', 'DefaultAddonsSearch.png'),
+    (list_texts.CONTINUE_WATCHING, 'continue_watching', 'continue'),
+    (list_texts.ON_DECK, 'on_deck', 'ondeck'),
+    (list_texts.RECENTLY_ADDED_MOVIES, 'recently_added?type=movie', 'movies'),
+    (list_texts.RECENTLY_ADDED_EPISODES, 'recently_added?type=episode', 'shows'),
+    (list_texts.HUBS, 'hubs', 'recommended'),
+    (list_texts.LIBRARIES, 'sections', 'libraries'),
+    (list_texts.WATCHLIST, 'watchlist', 'watchlist'),
+    (list_texts.DISCOVER, 'discover', 'discover'),
+    (list_texts.COLLECTIONS, 'collections', 'collections'),
+    (list_texts.PLAYLISTS, 'playlists', 'playlists'),
+    (list_texts.SEARCH, 'search', 'search'),
+    (list_texts.ACCOUNT_AND_SYNC, 'account', 'account'),
 )
 _ACTIONS = (
-    (library_texts.FULL_CHECK, 'full_check'), (library_texts.SYNC_REPORT, 'sync_report'),
-    (library_texts.CHOOSE_LIBRARIES, 'choose_libraries'), (account_texts.CHOOSE_SERVER, 'choose_server'),
-    (account_texts.SIGN_OUT, 'sign_out'),
+    (library_texts.FULL_CHECK, 'full_check', 'sync'), (library_texts.SYNC_REPORT, 'sync_report', 'report'),
+    (library_texts.CHOOSE_LIBRARIES, 'choose_libraries', 'libraries'),
+    (account_texts.SWITCH_USER, 'switch_user', 'account'), (account_texts.CHOOSE_SERVER, 'choose_server', 'server'),
+    (list_texts.SETTINGS, 'settings', 'settings'), (account_texts.SIGN_OUT, 'sign_out', 'signout'),
 )
 
 
 def show(call: Call) -> None:
-    """Lists, and what can be done; without a sign-in first of all that."""
-    rows: List[Dict[str, Any]] = [_folder(call, *one) for one in _LISTS]
-    try:
-        status = call.service.call('status', {}, ACTION_TIMEOUT)
-    except (ServiceUnavailable, ServiceError):
-        status = {}
-    if status.get('state') == 'signed_in':
-        rows.append(_action(call, library_texts.CANCEL_SYNC, 'cancel_sync') if status.get('syncing')
-                    else _action(call, library_texts.SYNC_NOW, 'sync'))
-        rows += [_action(call, *one) for one in _ACTIONS]
-    else:
-        rows = [_action(call, account_texts.SIGN_IN, 'sign_in')] + rows
+    """The lists; without a sign-in that comes first."""
+    rows: List[Dict[str, Any]] = [_row(call, *one, folder=True) for one in _LISTS]
+    if _status(call).get('state') != 'signed_in':
+        rows.insert(0, _row(call, account_texts.SIGN_IN, 'sign_in', 'account'))
     listitem.add_directory(call.handle, rows, '', call.addon.name)
 
 
-def _folder(call: Call, text_id: int, path: str, icon: str) -> Dict[str, Any]:
-    return {'url': item_url.BASE + path, 'label': call.addon.text(text_id), 'folder': True, 'mediatype': '',
-            'art': {'icon': icon}}
+def show_account(call: Call) -> None:
+    """``/account``: what can be done with account, server and library."""
+    status = _status(call)
+    if status.get('state') != 'signed_in':
+        rows = [_row(call, account_texts.SIGN_IN, 'sign_in', 'account'),
+                _row(call, list_texts.SETTINGS, 'settings', 'settings')]
+    else:
+        rows = [_row(call, library_texts.CANCEL_SYNC, 'cancel_sync', 'sync') if status.get('syncing')
+                else _row(call, library_texts.SYNC_NOW, 'sync', 'sync')]
+        rows += [_row(call, *one) for one in _ACTIONS]
+    listitem.add_directory(call.handle, rows, '', call.addon.text(list_texts.ACCOUNT_AND_SYNC))
 
 
-def _action(call: Call, text_id: int, path: str) -> Dict[str, Any]:
-    # Neither folder nor playable: Kodi just runs it.
-    return {'url': item_url.BASE + path, 'label': call.addon.text(text_id), 'mediatype': '',
-            'art': {'icon': 'DefaultAddonService.png'}, 'properties': {'IsPlayable': 'false'}}
+def open_settings(call: Call) -> None:
+    """``/settings``: the add-on's settings."""
+    if call.handle >= 0:
+        listitem.end_with_failure(call.handle)
+    call.addon.open_settings()
+
+
+def _status(call: Call) -> Dict[str, Any]:
+    try:
+        return call.service.call('status', {}, ACTION_TIMEOUT)
+    except (ServiceUnavailable, ServiceError):
+        return {}
+
+
+def _row(call: Call, text_id: int, path: str, icon: str, folder: bool = False) -> Dict[str, Any]:
+    """An entry; what is no folder is not playable either, so that Kodi just runs it."""
+    row: Dict[str, Any] = {'url': item_url.BASE + path, 'label': call.addon.text(text_id), 'folder': folder,
+                           'mediatype': '', 'art': {'icon': item_url.icon(icon)}}
+    if not folder:
+        row['properties'] = {'IsPlayable': 'false'}
+    return row

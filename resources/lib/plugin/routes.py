@@ -46,6 +46,7 @@ ROUTES = (
     _MENU, _PLAY, Route('search', 'search', 'show', LIST.options),
     Route('not_in_libraries', 'lists', 'tell_not_in_libraries'),
     # account
+    Route('account', 'menu', 'show_account'), Route('settings', 'menu', 'open_settings'),
     Route('sign_in', 'actions', 'run'), Route('sign_out', 'actions', 'run'),
     Route('switch_user', 'actions', 'run'), Route('choose_start_user', 'actions', 'run'),
     Route('choose_server', 'actions', 'run'),

@@ -5,6 +5,7 @@ from typing import Callable, Sequence
 
 from .account.part import Account
 from .artwork.part import Artwork
+from .item_actions.part import ItemActions
 from .library.part import Library
 from .lists.part import Lists
 from .live.part import Live
@@ -21,6 +22,7 @@ PARTS: Sequence[Callable[[Shared], Part]] = (
     Library,
     Live,
     Lists,
+    ItemActions,
     Nodes,
     Artwork,
 )

@@ -23,6 +23,7 @@ CONFIG = (
     "version",
     "machine_identifier",
     "maintenance",
+    "media_deletion",
     "media_file",
     "pin_seconds",
     "strong_pin_seconds",

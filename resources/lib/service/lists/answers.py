@@ -143,7 +143,7 @@ class _PageMaker:
     def _next_page(self, path: str, options: Options) -> WireItem:
         url = options._replace(page=options.page + 1, start=0).url(path)
         return {'url': url, 'label': self._shared.addon.text(texts.NEXT_PAGE), 'folder': True, 'mediatype': '',
-                'art': {'icon': 'DefaultFolder.png'}, 'properties': {'SpecialSort': 'bottom'}}
+                'art': {'icon': item_url.icon('next')}, 'properties': {'SpecialSort': 'bottom'}}
 
     def _wires(self, contents: Contents, title: str) -> List[WireItem]:
         known = self._database_ids(contents.items)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import List
 
+from ...item_url import icon
 from ...kodi.texts import lists as texts
 from ...plex_functions import PMSClient
 from ...plex_lists import folder_body, read_folder
@@ -15,8 +16,8 @@ def _ask(client: PMSClient, options: Options) -> bytes:
 
 def _read(body: bytes, options: Options) -> Contents:
     folders, listing = read_folder(body, options.start, options.limit)
-    entries: List[Entry] = [Folder('folder', Options(section=options.section, id=one.key), one.title)
-                            for one in folders]
+    entries: List[Entry] = [Folder('folder', Options(section=options.section, id=one.key), one.title,
+                                   icon=icon('folder')) for one in folders]
     return Contents(entries + list(listing.items), listing.more)
 
 

@@ -1,14 +1,15 @@
 """The server's hubs: rows of suggestions, each of them a folder, and what one of them holds."""
 from __future__ import annotations
 
+from ...item_url import icon
 from ...kodi.texts import lists as texts
 from ...plex_functions import PMSClient
 from ...plex_lists import Hub, hubs_body, listing_body, read_hubs, read_listing, related_body
 from .description import Contents, Folder, ListDescription, Options
 
-ICONS = {'movie': 'DefaultMovies.png', 'show': 'DefaultTVShows.png', 'season': 'DefaultTVShows.png',
-         'episode': 'DefaultTVShows.png', 'clip': 'DefaultVideo.png', 'collection': 'DefaultSets.png',
-         'playlist': 'DefaultVideoPlaylists.png'}
+ICONS = {'movie': icon('movies'), 'show': icon('shows'), 'season': icon('shows'), 'episode': icon('shows'),
+         'clip': icon('movies'), 'collection': icon('collections'), 'playlist': icon('playlists')}
+OTHER_ICON = icon('recommended')
 
 
 def _ask_hubs(client: PMSClient, options: Options) -> bytes:
@@ -21,7 +22,7 @@ def _read_hubs(body: bytes, _options: Options) -> Contents:
 
 def folder_of(hub: Hub) -> Folder:
     """The entry of a hub."""
-    return Folder('hub', Options(key=hub.key), hub.title, icon=ICONS.get(hub.plex_type, 'DefaultFolder.png'))
+    return Folder('hub', Options(key=hub.key), hub.title, icon=ICONS.get(hub.plex_type, OTHER_ICON))
 
 
 def _ask_hub(client: PMSClient, options: Options) -> bytes:

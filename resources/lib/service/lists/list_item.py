@@ -133,7 +133,7 @@ def _collection(item: PlexItem, origin: Origin, _context: mapping.Context) -> Wi
 
 def _playlist(item: PlexItem, origin: Origin, _context: mapping.Context) -> WireItem:
     wire = _group(item, '', 'playlist', origin)
-    wire['art'].setdefault('icon', 'DefaultVideoPlaylists.png')
+    wire['art'].setdefault('icon', item_url.icon('playlists'))
     return wire
 
 

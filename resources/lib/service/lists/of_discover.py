@@ -8,7 +8,7 @@ from ...plex_model import MOVIE, SHOW
 from ...plex_providers import HOME, WATCHLIST, Provider
 from ...plex_requests import PMSRequests
 from .description import TYPE_NUMBER, Contents, DiscoverQuestion, Folder, ListDescription, Options
-from .hubs import ICONS
+from .hubs import ICONS, OTHER_ICON
 
 _TYPES = (MOVIE, SHOW)
 _NEWEST = 'watchlistedAt:desc'
@@ -36,9 +36,9 @@ def _read_discover(body: bytes, options: Options) -> Contents:
     if options.key:
         return _read_listing(body, options)
     return Contents([Folder('discover', Options(key=checked_key(hub.key)), hub.title,
-                            icon=ICONS.get(hub.plex_type, 'DefaultFolder.png'))
+                            icon=ICONS.get(hub.plex_type, OTHER_ICON))
                      for hub in read_hubs(body) if hub.key])
 
 
-WATCHLIST_LIST = ListDescription('watchlist', texts.WATCHLIST, DiscoverQuestion(_ask_watchlist), _read_listing, _TYPES)
-DISCOVER_LIST = ListDescription('discover', texts.DISCOVER, DiscoverQuestion(_ask_discover), _read_discover, _TYPES)
+WATCHLIST_LIST = ListDescription('watchlist', texts.WATCHLIST, DiscoverQuestion(_ask_watchlist), _read_listing)
+DISCOVER_LIST = ListDescription('discover', texts.DISCOVER, DiscoverQuestion(_ask_discover), _read_discover)

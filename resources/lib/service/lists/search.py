@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Dict, List
 
+from ...item_url import icon
 from ...kodi.texts import lists as texts
 from ...plex_functions import PMSClient
 from ...plex_lists import read_hubs, search_body
@@ -11,9 +12,9 @@ from .description import Contents, Folder, ListDescription, Options
 
 #: So many of each kind are asked for: the server searches within the words, and the end of a long answer is chance.
 _MOST = 100
-_KINDS = {MOVIE: (texts.MOVIES, 'DefaultMovies.png'), SHOW: (texts.SHOWS, 'DefaultTVShows.png'),
-          SEASON: (texts.SEASONS, 'DefaultTVShows.png'), EPISODE: (texts.EPISODES, 'DefaultTVShows.png'),
-          COLLECTION: (texts.COLLECTIONS, 'DefaultSets.png')}
+_KINDS = {MOVIE: (texts.MOVIES, icon('movies')), SHOW: (texts.SHOWS, icon('shows')),
+          SEASON: (texts.SEASONS, icon('shows')), EPISODE: (texts.EPISODES, icon('shows')),
+          COLLECTION: (texts.COLLECTIONS, icon('collections'))}
 
 
 def _ask(client: PMSClient, options: Options) -> bytes:

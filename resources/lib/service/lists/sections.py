@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
+from ...item_url import icon
 from ...kodi.texts import lists as texts
 from ...plex_functions import PMSClient
 from ...plex_lists import (
@@ -19,7 +20,7 @@ from ...plex_lists import (
 from ...plex_model import MOVIE, SHOW
 from .description import TYPE_NUMBER, Contents, Folder, ListDescription, Options
 
-ICONS = {MOVIE: 'DefaultMovies.png', SHOW: 'DefaultTVShows.png'}
+ICONS = {MOVIE: icon('movies'), SHOW: icon('shows')}
 #: Filters that can be chosen from, with their text and icon.
 _FILTERS = {'genre': (texts.GENRES, 'DefaultGenre.png'), 'year': (texts.YEARS, 'DefaultYear.png'),
             'decade': (texts.DECADES, 'DefaultYear.png')}
@@ -59,16 +60,17 @@ def _views(views: SectionViews, section: str) -> List[Folder]:
     found = [
         Folder('section', Options(id=section, type=views.plex_type), text_id=texts.ALL,
                icon=ICONS.get(views.plex_type, 'DefaultFolder.png')),
-        Folder('recently_added', here, text_id=texts.RECENTLY_ADDED, icon='DefaultRecentlyAddedMovies.png'),
-        Folder('continue_watching', here, text_id=texts.CONTINUE_WATCHING, icon='DefaultInProgressShows.png'),
-        Folder('hubs', here, text_id=texts.HUBS),
-        Folder('section', Options(id=section, type=views.plex_type, unwatched='1'), text_id=texts.UNWATCHED),
-        Folder('collections', here, text_id=texts.COLLECTIONS, icon='DefaultSets.png')]
-    found += [Folder('sections', here._replace(filter=name), text_id=text_id, icon=icon)
-              for name, (text_id, icon) in _FILTERS.items() if name in views.filters]
-    found.append(Folder('folder', here, text_id=texts.FOLDERS))
+        Folder('recently_added', here, text_id=texts.RECENTLY_ADDED, icon=icon('recent')),
+        Folder('continue_watching', here, text_id=texts.CONTINUE_WATCHING, icon=icon('continue')),
+        Folder('hubs', here, text_id=texts.HUBS, icon=icon('recommended')),
+        Folder('section', Options(id=section, type=views.plex_type, unwatched='1'), text_id=texts.UNWATCHED,
+               icon=icon('unwatched')),
+        Folder('collections', here, text_id=texts.COLLECTIONS, icon=icon('collections'))]
+    found += [Folder('sections', here._replace(filter=name), text_id=text_id, icon=picture)
+              for name, (text_id, picture) in _FILTERS.items() if name in views.filters]
+    found.append(Folder('folder', here, text_id=texts.FOLDERS, icon=icon('folder')))
     if views.orders:
-        found.append(Folder('sections', here._replace(filter=_SORT), text_id=texts.SORTED_BY))
+        found.append(Folder('sections', here._replace(filter=_SORT), text_id=texts.SORTED_BY, icon=icon('sort')))
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Dict, List, NamedTuple, Sequence, Tuple
 from xml.sax.saxutils import escape, quoteattr
 
-from ...item_url import list_url
+from ...item_url import icon, list_url
 from ...kodi.texts import lists as texts
 from ...kodi.texts import nodes as node_texts
 from ...library_sync.kinds import EPISODE, MOVIE, SHOW
@@ -77,7 +77,7 @@ def nodes_of(library: NodeLibrary, knows_hdr: bool) -> List[Node]:
              else 'DefaultRecentlyAddedEpisodes.png', single, order=_NEWEST, limit=_LIMIT),
         Node('ondeck', node_texts.IN_PROGRESS, 'DefaultInProgressShows.png', top,
              (Rule('inprogress', 'true'),), _LATELY),
-        Node('plex_ondeck', texts.ON_DECK, 'DefaultInProgressShows.png', single,
+        Node('plex_ondeck', texts.ON_DECK, icon('ondeck'), single,
              path=list_url('on_deck', type=MOVIE.name if films else EPISODE.name, **here)),
         _unwatched(library, top, films),
         Node('genres', texts.GENRES, 'DefaultGenre.png', top, order=_BY_TITLE, group='genres'),
@@ -86,16 +86,18 @@ def nodes_of(library: NodeLibrary, knows_hdr: bool) -> List[Node]:
     if films and library.key:
         found.append(Node('decades', texts.DECADES, 'DefaultYear.png', path=list_url(
             'sections', filter='decade', **here)))
-    found.append(Node('sets', texts.COLLECTIONS, 'DefaultSets.png', top, order=_BY_TITLE, group='sets') if films
-                 else Node('plex_sets', texts.COLLECTIONS, 'DefaultSets.png', path=list_url('collections', **here)))
+    if films:
+        found.append(Node('sets', texts.COLLECTIONS, 'DefaultSets.png', top, order=_BY_TITLE, group='sets'))
+    elif library.key:
+        found.append(Node('plex_sets', texts.COLLECTIONS, 'DefaultSets.png', path=list_url('collections', **here)))
     if library.key:
-        found.append(Node('recommended', texts.HUBS, 'DefaultFavourites.png', path=list_url('hubs', **here)))
-    found.append(Node('4k', node_texts.IN_4K, 'DefaultVideo.png', single,
+        found.append(Node('recommended', texts.HUBS, icon('recommended'), path=list_url('hubs', **here)))
+    found.append(Node('4k', node_texts.IN_4K, icon('4k'), single,
                       (Rule('videoresolution', 'greaterthan', ('1080',)),), _NEWEST))
     if knows_hdr:
-        found.append(Node('hdr', node_texts.IN_HDR, 'DefaultVideo.png', single, (Rule('hdrtype', 'is', _HDR),),
+        found.append(Node('hdr', node_texts.IN_HDR, icon('hdr'), single, (Rule('hdrtype', 'is', _HDR),),
                           _NEWEST))
-    found.append(Node('random', node_texts.BY_CHANCE, 'DefaultMovies.png' if films else 'DefaultTVShows.png', top,
+    found.append(Node('random', node_texts.BY_CHANCE, icon('random'), top,
                       order=_BY_CHANCE, limit=_LIMIT))
     if library.key:
         found.append(Node('browse', texts.FOLDERS, 'DefaultFolder.png', path=list_url('folder', **here)))
@@ -116,14 +118,14 @@ def _unwatched(library: NodeLibrary, top: str, films: bool) -> Node:
 
 #: What the node of all libraries together begins with.
 EVERYTHING: Sequence[Node] = (
-    Node('continue', texts.CONTINUE_WATCHING, 'DefaultInProgressShows.png', path=list_url('continue_watching')),
-    Node('plex_ondeck', texts.ON_DECK, 'DefaultInProgressShows.png', path=list_url('on_deck')),
+    Node('continue', texts.CONTINUE_WATCHING, icon('continue'), path=list_url('continue_watching')),
+    Node('plex_ondeck', texts.ON_DECK, icon('ondeck'), path=list_url('on_deck')),
     Node('recent_movies', texts.RECENTLY_ADDED_MOVIES, 'DefaultRecentlyAddedMovies.png', 'movies',
          path=list_url('recently_added', type=MOVIE.name)),
     Node('recent_episodes', texts.RECENTLY_ADDED_EPISODES, 'DefaultRecentlyAddedEpisodes.png', _EPISODES,
          path=list_url('recently_added', type=EPISODE.name)),
-    Node('recommended', texts.HUBS, 'DefaultFavourites.png', path=list_url('hubs')),
-    Node('watchlist', texts.WATCHLIST, 'DefaultFavourites.png', path=list_url('watchlist')),
+    Node('recommended', texts.HUBS, icon('recommended'), path=list_url('hubs')),
+    Node('watchlist', texts.WATCHLIST, icon('watchlist'), path=list_url('watchlist')),
     Node('plex_sets', texts.COLLECTIONS, 'DefaultSets.png', path=list_url('collections')),
     Node('playlists', texts.PLAYLISTS, 'DefaultVideoPlaylists.png', path=list_url('playlists')),
 )
@@ -145,9 +147,9 @@ def node_file(node: Node, library_tags: Sequence[str], order: int, label: str) -
     return _node(' type="filter"', order, label, node.icon, ''.join(lines))
 
 
-def folder_file(label: str, icon: str, order: int) -> str:
+def folder_file(label: str, picture: str, order: int) -> str:
     """The XML of a folder of nodes (its ``index.xml``)."""
-    return _node('', order, label, icon, '')
+    return _node('', order, label, picture, '')
 
 
 def smart_playlist(library: NodeLibrary) -> str:
@@ -158,9 +160,9 @@ def smart_playlist(library: NodeLibrary) -> str:
                 _BY_TITLE[1], _BY_TITLE[0]))
 
 
-def _node(kind: str, order: int, label: str, icon: str, inner: str) -> str:
+def _node(kind: str, order: int, label: str, picture: str, inner: str) -> str:
     return '%s<node order="%d"%s>\n\t<label>%s</label>\n\t<icon>%s</icon>\n%s</node>\n' % (
-        _HEADER, order, kind, escape(_no_number(label)), escape(icon), inner)
+        _HEADER, order, kind, escape(_no_number(label)), escape(picture), inner)
 
 
 def _no_number(label: str) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Callable, Dict, List, Sequence
 
+from ...item_url import icon
 from ...kodi.settings import ORDER_SERVER, ORDER_TITLE
 from ...kodi.texts import nodes as texts
 from ...library_sync.kinds import MOVIE, SHOW
@@ -77,7 +78,7 @@ class NodePlan:
 
     def _together(self, files: Dict[str, str]) -> None:
         folder = '%s/%s' % (NODES, _TOGETHER)
-        files[folder + '/index.xml'] = folder_file(self._text(texts.EVERYTHING), 'DefaultAddonVideo.png', 1)
+        files[folder + '/index.xml'] = folder_file(self._text(texts.EVERYTHING), icon('continue'), 1)
         for place, node in enumerate(EVERYTHING, 1):
             files['%s/%s.xml' % (folder, node.name)] = node_file(node, (), place, self._text(node.text_id))
         for place, (kind, text_id) in enumerate(((MOVIE.name, texts.ALL_MOVIES), (SHOW.name, texts.ALL_SHOWS)), 50):

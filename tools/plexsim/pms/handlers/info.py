@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tools.plexsim.config import SimConfig
+from tools.plexsim.config import OWNER, SimConfig
 from tools.plexsim.http.messages import Answer, HttpError, Request, empty
 from tools.plexsim.http.routes import Routes
 from tools.plexsim.items.records import Section
@@ -65,12 +65,12 @@ class InfoHandlers:
             },
         )
 
-    def _server(self) -> dict[str, Any]:
+    def _server(self, request: Request) -> dict[str, Any]:
         config = self.config
         return {
             "allowCameraUpload": True,
             "allowChannelAccess": True,
-            "allowMediaDeletion": True,
+            "allowMediaDeletion": request.user == OWNER and config.media_deletion or None,
             "allowSharing": True,
             "allowSync": True,
             "allowTuners": True,
@@ -120,7 +120,8 @@ class InfoHandlers:
             {"count": 1, "key": name, "title": name}
             for name in ("hubs", "library", "playlists", "playQueues", "status")
         ]
-        return self.containers.container(request, dict({"size": len(rows)}, **self._server()), tail={"Directory": rows})
+        attributes = dict({"size": len(rows)}, **self._server(request))
+        return self.containers.container(request, attributes, tail={"Directory": rows})
 
     def library(self, request: Request) -> Answer:
         """/library: what is below."""
@@ -187,7 +188,7 @@ class InfoHandlers:
             "Feature": features,
         }
         return self.containers.container(
-            request, dict({"size": 1}, **self._server()), tail={"MediaProvider": [provider]}
+            request, dict({"size": 1}, **self._server(request)), tail={"MediaProvider": [provider]}
         )
 
     def nothing(self, request: Request) -> Answer:

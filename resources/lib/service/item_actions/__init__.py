@@ -1,0 +1,1 @@
+"""What can be done with one item from Kodi's context menu."""
