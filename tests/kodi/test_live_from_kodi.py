@@ -93,7 +93,13 @@ def test_a_rating_given_in_kodis_info_dialog_arrives(stage: Stage) -> None:
     lab.rpc('Input.Down')
     lab.rpc('Input.Select')
     lab.wait_for(lambda: not lab.condition('Window.IsActive(selectdialog)'), 10, 'the end of the choice')
-    lab.rpc('Input.Back')  # only now Kodi stores it
+
+    def closed() -> bool:
+        """A key that comes while the choice fades out is lost."""
+        lab.rpc('Input.Back')
+        time.sleep(0.5)
+        return not lab.condition('Window.IsActive(movieinformation)')
+    lab.wait_for(closed, 15, 'the end of the info dialog')  # only now Kodi stores the rating
     _within(stage, lambda: _told(stage, key).get('userRating'), 2.0, 'the rating')
     movies = lab.rpc('VideoLibrary.GetMovies', properties=['userrating'])['movies']
     assert _told(stage, key)['userRating'] == next(one['userrating'] for one in movies if one['movieid'] == shown)
