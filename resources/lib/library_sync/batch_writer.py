@@ -12,7 +12,7 @@ from ..kodi_db.records import Written
 from ..kodi_db.writer import LibraryWriter
 from ..plex_model import PlexItem, Section, SweepRow
 from ..sql.errors import UnfitValue
-from ..state_db import EXPIRED, ItemState, StateDb
+from ..state_db import ItemState, StateDb
 from .kinds import Kind
 from .mapping import Context, ExistingRow
 from .options import SyncServer
@@ -169,7 +169,10 @@ class BatchWriter:
             return remembered
         # Kodi has another watch state than the server: the next sync has to look again.
         self.fail(batch.section, kind)
-        return remembered._replace(last_viewed_at=EXPIRED)
+        watched_here = marks[item.rating_key]
+        if watched_here is None:
+            return remembered
+        return remembered._replace(view_count=max(item.view_count, 1) if watched_here else 0, view_offset=0)
 
 
 def watched(kind: Kind, view_count: int, view_offset: int, last_viewed_at: int) -> Tuple[int, int, int]:
