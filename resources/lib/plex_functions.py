@@ -17,7 +17,7 @@ from .plex_limits import BATCH, LISTING
 from .plex_model import ItemSummary, PlayableItem, PlexItem, Section, SweepRow
 from .plex_preferences import PlayedRule
 from .plex_providers import CONTINUE_WATCHING, REMOVE_FROM_CONTINUE_WATCHING, ServerFeatures
-from .plex_requests import PAGE_SIZE, VERSION_HEADER, Page, PMSRequests, read_container, rows_of
+from .plex_requests import PAGE_SIZE, VERSION_HEADER, Page, PMSRequests, Renewal, read_container, rows_of
 from .plex_values import Raw, children, integer, text
 
 LIBRARY = 'com.plexapp.plugins.library'
@@ -81,8 +81,8 @@ class PMSClient(PMSRequests):
     ``features`` tells where the server has what.
     """
 
-    def __init__(self, session: PlexSession, base_url: str, token: str) -> None:
-        super().__init__(session, base_url, token)
+    def __init__(self, session: PlexSession, base_url: str, token: str, renewal: Optional[Renewal] = None) -> None:
+        super().__init__(session, base_url, token, renewal)
         self.features = ServerFeatures(self)
 
     # ---- library -----------------------------------------------------------------------------------------------

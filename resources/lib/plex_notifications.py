@@ -17,6 +17,7 @@ from . import plex_websocket
 from .plex_answers import reason
 from .plex_errors import PlexBadAnswer, PlexConnectionError, error_for_status
 from .plex_values import Raw, children, integer, text
+from .plex_watchdog import shut
 
 LOG = logging.getLogger('pkc.plex')
 
@@ -25,7 +26,7 @@ _PATH = '/:/websockets/notifications?filters=timeline,playing,activity,status'
 _PROCESSED, _DELETED = 5, 9
 _LIBRARY = 'com.plexapp.plugins.library'
 #: Seconds without a frame after which the server is asked (ping) whether it is there, and gets to answer.
-_PING_AFTER, _PONG_WITHIN = 30.0, 10.0
+_PING_AFTER, _PONG_WITHIN = 15.0, 5.0
 _CONNECT_SECONDS = 8.0
 
 
@@ -42,17 +43,23 @@ class SectionChanged(NamedTuple):
     section_key: str
 
 
+class PlaybackGoesOn(NamedTuple):
+    """Somebody plays an item somewhere, or pauses it."""
+
+    rating_key: str
+
+
 class PlaybackStopped(NamedTuple):
     """Somebody stopped playing an item somewhere. Who, the server does not say."""
 
     rating_key: str
 
 
-Notification = Union[ItemChanged, SectionChanged, PlaybackStopped]
+Notification = Union[ItemChanged, SectionChanged, PlaybackGoesOn, PlaybackStopped]
 
 
 class NotificationSocket:
-    """One connection. :meth:`notifications` blocks; :meth:`close` ends it from another thread."""
+    """One connection. :meth:`notifications` blocks; :meth:`hang_up` ends it from another thread."""
 
     def __init__(self, base_url: str, token: str, client_identifier: str) -> None:
         self._base_url = base_url
@@ -85,7 +92,7 @@ class NotificationSocket:
             self._socket = made
             closed = self._closed
         if closed:
-            self.close()
+            self.hang_up()
 
     def notifications(self) -> Iterator[Notification]:
         """What comes, until the connection ends. Raises PlexConnectionError then, PlexBadAnswer for nonsense."""
@@ -113,16 +120,20 @@ class NotificationSocket:
             else:
                 self._bounds.expect_frame()
 
-    def close(self) -> None:
-        """End the connection; safe to call from any thread, and more than once."""
+    def hang_up(self) -> None:
+        """End the connection from another thread: who waits in :meth:`notifications` gets on at once."""
         with self._lock:
             self._closed = True
-            made = self._socket
+            made = self._socket.sock if self._socket is not None else None
         if made is not None:
-            try:
-                made.shutdown()
-            except OSError:
-                pass  # it is gone already
+            shut(made)
+
+    def close(self) -> None:
+        """Let go of the connection; for the thread that listens."""
+        with self._lock:
+            made, self._socket = self._socket, None
+        if made is not None:
+            made.shutdown()
 
     def _ping(self) -> None:
         import websocket
@@ -147,8 +158,9 @@ def read_frame(frame: bytes) -> List[Notification]:
         if changed is not None:
             found.append(changed)
     for entry in children(container, 'PlaySessionStateNotification'):
-        if text(entry, 'state') == 'stopped' and text(entry, 'ratingKey'):
-            found.append(PlaybackStopped(text(entry, 'ratingKey')))
+        key, state = text(entry, 'ratingKey'), text(entry, 'state')
+        if key and state:
+            found.append(PlaybackStopped(key) if state == 'stopped' else PlaybackGoesOn(key))
     for entry in children(container, 'ActivityNotification'):
         ended = _activity(entry)
         if ended is not None:

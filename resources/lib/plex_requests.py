@@ -4,11 +4,11 @@ What is asked is in ``plex_functions``; the raw containers of here go no further
 """
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Protocol, Tuple, TypeVar
 
 from .plex_answers import loads
 from .plex_body import Answer
-from .plex_errors import PlexBadAnswer
+from .plex_errors import PlexBadAnswer, PlexUnauthorized
 from .plex_http import Params, PlexSession
 from .plex_limits import LISTING, SMALL, Limits
 from .plex_values import Raw, integer
@@ -18,6 +18,7 @@ from .redaction import hide
 API_VERSION = '1.0.0'
 VERSION_HEADER = {'X-Plex-Pms-Api-Version': API_VERSION}
 PAGE_SIZE = 1000
+_Result = TypeVar('_Result')
 
 
 class Page(NamedTuple):
@@ -27,14 +28,40 @@ class Page(NamedTuple):
     total: int
 
 
-class PMSRequests:
-    """Requests to one server with one token. Safe to use from several threads."""
+class Access:
+    """An address of a server and a token for it. ``repr`` shows neither."""
 
-    def __init__(self, session: PlexSession, base_url: str, token: str) -> None:
-        self.session = session
+    __slots__ = ('base_url', 'token')
+
+    def __init__(self, base_url: str, token: str) -> None:
         self.base_url = base_url.rstrip('/')
-        self._token = token
+        self.token = token
         hide(token)
+
+
+class Renewal(Protocol):
+    """Knows a way to another token."""
+
+    def renewed(self, refused: Access, error: PlexUnauthorized) -> Optional[Access]:
+        """What to ask with instead of ``refused``; None when there is nothing better. Raises :class:`PlexError`."""
+
+
+class PMSRequests:
+    """Requests to one server for one user. Safe to use from several threads.
+
+    A request that the server answers with 401 or 498 is sent once more when ``renewal`` has another token, which all
+    later requests use too: a refused request was not carried out.
+    """
+
+    def __init__(self, session: PlexSession, base_url: str, token: str, renewal: Optional[Renewal] = None) -> None:
+        self.session = session
+        self._access = Access(base_url, token)
+        self._renewal = renewal
+
+    @property
+    def base_url(self) -> str:
+        """The server's address, without a slash at the end."""
+        return self._access.base_url
 
     @property
     def server_time(self) -> float:
@@ -44,25 +71,39 @@ class PMSRequests:
     def container(self, path: str, params: Params = None, *, headers: Optional[Mapping[str, str]] = None,
                   method: str = 'GET', retries: Optional[int] = None, limits: Limits = SMALL) -> Dict[str, Any]:
         """The ``MediaContainer`` of a JSON answer. Raises :class:`PlexError` subclasses."""
-        answer = self.session.get_json(self.base_url + path, method=method, token=self._token, params=params,
-                                       headers=headers, retries=retries, limits=limits)
+        answer = self._asked(lambda access: self.session.get_json(
+            access.base_url + path, method=method, token=access.token, params=params, headers=headers,
+            retries=retries, limits=limits))
         return _container(answer, '%s %s' % (method, path.split('?')[0]))
 
     def body(self, path: str, params: Params = None, headers: Optional[Mapping[str, str]] = None, *,
              limits: Limits = SMALL) -> bytes:
         """The answer as it came, for :func:`read_container`. Raises :class:`PlexError` subclasses."""
-        return self.session.get_body(self.base_url + path, token=self._token, params=params, headers=headers,
-                                     limits=limits)
+        return self._asked(lambda access: self.session.get_body(
+            access.base_url + path, token=access.token, params=params, headers=headers, limits=limits))
 
     def open(self, path: str, limits: Limits, *, params: Params = None, headers: Optional[Mapping[str, str]] = None,
              timeout: Optional[Tuple[float, float]] = None, retries: int = 1) -> Answer:
         """An answer with a picture or a file; the caller reads and closes it."""
-        return self.session.request('GET', self.base_url + path, token=self._token, params=params, headers=headers,
-                                    accept='*/*', timeout=timeout, retries=retries, limits=limits)
+        return self._asked(lambda access: self.session.request(
+            'GET', access.base_url + path, token=access.token, params=params, headers=headers, accept='*/*',
+            timeout=timeout, retries=retries, limits=limits))
 
     def act(self, path: str, params: Params, method: str = 'PUT') -> None:
         """Have the server do something. Not repeated: a lost answer does not tell whether it was done."""
-        self.session.send(method, self.base_url + path, token=self._token, params=params, retries=0)
+        self._asked(lambda access: self.session.send(
+            method, access.base_url + path, token=access.token, params=params, retries=0))
+
+    def _asked(self, ask: Callable[[Access], _Result]) -> _Result:
+        access = self._access
+        try:
+            return ask(access)
+        except PlexUnauthorized as error:
+            renewed = self._renewal.renewed(access, error) if self._renewal is not None else None
+            if renewed is None:
+                raise
+            self._access = renewed
+        return ask(renewed)
 
     def pages(self, path: str, params: Mapping[str, Any], *, page_size: int = PAGE_SIZE,
               versioned: bool = False) -> Iterator[Page]:

@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
@@ -175,6 +177,45 @@ def test_what_changes_on_the_server_is_in_kodi_within_two_seconds(synced: Stage)
         synced.tell('mutate', op=change[0], args=change[1])
         synced.lab.wait_for(condition, 10, change[0])
         assert time.monotonic() - began < 2.0, change[0]
+
+
+def test_fifty_changes_are_seen_in_an_open_list_and_at_home_without_a_rewrite_of_the_database(synced: Stage) -> None:
+    """Kodi counts the ends of scans, and rewrites its whole database at every twentieth."""
+    lab = synced.lab
+
+    def compressed() -> int:
+        with closing(sqlite3.connect(str(lab.database('MyVideos')))) as connection:
+            return int(connection.execute('SELECT iCompressCount FROM version').fetchone()[0])
+
+    def plex_key(label: str) -> str:
+        number = int(lab.labels(label)[label])
+        details = lab.rpc('VideoLibrary.GetMovieDetails', movieid=number, properties=['uniqueid'])
+        return str(details['moviedetails']['uniqueid']['plex'])
+
+    def renamed(key: str, label: str, number: int) -> None:
+        title = '%s %d' % (lab.labels(label)[label].split(' ~')[0] + ' ~', number)
+        synced.tell('mutate', op='update', args={'rating_key': key, 'title': title})
+        lab.wait_for(lambda: lab.labels(label)[label] == title, 10, 'the new title on the screen')
+    lab.wait_for(lambda: lab.condition('Library.HasContent(tvshows)'), 10, 'content')
+    before = compressed()
+    lab.rpc('GUI.ActivateWindow', window='videos', parameters=['videodb://movies/titles/', 'return'])
+    lab.wait_for(lambda: lab.labels('Container.NumItems')['Container.NumItems'] == str(MOVIES), 20, 'the list')
+    for _ in range(7):
+        lab.input('Down')
+    lab.wait_for(lambda: lab.labels('Container.CurrentItem')['Container.CurrentItem'] == '7', 10, 'the seventh')
+    key = plex_key('ListItem.DBID')
+    lab.screenshot(lab.home / 'list-before.png')
+    for number in range(40):
+        renamed(key, 'ListItem.Title', number)
+        assert lab.labels('Container.CurrentItem')['Container.CurrentItem'] == '7'
+    lab.screenshot(lab.home / 'list-after.png')
+    lab.rpc('GUI.ActivateWindow', window='home')
+    first = 'Container(5200).ListItemAbsolute(0).'
+    lab.wait_for(lambda: lab.labels(first + 'Title')[first + 'Title'], 20, 'the newest films')
+    key = plex_key(first + 'DBID')
+    for number in range(10):
+        renamed(key, first + 'Title', number)
+    assert compressed() == before
 
 
 def test_continue_watching_lists_what_the_hub_holds(synced: Stage) -> None:

@@ -136,12 +136,12 @@ class ServiceEnvironment:
         """"Synchronise now"; returns how it went."""
         return self.after_sync(self.library.begin_anew)
 
-    def after_sync(self, begin: Any = lambda: None) -> Dict[str, Any]:
+    def after_sync(self, begin: Any = lambda: None, seconds: float = PATIENCE) -> Dict[str, Any]:
         """The report of the sync that ``begin`` leads to, which is begun anew when the user or the server changes."""
         before = self.finished()
         begin()
         self.kodi.wait_for(lambda: self.finished() > before and not self.library.history.runs()[0]['cancelled'],
-                           PATIENCE)
+                           seconds)
         run = dict(self.library.history.runs()[0])
         words = report_text.summary(run, self.running.shared.addon.text)
         self.kodi.wait_for(lambda: settings.load().last_sync == words, PATIENCE)

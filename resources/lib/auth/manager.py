@@ -198,9 +198,13 @@ class AuthManager:
         """See :meth:`Connector.connection`."""
         return self._connector.connection(force)
 
-    def report_failure(self, connection: ServerConnection, error: PlexError) -> None:
+    def report_failure(self, connection: ServerConnection, error: PlexError) -> bool:
         """See :meth:`Connector.report_failure`."""
-        self._connector.report_failure(connection, error)
+        return self._connector.report_failure(connection, error)
+
+    def try_at_once(self) -> None:
+        """See :meth:`Connector.try_at_once`."""
+        self._connector.try_at_once()
 
     def tick(self) -> float:
         """Do what is due: follow the setting, renew the account's, the user's and the server's token, write what could

@@ -1,8 +1,8 @@
 """Kodi's home screen when the library gets its first content.
 
 Skins choose their home widgets by ``Library.HasContent(…)`` when the window is loaded, so somebody who watches the
-home screen during the first sync would go on reading "your library is empty". Later changes need nothing: the
-widgets there refresh at the end of a library scan.
+home screen during the first sync would go on reading "your library is empty". Later changes need nothing here: the
+widgets there refresh when Kodi announces a change.
 """
 from __future__ import annotations
 
@@ -11,13 +11,20 @@ from typing import Tuple
 from kodi_six import xbmc
 
 _CONTENTS = ('movies', 'tvshows')
+#: Beginnings of the paths of lists whose entries are rows of the library.
+_LIBRARY_PATHS = ('videodb://', 'library://', 'special://profile/playlists/video/')
 
 
 class HomeScreen:
     """Remembers what the library had before a sync."""
 
     def __init__(self) -> None:
-        self._before: Tuple[bool, ...] = ()
+        self._before: Tuple[bool, bool] = (True, True)
+
+    @staticmethod
+    def contents() -> Tuple[bool, bool]:
+        """Whether Kodi knows that its library has films, and shows."""
+        return _contents()
 
     def before_sync(self) -> None:
         """Call before a sync."""
@@ -51,5 +58,13 @@ class HomeScreen:
         return True
 
 
-def _contents() -> Tuple[bool, ...]:
-    return tuple(bool(xbmc.getCondVisibility('Library.HasContent(%s)' % kind)) for kind in _CONTENTS)
+def refresh_open_list() -> None:
+    """Read the list of films or episodes anew that is open, if one is. The focus stays where it is."""
+    if xbmc.getCondVisibility('Window.IsActive(videos)') \
+            and xbmc.getInfoLabel('Container.FolderPath').startswith(_LIBRARY_PATHS):
+        xbmc.executebuiltin('Container.Refresh')
+
+
+def _contents() -> Tuple[bool, bool]:
+    movies, shows = (bool(xbmc.getCondVisibility('Library.HasContent(%s)' % kind)) for kind in _CONTENTS)
+    return movies, shows

@@ -29,10 +29,21 @@ def call(method: str, **params: Any) -> Any:
     return answer.get('result')
 
 
+def set_last_played(media_type: str, kodi_id: int, moment: str) -> None:
+    """Have Kodi write when a film or an episode was last played (Kodi's local time), and announce that it changed.
+
+    Raises :class:`JsonRpcError`.
+    """
+    name = {'movie': 'Movie', 'episode': 'Episode'}[media_type]
+    call('VideoLibrary.Set%sDetails' % name, lastplayed=moment, **{media_type + 'id': kodi_id})
+
+
 def scan_nothing(addon_id: str = ADDON_ID) -> None:
     """Let Kodi scan our data folder, which holds no video: it announces the end of a scan within 0.1 s.
 
-    Home screens and open library views then show what was written to the database behind Kodi's back.
+    Home screens and open library views then show what was written to the database behind Kodi's back, and Kodi looks
+    what kinds of items there are. Each scan counts towards a rewrite of the whole database, so this is no way to tell
+    of every change.
 
     While Kodi scans or cleans its library the end of that will do, and must: Kodi takes a second call for the wish to
     stop the first.

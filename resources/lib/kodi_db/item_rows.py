@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import List, NamedTuple, Sequence, Tuple
 
+from ..sql.statements import Statements
 from .database import VideoDatabase
 from .tables import ItemTable
 
@@ -39,7 +40,7 @@ def source(table: ItemTable) -> str:
         table.path_links, table.name, table.id_column)
 
 
-def below(database: VideoDatabase, table: ItemTable, base: str, limit: int) -> List[ItemRow]:
+def below(database: Statements, table: ItemTable, base: str, limit: int) -> List[ItemRow]:
     """Up to ``limit`` items whose path begins with ``base``."""
     return [ItemRow(*row) for row in database.rows(
         'SELECT %s FROM %s WHERE %s LIMIT ?' % (columns(table), source(table), BELOW), path_range(base) + (limit,))]

@@ -1,24 +1,28 @@
 """What changed since the last look, asked of the server by its own stamps, with proof that it understood.
 
 Three traps (docs/plex.md): a filter in the wrong form returns the whole library with status 200; no filter ever shows
-deletions; unwatching leaves no stamp. So a delta is believed only when every row of it passes the filter, when it
+deletions; unwatching leaves no stamp. What the server's notifications name is looked at whatever its stamps say
+(:mod:`.named`). A delta is believed only when every row of it passes the filter, when it
 holds at least the row that carried the newest stamp before, and when the server's counts (all, watched, in progress)
 are what ours become by it. Otherwise the caller sweeps.
 """
 from __future__ import annotations
 
 import logging
-from typing import Dict, List, Optional, Protocol
+from typing import Dict, List, Optional, Protocol, Tuple, Union
 
+from .. import plex_looks
 from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
 from ..plex_functions import PMSClient
 from ..plex_model import SweepRow
-from ..state_db import Counts, Cursor, StateDb
+from ..state_db import Counts, Cursor, ItemState, StateDb
+from .diff import ITEM, UNCHANGED, WATCH_STATE
 from .kinds import Kind
 from .listing import Listing
+from .named import NamedItems, may_hide_a_change
 from .pipeline import both, together
 from .report import SyncReport
-from .tasks import ListingCursor
+from .tasks import ListingCursor, ListingSummary
 
 LOG = logging.getLogger('pkc.sync')
 
@@ -87,53 +91,100 @@ def server_counts(client: PMSClient, section_key: str, kind: Kind, parallel: boo
     return Counts(total, watched, started) if min(total, watched, started) >= 0 else None
 
 
+class _Expected:
+    """What the server should count if nothing is missed."""
+
+    def __init__(self, total: int, watched: int, started: int) -> None:
+        self._total, self._watched, self._started = total, watched, started
+
+    def change(self, old: Optional[ItemState], new: Optional[SweepRow]) -> None:
+        """An item came (``old`` is None), changed, or went (``new`` is None)."""
+        self._total += (new is not None) - (old is not None)
+        self._watched += (new is not None and new.view_count > 0) - (old is not None and old.view_count > 0)
+        self._started += (new is not None and new.view_offset > 0) - (old is not None and old.view_offset > 0)
+
+    def of_server(self, kind: Kind, cursor: Cursor) -> Tuple[int, int, int]:
+        """The three counts; ``cursor`` knows by what the server's differ from ours."""
+        watched, started = (self._watched, self._started) if kind.watch_state else (0, 0)
+        return self._total + cursor.total, watched + cursor.watched, started + cursor.started
+
+
 class Delta:
     """Looks at what changed in one listing."""
 
-    def __init__(self, client: PMSClient, state: StateDb, server_id: int, report: SyncReport, parallel: bool) -> None:
+    def __init__(self, client: PMSClient, state: StateDb, server_id: int, report: SyncReport, named: NamedItems,
+                 parallel: bool) -> None:
+        self._named = named
         self._client = client
         self._state = state
         self._server_id = server_id
         self._report = report
         self._parallel = parallel
 
-    def look(self, listing: Listing, server_time: float, collector: Collector) -> Optional[ListingCursor]:
-        """Hand what changed to ``collector``; None when only a sweep tells, and then nothing was handed over."""
+    def look(self, listing: Listing, server_time: float,
+             collector: Collector) -> Union[ListingCursor, ListingSummary, None]:
+        """Hand what changed to ``collector``; None when only a sweep tells, and then nothing was handed over.
+
+        While the server scans the library, what it tells is taken, and nothing is concluded from what it counts.
+        """
         section, kind = listing.section, listing.kind
         cursor = self._state.cursor(self._server_id, section.key, kind.name)
-        if cursor is None or section.refreshing:
+        if cursor is None:
             return None
-        rows, server = both(lambda: self._changed(section.key, kind, max(cursor.stamp - _OVERLAP, 0)),
-                            lambda: server_counts(self._client, section.key, kind, self._parallel),
-                            self._parallel)
-        if rows is None:
+        since = max(cursor.stamp - _OVERLAP, 0)
+        if section.refreshing:
+            self._hand_over(listing, self._rows(listing, self._changed(section.key, kind, since) or {}), server_time,
+                            collector)
+            return ListingSummary(section, kind, (), 0, 0, False)
+        changed, server = both(lambda: self._changed(section.key, kind, since),
+                               lambda: server_counts(self._client, section.key, kind, self._parallel), self._parallel)
+        gone = self._named.of(listing).gone
+        if changed is None or not (changed or gone):
             return None
-        known = self._state.find(self._server_id, list(rows))
-        counts = self._state.counts(self._server_id, section.key, kind.name)
-        total, watched, started = counts
+        rows = self._rows(listing, changed)
+        known = self._state.find(self._server_id, [*rows, *gone])
+        counts = _Expected(*self._state.counts(self._server_id, section.key, kind.name))
         newest = Newest(kind, server_time)
         newest.stamp = cursor.stamp
         for key, row in rows.items():
-            old = known.get(key)
-            if listing.wanted(old is not None):
-                total += old is None
-                watched += (row.view_count > 0) - (old is not None and old.view_count > 0)
-                started += (row.view_offset > 0) - (old is not None and old.view_offset > 0)
+            if listing.wanted(key in known):
+                counts.change(known.get(key), row)
             newest.see(row)
-        if not kind.watch_state:
-            watched = started = 0
-        expected = (total + cursor.total, watched + cursor.watched, started + cursor.started)
+        for key in gone:
+            counts.change(known[key], None)
+        expected = counts.of_server(kind, cursor)
         if server is None or tuple(server) != expected:
             LOG.info('%s of library %s: the server counts %s, expected %s', kind.name, section.key, server, expected)
             return None
-        for key, row in rows.items():
-            collector.take(listing.diff.change(row, known.get(key), key in listing.forced), row, self._report)
+        self._hand_over(listing, rows, server_time, collector)
         for key in listing.forced.difference(rows):
             collector.fetch(key)
-        return ListingCursor(section, kind, cursor._replace(stamp=newest.stamp))
+        cursor = cursor._replace(stamp=newest.stamp)
+        if gone:
+            known_before = self._state.counts(self._server_id, section.key, kind.name).total
+            return ListingSummary(section, kind, tuple(gone), known_before, server.total, True,
+                                  self._without_gone(listing, cursor, changed))
+        return ListingCursor(section, kind, cursor)
+
+    def _rows(self, listing: Listing, changed: Dict[str, SweepRow]) -> Dict[str, SweepRow]:
+        """What changed by its stamps, and what was named."""
+        return dict(changed, **self._named.of(listing).rows)
+
+    def _hand_over(self, listing: Listing, rows: Dict[str, SweepRow], server_time: float,
+                   collector: Collector) -> None:
+        known = self._state.find(self._server_id, list(rows))
+        for key, row in rows.items():
+            change = listing.diff.change(row, known.get(key), key in listing.forced)
+            if change in (UNCHANGED, WATCH_STATE) and not listing.watch_only and key in self._named \
+                    and may_hide_a_change(row, server_time):
+                change = ITEM
+            collector.take(change, row, self._report)
 
     def _changed(self, section_key: str, kind: Kind, since: int) -> Optional[Dict[str, SweepRow]]:
-        """Rows with a stamp of ``since`` or later, by ratingKey; None when the server did not understand."""
+        """Rows with a stamp of ``since`` or later, by ratingKey; None when the server did not understand.
+
+        None at all are a bad sign: the item that had the newest stamp should be among them, unless it is gone.
+        """
         found: Dict[str, SweepRow] = {}
         fields: List[str] = [_FIELDS[name] for name in kind.plex.stamps]
         for page in self._client.changed(section_key, kind.plex, since - 1):
@@ -144,5 +195,12 @@ class Delta:
                 found[row.rating_key] = row
         if not found:
             LOG.info('library %s: the filter by date finds nothing, not even what it must', section_key)
-            return None
         return found
+
+    def _without_gone(self, listing: Listing, cursor: Cursor, changed: Dict[str, SweepRow]) -> Optional[Cursor]:
+        """The cursor after the item with the newest stamp may have gone; the next delta must find one that is there."""
+        if changed:
+            return cursor
+        newest = plex_looks.newest(self._client, listing.section.key, listing.kind.plex, 'updatedAt').row
+        stamp = newest.updated_at if newest is not None else 0
+        return cursor._replace(stamp=min(stamp, cursor.stamp)) if stamp else None

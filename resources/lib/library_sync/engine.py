@@ -123,7 +123,7 @@ class LibrarySync:
         applier = Applier(writer, state, server, report, fetcher.items)
         collections = CollectionWriter(writer, state, server, report, applier.context)
         results = Results(fetcher, applier, collections, ItemProgress(self._progress))
-        only = self._options.only
+        options, only = self._options, self._options.only
         due = [section for section in wanted if not is_named(section, self._options.not_due)
                and (not only or is_named(section, only))]
         try:
@@ -136,7 +136,8 @@ class LibrarySync:
                             self._cancellation)
         self._remove(results.listings, removals)
         _remember_cursors(writer, state, server_id, results.good_cursors)
-        sections.drop(wanted, unwanted, offered, removals)
+        doubted = sections.drop(wanted, unwanted, offered, removals)
+        report.look_again = any(key in options.only for key in doubted)
         report.complete = bool(offered) and results.complete and not report.error
         report.libraries = results.seen_to_the_end(due)
         if report.complete and self._options.mode != DELTA:
@@ -150,7 +151,7 @@ class LibrarySync:
             plan = Plan(self._client, reader, server.server_id, report, results.progress.expect, PlanOptions(
                 server.kinds, options.mode == DELTA, options.mode == CHECK,
                 {section.key for section in due if is_named(section, options.watch_only)},
-                lambda: self._client.session.stats.server_time, options.workers > 1))
+                lambda: self._client.session.stats.server_time, options.workers > 1, options.items))
             ordered: Ordered[Task, Result] = Ordered(
                 plan.tasks(due), results.fetcher, workers=options.workers, window=options.workers + 2,
                 cancellation=self._cancellation)

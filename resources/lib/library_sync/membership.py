@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import Container, Dict, List, NamedTuple, Optional, Set, Tuple
 
 from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
 from ..plex_functions import PMSClient
@@ -25,13 +25,15 @@ class LibraryCollections(NamedTuple):
 
 
 class Membership:
-    """Compares a library's collections with what we last knew of them."""
+    """Compares a library's collections with what we last knew of them. ``named`` ones are listed in any case."""
 
-    def __init__(self, client: PMSClient, state: StateDb, server_id: int, kinds: Kinds) -> None:
+    def __init__(self, client: PMSClient, state: StateDb, server_id: int, kinds: Kinds,
+                 named: Container[str] = ()) -> None:
         self._client = client
         self._state = state
         self._server_id = server_id
         self._kinds = kinds
+        self._named = named
 
     def look(self, section: Section, thorough: bool) -> LibraryCollections:
         """Look at all collections of a library. ``thorough`` also lists smart ones that seem unchanged: what they
@@ -55,7 +57,7 @@ class Membership:
             old = known.pop(item.rating_key, None)
             before = self._state.members(self._server_id, item.rating_key)
             now = before
-            different = not _same(item, old)
+            different = not _same(item, old) or item.rating_key in self._named
             if item.smart and (different or thorough) or different and not first:
                 found = self._members(item)
                 unsure = unsure or found is None

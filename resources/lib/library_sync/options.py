@@ -15,7 +15,8 @@ class Options(NamedTuple):
     ``workers`` parallel requests (0: none, everything in one thread). ``excluded`` libraries leave Kodi,
     ``watch_only`` ones get no new items and no new texts, ``not_due`` ones are left alone this time. ``breath``
     seconds of rest follow each batch. ``user_id`` is the Plex user whose watched marks the sync must not undo.
-    If any are named in ``only``, all others are left alone.
+    If any are named in ``only``, all others are left alone. ``items`` are ratingKeys of items in them that a delta
+    looks at whatever their stamps say.
     """
 
     excluded: Sequence[str] = ()
@@ -27,6 +28,7 @@ class Options(NamedTuple):
     breath: float = 0.0
     user_id: str = ''
     only: Sequence[str] = ()
+    items: Sequence[str] = ()
 
 
 class DatabaseLocations(NamedTuple):

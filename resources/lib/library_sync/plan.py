@@ -16,6 +16,7 @@ from .diff import ITEM, UNCHANGED
 from .kinds import Kind, Kinds
 from .listing import LibraryListings, Listing
 from .membership import Membership
+from .named import NamedItems
 from .pipeline import ahead
 from .report import SyncReport
 from .tasks import Collections, Fetch, ListingSummary, Task, Watch
@@ -30,7 +31,7 @@ class PlanOptions(NamedTuple):
     """How to look, and for which kinds of items.
 
     ``watch_only`` holds section keys; ``server_time`` is the server's clock, 0.0 when not known; ``parallel`` allows
-    several requests at a time.
+    several requests at a time; ``items`` are ratingKeys that the server named.
     """
 
     kinds: Kinds
@@ -39,6 +40,7 @@ class PlanOptions(NamedTuple):
     watch_only: Collection[str]
     server_time: Callable[[], float]
     parallel: bool
+    items: Sequence[str] = ()
 
 
 class Plan:
@@ -52,8 +54,9 @@ class Plan:
         self._report = report
         self._expected = expected
         self._options = options
-        self._membership = Membership(client, state, server_id, options.kinds)
-        self._delta = Delta(client, state, server_id, report, options.parallel)
+        named = NamedItems(client, state, server_id, options.items)
+        self._membership = Membership(client, state, server_id, options.kinds, named)
+        self._delta = Delta(client, state, server_id, report, named, options.parallel)
 
     def tasks(self, sections: Sequence[Section]) -> Iterator[Task]:
         """All tasks of these libraries."""

@@ -24,6 +24,7 @@ class Silent:
 class SyncReport:
     """Counts of items. ``complete`` is true when every chosen library was seen to its end without an error.
 
+    ``look_again``: a library that this sync was about seems to be gone, which is to be seen a second time.
     ``libraries`` are those (by uuid, or key) that were seen to their end and written without a gap.
     """
 
@@ -35,6 +36,7 @@ class SyncReport:
     complete: bool = False
     cancelled: bool = False
     paused: bool = False
+    look_again: bool = False
     error: str = ''
     failure: Optional[Exception] = field(default=None, repr=False)
     skipped: Dict[str, int] = field(default_factory=dict)

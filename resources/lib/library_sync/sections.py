@@ -57,8 +57,12 @@ class KnownSections:
                         self._state.expire_section(self._server.server_id, row.section_key)
 
     def drop(self, wanted: Sequence[Section], unwanted: Sequence[Section], offered: Sequence[Section],
-             removals: Removals) -> None:
-        """Libraries that the user deselected go at once; those that the server lacks, when it is seen twice."""
+             removals: Removals) -> List[str]:
+        """Libraries that the user deselected go at once; those that the server lacks, when it is seen twice.
+
+        Returns the keys of those that it lacks for the first time.
+        """
+        doubted: List[str] = []
         present, deselected = by_key(wanted), by_key(unwanted)
         for key, section in self._state.sections(self._server.server_id).items():
             if key in present:
@@ -68,10 +72,13 @@ class KnownSections:
                 with self._writer.transaction():
                     self._state.put_section(self._server.server_id, section._replace(
                         missing=section.missing + (1 if offered else 0)))
+                if offered:
+                    doubted.append(key)
                 continue
             removals.section(section)
             with self._writer.transaction():
                 self._state.drop_section(self._server.server_id, key)
+        return doubted
 
     def drop_leftovers(self, client: PMSClient, unwanted: Sequence[Section], removals: Removals) -> None:
         """Rows that were taken over from Kodi and that no wanted listing held: gone, or of a deselected library."""

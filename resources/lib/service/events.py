@@ -74,9 +74,15 @@ class ServerReachable(Event):
 
 @dataclass(frozen=True)
 class LibraryStale(Event):
-    """Something has changed at the server, in these libraries (by key; in any if it is empty). A thread of its own."""
+    """Something has changed at the server, in these libraries (by key; in any if it is empty). A thread of its own.
+
+    ``rating_keys`` are items that the server named: they are looked at, whatever their stamps say. ``thorough``: what
+    changed left no stamp, and nobody knows where.
+    """
 
     section_keys: FrozenSet[str]
+    rating_keys: FrozenSet[str] = frozenset()
+    thorough: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from ..plex_functions import PMSClient
 from ..plex_http import PlexSession
 from ..plex_identity import ClientIdentity
 from ..plex_notifications import NotificationSocket
+from ..plex_requests import Access
 from .events import EventBus, ServerLost, ServerReachable
 from .viewer import Viewer
 
@@ -51,6 +52,23 @@ class Sessions:
         return session
 
 
+class _Renewal:
+    """Gets the clients of one user at one server another token (:class:`~..plex_requests.Renewal`)."""
+
+    def __init__(self, clients: ServerClients, connection: ServerConnection, user_id: str) -> None:
+        self._clients = clients
+        self._connection = connection
+        self._user_id = user_id
+
+    def renewed(self, refused: Access, error: PlexUnauthorized) -> Optional[Access]:
+        """The token that is in use now, or a new one; None when it is the same, another user's or server's."""
+        now = self._clients.renewed(refused, error)
+        if now is None or not self._user_id or (now.connection.machine_identifier, now.user_id) != (
+                self._connection.machine_identifier, self._user_id):
+            return None
+        return Access(now.connection.base_url, now.connection.token)
+
+
 class _Clients(NamedTuple):
     connection: ServerConnection
     patient: PMSClient
@@ -74,6 +92,7 @@ class ServerClients:
         self._clients: Optional[_Clients] = None
         self._patient: Optional[PlexSession] = None
         self._quick: Optional[PlexSession] = None
+        self._socket_access: Optional[Access] = None
 
     def connect(self) -> Tuple[PMSClient, str]:
         """A patient client of the chosen server, and its machineIdentifier."""
@@ -110,7 +129,19 @@ class ServerClients:
     def notification_socket(self) -> NotificationSocket:
         """A websocket to the server, not connected yet."""
         connection = self._current().connection
+        self._socket_access = Access(connection.base_url, connection.token)
         return NotificationSocket(connection.base_url, connection.token, self._auth.client_identifier)
+
+    def token_refused(self, error: PlexUnauthorized) -> bool:
+        """The server refused the token of the last websocket: whether there is another one for the next.
+
+        Raises :class:`PlexError` when there is none to be had now.
+        """
+        return self._socket_access is not None and self.renewed(self._socket_access, error) is not None
+
+    def try_at_once(self) -> None:
+        """The network may be another one: an unreachable server is looked for at the next chance."""
+        self._auth.try_at_once()
 
     def failed(self, error: Exception) -> None:
         """The next client may have another address or token."""
@@ -121,6 +152,20 @@ class ServerClients:
             if isinstance(error, (PlexConnectionError, PlexUnauthorized)) and not self._lost:
                 self._lost = True
                 self._events.publish(ServerLost())
+
+    def renewed(self, refused: Access, error: PlexUnauthorized) -> Optional[_Clients]:
+        """The clients to go on with after the server refused a token; None when there is nothing better than that.
+
+        Whoever comes first has one looked for, the others wait for it or find it. It may be the same one, when the
+        server takes it after all. Raises :class:`PlexError`.
+        """
+        with self._lock:
+            current = self._clients
+        looked = False
+        if current is None or current.connection.token == refused.token:
+            looked = current is None or self._auth.report_failure(current.connection, error)
+            current = self._current()
+        return current if looked or current.connection.token != refused.token else None
 
     def report_failure(self, _machine_identifier: str, error: PlexError) -> None:
         """As :meth:`failed`, for those who know the server by its name."""
@@ -140,9 +185,10 @@ class ServerClients:
             if self._patient is None or self._quick is None:
                 identifier = self._auth.client_identifier
                 self._patient, self._quick = self._sessions.patient(identifier), self._sessions.quick(identifier)
-            clients = _Clients(connection, PMSClient(self._patient, connection.base_url, connection.token),
-                               PMSClient(self._quick, connection.base_url, connection.token),
-                               after if before == after else '')
+            user_id = after if before == after else ''
+            renewal = _Renewal(self, connection, user_id)
+            clients = _Clients(connection, PMSClient(self._patient, connection.base_url, connection.token, renewal),
+                               PMSClient(self._quick, connection.base_url, connection.token, renewal), user_id)
             if clients.user_id:
                 self._clients = clients
             return clients

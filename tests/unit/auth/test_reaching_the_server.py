@@ -99,13 +99,23 @@ def test_revoked_legacy_token_is_obtained_anew_silently(plex: Any) -> None:
     assert manager.connection().token != connection.token
 
 
-def test_single_401_does_not_throw_the_connection_away(plex: Any) -> None:
+def test_a_page_that_is_refused_for_good_costs_one_look_at_the_token_every_some_seconds(plex: Any) -> None:
     manager = plex.signed_in()
     connection = manager.connection()
     before = len(plex.requests)
-    manager.report_failure(connection, PlexUnauthorized(401, 'GET /some/admin/page'))
-    assert manager.connection() is connection
-    assert len(plex.requests) == before
+    for _ in range(50):
+        manager.report_failure(manager.connection(), PlexUnauthorized(401, 'GET /some/admin/page'))
+        assert manager.connection() == connection
+    assert len(plex.requests) - before == 2, 'is it the server, and does it take the token'
+
+
+def test_a_token_that_is_refused_right_after_it_was_found_good_is_looked_at_at_once(plex: Any) -> None:
+    plex.pms_accepts_jwt = True
+    manager = plex.signed_in()
+    connection = manager.connection()
+    plex.pms_accepts_jwt = False
+    manager.report_failure(connection, PlexUnauthorized(401, 'GET /library'))
+    assert not is_jwt(manager.connection().token)
 
 
 def test_home_switch_helps_when_the_own_pin_may_not_be_linked(plex: Any) -> None:

@@ -10,6 +10,7 @@ import pytest
 from resources.lib.local_server import ranges, stream_proxy
 from resources.lib.playback.stream_registry import SUBTITLE, StreamRegistry, StreamSource
 from resources.lib.plex_errors import PlexUnauthorized
+from resources.lib.plex_requests import Access
 from resources.lib.retry import RetryPolicy
 from tests.unit.local_server.conftest import LoopbackEnvironment
 from tests.unit.local_server.fake_pms import TOKEN
@@ -130,13 +131,13 @@ def test_an_expired_token_is_reported_and_survived(box: LoopbackEnvironment) -> 
 
     def fail(machine_identifier: str, error: Exception) -> None:
         LoopbackEnvironment.fail(box, machine_identifier, error)
-        client._token = TOKEN
+        client._access = Access(client.base_url, TOKEN)
     for route in box.server._routes.values():
         if hasattr(route, '_report_failure'):
             route._report_failure = fail
     connection.request('GET', path)
     answer = connection.getresponse()
-    client._token = 'revoked'
+    client._access = Access(client.base_url, 'revoked')
     assert answer.read() == FILM
     assert all(isinstance(error, PlexUnauthorized) for _, error in box.failures)
 

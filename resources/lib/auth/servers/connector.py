@@ -13,7 +13,6 @@ from ...plex_errors import (
     PlexError,
     PlexRateLimited,
     PlexServerError,
-    PlexTokenExpired,
     PlexUnauthorized,
 )
 from ...plex_tv import ServerResource
@@ -29,7 +28,7 @@ from .server_tokens import ServerTokens
 
 log = logging.getLogger('pkc.auth')
 
-#: After a connection proved its token, a 401 is taken for the matter of that one request for this many seconds.
+#: Seconds after a refused token was found to be good, in which a refusal is taken for the matter of that one request.
 _TRUSTED = 5.0
 #: Errors that say nothing about the token: try again soon.
 _PASSING = (PlexConnectionError, PlexRateLimited, PlexServerError, PlexBadAnswer)
@@ -48,9 +47,11 @@ class Connector:
         self._lock = threading.Lock()
         self._flight: SingleFlight[ServerConnection] = SingleFlight()
         self._connection: Optional[ServerConnection] = None
-        self._proven_at = 0.0
+        self._refused_token = ''
+        self._trusted_until = 0.0
         self._failure: Optional[PlexError] = None
-        self._retry = Backoff(RetryPolicy(3.0, 60.0), clock.monotonic)
+        self._retry = Backoff(RetryPolicy(1.0, 10.0), clock.monotonic)
+        self._starting = Backoff(RetryPolicy(0.5, 3.0), clock.monotonic)
         self._refused = Backoff(RetryPolicy(60.0, 3600.0), clock.monotonic)
         self._renewal = Backoff(RetryPolicy(300.0, 3600.0), clock.monotonic)
         self._generation = 0
@@ -75,14 +76,27 @@ class Connector:
             return connection
         return self._flight.run(lambda: self._connect(force))
 
-    def report_failure(self, connection: ServerConnection, error: PlexError) -> None:
-        """A request over ``connection`` failed: the next :meth:`connection` looks again where that makes sense."""
+    def report_failure(self, connection: ServerConnection, error: PlexError) -> bool:
+        """A request over ``connection`` failed: the next :meth:`connection` looks again where that makes sense.
+
+        A refused token is tried at once. When the server takes it after all, the refusal was the matter of that one
+        request, and for some seconds further ones cost nothing. Returns whether it looks again.
+        """
         with self._lock:
             if self._connection != connection:
-                return
-            proven = self._clock.monotonic() - self._proven_at < _TRUSTED and not isinstance(error, PlexTokenExpired)
-            if isinstance(error, PlexConnectionError) or isinstance(error, PlexUnauthorized) and not proven:
+                return self._connection is None
+            if isinstance(error, PlexConnectionError):
                 self._connection = None
+            elif isinstance(error, PlexUnauthorized) and self._clock.monotonic() >= self._trusted_until:
+                self._connection = None
+                self._refused_token = connection.token
+            return self._connection is None
+
+    def try_at_once(self) -> None:
+        """Let the next :meth:`connection` look for an unreachable server, however short ago that failed."""
+        with self._lock:
+            self._retry.reset()
+            self._finder.search_again()
 
     def tick(self) -> float:
         """Renew the server's token when that is due. Returns the seconds until the next call; never raises."""
@@ -104,9 +118,10 @@ class Connector:
         with self._lock:
             self._generation += 1
             self._connection = None
+            self._trusted_until = 0.0
             self._failure = None
             self._finder.search_again()
-            for backoff in (self._retry, self._refused, self._renewal):
+            for backoff in (self._retry, self._starting, self._refused, self._renewal):
                 backoff.reset()
 
     def _connect(self, force: bool) -> ServerConnection:
@@ -115,7 +130,7 @@ class Connector:
                 return self._connection
             if force:
                 self._finder.search_again()
-            waiting = max(self._retry.seconds_left(), self._refused.seconds_left())
+            waiting = max(one.seconds_left() for one in (self._retry, self._starting, self._refused))
             if waiting and self._failure is not None and not force:
                 raise self._failure.with_traceback(None)
             generation = self._generation
@@ -158,11 +173,13 @@ class Connector:
         with self._lock:
             if generation == self._generation:
                 self._connection = connection
-                self._proven_at = self._clock.monotonic()
+                if connection.token == self._refused_token:
+                    self._trusted_until = self._clock.monotonic() + _TRUSTED
+                self._refused_token = ''
                 self._failure = None
-                self._retry.reset()
                 self._finder.search_again()
-                self._refused.reset()
+                for backoff in (self._retry, self._starting, self._refused):
+                    backoff.reset()
         return connection
 
     def _failed(self, error: PlexError, generation: int) -> None:
@@ -170,5 +187,9 @@ class Connector:
             if isinstance(error, PlexCancelled) or generation != self._generation:
                 return
             self._failure = error
-            backoff = self._retry if isinstance(error, _PASSING) else self._refused
+            backoff = self._refused
+            if isinstance(error, PlexServerError):  # it will soon be there
+                backoff = self._starting
+            elif isinstance(error, _PASSING):
+                backoff = self._retry
             backoff.failed(getattr(error, 'retry_after', 0.0))

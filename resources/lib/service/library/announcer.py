@@ -1,19 +1,32 @@
 """Telling Kodi's windows that the library changed behind Kodi's back.
 
-Kodi counts the end of each library scan in its database and rewrites the whole file (``VACUUM``) at every twentieth.
-So what live updates bring is announced at once only when the last announcement is a minute ago, and together with
-what else comes within that minute otherwise.
+Kodi counts the end of each library scan in its database and rewrites the whole file (``VACUUM``) at every twentieth, so
+an empty scan is for the first content of the library only: nothing else tells skins of that. Else Kodi is asked to
+write a trifle (:mod:`...kodi_db.touch`), which it announces; at that home screens read their widgets anew. A list that
+is open is read anew beside that. What was measured is in docs/kodi.md.
 """
 from __future__ import annotations
 
+import logging
 import threading
+from typing import Optional
 
+from ... import item_url
 from ...kodi import jsonrpc
-from ...kodi.home import HomeScreen
+from ...kodi.home import HomeScreen, refresh_open_list
+from ...kodi_db import touch
+from ...kodi_db.database import VideoDatabase, open_reader
+from ...kodi_db.touch import Touch
+from ...library_sync.kinds import EPISODE, MOVIE, SHOW
+from ...sql.errors import DatabaseError
 from ..shared import Shared
 
-#: Seconds between two announcements of small changes.
-_PAUSE = 60.0
+LOG = logging.getLogger('pkc.service')
+
+#: Seconds between two announcements of small changes: home screens read all their widgets anew at each.
+_PAUSE = 3.0
+#: Seconds that an announcement waits for a sync that is writing.
+_WRITER_SECONDS = 60.0
 
 
 class LibraryAnnouncer:
@@ -54,5 +67,35 @@ class LibraryAnnouncer:
             return
         with self._lock:
             self._last = self._shared.clock.monotonic()
-        jsonrpc.scan_nothing()
-        self._home.library_changed()
+        if self._touched():
+            refresh_open_list()
+        else:
+            jsonrpc.scan_nothing()
+            self._home.library_changed()
+
+    def _touched(self) -> bool:
+        """Whether Kodi announced a trifle; not when it does not know yet what kinds of items it has."""
+        databases = self._shared.databases
+        if not databases.writing.acquire(timeout=_WRITER_SECONDS):
+            return False
+        try:
+            path = databases.video_path()
+            found = self._find(path)
+            if found is None:
+                return False
+            jsonrpc.set_last_played(found.media_type, found.kodi_id, found.meanwhile)
+            with VideoDatabase(path, self._shared.stopping) as database:
+                touch.undo(database, found)
+        except (DatabaseError, jsonrpc.JsonRpcError) as error:
+            LOG.info('Kodi did not announce the change: %s', error)
+            return False
+        finally:
+            databases.writing.release()
+        return True
+
+    def _find(self, path: str) -> Optional[Touch]:
+        with open_reader(path) as reader:
+            there = touch.has_items(reader, MOVIE.table), touch.has_items(reader, SHOW.table)
+            if there != self._home.contents():
+                return None
+            return touch.find(reader, [MOVIE.table, EPISODE.table], item_url.PLAY_BASE)

@@ -169,7 +169,8 @@ class Library(Part):
         self.begin_anew()
 
     def _stale(self, event: LibraryStale) -> None:
-        self.sync.request(SyncRequest(EVENT, Scope(DELTA, event.section_keys or None)))
+        depth = SWEEP if event.thorough else DELTA
+        self.sync.request(SyncRequest(EVENT, Scope(depth, event.section_keys or None, items=event.rating_keys)))
 
     def _signed_out(self, event: SignedOut) -> None:
         if not event.remove_items:

@@ -13,13 +13,15 @@ KodiRow = Tuple[str, int]
 class Scope(NamedTuple):
     """What a sync looks at: all libraries, some (by key or uuid), or only some rows of Kodi's library.
 
-    ``depth`` is the least that will do. ``all_due``: also the libraries whose own interval is not over.
+    ``depth`` is the least that will do. ``all_due``: also the libraries whose own interval is not over. ``items`` are
+    ratingKeys in these libraries that are looked at whatever their stamps say.
     """
 
     depth: int = SWEEP
     sections: Optional[FrozenSet[str]] = None
     rows: Optional[FrozenSet[KodiRow]] = None
     all_due: bool = False
+    items: FrozenSet[str] = frozenset()
 
     def merged(self, other: Scope) -> Optional[Scope]:
         """A scope that covers both, when that is no more work than both one after the other; else None."""
@@ -28,12 +30,13 @@ class Scope(NamedTuple):
         depth, all_due = max(self.depth, other.depth), self.all_due or other.all_due
         if self.rows is not None and other.rows is not None:
             return Scope(depth, None, self.rows | other.rows, all_due)
+        items = self.items | other.items
         if self.sections is not None and other.sections is not None:
-            return Scope(depth, self.sections | other.sections, None, all_due)
+            return Scope(depth, self.sections | other.sections, None, all_due, items)
         small, large = (self, other) if self.sections is not None else (other, self)
         if small.sections is not None and small.depth > large.depth:
             return None  # a full check of one library is no reason to check all
-        return Scope(depth, None, None, all_due)
+        return Scope(depth, None, None, all_due, items)
 
 
 class Cause(NamedTuple):

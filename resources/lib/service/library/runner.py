@@ -138,7 +138,8 @@ class SyncRunner:
             report = LibrarySync(
                 starting.client, starting.machine_identifier, databases.locations(),
                 self.options()._replace(mode=_MODES[depth], not_due=tuple(sorted(not_due)),
-                                        only=tuple(sorted(request.scope.sections or ()))),
+                                        only=tuple(sorted(request.scope.sections or ())),
+                                        items=tuple(sorted(request.scope.items))),
                 starting.progress, starting.cancellation).run()
         self._schedule.seen(intervals, due if report.complete else report.libraries)
         if depth != requests.DELTA and request.scope.sections is None:

@@ -12,7 +12,7 @@ from ...cancellation import Cancellation
 from ...library_sync.report import SyncReport
 from ...retry import Backoff, RetryPolicy
 from ..shared import Clock
-from .requests import RETRY, SWEEP, TIMER, Scope, SyncQueue, SyncRequest
+from .requests import EVENT, RETRY, SWEEP, TIMER, Scope, SyncQueue, SyncRequest
 
 LOG = logging.getLogger('pkc.sync')
 
@@ -20,6 +20,8 @@ LOG = logging.getLogger('pkc.sync')
 _RETRY = RetryPolicy(20.0, 600.0, factor=3.0)
 #: Seconds of peace after playback before a sync that waited starts.
 _AFTER_PLAYBACK = 5.0
+#: Seconds until a library that seems to be gone is looked for a second time.
+_SECOND_LOOK = 1.0
 #: Seconds after which a sync that is held back looks again whether something still plays.
 _LOOK_AGAIN = 15.0
 
@@ -108,6 +110,13 @@ class SyncThread:
     def running(self) -> bool:
         """Whether a sync is under way."""
         return self._current is not None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a sync is due now."""
+        with self._wake:
+            due = self._queue.next_due
+        return due is not None and due <= self._clock.monotonic()
 
     def playback_started(self) -> None:
         """Pause if the user wants that."""
@@ -204,6 +213,8 @@ class SyncThread:
             self._queue.add(again._replace(due=now + self._backoff.failed()))
         else:
             self._backoff.reset()
+            if report.look_again:
+                self._queue.add(SyncRequest(EVENT, request.scope, now + _SECOND_LOOK))
             if not self._queue.waits(TIMER) or self._work.interval() != self._interval:
                 self._set_timer()
 

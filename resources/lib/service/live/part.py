@@ -3,116 +3,122 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping
 
 from ... import state_db
-from ...plex_errors import PlexError, PlexHttpError
-from ...plex_notifications import NotificationSocket
+from ...plex_errors import PlexError
+from ...plex_notifications import Notification
 from ...retry import Backoff, RetryPolicy
 from ...sql.errors import DatabaseError
-from ..events import LibraryStale, PlaybackReported, ServerChosen, SignedOut, UserSwitched
+from ..events import (
+    KodiNotification,
+    LibraryStale,
+    PlaybackReported,
+    ServerChosen,
+    SignedOut,
+    UserSwitched,
+)
 from ..part import Part
 from ..shared import Shared
 from .gathering import Gathering
+from .listener import Listener
+from .look import LightLook
 
 LOG = logging.getLogger('pkc.live')
 
-#: Between two tries to connect to a server that cannot be reached.
-_RETRY = RetryPolicy(1.0, 60.0)
-#: Between two looks at a server that pushes nothing to this user, soon after something happened and at rest.
-_POLL = RetryPolicy(10.0, 120.0)
-#: Seconds after which a service that nobody is signed in to looks again.
-_NOBODY = 30.0
+#: Seconds between two small looks for what the server does not push, soon after something happened and at rest: when
+#: it pushes the rest, and when it pushes nothing.
+_PUSHED, _NOT_PUSHED = RetryPolicy(15.0, 120.0, jitter=0.2), RetryPolicy(5.0, 60.0, jitter=0.2)
+#: Seconds between two looks at the clock: one that jumped says that the box slept.
+_PULSE = 5.0
+#: Seconds by which it may go wrong without that.
+_JUMP = 15.0
 
 
 class Live(Part):
-    """Listens to the server as long as somebody is signed in."""
+    """Listens to the server and looks at it, as long as somebody is signed in."""
 
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
         self._gathering = Gathering(shared.clock, self._section_of)
-        self._wake = threading.Event()
-        self._socket: Optional[NotificationSocket] = None
-        self._connected = False
-        self._threads = [threading.Thread(target=self._listen, name='pkc-live', daemon=True),
-                         threading.Thread(target=self._pass_on, name='pkc-live-gather', daemon=True)]
-        self._retry, self._poll = (Backoff(policy, shared.clock.monotonic) for policy in (_RETRY, _POLL))
-        shared.events.subscribe(PlaybackReported, lambda _event: self._look_soon())
+        self.listener = Listener(shared, self)
+        self._look = LightLook()
+        self._look_again = Backoff(_NOT_PUSHED, shared.clock.monotonic)
+        self._pulse = threading.Event()
+        self._threads = [threading.Thread(target=self._pass_on, name='pkc-live-gather', daemon=True),
+                         threading.Thread(target=self._watch, name='pkc-live-look', daemon=True)]
+        events = shared.events
+        events.subscribe(PlaybackReported, lambda _event: self._look_soon())
+        events.subscribe(KodiNotification, self._notification)
         for event in (ServerChosen, UserSwitched, SignedOut):
-            shared.events.subscribe(event, lambda _event: self._reconnect())
+            events.subscribe(event, lambda _event: self._begin_anew())
 
     def start(self) -> None:
-        """Listen."""
+        """Listen and look."""
+        self.listener.start()
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
         """Hang up."""
         self._gathering.end()
-        self._reconnect()
+        self._pulse.set()
+        self.listener.reconnect()
 
     def status(self) -> Mapping[str, Any]:
         """Whether the server pushes what changes."""
-        return {'live': self._connected}
+        return {'live': self.listener.connected}
 
-    def _reconnect(self) -> None:
-        self._wake.set()
-        socket = self._socket
-        if socket is not None:
-            socket.close()
+    # ---- what the listener says ------------------------------------------------------------------------------------
+
+    def listening(self) -> None:
+        """What happened while nobody listened is looked for."""
+        self._pace(_PUSHED)
+        self.shared.events.publish(LibraryStale(frozenset()))
+
+    def heard(self, notification: Notification) -> None:
+        """Something changed."""
+        self._gathering.add(notification)
+        self._look_again.reset()
+
+    def not_pushed(self) -> None:
+        """From now on looking has to do."""
+        self._pace(_NOT_PUSHED)
+
+    # ---- what happens here -----------------------------------------------------------------------------------------
+
+    def _notification(self, event: KodiNotification) -> None:
+        if event.method == 'System.OnWake':
+            self._network_changed()
+        elif event.method in ('Player.OnPlay', 'Player.OnStop') or 'playcount' in event.data:
+            self._look_soon()
 
     def _look_soon(self) -> None:
-        """Something happened here: who has to ask the server looks more often for a while."""
-        self._poll.reset()
-        if not self._connected:
-            self._wake.set()
+        """Somebody does something: look more often for a while."""
+        self._look_again.reset()
 
-    # ---- the listening thread --------------------------------------------------------------------------------------
+    def _begin_anew(self) -> None:
+        self._look.forget()
+        self._look_again.reset()
+        self.listener.reconnect()
 
-    def _listen(self) -> None:
-        shared = self.shared
-        while not shared.stopping.cancelled:
-            self._wake.clear()
-            pause = 0.0
-            try:
-                if not shared.auth.status().usable or shared.viewer.locked:
-                    self._wake.wait(_NOBODY)
-                    continue
-                self._socket = shared.clients.notification_socket()
-                self._socket.connect()
-                self._retry.reset()
-                self._poll.reset()
-                self._connected = True
-                LOG.info('listening to the server')
-                shared.events.publish(LibraryStale(frozenset()))
-                for notification in self._socket.notifications():
-                    self._gathering.add(notification)
-            except PlexHttpError as error:
-                LOG.info('the server pushes nothing, so it is asked: %s', error)
-                shared.clients.failed(error)
-                pause = self._poll.failed()
-            except PlexError as error:
-                LOG.info('not listening to the server: %s', error)
-                shared.clients.failed(error)
-            except Exception:  # the top of the thread
-                LOG.exception('listening to the server failed')
-            finally:
-                self._connected = False
-                if self._socket is not None:
-                    self._socket.close()
-            if not shared.stopping.cancelled:
-                self._wake.wait(pause or self._retry.failed())
-                if pause:
-                    shared.events.publish(LibraryStale(frozenset()))
+    def _network_changed(self) -> None:
+        """The box slept: the connection is dead, and the server may be elsewhere."""
+        LOG.info('the box woke up: the server is looked for')
+        self.shared.clients.try_at_once()
+        self.listener.reconnect()
+
+    def _pace(self, policy: RetryPolicy) -> None:
+        self._look_again = Backoff(policy, self.shared.clock.monotonic)
 
     # ---- the gathering thread --------------------------------------------------------------------------------------
 
     def _pass_on(self) -> None:
         while True:
-            sections = self._gathering.take()
-            if sections is None:
+            heard = self._gathering.take()
+            if heard is None:
                 return
-            self.shared.events.publish(LibraryStale(sections))
+            self.shared.events.publish(LibraryStale(*heard))
 
     def _section_of(self, rating_key: str) -> str:
         path = self.shared.databases.state_path
@@ -125,3 +131,37 @@ class Live(Part):
             LOG.info('the library of item %s is not known: %s', rating_key, error)
             return ''
         return found[rating_key].section_key if rating_key in found else ''
+
+    # ---- the looking thread ----------------------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        shared = self.shared
+        looked = shared.clock.monotonic()
+        skew = shared.clock.time() - looked
+        pause = self._look_again.failed()
+        while not shared.stopping.cancelled:
+            self._pulse.wait(_PULSE)
+            now = shared.clock.monotonic()
+            before, skew = skew, shared.clock.time() - now
+            if abs(skew - before) > _JUMP:
+                self._network_changed()
+            if not self._look_again.failures:  # something happened since the last look
+                pause = min(pause, self._look_again.failed())
+            if now - looked < pause or not shared.auth.status().usable or shared.viewer.locked:
+                continue
+            self._look_once()
+            looked, pause = shared.clock.monotonic(), self._look_again.failed()
+
+    def _look_once(self) -> None:
+        shared = self.shared
+        try:
+            found = self._look.differences(shared.clients.connect()[0], shared.settings.current.excluded_libraries)
+        except PlexError as error:
+            LOG.info('no look at the server: %s', error)
+            shared.clients.failed(error)
+        except Exception:  # the top of the thread
+            LOG.exception('looking at the server failed')
+        else:
+            for sections, thorough in ((found.stale - found.unrated, False), (found.unrated, True)):
+                if sections:
+                    shared.events.publish(LibraryStale(frozenset(sections), thorough=thorough))

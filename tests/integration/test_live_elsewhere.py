@@ -1,0 +1,156 @@
+"""What other clients do, and what the server does not push: playback elsewhere, and marks that send no event."""
+from __future__ import annotations
+
+from typing import Iterator, List
+
+import pytest
+
+from resources.lib.plex_functions import PMSClient
+from resources.lib.plex_http import PlexSession
+from resources.lib.plex_identity import ClientIdentity
+from resources.lib.retry import RetryPolicy
+from resources.lib.service.live import part
+from tests.fakes import FakeKodi
+from tests.support.live_environment import LiveEnvironment
+from tools.plexsim import Library
+
+FILMS = ('Alpha', 'Beta', 'Gamma')
+MINUTES = 60_000
+
+
+@pytest.fixture
+def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveEnvironment]:
+    library = Library.empty()
+    keys = [library.add_movie(title).rating_key for title in FILMS]
+    show = library.add_show('Show')
+    episode = library.add_episode(library.add_season(show.rating_key, 1).rating_key, 1, 'Pilot')
+    for key in (keys[2], episode.rating_key):
+        library.scrobble(key)
+    library.rate(keys[1], 8.0)
+    monkeypatch.setattr(part, '_PUSHED', RetryPolicy(3600.0, 3600.0))
+    monkeypatch.setattr(part, '_NOT_PUSHED', RetryPolicy(3600.0, 3600.0))
+    made = LiveEnvironment.begun(fake_kodi, library, monkeypatch)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+class Phone:
+    """Another client at the same server."""
+
+    def __init__(self, env: LiveEnvironment, token: str) -> None:
+        self._client = PMSClient(PlexSession(ClientIdentity('phone', '1.0')), env.sim.pms_url, token)
+
+    def plays(self, rating_key: str, *reports: str) -> None:
+        """Report a playback: each a state and minutes, for instance ``playing 5``."""
+        for report in reports:
+            state, minutes = report.split()
+            self._client.timeline(rating_key, state, int(minutes) * MINUTES, 90 * MINUTES, 'session')
+
+
+def test_a_playback_elsewhere_moves_the_resume_point_when_it_stops_and_not_before(env: LiveEnvironment) -> None:
+    key = env.rating_key('Alpha')
+    syncs = len(env.sim.requests.find('/library/sections$'))
+    phone = Phone(env, env.sim.owner_token)
+    phone.plays(key, *['playing %d' % minute for minute in range(2, 30)], 'paused 30')
+    env.rest()
+    assert env.row('resumeTimeInSeconds', 'Alpha') is None
+    assert len(env.sim.requests.find('/library/sections$')) == syncs, 'a report is no reason to look'
+    phone.plays(key, 'stopped 31')
+    env.until(lambda: env.row('resumeTimeInSeconds', 'Alpha') == 31 * 60.0)
+
+
+def test_a_film_seen_to_its_end_elsewhere_is_watched_here(env: LiveEnvironment) -> None:
+    key = env.rating_key('Alpha')
+    Phone(env, env.sim.owner_token).plays(key, 'playing 2', 'playing 89', 'stopped 89')
+    env.until(lambda: 'Alpha' in env.shown_as_watched())
+    assert env.row('resumeTimeInSeconds', 'Alpha') is None
+
+
+def test_what_another_user_plays_is_never_ours(env: LiveEnvironment) -> None:
+    other = env.sim.accounts.add_user('Other')
+    key = env.rating_key('Alpha')
+    token = env.sim.accounts.issue(other.id, 'phone', 'server')
+    Phone(env, token).plays(key, 'playing 2', 'playing 40', 'stopped 40')
+    Phone(env, token).plays(env.rating_key('Beta'), 'playing 2', 'stopped 89')
+    env.rest()
+    assert env.row('resumeTimeInSeconds', 'Alpha') is None
+    assert env.shown_as_watched() == ['Gamma']
+
+
+def test_the_playback_of_music_is_no_reason_to_look(env: LiveEnvironment) -> None:
+    asked = len(env.sim.requests.find('.*'))
+    env.sim.events.playing({'ratingKey': '99999', 'state': 'stopped', 'viewOffset': 1, 'sessionKey': '7'})
+    env.rest()
+    assert len(env.sim.requests.find('.*')) == asked
+
+
+# ---- no events ---------------------------------------------------------------------------------------------------
+
+@pytest.fixture(params=['pushed but for this', 'nothing pushed'])
+def silent(env: LiveEnvironment, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> LiveEnvironment:
+    """A service that looks often, at a server that tells it nothing."""
+    monkeypatch.setattr(part, '_PULSE', 0.1)
+    if request.param == 'nothing pushed':
+        monkeypatch.setattr(part, '_NOT_PUSHED', RetryPolicy(0.5, 0.5))
+        env.stop_pushing()
+    env.sync_env.library.listeners.clear()
+    env.live._pace(RetryPolicy(0.5, 0.5))
+    return env
+
+
+def test_unwatching_is_found(silent: LiveEnvironment) -> None:
+    silent.sync_env.library.unscrobble(silent.rating_key('Gamma'))
+    silent.until(lambda: silent.shown_as_watched() == [])
+
+
+def test_watching_is_found(silent: LiveEnvironment) -> None:
+    silent.sync_env.library.scrobble(silent.rating_key('Alpha'))
+    silent.until(lambda: silent.shown_as_watched() == ['Alpha', 'Gamma'])
+
+
+def test_one_watched_and_another_unwatched_which_leaves_the_counts_as_they_were(silent: LiveEnvironment) -> None:
+    silent.sync_env.library.unscrobble(silent.rating_key('Gamma'))
+    silent.sync_env.library.scrobble(silent.rating_key('Alpha'))
+    silent.until(lambda: silent.shown_as_watched() == ['Alpha'])
+
+
+def test_an_episode_unwatched_is_found(silent: LiveEnvironment) -> None:
+    def seen() -> List[object]:
+        return [row[0] for row in silent.sync_env.rows('SELECT playCount FROM episode_view')]
+    assert seen() == [1]
+    episode = next(silent.sync_env.library.items('episode'))
+    silent.sync_env.library.unscrobble(episode.rating_key)
+    silent.until(lambda: seen() == [None])
+
+
+def test_a_resume_point_is_found(silent: LiveEnvironment) -> None:
+    silent.sync_env.library.set_progress(silent.rating_key('Alpha'), 5 * MINUTES)
+    silent.until(lambda: silent.row('resumeTimeInSeconds', 'Alpha') == 300.0)
+
+
+def test_a_rating_and_its_end_are_found(silent: LiveEnvironment) -> None:
+    silent.sync_env.library.rate(silent.rating_key('Alpha'), 6.0)
+    silent.until(lambda: silent.row('userrating', 'Alpha') == 6)
+    silent.sync_env.library.rate(silent.rating_key('Beta'), -1.0)
+    silent.until(lambda: silent.row('userrating', 'Beta') is None)
+
+
+def test_a_film_that_came_and_one_that_went_are_found(silent: LiveEnvironment) -> None:
+    silent.sync_env.library.add_movie('Delta')
+    silent.until(lambda: 'Delta' in silent.titles())
+    silent.sync_env.library.delete(silent.rating_key('Alpha'))
+    silent.until(lambda: 'Alpha' not in silent.titles())
+
+
+def test_a_look_costs_the_same_whatever_the_size_of_the_library(env: LiveEnvironment) -> None:
+    def cost() -> int:
+        client = env.running.shared.clients.connect()[0]
+        before = client.session.stats.requests
+        env.live._look.differences(client, ())
+        return client.session.stats.requests - before
+    small = cost()
+    for number in range(300):
+        env.sync_env.library.add_movie('Film %d' % number)
+    assert cost() == small <= 16

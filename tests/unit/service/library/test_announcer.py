@@ -1,0 +1,117 @@
+"""Kodi's windows hear of a change without the scans after which Kodi rewrites its whole database."""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, Iterator, List
+
+import pytest
+
+from resources.lib.service.library import announcer
+from resources.lib.service.library.announcer import LibraryAnnouncer
+from tests.fakes import FakeKodi
+from tests.support.shared import FakeClock, make_shared
+from tests.unit.kodi_db.conftest import Bench, WatchState, episode, movie, season, show
+
+MOVIES, SHOWS, VIDEOS = 'Library.HasContent(movies)', 'Library.HasContent(tvshows)', 'Window.IsActive(videos)'
+
+
+class Home:
+    """A Kodi with a library, and what it was asked to do."""
+
+    def __init__(self, kodi: FakeKodi, folder: Path) -> None:
+        self.kodi = kodi
+        self.bench = Bench(folder)
+        self.clock = FakeClock()
+        self.announcer = LibraryAnnouncer(make_shared(clock=self.clock))
+        for kind, table in (('Movie', 'movie'), ('Episode', 'episode')):
+            kodi.rpc['VideoLibrary.Set%sDetails' % kind] = lambda params, table=table: self._set(table, params)
+
+    def _set(self, table: str, params: Dict[str, Any]) -> str:
+        self.bench.execute('UPDATE files SET lastPlayed = ? WHERE idFile = (SELECT idFile FROM %s WHERE id%s = ?)' % (
+            table, table.title()), params['lastplayed'], params[table + 'id'])
+        return 'OK'
+
+    def played(self) -> List[Any]:
+        return [row[0] for row in self.bench.rows('SELECT lastPlayed FROM files ORDER BY idFile')]
+
+    def asked(self) -> List[str]:
+        return [method for method, _params in self.kodi.rpc_calls]
+
+
+@pytest.fixture
+def home(fake_kodi: FakeKodi) -> Iterator[Home]:
+    folder = fake_kodi.profile / 'Database'
+    folder.mkdir(parents=True, exist_ok=True)
+    made = Home(fake_kodi, folder)
+    yield made
+    made.announcer.stop()
+    made.bench.database.close()
+
+
+@pytest.mark.parametrize('before', ['2026-01-02 03:04:05', '2026-01-02 03:04:00', '2026-01-02 03:04:59', None])
+def test_a_change_is_announced_by_a_trifle_that_leaves_no_trace(home: Home, before: Any) -> None:
+    home.bench.movies(movie(watch=WatchState(1 if before else None, before, 0.0, 0.0)))
+    home.kodi.conditions.add(MOVIES)
+    home.announcer.before_sync()
+    home.announcer.changed(at_once=False)
+    assert home.asked() == ['VideoLibrary.SetMovieDetails']
+    assert home.kodi.rpc_calls[0][1]['lastplayed'] != before, 'or Kodi would see nothing to announce'
+    assert home.played() == [before]
+
+
+def test_a_library_of_episodes_alone_is_announced_too(home: Home) -> None:
+    show_id, = home.bench.write('tvshow', show())
+    home.bench.write('season', season(show_id))
+    home.bench.write('episode', episode(show_id))
+    home.kodi.conditions.add(SHOWS)
+    home.announcer.changed(at_once=True)
+    assert home.asked() == ['VideoLibrary.SetEpisodeDetails']
+
+
+def test_what_somebody_else_wrote_meanwhile_stays(home: Home) -> None:
+    home.bench.movies(movie())
+    home.kodi.conditions.add(MOVIES)
+
+    def played(_params: Dict[str, Any]) -> str:
+        home.bench.execute("UPDATE files SET lastPlayed = '2026-05-05 05:05:05', playCount = 1")
+        return 'OK'
+    home.kodi.rpc['VideoLibrary.SetMovieDetails'] = played
+    home.announcer.changed(at_once=True)
+    assert home.played() == ['2026-05-05 05:05:05']
+
+
+@pytest.mark.parametrize('known', [(), (MOVIES, SHOWS)], ids=['the first films', 'the last shows went'])
+def test_what_kinds_of_items_there_are_is_told_by_a_scan(home: Home, known: Any) -> None:
+    home.bench.movies(movie())
+    home.kodi.conditions.update(known)
+    home.announcer.changed(at_once=True)
+    assert home.asked() == ['VideoLibrary.Scan']
+
+
+def test_a_kodi_that_refuses_is_asked_to_scan(home: Home) -> None:
+    home.bench.movies(movie())
+    home.kodi.conditions.add(MOVIES)
+    del home.kodi.rpc['VideoLibrary.SetMovieDetails']
+    home.announcer.changed(at_once=True)
+    assert home.asked() == ['VideoLibrary.SetMovieDetails', 'VideoLibrary.Scan']
+
+
+@pytest.mark.parametrize(('path', 'again'), [
+    ('videodb://movies/titles/', True), ('library://video/movies/titles.xml/', True),
+    ('plugin://plugin.video.other/', False), ('sources://video/', False)])
+def test_a_list_of_the_library_that_is_open_is_read_anew(home: Home, path: str, again: bool) -> None:
+    home.bench.movies(movie())
+    home.kodi.conditions |= {MOVIES, VIDEOS}
+    home.kodi.info_labels['Container.FolderPath'] = path
+    home.announcer.changed(at_once=True)
+    assert home.kodi.builtins == (['Container.Refresh'] if again else [])
+
+
+def test_many_changes_in_a_short_time_are_two_announcements(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(announcer, '_PAUSE', 0.2)
+    home.bench.movies(movie())
+    home.kodi.conditions.add(MOVIES)
+    for _ in range(500):
+        home.announcer.changed(at_once=False)
+    FakeKodi.wait_for(lambda: len(home.asked()) == 2, 10.0)
+    assert set(home.asked()) == {'VideoLibrary.SetMovieDetails'}
