@@ -17,7 +17,6 @@ from ...plex_model import EPISODE
 from ..calls import asked_twice, require_sign_in
 from ..error_texts import text_name
 from ..part import Handler, Part
-from ..renewal import renewing
 from ..shared import Shared
 from .features import FEATURES
 
@@ -50,7 +49,7 @@ class Playback(Part):
     def routes(self) -> Mapping[str, Route]:
         """The streams that ``play`` named."""
         failed = self.shared.clients.report_failure
-        get_client = renewing(self.shared.clients.of_server, failed)
+        get_client = self.shared.clients.of_server
         return {'stream': StreamRoute(PART, self._streams, get_client, failed),
                 'subtitle': StreamRoute(SUBTITLE, self._streams, get_client, failed)}
 

@@ -7,7 +7,6 @@ from ...playback.features import Feature
 from ...playback.session import PlaybackSession
 from ...playback.timeline import Timeline
 from ..events import PlaybackReported
-from ..renewal import renewing
 from ..shared import Shared
 from .journal import PlaybackJournal
 
@@ -17,16 +16,14 @@ class Reporting:
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
-        self._timeline = Timeline(renewing(shared.clients.of_server, shared.clients.report_failure),
-                                  shared.clients.report_failure, self._reported)
+        self._timeline = Timeline(shared.clients.of_server, shared.clients.report_failure, self._reported)
 
     def feature(self, session: PlaybackSession) -> Optional[Feature]:
         """A playback is reported in the name of the user who began it."""
         if not self._shared.settings.current.report_progress:
             return None
         clients = self._shared.clients
-        return self._timeline.feature(session, renewing(clients.of_this_user(), clients.report_failure),
-                                      PlaybackJournal(self._shared, session))
+        return self._timeline.feature(session, clients.of_this_user(), PlaybackJournal(self._shared, session))
 
     def stop(self) -> None:
         """Try once more to report what is over."""

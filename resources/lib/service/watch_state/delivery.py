@@ -9,11 +9,10 @@ from ...batches import by_halves, chunks
 from ...library_sync.kinds import VIDEO
 from ...playback.watched import ViewCount
 from ...plex_errors import PlexBadAnswer, PlexError, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
-from ...plex_functions import BATCH_SIZE
+from ...plex_functions import BATCH_SIZE, PMSClient
 from ...plex_model import EPISODE, ItemSummary
 from ...plex_preferences import IGNORED_MS
 from ...state_db import POSITION, RATING, WATCHED, Mark, PlaybackReport
-from ..renewal import RenewingClient
 from .mark_store import MarkStore, Unsent
 from .whole_shows import FEWEST, Together, together
 
@@ -35,7 +34,7 @@ class Interrupted(Exception):
 class Recipient(NamedTuple):
     """A server that is told, and in whose name."""
 
-    client: RenewingClient
+    client: PMSClient
     machine_identifier: str
     user_id: str
 
@@ -79,7 +78,7 @@ class Delivery:
         if self._attention.interrupted():
             raise Interrupted
 
-    def _tell_report(self, client: RenewingClient, report: PlaybackReport, found: ItemSummary) -> None:
+    def _tell_report(self, client: PMSClient, report: PlaybackReport, found: ItemSummary) -> None:
         """With the time that it belongs to. What happened at the server since then is newer and stays."""
         then = int(self._at_server(client, report.made_at))
         times = {'offline': 1, 'updated': then}
@@ -99,7 +98,7 @@ class Delivery:
         views.ensure_counted(client)
         LOG.info('that item %s was watched reached the server late', report.rating_key)
 
-    def _at_server(self, client: RenewingClient, made_at: int) -> float:
+    def _at_server(self, client: PMSClient, made_at: int) -> float:
         """A time of Kodi's clock by the server's: they may differ, but both go at the same pace."""
         now = self._now()
         age = now - made_at if _SANE_CLOCK < made_at <= now else 0.0
@@ -147,7 +146,7 @@ class Delivery:
         return done
 
     @staticmethod
-    def _took(client: RenewingClient, step: Together, value: bool) -> bool:
+    def _took(client: PMSClient, step: Together, value: bool) -> bool:
         try:
             (client.scrobble if value else client.unscrobble)(step.key)
         except _REFUSALS as error:
@@ -186,7 +185,7 @@ class Delivery:
             if sent or refused:
                 self._store.done(to.machine_identifier, to.user_id, sent, refused)
 
-    def _tell(self, client: RenewingClient, mark: Mark, found: ItemSummary) -> bool:
+    def _tell(self, client: PMSClient, mark: Mark, found: ItemSummary) -> bool:
         """Whether the server has the mark now, or a newer one. Raises PlexError when it cannot be asked now."""
         if _agrees(mark, found):
             return True
@@ -212,7 +211,7 @@ def _agrees(mark: Mark, found: ItemSummary) -> bool:
     return abs(found.view_offset - mark.value) < 1000 and bool(found.view_offset) == bool(mark.value)
 
 
-def _send(client: RenewingClient, mark: Mark, found: ItemSummary) -> None:
+def _send(client: PMSClient, mark: Mark, found: ItemSummary) -> None:
     """``/:/progress`` cannot take a resume point away, marking as watched or not does: as what the item is already."""
     key = mark.rating_key
     if mark.action == RATING:
@@ -225,7 +224,7 @@ def _send(client: RenewingClient, mark: Mark, found: ItemSummary) -> None:
         client.unscrobble(key)
 
 
-def _look(client: RenewingClient, rating_keys: List[str]) -> Tuple[Dict[str, ItemSummary], Dict[str, PlexError]]:
+def _look(client: PMSClient, rating_keys: List[str]) -> Tuple[Dict[str, ItemSummary], Dict[str, PlexError]]:
     """Which of these items the server has, and those of which it could not tell.
 
     A batch on which the server chokes is halved until the culprit stands alone. Raises PlexError.

@@ -3,8 +3,6 @@ row is what the server says.
 """
 from __future__ import annotations
 
-from typing import Tuple
-
 from ..events import (
     KodiNotification,
     PlaybackClosing,
@@ -16,7 +14,6 @@ from ..events import (
     SyncStarting,
 )
 from ..part import Part
-from ..renewal import RenewingClient
 from ..shared import Shared
 from .kodi_rows import KodiRows
 from .settling import Settling
@@ -28,8 +25,8 @@ class WatchState(Part):
 
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
-        self.marks = WatchedMarks(self._client, shared.databases.state_path, lambda: shared.auth.status().user_id,
-                                  shared.clients.failed)
+        self.marks = WatchedMarks(shared.clients.of_user, shared.databases.state_path,
+                                  lambda: shared.auth.status().user_id, shared.clients.failed)
         self.rows = KodiRows(shared.databases, self.marks.changed, self.marks.just_played)
         self.settling = Settling(shared, self.marks.settled)
         events = shared.events
@@ -53,11 +50,6 @@ class WatchState(Part):
         self.settling.stop()
         self.rows.stop()
         self.marks.stop()
-
-    def _client(self, machine_identifier: str) -> Tuple[RenewingClient, str]:
-        clients = self.shared.clients
-        owner = clients.of_user(machine_identifier)[1]
-        return RenewingClient(lambda: clients.of_user(machine_identifier)[0], clients.failed), owner
 
     def _sync_starting(self, event: SyncStarting) -> None:
         self.rows.look()

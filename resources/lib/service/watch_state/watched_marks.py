@@ -17,11 +17,11 @@ from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Seq
 from ...cancellation import Cancellation
 from ...library_sync.kinds import VIDEO
 from ...plex_errors import PlexError
+from ...plex_functions import PMSClient
 from ...plex_values import integer
 from ...retry import RetryPolicy
 from ...sql.errors import DatabaseError
 from ...state_db import WATCHED
-from ..renewal import RenewingClient
 from .delivery import Delivery, Interrupted, Recipient
 from .mark_store import Change, MarkStore
 
@@ -44,7 +44,7 @@ _FLUSH_PATIENCE = 20.0
 
 #: A client of the server with this machineIdentifier, and the user whose token it has. Raises PlexError, and
 #: LookupError for another server than the one in use.
-UserClient = Callable[[str], Tuple[RenewingClient, str]]
+UserClient = Callable[[str], Tuple[PMSClient, str]]
 
 
 class _Flush:
