@@ -14,12 +14,17 @@ PARSERS = {
     f"{LIB}.{name}"
     for name in (
         "plex_values", "plex_media", "plex_model", "plex_requests", "plex_functions", "plex_tv", "plex_answers",
-        "plex_xml", "plex_notifications", "plex_lists",
+        "plex_xml", "plex_notifications", "plex_lists", "plex_providers", "plex_watchlist",
+        "plex_preferences", "plex_extras",
     )
 }
 # What they read with the same care is not Plex's: a question of the plugin, an announcement of Kodi's.
 OTHER_READERS = {
-    f"{LIB}.service.{name}" for name in ("library.part", "library.schedule", "lists.part", "watch_state.watched_marks")
+    f"{LIB}.service.{name}"
+    for name in (
+        "library.part", "library.schedule", "lists.part", "watch_state.watched_marks",
+        "item_actions.part", "item_actions.target", "item_actions.watchlist",
+    )
 }
 VALUES = f"{LIB}.plex_values"
 # Modules with records; what they have beside records and constants turns raw dictionaries into them.

@@ -221,7 +221,8 @@ class PMSClient(PMSRequests):
         params: Dict[str, Any] = dict(WIDGET_FILTER, count=count)
         if section_key:
             params['contentDirectoryID'] = section_key
-        return self.body(self.features.path(CONTINUE_WATCHING), params, VERSION_HEADER, limits=LISTING)
+        return self.features.asked(CONTINUE_WATCHING, lambda path: self.body(path, params, VERSION_HEADER,
+                                                                             limits=LISTING))
 
     # ---- the user's actions ------------------------------------------------------------------------------------
 

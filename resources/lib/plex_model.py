@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
+from .plex_extras import extras, trailer_key
 from .plex_media import Chapter, LibraryMedia, Marker, Media, chapters, library_media, markers, media
 from .plex_values import MAX_INTEGER, Raw, checked_id, children, flag, identifier, index, integer, number, tags, text
 
@@ -244,7 +245,7 @@ def item(raw: Raw) -> PlexItem:
         parent_thumb=text(raw, 'parentThumb'),
         grandparent_thumb=text(raw, 'grandparentThumb'),
         grandparent_art=text(raw, 'grandparentArt'),
-        trailer_key=_trailer_key(raw),
+        trailer_key=trailer_key(raw),
         images=tuple((text(one, 'type'), text(one, 'url')) for one in children(raw, 'Image')),
         genres=tags(raw, 'Genre'),
         countries=tags(raw, 'Country'),
@@ -261,7 +262,7 @@ def item(raw: Raw) -> PlexItem:
         child_count=integer(raw, 'childCount'),
         leaf_count=integer(raw, 'leafCount'),
         viewed_leaf_count=integer(raw, 'viewedLeafCount'),
-        has_extras=_has_extras(raw))
+        has_extras=bool(extras(raw)))
 
 
 def items(raws: Iterable[Raw]) -> Tuple[List[PlexItem], int]:
@@ -288,21 +289,3 @@ def _people(raw: Raw, name: str) -> Tuple[Person, ...]:
         if tag and (tag, role) not in found:
             found[(tag, role)] = Person(tag, role, thumb)
     return tuple(found.values())
-
-
-def _has_extras(raw: Raw) -> bool:
-    """Whether trailers or other extras hang on the item; told only with ``includeExtras``."""
-    extras = raw.get('Extras')
-    return isinstance(extras, dict) and bool(children(extras, 'Metadata'))
-
-
-def _trailer_key(raw: Raw) -> str:
-    """The ratingKey of the trailer that Plex would play first, '' for none."""
-    key = text(raw, 'primaryExtraKey')
-    if key.startswith('/library/metadata/'):
-        return checked_id(key[len('/library/metadata/'):])
-    extras = raw.get('Extras')
-    for extra in children(extras, 'Metadata') if isinstance(extras, dict) else ():
-        if text(extra, 'subtype') == 'trailer' or integer(extra, 'extraType') == 1:
-            return rating_key(extra)
-    return ''

@@ -8,14 +8,17 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from typing import Dict, Mapping, NamedTuple, Optional
+import time
+from typing import Callable, Dict, Mapping, NamedTuple, Optional, TypeVar
 from urllib.parse import urlsplit
 
-from .plex_errors import PlexConnectionError, PlexError, PlexNotFound, PlexUnauthorized
+from .plex_errors import PlexCancelled, PlexConnectionError, PlexError, PlexNotFound, PlexUnauthorized
 from .plex_requests import PMSRequests
 from .plex_values import Raw, children, flag, text
 
 log = logging.getLogger('pkc.plex')
+
+Answer = TypeVar('Answer')
 
 LIBRARY, DISCOVER = 'com.plexapp.plugins.library', 'tv.plex.provider.discover'
 #: Types of features that are asked for here.
@@ -35,6 +38,7 @@ SERVER_PATHS: Mapping[str, str] = {
 DISCOVER_PATHS: Mapping[str, str] = {
     WATCHLIST: '/library/sections/watchlist', HOME: '/hubs/sections/home',
     ADD_TO_WATCHLIST: '/actions/addToWatchlist', REMOVE_FROM_WATCHLIST: '/actions/removeFromWatchlist'}
+_QUIET_SECONDS = 300.0
 #: A path, without anything that could lead elsewhere.
 _PATH = re.compile(r'/(?:[A-Za-z0-9:_-][A-Za-z0-9:._-]*/)*[A-Za-z0-9:_-][A-Za-z0-9:._-]*\Z')
 
@@ -58,10 +62,16 @@ def _read(container: Raw) -> Dict[str, Provider]:
 
 
 class ServerFeatures:
-    """Where a server has what, asked once. Safe to use from several threads."""
+    """Where a server has what, asked once. Safe to use from several threads.
 
-    def __init__(self, client: PMSRequests) -> None:
+    A server asks plex.tv before it answers, so without the internet it may keep us waiting: after a failure the
+    documented paths are used, and it is not asked again for some minutes.
+    """
+
+    def __init__(self, client: PMSRequests, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
+        self._clock = clock
+        self._until = 0.0
         self._lock = threading.Lock()
         self._paths: Optional[Mapping[str, str]] = None
         self._may_delete = False
@@ -73,6 +83,17 @@ class ServerFeatures:
             raise PlexNotFound(404, 'the feature ' + feature)
         return path
 
+    def asked(self, feature: str, ask: Callable[[str], Answer]) -> Answer:
+        """``ask(path)`` for what must not wait: at the documented path, unless another is known or it is not there."""
+        documented = SERVER_PATHS[feature]
+        if self._paths is None:
+            try:
+                return ask(documented)
+            except PlexNotFound:
+                if self.path(feature) == documented:
+                    raise
+        return ask(self.path(feature))
+
     def may_delete(self) -> bool:
         """Whether the server lets this user delete items with their files."""
         self._known()
@@ -80,7 +101,8 @@ class ServerFeatures:
 
     def _known(self) -> Mapping[str, str]:
         with self._lock:
-            if self._paths is None:
+            if self._paths is None or 0 < self._until <= self._clock():
+                self._until = 0.0
                 self._paths = self._found()
             return self._paths
 
@@ -89,8 +111,12 @@ class ServerFeatures:
             container = self._client.container('/media/providers')
             self._may_delete = flag(container, 'allowMediaDeletion')
             features = _read(container)[LIBRARY].features
-        except (PlexConnectionError, PlexUnauthorized):
+        except (PlexCancelled, PlexUnauthorized):
             raise
+        except PlexConnectionError as error:
+            log.info('the server does not tell what it offers: %s', error)
+            self._until = self._clock() + _QUIET_SECONDS
+            return SERVER_PATHS
         except (PlexError, KeyError) as error:
             log.info('the server has no list of what it offers: %s', type(error).__name__)
             return SERVER_PATHS

@@ -75,14 +75,36 @@ def test_a_list_of_another_kind_counts_as_none() -> None:
         assert features(host).path(SEARCH) == '/hubs/search'
 
 
-def test_a_lost_connection_is_no_answer() -> None:
+def test_a_server_that_waits_for_plex_tv_keeps_nobody_waiting_again_and_again() -> None:
+    """Without the internet the question may run into its time limit."""
+    host, now = Host([{'type': 'search', 'key': '/elsewhere'}]), [1000.0]
+    answer, host.answer = host.answer, PlexConnectionError('no answer in time')
+    client: Any = host
+    found = ServerFeatures(client, lambda: now[0])
+    assert [found.path(SEARCH) for _ in range(3)] == ['/hubs/search'] * 3 and host.asked == 1
+    host.answer, now[0] = answer, 1300.0
+    assert [found.path(SEARCH) for _ in range(3)] == ['/elsewhere'] * 3 and host.asked == 2
+
+
+def test_what_must_not_wait_is_asked_for_at_the_documented_path_first() -> None:
     host = Host([{'type': 'search', 'key': '/elsewhere'}])
-    answer, host.answer = host.answer, PlexConnectionError('reset')
-    found = features(host)
-    with pytest.raises(PlexConnectionError):
-        found.path(SEARCH)
-    host.answer = answer
-    assert found.path(SEARCH) == '/elsewhere'
+    found, asked = features(host), []  # type: Any, List[str]
+
+    def answers(path: str) -> str:
+        asked.append(path)
+        if path == '/hubs/search' and len(asked) > 1:
+            raise PlexNotFound(404, path)
+        return path
+    assert found.asked(SEARCH, answers) == '/hubs/search' and host.asked == 0
+    assert found.asked(SEARCH, answers) == '/elsewhere' and host.asked == 1
+    assert found.asked(SEARCH, answers) == '/elsewhere' and asked[-1] == '/elsewhere'
+
+
+def test_what_is_nowhere_is_not_found() -> None:
+    def nowhere(path: str) -> str:
+        raise PlexNotFound(404, path)
+    with pytest.raises(PlexNotFound):
+        features(Host([])).asked(SEARCH, nowhere)
 
 
 @pytest.mark.parametrize('said', [True, 1, '1'])
