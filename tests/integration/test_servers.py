@@ -124,7 +124,7 @@ def test_answers_of_the_network_are_read_as_hints() -> None:
     good = (b'HTTP/1.0 200 OK\r\nContent-Type: plex/media-server\r\nHost: %s.plex.direct\r\nName: Attic\r\n'
             b'Port: 32400\r\nResource-Identifier: m1\r\n\r\n' % HASH.encode())
     found = discovery.parse(good, '192.168.1.2')
-    assert found == discovery.Found('m1', 'Attic', '192.168.1.2', 32400, HASH + '.plex.direct')
+    assert found == discovery.FoundServer('m1', 'Attic', '192.168.1.2', 32400, HASH + '.plex.direct')
     for bad in (b'', b'\xff\xfe', b'HTTP/1.0 404 No', good.replace(b'server', b'player'), good.replace(b'm1', b''),
                 good.replace(b'32400', b'0'), good.replace(b'32400', b'http'), good.replace(b'200 OK', b'')):
         assert discovery.parse(bad, '192.168.1.2') is None

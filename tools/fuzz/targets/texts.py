@@ -54,7 +54,7 @@ def _neighbour(_stack: ExitStack, _folder: Path) -> Reader:
     def read(answer: bytes) -> None:
         found = discovery.parse(answer, '192.168.1.5')
         if found is not None:
-            found_addresses(found.number, found.port, found.certificate_host)
+            found_addresses(found.ip, found.port, found.certificate_host)
     return read
 
 
