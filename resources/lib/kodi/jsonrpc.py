@@ -1,4 +1,4 @@
-"""Kodi's JSON-RPC from inside Kodi."""
+"""Calls of Kodi's JSON-RPC API from inside Kodi."""
 from __future__ import annotations
 
 import json
@@ -30,12 +30,11 @@ def call(method: str, **params: Any) -> Any:
 
 
 def scan_nothing(addon_id: str = ADDON_ID) -> None:
-    """Let Kodi scan our data folder, which holds no video: it announces the end of a scan within 0.1 s.
+    """Let Kodi scan our data folder, which holds no video, so that it announces the end of a scan within 0.1 s.
 
-    Home screens and open library views then show what was written to the database behind Kodi's back.
-
-    While Kodi scans or cleans its library the end of that will do, and must: Kodi takes a second call for the wish to
-    stop the first.
+    Home screens and open library views then show what was written to the database without Kodi's knowledge. Does
+    nothing while Kodi scans or cleans its library: that ends with the same announcement, and a second call would stop
+    it.
     """
     if not xbmc.getCondVisibility('Library.IsScanningVideo'):
         call('VideoLibrary.Scan', directory='special://profile/addon_data/%s/' % addon_id, showdialogs=False)
