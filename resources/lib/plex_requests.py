@@ -1,6 +1,6 @@
-"""How a Plex Media Server (PMS) is asked and what its answers look like: one ``MediaContainer``, or pages of it.
+"""Requests to a Plex Media Server (PMS), whose answers are one ``MediaContainer`` or pages of it.
 
-What is asked is in ``plex_functions``; the raw containers of here go no further than there.
+The requests themselves are in ``plex_functions`` and ``plex_lists``; other modules never get these containers.
 """
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGE_SIZE = 1000
 
 
 class Page(NamedTuple):
-    """One page of a listing. ``total`` is -1 until the server says it or the end is reached."""
+    """One page of a listing. ``total`` is -1 until the server tells it or the end is reached."""
 
     rows: List[Raw]
     total: int
@@ -50,26 +50,26 @@ class PMSRequests:
 
     def body(self, path: str, params: Params = None, headers: Optional[Mapping[str, str]] = None, *,
              limits: Limits = SMALL) -> bytes:
-        """The answer as it came, for :func:`read_container`. Raises :class:`PlexError` subclasses."""
+        """The unparsed answer, for :func:`read_container`. Raises :class:`PlexError` subclasses."""
         return self.session.get_body(self.base_url + path, token=self._token, params=params, headers=headers,
                                      limits=limits)
 
     def open(self, path: str, limits: Limits, *, params: Params = None, headers: Optional[Mapping[str, str]] = None,
              timeout: Optional[Tuple[float, float]] = None, retries: int = 1) -> Answer:
-        """An answer with a picture or a file; the caller reads and closes it."""
+        """An answer with a picture or a file; the caller must read and close it."""
         return self.session.request('GET', self.base_url + path, token=self._token, params=params, headers=headers,
                                     accept='*/*', timeout=timeout, retries=retries, limits=limits)
 
     def act(self, path: str, params: Params, method: str = 'PUT') -> None:
-        """Have the server do something. Not repeated: a lost answer does not tell whether it was done."""
+        """Have the server carry out an action. Not repeated: it may have been done though the answer was lost."""
         self.session.send(method, self.base_url + path, token=self._token, params=params, retries=0)
 
     def pages(self, path: str, params: Mapping[str, Any], *, page_size: int = PAGE_SIZE,
               versioned: bool = False) -> Iterator[Page]:
-        """All pages of a listing in order, advancing by what came back, never asking twice for nothing.
+        """All pages of a listing in order. The next one begins after the rows that came.
 
-        ``versioned`` sends the API version header, without which ``includeFields`` means something else.
-        Raises :class:`PlexBadAnswer` when the server returns the same page again and again.
+        ``versioned``: send the API version header, without which ``includeFields`` does not filter.
+        Raises :class:`PlexBadAnswer` when the server returns the same page twice.
         """
         offset, first_key = 0, None
         while True:
@@ -96,7 +96,7 @@ class PMSRequests:
 
 
 def read_container(body: bytes, path: str) -> Dict[str, Any]:
-    """The ``MediaContainer`` of an answer to :meth:`PMSRequests.body`. Raises :class:`PlexBadAnswer`."""
+    """Parse an answer of :meth:`PMSRequests.body`; returns its ``MediaContainer``. Raises :class:`PlexBadAnswer`."""
     try:
         answer = loads(body)
     except (ValueError, RecursionError) as error:
@@ -105,7 +105,7 @@ def read_container(body: bytes, path: str) -> Dict[str, Any]:
 
 
 def rows_of(container: Raw) -> List[Raw]:
-    """The ``Metadata`` objects of a container or hub. Raises :class:`PlexBadAnswer` when they are no list."""
+    """The ``Metadata`` objects of a container or hub. Raises :class:`PlexBadAnswer` when they are not a list."""
     rows = container.get('Metadata')
     if rows is None:
         return []
