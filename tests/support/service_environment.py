@@ -137,7 +137,7 @@ class ServiceEnvironment:
         return self.after_sync(self.library.begin_anew)
 
     def after_sync(self, begin: Any = lambda: None) -> Dict[str, Any]:
-        """Call ``begin``, and return the report of the sync that it starts, which restarts after a change of user or server."""
+        """Call ``begin``, and return the report of the sync that it starts or restarts."""
         before = self.finished()
         begin()
         self.kodi.wait_for(lambda: self.finished() > before and not self.library.history.runs()[0]['cancelled'],
