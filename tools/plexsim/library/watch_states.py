@@ -80,7 +80,7 @@ class WatchBook:
     def report(self, user: int, item: Item, report: Report) -> bool:
         """Apply a player's report; returns whether this playback has been counted as a view.
 
-        The first minute is ignored; from ``played_at`` on the item counts as watched, once, and its position is removed.
+        The first minute is ignored; from ``played_at`` on the item counts as watched, once, and has no position.
         """
         if report.milliseconds <= MINIMUM_MS:
             return report.counted
