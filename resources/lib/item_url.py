@@ -53,7 +53,7 @@ def icon(name: str) -> str:
 
 
 def list_url(path: str, **options: str) -> str:
-    """Where the plugin shows a list, with those options that are not empty."""
+    """The plugin URL of a list, with the options that are not empty."""
     from urllib.parse import quote
     query = '&'.join('%s=%s' % (name, quote(value, safe='')) for name, value in options.items() if value)
     return BASE + path + ('?' + query if query else '')

@@ -40,7 +40,7 @@ WIDGET_FILTER: Dict[str, str] = {
                      'grandparentArt,librarySectionID,editionTitle',
     **NO_ELEMENTS,
 }
-#: The same with files, for :meth:`PMSClient.children`.
+#: The same with Media elements, for :meth:`PMSClient.children`.
 CHILDREN_FILTER: Dict[str, str] = dict(WIDGET_FILTER, excludeElements=','.join(
     name for name in _ALL_ELEMENTS if name != 'Media'))
 _CHILDREN_PAGE = 100
@@ -174,7 +174,7 @@ class PMSClient(PMSRequests):
         return found
 
     def played_rule(self) -> PlayedRule:
-        """From which position on this server counts a video as watched; the usual rule where it does not tell."""
+        """The rule by which this server counts a video as watched; the default one if it does not tell."""
         try:
             return plex_preferences.played_rule(self.container('/:/prefs'))
         except (PlexForbidden, PlexNotFound, PlexBadAnswer):
@@ -196,7 +196,7 @@ class PMSClient(PMSRequests):
     def children(self, rating_key: str) -> Iterator[PlayableItem]:
         """The seasons of a show, or the episodes of a season with their files, in the server's order.
 
-        Asked for page by page, as far as somebody reads.
+        Requested page by page, as far as the iterator is read.
         """
         for page in self.pages('%s/%s/children' % (_METADATA, rating_key), CHILDREN_FILTER, page_size=_CHILDREN_PAGE,
                                versioned=True):
@@ -243,7 +243,7 @@ class PMSClient(PMSRequests):
         self.act('/:/unscrobble', {'key': rating_key, 'identifier': LIBRARY})
 
     def remove_from_continue_watching(self, rating_key: str) -> None:
-        """Take an item out of Continue Watching; where it was stopped stays known."""
+        """Remove an item from Continue Watching; its resume point is kept."""
         self.act(self.features.path(REMOVE_FROM_CONTINUE_WATCHING), {'ratingKey': rating_key})
 
     def delete(self, rating_key: str) -> None:
@@ -255,7 +255,7 @@ class PMSClient(PMSRequests):
         self.act('/:/rate', {'key': rating_key, 'identifier': LIBRARY, 'rating': '%g' % rating})
 
     def progress(self, rating_key: str, time_ms: int) -> None:
-        """Set the resume point; 0 has no effect at the server."""
+        """Set the resume point in milliseconds; 0 has no effect."""
         self.act('/:/progress', {'key': rating_key, 'identifier': LIBRARY, 'time': time_ms, 'state': 'stopped'})
 
 

@@ -94,7 +94,7 @@ def listing_body(client: PMSRequests, path: str, params: Mapping[str, Any], star
 
 
 def provider_listing_body(client: PMSRequests, path: str, params: Mapping[str, Any], start: int, size: int) -> bytes:
-    """As :func:`listing_body` from one of plex.tv's own providers, with all that it knows of each item."""
+    """As :func:`listing_body`, from one of plex.tv's own providers and with all fields."""
     return listing_body(client, path, dict(params, includeGuids=1, includeFields=None, excludeElements=None), start,
                         size)
 
@@ -105,34 +105,34 @@ def provider_hubs_body(client: PMSRequests, path: str) -> bytes:
 
 
 def with_guids_body(client: PMSRequests, type_number: int, guids: Sequence[str]) -> bytes:
-    """Items of all libraries that carry these guids, for :func:`read_listing`."""
+    """Items of all libraries with these guids, for :func:`read_listing`."""
     return listing_body(client, '/library/all', {'type': type_number, 'guid': ','.join(guids)}, 0, 2 * len(guids))
 
 
 def items_body(client: PMSRequests, rating_keys: Sequence[str]) -> bytes:
-    """Short records of up to a page of items, for :func:`read_listing`; b'' when there is none of them."""
+    """Short records of at most a page of items, for :func:`read_listing`; b'' when none of them exists."""
     pieces = []
     for start in range(0, len(rating_keys), BATCH_SIZE):
         try:
             pieces.append(client.body('/library/metadata/' + ','.join(rating_keys[start:start + BATCH_SIZE]),
                                       dict(LIST_FILTER, skipRefresh=1), VERSION_HEADER, limits=LISTING))
         except PlexNotFound:
-            pass  # all of them are gone
+            pass  # none of them exists any more
     return _BETWEEN.join(pieces)
 
 
 def of_person_body(client: PMSRequests, person: str, start: int, size: int) -> bytes:
-    """What somebody plays in, for :func:`read_merged`. ``person`` is the server's id of a person, or Plex's."""
+    """A person's films and shows, for :func:`read_merged`. ``person`` is the server's id of the person, or Plex's."""
     try:
         return listing_body(client, '/library/people/%s/media' % person, {}, 0, start + size + 1)
-    except PlexNotFound:  # an older server, or nobody
+    except PlexNotFound:  # an older server, or an unknown person
         sections = read_sections(sections_body(client))
         return _BETWEEN.join(listing_body(client, '/library/sections/%s/all' % section.key, {'actor': person}, 0,
                                           start + size + 1) for section in sections)
 
 
 def folder_body(client: PMSRequests, section_key: str, folder: str, start: int, size: int) -> bytes:
-    """What lies in a folder of a library (the server's number of it, '' for the topmost), for :func:`read_folder`."""
+    """The content of a folder of a library (its number, '' for the topmost), for :func:`read_folder`."""
     return listing_body(client, '/library/sections/%s/folder' % section_key, {'parent': folder} if folder else {},
                         start, size)
 
@@ -203,7 +203,7 @@ def read_listing(body: bytes, start: int, size: int) -> Listing:
 
 
 def read_folder(body: bytes, start: int, size: int) -> Tuple[List[Choice], Listing]:
-    """The folders of a page and its items. The key of a folder is its number."""
+    """The folders and the items of a page. The key of a folder is its number."""
     pieces = [read_container(piece, _WHAT) for piece in body.split(_BETWEEN)]
     rows = [row for one in pieces for row in children(one, 'Directory') + children(one, 'Metadata')
             if not row.get('ratingKey')]
@@ -214,7 +214,7 @@ def read_folder(body: bytes, start: int, size: int) -> Tuple[List[Choice], Listi
 
 
 def read_merged(body: bytes, start: int, size: int) -> Listing:
-    """The page from ``start`` on of several listings together, by title."""
+    """The page from ``start`` on of several listings, merged by title."""
     rows = [row for piece in body.split(_BETWEEN) if piece for row in rows_of(read_container(piece, _WHAT))]
     found = sorted({item.rating_key: item for item in plex_model.items(rows)[0]}.values(),
                    key=lambda item: (item.title_sort or item.title).casefold())

@@ -238,7 +238,7 @@ def item(raw: Raw) -> PlexItem:
         view_count=integer(raw, 'viewCount'),
         view_offset=integer(raw, 'viewOffset'),
         last_viewed_at=integer(raw, 'lastViewedAt'),
-        thumb=text(raw, 'thumb') or text(raw, 'composite'),  # which playlists have instead
+        thumb=text(raw, 'thumb') or text(raw, 'composite'),  # playlists have a composite
         art=text(raw, 'art'),
         banner=text(raw, 'banner'),
         parent_thumb=text(raw, 'parentThumb'),

@@ -38,7 +38,7 @@ class PMSRequests:
 
     @property
     def server_time(self) -> float:
-        """The server's clock at its last answer in Unix seconds, 0.0 when it is not known."""
+        """The server's time at its last answer, in Unix seconds; 0.0 when not known."""
         return self.session.stats.server_time
 
     def container(self, path: str, params: Params = None, *, headers: Optional[Mapping[str, str]] = None,

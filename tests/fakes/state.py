@@ -42,7 +42,7 @@ class Playing:
 
     def __init__(self, file: str, total: float, position: float) -> None:
         self.file, self.total, self.position, self.paused = file, total, position, False
-        #: How often somebody asked for the position.
+        #: How often the position was read.
         self.looks = 0
 
 

@@ -96,11 +96,11 @@ class PlayList:
         assert playList == PLAYLIST_VIDEO
 
     def getposition(self) -> int:
-        """Place of what plays."""
+        """The position of the playing entry."""
         return kodi().playlist[0]
 
     def size(self) -> int:
-        """How many entries."""
+        """The number of entries."""
         return kodi().playlist[1]
 
 

@@ -74,7 +74,7 @@ class PlexSim:
         return api
 
     def _title_of(self, key: str) -> dict[str, Any] | None:
-        """Return what plex.tv knows of a film or show of the library."""
+        """Return plex.tv's record of a film or show of the library."""
         for kind in ("movie", "show"):
             for item in self.library.by_guid.get(f"plex://{kind}/{key}", ()):
                 year = item.fields.get("year")

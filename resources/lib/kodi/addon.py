@@ -100,12 +100,12 @@ def platform_name() -> str:
 
 
 def special_dir(path: str) -> str:
-    """A folder that Kodi names by ``special://…`` as a real path."""
+    """The real path of a ``special://…`` folder."""
     return xbmcvfs.translatePath(path).rstrip('/\\')
 
 
 def kodi_text(text_id: int) -> str:
-    """One of Kodi's own texts in its language."""
+    """One of Kodi's own texts, in Kodi's language."""
     return xbmc.getLocalizedString(text_id)
 
 

@@ -96,7 +96,7 @@ class Files:
         return dates
 
     def has_watch(self, file_id: int, watch: WatchState) -> bool:
-        """Whether a file has this watch state and resume point already; a second more or less is the same time."""
+        """Whether a file has this watch state and resume point already, with a tolerance of a second."""
         row = self._database.one('SELECT playCount FROM files WHERE idFile = ?', (file_id,))
         mark = self._database.one('SELECT timeInSeconds FROM bookmark WHERE idFile = ? AND type = ?', (file_id, RESUME))
         position = float(mark[0]) if mark else 0.0

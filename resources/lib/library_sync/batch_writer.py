@@ -26,7 +26,7 @@ LOG = logging.getLogger('pkc.sync')
 _BAD_DATA = (UnfitValue, OverflowError, ValueError, TypeError, LookupError, AttributeError)
 #: Pause in seconds after each transaction, so that other writers get the lock.
 _GAP = 0.01
-#: Something with a ratingKey.
+#: An object with a ``rating_key``.
 Row = TypeVar('Row', PlexItem, SweepRow)
 FetchItems = Callable[[Sequence[str]], Tuple[List[PlexItem], int]]
 

@@ -30,7 +30,7 @@ KINDS: Mapping[str, Tuple[int, int, Dict[str, str]]] = {
     'playlist': (1000, 1000, {}),  # the composite of a playlist's items
     'clearLogo': (1000, 400, {'format': 'png'}), 'clearArt': (1000, 562, {'format': 'png'}),
 }
-#: Where pictures are that are put together of others.
+#: Paths of composite pictures.
 _PATHS = {'composite': '/library/collections/{0}/composite/{2}', 'playlist': '/playlists/{0}/composite/{2}'}
 _ID = re.compile(r'[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}\Z')
 _STAMP = re.compile(r'[0-9]{1,20}\Z')

@@ -26,7 +26,7 @@ def show(call: Call) -> None:
 
 
 def tell_not_in_libraries(call: Call) -> None:
-    """``/not_in_libraries``: what was chosen is plex.tv's, and the user has no copy of it."""
+    """Answer ``/not_in_libraries``: the user chose a title of plex.tv that is not in their libraries."""
     from ..kodi import dialogs, listitem
     from ..kodi.texts import lists as texts
     dialogs.notify(call.addon.name, call.addon.text(texts.NOT_IN_LIBRARIES), icon=call.addon.icon)

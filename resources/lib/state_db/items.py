@@ -61,7 +61,7 @@ class Items(Queries):
             [(EXPIRED, server_id, key) for key in rating_keys])
 
     def changed_in_kodi(self, server_id: int, rows: Iterable[Tuple[str, str, float]]) -> None:
-        """The user changed (ratingKey, column, value) of items in Kodi. ``column``: view_count, view_offset or
+        """Store values that the user set in Kodi: (ratingKey, column, value). ``column``: view_count, view_offset or
         user_rating.
         """
         for rating_key, column, value in rows:
@@ -69,7 +69,7 @@ class Items(Queries):
                                (value, server_id, rating_key))
 
     def set_values(self, plex_type: str, column: str) -> Dict[int, float]:
-        """The values above 0 of ``user_rating`` or ``view_offset`` (ms) by the id of Kodi's row, of all servers."""
+        """All values above 0 of ``user_rating`` or ``view_offset`` (ms), of all servers, by Kodi's id."""
         return dict(self._database.each(
             'SELECT kodi_id, {column} FROM {table} WHERE plex_type = ? AND {column} > 0'.format(
                 column=column, table=self._item), (plex_type,)))

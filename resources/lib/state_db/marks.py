@@ -12,7 +12,7 @@ WATCHED, RATING, POSITION = 'watched', 'rating', 'position'
 
 
 class Mark(NamedTuple):
-    """What a user did to an item. ``made_at`` is Kodi's clock (Unix seconds); of two marks the one with the higher
+    """A user's action on an item. ``made_at`` is by Kodi's clock (Unix seconds); of two marks the one with the higher
     ``sequence`` is the newer one.
     """
 
@@ -93,7 +93,7 @@ class Marks(Queries):
         self._database.run('DELETE FROM %s WHERE sent = 1' % self._pending)
 
     def next_sequence(self) -> int:
-        """A number above those of all marks and reports."""
+        """A ``sequence`` higher than those of all marks and reports."""
         row = self._database.one('SELECT max((SELECT coalesce(max(sequence), 0) FROM %s), '
                                  '(SELECT coalesce(max(sequence), 0) FROM %s)) + 1' % (self._pending, self._report))
         return int(row[0]) if row else 1

@@ -15,8 +15,8 @@ MINIMUM_MS = 60_000
 
 
 class Report(NamedTuple):
-    """Where a player is. ``played_at`` is the position from which on the item counts as watched (0: never),
-    ``counted`` whether this playback has been counted, ``viewed_at`` when it was if not now.
+    """A player's report. ``played_at`` is the position from which on the item counts as watched (0: never);
+    ``counted``: this playback has been counted; ``viewed_at``: the time of an earlier playback.
     """
 
     milliseconds: int

@@ -68,7 +68,7 @@ class MediaHandlers:
         return self._picture(path, int(width), int(height))
 
     def playlist_composite(self, request: Request) -> Answer:
-        """/playlists/{id}/composite/{stamp}: a picture put together of those of the items."""
+        """/playlists/{id}/composite/{stamp}: a composite of the items' pictures."""
         self._need_playlist(request, request.match[0])
         return self._picture(request.path, 400, 400)
 
