@@ -48,7 +48,7 @@ class ItemRef:
 
 
 def icon(name: str) -> str:
-    """One of our own pictures for menus and nodes (``tools/icons.py`` draws them)."""
+    """The path of an icon of ours for menus and nodes (``tools/icons.py`` draws them)."""
     return 'special://home/addons/%s/resources/media/icons/%s.png' % (ADDON_ID, name)
 
 

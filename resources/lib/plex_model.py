@@ -291,7 +291,7 @@ def _people(raw: Raw, name: str) -> Tuple[Person, ...]:
 
 
 def _has_extras(raw: Raw) -> bool:
-    """Whether trailers or other extras hang on the item; told only with ``includeExtras``."""
+    """Whether the item has trailers or other extras; known only if requested with ``includeExtras``."""
     extras = raw.get('Extras')
     return isinstance(extras, dict) and bool(children(extras, 'Metadata'))
 

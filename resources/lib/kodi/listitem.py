@@ -96,7 +96,7 @@ def add_directory(handle: int, items: Iterable[WireItem], content: str, category
         xbmcplugin.setContent(handle, content)
     if category:
         xbmcplugin.setPluginCategory(handle, category)
-    # %L: the label; Kodi would show the title instead, which has no edition and nothing else that we say of an item.
+    # %L: the label. Kodi would show the title instead, which lacks the edition and other additions of ours.
     xbmcplugin.addSortMethod(handle, xbmcplugin.SORT_METHOD_UNSORTED, '%L')
     xbmcplugin.addDirectoryItems(handle, rows, len(rows))
     xbmcplugin.endOfDirectory(handle, True, False, cache)
@@ -184,7 +184,7 @@ def is_videos_window() -> bool:
 
 
 def refresh_list() -> None:
-    """Have Kodi ask for the list on the screen again."""
+    """Have Kodi reload the list on the screen."""
     xbmc.executebuiltin('Container.Refresh')
 
 
