@@ -1,11 +1,11 @@
-"""``python -m tools.film_loop``: does Kodi survive the ends of many films, and whose fault is it when it does not?
+"""``python -m tools.film_loop``: finding out whether Kodi crashes at the ends of films, and because of what.
 
-Plays a film of three seconds from the home screen to its end, again and again, with widgets on screen that show a
-synced library, and counts how often Kodi ended by itself. ``--with``:
+Plays a film of three seconds from the home screen to its end repeatedly, with widgets of a synced library on the
+screen, and counts how often Kodi crashed. ``--with``:
 
 - ``addon``: the add-on is signed in and plays from the simulated server
-- ``empty``: the add-on is switched off, a service that only waits is there, and the film is a local file
-- ``nothing``: the add-on is switched off, no service is there, and the film is a local file
+- ``empty``: the add-on is disabled, there is a service that only waits, and the film is a local file
+- ``nothing``: the add-on is disabled, there is no service, and the film is a local file
 
 For a backtrace let the system write core files (``ulimit -c unlimited``; ``/proc/sys/kernel/core_pattern``) and read
 them with ``gdb -batch -ex 'thread apply all bt' KODI CORE``.
@@ -34,7 +34,7 @@ _EMPTY_ADDON = '''<?xml version="1.0" encoding="UTF-8"?>
 
 
 def main() -> None:
-    """Print a line of JSON: films played, how often Kodi ended, seconds."""
+    """Print a line of JSON: films played, number of crashes, seconds."""
     parser = argparse.ArgumentParser(prog='python -m tools.film_loop', description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--with', dest='variant', choices=(ADDON_ON, EMPTY, NOTHING), default=ADDON_ON)
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 class FilmLoop:
-    """A Kodi with a synced library whose home screen shows widgets, and a film that ends soon."""
+    """A Kodi with a synced library, widgets on its home screen, and a short film."""
 
     def __init__(self, folder: Path, variant: str) -> None:
         self._folder = folder
@@ -71,7 +71,7 @@ class FilmLoop:
         self._lab.close()
 
     def run(self, films: int) -> Dict[str, Any]:
-        """Play so many films; Kodi is started anew when it has ended."""
+        """Play this many films; Kodi is started again after a crash."""
         began = time.monotonic()
         movies = [movie['movieid'] for movie in self._lab.rpc('VideoLibrary.GetMovies')['movies']]
         for number in range(films):
@@ -90,7 +90,7 @@ class FilmLoop:
         self._lab.rpc('Player.Open', item=item)
         self._lab.wait_for(self._lab.active_player, 30, 'the player')
         self._lab.wait_for(lambda: not self._lab.active_player(), 30, 'the end of the film')
-        time.sleep(1.0)  # the home screen comes back and reads its widgets anew
+        time.sleep(1.0)  # the home screen comes back and loads its widgets again
         self._lab.rpc('JSONRPC.Ping')
 
 

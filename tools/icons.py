@@ -1,7 +1,7 @@
 """Draws the icons of the menu: ``python -m tools.icons`` writes ``resources/media/icons/*.png``.
 
-White signs on nothing, as skins have them. A sign is a list of shapes, each of which is added or cut out. A shape is a
-function of a point that tells its distance to the edge, negative inside; the picture is a square with sides of 1.
+White signs on a transparent background, as in skins. A sign is a list of shapes, each of which is added or cut out. A
+shape is a function of a point that returns its distance from the edge, negative inside. The picture is the unit square.
 """
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def disc(x: float, y: float, radius: float) -> Shape:
 
 
 def ring(x: float, y: float, radius: float, width: float) -> Shape:
-    """A circle's line."""
+    """The outline of a circle."""
     return lambda px, py: abs(math.hypot(px - x, py - y) - radius) - width / 2
 
 
@@ -39,7 +39,7 @@ def box(left: float, top: float, right: float, bottom: float, round_: float = 0.
 
 
 def frame(left: float, top: float, right: float, bottom: float, width: float) -> Shape:
-    """A rectangle's line."""
+    """The outline of a rectangle."""
     outside, half = box(left, top, right, bottom, 0.04), width / 2
     return lambda px, py: abs(outside(px, py) + half) - half
 
@@ -130,7 +130,7 @@ SIGNS: Dict[str, Sign] = {
 
 
 def draw(sign: Sign) -> bytes:
-    """The picture as PNG."""
+    """The sign as PNG file."""
     rows: List[bytes] = []
     for y in range(SIZE):
         row = bytearray(b'\0')
@@ -150,7 +150,7 @@ def _chunk(name: bytes, body: bytes) -> bytes:
 
 
 def main() -> None:
-    """Draw them all."""
+    """Write all icons."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, sign in SIGNS.items():
         (FOLDER / (name + '.png')).write_bytes(draw(sign))

@@ -1,4 +1,4 @@
-"""The simulated Plex in a process of its own, so that its work is not on our clock."""
+"""The simulated Plex in another process, so that its work does not slow down the measured one."""
 from __future__ import annotations
 
 import json
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class SimProcess:
-    """``with SimProcess('--movies', '100') as sim``: ``sim.state`` has its URLs and ids."""
+    """``with SimProcess('--movies', '100') as sim``; ``sim.state`` has its URLs and ids."""
 
     def __init__(self, *arguments: str) -> None:
         self._arguments = arguments

@@ -1,4 +1,4 @@
-"""A real Kodi with a simulated Plex beside it, and the steps of a user: install, sign in, look, play.
+"""A real Kodi with a simulated Plex, and the actions of a user: install, sign in, browse, play.
 
 Used by the demo and by the tests in a real Kodi.
 """
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class Stage:
-    """``lab`` must have been made with :data:`ENVIRONMENT`, so that the add-on finds the simulated plex.tv."""
+    """``lab`` must have been created with :data:`ENVIRONMENT`, so that the add-on uses the simulated plex.tv."""
 
     def __init__(self, lab: KodiLab) -> None:
         self.lab = lab
@@ -32,7 +32,7 @@ class Stage:
     # ---- the simulated Plex ------------------------------------------------------------------------------------
 
     def start_sim(self, *arguments: str, timeout: float = 120.0) -> Dict[str, Any]:
-        """Start it inside the lab's network; returns what its state file says."""
+        """Start the simulator in the lab's network; returns the content of its state file."""
         state_file = self.lab.home / 'sim.json'
         state_file.unlink(missing_ok=True)
         log = (self.lab.home / 'sim.log').open('ab')
@@ -67,23 +67,23 @@ class Stage:
         install_from_repository(self.lab, repository, ADDON)
 
     def open_sign_in(self) -> str:
-        """Have the sign-in window opened and return the code that plex.tv gave out."""
+        """Open the sign-in window; returns the code."""
         self.lab.builtin('RunPlugin(%s/sign_in)' % PLUGIN)
         return self.waiting_code()
 
     def waiting_code(self, timeout: float = 30.0) -> str:
-        """The newest code that waits to be linked."""
+        """Wait for a code that has not been linked; returns the newest."""
         def newest() -> str:
             codes = [str(pin['code']) for pin in self.ask('pins') if not pin.get('linked') and len(pin['code']) == 4]
             return codes[-1] if codes else ''
         return self.lab.wait_for(newest, timeout, 'a sign-in code')
 
     def link(self, code: str) -> None:
-        """The user types the code at plex.tv/link."""
+        """Enter the code at plex.tv/link as the user does."""
         self.tell('link', code=code)
 
     def report(self) -> Dict[str, Any]:
-        """What the last sync said of itself, {} before the first one ended."""
+        """The report of the last sync, {} before the end of the first one."""
         path = self.addon_data() / 'last_sync.json'
         try:
             found: Dict[str, Any] = json.loads(path.read_text(encoding='utf-8'))
@@ -92,14 +92,14 @@ class Stage:
             return {}
 
     def wait_synced(self, timeout: float = 120.0, after: float = 0.0, reason: str = '') -> Dict[str, Any]:
-        """Wait for a sync that ended after the Unix time ``after``, with this reason if it is given; its report."""
+        """Wait for the end of a sync after the Unix time ``after``, with this reason if given; returns its report."""
         def ended() -> Dict[str, Any]:
             return next((run for run in self.runs() if run.get('finished_at', 0) > after
                          and reason in ('', run.get('reason'))), {})
         return self.lab.wait_for(ended, timeout, 'the end of a sync')
 
     def runs(self) -> List[Dict[str, Any]]:
-        """What the last syncs said of themselves, the newest first."""
+        """The reports of the last syncs, the newest first."""
         path = self.addon_data() / 'sync_history.json'
         try:
             found: List[Dict[str, Any]] = json.loads(path.read_text(encoding='utf-8'))
@@ -112,7 +112,7 @@ class Stage:
         return self.lab.profile.userdata / 'addon_data' / ADDON
 
     def directory(self, path: str, properties: Sequence[str] = ()) -> List[Dict[str, Any]]:
-        """``Files.GetDirectory`` of a path of ours."""
+        """The answer of ``Files.GetDirectory`` for a path of our plugin."""
         answer = self.lab.rpc('Files.GetDirectory', directory=PLUGIN + path, media='video',
                               properties=list(properties))
         return list(answer.get('files') or [])
@@ -126,7 +126,7 @@ def build_repository(folder: Path) -> Path:
 
 
 def make_video(path: Path, seconds: int = 420) -> Path:
-    """A small film to play, made with ffmpeg; Kodi remembers no position within the first three minutes."""
+    """Make a small video with ffmpeg. It is long enough: Kodi stores no position in the first three minutes."""
     ffmpeg = shutil.which('ffmpeg')
     if ffmpeg is None:
         raise RuntimeError('ffmpeg is needed to make a film to play')

@@ -1,6 +1,6 @@
-"""Small files that are replaced as a whole: a power cut or a full disk leaves the old or the new one.
+"""Reading small files and replacing them atomically: a power cut or a full disk leaves the old or the new file.
 
-Used for all files in the add-on's profile. The plugin's path imports it, so it imports nothing that is slow.
+Used for all files in the add-on's profile. The plugin uses it too, so it must import nothing slow.
 """
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NEW, _DAMAGED = '.new', '.damaged'
 
 
 def read(path: str) -> Optional[bytes]:
-    """The content; None when the file is not there. Raises :class:`OSError` when it cannot be read."""
+    """The content; None when the file does not exist. Raises :class:`OSError` when it cannot be read."""
     try:
         with open(path, 'rb') as stream:
             return stream.read()
@@ -23,7 +23,7 @@ def read(path: str) -> Optional[bytes]:
 
 
 def write(path: str, content: bytes) -> None:
-    """Replace the file, and make its folder if need be. Only its owner may read it (mode 0600).
+    """Replace the file (mode 0600), and create its folder if missing.
 
     Raises :class:`OSError` (disk full, read-only); the old file is then untouched.
     """
@@ -44,12 +44,12 @@ def write(path: str, content: bytes) -> None:
 
 
 def delete(path: str) -> None:
-    """Remove the file and its leftovers, as far as they are there. Raises :class:`OSError`, after trying all."""
+    """Remove the file and its leftovers, if they exist. Raises :class:`OSError`, after trying all."""
     _remove(path, path + _NEW, path + _DAMAGED)
 
 
 def delete_leftovers(path: str) -> None:
-    """Remove what a killed :func:`write` or a :func:`set_aside` left beside the file.
+    """Remove the files that an interrupted :func:`write` or a :func:`set_aside` left.
 
     Raises :class:`OSError`, after trying all.
     """
@@ -57,7 +57,7 @@ def delete_leftovers(path: str) -> None:
 
 
 def set_aside(path: str) -> None:
-    """Rename a damaged file to ``.damaged``, so that a new one can be made and nothing is lost for good."""
+    """Rename a damaged file to ``.damaged``, so that a new one can be written. Never raises."""
     import logging
     log = logging.getLogger('pkc.files')
     try:
@@ -82,7 +82,7 @@ def _remove(*paths: str) -> None:
 
 
 def _sync_folder(folder: str) -> None:
-    """Make the renaming durable where the system offers it (not on Windows, not on every network share)."""
+    """Make a renaming durable, where the system supports it (not on Windows, not on every network share)."""
     if not hasattr(os, 'O_DIRECTORY'):
         return
     try:

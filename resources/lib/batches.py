@@ -1,4 +1,4 @@
-"""Long lists in batches, and batches that fail as a whole split until the item that is to blame stands alone."""
+"""Processing long lists in batches, and finding the failing items of a batch by halving it."""
 from __future__ import annotations
 
 from typing import Callable, Iterator, List, Optional, Sequence, Tuple, Type, TypeVar
@@ -16,10 +16,10 @@ def chunks(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
 
 def by_halves(batch: Sequence[Item], work: Callable[[Sequence[Item]], Result], errors: Tuple[Type[Error], ...],
               hopeless: Optional[int] = None) -> Tuple[List[Result], List[Tuple[Item, Error]]]:
-    """Do ``work(batch)``; when it raises one of ``errors``, do its halves instead, down to single items.
+    """Call ``work(batch)``; if it raises one of ``errors``, call it with each half instead, down to single items.
 
-    Returns the results in the order of the batch, and the items that failed alone, each with its error. When more
-    than ``hopeless`` items all fail, the error is raised: then it is not an item that is to blame.
+    Returns the results in the order of the batch, and the single items that failed, each with its error. When more
+    than ``hopeless`` items all fail, the error is raised, as it is not due to an item.
     """
     try:
         return [work(batch)], []

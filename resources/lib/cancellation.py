@@ -1,8 +1,8 @@
-"""Cancellation of work that runs in a thread: one object that is passed down instead of a callback to ask.
+"""Cancelling work that runs in a thread.
 
-Whoever starts the work keeps the :class:`Cancellation` and calls :meth:`Cancellation.cancel`; the work calls
-:meth:`Cancellation.check` between its steps and :meth:`Cancellation.wait` instead of sleeping. The service has one for
-its whole life; each sync has a child of it, which can be cancelled alone.
+The caller that starts the work gives it a :class:`Cancellation` and may call :meth:`Cancellation.cancel`; the work
+calls :meth:`Cancellation.check` between its steps and :meth:`Cancellation.wait` instead of sleeping. The service has
+one cancellation; each sync has a child of it, which can be cancelled alone.
 """
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import weakref
 
 
 class Cancelled(Exception):
-    """The work was cancelled. Nothing is wrong; what was finished before stays."""
+    """The work was cancelled. This is not a failure; what was finished before is kept."""
 
 
 class Cancellation:
-    """Whether some work has to end. Safe to use from all threads; once cancelled it stays so."""
+    """Tells some work that it must end. Safe to use from all threads; cannot be undone."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
@@ -24,11 +24,11 @@ class Cancellation:
 
     @property
     def cancelled(self) -> bool:
-        """Whether :meth:`cancel` was called, here or on the cancellation that this is a child of."""
+        """Whether :meth:`cancel` was called on this cancellation or on its parent."""
         return self._event.is_set()
 
     def cancel(self) -> None:
-        """Have the work end, and all that depends on it. Returns at once."""
+        """Cancel this and all children. Returns at once."""
         self._event.set()
         with self._lock:
             children = list(self._children)
@@ -37,18 +37,18 @@ class Cancellation:
 
     def child(self) -> Cancellation:
         """A new cancellation that is also cancelled when this one is."""
-        made = Cancellation()
+        child_cancellation = Cancellation()
         with self._lock:
-            self._children.add(made)
+            self._children.add(child_cancellation)
         if self.cancelled:
-            made.cancel()
-        return made
+            child_cancellation.cancel()
+        return child_cancellation
 
     def check(self) -> None:
-        """Raise :class:`Cancelled` if the work has to end."""
+        """Raise :class:`Cancelled` if cancelled."""
         if self.cancelled:
             raise Cancelled()
 
     def wait(self, seconds: float) -> bool:
-        """Sleep for so many seconds, less when it is cancelled meanwhile. True when it is cancelled."""
+        """Sleep until cancelled, at most ``seconds``. True if cancelled."""
         return self._event.wait(max(seconds, 0.0))

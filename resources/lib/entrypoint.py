@@ -1,7 +1,7 @@
 """The plugin: one short run for each ``plugin://plugin.video.plexkodiconnect/…`` call, and the context menu.
 
-It holds no state and no secrets; the service does the work and answers over the loopback server. What is imported at
-the top is on the user's clock.
+It has no state and no secrets; the service does the work and answers over the loopback server. The user waits for all
+imports at the top of this module.
 """
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def run(argv: Sequence[str]) -> None:
-    """Carry out one call."""
+    """Answer one call of Kodi. ``argv``: see :class:`.plugin.call.Call`."""
     call = Call(argv)
     try:
         routes.find(call.path).handler()(call)
@@ -27,7 +27,7 @@ def run(argv: Sequence[str]) -> None:
 
 
 def context_menu(item: Any) -> None:
-    """The context menu: let the user choose what is to be done with an item in Plex."""
+    """The context menu: let the user choose an action of Plex for ``item``."""
     from .plugin import context
     call = Call([item_url.BASE + 'context'])
     try:
@@ -37,7 +37,7 @@ def context_menu(item: Any) -> None:
 
 
 def _tell_error(call: Call, error: Exception) -> None:
-    """Say why there is nothing, and end the call so that Kodi does not wait."""
+    """Show the error to the user, and end the call so that Kodi does not wait."""
     from .kodi import dialogs, listitem, texts
     from .kodi.texts import errors as error_texts
     text_id = error_texts.SERVICE_NOT_RUNNING

@@ -1,8 +1,8 @@
-"""How the URLs look that Kodi's databases hold of ours. None carries a token or a server address.
+"""Our URLs in Kodi's databases. None contains a token or a server address.
 
-Kodi splits a ``plugin://`` URL with options before the ``?``: what stands there is the path row, the whole URL the
-file row. (Without options the path would be ``plugin://<add-on>/`` for everything; seen in Kodi 20.1.) It looks items
-up by that split when it stores watch state and resume points, so the forms here must not change.
+Kodi splits a ``plugin://`` URL with options at the ``?``: the part before it is the path row, the whole URL is the name
+in the file row. (Without options the path is ``plugin://<add-on>/`` for all URLs; seen in Kodi 20.1.) By these rows it
+finds items when it stores watch state and resume points, so the forms of URLs must not change.
 """
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ TRAILERS_BASE = PLAY_BASE + 'trailers/'
 
 _ID = r'[A-Za-z0-9._-]+'
 _ID_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-'
-#: What a URL with an item names, by its first word and how many names follow. Any other word is the Plex type itself.
+#: The Plex type by a URL's first segment and the number of segments after it. Any other first segment is the type.
 _KINDS = {('movies', 1): 'movie', ('shows', 2): 'episode', ('trailers', 1): 'trailer'}
-_WORDS = frozenset(word for word, _ in _KINDS)
+_RESERVED = frozenset(word for word, _ in _KINDS)
 
 
 class ItemRef:
-    """A Plex item as a URL names it; ``media_id`` is '' unless the URL names one of its versions."""
+    """The Plex item of a URL; ``media_id`` is '' unless the URL has the id of a version (``Media``)."""
 
     __slots__ = ('machine_identifier', 'media_id', 'plex_type', 'rating_key')
 
@@ -48,24 +48,24 @@ class ItemRef:
 
 
 def icon(name: str) -> str:
-    """One of our own pictures for menus and nodes (``tools/icons.py`` draws them)."""
+    """The path of an icon of ours for menus and nodes (``tools/icons.py`` draws them)."""
     return 'special://home/addons/%s/resources/media/icons/%s.png' % (ADDON_ID, name)
 
 
 def list_url(path: str, **options: str) -> str:
-    """Where the plugin shows a list, with those options that are not empty."""
+    """The plugin URL of a list, with the options that are not empty."""
     from urllib.parse import quote
     query = '&'.join('%s=%s' % (name, quote(value, safe='')) for name, value in options.items() if value)
     return BASE + path + ('?' + query if query else '')
 
 
 def items_path(plex_type: str, machine_identifier: str) -> str:
-    """The path row of all items of one type of a server, for types without a form of their own here."""
+    """The path row of all items of one type of a server, for types without functions of their own here."""
     return '%s%s/%s/' % (PLAY_BASE, plex_type, machine_identifier)
 
 
 def item_url(plex_type: str, machine_identifier: str, rating_key: str) -> str:
-    """The file of an item of such a type."""
+    """The URL of an item of such a type."""
     return '%s?id=%s' % (items_path(plex_type, machine_identifier), rating_key)
 
 
@@ -75,17 +75,17 @@ def movies_path(machine_identifier: str) -> str:
 
 
 def movie_url(machine_identifier: str, rating_key: str, media_id: str = '') -> str:
-    """The file of one movie, or with ``media_id`` of one of its further versions."""
+    """The URL of a movie, or with ``media_id`` of another version of it."""
     return '%s?id=%s%s' % (movies_path(machine_identifier), rating_key, '&media=' + media_id if media_id else '')
 
 
 def trailer_url(machine_identifier: str, rating_key: str) -> str:
-    """Where Kodi plays a trailer; ``rating_key`` is the extra's own."""
+    """The URL of a trailer; ``rating_key`` is that of the trailer itself."""
     return '%s%s/?id=%s' % (TRAILERS_BASE, machine_identifier, rating_key)
 
 
 def shows_path(machine_identifier: str) -> str:
-    """The path row above all shows of one server."""
+    """The path row above all shows of a server."""
     return '%s%s/' % (SHOWS_BASE, machine_identifier)
 
 
@@ -95,12 +95,12 @@ def show_path(machine_identifier: str, rating_key: str) -> str:
 
 
 def episode_url(machine_identifier: str, show_key: str, rating_key: str) -> str:
-    """The file of one episode."""
+    """The URL of an episode."""
     return '%s?id=%s' % (show_path(machine_identifier, show_key), rating_key)
 
 
 def parse(url: str) -> Optional[ItemRef]:
-    """What one of our ``plugin://…/play/…`` URLs names, else None. Kodi may add ``&resume=…``."""
+    """The item of one of our ``plugin://…/play/…`` URLs, None for any other. Kodi may have added ``&resume=…``."""
     url = url.split('|', 1)[0]
     if not url.startswith(PLAY_BASE) or '\n' in url:
         return None
@@ -111,7 +111,7 @@ def parse(url: str) -> Optional[ItemRef]:
     if not item:
         return ItemRef('show', names[0], names[1]) if kind == 'shows' and len(names) == 2 else None
     plex_type = _KINDS.get((kind, len(names))) or (
-        kind if len(names) == 1 and kind not in _WORDS and _are_ids([kind]) else '')
+        kind if len(names) == 1 and kind not in _RESERVED and _are_ids([kind]) else '')
     options = query.split('&')
     key = options[0][len('id='):]
     if not plex_type or not options[0].startswith('id=') or not _are_ids([key]):
@@ -130,37 +130,37 @@ def local_base(port: int) -> str:
 
 
 def art_base(port: int) -> str:
-    """What the URLs of all pictures of the loopback server begin with."""
+    """The base URL of the loopback server's pictures."""
     return local_base(port) + '/art/'
 
 
-_SIZE = r'(?:\?[a-z]+=\d+(?:&[a-z]+=\d+)*)?'  # Plex names the size of a picture that it put together
+_SIZE = r'(?:\?[a-z]+=\d+(?:&[a-z]+=\d+)*)?'  # Plex adds the size to the URL of a composite picture
 _PMS_ART = r'/library/(?:metadata|collections)/(%s)/([A-Za-z]+)/(\d+)%s\Z' % (_ID, _SIZE)
 _PLAYLIST_ART = r'/playlists/(%s)/composite/(\d+)%s\Z' % (_ID, _SIZE)
 _compiled_art: List[Pattern[str]] = []
 
 
 def person_url(port: int, machine_identifier: str, plex_path: str) -> str:
-    """The URL of somebody's picture; older agents of Plex name those of public film databases."""
+    """The URL of a person's picture, which with older agents of Plex is at a public film database."""
     if plex_path.startswith('https://') and 'X-Plex-Token' not in plex_path and len(plex_path) < 1000:
         return plex_path
     return art_url(port, machine_identifier, plex_path)
 
 
 def art_url(port: int, machine_identifier: str, plex_path: str) -> str:
-    """The stable URL of a piece of artwork that Plex names by ``plex_path``; '' when there is none.
+    """The stable URL of a picture whose path or URL in Plex's answer is ``plex_path``; '' when there is none.
 
-    Paths on the server (``/library/metadata/<id>/thumb/<stamp>``) go through the loopback server. Pictures that
-    Plex serves from its public CDN carry neither token nor address of the user's server and are used as they are.
-    Those of other sites are not: the user may have chosen one himself, and could not be told from us.
+    For paths on the server (``/library/metadata/<id>/thumb/<stamp>``) it is a URL of the loopback server. URLs of
+    Plex's public CDN contain neither token nor server address and are used unchanged. Those of other sites are not
+    used, because art that the user chose in Kodi could not be distinguished from them.
     """
     if plex_path.startswith(PLEX_CDN):
         return plex_path if 'X-Plex-Token' not in plex_path and len(plex_path) < 1000 else ''
     if not _compiled_art:
         import re
         _compiled_art.extend((re.compile(_PMS_ART), re.compile(_PLAYLIST_ART)))
-    found = _compiled_art[0].match(plex_path)
-    if found:
-        return '%s%s/%s/%s/%s' % ((art_base(port), machine_identifier) + found.groups())
-    found = _compiled_art[1].match(plex_path)
-    return '%s%s/%s/playlist/%s' % ((art_base(port), machine_identifier) + found.groups()) if found else ''
+    match = _compiled_art[0].match(plex_path)
+    if match:
+        return '%s%s/%s/%s/%s' % ((art_base(port), machine_identifier) + match.groups())
+    match = _compiled_art[1].match(plex_path)
+    return '%s%s/%s/playlist/%s' % ((art_base(port), machine_identifier) + match.groups()) if match else ''

@@ -1,4 +1,4 @@
-"""What an answer of a Plex host says beside its body: errors, the server's clock, and what of it is fit for a log."""
+"""Parsing answers of Plex hosts: bodies, errors, the server's time, and texts that may be logged."""
 from __future__ import annotations
 
 import json
@@ -13,17 +13,17 @@ from .plex_errors import PlexHttpError, error_for_status
 from .plex_limits import MOST_VALUES
 from .plex_xml import loads_xml
 
-#: Seconds that a server's Retry-After is respected at most.
+#: Limit in seconds of a server's Retry-After.
 _LONGEST_RETRY_AFTER = 20.0
-#: Bytes of JSON that need no counting: whatever they hold takes less than 100 MB.
+#: A JSON document of fewer bytes takes less than 100 MB of memory in any case.
 _HARMLESS = 4 * 1024 * 1024
 
 
 def loads(body: bytes) -> Any:
     """The value of a JSON document, or of the XML that old and starting servers send in spite of ``Accept``.
 
-    Raises :class:`ValueError` for anything else and for more values than Plex ever sends, RecursionError for JSON that
-    is nested too deeply.
+    Raises :class:`ValueError` for anything else and for too many values, RecursionError for JSON that is nested too
+    deeply.
     """
     if body.lstrip()[:1] == b'<':
         return loads_xml(body)
@@ -33,7 +33,7 @@ def loads(body: bytes) -> Any:
 
 
 def server_time(response: requests.Response) -> Optional[float]:
-    """The answer's ``Date`` header as a Unix time in seconds; the clocks of TV boxes lie."""
+    """The answer's ``Date`` header as Unix time in seconds; None without a valid one."""
     try:
         return parsedate_to_datetime(response.headers['Date']).timestamp()
     except (KeyError, TypeError, ValueError, OverflowError):
@@ -41,7 +41,7 @@ def server_time(response: requests.Response) -> Optional[float]:
 
 
 def redacted_path(url: str) -> str:
-    """The path of a URL without host, query, PIN ids and long opaque words: fit for a log."""
+    """The path of a URL without PIN ids and user ids, cut to 90 characters; may be logged."""
     path = urlsplit(url).path
     path = re.sub(r'(/pins/)[^/]+', r'\1…', path)
     path = re.sub(r'(/users/)[^/]+(/switch)', r'\1…\2', path)
@@ -49,7 +49,7 @@ def redacted_path(url: str) -> str:
 
 
 def reason(error: BaseException) -> str:
-    """Why a request failed, in words without the URL (requests puts host and query into its messages)."""
+    """Why a request failed, without the URL (messages of requests contain host and query)."""
     if isinstance(error, requests.exceptions.SSLError):
         return 'secure connection failed'
     if isinstance(error, requests.exceptions.ConnectTimeout):
@@ -64,13 +64,13 @@ def reason(error: BaseException) -> str:
 def error_of(answer: requests.Response, body: bytes, what: str) -> PlexHttpError:
     """The typed error for an answer with a status of 400 or above; ``what`` names the request.
 
-    Plex's own error number stands in the body: ``{"errors": [{"code": 1001}]}``, or the same in XML.
+    Plex's own error number is in the body: ``{"errors": [{"code": 1001}]}``, or the same in XML.
     """
     code = 0
     try:
         code = int(loads(body)['errors'][0]['code'])
     except (ValueError, TypeError, LookupError, OverflowError, RecursionError):
-        pass  # a page of a proxy in between, or none
+        pass  # an HTML page of a proxy, or no body
     return error_for_status(answer.status_code, what, code, _retry_after(answer))
 
 

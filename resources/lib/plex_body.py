@@ -1,4 +1,4 @@
-"""An answer of a Plex host and the only way to its body: in pieces or as a whole, within the limits of its purpose."""
+"""Reading the body of a Plex host's answer, in pieces or as a whole, within the limits of its purpose."""
 from __future__ import annotations
 
 import http.client
@@ -16,25 +16,25 @@ from .plex_watchdog import Watchdog, duplicate, shut
 
 #: ValueError and AttributeError mean that another thread closed the connection.
 _READ_ERRORS = (HTTPError, OSError, http.client.HTTPException, ValueError, AttributeError)
-#: Bytes per read: little at first, so that a body that drips is noticed early; much once so many came within a second.
-#: Few large pieces, for each one is a moment in which all threads want to go on at once.
+#: Bytes per read: few at first, so that a slow body is noticed early; many if the body so far took less than
+#: ``_QUICK`` seconds, since each read makes all threads compete for Python's lock.
 _FIRST_PIECE = 64 * 1024
 _LARGE_PIECE = 1024 * 1024
 _QUICK = 1.0
-#: zlib's way to say: a gzip header and nothing else.
+#: The argument by which zlib accepts a gzip header only.
 _GZIP = 16 + zlib.MAX_WBITS
 _WITHOUT_BODY = (204, 304)
 
 
 class Answer:
-    """An answer whose body was not read yet: read it by :meth:`whole` or :meth:`read`, and close it.
+    """An answer whose body has not been read. Read it by :meth:`whole` or :meth:`read`, then close it.
 
-    ``length`` is how many bytes the body has on the wire, None when the server does not say. ``what`` names the request
-    in errors. Only :meth:`abort` may be called by another thread than the one that reads.
+    ``length``: bytes of the body before decompression, None when the server does not tell. ``what`` names the request
+    in errors. Of the methods, only :meth:`abort` may be called from another thread.
     """
 
     def __init__(self, response: requests.Response, limits: Limits, watchdog: Watchdog, what: str) -> None:
-        """Raises :class:`PlexBadAnswer`, and closes the answer, when the headers tell of a body that is not allowed."""
+        """Raises :class:`PlexBadAnswer`, and closes the answer, if its headers announce a body that is not allowed."""
         self.status_code: int = response.status_code
         self.headers = response.headers
         self.length: Optional[int] = None
@@ -48,7 +48,7 @@ class Answer:
         self._lock = threading.Lock()
         try:
             self._gzipped = self._is_gzipped()
-            self.length = self._promised_length()
+            self.length = self._announced_length()
             self._socket = duplicate(self._raw)
         except PlexBadAnswer:
             response.close()
@@ -58,9 +58,9 @@ class Answer:
             raise PlexConnectionError('%s: no handle for the socket (errno %s)' % (what, error.errno)) from None
 
     def read(self, size: int) -> bytes:
-        """The next ``size`` bytes as they are on the wire, fewer at the end, b'' after it.
+        """The next ``size`` bytes without decompression; fewer at the end, then b''.
 
-        Raises :class:`PlexConnectionError` when the connection is lost or the server silent, :class:`PlexTooSlow`.
+        Raises :class:`PlexConnectionError` if the connection is lost or the server stops sending, :class:`PlexTooSlow`.
         """
         seconds = self._limits.seconds_for(size)
         if self._limits.seconds is not None:
@@ -79,13 +79,13 @@ class Answer:
             raise PlexTooSlow('%s: the %s came too slowly' % (self._what, self._limits.purpose))
         self._received += len(piece)
         if not piece or self._received == self.length:
-            self._let_go()
+            self._close_handle()
         return piece
 
     def whole(self) -> bytes:
-        """The whole body, decoded; the answer is closed.
+        """The whole body, decompressed; closes the answer.
 
-        Raises as :meth:`read`, and :class:`PlexBadAnswer` for a body that is too long or not what its headers say.
+        Raises as :meth:`read`, and :class:`PlexBadAnswer` for a body that is too long or contradicts its headers.
         """
         try:
             return self._whole()
@@ -93,21 +93,21 @@ class Answer:
             self.close()
 
     def drain(self) -> None:
-        """Read and drop a body that does not matter, so that the connection can be used again; never raises."""
+        """Read and drop the body, so that the connection can be reused. Never raises."""
         try:
             self.whole()
         except (PlexConnectionError, PlexBadAnswer):
             pass  # then the connection is closed
 
     def abort(self) -> None:
-        """End a read that another thread waits in. ``close`` would wait for that read instead."""
+        """End a :meth:`read` of another thread. (``close`` would wait for it.)"""
         with self._lock:
             if self._socket is not None:
                 shut(self._socket)
 
     def close(self) -> None:
-        """Let go of the connection: it can be used again when the body was read to its end, else it is closed."""
-        self._let_go()
+        """Release the connection: it is reused if the body was read to its end, else closed."""
+        self._close_handle()
         self._response.close()
 
     def _whole(self) -> bytes:
@@ -131,8 +131,8 @@ class Answer:
                 self._what, '%d bytes are missing' % missing if missing > 0 else 'its gzip has no end'))
         return b''.join(pieces)
 
-    def _let_go(self) -> None:
-        """Give the handle back. After its last byte the connection may be at work for somebody else."""
+    def _close_handle(self) -> None:
+        """Close our handle of the socket: after the last byte another request may use the connection."""
         with self._lock:
             if self._socket is not None:
                 self._socket.close()
@@ -149,7 +149,7 @@ class Answer:
             raise PlexBadAnswer('%s: encoded in a way that was not asked for' % self._what)
         return True
 
-    def _promised_length(self) -> Optional[int]:
+    def _announced_length(self) -> Optional[int]:
         if self.status_code in _WITHOUT_BODY:
             return 0
         given = self.headers.get('Content-Length')
@@ -162,7 +162,7 @@ class Answer:
 
 
 class _Gunzip:
-    """Decompresses one gzip member of up to ``most`` bytes."""
+    """Decompresses one gzip member of at most ``most`` decompressed bytes."""
 
     def __init__(self, most: int) -> None:
         self._left = most
@@ -170,11 +170,11 @@ class _Gunzip:
 
     @property
     def complete(self) -> bool:
-        """Whether the end of the member was seen."""
+        """Whether the end of the member was reached."""
         return self._inflater.eof
 
     def decode(self, piece: bytes) -> bytes:
-        """What comes out of the next piece. Raises :class:`ValueError` with the reason why it is refused."""
+        """The decompressed next piece. Raises :class:`ValueError` with the reason."""
         try:
             decoded = self._inflater.decompress(piece, self._left + 1)
         except zlib.error:

@@ -1,7 +1,7 @@
-"""Connections of urllib3's pools whose headers are bounded: in bytes, and in the time that they take to come.
+"""urllib3 connection pools that limit an answer's headers in bytes and time.
 
-``http.client`` bounds each header line and their number, which together is 6.5 MB, and no time at all; and it takes a
-chunk of the length -1 for a request to read everything that comes.
+``http.client`` limits the length of each header line and their number, which together is 6.5 MB, but no time; and for a
+chunk of length -1 it reads everything that the server sends.
 """
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .plex_watchdog import Watchdog
 
 
 class _AnswerFile(io.BufferedReader):
-    """What ``http.client`` reads an answer from."""
+    """The file object from which ``http.client`` reads an answer."""
 
     header_left: float = HEADERS
 
     def readline(self, size: Any = -1) -> bytes:
-        """A header line, or the length of a chunk."""
+        """Read a header line or the length of a chunk. Raises LineTooLong when all headers together are too long."""
         line = super().readline(size)
         self.header_left -= len(line)
         if self.header_left < 0:
@@ -28,38 +28,38 @@ class _AnswerFile(io.BufferedReader):
         return line
 
     def read(self, size: Any = -1) -> bytes:
-        """So many bytes; never all that come."""
+        """Read ``size`` bytes. Raises IncompleteRead without a size."""
         if size is None or size < 0:
             raise http.client.IncompleteRead(b'')
         return super().read(size)
 
 
 class _Socket:
-    """A socket as ``http.client.HTTPResponse`` wants it, which takes nothing but a file from it."""
+    """A socket for ``http.client.HTTPResponse``, which only calls :meth:`makefile`."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
 
     def makefile(self, _mode: str) -> _AnswerFile:
-        """The file to read the answer from."""
+        """The file object from which the answer is read."""
         return _AnswerFile(self._sock.makefile('rb', buffering=0))
 
 
 class _Response(http.client.HTTPResponse):
-    """An answer whose headers have a limit together."""
+    """An answer with a limit for all its headers together."""
 
     def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(_Socket(sock), *args, **kwargs)  # type: ignore[arg-type]
 
     def begin(self) -> None:
-        """Read status line and headers."""
+        """Read status line and headers; from then on there is no limit."""
         super().begin()
         if isinstance(self.fp, _AnswerFile):
             self.fp.header_left = float('inf')
 
 
 def watched_pool(pool: Any, watchdog: Watchdog) -> Any:
-    """A pool class of urllib3's with such connections. ``close`` of the watchdog also ends the wait for an answer."""
+    """A subclass of urllib3's ``pool`` class with such connections. The watchdog's ``close`` ends their waiting."""
     def getresponse(self: Any) -> Any:
         watch = watchdog.begin(self.sock, _seconds(self) + HEADER_SECONDS)
         try:
@@ -76,6 +76,6 @@ def watched_pool(pool: Any, watchdog: Watchdog) -> Any:
 
 
 def _seconds(connection: Any) -> float:
-    """How long to wait for the first byte. Which of the two has it depends on the version of urllib3; it is longer."""
-    found = (connection.timeout, connection.sock.gettimeout())
-    return max((seconds for seconds in found if isinstance(seconds, (int, float))), default=60.0)
+    """The read timeout. Depending on urllib3's version it is in one or the other place, and is the longer of both."""
+    timeouts = (connection.timeout, connection.sock.gettimeout())
+    return max((seconds for seconds in timeouts if isinstance(seconds, (int, float))), default=60.0)

@@ -1,6 +1,6 @@
-"""Everything that can go wrong between us and Plex, one class per meaning.
+"""Errors of requests to Plex hosts.
 
-No message ever holds a token, a PIN or a server address: messages reach Kodi's log and the screen.
+No message contains a token, a PIN or a server address: messages are logged and shown.
 """
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from .cancellation import Cancelled
 
 
 class PlexError(Exception):
-    """Root of all errors raised by the Plex clients. ``str()`` is safe to log."""
+    """The base class of all errors of the Plex clients. ``str()`` may be logged."""
 
 
 class PlexConnectionError(PlexError):
-    """No usable answer: name not found, refused, reset, timed out, or TLS failed."""
+    """No answer: host not found, connection refused, reset or timed out, or TLS failed."""
 
 
 class PlexTooSlow(PlexConnectionError):
-    """An answer came so slowly that it was given up. Not asked for again at once: it would keep its reader again."""
+    """An answer was given up because it came too slowly. It is not requested again at once."""
 
 
 class PlexCancelled(PlexError, Cancelled):
-    """We gave up ourselves because the add-on is stopping or the user cancelled."""
+    """The request was given up because the add-on is stopping or the user cancelled."""
 
 
 class PlexBadAnswer(PlexError):
-    """An answer came, but it is not what was asked for (HTML page, cut JSON, hostile XML)."""
+    """An answer that is not what was requested (HTML page, cut JSON, unsafe XML)."""
 
 
 class PlexHttpError(PlexError):
@@ -41,11 +41,11 @@ class PlexHttpError(PlexError):
 
 
 class PlexUnauthorized(PlexHttpError):
-    """401: the token is wrong, revoked, or of a kind this host does not take."""
+    """401: the token is wrong, revoked, or of a kind that this host does not accept."""
 
 
 class PlexTokenExpired(PlexUnauthorized):
-    """498: the JWT has run out and must be refreshed."""
+    """498: the JWT has expired and must be renewed."""
 
 
 class PlexForbidden(PlexHttpError):
@@ -75,6 +75,6 @@ _BY_STATUS = {
 
 
 def error_for_status(status: int, what: str, code: int = 0, retry_after: float = 0.0) -> PlexHttpError:
-    """The typed error for an HTTP status of 400 or above; ``what`` names the request without secrets."""
+    """The error for an HTTP status of 400 or above; ``what`` names the request without secrets."""
     kind = PlexServerError if status >= 500 else _BY_STATUS.get(status, PlexHttpError)
     return kind(status, what, code, retry_after)

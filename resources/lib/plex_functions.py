@@ -1,9 +1,9 @@
-"""The one client of a Plex Media Server (PMS), shared by sync, live views, playback and artwork.
+"""The client of a Plex Media Server (PMS), used by sync, lists, playback and artwork.
 
-Facts that shaped it (docs/plex.md tells where each comes from): a filter's last ``=`` is the separator of the
-query string, so a dict key is ``updatedAt>>`` and any other spelling returns the whole library with status 200;
-comparison is strict; ``includeFields`` filters only with the API version header; pages are advanced by what came
-back, not by what was asked for; ids missing from a multi-id answer are gone or hidden, not an error.
+Facts that it depends on (sources in docs/plex.md): a filter's last ``=`` is the separator of the query string, so the
+key of a parameter is ``updatedAt>>``, and any other spelling returns the whole library with status 200; ``>>`` means
+greater, not equal; ``includeFields`` filters only with the API version header; the next page begins after the rows that
+came, which may be fewer than requested; ids missing from an answer to several are deleted or hidden, not an error.
 """
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from .plex_values import Raw, children, integer, text
 
 LIBRARY = 'com.plexapp.plugins.library'
 _METADATA = '/library/metadata'
-#: At most this many ids in one metadata request: the limit is the URL's length.
+#: Limit of ids in one metadata request, because of the URL's length.
 BATCH_SIZE = 100
 
 _ALL_ELEMENTS = ('Media', 'Genre', 'Country', 'Guid', 'Rating', 'Collection', 'Director', 'Writer', 'Role',
                  'Producer', 'Similar', 'Image', 'UltraBlurColors', 'Location', 'Label', 'Mood', 'Style', 'Field',
                  'Extras', 'Chapter', 'Marker', 'Related', 'Review')
-#: Leaves out all that hangs on an item, for those who want a few of its fields.
+#: Leaves out all child elements of an item.
 NO_ELEMENTS: Dict[str, str] = {'excludeElements': ','.join(_ALL_ELEMENTS)}
 MEMBER_FILTER: Dict[str, str] = dict(NO_ELEMENTS, includeFields='ratingKey')
-#: What a poster with title, progress bar and info dialog needs.
+#: The fields for a poster with title, progress bar and info dialog.
 WIDGET_FILTER: Dict[str, str] = {
     'includeFields': 'ratingKey,key,guid,type,title,originalTitle,titleSort,summary,tagline,year,'
                      'originallyAvailableAt,contentRating,rating,audienceRating,userRating,duration,studio,'
@@ -40,28 +40,28 @@ WIDGET_FILTER: Dict[str, str] = {
                      'grandparentArt,librarySectionID,editionTitle',
     **NO_ELEMENTS,
 }
-#: The same with files, for :meth:`PMSClient.children`.
+#: The same with Media elements, for :meth:`PMSClient.children`.
 CHILDREN_FILTER: Dict[str, str] = dict(WIDGET_FILTER, excludeElements=','.join(
     name for name in _ALL_ELEMENTS if name != 'Media'))
 _CHILDREN_PAGE = 100
-#: Full metadata for the library. ``skipRefresh`` keeps the server from re-reading files for a mere look.
+#: Full metadata for the library. ``skipRefresh``: the server must not analyse the files again.
 METADATA_OPTIONS: Dict[str, str] = {'includeGuids': '1', 'includeCollections': '1', 'includeExtras': '1',
                                     'skipRefresh': '1',
                                     'excludeElements': 'Similar,Producer,UltraBlurColors,Related,Review,Chapter,'
                                                        'Marker'}
-#: What playing needs beside that: whether the files are there, what can be skipped, and the chapters.
+#: Metadata for playback: whether the files exist, markers and chapters.
 PLAYABLE_OPTIONS: Dict[str, str] = {'checkFiles': '1', 'includeMarkers': '1', 'includeChapters': '1',
                                     'includeGuids': '1', 'skipRefresh': '1',
                                     'excludeElements': 'Similar,Producer,UltraBlurColors,Related,Review,Extras'}
-#: What is asked of the episodes of a show at once.
+#: The fields of a show's episodes.
 LEAF_FILTER: Dict[str, str] = dict(
     NO_ELEMENTS, includeFields='ratingKey,type,parentRatingKey,viewCount,viewOffset,lastViewedAt,userRating')
-#: What :class:`~.plex_model.ItemSummary` holds.
+#: The fields of :class:`~.plex_model.ItemSummary`.
 SUMMARY_OPTIONS: Dict[str, str] = dict(NO_ELEMENTS, skipRefresh='1')
 
 
 class SweepPage(NamedTuple):
-    """One page of a slim listing, and how many of its rows had no id. ``total`` is that of :class:`Page`."""
+    """A page of :meth:`PMSClient.sweep`; ``unreadable`` is the number of rows without an id, ``total`` as in Page."""
 
     rows: List[SweepRow]
     unreadable: int
@@ -69,16 +69,16 @@ class SweepPage(NamedTuple):
 
 
 class Identity(NamedTuple):
-    """Answer of ``/identity``, which needs no token."""
+    """The answer of ``/identity``, which needs no token."""
 
     machine_identifier: str
     version: str
 
 
 class PMSClient(PMSRequests):
-    """What we ask of one server with one token. Safe to use from several threads.
+    """Requests to one server with one token. Safe to use from several threads.
 
-    ``features`` tells where the server has what.
+    ``features`` has the paths of the server's features.
     """
 
     def __init__(self, session: PlexSession, base_url: str, token: str, renewal: Optional[Renewal] = None) -> None:
@@ -88,20 +88,20 @@ class PMSClient(PMSRequests):
     # ---- library -----------------------------------------------------------------------------------------------
 
     def identity(self) -> Identity:
-        """Who the server is."""
+        """The server's machineIdentifier and version."""
         raw = self.container('/identity')
         return Identity(text(raw, 'machineIdentifier'), text(raw, 'version'))
 
     def sections(self) -> List[Section]:
         """All libraries that this user may see (``GET /library/sections``)."""
         container = self.container('/library/sections')
-        found = (plex_model.section(raw) for raw in children(container, 'Directory'))
-        return [section for section in found if section]
+        sections = (plex_model.section(raw) for raw in children(container, 'Directory'))
+        return [section for section in sections if section]
 
     def sweep(self, section_key: str, plex_type: PlexType, page_size: int = PAGE_SIZE) -> Iterator[SweepPage]:
-        """Slim pages of all items of one type in a library, in the order of their ids.
+        """Pages of all items of one type in a library with the few fields of a :class:`SweepRow`, ordered by id.
 
-        Ids only grow, so sorting by id keeps offsets meaningful while items are added during the sweep.
+        New items get higher ids, so the order by id keeps offsets valid when items are added meanwhile.
         """
         for page in self.pages('/library/sections/%s/all' % section_key, _listing(plex_type), page_size=page_size,
                                versioned=True):
@@ -109,11 +109,10 @@ class PMSClient(PMSRequests):
 
     def changed(self, section_key: str, plex_type: PlexType, since: int,
                 page_size: int = PAGE_SIZE) -> Iterator[SweepPage]:
-        """Slim pages as of :meth:`sweep` of the items that carry a time after ``since`` (Unix seconds of the server).
+        """Pages as of :meth:`sweep`, of items with a stamp after ``since`` (Unix seconds of the server).
 
-        Items without ``updatedAt`` exist, and watching or rating does not move it; so any of the type's stamps counts.
-        A server that does not know such a filter returns the whole library or nothing: the caller has to look at what
-        came back.
+        Any of the type's stamps counts, since some items have no ``updatedAt``, and watching or rating does not change
+        it. A server that does not know such a filter returns the whole library or nothing: the caller must check.
         """
         conditions = '&or=1&'.join('%s%%3E%%3E=%d' % (field, since) for field in plex_type.stamps)
         path = '/library/sections/%s/all?push=1&%s&pop=1' % (section_key, conditions)
@@ -121,7 +120,7 @@ class PMSClient(PMSRequests):
             yield _sweep_page(page)
 
     def count(self, section_key: str, plex_type: PlexType, **filters: Any) -> int:
-        """How many items of one type a library holds, or those that pass ``filters`` (``unwatched=0``); -1 when the
+        """The number of items of one type in a library that pass ``filters`` (such as ``unwatched=0``); -1 when the
         server does not tell.
         """
         params = dict(filters, type=plex_type.number)
@@ -130,11 +129,11 @@ class PMSClient(PMSRequests):
         return integer(container, 'totalSize') if container.get('totalSize') is not None else -1
 
     def started_count(self, section_key: str, plex_type: PlexType) -> int:
-        """How many items of one type have a resume point; see :meth:`count`."""
+        """The number of items of one type with a resume point; see :meth:`count`."""
         return self.count(section_key, plex_type, **{'viewOffset>>': 0})
 
     def members(self, collection_key: str) -> List[str]:
-        """The ratingKeys of a collection's items, those of a smart one included."""
+        """The ratingKeys of the items of a collection, smart or not."""
         keys: List[str] = []
         for page in self.pages('/library/collections/%s/items' % collection_key, MEMBER_FILTER, versioned=True):
             keys.extend(filter(None, (plex_model.rating_key(row) for row in page.rows)))
@@ -149,23 +148,23 @@ class PMSClient(PMSRequests):
         return plex_model.items(raws)[0]
 
     def items(self, rating_keys: Sequence[str]) -> Tuple[List[PlexItem], int]:
-        """Full records of up to :data:`BATCH_SIZE` items, and how many could not be read.
+        """Full records of at most :data:`BATCH_SIZE` items, and the number of unreadable ones.
 
-        Items that do not exist (any more), or that this user may not see, are missing.
+        Items that do not exist, or that this user may not see, are left out.
         """
         return plex_model.items(self._metadata(rating_keys, METADATA_OPTIONS))
 
     def items_body(self, rating_keys: Sequence[str]) -> bytes:
-        """The answer to the question of :meth:`items`, for :func:`read_items`; b'' when there is none of them."""
+        """The unparsed answer of :meth:`items`, for :func:`read_items`; b'' when none of them exists."""
         try:
             return self.body('%s/%s' % (_METADATA, ','.join(rating_keys)), METADATA_OPTIONS, limits=BATCH)
         except PlexNotFound:
             return b''
 
     def summaries(self, rating_keys: Sequence[str]) -> List[ItemSummary]:
-        """Which of up to :data:`BATCH_SIZE` items there are, and the little that is often asked of them."""
-        found = (plex_model.summary(raw) for raw in self._metadata(rating_keys, SUMMARY_OPTIONS))
-        return [one for one in found if one]
+        """Short records of those of at most :data:`BATCH_SIZE` items that exist."""
+        summaries = (plex_model.summary(raw) for raw in self._metadata(rating_keys, SUMMARY_OPTIONS))
+        return [summary for summary in summaries if summary]
 
     def leaves(self, rating_key: str) -> List[ItemSummary]:
         """The episodes of a show or season, with their watch state. Raises :class:`PlexNotFound`."""
@@ -175,16 +174,16 @@ class PMSClient(PMSRequests):
         return found
 
     def played_rule(self) -> PlayedRule:
-        """From which position on this server counts a video as watched; the usual rule where it does not tell."""
+        """The rule by which this server counts a video as watched; the default one if it does not tell."""
         try:
             return plex_preferences.played_rule(self.container('/:/prefs'))
         except (PlexForbidden, PlexNotFound, PlexBadAnswer):
             return PlayedRule()
 
     def playable(self, rating_key: str) -> Optional[PlayableItem]:
-        """An item with its files, which the server looks for now, its markers and its chapters.
+        """An item with its files, whose existence the server checks now, its markers and its chapters.
 
-        None when there is no such item (any more), or only rubbish.
+        None when there is no such item, or the answer is unreadable.
         """
         for raw in self._metadata([rating_key], PLAYABLE_OPTIONS):
             if plex_model.rating_key(raw) == rating_key:
@@ -197,7 +196,7 @@ class PMSClient(PMSRequests):
     def children(self, rating_key: str) -> Iterator[PlayableItem]:
         """The seasons of a show, or the episodes of a season with their files, in the server's order.
 
-        Asked for page by page, as far as somebody reads.
+        Requested page by page, as far as the iterator is read.
         """
         for page in self.pages('%s/%s/children' % (_METADATA, rating_key), CHILDREN_FILTER, page_size=_CHILDREN_PAGE,
                                versioned=True):
@@ -216,7 +215,7 @@ class PMSClient(PMSRequests):
     def continue_watching_body(self, count: int, section_key: str = '') -> bytes:
         """The Continue Watching hub in Plex's order, with the fields of :data:`WIDGET_FILTER`, for :func:`read_hub`.
 
-        The endpoint knows no filter by type and no paging but ``count``; ``section_key`` is that of a library.
+        The endpoint has no filter by type, and no paging but ``count``. ``section_key``: only items of this library.
         """
         params: Dict[str, Any] = dict(WIDGET_FILTER, count=count)
         if section_key:
@@ -245,7 +244,7 @@ class PMSClient(PMSRequests):
         self.act('/:/unscrobble', {'key': rating_key, 'identifier': LIBRARY})
 
     def remove_from_continue_watching(self, rating_key: str) -> None:
-        """Take an item out of Continue Watching; where it was stopped stays known."""
+        """Remove an item from Continue Watching; its resume point is kept."""
         self.act(self.features.path(REMOVE_FROM_CONTINUE_WATCHING), {'ratingKey': rating_key})
 
     def delete(self, rating_key: str) -> None:
@@ -257,17 +256,17 @@ class PMSClient(PMSRequests):
         self.act('/:/rate', {'key': rating_key, 'identifier': LIBRARY, 'rating': '%g' % rating})
 
     def progress(self, rating_key: str, time_ms: int) -> None:
-        """Set the resume point; 0 has no effect at the server."""
+        """Set the resume point in milliseconds; 0 has no effect."""
         self.act('/:/progress', {'key': rating_key, 'identifier': LIBRARY, 'time': time_ms, 'state': 'stopped'})
 
 
 def read_items(body: bytes) -> Tuple[List[PlexItem], int]:
-    """What :meth:`PMSClient.items` returns, out of :meth:`PMSClient.items_body`. Raises :class:`PlexBadAnswer`."""
+    """Parse :meth:`PMSClient.items_body`; returns as :meth:`PMSClient.items`. Raises :class:`PlexBadAnswer`."""
     return plex_model.items(rows_of(read_container(body, _METADATA))) if body else ([], 0)
 
 
 def read_hub(body: bytes) -> List[PlexItem]:
-    """The items of :meth:`PMSClient.continue_watching_body`. Raises :class:`PlexBadAnswer`."""
+    """Parse :meth:`PMSClient.continue_watching_body`. Raises :class:`PlexBadAnswer`."""
     raws: List[Raw] = []
     for hub in children(read_container(body, 'the hub'), 'Hub'):
         raws.extend(rows_of(hub))
@@ -275,7 +274,7 @@ def read_hub(body: bytes) -> List[PlexItem]:
 
 
 def _listing(plex_type: PlexType) -> Dict[str, Any]:
-    """The parameters of a slim listing of all items of one type."""
+    """The parameters of a listing of one type with few fields."""
     return dict(NO_ELEMENTS, includeFields=','.join(plex_type.fields), type=plex_type.number, sort='id')
 
 

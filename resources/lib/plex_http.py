@@ -1,8 +1,8 @@
-"""One HTTP session to Plex hosts: keep-alive, gzip, bounded answers, bounded retries with jitter, typed errors.
+"""HTTP sessions to Plex hosts: keep-alive, gzip, limited answers, retries with jitter, typed errors.
 
-Shared by the server client (``plex_functions``) and the plex.tv client (``plex_tv``). A token is given per
-request and travels in a header only, so it is in no URL, and a redirect is followed on the same host only.
-What a body may be like is said for each request by a row of ``plex_limits``, the smallest one unless named.
+Used by the server client (``plex_functions``) and the plex.tv client (``plex_tv``). The token is an argument of each
+request and sent in a header, never in a URL; redirects to other hosts are not followed. The limits of a body are a row
+of ``plex_limits``, by default the smallest one.
 """
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from .retry import RetryPolicy
 Params = Union[Mapping[str, Any], Sequence[Tuple[str, Any]], None]
 _Body = TypeVar('_Body')
 
-#: (connect, read) in seconds. A PMS on a slow disk may think for many seconds over a big listing.
+#: (connect, read) in seconds. A PMS with a slow disk may take many seconds for a large listing.
 DEFAULT_TIMEOUT = (6.0, 40.0)
 _RETRY = RetryPolicy(0.4, 20.0)
 _MAX_REDIRECTS = 3
@@ -50,7 +50,7 @@ logging.getLogger('urllib3').setLevel(logging.ERROR)
 
 @dataclass
 class RequestStats:
-    """What went over the wire since the session was made. ``received`` counts decoded body bytes.
+    """Counts since the session was created. ``received`` are bytes of decompressed bodies.
 
     ``server_time`` is the ``Date`` of the newest answer in Unix seconds, 0.0 while none had one.
     """
@@ -62,8 +62,8 @@ class RequestStats:
 
 
 class _Session(requests.Session):
-    """A session that keeps no cookies, sends no password of a ``.netrc``, and follows no redirect (requests would read
-    its body first, however long).
+    """A session that keeps no cookies, sends no password of a ``.netrc`` file, and follows no redirects (requests would
+    first read their bodies, of any length).
     """
 
     def __init__(self) -> None:
@@ -73,26 +73,26 @@ class _Session(requests.Session):
         self._settings: Dict[str, Tuple[float, Any]] = {}
 
     def merge_environment_settings(self, url: Any, *args: Any) -> Any:
-        """What the system says of proxies. Asking it takes a fifth of a request, so it holds for a while."""
-        place = '%s://%s' % urlsplit(url)[:2]
-        known = self._settings.get(place)
+        """The system's proxy settings, cached for some seconds, since reading them takes a fifth of a request."""
+        origin = '%s://%s' % urlsplit(url)[:2]
+        known = self._settings.get(origin)
         if known is None or time.monotonic() - known[0] > _PROXIES_SECONDS:
-            known = self._settings[place] = (time.monotonic(), super().merge_environment_settings(url, *args))
+            known = self._settings[origin] = (time.monotonic(), super().merge_environment_settings(url, *args))
         return dict(known[1])
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Nowhere."""
+        """None: no redirect is followed here."""
 
 
 def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Authentication that adds nothing; without one requests looks for a password in the user's files each time."""
+    """No authentication. Without it, requests would look for a password in the user's files each time."""
     return request
 
 
 class PlexSession:
-    """A ``requests`` session with the retries, headers and errors that Plex hosts need. Safe to use from all threads.
+    """A session with the retries, headers and errors for Plex hosts. Safe to use from all threads.
 
-    A cancelled session makes no further tries; :meth:`close` also ends the requests that are under way.
+    After ``cancellation`` is cancelled there are no further tries; :meth:`close` also ends running requests.
     """
 
     def __init__(self, identity: ClientIdentity, *, timeout: Tuple[float, float] = DEFAULT_TIMEOUT,
@@ -102,7 +102,7 @@ class PlexSession:
         self.timeout = timeout
         self.retries = retries
         self.stats = RequestStats()
-        #: Called with every answer, refusals included; ``auth`` reads the server's clock from it.
+        #: Called with every answer, including errors; ``auth`` takes the server's time from it.
         self.on_answer: Optional[Callable[[requests.Response], None]] = None
         self._cancellation = cancellation or Cancellation()
         self._lock = threading.Lock()
@@ -124,10 +124,10 @@ class PlexSession:
                 headers: Optional[Mapping[str, str]] = None, json_body: Any = None, data: Any = None,
                 accept: str = _JSON, retries: Optional[int] = None, timeout: Optional[Tuple[float, float]] = None,
                 limits: Limits = SMALL) -> Answer:
-        """Send one request and return the answer, which has a status below 400; the caller reads and closes it.
+        """Send a request; returns the answer (status below 400), which the caller must read and close.
 
-        Retried: 429 and 5xx, and lost connections except for POST, which may have been carried out.
-        ``retries`` overrides how often; ``timeout`` is (connect, read) in seconds.
+        It is repeated after 429 and 5xx, and after a lost connection unless it is a POST, which may have been done.
+        ``retries`` and ``timeout`` (connect, read; in seconds) override the session's.
         Raises a subclass of :class:`PlexError`.
         """
         what = '%s %s' % (method, redacted_path(url))
@@ -135,14 +135,14 @@ class PlexSession:
         if token:
             sent['X-Plex-Token'] = token
         sent.update(headers or {})
-        question: Dict[str, Any] = {'params': params, 'headers': sent, 'json': json_body, 'data': data,
+        arguments: Dict[str, Any] = {'params': params, 'headers': sent, 'json': json_body, 'data': data,
                                     'timeout': timeout or self.timeout}
         tries = (self.retries if retries is None else retries) + 1
         attempt = 0
         while True:
             attempt += 1
             try:
-                return self._once(method, url, question, limits, what)
+                return self._once(method, url, arguments, limits, what)
             except (PlexConnectionError, PlexRateLimited, PlexServerError) as error:
                 if attempt >= tries or (method == 'POST' and isinstance(error, PlexConnectionError)):
                     raise
@@ -152,18 +152,18 @@ class PlexSession:
                     raise PlexCancelled('%s: given up, stopping' % what) from error
 
     def send(self, method: str, url: str, **kwargs: Any) -> None:
-        """A request whose answer's body does not matter; otherwise as :meth:`request`."""
+        """Send a request as :meth:`request`, and drop the body of the answer."""
         self.request(method, url, **kwargs).drain()
 
     def get_json(self, url: str, *, method: str = 'GET', **kwargs: Any) -> Any:
-        """The decoded body, XML in the shape of JSON. Raises :class:`PlexBadAnswer` for anything else.
+        """The parsed body, XML in the form of JSON. Raises :class:`PlexBadAnswer` for anything else.
 
-        A body cut short by a lost connection counts as a lost connection and is asked for again.
+        After a body that is cut short a GET is repeated.
         """
         return self._whole(url, method, kwargs, loads)
 
     def get_body(self, url: str, *, method: str = 'GET', **kwargs: Any) -> bytes:
-        """The whole body as it came, for :func:`plex_answers.loads` at a better time; as :meth:`get_json` otherwise."""
+        """As :meth:`get_json`, but the body is not parsed; do so later with :func:`plex_answers.loads`."""
         return self._whole(url, method, kwargs, bytes)
 
     def _whole(self, url: str, method: str, kwargs: Dict[str, Any], decode: Callable[[bytes], _Body]) -> _Body:
@@ -191,41 +191,41 @@ class PlexSession:
         raise PlexBadAnswer('%s %s: never whole' % (method, redacted_path(url)))
 
     def close(self) -> None:
-        """Close all connections. Requests under way in other threads fail at once, later ones are refused."""
+        """Close all connections. Running requests of other threads fail at once, later ones are refused."""
         self._closed = True
         self._watchdog.close()
         self._session.close()
 
-    def _once(self, method: str, url: str, question: Mapping[str, Any], limits: Limits, what: str) -> Answer:
+    def _once(self, method: str, url: str, arguments: Mapping[str, Any], limits: Limits, what: str) -> Answer:
         target = url
         for _ in range(_MAX_REDIRECTS + 1):
-            response = self._asked(method, target, question, what)
+            response = self._asked(method, target, arguments, what)
             if self.on_answer is not None:
                 self.on_answer(response)
             self.stats.server_time = server_time(response) or self.stats.server_time
             if response.is_redirect:
                 response.close()
-                target, question = self._redirected(target, response, what), dict(question, params=None)
+                target, arguments = self._redirected(target, response, what), dict(arguments, params=None)
                 continue
             if response.status_code >= 400:
                 raise error_of(response, self._error_body(response, limits.gzip, what), what)
             return Answer(response, limits, self._watchdog, what)
         raise PlexBadAnswer('%s: redirected too often' % what)
 
-    def _asked(self, method: str, url: str, question: Mapping[str, Any], what: str) -> requests.Response:
+    def _asked(self, method: str, url: str, arguments: Mapping[str, Any], what: str) -> requests.Response:
         if self._closed:
             raise PlexCancelled('%s: not sent, stopping' % what)
         with self._lock:
             self.stats.requests += 1
         try:
-            return self._session.request(method, url, stream=True, allow_redirects=False, **question)
+            return self._session.request(method, url, stream=True, allow_redirects=False, **arguments)
         except requests.RequestException as error:
             raise PlexConnectionError('%s: %s' % (what, reason(error))) from None
-        except ValueError:  # requests looks closely at an address
+        except ValueError:  # requests refuses the URL
             raise PlexBadAnswer('%s: no address' % what) from None
 
     def _error_body(self, response: requests.Response, gzip: bool, what: str) -> bytes:
-        """What stands under an error; b'' when it is no good, for the status says enough."""
+        """The body of an error; b'' when it cannot be read."""
         try:
             return Answer(response, ERROR._replace(gzip=gzip), self._watchdog, what).whole()
         except (PlexBadAnswer, PlexConnectionError):

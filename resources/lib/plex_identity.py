@@ -1,4 +1,4 @@
-"""Who the add-on is to Plex: the ``X-Plex-*`` headers of every request."""
+"""The ``X-Plex-*`` headers by which the add-on identifies itself in every request."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Dict
 
 @dataclass(frozen=True)
 class ClientIdentity:
-    """Sent as X-Plex-* headers with every request and shown in Plex under Authorized Devices."""
+    """The values of these headers; Plex shows them under Authorized Devices."""
 
     client_identifier: str
     version: str
@@ -19,7 +19,7 @@ class ClientIdentity:
     language: str = 'en'
 
     def headers(self) -> Dict[str, str]:
-        """The X-Plex-* headers; plex.tv answers 422 without the client identifier."""
+        """The ``X-Plex-*`` headers; plex.tv answers 422 without the client identifier."""
         pairs = {
             'X-Plex-Client-Identifier': self.client_identifier,
             'X-Plex-Product': self.product,
@@ -35,5 +35,5 @@ class ClientIdentity:
 
 
 def header_text(text: str) -> str:
-    """Header values are Latin-1; a device called 'Wohnzimmer 📺' must not break the session."""
+    """``text`` as a valid header value: printable ASCII; other characters (a device called 'Büro 📺') become ``?``."""
     return ''.join(c for c in text if c.isprintable()).encode('ascii', 'replace').decode('ascii').strip()

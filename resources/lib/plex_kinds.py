@@ -1,13 +1,13 @@
-"""What a request to a Plex Media Server has to know of a type of items."""
+"""Types of items in requests to a Plex Media Server."""
 from __future__ import annotations
 
 from typing import NamedTuple, Tuple
 
-#: Times that say that an item changed. An item without ``updatedAt`` exists, and rating does not move it.
+#: Fields with the times of an item's changes. Some items have no ``updatedAt``, and rating does not change it.
 STAMPS: Tuple[str, ...] = ('updatedAt', 'addedAt', 'lastRatedAt')
-#: The same for items that are watched themselves; shows and seasons are watched only through their episodes.
+#: The same for items that are watched themselves, unlike shows and seasons.
 WATCHED_STAMPS: Tuple[str, ...] = STAMPS + ('lastViewedAt',)
-#: What a listing is compared by. Watch state must be among it, or everything would look unwatched.
+#: The fields of a listing that are compared. The watch state must be among them, or all items would seem unwatched.
 LISTING_FIELDS: Tuple[str, ...] = ('ratingKey', 'type', 'updatedAt', 'addedAt', 'viewCount', 'viewOffset',
                                    'lastViewedAt', 'userRating', 'lastRatedAt', 'duration')
 
@@ -16,7 +16,7 @@ class PlexType(NamedTuple):
     """A type of items in a library.
 
     ``name`` is the ``type`` in answers, ``number`` the ``type=`` of listings. ``stamps`` are the fields with the times
-    that say that an item changed, ``fields`` those that a listing is asked for.
+    of an item's changes, ``fields`` those that listings request.
     """
 
     name: str

@@ -1,10 +1,10 @@
-"""What a skin or another add-on may want of a list, as the server is asked for it. It may be anything."""
+"""Checking options of lists, which a skin or another add-on may set to anything, before they are sent to a server."""
 from __future__ import annotations
 
 import re
 from urllib.parse import unquote
 
-#: Paths below ``/library`` that hold lists, and words in a path with which the server would do something.
+#: Paths that return lists, and segments of a path with which the server would carry out an action.
 _LISTED = re.compile(r'/(?:hubs|library/(?:sections|metadata|collections|all|onDeck|recentlyAdded))(?:[/?]|\Z)')
 _ACTIONS = frozenset(('refresh', 'analyze', 'emptytrash', 'optimize', 'match', 'unmatch', 'split', 'merge', 'manage',
                       'move', 'prefs', 'augmentations', 'thumb', 'art', 'file', 'cache', 'agents'))
@@ -13,10 +13,10 @@ _ORDER = re.compile(r'[A-Za-z]+(?:\.[A-Za-z]+)?(?::[A-Za-z]+)*(?:,[A-Za-z]+(?:\.
 
 
 def checked_key(key: str) -> str:
-    """A path on the server with a list, as the server names it; '' for anything else.
+    """``key`` if it is the path of a list on the server, else ''.
 
-    It may come from a skin or another add-on: no other host, no way out of the path, no credentials or other
-    ``X-Plex`` options, and nothing with which the server would do something.
+    It must not contain another host, ``..``, credentials or other ``X-Plex`` options, or anything with which the server
+    would carry out an action.
     """
     plain = unquote(unquote(key))
     path = plain.partition('?')[0]
@@ -28,5 +28,5 @@ def checked_key(key: str) -> str:
 
 
 def checked_order(order: str) -> str:
-    """A ``sort`` of the server, for instance ``year:desc``; '' for what cannot be one."""
+    """``order`` if it can be a ``sort`` of the server (``year:desc``), else ''."""
     return order if len(order) < 300 and _ORDER.match(order) else ''

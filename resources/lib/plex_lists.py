@@ -1,8 +1,7 @@
-"""What is asked of a Plex Media Server (PMS) for the lists that the plugin shows, and the records of its answers.
+"""Requests to a Plex Media Server (PMS) for the plugin's lists, and parsing the answers.
 
-The questions give the answer as bytes, so that an answer that is the same as before need not be read again; the
-``read_…`` functions make records of it and raise :class:`~.plex_errors.PlexBadAnswer`. Where the facts come from is
-in docs/plex.md.
+The ``…_body`` functions return the answer as bytes, so that an unchanged one need not be parsed again; the ``read_…``
+functions make records of it and raise :class:`~.plex_errors.PlexBadAnswer`. Sources of facts are in docs/plex.md.
 """
 from __future__ import annotations
 
@@ -19,21 +18,21 @@ from .plex_providers import PROMOTED, SEARCH
 from .plex_requests import VERSION_HEADER, PMSRequests, read_container, rows_of
 from .plex_values import Raw, children, integer, text
 
-#: What an entry of a list needs: that of :data:`WIDGET_FILTER`, and how many children it has and were watched.
+#: The fields for an entry of a list: those of :data:`WIDGET_FILTER`, and the numbers of children and watched ones.
 LIST_FILTER: Dict[str, str] = dict(
     WIDGET_FILTER,
     includeFields=WIDGET_FILTER['includeFields'] + ',leafCount,viewedLeafCount,childCount,smart,subtype,composite')
-#: Of each hub no more than one item, which tells that there is one.
+#: One item of each hub, which shows that it is not empty.
 _HUBS_FILTER: Dict[str, Any] = dict(MEMBER_FILTER, count=1)
 _WHAT = 'a list'
-#: Where the collections of a library are, by its key.
+#: The path of a library's collections.
 COLLECTIONS_PATH = '/library/sections/%s/collections'
-#: Types of hubs that hold something that Kodi's video windows can show.
+#: Types of hubs with items that Kodi's video windows can show.
 _HUB_TYPES = frozenset(('movie', 'show', 'season', 'episode', 'clip', 'mixed', 'collection', 'playlist'))
 _FOLDER = re.compile(r'/folder\?parent=(\w+)\Z')
-#: Between the answers that make one page together; no JSON and no XML holds this byte.
+#: Separates the answers that make one page together; neither JSON nor XML can contain this byte.
 _BETWEEN = b'\0'
-#: So many answers make one page at most, whatever the server sends.
+#: Limit of answers for one page.
 _MOST_PIECES = 20
 
 
@@ -46,7 +45,7 @@ class Listing(NamedTuple):
 
 
 class Hub(NamedTuple):
-    """A row of suggestions. ``key`` is where all of it is (:func:`checked_key`); ``items`` came along."""
+    """A hub. ``key`` is the path of its complete list (:func:`checked_key`); ``items`` are the first ones."""
 
     title: str
     plex_type: str
@@ -55,14 +54,14 @@ class Hub(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """A value of a filter, or an order: what is sent to the server, and its name."""
+    """A value of a filter, or a sort order: what is sent to the server, and its title."""
 
     key: str
     title: str
 
 
 class SectionViews(NamedTuple):
-    """How a library can be looked at: its filters by the server's names, and its orders."""
+    """The filters (the server's names) and sort orders of a library."""
 
     title: str
     plex_type: str
@@ -70,14 +69,14 @@ class SectionViews(NamedTuple):
     orders: Tuple[Choice, ...]
 
 
-# ---- what can be asked -----------------------------------------------------------------------------------------
+# ---- requests --------------------------------------------------------------------------------------------------
 
 def listing_body(client: PMSRequests, path: str, params: Mapping[str, Any], start: int, size: int) -> bytes:
     """One page of a listing with the fields of :data:`LIST_FILTER`, for :func:`read_listing`.
 
-    A server may send fewer items than it is asked for; then the rest is asked for until the page is full. A filter in
-    ``params`` has the name of a field, with the comparison that follows it without its last ``=`` (``updatedAt>>``),
-    for that is the separator of the query string.
+    If the server sends fewer items than requested, the rest is requested until the page is full. The key of a filter
+    in ``params`` is the name of a field with the comparison (``updatedAt>>``), without the last ``=``, which is the
+    separator of the query string.
     """
     query = {name: value for name, value in dict(LIST_FILTER, **params).items() if value is not None}
     pieces: List[bytes] = []
@@ -95,7 +94,7 @@ def listing_body(client: PMSRequests, path: str, params: Mapping[str, Any], star
 
 
 def provider_listing_body(client: PMSRequests, path: str, params: Mapping[str, Any], start: int, size: int) -> bytes:
-    """As :func:`listing_body` from one of plex.tv's own providers, with all that it knows of each item."""
+    """As :func:`listing_body`, from one of plex.tv's own providers and with all fields."""
     return listing_body(client, path, dict(params, includeGuids=1, includeFields=None, excludeElements=None), start,
                         size)
 
@@ -106,34 +105,34 @@ def provider_hubs_body(client: PMSRequests, path: str) -> bytes:
 
 
 def with_guids_body(client: PMSRequests, type_number: int, guids: Sequence[str]) -> bytes:
-    """Items of all libraries that carry these guids, for :func:`read_listing`."""
+    """Items of all libraries with these guids, for :func:`read_listing`."""
     return listing_body(client, '/library/all', {'type': type_number, 'guid': ','.join(guids)}, 0, 2 * len(guids))
 
 
 def items_body(client: PMSRequests, rating_keys: Sequence[str]) -> bytes:
-    """Short records of up to a page of items, for :func:`read_listing`; b'' when there is none of them."""
+    """Short records of at most a page of items, for :func:`read_listing`; b'' when none of them exists."""
     pieces = []
     for start in range(0, len(rating_keys), BATCH_SIZE):
         try:
             pieces.append(client.body('/library/metadata/' + ','.join(rating_keys[start:start + BATCH_SIZE]),
                                       dict(LIST_FILTER, skipRefresh=1), VERSION_HEADER, limits=LISTING))
         except PlexNotFound:
-            pass  # all of them are gone
+            pass  # none of them exists any more
     return _BETWEEN.join(pieces)
 
 
 def of_person_body(client: PMSRequests, person: str, start: int, size: int) -> bytes:
-    """What somebody plays in, for :func:`read_merged`. ``person`` is the server's id of a person, or Plex's."""
+    """A person's films and shows, for :func:`read_merged`. ``person`` is the server's id of the person, or Plex's."""
     try:
         return listing_body(client, '/library/people/%s/media' % person, {}, 0, start + size + 1)
-    except PlexNotFound:  # an older server, or nobody
+    except PlexNotFound:  # an older server, or an unknown person
         sections = read_sections(sections_body(client))
         return _BETWEEN.join(listing_body(client, '/library/sections/%s/all' % section.key, {'actor': person}, 0,
                                           start + size + 1) for section in sections)
 
 
 def folder_body(client: PMSRequests, section_key: str, folder: str, start: int, size: int) -> bytes:
-    """What lies in a folder of a library (the server's number of it, '' for the topmost), for :func:`read_folder`."""
+    """The content of a folder of a library (its number, '' for the topmost), for :func:`read_folder`."""
     return listing_body(client, '/library/sections/%s/folder' % section_key, {'parent': folder} if folder else {},
                         start, size)
 
@@ -150,7 +149,7 @@ def extras_body(client: PMSRequests, rating_key: str) -> bytes:
 
 
 def hubs_body(client: PMSClient, section_key: str = '') -> bytes:
-    """The hubs of a library, or those that the user has on the home screen, for :func:`read_hubs`."""
+    """The hubs of a library, or those of the user's home screen in Plex, for :func:`read_hubs`."""
     if section_key:
         return client.body('/hubs/sections/%s' % section_key, _HUBS_FILTER, VERSION_HEADER, limits=LISTING)
     try:
@@ -160,13 +159,13 @@ def hubs_body(client: PMSClient, section_key: str = '') -> bytes:
 
 
 def related_body(client: PMSRequests, rating_key: str) -> bytes:
-    """The hubs that go with an item, for :func:`read_hubs`."""
+    """The hubs related to an item, for :func:`read_hubs`."""
     return client.body('/library/metadata/%s/related' % rating_key, _HUBS_FILTER, VERSION_HEADER, limits=LISTING)
 
 
-def search_body(client: PMSClient, words: str, most: int) -> bytes:
-    """What the server finds in all libraries, at most so many of each kind, for :func:`read_hubs`."""
-    return client.body(client.features.path(SEARCH), dict(LIST_FILTER, query=words, limit=most, includeCollections=1),
+def search_body(client: PMSClient, query: str, most: int) -> bytes:
+    """The search results in all libraries, at most ``most`` of each type, for :func:`read_hubs`."""
+    return client.body(client.features.path(SEARCH), dict(LIST_FILTER, query=query, limit=most, includeCollections=1),
                        VERSION_HEADER, limits=LISTING)
 
 
@@ -176,7 +175,7 @@ def sections_body(client: PMSRequests) -> bytes:
 
 
 def section_views_body(client: PMSRequests, section_key: str) -> bytes:
-    """What a library can be filtered and sorted by, without its items, for :func:`read_section_views`."""
+    """The filters and sort orders of a library, for :func:`read_section_views`."""
     return client.body('/library/sections/%s/all' % section_key, {
         'includeMeta': 1, 'X-Plex-Container-Start': 0, 'X-Plex-Container-Size': 0}, limits=LISTING)
 
@@ -186,13 +185,13 @@ def choices_body(client: PMSRequests, section_key: str, name: str) -> bytes:
     return client.body('/library/sections/%s/%s' % (section_key, name), limits=LISTING)
 
 
-# ---- what comes back -------------------------------------------------------------------------------------------
+# ---- answers ---------------------------------------------------------------------------------------------------
 
 def read_listing(body: bytes, start: int, size: int) -> Listing:
-    """The page from ``start`` on, also where the server sent everything at once."""
+    """The page from ``start`` on, even if the server sent all items at once."""
     containers = [read_container(piece, _WHAT) for piece in body.split(_BETWEEN)]
     container = containers[0]
-    rows = [row for one in containers for row in _rows(one)]
+    rows = [row for piece in containers for row in _rows(piece)]
     if not _is_paged(container):
         more, rows = len(rows) > start + size, rows[start:start + size]
     elif container.get('totalSize') is None:
@@ -204,7 +203,7 @@ def read_listing(body: bytes, start: int, size: int) -> Listing:
 
 
 def read_folder(body: bytes, start: int, size: int) -> Tuple[List[Choice], Listing]:
-    """The folders of a page and its items. The key of a folder is its number."""
+    """The folders and the items of a page. The key of a folder is its number."""
     pieces = [read_container(piece, _WHAT) for piece in body.split(_BETWEEN)]
     rows = [row for one in pieces for row in children(one, 'Directory') + children(one, 'Metadata')
             if not row.get('ratingKey')]
@@ -215,7 +214,7 @@ def read_folder(body: bytes, start: int, size: int) -> Tuple[List[Choice], Listi
 
 
 def read_merged(body: bytes, start: int, size: int) -> Listing:
-    """The page from ``start`` on of several listings together, by title."""
+    """The page from ``start`` on of several listings, merged by title."""
     rows = [row for piece in body.split(_BETWEEN) if piece for row in rows_of(read_container(piece, _WHAT))]
     found = sorted({item.rating_key: item for item in plex_model.items(rows)[0]}.values(),
                    key=lambda item: (item.title_sort or item.title).casefold())
@@ -223,53 +222,53 @@ def read_merged(body: bytes, start: int, size: int) -> Listing:
 
 
 def read_hubs(body: bytes) -> List[Hub]:
-    """Those that hold something for Kodi's video windows, in the server's order."""
-    found: List[Hub] = []
+    """The hubs that Kodi's video windows can show, in the server's order."""
+    hubs: List[Hub] = []
     for raw in children(read_container(body, _WHAT), 'Hub'):
         items = plex_model.items(rows_of(raw))[0]
         kind = text(raw, 'type')
         if kind in _HUB_TYPES and (items or integer(raw, 'size')):
             key = checked_key(text(raw, 'key')) or checked_key(text(raw, 'hubKey'))
-            found.append(Hub(text(raw, 'title'), kind, key, items))
-    return found
+            hubs.append(Hub(text(raw, 'title'), kind, key, items))
+    return hubs
 
 
 def read_sections(body: bytes) -> List[Section]:
-    """The libraries with films or shows, in the server's order."""
-    found = (plex_model.section(raw) for raw in children(read_container(body, _WHAT), 'Directory'))
-    return [one for one in found if one and one.plex_type in (plex_model.MOVIE, plex_model.SHOW)]
+    """The libraries with movies or shows, in the server's order."""
+    sections = (plex_model.section(raw) for raw in children(read_container(body, _WHAT), 'Directory'))
+    return [section for section in sections if section and section.plex_type in (plex_model.MOVIE, plex_model.SHOW)]
 
 
 def read_section_views(body: bytes) -> SectionViews:
-    """The views of the top type of a library (its films, its shows)."""
+    """The filters and sort orders of the top type of a library (its movies, its shows)."""
     container = read_container(body, _WHAT)
     meta = container.get('Meta')
-    kinds = [one for one in children(meta if isinstance(meta, dict) else {}, 'Type')
-             if text(one, 'type') in (plex_model.MOVIE, plex_model.SHOW)]
-    first: Raw = kinds[0] if kinds else {}
-    orders = tuple(Choice(_direction(one), text(one, 'title')) for one in children(first, 'Sort')
-                   if checked_order(_direction(one)))
-    return SectionViews(text(container, 'title1'), text(first, 'type'),
-                        tuple(text(one, 'filter') for one in children(first, 'Filter')), orders)
+    types = [raw for raw in children(meta if isinstance(meta, dict) else {}, 'Type')
+             if text(raw, 'type') in (plex_model.MOVIE, plex_model.SHOW)]
+    top: Raw = types[0] if types else {}
+    orders = tuple(Choice(_direction(raw), text(raw, 'title')) for raw in children(top, 'Sort')
+                   if checked_order(_direction(raw)))
+    return SectionViews(text(container, 'title1'), text(top, 'type'),
+                        tuple(text(raw, 'filter') for raw in children(top, 'Filter')), orders)
 
 
 def read_choices(body: bytes) -> List[Choice]:
     """The values of a filter in the server's order."""
     rows = (Choice(text(raw, 'key').rsplit('/', 1)[-1], text(raw, 'title'))
             for raw in children(read_container(body, _WHAT), 'Directory'))
-    return [one for one in rows if one.key and one.title]
+    return [choice for choice in rows if choice.key and choice.title]
 
 
 def _rows(container: Raw) -> List[Raw]:
-    """The items of a container, also where they hang on hubs."""
+    """The items of a container and of its hubs."""
     return rows_of(container) + [row for hub in children(container, 'Hub') for row in rows_of(hub)]
 
 
 def _is_paged(container: Raw) -> bool:
-    """Whether the server knows pages here."""
+    """Whether the answer is a page of a longer listing."""
     return container.get('totalSize') is not None or container.get('offset') is not None
 
 
 def _direction(raw: Raw) -> str:
-    """The order as the server would begin with it."""
+    """The sort order in its default direction."""
     return (text(raw, 'descKey') if text(raw, 'defaultDirection') == 'desc' else '') or text(raw, 'key')

@@ -1,8 +1,8 @@
-"""What an item's files hold, as Plex tells it: versions, files, streams, markers and chapters.
+"""Records of an item's versions, files, streams, markers and chapters, from Plex's answers.
 
-There are two sizes. :class:`Media`, :class:`Part` and :class:`Stream` have all that playing needs, of one item at a
-time. :class:`LibraryMedia` and :class:`LibraryStream` have what Kodi's library stores; a sync reads hundreds of
-thousands of them. Times are milliseconds, bitrates kbit/s; 0, '' or False where Plex says nothing.
+There are two forms. :class:`Media`, :class:`Part` and :class:`Stream` have all that playback needs.
+:class:`LibraryMedia` and :class:`LibraryStream` have only what Kodi's library stores, because a sync reads hundreds of
+thousands of them. Times are milliseconds, bitrates kbit/s; missing values are 0, '' or False.
 """
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ class Stream(NamedTuple):
     stream_id: str
     #: :data:`VIDEO_STREAM`, :data:`AUDIO_STREAM`, :data:`SUBTITLE_STREAM`, or 4 for lyrics.
     kind: int
-    #: Path on the server of a subtitle in a file of its own; '' for a stream inside the part's file.
+    #: Path on the server of a subtitle with its own file; '' for a stream in the part's file.
     key: str
-    #: Place among the streams of the file; -1 for a stream that is not in it.
+    #: Index among the streams of the part's file; -1 for a stream that is not in it.
     stream_index: int
     codec: str
     profile: str
-    #: Format of a subtitle's file, where that is not the codec.
+    #: Format of a subtitle's file, if it is not the codec.
     format: str
-    #: The language as a word of the server's own language (German), a tag (de, pt-BR) and three letters (ger or deu).
+    #: The language's name in the server's language (German), its tag (de, pt-BR) and three letters (ger or deu).
     language: str
     language_tag: str
     language_code: str
     title: str
-    #: What Plex's own players show.
+    #: Titles that Plex's own players show.
     display_title: str
     extended_display_title: str
-    #: The user's choice, for this item, of what is to be played.
+    #: The user chose this stream for this item.
     selected: bool
-    #: The choice of whoever made the file.
+    #: The file marks this stream as default.
     default: bool
     forced: bool
     hearing_impaired: bool
@@ -64,10 +64,10 @@ class Stream(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A file of a version (``Part``). Of most versions it is the only one."""
+    """A file of a version (``Part``). Most versions have only one."""
 
     part_id: str
-    #: Path on the server under which the file is fetched.
+    #: Path of the file on the server.
     key: str
     #: Path of the file in the server's own file system.
     file: str
@@ -75,7 +75,7 @@ class Part(NamedTuple):
     #: Bytes.
     size: int
     duration: int
-    #: What the server said when it was asked with ``checkFiles=1``; both are True where it said nothing.
+    #: The server's answer with ``checkFiles=1``; True if it did not check.
     exists: bool
     accessible: bool
     streams: Tuple[Stream, ...]
@@ -98,18 +98,18 @@ class Media(NamedTuple):
     audio_codec: str
     audio_profile: str
     audio_channels: int
-    #: In the server's bin.
+    #: In the server's trash.
     deleted: bool
     parts: Tuple[Part, ...]
 
     @property
     def hdr(self) -> str:
         """The dynamic range of its picture; see :attr:`Stream.hdr`."""
-        return next((one.hdr for part in self.parts for one in part.streams if one.hdr), '')
+        return next((stream.hdr for part in self.parts for stream in part.streams if stream.hdr), '')
 
 
 class Marker(NamedTuple):
-    """A stretch that a viewer may want to skip (``Marker``). ``final``: what follows it is the end."""
+    """A part of a video that can be skipped (``Marker``). ``final``: it is the last one before the end."""
 
     kind: str
     start: int
@@ -163,14 +163,14 @@ def stream(raw: Raw) -> Stream:
 
 
 def markers(raw: Raw) -> Tuple[Marker, ...]:
-    """The markers of an item in the order of their time; those without a stretch of time are left out."""
+    """The markers of an item in the order of time; those without a duration are left out."""
     found = [Marker(text(one, 'type'), integer(one, 'startTimeOffset'), integer(one, 'endTimeOffset'),
                     flag(one, 'final')) for one in children(raw, 'Marker')]
     return tuple(sorted((one for one in found if one.kind and 0 <= one.start < one.end), key=_BY_TIME))
 
 
 def chapters(raw: Raw) -> Tuple[Chapter, ...]:
-    """The chapters of an item in the order of their time."""
+    """The chapters of an item in the order of time."""
     found = [Chapter(integer(one, 'index'), text(one, 'tag') or text(one, 'title'), integer(one, 'startTimeOffset'),
                      integer(one, 'endTimeOffset'), text(one, 'thumb')) for one in children(raw, 'Chapter')]
     return tuple(sorted((one for one in found if one.start >= 0), key=_BY_TIME))
@@ -210,11 +210,11 @@ class LibraryMedia(NamedTuple):
     @property
     def hdr(self) -> str:
         """The dynamic range of its picture; see :attr:`Stream.hdr`."""
-        return next((one.hdr for one in self.streams if one.hdr), '')
+        return next((stream.hdr for stream in self.streams if stream.hdr), '')
 
 
 def library_media(raw: Raw) -> LibraryMedia:
-    """The little that the library needs of a ``Media`` element."""
+    """What the library needs of a ``Media`` element."""
     return LibraryMedia(
         integer(raw, 'duration'), integer(raw, 'width'), integer(raw, 'height'), number(raw, 'aspectRatio'),
         text(raw, 'videoCodec'), text(raw, 'audioCodec'), integer(raw, 'audioChannels'),
@@ -223,7 +223,7 @@ def library_media(raw: Raw) -> LibraryMedia:
 
 
 def _library_stream(raw: Raw) -> LibraryStream:
-    """Width, height and range of pictures, channels of sound, languages."""
+    """What the library needs of a ``Stream`` element."""
     kind, codec, language = raw.get('streamType', 0), raw.get('codec', ''), raw.get('languageCode', '')
     if not (kind.__class__ is int and codec.__class__ is language.__class__ is str and (codec + language).isalnum()):
         kind, codec, language = integer(raw, 'streamType'), text(raw, 'codec'), text(raw, 'languageCode')
@@ -236,7 +236,7 @@ def _library_stream(raw: Raw) -> LibraryStream:
 
 
 def _dynamic_range(raw: Raw) -> str:
-    """Kodi's word for a stream's dynamic range; Plex has DOVIPresent and the transfer characteristic."""
+    """Kodi's name of a stream's dynamic range, from Plex's DOVIPresent and colorTrc."""
     if flag(raw, 'DOVIPresent'):
         return 'dolbyvision'
     return _RANGES.get(text(raw, 'colorTrc'), '')

@@ -1,8 +1,8 @@
-"""Plex's answers as typed records. Every field is a hint: absent, of another type or out of range must not hurt.
+"""Typed records of Plex's answers. Fields that are absent, of another type or out of range must cause no error.
 
-Names are Plex's own in Python spelling. Times are Unix seconds of the server's clock, durations milliseconds,
-0 or '' where Plex says nothing. Shapes: Plex Media Server API, ``Metadata`` object. The records of files and streams
-are in ``plex_media``.
+Names are Plex's own in Python spelling. Times are Unix seconds of the server's clock, durations milliseconds, missing
+values 0 or ''. Source: Plex Media Server API, ``Metadata`` object. The records of files and streams are in
+``plex_media``.
 """
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Section(NamedTuple):
 
 
 class SweepRow(NamedTuple):
-    """What the sweep knows of an item: enough to see whether it is new, changed or watched."""
+    """A row of a sweep's listing: what is needed to see whether an item is new, changed or watched."""
 
     rating_key: str
     updated_at: int
@@ -45,12 +45,12 @@ class SweepRow(NamedTuple):
 
     @property
     def stamp(self) -> int:
-        """Changes when the item's metadata change; items without ``updatedAt`` exist."""
+        """A time that changes with the item's metadata; some items have no ``updatedAt``."""
         return self.updated_at or self.added_at
 
 
 class ItemSummary(NamedTuple):
-    """What is asked of many items without their details. ``parent_key``: an episode's season. Times are Plex's."""
+    """A short record of an item. ``parent_key``: an episode's season. Times are Plex's."""
 
     rating_key: str
     plex_type: str
@@ -145,7 +145,7 @@ class PlexItem(NamedTuple):
 
 
 class PlayableItem(NamedTuple):
-    """An item with all that playing needs: its versions in full, what can be skipped, and its chapters."""
+    """An item for playback, with its versions, markers and chapters."""
 
     item: PlexItem
     media: Tuple[Media, ...]
@@ -154,7 +154,7 @@ class PlayableItem(NamedTuple):
 
 
 class BadItem(ValueError):
-    """An item that lacks what nothing can be done without (its ratingKey or type)."""
+    """An item without a ratingKey or type."""
 
 
 # ---- records ---------------------------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ def section(raw: Raw) -> Optional[Section]:
 
 
 def sweep_row(raw: Raw) -> Optional[SweepRow]:
-    """A row of the sweep's slim listing, or None when even its ratingKey is missing."""
+    """A row of a sweep's listing, or None without a ratingKey."""
     key = rating_key(raw)
     if not key:
         return None
@@ -185,7 +185,7 @@ def sweep_row(raw: Raw) -> Optional[SweepRow]:
 
 
 def rating_key(raw: Raw) -> str:
-    """The item's id, an opaque word; ids that could break out of a URL path count as missing."""
+    """The item's id; '' if it is missing or could not be part of a URL path."""
     return identifier(raw, 'ratingKey')
 
 
@@ -198,7 +198,7 @@ def summary(raw: Raw) -> Optional[ItemSummary]:
 
 
 def playable_item(raw: Raw) -> PlayableItem:
-    """The record for playing of one ``Metadata`` object. Raises :class:`BadItem`."""
+    """The record for playback of one ``Metadata`` object. Raises :class:`BadItem`."""
     return PlayableItem(item(raw), tuple(media(one) for one in children(raw, 'Media')), markers(raw), chapters(raw))
 
 
@@ -239,7 +239,7 @@ def item(raw: Raw) -> PlexItem:
         view_count=integer(raw, 'viewCount'),
         view_offset=integer(raw, 'viewOffset'),
         last_viewed_at=integer(raw, 'lastViewedAt'),
-        thumb=text(raw, 'thumb') or text(raw, 'composite'),  # which playlists have instead
+        thumb=text(raw, 'thumb') or text(raw, 'composite'),  # playlists have a composite
         art=text(raw, 'art'),
         banner=text(raw, 'banner'),
         parent_thumb=text(raw, 'parentThumb'),
@@ -266,7 +266,7 @@ def item(raw: Raw) -> PlexItem:
 
 
 def items(raws: Iterable[Raw]) -> Tuple[List[PlexItem], int]:
-    """All readable records and how many were not."""
+    """All readable records, and the number of unreadable ones."""
     good: List[PlexItem] = []
     bad = 0
     for raw in raws:
@@ -282,8 +282,8 @@ def _people(raw: Raw, name: str) -> Tuple[Person, ...]:
     for child in children(raw, name):
         tag, role, thumb = child.get('tag', ''), child.get('role', ''), child.get('thumb', '')
         if tag.__class__ is role.__class__ is thumb.__class__ is str and (
-                (words := tag + role + thumb).isascii() and '\x00' not in words or words.isprintable()):
-            tag, role, thumb = tag.strip(), role.strip(), thumb.strip()  # nearly all, and there are very many
+                (joined := tag + role + thumb).isascii() and '\x00' not in joined or joined.isprintable()):
+            tag, role, thumb = tag.strip(), role.strip(), thumb.strip()  # the fast way for nearly all of very many
         else:
             tag, role, thumb = text(child, 'tag'), text(child, 'role'), text(child, 'thumb')
         if tag and (tag, role) not in found:

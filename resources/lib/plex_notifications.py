@@ -1,9 +1,9 @@
-"""What a PMS pushes over its websocket: which items and libraries changed, and what is being played.
+"""The notifications of a PMS over its websocket: changed items and libraries, and stopped playback.
 
 Source: ``/:/websockets/notifications`` as plexapi and other clients use it; the frames are
-``{"NotificationContainer": {"type": …, "TimelineEntry": […]}}``. Ids come as numbers or as text. Events are lost while
-nobody listens, so whoever connects has to look at the server himself afterwards. A notification says that something
-happened, never what is true now: nothing is written or deleted because of it alone.
+``{"NotificationContainer": {"type": …, "TimelineEntry": […]}}``. Ids are numbers or texts. What happens without a
+connection is lost, so the caller must ask for changes after connecting. A notification tells that something changed,
+not its present state: the caller must ask the server before it writes or deletes anything.
 """
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .plex_watchdog import shut
 LOG = logging.getLogger('pkc.plex')
 
 _PATH = '/:/websockets/notifications?filters=timeline,playing,activity,status'
-#: Only of these is a new state of an item worth a look: processed, and deleted. Before that the server works on it.
+#: States of a timeline entry that are reported: processed, deleted. In others the server is still working on the item.
 _PROCESSED, _DELETED = 5, 9
 _LIBRARY = 'com.plexapp.plugins.library'
 #: Seconds without a frame after which the server is asked (ping) whether it is there, and gets to answer.
@@ -31,14 +31,14 @@ _CONNECT_SECONDS = 8.0
 
 
 class ItemChanged(NamedTuple):
-    """An item was added, changed, watched or deleted. ``section_key`` is '' when the server does not say."""
+    """An item was added, changed, watched or deleted. ``section_key`` is '' when the server does not tell."""
 
     rating_key: str
     section_key: str
 
 
 class SectionChanged(NamedTuple):
-    """A scan of a library ended, or a library came or went ('' when it is not said which)."""
+    """A scan of a library ended, or a library was added or removed ('' when the server does not tell which)."""
 
     section_key: str
 
@@ -50,7 +50,7 @@ class PlaybackGoesOn(NamedTuple):
 
 
 class PlaybackStopped(NamedTuple):
-    """Somebody stopped playing an item somewhere. Who, the server does not say."""
+    """The playback of an item was stopped, on any device and by any user."""
 
     rating_key: str
 
@@ -70,16 +70,16 @@ class NotificationSocket:
         self._closed = False
 
     def connect(self) -> None:
-        """Connect, with the same certificate rules as everything else. The token travels in a header.
+        """Connect. Certificates are checked as in other requests; the token is sent in a header.
 
-        Raises PlexConnectionError, or the typed error of a refusal (401 for a token that the server does not take).
+        Raises PlexConnectionError, or the error of the answer's status (401 for a token that is not accepted).
         """
         import websocket
         parts = urlsplit(self._base_url)
         url = '%s://%s%s%s' % ('wss' if parts.scheme == 'https' else 'ws', parts.netloc, parts.path, _PATH)
         try:
             self._bounds = plex_websocket.open_socket(urlsplit(url), _CONNECT_SECONDS)
-            made = websocket.create_connection(
+            connection = websocket.create_connection(
                 url, timeout=_CONNECT_SECONDS, header=self._headers, suppress_origin=True, socket=self._bounds,
                 http_no_proxy=['*'], redirect_limit=0, enable_multithread=True)
         except websocket.WebSocketBadStatusException as error:
@@ -87,15 +87,15 @@ class NotificationSocket:
         except (websocket.WebSocketException, OSError, ValueError) as error:
             raise PlexConnectionError('websocket: %s' % reason(error)) from None
         self._bounds.expect_message()
-        made.settimeout(_PING_AFTER)
+        connection.settimeout(_PING_AFTER)
         with self._lock:
-            self._socket = made
+            self._socket = connection
             closed = self._closed
         if closed:
             self.hang_up()
 
     def notifications(self) -> Iterator[Notification]:
-        """What comes, until the connection ends. Raises PlexConnectionError then, PlexBadAnswer for nonsense."""
+        """Yield notifications. Raises PlexConnectionError when the connection ends, PlexBadAnswer for a bad frame."""
         import websocket
         waiting_for_pong = False
         while True:
@@ -145,30 +145,30 @@ class NotificationSocket:
 
 
 def read_frame(frame: bytes) -> List[Notification]:
-    """The notifications of one frame that say something of the library. Raises PlexBadAnswer when it is no JSON."""
+    """The notifications of one frame that concern the library. Raises PlexBadAnswer when it is not JSON."""
     try:
         container = json.loads(frame).get('NotificationContainer')
     except (ValueError, RecursionError, AttributeError) as error:
         raise PlexBadAnswer('websocket: no JSON object') from error
     if not isinstance(container, dict):
         return []
-    found: List[Notification] = []
+    notifications: List[Notification] = []
     for entry in children(container, 'TimelineEntry'):
         changed = _timeline(entry)
         if changed is not None:
-            found.append(changed)
+            notifications.append(changed)
     for entry in children(container, 'PlaySessionStateNotification'):
         key, state = text(entry, 'ratingKey'), text(entry, 'state')
         if key and state:
-            found.append(PlaybackStopped(key) if state == 'stopped' else PlaybackGoesOn(key))
+            notifications.append(PlaybackStopped(key) if state == 'stopped' else PlaybackGoesOn(key))
     for entry in children(container, 'ActivityNotification'):
         ended = _activity(entry)
         if ended is not None:
-            found.append(ended)
+            notifications.append(ended)
     for entry in children(container, 'StatusNotification'):
         if text(entry, 'notificationName') in ('LIBRARY_UPDATE', 'LIBRARY_REMOVED'):
-            found.append(SectionChanged(''))
-    return found
+            notifications.append(SectionChanged(''))
+    return notifications
 
 
 def _timeline(entry: Raw) -> Optional[ItemChanged]:

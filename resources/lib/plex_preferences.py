@@ -1,4 +1,4 @@
-"""From which position on a server counts a video as watched: its own preferences say so."""
+"""The position from which on a server counts a video as watched, by its preferences."""
 from __future__ import annotations
 
 from typing import NamedTuple, Sequence
@@ -6,17 +6,17 @@ from typing import NamedTuple, Sequence
 from .plex_media import CREDITS, Marker
 from .plex_values import Raw, children, number, text
 
-#: Up to here (milliseconds) a server ignores where a player is: no resume point, and not watched.
+#: Up to this position (milliseconds) a server stores neither a resume point nor a view.
 IGNORED_MS = 60_000
 THRESHOLD, BEHAVIOUR = 'LibraryVideoPlayedThreshold', 'LibraryVideoPlayedAtBehaviour'
 #: Values of :data:`BEHAVIOUR`: at the threshold, at the final or the first credits marker, or at whichever of
-#: threshold and first credits marker comes first. Without such markers the threshold counts.
+#: threshold and first credits marker comes first. Without such markers the threshold is used.
 AT_THRESHOLD, AT_FINAL_CREDITS, AT_FIRST_CREDITS, AT_EARLIEST = '0', '1', '2', '3'
 
 
 class PlayedRule(NamedTuple):
-    """The rule; ``threshold`` is a share of the length. ``known`` is false where the server does not tell (it tells
-    its owner only): then these are the defaults of a server.
+    """The rule; ``threshold`` is a share of the duration. ``known`` is false if the server does not tell (it tells only
+    its owner); then the values are a server's defaults.
     """
 
     threshold: float = 0.9
@@ -24,7 +24,7 @@ class PlayedRule(NamedTuple):
     known: bool = False
 
     def played_at(self, duration_ms: float, markers: Sequence[Marker] = ()) -> float:
-        """The position in milliseconds from which on an item of this length counts as watched; 0 without a length."""
+        """The position in ms from which an item of this duration counts as watched; 0 without a duration."""
         threshold = duration_ms * self.threshold
         starts = sorted(marker.start for marker in markers if marker.kind == CREDITS and marker.start > 0)
         if not starts or threshold <= 0 or self.behaviour == AT_THRESHOLD:

@@ -1,7 +1,7 @@
-"""What a host of Plex's offers, by feature: ``/media/providers`` of a server, and plex.tv's list of its own providers.
+"""The features of Plex hosts and their paths: ``/media/providers`` of a server, and plex.tv's own providers.
 
-A feature has a type (``search``, ``promoted``, ``playlist``, …) and a key, the path at which it is. A host that has no
-such list is asked at the paths that Plex documents. Where the facts come from is in docs/plex.md.
+A feature has a type (``search``, ``promoted``, ``playlist``, …) and a key, which is its path. For a host without such a
+list the documented paths are used. Sources of facts are in docs/plex.md.
 """
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = logging.getLogger('pkc.plex')
 Answer = TypeVar('Answer')
 
 LIBRARY, DISCOVER = 'com.plexapp.plugins.library', 'tv.plex.provider.discover'
-#: Types of features that are asked for here.
+#: The types of features that we use.
 SEARCH, PROMOTED, CONTINUE_WATCHING, PLAYLISTS, COLLECTIONS = (
     'search', 'promoted', 'continuewatching', 'playlist', 'collection')
 #: An action has its id as type.
@@ -29,12 +29,12 @@ REMOVE_FROM_CONTINUE_WATCHING = 'removeFromContinueWatching'
 ADD_TO_WATCHLIST, REMOVE_FROM_WATCHLIST = 'addToWatchlist', 'removeFromWatchlist'
 WATCHLIST, HOME = 'watchlist', 'home'
 
-#: Where a server has these when it does not say.
+#: The paths of a server that does not list them.
 SERVER_PATHS: Mapping[str, str] = {
     SEARCH: '/hubs/search', PROMOTED: '/hubs/promoted', CONTINUE_WATCHING: '/hubs/continueWatching',
     PLAYLISTS: '/playlists', COLLECTIONS: '/library/collections',
     REMOVE_FROM_CONTINUE_WATCHING: '/actions/removeFromContinueWatching'}
-#: Where plex.tv's Discover has these.
+#: The paths of plex.tv's Discover if it does not list them.
 DISCOVER_PATHS: Mapping[str, str] = {
     WATCHLIST: '/library/sections/watchlist', HOME: '/hubs/sections/home',
     ADD_TO_WATCHLIST: '/actions/addToWatchlist', REMOVE_FROM_WATCHLIST: '/actions/removeFromWatchlist'}
@@ -44,7 +44,7 @@ _PATH = re.compile(r'/(?:[A-Za-z0-9:_-][A-Za-z0-9:._-]*/)*[A-Za-z0-9:_-][A-Za-z0
 
 
 class Provider(NamedTuple):
-    """A provider as a host names it. ``base_url`` is '' for the host itself; ``features`` are paths by type."""
+    """A provider. ``base_url`` is '' for the host itself; ``features`` are paths by type."""
 
     identifier: str
     base_url: str
@@ -52,7 +52,7 @@ class Provider(NamedTuple):
 
 
 def providers(client: PMSRequests) -> Dict[str, Provider]:
-    """All providers of a host by their identifiers (``GET /media/providers``)."""
+    """All providers of a host by identifier (``GET /media/providers``)."""
     return _read(client.container('/media/providers'))
 
 
@@ -77,7 +77,7 @@ class ServerFeatures:
         self._may_delete = False
 
     def path(self, feature: str) -> str:
-        """Where it is. Raises :class:`PlexNotFound` for a feature that the server does not offer to this user."""
+        """The path of a feature. Raises :class:`PlexNotFound` for one that this user does not have."""
         path = self._known().get(feature, '')
         if not path:
             raise PlexNotFound(404, 'the feature ' + feature)
@@ -120,14 +120,14 @@ class ServerFeatures:
         except (PlexError, KeyError) as error:
             log.info('the server has no list of what it offers: %s', type(error).__name__)
             return SERVER_PATHS
-        # A key may carry other words than we can send; then the documented path is as good a guess as any.
+        # For a key that we cannot send, the documented path is used.
         return {kind: path if _PATH.match(path) else SERVER_PATHS.get(kind, '') for kind, path in features.items()}
 
 
 def discover_of(found: Mapping[str, Provider], documented_url: str) -> Optional[Provider]:
-    """plex.tv's Discover as its list of providers names it; None when the account does not have it.
+    """plex.tv's Discover in its list of providers; None when the account does not have it.
 
-    ``documented_url`` is where it is as a rule: the user's token goes there or to another host of plex.tv's only.
+    ``documented_url`` is its usual address: the user's token is sent only there or to another host of plex.tv.
     """
     one = found.get(DISCOVER)
     if one is None:
@@ -138,7 +138,7 @@ def discover_of(found: Mapping[str, Provider], documented_url: str) -> Optional[
 
 
 def is_plex_tv(url: str, known_url: str) -> bool:
-    """Whether a URL is that of a host of plex.tv's, or ``known_url``, which may be a simulated one."""
+    """Whether a URL is that of a host of plex.tv, or ``known_url``, which may be a simulated one."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ''

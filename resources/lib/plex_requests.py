@@ -1,6 +1,6 @@
-"""How a Plex Media Server (PMS) is asked and what its answers look like: one ``MediaContainer``, or pages of it.
+"""Requests to a Plex Media Server (PMS), whose answers are one ``MediaContainer`` or pages of it.
 
-What is asked is in ``plex_functions``; the raw containers of here go no further than there.
+The requests themselves are in ``plex_functions`` and ``plex_lists``; other modules never get these containers.
 """
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _Result = TypeVar('_Result')
 
 
 class Page(NamedTuple):
-    """One page of a listing. ``total`` is -1 until the server says it or the end is reached."""
+    """One page of a listing. ``total`` is -1 until the server tells it or the end is reached."""
 
     rows: List[Raw]
     total: int
@@ -65,7 +65,7 @@ class PMSRequests:
 
     @property
     def server_time(self) -> float:
-        """The server's clock at its last answer in Unix seconds, 0.0 when it is not known."""
+        """The server's time at its last answer, in Unix seconds; 0.0 when not known."""
         return self.session.stats.server_time
 
     def container(self, path: str, params: Params = None, *, headers: Optional[Mapping[str, str]] = None,
@@ -107,10 +107,10 @@ class PMSRequests:
 
     def pages(self, path: str, params: Mapping[str, Any], *, page_size: int = PAGE_SIZE,
               versioned: bool = False) -> Iterator[Page]:
-        """All pages of a listing in order, advancing by what came back, never asking twice for nothing.
+        """All pages of a listing in order. The next one begins after the rows that came.
 
-        ``versioned`` sends the API version header, without which ``includeFields`` means something else.
-        Raises :class:`PlexBadAnswer` when the server returns the same page again and again.
+        ``versioned``: send the API version header, without which ``includeFields`` does not filter.
+        Raises :class:`PlexBadAnswer` when the server returns the same page twice.
         """
         offset, first_key = 0, None
         while True:
@@ -137,7 +137,7 @@ class PMSRequests:
 
 
 def read_container(body: bytes, path: str) -> Dict[str, Any]:
-    """The ``MediaContainer`` of an answer to :meth:`PMSRequests.body`. Raises :class:`PlexBadAnswer`."""
+    """Parse an answer of :meth:`PMSRequests.body`; returns its ``MediaContainer``. Raises :class:`PlexBadAnswer`."""
     try:
         answer = loads(body)
     except (ValueError, RecursionError) as error:
@@ -146,7 +146,7 @@ def read_container(body: bytes, path: str) -> Dict[str, Any]:
 
 
 def rows_of(container: Raw) -> List[Raw]:
-    """The ``Metadata`` objects of a container or hub. Raises :class:`PlexBadAnswer` when they are no list."""
+    """The ``Metadata`` objects of a container or hub. Raises :class:`PlexBadAnswer` when they are not a list."""
     rows = container.get('Metadata')
     if rows is None:
         return []

@@ -1,8 +1,8 @@
-"""The plex.tv client: one method per documented endpoint, typed records, no state.
+"""The plex.tv client: one method for each endpoint, and the records of the answers.
 
-Source of all facts: https://developer.plex.tv/pms/ ("Authenticating with Plex"), API 1.2.2, and recorded answers.
-Answers are read as hints: absent fields and odd types become empty values, never a crash. Every method raises a
-subclass of :class:`~resources.lib.plex_errors.PlexError`; 498 is ``PlexTokenExpired``, 422 is ``PlexRejected``.
+Sources: https://developer.plex.tv/pms/ ("Authenticating with Plex"), API 1.2.2, and recorded answers. Absent fields and
+wrong types become empty values. Every method raises a subclass of :class:`~resources.lib.plex_errors.PlexError`; 498 is
+``PlexTokenExpired``, 422 is ``PlexRejected``.
 """
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PLEX_TV = 'https://plex.tv'
 CLIENTS_PLEX_TV = 'https://clients.plex.tv'
 DISCOVER = 'https://discover.provider.plex.tv'
 
-#: (connect, read) in seconds: plex.tv answers fast or not at all.
+#: (connect, read) in seconds; plex.tv answers fast or not at all.
 _TIMEOUT = (6.0, 15.0)
 _RETRIES = 2
 _PIN_SECONDS = 900
@@ -41,7 +41,7 @@ class Pin:
 
 @dataclass(frozen=True)
 class PlexUser:
-    """A Plex account. ``uuid`` identifies it to the Home endpoints; e-mail addresses are never kept."""
+    """A Plex account. ``uuid`` is its id in the Home endpoints; e-mail addresses are never stored."""
 
     id: str
     uuid: str
@@ -49,13 +49,13 @@ class PlexUser:
     thumb: str = ''
 
     def to_json(self) -> Dict[str, Any]:
-        """The record in plex.tv's own field names, readable by :func:`parse_user`."""
+        """The record with plex.tv's field names, for :func:`parse_user`."""
         return {'id': self.id, 'uuid': self.uuid, 'title': self.title, 'thumb': self.thumb}
 
 
 @dataclass(frozen=True)
 class HomeUser:
-    """A member of a Plex Home. ``protected`` asks for a PIN of four digits on switching."""
+    """A member of a Plex Home. ``protected``: switching to them takes a PIN of four digits."""
 
     id: str
     uuid: str
@@ -69,7 +69,7 @@ class HomeUser:
 
 @dataclass(frozen=True)
 class SwitchedUser:
-    """The answer to a Home switch: who, and the token that is theirs."""
+    """The answer to a Home switch: the user and their token."""
 
     user: PlexUser
     token: str = field(repr=False)
@@ -80,7 +80,7 @@ class SwitchedUser:
 
 @dataclass(frozen=True)
 class ServerAddress:
-    """One way to a server, as plex.tv lists it."""
+    """One address of a server, as plex.tv lists it."""
 
     uri: str
     address: str
@@ -91,7 +91,7 @@ class ServerAddress:
     ipv6: bool
 
     def to_json(self) -> Dict[str, Any]:
-        """The record in plex.tv's own field names."""
+        """The record with plex.tv's field names."""
         return {'uri': self.uri, 'address': self.address, 'port': self.port, 'protocol': self.protocol,
                 'local': self.local, 'relay': self.relay, 'IPv6': self.ipv6}
 
@@ -116,7 +116,7 @@ class ServerResource:
         hide(self.access_token, 'listed')
 
     def to_json(self) -> Dict[str, Any]:
-        """The record without its token, in plex.tv's own field names, readable by :func:`parse_server`."""
+        """The record with plex.tv's field names but without the token, for :func:`parse_server`."""
         return {'clientIdentifier': self.machine_identifier, 'name': self.name, 'productVersion': self.version,
                 'owned': self.owned, 'home': self.home, 'sourceTitle': self.source_title, 'provides': 'server',
                 'presence': self.presence, 'httpsRequired': self.https_required,
@@ -125,7 +125,7 @@ class ServerResource:
 
 
 class PlexTV:
-    """plex.tv as one client identifier sees it (the identity is the session's)."""
+    """Requests to plex.tv with the client identifier of ``session``."""
 
     def __init__(self, session: PlexSession, base_url: str = PLEX_TV, clients_url: str = CLIENTS_PLEX_TV,
                  discover_url: str = DISCOVER) -> None:
@@ -150,21 +150,21 @@ class PlexTV:
         return pin
 
     def check_pin(self, pin_id: str, device_jwt: Optional[str] = None) -> Pin:
-        """``GET /api/v2/pins/{id}``: whether the code was claimed. Unknown or expired: :class:`PlexNotFound`.
+        """``GET /api/v2/pins/{id}``: whether the code was claimed. Raises :class:`PlexNotFound` if unknown or expired.
 
-        ``device_jwt`` is needed for a PIN that was made with a JWK, signed anew for each call.
+        ``device_jwt`` is needed for a PIN that was created with a JWK; sign a new one for each call.
         """
         host = self.base_url if device_jwt is None else self._clients
         params = None if device_jwt is None else {'deviceJWT': device_jwt}
         return _pin(self._json('GET', '%s/api/v2/pins/%s' % (host, quote(pin_id, safe='')), params=params, retries=0))
 
     def link_pin(self, code: str, token: str) -> None:
-        """``PUT /api/v2/pins/link``: claim somebody's PIN for the account of ``token``, as the web page does."""
+        """``PUT /api/v2/pins/link``: claim a PIN for the account of ``token``, as the web page plex.tv/link does."""
         self.session.send('PUT', self.base_url + '/api/v2/pins/link', token=token, data={'code': code},
                           retries=1, timeout=_TIMEOUT)
 
     def nonce(self) -> str:
-        """``GET /api/v2/auth/nonce``: a word to sign, valid five minutes. Often 429 without Retry-After."""
+        """``GET /api/v2/auth/nonce``: a nonce to sign, valid for five minutes. Often 429 without Retry-After."""
         nonce = _text(_mapping(self._json('GET', self._clients + '/api/v2/auth/nonce', retries=0)), 'nonce')
         hide(nonce, 'nonce')
         if not nonce:
@@ -182,7 +182,7 @@ class PlexTV:
         return token
 
     def user(self, token: str) -> PlexUser:
-        """``GET /api/v2/user``: whose token this is. Only 401 means that the token is invalid."""
+        """``GET /api/v2/user``: the user of a token. Only 401 means that the token is invalid."""
         user = parse_user(self._json('GET', self.base_url + '/api/v2/user', token=token))
         if user is None:
             raise PlexBadAnswer('GET /api/v2/user: no user in the answer')
@@ -199,11 +199,11 @@ class PlexTV:
     def home_users(self, token: str) -> List[HomeUser]:
         """``GET /api/v2/home/users``: the members of the account's Plex Home; empty without a Home."""
         answer = _mapping(self._json('GET', self._clients + '/api/v2/home/users', token=token))
-        found = [_home_user(_mapping(entry)) for entry in _list(answer.get('users'))]
-        return [user for user in found if user.uuid or user.id]
+        users = [_home_user(_mapping(entry)) for entry in _list(answer.get('users'))]
+        return [user for user in users if user.uuid or user.id]
 
     def switch_user(self, uuid: str, token: str, pin: str = '') -> SwitchedUser:
-        """``POST /api/v2/home/users/{uuid}/switch``: become a Home user. 401 or 403: wrong or missing PIN."""
+        """``POST /api/v2/home/users/{uuid}/switch``: switch to a Home user. 401 or 403: wrong or missing PIN."""
         hide_code(pin)
         answer = self._json('POST', '%s/api/v2/home/users/%s/switch' % (self._clients, quote(uuid, safe='')),
                             token=token, params={'pin': pin} if pin else None, retries=0)
@@ -222,7 +222,7 @@ class PlexTV:
 
 
 def parse_user(answer: Any) -> Optional[PlexUser]:
-    """A user record from plex.tv's JSON, or nothing when it names nobody."""
+    """A user record from plex.tv's JSON; None without an id."""
     entry = _mapping(answer)
     identity, uuid = _text(entry, 'id'), _text(entry, 'uuid')
     if not identity and not uuid:
@@ -232,7 +232,7 @@ def parse_user(answer: Any) -> Optional[PlexUser]:
 
 
 def parse_server(answer: Any) -> Optional[ServerResource]:
-    """A server record from one entry of ``/resources``; nothing for players and entries without identifier."""
+    """A server record from one entry of ``/resources``; None for players and entries without an identifier."""
     entry = _mapping(answer)
     machine_identifier = _text(entry, 'clientIdentifier')
     if not machine_identifier or 'server' not in _text(entry, 'provides').split(','):

@@ -1,18 +1,18 @@
-"""One value out of a mapping that cannot be trusted: absent, of another type or out of range, it becomes the empty one.
+"""Reading values of untrusted mappings: one that is absent, of another type or out of range becomes empty.
 
-Used by the modules that make records of Plex's answers, and by those that read what Kodi or the plugin sends.
+Used for Plex's answers, and for what Kodi or the plugin sends.
 """
 from __future__ import annotations
 
 import re
 from typing import Any, Dict, List, Mapping, Tuple
 
-#: A JSON object as it came.
+#: An unchecked JSON object.
 Raw = Mapping[str, Any]
 
-#: Whole numbers beyond it fit neither into SQLite nor into anything that they could mean.
+#: Larger whole numbers do not fit into SQLite and are treated as missing.
 MAX_INTEGER = 2 ** 62
-#: Ids stand in URL paths, ours and the server's. The longest that Plex has are those of machines, 40 characters.
+#: Ids become parts of URL paths, ours and the server's. Plex's longest are machineIdentifiers with 40 characters.
 _ID = re.compile(r'[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}\Z')
 
 
@@ -36,7 +36,7 @@ def clean(value: str) -> str:
 
 
 def integer(raw: Raw, name: str) -> int:
-    """A whole number, 0 when absent or senseless."""
+    """A whole number, 0 when absent or invalid."""
     value = raw.get(name)
     if type(value) is int:
         return value if -MAX_INTEGER < value < MAX_INTEGER else 0
@@ -50,7 +50,7 @@ def integer(raw: Raw, name: str) -> int:
 
 
 def number(raw: Raw, name: str) -> float:
-    """A finite float, 0.0 when absent or senseless."""
+    """A finite float, 0.0 when absent or invalid."""
     value = raw.get(name)
     if value is None:
         return 0.0
@@ -62,7 +62,7 @@ def number(raw: Raw, name: str) -> float:
 
 
 def flag(raw: Raw, name: str, default: bool = False) -> bool:
-    """Plex writes booleans as true, 1 or "1"."""
+    """A boolean, which Plex writes as true, 1 or "1"."""
     value = raw.get(name)
     if value is None:
         return default
@@ -70,13 +70,13 @@ def flag(raw: Raw, name: str, default: bool = False) -> bool:
 
 
 def index(raw: Raw, name: str) -> int:
-    """A place in an order; -1 when there is none, for 0 is a place of its own (the specials' season)."""
+    """A number such as that of a season or episode; -1 when absent, since 0 is valid (the specials' season)."""
     value = integer(raw, name)
     return value if raw.get(name) is not None and 0 <= value < 10 ** 9 else -1
 
 
 def identifier(raw: Raw, name: str) -> str:
-    """An id, an opaque word; '' for one that could break out of a URL path."""
+    """An id; '' when absent or when it could not be part of a URL path."""
     value = raw.get(name)
     if value is None:
         return ''
@@ -84,7 +84,7 @@ def identifier(raw: Raw, name: str) -> str:
 
 
 def checked_id(value: str) -> str:
-    """``value`` when it may stand in a URL path as an id, else ''."""
+    """``value`` if it can be an id in a URL path, else ''."""
     return value if _ID.match(value) else ''
 
 
@@ -100,9 +100,9 @@ def children(raw: Raw, name: str) -> List[Raw]:
 
 def tags(raw: Raw, name: str) -> Tuple[str, ...]:
     """The distinct ``tag`` texts of child elements, in order."""
-    found: Dict[str, None] = {}
+    distinct: Dict[str, None] = {}
     for child in children(raw, name):
         value = text(child, 'tag')
         if value:
-            found[value] = None
-    return tuple(found)
+            distinct[value] = None
+    return tuple(distinct)

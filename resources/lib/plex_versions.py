@@ -11,27 +11,27 @@ class Version(Protocol):
 
     @property
     def resolution(self) -> str:
-        """4k, 1080, 720, sd …"""
+        """Plex's ``videoResolution``: 4k, 1080, 720, sd …"""
 
     @property
     def height(self) -> int:
-        """Pixels."""
+        """The height in pixels."""
 
     @property
     def hdr(self) -> str:
-        """'', hdr10, hlg or dolbyvision."""
+        """The dynamic range: '', hdr10, hlg or dolbyvision."""
 
     @property
     def video_codec(self) -> str:
-        """For instance h264."""
+        """The codec, such as h264."""
 
     @property
     def bitrate(self) -> int:
-        """kbit/s."""
+        """The bitrate in kbit/s."""
 
 
 def labels(versions: Sequence[Version]) -> List[str]:
-    """One name for each version, in order and no two alike: ``4K HDR10``, ``1080p``, ``1080p h264 8.0 Mbit/s``."""
+    """A distinct name for each version, in order: ``4K HDR10``, ``1080p``, ``1080p h264 8.0 Mbit/s``."""
     for parts in (_short, _longer):
         names = [parts(version) for version in versions]
         if len(set(names)) == len(names):

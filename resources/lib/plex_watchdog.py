@@ -1,7 +1,7 @@
-"""Ends reads from sockets that take too long.
+"""Ending reads from sockets that take too long.
 
-A socket's own timeout begins anew with each byte that arrives, so a server that sends one byte a second keeps a reader
-for ever. Shutting the socket down is the one way to end such a read from outside, on all systems, with and without TLS.
+A socket's own timeout starts again with each byte, so a server that sends one byte a second blocks a reader for ever.
+Only shutting the socket down ends such a read from another thread on all systems, with and without TLS.
 """
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import threading
 import time
 from typing import Any, Optional, Set
 
-#: The thread looks around at least after so many seconds, and ends when nothing was read since the last time.
+#: Seconds after which the thread checks again at the latest. It ends when there was no read since the last check.
 _TICK = 2.0
 
 
 def duplicate(stream: Any) -> Optional[socket.socket]:
-    """A second handle of the socket behind an object with ``fileno()``; None where there is no socket (any more).
+    """A second handle of the socket of an object with ``fileno()``; None if there is no open socket.
 
-    Whoever holds it can shut the connection down without touching objects that another thread reads from, and never
-    hits another connection that got the same number. Raises :class:`OSError` when the system has no handle left.
+    With it a connection can be shut down without using objects of the reading thread, and never another connection that
+    got the same descriptor. Raises :class:`OSError` when the system has no descriptor left.
     """
     try:
         number = stream.fileno()
@@ -26,19 +26,19 @@ def duplicate(stream: Any) -> Optional[socket.socket]:
         return None
     if not isinstance(number, int) or number < 0:
         return None
-    return socket.fromfd(number, socket.AF_INET, socket.SOCK_STREAM)  # the family plays no part in shutting down
+    return socket.fromfd(number, socket.AF_INET, socket.SOCK_STREAM)  # the family does not matter for shutting down
 
 
 def shut(sock: socket.socket) -> None:
-    """End the connection: who reads from it or writes to it gets on at once. For the sockets of TLS too."""
+    """Shut the connection down, which ends reads and writes of other threads at once. Also for TLS sockets."""
     try:
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)  # that of TLS sockets takes away what the reader needs
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)  # not SSLSocket's: that deletes what the reader uses
     except OSError:
         pass  # closed by either side already
 
 
 class Watch:
-    """One read. ``expired`` says whether it was ended because it took too long."""
+    """A watched read. ``expired``: it was ended because it took too long."""
 
     __slots__ = ('ends', 'expired', 'sock')
 
@@ -49,9 +49,9 @@ class Watch:
 
 
 class Watchdog:
-    """Watches all reads of one session with one thread, which ends when there was nothing to watch for a while.
+    """Watches all reads of a session with one thread, which ends when there was nothing to watch for a while.
 
-    Not a daemon thread: Python ends a sub-interpreter with a fatal error while one of those is running.
+    It is not a daemon thread: with one running, Python aborts when it ends a sub-interpreter.
     """
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class Watchdog:
         self._closed = False
 
     def begin(self, sock: Optional[socket.socket], seconds: float) -> Watch:
-        """Watch a read from ``sock`` that is about to begin; it may last for so many seconds."""
+        """Watch a read from ``sock`` that is about to begin; it is ended after ``seconds``."""
         watch = Watch(sock, time.monotonic() + seconds)
         if sock is None:
             return watch
@@ -82,13 +82,13 @@ class Watchdog:
         return watch
 
     def end(self, watch: Watch) -> None:
-        """The read is over. From here on its socket is left alone."""
+        """Stop watching a read that has ended."""
         if watch.sock is not None:
             with self._lock:
                 self._watches.discard(watch)
 
     def close(self) -> None:
-        """End all reads that are under way, and those that are still to begin."""
+        """End all running reads, and every later one when it begins."""
         with self._lock:
             self._closed = True
             for watch in self._watches:

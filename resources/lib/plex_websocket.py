@@ -1,7 +1,6 @@
-"""The socket under a websocket, which takes no more from a server than :data:`~.plex_limits.NOTIFICATION` allows.
+"""The socket of a websocket, with the limits of :data:`~.plex_limits.NOTIFICATION`.
 
-``websocket-client`` reads the answer to its handshake and each frame to their end, however long they are. It accepts a
-socket that somebody else has opened, so the bounds are here.
+``websocket-client`` itself has no limits for the handshake's answer and for frames, but it accepts an opened socket.
 """
 from __future__ import annotations
 
@@ -16,18 +15,18 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from .plex_limits import HEADER_SECONDS, HEADERS, NOTIFICATION
 
-#: What requests takes its certificates from, if it is set: a file or a folder.
+#: The environment variable with the file or folder of certificates that requests uses, too.
 _CA_VARIABLE = 'REQUESTS_CA_BUNDLE'
-#: The most that is read at once; a server can name any length.
+#: Limit of bytes of one read; a server can announce any length.
 _BLOCK = 16 * 1024
 
 
 class BoundedSocket:
-    """A connected socket with what ``websocket-client`` uses of one.
+    """A connected socket with the methods that ``websocket-client`` uses.
 
-    The handshake must be there in ``seconds``. After it and after each message call :meth:`expect_message`, after each
-    frame that is only a part of one, a ping or a pong :meth:`expect_frame`. A :meth:`recv` that would pass a bound
-    raises OSError. :meth:`close` also ends a :meth:`recv` of another thread.
+    The handshake must be complete within ``seconds``. Call :meth:`expect_message` after it and after each message, and
+    :meth:`expect_frame` after each other frame (part of a message, ping, pong). A :meth:`recv` beyond a limit raises
+    OSError. :meth:`close` also ends a :meth:`recv` of another thread.
     """
 
     def __init__(self, connected: socket.socket, seconds: float) -> None:
@@ -36,16 +35,16 @@ class BoundedSocket:
         self._deadline = time.monotonic() + seconds + HEADER_SECONDS
 
     def expect_message(self) -> None:
-        """The next byte is the first one of a message, which may have that many bytes."""
+        """Start the limits of bytes and time for a new message."""
         self._left = NOTIFICATION.wire or 0
         self.expect_frame()
 
     def expect_frame(self) -> None:
-        """The next byte, whenever it comes, is the first one of a frame, whose time it starts."""
+        """Start the time limit for a new frame; it counts from the frame's first byte."""
         self._deadline = 0.0
 
     def recv(self, size: int) -> bytes:
-        """Up to ``size`` bytes."""
+        """Receive at most ``size`` bytes."""
         piece = self._socket.recv(min(size, _BLOCK, self._left + 1))
         now = time.monotonic()
         self._deadline = self._deadline or now + (NOTIFICATION.seconds or 0.0)
@@ -55,45 +54,45 @@ class BoundedSocket:
         return piece
 
     def send(self, data: bytes) -> int:
-        """Send some of the bytes; how many."""
+        """Send some of the bytes; returns how many."""
         return self._socket.send(data)
 
     def gettimeout(self) -> Union[float, None]:
-        """Seconds that a call may take."""
+        """The timeout in seconds."""
         return self._socket.gettimeout()
 
     def settimeout(self, seconds: float) -> None:
-        """Change that."""
+        """Set the timeout."""
         self._socket.settimeout(seconds)
 
     def fileno(self) -> int:
-        """The number by which the system knows the socket."""
+        """The socket's file descriptor."""
         return self._socket.fileno()
 
     def close(self) -> None:
-        """Hang up."""
+        """Shut down and close the connection."""
         try:
             self._socket.shutdown(socket.SHUT_RDWR)
         except OSError:
-            pass  # the other side was quicker
+            pass  # already closed by the server
         self._socket.close()
 
 
 def open_socket(url: SplitResult, seconds: float) -> BoundedSocket:
-    """Connect to the server of a ``ws`` or ``wss`` URL; certificates are checked as for any other request.
+    """Connect to the server of a ``ws`` or ``wss`` URL; certificates are checked as in other requests.
 
-    Raises OSError, or ValueError for a URL with a senseless port.
+    Raises OSError, or ValueError for a URL with an invalid port.
     """
     secure = url.scheme == 'wss'
-    made = socket.create_connection((url.hostname or '', url.port or (443 if secure else 80)), seconds)
+    connected_socket = socket.create_connection((url.hostname or '', url.port or (443 if secure else 80)), seconds)
     try:
-        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connected_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if secure:
-            made = _context().wrap_socket(made, server_hostname=url.hostname)
+            connected_socket = _context().wrap_socket(connected_socket, server_hostname=url.hostname)
     except BaseException:
-        made.close()
+        connected_socket.close()
         raise
-    return BoundedSocket(made, seconds)
+    return BoundedSocket(connected_socket, seconds)
 
 
 def _context() -> ssl.SSLContext:

@@ -1,7 +1,7 @@
-"""XML answers in the shape of JSON ones.
+"""Parsing XML answers into the form of JSON ones.
 
-A PMS answers in XML where it does not know the client's ``Accept`` header: old servers, and a new one that is still
-starting. Both formats hold the same names; JSON gathers children in lists by their kind.
+Old servers, and newer ones that are still starting, ignore the ``Accept`` header and answer in XML. Both formats have
+the same names; in JSON, children are in lists by name.
 """
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from xml.etree.ElementTree import Element, ParseError
 
 from .plex_limits import MOST_XML_VALUES
 
-#: Elements that JSON calls Metadata, as all else that has a ratingKey.
+#: Elements that are called Metadata in JSON, like all others with a ratingKey.
 _METADATA = ('Video', 'Track', 'Photo', 'Playlist')
 
 
 def loads_xml(body: bytes) -> Any:
-    """The document as JSON would have it: attributes as strings, children in lists under their names.
+    """The document in the form of JSON: attributes as strings, children in lists by name.
 
-    Raises :class:`ValueError` for what is not well-formed, not safe (a DOCTYPE), too large, or no document of Plex's.
+    Raises :class:`ValueError` if it is not well-formed, not safe (a DOCTYPE), too large, or not one of Plex's.
     """
     if body.count(b'<') + body.count(b'=') > MOST_XML_VALUES:
         raise ValueError('too many elements')
@@ -38,7 +38,7 @@ def _value(element: Element) -> Dict[str, Any]:
     value: Dict[str, Any] = dict(element.attrib)
     for child in element:
         name = 'Metadata' if child.tag in _METADATA or 'ratingKey' in child.attrib else str(child.tag)
-        found = value.setdefault(name, [])
-        if isinstance(found, list):
-            found.append(_value(child))
+        siblings = value.setdefault(name, [])
+        if isinstance(siblings, list):
+            siblings.append(_value(child))
     return value

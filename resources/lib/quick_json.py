@@ -1,7 +1,7 @@
-"""JSON for the plugin's calls, by the C half of Python's ``json`` alone.
+"""JSON for the plugin, by the C module of Python's ``json`` alone.
 
-``json`` itself imports ``re`` and with it ``enum`` and ``functools``, which takes longer than all else that a call of
-the plugin imports. The C half is no public module: where it is missing or differs, ``json`` does the work.
+``json`` itself imports ``re`` and with it ``enum`` and ``functools``, which takes longer than all other imports of a
+plugin call. The C module is not public: where it is missing or differs, ``json`` is used.
 """
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 _SPACE = ' \t\r\n'
 
 
-def _no_number(name: str) -> float:
+def _reject_constant(name: str) -> float:
     raise ValueError('%s is no JSON' % name)
 
 
 class _Context:
-    """What the C scanner reads from a ``json.JSONDecoder``: nothing out of the ordinary."""
+    """The attributes that the C scanner reads from a ``json.JSONDecoder``, with their defaults."""
 
     strict = True
     object_hook = None
     object_pairs_hook = None
     parse_float = float
     parse_int = int
-    parse_constant = _no_number
+    parse_constant = _reject_constant
 
 
 _scan: Optional[Callable[[str, int], Tuple[Any, int]]] = None
@@ -39,11 +39,11 @@ except (ImportError, AttributeError, TypeError):
 
 
 def loads(body: bytes) -> Any:
-    """The value of a whole UTF-8 document. Raises ValueError."""
+    """Parse a UTF-8 document. Raises ValueError."""
     try:
         if _scan is None:
             import json
-            return json.loads(body, parse_constant=_no_number)
+            return json.loads(body, parse_constant=_reject_constant)
         text = body.decode('utf-8').strip(_SPACE)
         value, end = _scan(text, 0)
     except StopIteration:
@@ -56,14 +56,14 @@ def loads(body: bytes) -> Any:
 
 
 def dumps(values: Mapping[str, Any]) -> bytes:
-    """An object as UTF-8; quick for values that are strings, whole numbers and truth values."""
+    """A JSON object as UTF-8; fast for values that are strings, whole numbers and booleans."""
     if _scan is None:
         import json
         return json.dumps(values).encode()
-    return ('{%s}' % ','.join('%s:%s' % (_quoted(name), _word(value)) for name, value in values.items())).encode()
+    return ('{%s}' % ','.join('%s:%s' % (_quoted(name), _encoded(value)) for name, value in values.items())).encode()
 
 
-def _word(value: Any) -> str:
+def _encoded(value: Any) -> str:
     if isinstance(value, bool):
         return 'true' if value else 'false'
     if isinstance(value, int):

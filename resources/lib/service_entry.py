@@ -1,4 +1,4 @@
-"""The service: makes what its parts share, starts the parts, waits for Kodi's end and stops them."""
+"""The service: creates the objects that its parts share, starts the parts, waits until Kodi ends, stops them."""
 from __future__ import annotations
 
 import logging
@@ -28,13 +28,13 @@ from .service.viewer import Viewer
 
 LOG = logging.getLogger('pkc.service')
 
-#: For tests with a simulated plex.tv; a user never sets it.
+#: Environment variable with the URL of a simulated plex.tv, for tests only.
 PLEX_TV_VARIABLE = 'PLEXKODICONNECT_PLEX_TV'
 _LONGEST_WAIT = 3600.0
 
 
 class Service:
-    """The running service. Made in the thread that then calls :meth:`run`, in which Kodi delivers its events."""
+    """The service. Create it in the thread that calls :meth:`run`: Kodi delivers its events there."""
 
     def __init__(self) -> None:
         self.addon = Addon()
@@ -49,7 +49,7 @@ class Service:
         self.server = LocalServer(self.shared.port, self._routes(), ServiceFile(self.shared.profile, hide))
 
     def run(self) -> None:
-        """Start everything, wait for Kodi's end, stop everything."""
+        """Start the loopback server and all parts, wait until Kodi ends, stop them."""
         started = time.monotonic()
         self.server.start()
         for part in self.parts:
@@ -84,7 +84,7 @@ class Service:
                       self.settings.current.local_port)
 
     def calls(self) -> Mapping[str, Handler]:
-        """What the plugin may call: the calls of all parts."""
+        """The API calls of all parts, by name."""
         calls: Dict[str, Handler] = {'status': self._status}
         for part in self.parts:
             calls.update(part.calls())

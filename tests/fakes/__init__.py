@@ -1,9 +1,9 @@
-"""Kodi's Python modules as they behave, for tests and for ``make demo`` when there is no real Kodi.
+"""Fakes of Kodi's Python modules that behave like Kodi, for tests and for ``make demo`` without a real Kodi.
 
 ``install(profile)`` puts ``xbmc``, ``xbmcaddon``, ``xbmcgui``, ``xbmcplugin``, ``xbmcvfs`` and ``kodi_six`` into
-``sys.modules`` and returns a :class:`FakeKodi`: what the add-on did is read from it, what the user or the player do is
-told to it. Settings, texts and add-on facts are the real ones, from our own files. Installing again starts afresh;
-the modules stay the same objects, so what imported them before goes on working.
+``sys.modules`` and returns a :class:`FakeKodi`, which records what the add-on does, and with which a test acts as the
+user or the player. Settings, texts and the add-on's data are those of our own files. Installing again makes a new Kodi;
+the modules stay the same objects, so that earlier imports keep working.
 """
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MODULES = {'xbmc': xbmc, 'xbmcaddon': xbmcaddon, 'xbmcgui': xbmcgui, 'xbmcplugi
 
 
 def activate() -> None:
-    """Be what ``import xbmc`` and ``from kodi_six import xbmc`` find. Must come before any import of the add-on."""
+    """Put the fakes into ``sys.modules``. Call before any module of the add-on is imported."""
     package = types.ModuleType('kodi_six')
     package.__path__ = []
     sys.modules['kodi_six'] = package
@@ -31,7 +31,7 @@ def activate() -> None:
 
 
 def install(tmp_profile: Union[str, Path], version: int = 20, language: str = 'en_gb') -> FakeKodi:
-    """A fresh Kodi whose ``special://profile`` is ``tmp_profile``. ``version`` is Kodi's major version."""
+    """Make a new Kodi whose ``special://profile`` is ``tmp_profile``. ``version`` is Kodi's major version."""
     activate()
     state.current = FakeKodi(Path(tmp_profile), version, language)
     xbmc.set_version(version)
@@ -39,7 +39,7 @@ def install(tmp_profile: Union[str, Path], version: int = 20, language: str = 'e
 
 
 def uninstall() -> None:
-    """End this Kodi: windows close, waits return. The modules stay, so that nothing finds Kodistubs by accident."""
+    """End this Kodi: windows close, waits return. The modules stay installed, so that Kodistubs is not found."""
     if state.current is not None:
         state.current.request_abort()
         state.current = None

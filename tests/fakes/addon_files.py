@@ -1,4 +1,4 @@
-"""Our own files as Kodi reads them: addon.xml, settings.xml, strings.po."""
+"""Reading addon.xml, settings.xml and strings.po as Kodi does."""
 from __future__ import annotations
 
 import re
@@ -18,7 +18,7 @@ class SettingDefinition(NamedTuple):
 
 
 def addon_info() -> Dict[str, str]:
-    """What ``getAddonInfo`` knows, from addon.xml."""
+    """The values of ``getAddonInfo``, from addon.xml."""
     info = {'id': ADDON_ID, 'name': 'PlexKodiConnect', 'version': '4.0.0', 'path': str(ROOT) + '/',
             'type': 'xbmc.service', 'icon': str(ROOT / 'icon.png'),
             'profile': 'special://profile/addon_data/%s/' % ADDON_ID}
@@ -40,7 +40,7 @@ def setting_definitions() -> Dict[str, SettingDefinition]:
 
 
 def strings(language: str) -> Dict[int, str]:
-    """Texts by id. Where the translation is empty (English itself, or not yet translated) the English one."""
+    """Texts by id; the English one if there is no translation."""
     path = ROOT / 'resources' / 'language' / ('resource.language.' + language) / 'strings.po'
     found = {}
     for block in re.split(r'\n\s*\n', path.read_text(encoding='utf-8')):

@@ -1,6 +1,6 @@
 """Pytest fixtures for ``tests/conftest.py``: ``from tests.fakes.fixtures import fake_kodi  # noqa: F401``.
 
-Importing this makes the fakes be Kodi's modules, so it must come before test modules import the add-on.
+Importing this installs the fakes, so it must come before test modules import the add-on.
 """
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ activate()
 
 @pytest.fixture
 def fake_kodi(tmp_path: Path) -> Iterator[FakeKodi]:
-    """A fresh Kodi 20 in English."""
+    """A new Kodi 20 in English."""
     yield install(tmp_path / 'userdata')
     uninstall()
 
 
 @pytest.fixture
 def fake_kodi_19(tmp_path: Path) -> Iterator[FakeKodi]:
-    """A fresh Kodi 19: no setters on info tags."""
+    """A new Kodi 19, whose info tags have no setters."""
     yield install(tmp_path / 'userdata', version=19)
     uninstall()

@@ -19,13 +19,13 @@ SETTERS: Dict[str, Any] = {
 def _check(name: str, value: Any, kind: type) -> None:
     good = isinstance(value, (int, float)) if kind is float else isinstance(value, kind)
     if kind is list and good:
-        good = all(isinstance(one, str) for one in value)
+        good = all(isinstance(entry, str) for entry in value)
     if not good or (kind in (int, float) and isinstance(value, bool)):
         raise TypeError('%s: argument of type %s expected, got %r' % (name, kind.__name__, value))
 
 
 class InfoTagVideo19:
-    """Kodi 19's: getters only."""
+    """Kodi 19's class, with getters only."""
 
     def __init__(self) -> None:
         self.values: Dict[str, Any] = {}
@@ -35,7 +35,7 @@ class InfoTagVideo19:
         return str(self.values.get('title', ''))
 
     def getDbId(self) -> int:
-        """The library's id, -1 when there is none."""
+        """The id in the library, -1 without one."""
         return int(self.values.get('dbid', -1))
 
     def getMediaType(self) -> str:
@@ -44,7 +44,7 @@ class InfoTagVideo19:
 
 
 class InfoTagVideo(InfoTagVideo19):
-    """Kodi 20's. ``values`` holds what was set, by the setter's name without ``set`` in lower case."""
+    """Kodi 20's class. ``values`` are by the setter's name without ``set`` in lower case."""
 
     def __init__(self, offscreen: bool = False) -> None:
         super().__init__()
@@ -55,19 +55,19 @@ class InfoTagVideo(InfoTagVideo19):
         self.default_uniqueid = ''
 
     def setRating(self, rating: float, votes: int = 0, type: str = '', isdefault: bool = False) -> None:
-        """A rating of 0 to 10."""
+        """Set a rating from 0 to 10."""
         _check('setRating', rating, float)
         self.values['rating'] = rating
 
     def setUniqueIDs(self, uniqueIDs: Dict[str, str], defaultuniqueid: str = '') -> None:
-        """Ids by who gave them."""
+        """Set unique ids by type."""
         for name, value in uniqueIDs.items():
             _check('setUniqueIDs', name, str)
             _check('setUniqueIDs', value, str)
         self.uniqueids, self.default_uniqueid = dict(uniqueIDs), defaultuniqueid
 
     def setCast(self, actors: List[Actor]) -> None:
-        """The actors."""
+        """Set the cast."""
         assert all(isinstance(one, Actor) for one in actors)
         self.cast = list(actors)
 
@@ -78,7 +78,7 @@ class InfoTagVideo(InfoTagVideo19):
         self.resume = (time, totaltime)
 
     def getResumeTimeTotal(self) -> float:
-        """The length that was given with the resume point."""
+        """The total time of the resume point, in seconds."""
         return self.resume[1]
 
     def getResumeTime(self) -> float:
@@ -105,7 +105,7 @@ for _name, _kind in SETTERS.items():
 
 
 class Actor:
-    """Somebody in the cast."""
+    """A person in the cast."""
 
     def __init__(self, name: str = '', role: str = '', order: int = -1, thumbnail: str = '') -> None:
         for value in (name, role, thumbnail):
@@ -123,7 +123,7 @@ class VideoStreamDetail:
         self.codec, self.stereomode, self.language, self.hdrtype = codec, stereomode, language, hdrtype
 
     def setHDRType(self, hdrtype: str) -> None:
-        """Such as ``dolbyvision`` or ``hdr10``."""
+        """Set the dynamic range, such as ``dolbyvision`` or ``hdr10``."""
         self.hdrtype = hdrtype
 
 

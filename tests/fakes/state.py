@@ -1,4 +1,4 @@
-"""The one Kodi that the fake modules act on: what was done to it, and what a test does to it."""
+"""The Kodi behind the fake modules: it records what the add-on does, and a test acts as its user."""
 from __future__ import annotations
 
 import json
@@ -14,7 +14,7 @@ from tests.fakes import addon_files
 
 
 class Listing:
-    """A directory that a plugin call gave to Kodi. ``succeeded`` is None until it is ended."""
+    """A directory that a plugin call gave to Kodi. ``succeeded`` is None until ``endOfDirectory``."""
 
     def __init__(self) -> None:
         self.items: List[Tuple[str, Any, bool]] = []
@@ -31,23 +31,23 @@ class Listing:
 
 
 class Resolved(NamedTuple):
-    """What a plugin call told Kodi to play."""
+    """A call of ``setResolvedUrl``."""
 
     succeeded: bool
     item: Any
 
 
 class Playing:
-    """What the fake player plays; its clock stands still unless the test moves ``position``."""
+    """What the fake player plays; ``position`` changes only when the test changes it."""
 
     def __init__(self, file: str, total: float, position: float) -> None:
         self.file, self.total, self.position, self.paused = file, total, position, False
-        #: How often somebody asked for the position.
+        #: How often the position was read.
         self.looks = 0
 
 
 class FakeKodi:
-    """State of a Kodi and the hands of its user."""
+    """A Kodi's state, and the actions of its user."""
 
     def __init__(self, profile: Path, version: int, language: str) -> None:
         self.profile, self.version, self.language = profile, version, language
@@ -82,7 +82,7 @@ class FakeKodi:
     # Files, settings, texts
 
     def real_path(self, path: str) -> str:
-        """A ``special://`` path as a path of this machine; others as they are."""
+        """The real path of a ``special://`` path; other paths are unchanged."""
         roots = {'profile': self.profile, 'masterprofile': self.profile, 'userdata': self.profile,
                  'database': self.profile / 'Database', 'temp': self.profile.parent / 'temp',
                  'xbmc': self.profile.parent / 'xbmc', 'home': self.profile.parent,
@@ -103,11 +103,11 @@ class FakeKodi:
 
     @property
     def settings_file(self) -> Path:
-        """Where Kodi keeps the add-on's settings."""
+        """The path of the add-on's settings."""
         return self.profile / 'addon_data' / self.addon_info['id'] / 'settings.xml'
 
     def read_settings(self) -> Dict[str, str]:
-        """All values: the defaults, and what was stored."""
+        """All values: those stored, else the defaults."""
         values = {name: definition.default for name, definition in self.definitions.items()}
         if self.settings_file.exists():
             root = ElementTree.parse(str(self.settings_file)).getroot()
@@ -120,7 +120,7 @@ class FakeKodi:
         for name, value in values.items():
             ElementTree.SubElement(root, 'setting', id=name).text = value
         self.settings_file.parent.mkdir(parents=True, exist_ok=True)
-        # Whole or not there, as for those who ask a running Kodi: they never see a file that is half written.
+        # Replaced atomically: other threads must not read a half-written file, just as with a real Kodi.
         written = self.settings_file.with_name('settings.%d.new' % threading.get_ident())
         ElementTree.ElementTree(root).write(str(written), encoding='utf-8')
         written.replace(self.settings_file)
@@ -128,57 +128,57 @@ class FakeKodi:
             monitor.onSettingsChanged()
 
     def set_setting(self, name: str, value: str) -> None:
-        """The user changes a setting."""
+        """Change a setting as the user does."""
         assert name in self.definitions, 'no such setting: %s' % name
         self.write_settings(dict(self.read_settings(), **{name: value}))
 
     # Dialogs and windows
 
     def answer(self, *answers: Any) -> None:
-        """Queue the user's answers to the next dialogs. Without one, dialogs are closed unanswered."""
+        """Queue the user's answers to the next dialogs. A dialog without an answer is closed."""
         self.answers.extend(answers)
 
     def ask(self, kind: str, arguments: Tuple[Any, ...], closed: Any) -> Any:
-        """A dialog opens: note it and take the next answer."""
+        """Record a dialog that opens; returns the next answer, or ``closed``."""
         self.dialogs.append((kind, arguments))
         return self.answers.popleft() if self.answers else closed
 
     def window(self, timeout_s: float = 5.0) -> Any:
-        """The window on top, waiting until there is one that is ready."""
+        """Wait for an open window that is ready; returns the topmost one."""
         self.wait_for(lambda: any(window.ready.is_set() for window in self.windows), timeout_s)
         return self.windows[-1]
 
     def press(self, action_id: int) -> None:
-        """The user presses a key; the window on top gets the action in its own thread."""
+        """Press a key: the topmost window gets the action in its own thread."""
         self.window().events.put(('action', action_id))
 
     def click(self, control_id: int) -> None:
-        """The user presses a button of the window on top."""
+        """Press a button of the topmost window."""
         self.window().events.put(('click', control_id))
 
     @staticmethod
     def wait_for(condition: Callable[[], Any], timeout_s: float = 5.0) -> None:
-        """Wait for something that another thread does; AssertionError when it does not happen."""
+        """Wait until ``condition()`` is true. Raises AssertionError after the timeout."""
         deadline = time.monotonic() + timeout_s
         while not condition():
             assert time.monotonic() < deadline, 'it did not happen within %s s' % timeout_s
             time.sleep(0.01)
 
-    # Kodi's end, announcements, JSON-RPC
+    # Ending, announcements, JSON-RPC
 
     def request_abort(self) -> None:
-        """Kodi ends: ``waitForAbort`` returns, windows close."""
+        """End Kodi: ``waitForAbort`` returns, windows close."""
         self.abort.set()
         for window in list(self.windows):
             window.close()
 
     def notify(self, sender: str, method: str, data: Any) -> None:
-        """An announcement reaches the monitors."""
+        """Send an announcement to the monitors."""
         for monitor in list(self.monitors):
             monitor.onNotification(sender, method, json.dumps(data))
 
     def json_rpc(self, request: str) -> str:
-        """Answer a request from ``rpc``: a value, or a function of the parameters."""
+        """The answer to a request, from ``rpc``: a value, or a function of the parameters."""
         call = json.loads(request)
         method, params = call['method'], call.get('params', {})
         self.rpc_calls.append((method, params))
@@ -199,40 +199,40 @@ class FakeKodi:
     # Playing
 
     def play(self, file: str, total: float = 3600.0, position: float = 0.0) -> None:
-        """Playback starts."""
+        """Start playback."""
         self.playing = Playing(file, total, position)
         self.conditions.add('Window.IsVisible(fullscreenvideo)')
         self._players('onPlayBackStarted')
         self._players('onAVStarted')
 
     def pause(self) -> None:
-        """The user pauses."""
+        """Pause as the user does."""
         self._playing().paused = True
         self._players('onPlayBackPaused')
 
     def resume(self) -> None:
-        """The user goes on."""
+        """Resume as the user does."""
         self._playing().paused = False
         self._players('onPlayBackResumed')
 
     def seek(self, position: float) -> None:
-        """The user jumps to ``position`` (seconds)."""
+        """Jump to ``position`` (seconds) as the user does."""
         playing = self._playing()
         offset, playing.position = position - playing.position, position
         self._players('onPlayBackSeek', int(position * 1000), int(offset * 1000))
 
     def stop(self) -> None:
-        """The user stops. When the callbacks run nothing plays any more, as in Kodi."""
+        """Stop as the user does. As in Kodi, nothing plays any more when the callbacks run."""
         self._over()
         self._players('onPlayBackStopped')
 
     def end(self) -> None:
-        """The file ends."""
+        """Play the file to its end."""
         self._over()
         self._players('onPlayBackEnded')
 
     def fail(self) -> None:
-        """Playback cannot start."""
+        """Report that playback failed."""
         self._over()
         self._players('onPlayBackError')
 
@@ -253,6 +253,6 @@ current: Optional[FakeKodi] = None
 
 
 def kodi() -> FakeKodi:
-    """The Kodi that is installed."""
+    """The installed FakeKodi."""
     assert current is not None, 'no fake Kodi: call tests.fakes.install() or use the fixture fake_kodi'
     return current

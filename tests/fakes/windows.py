@@ -1,5 +1,5 @@
 # ruff: noqa: N803  (Kodi's names)
-"""Windows from XML: the controls are those of the real file, events come from the test through a queue."""
+"""Windows from XML: their controls are those of the real file; a test queues their events."""
 from __future__ import annotations
 
 import queue
@@ -23,7 +23,7 @@ class Action:
         self._id = action_id
 
     def getId(self) -> int:
-        """Kodi's number for it."""
+        """Kodi's id of the action."""
         return self._id
 
 
@@ -49,7 +49,7 @@ class Control:
         return self.label
 
     def setVisible(self, visible: bool) -> None:
-        """Hide it, or show it when its own condition allows that."""
+        """Hide the control, or show it if its own condition in the XML is true."""
         self.hidden = not visible
 
     def addItems(self, items: List[Any]) -> None:
@@ -67,14 +67,14 @@ class Control:
         return self.position
 
     def setImage(self, imageFilename: str, useCache: bool = True) -> None:
-        """Change the picture; it must be there."""
+        """Change the picture; the file must exist."""
         assert self.kind == 'image', 'no picture on a %s' % self.kind
         assert imageFilename.startswith('http://127.0.0.1:') or Path(imageFilename).is_file(), imageFilename
         self.image = imageFilename
 
 
 class WindowXML:
-    """A window. ``doModal`` handles events in the thread that made it, as in Kodi, until it is closed."""
+    """A window. ``doModal`` handles events in the thread that created it, as in Kodi, until the window is closed."""
 
     def __init__(self, xmlFilename: str, scriptPath: str, defaultSkin: str = 'Default', defaultRes: str = '720p',
                  *_: Any) -> None:
@@ -104,7 +104,7 @@ class WindowXML:
         return self.properties.get(key.lower(), '')
 
     def shows(self, control_id: int) -> bool:
-        """Whether the user can see a control (not Kodi's: for tests). Only its own condition is looked at."""
+        """Whether a control is visible, by its own condition only. For tests; Kodi has no such method."""
         control = self.getControl(control_id)
         found = _CONDITION.match(control.condition)
         if found:
@@ -118,7 +118,7 @@ class WindowXML:
         self.getControl(controlId)
 
     def doModal(self) -> None:
-        """Show it until it is closed. The user's next answer is a list's entry to press; without one he goes back."""
+        """Show the window until it is closed. The next queued answer is an entry to choose; without one, go back."""
         assert self._thread == threading.get_ident(), 'Kodi calls a window back in the thread that made it'
         kodi().windows.append(self)
         kodi().conditions.add('Window.IsActive(%s)' % self.xml.name)
@@ -136,7 +136,7 @@ class WindowXML:
         kodi().conditions.discard('Window.IsActive(%s)' % self.xml.name)
 
     def _answer(self, number: int, control: Control) -> None:
-        """The user's way through a list, noted like Kodi's own dialog for that."""
+        """Choose an entry of a list; recorded like one of Kodi's dialogs."""
         heading = next(one.label for one in self.controls.values() if one.kind == 'label')
         labels = [item.getLabel() for item in control.items]
         answer = kodi().ask('select', (heading, labels, control.position), -1)
@@ -149,14 +149,14 @@ class WindowXML:
             self.events.put(('click', number))
 
     def close(self) -> None:
-        """Close it, from any thread."""
+        """Close the window, from any thread."""
         self.events.put(('close', 0))
 
     def onInit(self) -> None:
         """To override."""
 
     def onAction(self, action: Action) -> None:
-        """Kodi closes a dialog on back unless this is overridden."""
+        """Close the window on back, as Kodi does unless this is overridden."""
         if action.getId() in (10, 92):
             self.close()
 

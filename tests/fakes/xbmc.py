@@ -17,7 +17,7 @@ _NEW_IN_20 = ('VideoStreamDetail', 'AudioStreamDetail', 'SubtitleStreamDetail', 
 
 
 def set_version(major: int) -> None:
-    """Have the classes of that Kodi (not Kodi's: for ``install``)."""
+    """Set which classes the module has, by Kodi's major version. For ``install``; Kodi has no such function."""
     module: Any = sys.modules[__name__]
     for name in _NEW_IN_20:
         if major >= 20:
@@ -28,28 +28,28 @@ def set_version(major: int) -> None:
 
 
 def log(msg: str, level: int = LOGDEBUG) -> None:
-    """Write to Kodi's log. Logging handlers outlive a test, so this one does without a Kodi."""
+    """Write to Kodi's log. Does nothing without a Kodi, since logging handlers outlive a test."""
     if state.current is not None:
         state.current.log.append((level, msg))
 
 
 def getInfoLabel(cLine: str) -> str:
-    """A label; '' when it is not known."""
+    """An info label; '' for an unknown one."""
     return kodi().info_labels.get(cLine, '')
 
 
 def getCondVisibility(condition: str) -> bool:
-    """Whether a condition holds."""
+    """Whether a condition is true."""
     return condition in kodi().conditions
 
 
 def executebuiltin(function: str, wait: bool = False) -> None:
-    """Note a built-in."""
+    """Record a built-in."""
     kodi().builtins.append(function)
 
 
 def executeJSONRPC(jsonrpccommand: str) -> str:
-    """Answer a request."""
+    """Carry out a JSON-RPC request; returns the answer."""
     return kodi().json_rpc(jsonrpccommand)
 
 
@@ -64,22 +64,22 @@ def getLanguage(format: int = ENGLISH_NAME, region: bool = False) -> str:
 
 
 def sleep(timemillis: int) -> None:
-    """Sleep, in milliseconds."""
+    """Sleep for this many milliseconds."""
     _time.sleep(timemillis / 1000.0)
 
 
 class Monitor:
-    """Events. Unlike in Kodi they run in the thread that causes them."""
+    """Receives events. Unlike in Kodi, callbacks run in the thread that causes them."""
 
     def __init__(self) -> None:
         kodi().monitors.add(self)
 
     def abortRequested(self) -> bool:
-        """Whether Kodi ends."""
+        """Whether Kodi is ending."""
         return kodi().abort.is_set()
 
     def waitForAbort(self, timeout: float = -1) -> bool:
-        """Wait (seconds) for Kodi's end."""
+        """Wait until Kodi ends, at most ``timeout`` seconds. True when it is ending."""
         return kodi().abort.wait(None if timeout <= 0 else timeout)
 
     def onSettingsChanged(self) -> None:
@@ -96,11 +96,11 @@ class PlayList:
         assert playList == PLAYLIST_VIDEO
 
     def getposition(self) -> int:
-        """Place of what plays."""
+        """The position of the playing entry."""
         return kodi().playlist[0]
 
     def size(self) -> int:
-        """How many entries."""
+        """The number of entries."""
         return kodi().playlist[1]
 
 
@@ -123,30 +123,30 @@ class Player:
     isPlayingVideo = isPlaying
 
     def getPlayingFile(self) -> str:
-        """What plays."""
+        """The URL or path of what plays."""
         return self._playing().file
 
     def getTime(self) -> float:
-        """Where, in seconds."""
+        """The position in seconds."""
         playing = self._playing()
         playing.looks += 1
         return playing.position
 
     def getTotalTime(self) -> float:
-        """Length in seconds."""
+        """The duration in seconds."""
         return self._playing().total
 
     def seekTime(self, seekTime: float) -> None:
-        """Jump."""
+        """Jump to a position in seconds."""
         self._playing()
         kodi().seek(seekTime)
 
     def pause(self) -> None:
-        """Pause or go on."""
+        """Pause or resume."""
         kodi().resume() if self._playing().paused else kodi().pause()
 
     def stop(self) -> None:
-        """Stop."""
+        """Stop playback."""
         if kodi().playing is not None:
             kodi().stop()
 

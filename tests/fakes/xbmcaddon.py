@@ -8,7 +8,7 @@ from tests.fakes.state import kodi
 
 
 class Addon:
-    """An add-on. As in Kodi, an object keeps the settings it was made with, apart from what it writes itself."""
+    """An add-on. As in Kodi, an object keeps the settings of its creation, except for those that it writes itself."""
 
     def __init__(self, id: str = addon_files.ADDON_ID) -> None:
         if id != kodi().addon_info['id']:
@@ -16,7 +16,7 @@ class Addon:
         self._values = kodi().read_settings()
 
     def getAddonInfo(self, id: str) -> str:
-        """A fact of addon.xml."""
+        """A value of addon.xml."""
         return kodi().addon_info[id]
 
     def getLocalizedString(self, id: int) -> str:
@@ -24,19 +24,19 @@ class Addon:
         return kodi().text(id)
 
     def getSetting(self, id: str) -> str:
-        """Any setting as a string; '' when there is none of that name."""
+        """A setting of any type as a string; '' for an unknown one."""
         return self._values.get(id, '')
 
     def getSettingBool(self, id: str) -> bool:
-        """A boolean."""
+        """A boolean setting."""
         return self._typed(id, 'boolean') == 'true'
 
     def getSettingInt(self, id: str) -> int:
-        """An integer."""
+        """An integer setting."""
         return int(self._typed(id, 'integer'))
 
     def getSettingString(self, id: str) -> str:
-        """A string."""
+        """A string setting."""
         return self._typed(id, 'string')
 
     def setSetting(self, id: str, value: str) -> None:

@@ -56,14 +56,14 @@ class ListItem:
         return self.art.get(key, '')
 
     def setProperty(self, key: str, value: str) -> None:
-        """Set a property; these two are the resume point."""
+        """Set a property; two of them are the resume point."""
         if not isinstance(value, str):
             raise TypeError('argument "value" for method "setProperty" must be unicode or str')
         self._check_deprecated('setProperty(%s)' % key, key.lower() in ('resumetime', 'totaltime'))
         self.properties[key] = value
 
     def setProperties(self, dictionary: Dict[str, str]) -> None:
-        """Set several."""
+        """Set several properties."""
         for key, value in dictionary.items():
             self.setProperty(key, value)
 
@@ -72,7 +72,7 @@ class ListItem:
         return self.properties.get(key, '')
 
     def getVideoInfoTag(self) -> Any:
-        """What is known about the video."""
+        """The info tag of the video."""
         return self.tag
 
     def setInfo(self, type: str, infoLabels: Dict[str, Any]) -> None:
@@ -101,11 +101,11 @@ class ListItem:
         self.subtitles = list(subtitleFiles)
 
     def setMimeType(self, mimetype: str) -> None:
-        """What the path holds."""
+        """Set the content type of the path."""
         self.mime = mimetype
 
     def setContentLookup(self, enable: bool) -> None:
-        """Whether Kodi asks the server what the path holds."""
+        """Set whether Kodi requests the content type of the path."""
         self.content_lookup = enable
 
     def addContextMenuItems(self, items: List[Any], replaceItems: bool = False) -> None:
@@ -119,7 +119,7 @@ class ListItem:
 
 
 class Dialog:
-    """Dialogs that are answered from ``FakeKodi.answer``; unanswered they are closed."""
+    """Dialogs with the answers of ``FakeKodi.answer``; without an answer they are closed."""
 
     def ok(self, heading: str, message: str) -> bool:
         """A message."""
@@ -154,7 +154,7 @@ class Dialog:
         return str(kodi().ask('input', (heading, defaultt), ''))
 
     def notification(self, heading: str, message: str, icon: str = '', time: int = 0, sound: bool = True) -> None:
-        """A line in the corner."""
+        """A notification in the corner."""
         kodi().notifications.append((heading, message, icon))
 
 
@@ -166,24 +166,24 @@ class DialogProgressBG:
         self.open = False
 
     def create(self, heading: str, message: str = '') -> None:
-        """Show it."""
+        """Show the progress bar."""
         self.open = True
         self.updates.append((0, heading, message))
         kodi().progress.append(self)
 
     def update(self, percent: int = 0, heading: str = '', message: str = '') -> None:
-        """Change it."""
+        """Change the progress bar."""
         if not isinstance(percent, int):
             raise TypeError('an integer is required')
         assert self.open
         self.updates.append((percent, heading, message))
 
     def isFinished(self) -> bool:
-        """Whether it is gone."""
+        """Whether it is closed."""
         return not self.open
 
     def close(self) -> None:
-        """Take it away."""
+        """Close it."""
         assert self.open, 'closed twice'
         self.open = False
 

@@ -1,5 +1,5 @@
 # ruff: noqa: N803  (Kodi's names)
-"""The module ``xbmcplugin``: what a call gives to Kodi is kept by its handle."""
+"""The module ``xbmcplugin``: records what a plugin call gives to Kodi, by its handle."""
 from __future__ import annotations
 
 from typing import Any, List, Tuple
@@ -29,27 +29,27 @@ def addDirectoryItems(handle: int, items: List[Tuple[str, Any, bool]], totalItem
 
 
 def setContent(handle: int, content: str) -> None:
-    """What kind of items these are."""
+    """Set the kind of items."""
     _listing(handle).content = content
 
 
 def setPluginCategory(handle: int, category: str) -> None:
-    """The title of the page."""
+    """Set the title of the page."""
     _listing(handle).category = category
 
 
 def addSortMethod(handle: int, sortMethod: int, labelMask: str = '', label2Mask: str = '') -> None:
-    """Offer an order."""
+    """Offer a sort order."""
     _listing(handle).sort_methods.append(sortMethod)
 
 
 def endOfDirectory(handle: int, succeeded: bool = True, updateListing: bool = False, cacheToDisc: bool = True) -> None:
-    """The listing is complete."""
+    """End the listing."""
     listing = _listing(handle)
     listing.succeeded, listing.cached = succeeded, cacheToDisc
 
 
 def setResolvedUrl(handle: int, succeeded: bool, listitem: Any) -> None:
-    """What to play."""
+    """Set what to play."""
     assert handle not in kodi().resolved, 'resolved twice'
     kodi().resolved[handle] = Resolved(succeeded, listitem)

@@ -1,4 +1,4 @@
-"""The module ``xbmcvfs``, on the machine's own files."""
+"""The module ``xbmcvfs``, on the real file system."""
 from __future__ import annotations
 
 import os
@@ -9,17 +9,17 @@ from tests.fakes.state import kodi
 
 
 def translatePath(path: str) -> str:
-    """A ``special://`` path as a real one."""
+    """The real path of a ``special://`` path."""
     return kodi().real_path(path)
 
 
 def exists(path: str) -> bool:
-    """Whether there is such a file (or, with a slash at the end, folder)."""
+    """Whether the file (with a slash at the end: the folder) exists."""
     return os.path.exists(translatePath(path))
 
 
 def mkdirs(path: str) -> bool:
-    """Make a folder and those above it."""
+    """Create a folder and those above it."""
     os.makedirs(translatePath(path), exist_ok=True)
     return True
 
@@ -43,6 +43,6 @@ def rmdir(path: str, force: bool = False) -> bool:
 
 
 def listdir(path: str) -> Tuple[List[str], List[str]]:
-    """Folders and files."""
+    """(folders, files) in a folder."""
     entries = list(os.scandir(translatePath(path)))
     return [one.name for one in entries if one.is_dir()], [one.name for one in entries if not one.is_dir()]

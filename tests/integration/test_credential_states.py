@@ -52,38 +52,38 @@ def edge(start: str, event: str, end: str, asks: int = 0, says: str = '',
 
 # ---- where walks begin -------------------------------------------------------------------------------------------
 
-def signed_in(box: AuthEnvironment) -> AuthManager:
-    manager = box.sign_in()
+def signed_in(env: AuthEnvironment) -> AuthManager:
+    manager = env.sign_in()
     manager.connection()
     return manager
 
 
-def signed_in_by_legacy_code(box: AuthEnvironment) -> AuthManager:
-    box.modern = False
-    return signed_in(box)
+def signed_in_by_legacy_code(env: AuthEnvironment) -> AuthManager:
+    env.modern = False
+    return signed_in(env)
 
 
-def refused(box: AuthEnvironment) -> AuthManager:
-    manager = signed_in(box)
-    box.sim.accounts.revoke_client(manager.client_identifier)
+def refused(env: AuthEnvironment) -> AuthManager:
+    manager = signed_in(env)
+    env.sim.accounts.revoke_client(manager.client_identifier)
     ask(manager)
     return manager
 
 
-def linking(box: AuthEnvironment) -> AuthManager:
-    manager = box.start()
+def linking(env: AuthEnvironment) -> AuthManager:
+    manager = env.start()
     manager.begin_sign_in()
     return manager
 
 
-def linking_again(box: AuthEnvironment) -> AuthManager:
-    manager = signed_in(box)
+def linking_again(env: AuthEnvironment) -> AuthManager:
+    manager = signed_in(env)
     manager.begin_sign_in()
     return manager
 
 
-def linking_after_refusal(box: AuthEnvironment) -> AuthManager:
-    manager = refused(box)
+def linking_after_refusal(env: AuthEnvironment) -> AuthManager:
+    manager = refused(env)
     manager.begin_sign_in()
     return manager
 
@@ -103,238 +103,238 @@ def ask(manager: AuthManager) -> None:
 # ---- edges -------------------------------------------------------------------------------------------------------
 
 @edge(OUT, 'sign-in begins', LINKING, asks=1)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
     manager.begin_sign_in()
 
 
 @edge(OUT, 'the token of PKC 3.x is taken over', IN, asks=1)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
-    box.modern = False
-    old = box.sim.accounts.issue(1, 'client-of-3', 'account')
-    assert manager.adopt_legacy('client-of-3', old, box.sim.machine_identifier)
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
+    env.modern = False
+    old = env.sim.accounts.issue(1, 'client-of-3', 'account')
+    assert manager.adopt_legacy('client-of-3', old, env.sim.machine_identifier)
 
 
 @edge(LINKING, 'the code was entered', IN, asks=4)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
     attempt = manager.begin_sign_in()
-    assert box.sim.link_pin(attempt.code)
+    assert env.sim.link_pin(attempt.code)
     assert attempt.poll() == 'linked'
 
 
 @edge(LINKING, 'the code ran out, a new one is shown', LINKING, asks=2)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
-    box.sim.clock.advance(box.sim.config.pin_seconds + 1)
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
+    env.sim.clock.advance(env.sim.config.pin_seconds + 1)
     manager.begin_sign_in()
 
 
 @edge(LINKING, 'the key is taken (422)', LINKING, asks=3)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
-    box.sim.faults.add('/api/v2/pins', 422, times=1)
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
+    env.sim.faults.add('/api/v2/pins', 422, times=1)
     assert manager.begin_sign_in().poll() == 'waiting'
 
 
 @edge(LINKING, 'cancelled or run out, nobody before', OUT)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
     manager.cancel_sign_in()
 
 
 @edge(LINKING, 'cancelled or run out, somebody before', IN, begin=linking_again)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
-    box.sim.clock.advance(box.sim.config.pin_seconds + 1)
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
+    env.sim.clock.advance(env.sim.config.pin_seconds + 1)
 
 
 @edge(LINKING, 'cancelled or run out, somebody refused before', AGAIN, says='device_revoked',
       begin=linking_after_refusal)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
     manager.cancel_sign_in()
 
 
 @edge(LINKING, 'sign-out', OUT)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
     manager.sign_out()
 
 
 @edge(IN, 'sign-in begins', LINKING, asks=1)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
     manager.begin_sign_in()
 
 
-def renewed(box: AuthEnvironment, manager: AuthManager, before: Credentials) -> None:
-    assert is_jwt(box.saved().account_jwt)
-    assert box.saved().account_jwt != before.account_jwt
+def renewed(env: AuthEnvironment, manager: AuthManager, before: Credentials) -> None:
+    assert is_jwt(env.saved().account_jwt)
+    assert env.saved().account_jwt != before.account_jwt
     assert manager.connection()
 
 
 @edge(IN, 'renewal after a start', IN, asks=2)
-def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
-    before = box.saved()
-    manager = box.start()
+def _(env: AuthEnvironment, manager: AuthManager) -> AuthManager:
+    before = env.saved()
+    manager = env.start()
     manager.tick()
-    renewed(box, manager, before)
+    renewed(env, manager, before)
     return manager
 
 
 @edge(IN, 'renewal with less than 24 hours left', IN, asks=3)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
-    before = box.saved()
-    box.sim.clock.advance(6 * DAY - HOUR)
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
+    before = env.saved()
+    env.sim.clock.advance(6 * DAY - HOUR)
     manager.tick()
-    assert box.saved().account_jwt == before.account_jwt
-    box.sim.clock.advance(2 * HOUR)
+    assert env.saved().account_jwt == before.account_jwt
+    env.sim.clock.advance(2 * HOUR)
     manager.tick()
-    renewed(box, manager, before)
+    renewed(env, manager, before)
 
 
 @edge(IN, 'renewal because plex.tv says 498', IN, asks=5)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
-    before = box.saved()
-    box.sim.faults.add('/api/v2/resources', 498, times=1)
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
+    before = env.saved()
+    env.sim.faults.add('/api/v2/resources', 498, times=1)
     assert manager.servers()
-    renewed(box, manager, before)
+    renewed(env, manager, before)
 
 
 @edge(IN, 'renewal because plex.tv says 401', IN, asks=5)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
-    before = box.saved()
-    box.sim.faults.add('/api/v2/resources', 401, times=1)
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
+    before = env.saved()
+    env.sim.faults.add('/api/v2/resources', 401, times=1)
     assert manager.servers()
-    renewed(box, manager, before)
+    renewed(env, manager, before)
 
 
 @edge(IN, 'one refusal alone', IN, asks=4)
-def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
-    before = box.saved()
-    box.sim.faults.add('/auth/token', 422, times=1)
-    manager = box.start()
+def _(env: AuthEnvironment, manager: AuthManager) -> AuthManager:
+    before = env.saved()
+    env.sim.faults.add('/auth/token', 422, times=1)
+    manager = env.start()
     manager.tick()
-    renewed(box, manager, before)
+    renewed(env, manager, before)
     return manager
 
 
 @edge(IN, 'too many requests (429)', IN, asks=45)
-def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
-    box.sim.config.nonce_limit = 0
-    manager = box.start()
+def _(env: AuthEnvironment, manager: AuthManager) -> AuthManager:
+    env.sim.config.nonce_limit = 0
+    manager = env.start()
     for _ in range(24 * 60):
-        box.sim.clock.advance(60)
+        env.sim.clock.advance(60)
         manager.tick()
-    assert len(box.sim.requests.find('auth/nonce')) > 5
+    assert len(env.sim.requests.find('auth/nonce')) > 5
     return manager
 
 
 @edge(IN, 'plex.tv is down or broken', IN, asks=60, says='plex_tv_unreachable')
-def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
-    box.sim.faults.add('.*', 503, times=10, server='plextv')
-    box.sim.faults.add('.*', 'html', times=5, server='plextv')
-    box.sim.faults.add('.*', 'drop', server='plextv')
-    manager = box.start()
+def _(env: AuthEnvironment, manager: AuthManager) -> AuthManager:
+    env.sim.faults.add('.*', 503, times=10, server='plextv')
+    env.sim.faults.add('.*', 'html', times=5, server='plextv')
+    env.sim.faults.add('.*', 'drop', server='plextv')
+    manager = env.start()
     for _ in range(24 * 60):
-        box.sim.clock.advance(60)
+        env.sim.clock.advance(60)
         manager.tick()
     return manager
 
 
 @edge(IN, 'our clock jumps', IN, asks=4)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
     for error in (3 * HOUR, -20 * 365 * DAY):
-        box.clock_error = error
+        env.clock_error = error
         manager.tick()
         assert manager.servers()
         assert manager.connection()
 
 
 @edge(IN, 'the device was removed at plex.tv', AGAIN, asks=5, says='device_revoked')
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
-    box.sim.accounts.revoke_client(manager.client_identifier)
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
+    env.sim.accounts.revoke_client(manager.client_identifier)
     ask(manager)
 
 
 @edge(IN, 'the signature is not accepted (422)', AGAIN, asks=4, says='device_revoked')
-def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
-    for key in box.sim.accounts.keys.values():
+def _(env: AuthEnvironment, manager: AuthManager) -> AuthManager:
+    for key in env.sim.accounts.keys.values():
         key.jwk['x'] = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
-    manager = box.start()
+    manager = env.start()
     manager.tick()
     return manager
 
 
 @edge(IN, 'error 1097', AGAIN, asks=4, says='device_revoked')
-def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
-    for key in box.sim.accounts.keys.values():
+def _(env: AuthEnvironment, manager: AuthManager) -> AuthManager:
+    for key in env.sim.accounts.keys.values():
         key.client = 'another'
-    manager = box.start()
+    manager = env.start()
     manager.tick()
     return manager
 
 
 @edge(IN, 'the key file is lost or damaged', AGAIN, says='key_lost')
-def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
-    (box.folder / 'device_key.pem').write_text('-----BEGIN PRIVATE KEY-----\n')
-    manager = box.start()
+def _(env: AuthEnvironment, manager: AuthManager) -> AuthManager:
+    (env.folder / 'device_key.pem').write_text('-----BEGIN PRIVATE KEY-----\n')
+    manager = env.start()
     manager.tick()
     return manager
 
 
 @edge(IN, 'the credentials file is damaged', AGAIN, says='credentials_damaged')
-def _(box: AuthEnvironment, manager: AuthManager) -> AuthManager:
-    (box.folder / 'credentials.json').write_text('{"client_identifier": "half a f')
-    return box.start()
+def _(env: AuthEnvironment, manager: AuthManager) -> AuthManager:
+    (env.folder / 'credentials.json').write_text('{"client_identifier": "half a f')
+    return env.start()
 
 
 @edge(IN, 'the legacy token is refused, and there is no other', AGAIN, asks=2, says='device_revoked',
       begin=signed_in_by_legacy_code)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
-    box.sim.accounts.revoke_client(box.saved().legacy_client_identifier)
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
+    env.sim.accounts.revoke_client(env.saved().legacy_client_identifier)
     ask(manager)
 
 
 @edge(IN, 'the setting changes to modern', IN, asks=5, begin=signed_in_by_legacy_code)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
-    before = box.saved()
-    box.modern = True
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
+    before = env.saved()
+    env.modern = True
     manager.tick()
-    assert is_jwt(box.saved().account_jwt)
-    assert box.saved().legacy_token == before.legacy_token in box.sim.accounts.tokens
+    assert is_jwt(env.saved().account_jwt)
+    assert env.saved().legacy_token == before.legacy_token in env.sim.accounts.tokens
     assert manager.servers()
 
 
 @edge(IN, 'the setting changes to legacy', IN, asks=4)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
-    box.modern = False
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
+    env.modern = False
     manager.tick()
-    assert not box.saved().account_jwt
-    assert box.saved().legacy_token in box.sim.accounts.tokens
-    assert not [name for name in box.files() if 'key' in name]
-    assert box.sim.accounts.keys == {}
+    assert not env.saved().account_jwt
+    assert env.saved().legacy_token in env.sim.accounts.tokens
+    assert not [name for name in env.files() if 'key' in name]
+    assert env.sim.accounts.keys == {}
     assert manager.servers()
 
 
 @edge(IN, 'sign-out', OUT, asks=2)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
     manager.sign_out()
 
 
 @edge(AGAIN, 'anything but a sign-in', AGAIN, says='device_revoked')
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
     for _ in range(20):
         ask(manager)
         assert manager.connection(force=True)
 
 
 @edge(AGAIN, 'sign-in begins', LINKING, asks=1, says='device_revoked')
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
     manager.begin_sign_in()
 
 
 @edge(AGAIN, 'sign-out', OUT, asks=2)
-def _(box: AuthEnvironment, manager: AuthManager) -> None:
+def _(env: AuthEnvironment, manager: AuthManager) -> None:
     manager.sign_out()
 
 
 # ---- the tests ---------------------------------------------------------------------------------------------------
 
 @pytest.fixture
-def box(tmp_path: Path) -> Iterator[AuthEnvironment]:
+def env(tmp_path: Path) -> Iterator[AuthEnvironment]:
     with plexsim.PlexSim(config=plexsim.SimConfig()) as sim:
         yield AuthEnvironment(sim, tmp_path / 'addon_data')
 
@@ -351,24 +351,24 @@ def test_the_drawn_edges_are_those_that_are_walked() -> None:
 
 
 @pytest.mark.parametrize('name', sorted(EDGES), ids=lambda name: '%s, %s' % (name[0], name[1]))
-def test_edge(name: Tuple[str, str, str], box: AuthEnvironment) -> None:
+def test_edge(name: Tuple[str, str, str], env: AuthEnvironment) -> None:
     random.seed(0)  # the pauses between tries have a jitter: the counts below would differ by a few from run to run
     way = EDGES[name]
     begin: Any = way.begin or BEGIN[way.start]
-    manager = begin(box)
+    manager = begin(env)
     assert manager.status().state == way.start
-    before = box.asked()
-    manager = way.walk(box, manager) or manager
+    before = env.asked()
+    manager = way.walk(env, manager) or manager
     assert manager.status().state == way.end
     assert manager.status().message_key == way.says
-    assert box.asked() - before <= way.asks
+    assert env.asked() - before <= way.asks
 
-    before = box.asked()
+    before = env.asked()
     for _ in range(20):
         ask(manager)
     if way.end in (OUT, AGAIN):
-        assert box.asked() == before
-    assert box.asked() - before <= 60
+        assert env.asked() == before
+    assert env.asked() - before <= 60
     if way.end != LINKING:
-        assert box.start().status().state == way.end
-    CredentialStore(str(box.folder)).flush()
+        assert env.start().status().state == way.end
+    CredentialStore(str(env.folder)).flush()

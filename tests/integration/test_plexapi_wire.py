@@ -130,10 +130,10 @@ def test_sign_in_and_refresh_are_the_same_on_the_wire(sim: plexsim.PlexSim, tap:
     their_pin, their_nonce, their_poll, their_last_poll, their_second_nonce, their_exchange = [
         one for one in tap.take() if not one.path.endswith('/keys')]
 
-    box = AuthEnvironment(sim, tmp_path / 'box')
-    manager = box.sign_in()
+    env = AuthEnvironment(sim, tmp_path / 'box')
+    manager = env.sign_in()
     our_pin, our_poll, our_last_poll, our_user = tap.take()
-    manager = box.start()
+    manager = env.start()
     manager.tick()
     our_nonce, our_exchange = tap.take()
 
@@ -153,35 +153,35 @@ def test_sign_in_and_refresh_are_the_same_on_the_wire(sim: plexsim.PlexSim, tap:
 
 
 def test_plexapi_verifies_and_renews_what_our_device_key_signed_up_for(sim: plexsim.PlexSim, tmp_path: Path) -> None:
-    box = AuthEnvironment(sim, tmp_path / 'box')
-    manager = box.sign_in()
-    key = CredentialStore(str(box.folder)).load_key()
+    env = AuthEnvironment(sim, tmp_path / 'box')
+    manager = env.sign_in()
+    key = CredentialStore(str(env.folder)).load_key()
     assert key is not None
     public = base64.urlsafe_b64decode(key.jwk()['x'] + '=')
-    theirs = plexapi_login(sim, jwtToken=box.saved().account_jwt, keypair=(key.seed, public),
+    theirs = plexapi_login(sim, jwtToken=env.saved().account_jwt, keypair=(key.seed, public),
                            headers={'X-Plex-Client-Identifier': manager.client_identifier})
     # The key's id is free; ours is the RFC 7638 thumbprint.
     type(theirs)._keyID = key.kid
     assert theirs.verifyJWT()
     renewed = theirs.refreshJWT()
-    assert renewed != box.saved().account_jwt
+    assert renewed != env.saved().account_jwt
     assert sim.authority.user_of(renewed) == 1
 
 
 def test_our_account_takes_over_a_device_that_plexapi_signed_up(sim: plexsim.PlexSim, tmp_path: Path) -> None:
     """A legacy token, registered by plexapi for the key, is then renewed by our client with that key."""
-    box = AuthEnvironment(sim, tmp_path / 'box')
-    box.sign_in()
-    key = CredentialStore(str(box.folder)).load_key()
+    env = AuthEnvironment(sim, tmp_path / 'box')
+    env.sign_in()
+    key = CredentialStore(str(env.folder)).load_key()
     assert key is not None
-    client = box.saved().client_identifier
+    client = env.saved().client_identifier
     sim.accounts.keys.clear()
     theirs = plexapi_login(sim, token=sim.accounts.issue(1, client, 'account'),
                            keypair=(key.seed, base64.urlsafe_b64decode(key.jwk()['x'] + '=')))
     type(theirs)._keyID = key.kid
     theirs.registerDevice()
-    before = box.saved().account_jwt
-    manager = box.start()
+    before = env.saved().account_jwt
+    manager = env.start()
     manager.tick()
     assert manager.status().state == 'signed_in'
-    assert box.saved().account_jwt != before
+    assert env.saved().account_jwt != before

@@ -28,7 +28,7 @@ def sim() -> Iterator[plexsim.PlexSim]:
 
 
 @pytest.fixture
-def box(sim: plexsim.PlexSim, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[AuthEnvironment]:
+def env(sim: plexsim.PlexSim, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[AuthEnvironment]:
     caplog.set_level(logging.DEBUG, 'pkc')
     made = AuthEnvironment(sim, tmp_path / 'addon_data')
     made.options = {'discover': list}
@@ -37,13 +37,13 @@ def box(sim: plexsim.PlexSim, tmp_path: Path, caplog: pytest.LogCaptureFixture) 
     assert [secret for secret in made.secrets() | {'127.0.0.1', NAME} if secret in lines] == []
 
 
-def offer(sim: plexsim.PlexSim, front: TlsProxy, *, plain: bool) -> None:
+def offer(sim: plexsim.PlexSim, tls_proxy: TlsProxy, *, plain: bool) -> None:
     """plex.tv lists the secure address, and the plain one of the same server."""
     def address(uri: str, port: int) -> Any:
         return {'protocol': uri.split(':')[0], 'address': '127.0.0.1', 'port': port, 'uri': uri, 'local': True,
                 'relay': False, 'IPv6': False}
 
-    sim.config.connections = [address(front.url, front.port)]
+    sim.config.connections = [address(tls_proxy.url, tls_proxy.port)]
     if plain:
         sim.config.connections.insert(0, address(sim.pms_url, int(sim.pms_url.rsplit(':', 1)[1])))
 
@@ -53,26 +53,26 @@ def good(tmp_path: Path, sim: plexsim.PlexSim, monkeypatch: pytest.MonkeyPatch) 
     folder = certificate(tmp_path / 'good')
     trust(monkeypatch, folder)
     names_lead_here(monkeypatch)
-    front = TlsProxy(folder, sim.pms_url)
-    yield front
-    front.close()
+    tls_proxy = TlsProxy(folder, sim.pms_url)
+    yield tls_proxy
+    tls_proxy.close()
 
 
 def test_the_secure_address_is_taken_before_the_plain_one(
-        sim: plexsim.PlexSim, box: AuthEnvironment, good: TlsProxy) -> None:
+        sim: plexsim.PlexSim, env: AuthEnvironment, good: TlsProxy) -> None:
     offer(sim, good, plain=True)
-    found = box.sign_in().connection()
+    found = env.sign_in().connection()
     assert (found.base_url, found.rank) == (good.url, LOCAL_HTTPS)
     assert found.token.encode() in good.heard
     client = PMSClient(PlexSession(ClientIdentity('box', '4.0.0'), retries=0), found.base_url, found.token)
     assert client.identity().machine_identifier == sim.machine_identifier
 
 
-def test_the_secure_address_does_without_permission_for_http(sim: plexsim.PlexSim, box: AuthEnvironment,
+def test_the_secure_address_does_without_permission_for_http(sim: plexsim.PlexSim, env: AuthEnvironment,
                                                              good: TlsProxy) -> None:
     offer(sim, good, plain=True)
-    box.allow_http = False
-    assert box.sign_in().connection().base_url == good.url
+    env.allow_http = False
+    assert env.sign_in().connection().base_url == good.url
 
 
 @pytest.fixture(params=['a stranger', 'another name', 'ran out'])
@@ -87,24 +87,24 @@ def bad(request: pytest.FixtureRequest, tmp_path: Path, sim: plexsim.PlexSim,
         folder = believed = certificate(tmp_path / 'bad', start=datetime(2010, 1, 1, tzinfo=timezone.utc))
     trust(monkeypatch, believed)
     names_lead_here(monkeypatch)
-    front = TlsProxy(folder, sim.pms_url)
-    yield front
-    front.close()
+    tls_proxy = TlsProxy(folder, sim.pms_url)
+    yield tls_proxy
+    tls_proxy.close()
 
 
 def test_who_cannot_prove_to_be_the_server_hears_nothing(
-        sim: plexsim.PlexSim, box: AuthEnvironment, bad: TlsProxy) -> None:
+        sim: plexsim.PlexSim, env: AuthEnvironment, bad: TlsProxy) -> None:
     offer(sim, bad, plain=False)
     with pytest.raises(ServerUnreachable) as caught:
-        box.sign_in().connection()
+        env.sign_in().connection()
     assert text_name(caught.value) == 'server_unreachable'
     assert bad.heard == b''
 
 
-def test_notifications_come_over_the_checked_connection(sim: plexsim.PlexSim, box: AuthEnvironment,
+def test_notifications_come_over_the_checked_connection(sim: plexsim.PlexSim, env: AuthEnvironment,
                                                          good: TlsProxy) -> None:
     offer(sim, good, plain=False)
-    found = box.sign_in().connection()
+    found = env.sign_in().connection()
     listener = NotificationSocket(found.base_url, found.token, 'box')
     listener.connect()
     sim.events.send('timeline', {'identifier': 'com.plexapp.plugins.library', 'sectionID': 1, 'itemID': '7',
@@ -119,34 +119,34 @@ def test_who_cannot_prove_to_be_the_server_is_not_listened_to(bad: TlsProxy) -> 
     assert bad.heard == b''
 
 
-def test_a_bad_certificate_leads_to_plain_http_only_where_that_is_allowed(sim: plexsim.PlexSim, box: AuthEnvironment,
+def test_a_bad_certificate_leads_to_plain_http_only_where_that_is_allowed(sim: plexsim.PlexSim, env: AuthEnvironment,
                                                                           bad: TlsProxy) -> None:
     offer(sim, bad, plain=True)
-    manager = box.sign_in()
+    manager = env.sign_in()
     found = manager.connection()
     assert (found.base_url, found.rank) == (sim.pms_url, LOCAL_HTTP)
-    box.allow_http = False
+    env.allow_http = False
     with pytest.raises(ServerUnreachable):
         manager.connection(force=True)
     assert bad.heard == b''
 
 
 def test_a_router_that_hides_plex_direct_leads_to_plain_http_only_where_that_is_allowed(
-        sim: plexsim.PlexSim, box: AuthEnvironment, good: TlsProxy, monkeypatch: pytest.MonkeyPatch) -> None:
+        sim: plexsim.PlexSim, env: AuthEnvironment, good: TlsProxy, monkeypatch: pytest.MonkeyPatch) -> None:
     names_lead_here(monkeypatch, known=False)
     offer(sim, good, plain=True)
-    manager = box.sign_in()
+    manager = env.sign_in()
     assert manager.connection().base_url == sim.pms_url
-    box.allow_http = False
+    env.allow_http = False
     with pytest.raises(ServerUnreachable):
         manager.connection(force=True)
 
 
-def test_a_server_that_insists_on_https_is_not_asked_by_http(sim: plexsim.PlexSim, box: AuthEnvironment, good: TlsProxy,
+def test_a_server_that_insists_on_https_is_not_asked_by_http(sim: plexsim.PlexSim, env: AuthEnvironment, good: TlsProxy,
                                                             monkeypatch: pytest.MonkeyPatch) -> None:
     names_lead_here(monkeypatch, known=False)
     offer(sim, good, plain=False)
     sim.reset_stats()
     with pytest.raises(ServerUnreachable):
-        box.sign_in().connection()
+        env.sign_in().connection()
     assert [entry for entry in sim.requests if entry.server == 'pms'] == []

@@ -33,7 +33,7 @@ def sim() -> Iterator[plexsim.PlexSim]:
 
 
 @pytest.fixture
-def box(sim: plexsim.PlexSim, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[AuthEnvironment]:
+def env(sim: plexsim.PlexSim, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[AuthEnvironment]:
     caplog.set_level(logging.DEBUG, 'pkc')
     made = AuthEnvironment(sim, tmp_path / 'addon_data')
     made.options = {'discover': lambda: discovery.search(0.5)}
@@ -55,8 +55,8 @@ def no_plex_tv(sim: plexsim.PlexSim) -> None:
 # ---- found in the network ----------------------------------------------------------------------------------------
 
 def test_server_that_moved_while_plex_tv_is_away_is_found_in_the_network(
-        sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
-    manager = box.sign_in()
+        sim: plexsim.PlexSim, env: AuthEnvironment) -> None:
+    manager = env.sign_in()
     before = manager.connection()
     no_plex_tv(sim)
     sim.move_pms()
@@ -66,8 +66,8 @@ def test_server_that_moved_while_plex_tv_is_away_is_found_in_the_network(
     assert sim.gdm.asked == 1
 
 
-def test_network_is_not_asked_while_plex_tv_knows_the_way(sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
-    manager = box.sign_in()
+def test_network_is_not_asked_while_plex_tv_knows_the_way(sim: plexsim.PlexSim, env: AuthEnvironment) -> None:
+    manager = env.sign_in()
     manager.connection()
     sim.move_pms()
     assert manager.connection(force=True).base_url == sim.pms_url
@@ -75,14 +75,14 @@ def test_network_is_not_asked_while_plex_tv_knows_the_way(sim: plexsim.PlexSim, 
 
 
 def test_server_whose_address_plex_tv_has_wrong_is_found_in_the_network(
-        sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
+        sim: plexsim.PlexSim, env: AuthEnvironment) -> None:
     sim.config.connections = [connection(DEAD)]
-    assert box.sign_in().connection().base_url == sim.pms_url
+    assert env.sign_in().connection().base_url == sim.pms_url
 
 
 def test_other_server_in_the_network_is_not_taken_for_ours_and_gets_no_token(
-        sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
-    manager = box.sign_in()
+        sim: plexsim.PlexSim, env: AuthEnvironment) -> None:
+    manager = env.sign_in()
     manager.connection()
     no_plex_tv(sim)
     sim.move_pms()
@@ -94,23 +94,23 @@ def test_other_server_in_the_network_is_not_taken_for_ours_and_gets_no_token(
 
 
 def test_http_that_is_not_allowed_is_not_used_for_a_found_server_either(
-        sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
-    manager = box.sign_in()
+        sim: plexsim.PlexSim, env: AuthEnvironment) -> None:
+    manager = env.sign_in()
     manager.connection()
     no_plex_tv(sim)
     sim.move_pms()
-    box.allow_http = False
+    env.allow_http = False
     with pytest.raises(ServerUnreachable):
         manager.connection(force=True)
 
 
-def test_sleeping_server_makes_no_storm_of_questions(sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
-    manager = box.sign_in()
+def test_sleeping_server_makes_no_storm_of_questions(sim: plexsim.PlexSim, env: AuthEnvironment) -> None:
+    manager = env.sign_in()
     manager.connection()
     no_plex_tv(sim)
     sim.config.machine_identifier = 'not the one'
     sim.move_pms()
-    manager = box.start()
+    manager = env.start()
     for _ in range(6 * 60):
         sim.clock.advance(60)
         try:
@@ -124,7 +124,7 @@ def test_answers_of_the_network_are_read_as_hints() -> None:
     good = (b'HTTP/1.0 200 OK\r\nContent-Type: plex/media-server\r\nHost: %s.plex.direct\r\nName: Attic\r\n'
             b'Port: 32400\r\nResource-Identifier: m1\r\n\r\n' % HASH.encode())
     found = discovery.parse(good, '192.168.1.2')
-    assert found == discovery.Found('m1', 'Attic', '192.168.1.2', 32400, HASH + '.plex.direct')
+    assert found == discovery.FoundServer('m1', 'Attic', '192.168.1.2', 32400, HASH + '.plex.direct')
     for bad in (b'', b'\xff\xfe', b'HTTP/1.0 404 No', good.replace(b'server', b'player'), good.replace(b'm1', b''),
                 good.replace(b'32400', b'0'), good.replace(b'32400', b'http'), good.replace(b'200 OK', b'')):
         assert discovery.parse(bad, '192.168.1.2') is None
@@ -164,20 +164,20 @@ def ipv6_only(sim: plexsim.PlexSim, monkeypatch: pytest.MonkeyPatch) -> str:
     return 'http://[fd00::9]:32400'
 
 
-def test_server_with_nothing_but_an_ipv6_address(sim: plexsim.PlexSim, box: AuthEnvironment, ipv6_only: str) -> None:
+def test_server_with_nothing_but_an_ipv6_address(sim: plexsim.PlexSim, env: AuthEnvironment, ipv6_only: str) -> None:
     sim.config.connections = [connection(DEAD), connection(ipv6_only)]
-    manager = box.sign_in()
+    manager = env.sign_in()
     found = manager.connection()
     assert found.base_url == ipv6_only
     client = PMSClient(PlexSession(ClientIdentity('test', '4.0.0')), found.base_url, found.token)
     assert client.identity().machine_identifier == sim.machine_identifier
-    assert box.start().connection().base_url == ipv6_only, 'remembered'
+    assert env.start().connection().base_url == ipv6_only, 'remembered'
 
 
 @pytest.mark.parametrize('text', ['fd00::9', '[fd00::9]', '[fd00::9]:32400', 'http://[fd00::9]:32400/'])
-def test_ipv6_address_that_was_typed(sim: plexsim.PlexSim, box: AuthEnvironment, ipv6_only: str, text: str) -> None:
+def test_ipv6_address_that_was_typed(sim: plexsim.PlexSim, env: AuthEnvironment, ipv6_only: str, text: str) -> None:
     sim.config.connections = [connection(DEAD)]
-    manager = box.sign_in()
+    manager = env.sign_in()
     manager.add_server(text)
     assert manager.connection().base_url == ipv6_only
 
@@ -201,9 +201,9 @@ def test_what_is_no_address_is_told(text: str) -> None:
 
 
 def test_typed_address_is_tried_with_the_certificates_of_the_accounts_servers(
-        sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
+        sim: plexsim.PlexSim, env: AuthEnvironment) -> None:
     sim.config.connections = [connection('https://10-0-0-5.%s.plex.direct:32400' % HASH)]
-    manager = box.sign_in()
+    manager = env.sign_in()
     ways = addresses.typed_addresses(addresses.parse_typed('192.168.1.9'), manager.servers())
     assert [one.uri for one in ways] == ['https://192-168-1-9.%s.plex.direct:32400' % HASH, '']
     ways = addresses.typed_addresses(addresses.parse_typed('https://8.8.8.8'), manager.servers())
@@ -213,23 +213,23 @@ def test_typed_address_is_tried_with_the_certificates_of_the_accounts_servers(
 
 
 def test_typed_address_works_where_none_of_the_listed_does_and_stays(
-        sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
+        sim: plexsim.PlexSim, env: AuthEnvironment) -> None:
     sim.config.connections = [connection(DEAD)]
-    box.options = {'discover': list}
-    manager = box.sign_in()
+    env.options = {'discover': list}
+    manager = env.sign_in()
     with pytest.raises(ServerUnreachable):
         manager.connection()
     assert manager.add_server(sim.pms_url).machine_identifier == sim.machine_identifier
     assert manager.connection().base_url == sim.pms_url
     manager.servers()
-    manager = box.start()
+    manager = env.start()
     no_plex_tv(sim)
     assert manager.connection().base_url == sim.pms_url
 
 
 def test_server_that_the_account_does_not_have_is_refused_and_gets_no_token(
-        sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
-    manager = box.sign_in()
+        sim: plexsim.PlexSim, env: AuthEnvironment) -> None:
+    manager = env.sign_in()
     manager.connection()
     with plexsim.PlexSim(config=plexsim.SimConfig(machine_identifier='another')) as other:
         with pytest.raises(UnknownServer):
@@ -238,35 +238,35 @@ def test_server_that_the_account_does_not_have_is_refused_and_gets_no_token(
     assert manager.connection(force=True).base_url == sim.pms_url
 
 
-def test_typed_address_where_nobody_answers_changes_nothing(sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
-    manager = box.sign_in()
+def test_typed_address_where_nobody_answers_changes_nothing(sim: plexsim.PlexSim, env: AuthEnvironment) -> None:
+    manager = env.sign_in()
     before = manager.connection()
     with pytest.raises(ServerUnreachable):
         manager.add_server('127.0.0.1:9')
     assert manager.connection(force=True) == before
 
 
-def test_plain_http_to_a_typed_address_only_when_allowed(sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
-    manager = box.sign_in()
-    box.allow_http = False
+def test_plain_http_to_a_typed_address_only_when_allowed(sim: plexsim.PlexSim, env: AuthEnvironment) -> None:
+    manager = env.sign_in()
+    env.allow_http = False
     with pytest.raises(ServerUnreachable):
         manager.add_server(sim.pms_url)
 
 
 # ---- starting, asleep --------------------------------------------------------------------------------------------
 
-def test_server_that_is_starting_when_kodi_starts_is_waited_for(sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
-    manager = box.sign_in()
+def test_server_that_is_starting_when_kodi_starts_is_waited_for(sim: plexsim.PlexSim, env: AuthEnvironment) -> None:
+    manager = env.sign_in()
     manager.connection()
-    manager = box.start()
+    manager = env.start()
     sim.config.maintenance = True
-    asked = box.asked()
+    asked = env.asked()
     for _ in range(30):
         sim.clock.advance(20)
         with pytest.raises(PlexServerError):
             manager.connection()
         assert manager.status().message_key == 'server_starting'
-    assert box.asked() == asked, 'plex.tv knows no better'
+    assert env.asked() == asked, 'plex.tv knows no better'
     assert len(sim.requests.find('/identity')) < 40
     sim.config.maintenance = False
     sim.clock.advance(60)
@@ -275,23 +275,23 @@ def test_server_that_is_starting_when_kodi_starts_is_waited_for(sim: plexsim.Ple
 
 
 def test_server_that_updates_itself_in_the_middle_costs_neither_token_nor_connection(
-        sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
-    manager = box.sign_in()
+        sim: plexsim.PlexSim, env: AuthEnvironment) -> None:
+    manager = env.sign_in()
     found = manager.connection()
     client = PMSClient(PlexSession(ClientIdentity('box', '4'), retries=1, cancellation=NoWaiting()), found.base_url,
                        found.token)
     sim.config.maintenance = True
     with pytest.raises(PlexServerError) as caught:
         client.sections()
-    asked = box.asked()
+    asked = env.asked()
     manager.report_failure(found, caught.value)
     assert manager.connection() == found
     sim.config.maintenance = False
     client.sections()
-    assert box.asked() == asked
+    assert env.asked() == asked
 
 
-def test_all_addresses_are_tried_side_by_side(sim: plexsim.PlexSim, box: AuthEnvironment) -> None:
+def test_all_addresses_are_tried_side_by_side(sim: plexsim.PlexSim, env: AuthEnvironment) -> None:
     """Listeners that never answer do not keep the user waiting one after the other."""
     silent: List[socket.socket] = []
     try:
@@ -302,7 +302,7 @@ def test_all_addresses_are_tried_side_by_side(sim: plexsim.PlexSim, box: AuthEnv
             silent.append(listener)
         dead = ['http://127.0.0.1:%d' % one.getsockname()[1] for one in silent]
         sim.config.connections = [connection(uri) for uri in (*dead, sim.pms_url)]
-        assert box.sign_in().connection().base_url == sim.pms_url
+        assert env.sign_in().connection().base_url == sim.pms_url
         tried = [thread for thread in threading.enumerate() if thread.name == 'pkc-probe']
         assert len(tried) == len(dead), 'the silent ones are still being tried'
     finally:

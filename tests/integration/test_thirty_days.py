@@ -24,10 +24,10 @@ HOUR, DAY = 3600.0, 86400.0
 class Month:
     """The service's life against both simulated servers, twenty minutes at a time."""
 
-    def __init__(self, box: AuthEnvironment) -> None:
-        self.box = box
-        self.sim = box.sim
-        self.manager = box.sign_in()
+    def __init__(self, env: AuthEnvironment) -> None:
+        self.env = env
+        self.sim = env.sim
+        self.manager = env.sign_in()
         self.told: List[str] = []
         self.notice = SignInNotice(lambda name, _: self.told.append(name), self._asked)
         self.session = PlexSession(ClientIdentity('box', '4.0.0'), retries=2, cancellation=NoWaiting())
@@ -48,7 +48,7 @@ class Month:
                 self.twenty_minutes()
 
     def restart(self) -> None:
-        self.manager = self.box.start()
+        self.manager = self.env.start()
         self.next_tick = 0.0
 
     def twenty_minutes(self) -> None:
@@ -84,7 +84,7 @@ class Month:
 
 
 @pytest.fixture
-def box(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[AuthEnvironment]:
+def env(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[AuthEnvironment]:
     caplog.set_level(logging.DEBUG)
     with plexsim.PlexSim(config=plexsim.SimConfig()) as sim:
         made = AuthEnvironment(sim, tmp_path / 'addon_data')
@@ -95,9 +95,9 @@ def box(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[AuthEnviro
 
 
 @pytest.mark.parametrize('seed', [1, 2])
-def test_thirty_days_with_faults_need_nobody(box: AuthEnvironment, seed: int) -> None:
-    sim = box.sim
-    month = Month(box)
+def test_thirty_days_with_faults_need_nobody(env: AuthEnvironment, seed: int) -> None:
+    sim = env.sim
+    month = Month(env)
     month.token()
     sim.faults.seed(seed)
     sim.faults.add('.', 503, probability=0.04, server='plextv')
@@ -111,7 +111,7 @@ def test_thirty_days_with_faults_need_nobody(box: AuthEnvironment, seed: int) ->
         if day == 6:
             sim.move_pms()
         if day == 12:
-            box.clock_error = 3 * HOUR
+            env.clock_error = 3 * HOUR
         if day == 15:
             sim.config.accepts_jwt = True
         if day == 21:

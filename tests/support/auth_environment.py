@@ -1,4 +1,4 @@
-"""A TV box: a folder of credentials, and a clock that only agrees with plex.tv's by chance."""
+"""The sign-in part of an installed add-on: a folder of credentials, and a clock that may be wrong."""
 from __future__ import annotations
 
 import os
@@ -14,7 +14,7 @@ from tools import plexsim
 
 
 class AuthEnvironment:
-    """``clock_error`` (seconds) is what the box's wall clock is off by; its uptime never jumps."""
+    """``clock_error`` (seconds) is the error of this device's wall clock; its monotonic clock is right."""
 
     def __init__(self, sim: plexsim.PlexSim, folder: Path) -> None:
         self.sim = sim
@@ -28,7 +28,7 @@ class AuthEnvironment:
         return float(self.sim.clock.now()) + self.clock_error
 
     def start(self, **options: Any) -> AuthManager:
-        """The add-on after a start."""
+        """A new AuthManager on the same folder, as after a start of Kodi."""
         given: Dict[str, Any] = {'modern': lambda: self.modern, 'allow_http': lambda: self.allow_http}
         given.update(self.options)
         given.update(options)
@@ -38,7 +38,7 @@ class AuthEnvironment:
             AuthOptions(self.sim.plex_tv_url, **given), AuthClock(self.now, self.sim.clock.now, NoWaiting()))
 
     def sign_in(self, **options: Any) -> AuthManager:
-        """Signed in by a code that somebody entered."""
+        """Start, and sign in with a code that is entered at once."""
         manager = self.start(**options)
         attempt = manager.begin_sign_in()
         assert attempt.poll() == 'waiting'
@@ -47,17 +47,17 @@ class AuthEnvironment:
         return manager
 
     def saved(self) -> Any:
-        """What is in the files."""
+        """The credentials in the files."""
         return CredentialStore(str(self.folder)).load()
 
     def asked(self) -> int:
-        """How many requests plex.tv has had."""
+        """The number of requests that plex.tv got."""
         return len(self.sim.requests.find('/api/v2/'))
 
     def secrets(self) -> Set[str]:
-        """Every token and code that the simulated plex.tv ever gave out and still knows, and those in the files."""
+        """All tokens and codes that the simulated plex.tv knows, and those in the files."""
         saved = self.saved()
-        own = {saved.account_jwt, saved.legacy_token, *(one.token for one in saved.server_tokens)}
+        own = {saved.account_jwt, saved.legacy_token, *(token.token for token in saved.server_tokens)}
         codes = {pin.code for pin in self.sim.pins.by_id.values()}
         return (set(self.sim.accounts.tokens) | codes | own) - {''}
 

@@ -1,4 +1,4 @@
-"""Rows of others in Kodi's library: local files and another add-on, sharing names with the items of Plex."""
+"""Rows in Kodi's library that are not ours: local files and another add-on's, with the names of Plex's items."""
 from __future__ import annotations
 
 import sqlite3
@@ -13,7 +13,7 @@ ADDON = 'plugin://plugin.video.another/'
 
 
 def fill(video_db: str, library: Library, movies: int, shows: int, plex_sets: bool = True) -> None:
-    """Movies and shows of others with the casts, genres, studios, countries and sets of Plex's first items."""
+    """Add movies and shows that are not ours, with the casts, genres, studios, countries and sets of Plex's items."""
     with closing(sqlite3.connect(video_db)) as connection:
         writer = _ForeignRows(connection)
         films = [library.truth(item.rating_key) for item in library.items('movie')]
@@ -27,7 +27,7 @@ def fill(video_db: str, library: Library, movies: int, shows: int, plex_sets: bo
 
 
 def tables(video_db: str) -> Dict[str, List[Any]]:
-    """Every row of every table, with its number."""
+    """All rows of all tables, with their rowid."""
     with closing(sqlite3.connect(video_db)) as connection:
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {name: sorted(connection.execute('SELECT rowid, * FROM %s' % name).fetchall(), key=repr)

@@ -1,4 +1,4 @@
-"""What a module imports, read from its source."""
+"""Reading the imports of a module from its source."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Import(NamedTuple):
 
 
 def imports_in(module: str, sources: Mapping[str, Path]) -> list[Import]:
-    """Every import in a module; ``sources`` has all of our modules by their dotted names."""
+    """All imports in a module; ``sources`` are our modules' files by their dotted names."""
     path = sources[module]
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -34,7 +34,7 @@ def imports_in(module: str, sources: Mapping[str, Path]) -> list[Import]:
 
 
 def _walk(node: ast.AST, place: Import) -> Iterator[tuple[Import, ast.Import | ast.ImportFrom]]:
-    """Yield the import statements below a node; ``place`` is what is known of all of them."""
+    """Yield the import statements below a node; ``place`` has the values that all of them share."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, (ast.Import, ast.ImportFrom)):
             yield place._replace(line=child.lineno), child

@@ -1,4 +1,4 @@
-"""A Kodi with the add-on in it, signed in and synced, and the words to ask what its library holds."""
+"""A real Kodi with the add-on installed, signed in and synced, and queries of its library."""
 from __future__ import annotations
 
 import sqlite3
@@ -14,14 +14,14 @@ from tools.stage import PLUGIN, Stage
 
 
 class KodiEnvironment(Stage):
-    """``lab`` must have been made with ``tools.stage.ENVIRONMENT``; ``install`` starts everything."""
+    """``lab`` must have been created with ``tools.stage.ENVIRONMENT``; call :meth:`install_and_sync` first."""
 
     def __init__(self, lab: KodiLab) -> None:
         super().__init__(lab)
         self.library = RemoteLibrary(self)
 
     def install_and_sync(self, repository: Path, *sim_arguments: str) -> Dict[str, Any]:
-        """Start the simulated Plex and Kodi, sign in by the code; returns the report of the first sync."""
+        """Start the simulated Plex and Kodi, install, sign in; returns the report of the first sync."""
         self.start_sim('--prerender', *sim_arguments)
         install_by_folder(self.lab, sorted(repository.glob('*/*.zip')))
         self.lab.start()
@@ -31,7 +31,7 @@ class KodiEnvironment(Stage):
         return self.wait_synced(90)
 
     def sync(self, path: str = 'sync', timeout: float = 60.0) -> Dict[str, Any]:
-        """The user asks for a sync (or a ``full_check``); returns its report."""
+        """Start a sync (or a ``full_check``) as the user does; returns its report."""
         begun = time.time()
         self.lab.builtin('RunPlugin(%s/%s)' % (PLUGIN, path))
         return self.wait_synced(timeout, after=begun, reason={'sync': 'user'}.get(path, path))
@@ -43,21 +43,21 @@ class KodiEnvironment(Stage):
 
     @property
     def video_db(self) -> str:
-        """The library's file; those of other versions of Kodi may lie beside it."""
+        """The path of this Kodi version's video database; there may be others beside it."""
         return str(self.lab.profile.databases / ('MyVideos%d.db' % {19: 119, 20: 121, 21: 131}[self.kodi]))
 
     def rows(self, sql: str, *parameters: Any) -> List[Any]:
-        """Ask Kodi's library database."""
+        """Query Kodi's video database."""
         with closing(sqlite3.connect(self.video_db)) as connection:
             return connection.execute(sql, parameters).fetchall()
 
     def execute(self, sql: str, *parameters: Any) -> int:
-        """Change Kodi's library database as some other program does; returns the id of an inserted row."""
+        """Change Kodi's video database as another program would; returns the id of an inserted row."""
         with closing(sqlite3.connect(self.video_db, timeout=20)) as connection, connection:
             return int(connection.execute(sql, parameters).lastrowid or 0)
 
     def movies(self, *properties: str) -> List[Dict[str, Any]]:
-        """Kodi's films as JSON-RPC tells of them."""
+        """Kodi's movies by JSON-RPC."""
         found: List[Dict[str, Any]] = self.lab.rpc('VideoLibrary.GetMovies', timeout=60,
                                                    properties=['title', 'uniqueid', *properties])['movies']
         return found

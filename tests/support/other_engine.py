@@ -1,7 +1,7 @@
-"""A database engine that is not SQLite to whoever uses it, for a library that Kodi keeps elsewhere.
+"""A database engine that differs from SQLite, as for a library that Kodi keeps in MariaDB.
 
-It offers what :class:`resources.lib.sql.connection.Connection` promises and nothing else, calls parameters by numbers,
-takes few of them at once, and cannot make another database part of a connection.
+It has only the methods of :class:`resources.lib.sql.connection.Connection`, numbered parameters,
+a low limit of them, and cannot attach another database.
 """
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from resources.lib.sql.connection import Values
 
 
 class OtherEngine:
-    """A connection. ``committed`` is called after each commit, where a process may be killed."""
+    """A connection. ``committed()`` is called after each commit, to simulate a killed process."""
 
     most_parameters = 60
 
@@ -27,21 +27,21 @@ class OtherEngine:
         self._inner.close()
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> List[Values]:
-        return self._inner.rows(_own_words(sql, parameters), parameters)
+        return self._inner.rows(_with_own_placeholders(sql, parameters), parameters)
 
     def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Values]:
-        return self._inner.each(_own_words(sql, parameters), parameters)
+        return self._inner.each(_with_own_placeholders(sql, parameters), parameters)
 
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> Optional[Values]:
-        return self._inner.one(_own_words(sql, parameters), parameters)
+        return self._inner.one(_with_own_placeholders(sql, parameters), parameters)
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
-        return self._inner.run(_own_words(sql, parameters), parameters)
+        return self._inner.run(_with_own_placeholders(sql, parameters), parameters)
 
     def many(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
         rows = list(parameters)
         if rows:
-            self._inner.many(_own_words(sql, rows[0]), rows)
+            self._inner.many(_with_own_placeholders(sql, rows[0]), rows)
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         self._inner.insert(table, columns, rows)
@@ -77,15 +77,15 @@ class OtherEngine:
 
 
 def use(patch: pytest.MonkeyPatch, committed: Callable[[], None] = lambda: None) -> None:
-    """Have Kodi's library be in such an engine from now on."""
+    """Open Kodi's library with this engine from now on."""
     patch.setattr(engines, 'open_writer', lambda location, patience: OtherEngine(
         sqlite.connect_writer(location, patience), committed))
     patch.setattr(engines, 'open_reader', lambda location, patience: OtherEngine(
         sqlite.connect_reader(location, patience)))
 
 
-def _own_words(sql: str, parameters: Sequence[Any]) -> str:
-    """``?`` as this engine writes it."""
+def _with_own_placeholders(sql: str, parameters: Sequence[Any]) -> str:
+    """The statement with this engine's placeholders instead of ``?``."""
     numbers = count(1)
     found = ''.join('?%d' % next(numbers) if character == '?' else character for character in sql)
     assert next(numbers) == len(parameters) + 1 and len(parameters) <= OtherEngine.most_parameters, sql

@@ -1,4 +1,4 @@
-"""Kodi's library as PlexKodiConnect 3.x leaves it ("helper add-on paths"), for the items of a simulated Plex."""
+"""Filling Kodi's library with a simulated Plex's items as PlexKodiConnect 3.x does ("helper add-on paths")."""
 from __future__ import annotations
 
 import sqlite3
@@ -16,12 +16,12 @@ TOKEN = 'old-token-of-3x'
 
 
 def fill(video_db: str, library: Library, keys: Optional[Collection[int]] = None, date: str = '') -> None:
-    """Write the library, or with ``keys`` only those items, as 3.x does.
+    """Write all items of the library, or only those of ``keys``, as 3.x does.
 
-    ``date`` is the date added of every file, for that of Plex.
+    ``date``: dateAdded of all files, instead of Plex's.
     """
     with closing(sqlite3.connect(video_db)) as connection:
-        writer = _Old(connection, library, date)
+        writer = _Pkc3Writer(connection, library, date)
         wanted = [item for kind in ('movie', 'show') for item in library.items(kind)
                   if keys is None or item.rating_key in keys]
         for item in wanted:
@@ -33,7 +33,7 @@ def fill(video_db: str, library: Library, keys: Optional[Collection[int]] = None
 
 
 def image(path: str) -> str:
-    """The URL of a picture, with all that should not be in a database."""
+    """The URL of a picture as 3.x stores it, with server address and token."""
     return '%s/photo/:/transcode?width=1920&height=1920&minSize=1&upscale=0&url=%s&X-Plex-Token=%s' % (
         ADDRESS, quote(path), TOKEN)
 
@@ -42,7 +42,7 @@ def local_time(stamp: Any) -> Optional[str]:
     return time.strftime('%Y-%m-%d %H:%M:%S', time.localtime(int(stamp))) if stamp else None
 
 
-class _Old:
+class _Pkc3Writer:
 
     def __init__(self, connection: sqlite3.Connection, library: Library, date: str) -> None:
         self.connection = connection
@@ -180,7 +180,7 @@ class _Old:
         actor = self._insert('actor', name=person['tag'])
         thumb = person.get('thumb')
         if thumb:
-            # Some people have a picture on the server itself.
+            # Some people's picture is on the server itself.
             url = image('/library/people/%d/thumb' % actor) if actor % 5 == 0 else thumb
             self._insert('art', media_id=actor, media_type='actor', type='thumb', url=url)
         return actor

@@ -1,4 +1,4 @@
-"""The whole service on stand-ins for Kodi's modules, between a user on the sofa and a simulated Plex."""
+"""The whole service and the plugin with fakes of Kodi's modules and a simulated Plex."""
 from __future__ import annotations
 
 import json
@@ -18,7 +18,7 @@ ADDON = 'plugin.video.plexkodiconnect'
 
 
 class PluginAndService:
-    """``start()`` runs the service in a thread, ``stop()`` is Kodi's end; the folders stay in between."""
+    """``start()`` runs the service in a thread, ``stop()`` ends Kodi; the folders are kept between them."""
 
     def __init__(self, kodi: FakeKodi, sim: plexsim.PlexSim, monkeypatch: pytest.MonkeyPatch) -> None:
         self.kodi = kodi
@@ -26,7 +26,7 @@ class PluginAndService:
         self.service: Any = None
         self._thread: Optional[threading.Thread] = None
         monkeypatch.setenv('PLEXKODICONNECT_PLEX_TV', sim.plex_tv_url)
-        monkeypatch.setattr(sign_in_session, '_SHOW_DONE_S', 0.0)  # nobody reads "signed in" here
+        monkeypatch.setattr(sign_in_session, '_SHOW_DONE_S', 0.0)  # no need to show "signed in"
         kodischema.create(kodi.real_path('special://database'))
         self.set('local_port', str(_free_port()))
 
@@ -39,7 +39,7 @@ class PluginAndService:
         return Path(self.kodi.real_path('special://database')) / 'MyVideos121.db'
 
     def set(self, name: str, value: str) -> None:
-        """The user changes a setting."""
+        """Change a setting as the user does."""
         self.kodi.set_setting(name, value)
 
     def start(self) -> Any:
@@ -63,14 +63,14 @@ class PluginAndService:
             self._thread = None
 
     def call(self, path: str, query: str = '', handle: int = 7) -> None:
-        """Kodi calls the plugin."""
+        """Call the plugin as Kodi does."""
         from resources.lib.entrypoint import run
         self.kodi.listings.pop(handle, None)
         self.kodi.resolved.pop(handle, None)
         run(['plugin://%s/%s' % (ADDON, path), str(handle), query])
 
     def link_code(self, user: int = 1) -> None:
-        """Somebody types the code that is on the screen."""
+        """Enter the code that is on the screen at plex.tv/link, as this user."""
         pins = self.sim.pins
         self.kodi.wait_for(lambda: any(not pin.user for pin in pins.by_id.values()), 20)
         for pin in list(pins.by_id.values()):
@@ -78,7 +78,7 @@ class PluginAndService:
                 assert self.sim.link_pin(pin.code, user)
 
     def report(self) -> Any:
-        """The report of the last sync; nothing while there is none."""
+        """The report of the last sync; None before the first one."""
         path = self.profile / 'last_sync.json'
         try:
             return json.loads(path.read_text(encoding='utf-8'))
@@ -86,7 +86,7 @@ class PluginAndService:
             return None
 
     def synced(self) -> Any:
-        """Wait for the report of a sync that was not cancelled for another one, and take it."""
+        """Wait for the report of a sync that was not cancelled for another one; returns and removes it."""
         self.kodi.wait_for(lambda: (self.report() or {'cancelled': True})['cancelled'] is False, 60)
         report = self.report()
         os.remove(self.profile / 'last_sync.json')

@@ -1,4 +1,4 @@
-"""The library of a simulated Plex in another process, with the words of ``tools.plexsim.Library``."""
+"""The library of a simulated Plex in another process, with the methods of ``tools.plexsim.Library``."""
 from __future__ import annotations
 
 from typing import Any, Callable, Dict, Iterator, List, Optional, Union
@@ -7,7 +7,7 @@ from tools.stage import Stage
 
 
 class RemoteItem:
-    """An item as the control API tells of it."""
+    """An item, from the control API."""
 
     def __init__(self, raw: Dict[str, Any], sections: Dict[int, RemoteSection]) -> None:
         self.rating_key = int(raw['ratingKey'])
@@ -20,7 +20,7 @@ class RemoteItem:
 
 
 class RemoteSection:
-    """A library as the control API tells of it."""
+    """A section, from the control API."""
 
     def __init__(self, raw: Dict[str, Any]) -> None:
         self.id = int(raw['id'])
@@ -28,7 +28,7 @@ class RemoteSection:
 
 
 class RemoteLibrary:
-    """Whatever it is asked to do that it does not know by name, the simulator's library does."""
+    """Passes all methods on to the simulator's library through the control API."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -60,13 +60,13 @@ class RemoteLibrary:
         self._do('rename_section', section_id=section_id, title=title)
 
     def add_show(self, title: str) -> RemoteItem:
-        return self._made('add_show', title=title)
+        return self._added('add_show', title=title)
 
     def add_season(self, show_key: int, index: int) -> RemoteItem:
-        return self._made('add_season', show_key=show_key, index=index)
+        return self._added('add_season', show_key=show_key, index=index)
 
     def add_episode(self, season_key: int, index: int, title: str = 'Episode') -> RemoteItem:
-        return self._made('add_episode', season_key=season_key, index=index, title=title)
+        return self._added('add_episode', season_key=season_key, index=index, title=title)
 
     def add_collection(self, section_id: int, title: str, members: Any, smart: Optional[str] = None) -> None:
         self._do('add_collection', section_id=section_id, title=title, members=list(members), smart=smart)
@@ -93,10 +93,10 @@ class RemoteLibrary:
         self._do('add_extra', rating_key=rating_key, title=title)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        """``update``, ``delete``, ``scrobble``, ``unscrobble``: an item and attributes."""
+        """Methods that take an item's ratingKey and fields: ``update``, ``delete``, ``scrobble``, ``unscrobble``."""
         return lambda rating_key, **fields: self._do(name, rating_key=rating_key, **fields)
 
-    def _made(self, op: str, **arguments: Any) -> RemoteItem:
+    def _added(self, op: str, **arguments: Any) -> RemoteItem:
         return RemoteItem(self._do(op, **arguments)['item'], self.sections)
 
     def _do(self, op: str, **arguments: Any) -> Any:

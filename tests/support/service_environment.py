@@ -1,4 +1,4 @@
-"""The whole service on a behaving stand-in for Kodi, with a simulated Plex in the house."""
+"""The whole service with fakes of Kodi's modules and a simulated Plex."""
 from __future__ import annotations
 
 import socket
@@ -31,13 +31,13 @@ from tests.fakes import FakeKodi
 from tests.support.sync_environment import SyncEnvironment
 from tools.plexsim import OWNER, Library
 
-#: Seconds after which something that another thread should do is taken for not done.
+#: Limit in seconds of waiting for another thread.
 PATIENCE = 20.0
 Kind = TypeVar('Kind')
 
 
 class ServiceEnvironment:
-    """Kodi can be switched on and off; who is on the sofa marks, asks for a sync, and looks into the library."""
+    """A Kodi that can be started and stopped, and a user who sets marks, asks for syncs and looks at the library."""
 
     def __init__(self, kodi: FakeKodi, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
         self.kodi = kodi
@@ -55,7 +55,7 @@ class ServiceEnvironment:
     # ---- Kodi ----------------------------------------------------------------------------------------------------
 
     def start_kodi(self) -> Service:
-        """Kodi starts."""
+        """Start Kodi, and with it the service; returns it when it runs."""
         self.kodi.abort.clear()
         ready = threading.Event()
 
@@ -69,7 +69,7 @@ class ServiceEnvironment:
         return self.service
 
     def stop_kodi(self) -> None:
-        """Kodi ends."""
+        """End Kodi, and wait until the service has ended."""
         self.kodi.request_abort()
         if self._thread is not None:
             self._thread.join(PATIENCE)
@@ -77,63 +77,63 @@ class ServiceEnvironment:
         self._thread = self.service = None
 
     def close(self) -> None:
-        """Everything off."""
+        """End Kodi and the simulated Plex."""
         self.stop_kodi()
         self.sync_env.close()
 
     @property
     def running(self) -> Service:
-        """The service."""
+        """The running service."""
         assert self.service is not None
         return self.service
 
     @property
     def auth(self) -> AuthManager:
-        """The account."""
+        """The service's AuthManager."""
         return self.running.shared.auth
 
     @property
     def library(self) -> LibraryPart:
-        """The part that synchronises."""
+        """The part of the service that syncs."""
         return self._part(LibraryPart)
 
     @property
     def marks(self) -> WatchedMarks:
-        """The marks that go to the server."""
+        """The object that sends marks to the server."""
         return self._part(WatchState).marks
 
     @property
     def watcher(self) -> PlaybackWatcher:
-        """What follows Kodi's player."""
+        """The object that follows Kodi's player."""
         return self._part(Playback).watcher
 
     def _part(self, kind: Type[Kind]) -> Kind:
         return next(part for part in self.running.parts if isinstance(part, kind))
 
     def call(self, name: str, **arguments: Any) -> Any:
-        """The plugin calls the service."""
+        """Call the service's API as the plugin does."""
         return self.running.calls()[name](arguments)
 
     def request(self, cause: Cause = USER) -> bool:
-        """Ask for a sync of the depth that goes with the cause."""
+        """Request a sync with this cause, which determines its mode."""
         depth = {TIMER: DELTA, FULL_CHECK: CHECK}.get(cause, SWEEP)
         return self.library.sync.request(SyncRequest(cause, Scope(depth, all_due=cause.announced)))
 
     def sign_in(self) -> None:
-        """Somebody has entered the code; the only server is used."""
+        """Sign in with a code that is entered at once; the only server is chosen."""
         attempt = self.auth.begin_sign_in()
         assert self.sim.link_pin(attempt.code)
         assert attempt.poll() == 'linked'
         self.auth.select_server(self.sync_env.machine)
 
     def watch_as(self, user: Any) -> None:
-        """Another user of the Home takes the remote."""
+        """Switch to another user of the Home."""
         self.auth.select_user(user.uuid)
 
     # ---- syncs ---------------------------------------------------------------------------------------------------
 
     def sync(self) -> Dict[str, Any]:
-        """"Synchronise now"; returns how it went."""
+        """Run "Synchronise now"; returns the report."""
         return self.after_sync(self.library.begin_anew)
 
     def after_sync(self, begin: Any = lambda: None, seconds: float = PATIENCE) -> Dict[str, Any]:
@@ -148,17 +148,17 @@ class ServiceEnvironment:
         return run
 
     def finished(self) -> int:
-        """How many syncs are in the history."""
+        """The number of syncs in the history."""
         return len(self.library.history.runs())
 
     # ---- the library ---------------------------------------------------------------------------------------------
 
     def rating_key(self, title: str) -> str:
-        """Plex's key of a film."""
+        """The ratingKey of a movie."""
         return next(str(item.rating_key) for item in self.sync_env.library.items('movie') if item.title == title)
 
     def mark(self, title: str, watched: bool) -> None:
-        """Mark a film in Kodi, and wait until that is written down."""
+        """Mark a movie in Kodi, and wait until the mark is stored."""
         (kodi_id, file_id), = self.sync_env.rows('SELECT idMovie, idFile FROM movie_view WHERE c00 = ?', title)
         self.sync_env.execute('UPDATE files SET playCount = ? WHERE idFile = ?', 1 if watched else None, file_id)
         self.kodi.notify('xbmc', 'VideoLibrary.OnUpdate', {'item': {'id': kodi_id, 'type': 'movie'},
@@ -166,17 +166,17 @@ class ServiceEnvironment:
         self.kodi.wait_for(self.marks._queue.empty)
 
     def shown_as_watched(self) -> List[str]:
-        """Titles of the films with a tick in Kodi."""
+        """Titles of the movies that are marked as watched in Kodi."""
         return [row[0] for row in self.sync_env.rows('SELECT c00 FROM movie_view WHERE playCount > 0 ORDER BY c00')]
 
     def watched_in_plex(self, user: int = OWNER) -> List[str]:
-        """Titles of the films that a user of Plex has watched."""
+        """Titles of the movies that a Plex user has watched."""
         library = self.sync_env.library
         return sorted(item.title for item in library.items('movie')
                       if library.watch.is_watched(user, item))
 
     def told(self) -> List[str]:
-        """All marks that the server was told."""
+        """All requests with marks that the server got."""
         return [entry.path for entry in self.sim.requests.find(r'/:/(un)?scrobble')]
 
 

@@ -1,4 +1,4 @@
-"""What the parts of the service share, for tests of one part: everything real but what a test gives."""
+"""The ``Shared`` of the service for tests of one part: all objects are real but those that a test gives."""
 from __future__ import annotations
 
 import threading
@@ -15,7 +15,7 @@ PORT = 57310
 
 
 class FakeClock(Clock):
-    """A clock that only the test moves on. Whoever waits looks at it again and again."""
+    """A clock that only the test advances. Waiting threads read it repeatedly."""
 
     def __init__(self, now: float = 1000.0) -> None:
         self.now = now
@@ -35,14 +35,14 @@ class FakeClock(Clock):
         condition.wait(0.002)
 
     def settle(self) -> bool:
-        """Whether who waits has looked at the clock twice since now, so that it has nothing to do."""
+        """Wait until a waiting thread has read the clock twice, so that it has nothing to do; false when none does."""
         with self._looked:
             wanted = self._looks + 2
             return self._looked.wait_for(lambda: self._looks >= wanted, 0.1)
 
 
 class Clients:
-    """The clients of one server: what the test gives, or the error that it wants."""
+    """The clients of one server: the test's ``client``, or ``error`` is raised."""
 
     def __init__(self, client: Any = None, machine_identifier: str = 'mid') -> None:
         self.client, self.machine_identifier = client, machine_identifier
@@ -73,7 +73,7 @@ class Clients:
 
 def make_shared(auth: Any = None, clients: Any = None, clock: Optional[Clock] = None,
                 tell: Optional[Callable[[str, bool], None]] = None) -> Shared:
-    """What all parts share, in the fake Kodi's profile."""
+    """A ``Shared`` in the fake Kodi's profile; each argument replaces an object."""
     addon, stopping = Addon(), Cancellation()
     profile = addon.profile_dir
     screen = Screen(addon, stopping)

@@ -1,4 +1,4 @@
-"""A simulated Plex, an empty Kodi database and a sync between them."""
+"""A simulated Plex, an empty video database of Kodi, and syncs between them."""
 from __future__ import annotations
 
 import hashlib
@@ -22,7 +22,7 @@ PORT = 57310
 
 
 class SyncEnvironment:
-    """``sync()`` runs one sync; ``rows()`` asks Kodi's database."""
+    """``sync()`` runs one sync; ``rows()`` queries Kodi's database."""
 
     def __init__(self, folder: Path, library: Library, version: int = 121,
                  config: Optional[SimConfig] = None) -> None:
@@ -62,7 +62,7 @@ class SyncEnvironment:
             connection.close()
 
     def fingerprint(self) -> Dict[str, str]:
-        """What is in the files, byte for byte."""
+        """Hashes of the database files, by name."""
         return {path: hashlib.sha256(Path(path).read_bytes()).hexdigest()
                 for path in (self.video_db, self.state_db) if os.path.exists(path)}
 
@@ -72,7 +72,7 @@ class SyncEnvironment:
 
 
 def dump(video_db: str) -> Dict[str, List[Any]]:
-    """Everything in the library that does not depend on the order of insertion: names instead of ids."""
+    """The library's content independent of the order of insertion: names instead of ids."""
     connection = sqlite3.connect(video_db)
     queries = {
         'movie': 'SELECT strFilename, strPath, c00, c01, c03, c06, c07, c10, c11, c12, c14, c15, c16, c18, c19, c21, '
@@ -120,7 +120,7 @@ def dump(video_db: str) -> Dict[str, List[Any]]:
 
 
 def counts(video_db: str) -> Dict[str, int]:
-    """How many rows each table holds."""
+    """The number of rows by table."""
     connection = sqlite3.connect(video_db)
     try:
         tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]

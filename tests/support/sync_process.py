@@ -1,7 +1,7 @@
-"""A process that syncs when told to and may be killed at any moment.
+"""A process that runs syncs, each of which may be killed at any moment.
 
-Started with ``python -m tests.support.sync_process``; reads one JSON object, loads everything, and then for each
-line on its standard input forks a child that runs one sync. It prints the child's pid at once and its end afterwards.
+``python -m tests.support.sync_process`` reads one JSON object from standard input, imports everything, and then forks a
+child that runs one sync for each further line. It prints the child's pid at once and its exit status afterwards.
 """
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ from tests.support.sync_environment import PORT, SyncEnvironment
 
 
 class SyncProcess:
-    """The test's end of it. ``start()`` begins a sync, ``wait()`` returns its exit status (negative: a signal)."""
+    """Controls such a process. ``start()`` begins a sync, ``wait()`` returns its exit status (negative: a signal)."""
 
     def __init__(self, env: SyncEnvironment, folder: str) -> None:
         self._process = subprocess.Popen([sys.executable, '-m', 'tests.support.sync_process'], stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE, text=True, cwd=folder)
-        self._say(json.dumps({'url': env.sim.pms_url, 'token': env.sim.owner_token, 'machine': env.machine,
+        self._write_line(json.dumps({'url': env.sim.pms_url, 'token': env.sim.owner_token, 'machine': env.machine,
                               'places': [env.video_db, env.state_db]}))
-        self._hear()
+        self._read_line()
 
     def start(self) -> int:
-        """Begin a sync; the pid to kill."""
-        self._say('go')
-        return int(self._hear())
+        """Begin a sync; returns the pid of its process."""
+        self._write_line('go')
+        return int(self._read_line())
 
     def wait(self) -> int:
-        """The end of the sync that was begun."""
-        return int(self._hear())
+        """Wait for the end of the sync; returns its exit status."""
+        return int(self._read_line())
 
     def close(self) -> None:
         """End the process."""
         self._process.communicate('', timeout=30)
 
-    def _say(self, line: str) -> None:
+    def _write_line(self, line: str) -> None:
         assert self._process.stdin
         self._process.stdin.write(line + '\n')
         self._process.stdin.flush()
 
-    def _hear(self) -> str:
+    def _read_line(self) -> str:
         assert self._process.stdout
         return self._process.stdout.readline()
 

@@ -1,4 +1,4 @@
-"""A server's secure side: TLS in front of a plain port, and the names that Plex gives to addresses."""
+"""Https for the simulated Plex: a TLS proxy before its port, certificates, and plex.direct host names."""
 from __future__ import annotations
 
 import contextlib
@@ -19,18 +19,18 @@ NAME = '127-0-0-1.%s.plex.direct' % HASH
 
 
 def certificate(folder: Path, host: str = '*.%s.plex.direct' % HASH, start: Optional[datetime] = None) -> str:
-    """A folder with a certificate for ``host`` (valid for ten years) and its authority's in ``ca.pem``."""
+    """Create a certificate for ``host`` (valid for ten years), and its CA's in ``ca.pem``; returns the folder."""
     certificates.make(str(folder), host, start or datetime(2024, 1, 1, tzinfo=timezone.utc))
     return str(folder)
 
 
 def trust(monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
-    """What that folder's authority signed is believed, and nothing else."""
+    """Trust the CA in that folder and no other."""
     monkeypatch.setenv('REQUESTS_CA_BUNDLE', os.path.join(folder, 'ca.pem'))
 
 
 def names_lead_here(monkeypatch: pytest.MonkeyPatch, known: bool = True) -> None:
-    """plex.direct names mean this machine, or (``known`` false) nothing, as behind some routers."""
+    """Resolve plex.direct names to this machine, or (``known`` false) not at all, as some routers do."""
     real = socket.getaddrinfo
 
     def look_up(host: Any, *arguments: Any, **options: Any) -> Any:
@@ -43,7 +43,7 @@ def names_lead_here(monkeypatch: pytest.MonkeyPatch, known: bool = True) -> None
 
 
 class TlsProxy:
-    """Takes TLS connections and hands what they say to a plain port of this machine."""
+    """Accepts TLS connections and passes their data to a plain port of this machine."""
 
     def __init__(self, folder: str, target: str) -> None:
         self._target = ('127.0.0.1', int(target.rsplit(':', 1)[1]))
@@ -51,7 +51,7 @@ class TlsProxy:
         self._context.load_cert_chain(os.path.join(folder, 'server.pem'), os.path.join(folder, 'server.key'))
         self._server = socket.create_server(('127.0.0.1', 0))
         self._open: List[socket.socket] = []
-        #: What clients said inside of TLS.
+        #: The decrypted data of all clients.
         self.heard = b''
         self._thread = threading.Thread(target=self._accept, name='secure-front', daemon=True)
         self._thread.start()
@@ -67,9 +67,9 @@ class TlsProxy:
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self._server.shutdown(socket.SHUT_RDWR)
-        for one in [self._server] + self._open:
+        for sock in [self._server] + self._open:
             with contextlib.suppress(OSError):
-                one.close()
+                sock.close()
         self._thread.join(5)
 
     def _accept(self) -> None:

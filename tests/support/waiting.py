@@ -1,4 +1,4 @@
-"""Cancellations for tests: what waits for seconds in the product goes on at once here."""
+"""Cancellations for tests, which do not wait."""
 from __future__ import annotations
 
 from typing import Callable
@@ -7,7 +7,7 @@ from resources.lib.cancellation import Cancellation
 
 
 class NoWaiting(Cancellation):
-    """Waits do not last."""
+    """``wait`` returns at once."""
 
     def wait(self, seconds: float) -> bool:
         """Return at once."""
@@ -15,7 +15,7 @@ class NoWaiting(Cancellation):
 
 
 class ToldWaiting(Cancellation):
-    """Waits do not last either; ``told(seconds)`` hears of each one and returns true to cancel the work."""
+    """``wait`` returns at once and calls ``told(seconds)``, which returns true to cancel the work."""
 
     def __init__(self, told: Callable[[float], object]) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class ToldWaiting(Cancellation):
 
 
 class CancelledWhen(Cancellation):
-    """Asks ``condition()`` each time that the work asks whether it has to end."""
+    """Cancelled as soon as ``condition()`` is true."""
 
     def __init__(self, condition: Callable[[], object]) -> None:
         super().__init__()
@@ -37,5 +37,5 @@ class CancelledWhen(Cancellation):
 
     @property
     def cancelled(self) -> bool:
-        """What the condition says."""
+        """Whether the condition is true."""
         return super().cancelled or bool(self._condition())

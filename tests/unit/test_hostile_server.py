@@ -30,7 +30,7 @@ from resources.lib.plex_limits import LISTING, PICTURE, SMALL, STREAM, TABLE, Li
 from resources.lib.retry import RetryPolicy
 from tests.support.tls import TlsProxy, certificate, names_lead_here, trust
 from tests.support.waiting import NoWaiting
-from tests.unit.local_server.conftest import LoopbackEnvironment, box, pms  # noqa: F401
+from tests.unit.local_server.conftest import LoopbackEnvironment, env, pms  # noqa: F401
 from tools.attack.hostile import MIB, HostileServer, Script, answer, endless, head_of, once, zeros, zeros_twice
 
 BAD = '/bad'
@@ -57,10 +57,10 @@ def session() -> Iterator[PlexSession]:
 
 
 @pytest.fixture
-def drawing(box: LoopbackEnvironment, server: HostileServer, session: PlexSession) -> LoopbackEnvironment:  # noqa: F811
+def drawing(env: LoopbackEnvironment, server: HostileServer, session: PlexSession) -> LoopbackEnvironment:  # noqa: F811
     """A loopback server whose pictures come from the hostile server."""
-    box.pms.client = PMSClient(session, server.url, 'token')
-    return box
+    env.pms.client = PMSClient(session, server.url, 'token')
+    return env
 
 
 def memory_of(work: Callable[[], object]) -> float:
@@ -224,16 +224,16 @@ def test_what_drips_inside_of_tls_is_given_up_too(server: HostileServer, tmp_pat
     folder = certificate(tmp_path)
     trust(monkeypatch, folder)
     names_lead_here(monkeypatch)
-    front = TlsProxy(folder, server.url)
+    tls_proxy = TlsProxy(folder, server.url)
     session = PlexSession(ClientIdentity('me', '4.0.0'), timeout=(2.0, 0.4), cancellation=NoWaiting())
     server.scripts[BAD] = server.dripping(head, 0.05)
-    assert session.get_json(front.url + '/good', retries=9) == {'MediaContainer': {}}
+    assert session.get_json(tls_proxy.url + '/good', retries=9) == {'MediaContainer': {}}
     began = time.monotonic()
-    error_of(lambda: session.get_json(front.url + BAD, retries=0, limits=SMALL._replace(seconds=0.4)))
+    error_of(lambda: session.get_json(tls_proxy.url + BAD, retries=0, limits=SMALL._replace(seconds=0.4)))
     assert time.monotonic() - began < 10
-    assert session.get_json(front.url + '/good', retries=9) == {'MediaContainer': {}}
+    assert session.get_json(tls_proxy.url + '/good', retries=9) == {'MediaContainer': {}}
     session.close()
-    front.close()
+    tls_proxy.close()
 
 
 # ---- headers that lie ----------------------------------------------------------------------------------------------

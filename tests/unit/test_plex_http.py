@@ -34,7 +34,7 @@ URL = HOST + '/library/sections'
 TOKEN = 'tok-SECRET-1234567890'
 
 
-class Line:
+class SessionEnvironment:
     """A session and the pauses that it made."""
 
     def __init__(self, retries: int = 3, gives_up_after: int = 99) -> None:
@@ -50,8 +50,8 @@ class Line:
 
 
 @pytest.fixture
-def line() -> Line:
-    return Line()
+def env() -> SessionEnvironment:
+    return SessionEnvironment()
 
 
 @pytest.fixture
@@ -112,19 +112,19 @@ def whole(body: bytes, length: Optional[int] = None, kind: str = 'application/js
 
 # ---- asked again ---------------------------------------------------------------------------------------------------
 
-def test_a_server_that_is_starting_is_asked_again_until_it_answers(mock: Any, line: Line) -> None:
+def test_a_server_that_is_starting_is_asked_again_until_it_answers(mock: Any, env: SessionEnvironment) -> None:
     mock.get(URL, status=503)
     mock.get(URL, body=requests.exceptions.ConnectionError('reset'))
     mock.get(URL, json={'fine': 1})
-    assert line.session.get_json(URL) == {'fine': 1}
-    assert line.session.stats.requests == 3 and line.session.stats.retries == 2
+    assert env.session.get_json(URL) == {'fine': 1}
+    assert env.session.stats.requests == 3 and env.session.stats.retries == 2
 
 
-def test_a_dead_server_is_given_up_after_a_few_tries(mock: Any, line: Line) -> None:
+def test_a_dead_server_is_given_up_after_a_few_tries(mock: Any, env: SessionEnvironment) -> None:
     mock.get(URL, body=requests.exceptions.ConnectTimeout())
     with pytest.raises(PlexConnectionError):
-        line.session.get_json(URL)
-    assert len(mock.calls) == 4 and len(line.pauses) == 3
+        env.session.get_json(URL)
+    assert len(mock.calls) == 4 and len(env.pauses) == 3
 
 
 def test_pauses_grow_differ_and_stay_bounded(mock: Any) -> None:
@@ -132,62 +132,62 @@ def test_pauses_grow_differ_and_stay_bounded(mock: Any) -> None:
     mock.get(URL, status=500)
     runs = []
     for _ in range(8):
-        line = Line(retries=9)
+        env = SessionEnvironment(retries=9)
         with pytest.raises(PlexServerError):
-            line.session.request('GET', URL)
-        runs.append(line.pauses)
-        for attempt, pause in enumerate(line.pauses):
+            env.session.request('GET', URL)
+        runs.append(env.pauses)
+        for attempt, pause in enumerate(env.pauses):
             whole_pause = min(20.0, 0.4 * 2 ** attempt)
             assert whole_pause / 2 <= pause <= whole_pause
     assert len({run[0] for run in runs}) > 1
 
 
-def test_too_many_requests_waits_as_long_as_the_server_says(mock: Any, line: Line) -> None:
+def test_too_many_requests_waits_as_long_as_the_server_says(mock: Any, env: SessionEnvironment) -> None:
     mock.get(URL, status=429, headers={'Retry-After': '7'})
     mock.get(URL, json={})
-    line.session.get_json(URL)
-    assert line.pauses == [7.0]
+    env.session.get_json(URL)
+    assert env.pauses == [7.0]
 
 
 @pytest.mark.parametrize('value', ['86400', 'inf', 'Wed, 21 Oct 2026 07:28:00 GMT', '-5', 'soon', 'nan', ''])
-def test_a_senseless_retry_after_does_not_stall_the_add_on(mock: Any, line: Line, value: str) -> None:
+def test_a_senseless_retry_after_does_not_stall_the_add_on(mock: Any, env: SessionEnvironment, value: str) -> None:
     mock.get(URL, status=429, headers={'Retry-After': value})
     mock.get(URL, json={})
-    line.session.get_json(URL)
-    assert 0.0 < line.pauses[0] <= 20.0
+    env.session.get_json(URL)
+    assert 0.0 < env.pauses[0] <= 20.0
 
 
 @pytest.mark.parametrize('status', [400, 401, 403, 404, 410, 422, 498])
-def test_a_refusal_is_not_asked_again(mock: Any, line: Line, status: int) -> None:
+def test_a_refusal_is_not_asked_again(mock: Any, env: SessionEnvironment, status: int) -> None:
     mock.get(URL, status=status)
     with pytest.raises(PlexHttpError) as caught:
-        line.session.request('GET', URL)
+        env.session.request('GET', URL)
     assert caught.value.status == status
     assert len(mock.calls) == 1
 
 
-def test_what_was_posted_is_not_posted_again_after_a_lost_connection(mock: Any, line: Line) -> None:
+def test_what_was_posted_is_not_posted_again_after_a_lost_connection(mock: Any, env: SessionEnvironment) -> None:
     mock.post(URL, body=requests.exceptions.ReadTimeout())
     with pytest.raises(PlexConnectionError):
-        line.session.request('POST', URL)
+        env.session.request('POST', URL)
     assert len(mock.calls) == 1
 
 
-def test_putting_is_repeated_and_retries_can_be_switched_off(mock: Any, line: Line) -> None:
+def test_putting_is_repeated_and_retries_can_be_switched_off(mock: Any, env: SessionEnvironment) -> None:
     mock.put(URL, status=502)
     with pytest.raises(PlexServerError):
-        line.session.request('PUT', URL)
+        env.session.request('PUT', URL)
     assert len(mock.calls) == 4
     with pytest.raises(PlexServerError):
-        line.session.request('PUT', URL, retries=0)
+        env.session.request('PUT', URL, retries=0)
     assert len(mock.calls) == 5
 
 
 def test_kodis_end_does_not_wait_for_retries(mock: Any) -> None:
-    line = Line(gives_up_after=1)
+    env = SessionEnvironment(gives_up_after=1)
     mock.get(URL, status=503)
     with pytest.raises(PlexCancelled):
-        line.session.get_json(URL)
+        env.session.get_json(URL)
     assert len(mock.calls) == 1
 
 
@@ -196,41 +196,41 @@ def test_kodis_end_does_not_wait_for_retries(mock: Any) -> None:
 @pytest.mark.parametrize('target', ['https://evil.example/library/sections', '//evil.example/x',
                                     HOST.replace('http:', 'https:') + '/library/sections',
                                     HOST.replace('32400', '80') + '/', 'http://me@evil.example/'])
-def test_a_redirect_to_another_host_gets_no_token(mock: Any, line: Line, target: str) -> None:
+def test_a_redirect_to_another_host_gets_no_token(mock: Any, env: SessionEnvironment, target: str) -> None:
     mock.get(URL, status=302, headers={'Location': target})
     with pytest.raises(PlexBadAnswer) as caught:
-        line.session.request('GET', URL, token=TOKEN)
+        env.session.request('GET', URL, token=TOKEN)
     assert len(mock.calls) == 1
     assert 'evil' not in str(caught.value) and TOKEN not in str(caught.value)
 
 
-def test_a_redirect_on_the_same_host_is_followed_with_the_token(mock: Any, line: Line) -> None:
+def test_a_redirect_on_the_same_host_is_followed_with_the_token(mock: Any, env: SessionEnvironment) -> None:
     mock.get(URL, status=301, headers={'Location': '/library/sections/all?type=1'})
     mock.get(HOST + '/library/sections/all', json={'there': True},
              match=[responses.matchers.header_matcher({'X-Plex-Token': TOKEN})])
-    assert line.session.get_json(URL, token=TOKEN, params={'a': 1}) == {'there': True}
+    assert env.session.get_json(URL, token=TOKEN, params={'a': 1}) == {'there': True}
     assert mock.calls[1].request.url == HOST + '/library/sections/all?type=1'
 
 
-def test_going_round_in_circles_ends(mock: Any, line: Line) -> None:
+def test_going_round_in_circles_ends(mock: Any, env: SessionEnvironment) -> None:
     mock.get(URL, status=302, headers={'Location': URL})
     with pytest.raises(PlexBadAnswer):
-        line.session.request('GET', URL)
+        env.session.request('GET', URL)
     assert len(mock.calls) < 10
 
 
 @pytest.mark.parametrize('target', ['http://[broken', 'http://192.168.1.20:99999999/', 'http://\x7f/', ''])
-def test_a_redirect_to_nonsense_is_a_bad_answer_not_a_crash(mock: Any, line: Line, target: str) -> None:
+def test_a_redirect_to_nonsense_is_a_bad_answer_not_a_crash(mock: Any, env: SessionEnvironment, target: str) -> None:
     mock.get(URL, status=302, headers={'Location': target})
     with pytest.raises(PlexError):
-        line.session.get_json(URL, token=TOKEN)
+        env.session.get_json(URL, token=TOKEN)
 
 
 # ---- what is sent --------------------------------------------------------------------------------------------------
 
-def test_the_token_is_in_no_url_and_every_request_says_who_we_are(mock: Any, line: Line) -> None:
+def test_the_token_is_in_no_url_and_every_request_says_who_we_are(mock: Any, env: SessionEnvironment) -> None:
     mock.get(URL, json={})
-    line.session.get_json(URL, token=TOKEN, params={'type': 1})
+    env.session.get_json(URL, token=TOKEN, params={'type': 1})
     sent = mock.calls[0].request
     assert TOKEN not in sent.url
     assert sent.headers['X-Plex-Token'] == TOKEN
@@ -238,21 +238,21 @@ def test_the_token_is_in_no_url_and_every_request_says_who_we_are(mock: Any, lin
     assert sent.headers['Accept'] == 'application/json'
 
 
-def test_one_requests_token_does_not_stick_to_the_next(mock: Any, line: Line) -> None:
+def test_one_requests_token_does_not_stick_to_the_next(mock: Any, env: SessionEnvironment) -> None:
     mock.get(URL, json={})
-    line.session.get_json(URL, token=TOKEN)
-    line.session.get_json(URL)
+    env.session.get_json(URL, token=TOKEN)
+    env.session.get_json(URL)
     assert 'X-Plex-Token' not in mock.calls[1].request.headers
 
 
-def test_no_password_of_the_users_netrc_is_sent(mock: Any, line: Line, tmp_path: Path,
+def test_no_password_of_the_users_netrc_is_sent(mock: Any, env: SessionEnvironment, tmp_path: Path,
                                                monkeypatch: pytest.MonkeyPatch) -> None:
     netrc = tmp_path / 'netrc'
     netrc.write_text('default login joe password hidden\n')
     netrc.chmod(0o600)
     monkeypatch.setenv('NETRC', str(netrc))
     mock.get(URL, json={})
-    line.session.get_json(URL)
+    env.session.get_json(URL)
     assert 'Authorization' not in mock.calls[0].request.headers
 
 
@@ -273,63 +273,63 @@ def test_a_kodi_with_an_emoji_in_its_name_can_talk_to_plex(mock: Any) -> None:
 def test_each_status_has_a_meaning(mock: Any, status: int, kind: Type[PlexHttpError]) -> None:
     mock.get(URL, status=status, json={'errors': [{'code': 1001, 'message': 'User could not be authenticated'}]})
     with pytest.raises(kind) as caught:
-        Line(retries=0).session.request('GET', URL)
+        SessionEnvironment(retries=0).session.request('GET', URL)
     assert caught.value.code == 1001
 
 
 @pytest.mark.parametrize('body', [b'', b'{', b'{"errors": 5}', b'{"errors": [[]]}', b'{"errors": [{"code": "x"}]}',
                                   b'<html>', b'\xff\xfe', b'{"errors": [{"code": null}]}', b'{"errors": {}}',
                                   b'["errors"]', b'{"errors": [{"code": 1e999}]}'])
-def test_a_refusal_with_an_odd_body_is_still_that_refusal(mock: Any, line: Line, body: bytes) -> None:
+def test_a_refusal_with_an_odd_body_is_still_that_refusal(mock: Any, env: SessionEnvironment, body: bytes) -> None:
     mock.get(URL, status=404, body=body)
     with pytest.raises(PlexNotFound):
-        line.session.request('GET', URL)
+        env.session.request('GET', URL)
 
 
-def test_a_web_page_instead_of_json_is_a_bad_answer_and_not_asked_again(mock: Any, line: Line) -> None:
+def test_a_web_page_instead_of_json_is_a_bad_answer_and_not_asked_again(mock: Any, env: SessionEnvironment) -> None:
     mock.get(URL, body='<html><title>Router login</title></html>', content_type='text/html')
     with pytest.raises(PlexBadAnswer) as caught:
-        line.session.get_json(URL)
+        env.session.get_json(URL)
     assert len(mock.calls) == 1 and 'Router' not in str(caught.value)
 
 
-def test_json_that_broke_off_is_asked_for_again(raw_server: Any, line: Line) -> None:
+def test_json_that_broke_off_is_asked_for_again(raw_server: Any, env: SessionEnvironment) -> None:
     good = b'{"MediaContainer": {"size": 1, "Metadata": [{"ratingKey": "7"}]}}'
     server = raw_server(whole(good[:30], len(good)), whole(good))
-    assert line.session.get_json(server.url)['MediaContainer']['size'] == 1
+    assert env.session.get_json(server.url)['MediaContainer']['size'] == 1
     assert len(server.requests) == 2
 
 
-def test_an_answer_whose_body_never_came_is_asked_for_again(raw_server: Any, line: Line) -> None:
+def test_an_answer_whose_body_never_came_is_asked_for_again(raw_server: Any, env: SessionEnvironment) -> None:
     """Headers, then the connection is lost: a hiccup of the wireless network, not a broken server."""
     good = b'{"MediaContainer": {}}'
     server = raw_server(whole(b'', len(good)), whole(good))
-    assert line.session.get_json(server.url) == {'MediaContainer': {}}
+    assert env.session.get_json(server.url) == {'MediaContainer': {}}
 
 
-def test_json_that_always_breaks_off_ends(raw_server: Any, line: Line) -> None:
+def test_json_that_always_breaks_off_ends(raw_server: Any, env: SessionEnvironment) -> None:
     server = raw_server(*[whole(b'{"a": [1, 2', 500)] * 8)
     with pytest.raises(PlexError):
-        line.session.get_json(server.url)
+        env.session.get_json(server.url)
     assert len(server.requests) <= 4
 
 
-def test_a_download_that_broke_off_is_noticed(raw_server: Any, line: Line) -> None:
+def test_a_download_that_broke_off_is_noticed(raw_server: Any, env: SessionEnvironment) -> None:
     """urllib3 1.26 and requests 2.31, which ship with Kodi, do not compare a body with its Content-Length."""
     server = raw_server(whole(b'x' * 1000, 5000, 'image/jpeg'))
     with pytest.raises(PlexConnectionError):
-        line.session.request('GET', server.url, retries=0).whole()
+        env.session.request('GET', server.url, retries=0).whole()
 
 
-def test_a_whole_download_arrives_whole(raw_server: Any, line: Line) -> None:
+def test_a_whole_download_arrives_whole(raw_server: Any, env: SessionEnvironment) -> None:
     server = raw_server(whole(b'x' * 200000, kind='image/jpeg'))
-    assert line.session.request('GET', server.url).whole() == b'x' * 200000
+    assert env.session.request('GET', server.url).whole() == b'x' * 200000
 
 
-def test_xml_that_broke_off_is_an_error(raw_server: Any, line: Line) -> None:
+def test_xml_that_broke_off_is_an_error(raw_server: Any, env: SessionEnvironment) -> None:
     server = raw_server(*[whole(b'<MediaContainer><Video/>', 400, 'text/xml')] * 5)
     with pytest.raises(PlexError):
-        line.session.get_json(server.url)
+        env.session.get_json(server.url)
 
 
 BILLION_LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY a "&lol;&lol;&lol;&lol;">
@@ -340,30 +340,30 @@ BILLION_LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!E
     BILLION_LAUGHS, b'<!DOCTYPE x><MediaContainer/>',
     b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>',
     b'<!DOCTYPE x SYSTEM "http://evil.example/x.dtd"><x/>', b'<a><b></a>', b'', b'\x00', b'<html><body/></html>'])
-def test_hostile_xml_is_refused(mock: Any, line: Line, body: bytes) -> None:
+def test_hostile_xml_is_refused(mock: Any, env: SessionEnvironment, body: bytes) -> None:
     mock.get(URL, body=body, content_type='text/xml')
     with pytest.raises(PlexBadAnswer):
-        line.session.get_json(URL)
+        env.session.get_json(URL)
 
 
-def test_plain_xml_is_read(mock: Any, line: Line) -> None:
+def test_plain_xml_is_read(mock: Any, env: SessionEnvironment) -> None:
     mock.get(URL, body='<MediaContainer size="2"><Video/><Video/></MediaContainer>')
-    assert line.session.get_json(URL) == {'MediaContainer': {'size': '2', 'Metadata': [{}, {}]}}
+    assert env.session.get_json(URL) == {'MediaContainer': {'size': '2', 'Metadata': [{}, {}]}}
 
 
 @pytest.mark.parametrize('body', [b'{"errors": [{"code": 3000, "message": "Starting", "status": 503}]}',
                                   b'<?xml version="1.0"?><errors><error code="3000" message="Starting"/></errors>'])
-def test_plexs_own_error_number_is_read_from_json_and_xml(mock: Any, line: Line, body: bytes) -> None:
+def test_plexs_own_error_number_is_read_from_json_and_xml(mock: Any, env: SessionEnvironment, body: bytes) -> None:
     mock.get(URL, status=503, body=body)
     with pytest.raises(PlexServerError) as caught:
-        line.session.request('GET', URL, retries=0)
+        env.session.request('GET', URL, retries=0)
     assert caught.value.code == 3000
 
 
-def test_json_nested_without_end_is_a_bad_answer_not_a_crash(mock: Any, line: Line) -> None:
+def test_json_nested_without_end_is_a_bad_answer_not_a_crash(mock: Any, env: SessionEnvironment) -> None:
     mock.get(URL, body=b'[' * 100000 + b']' * 100000)
     with pytest.raises(PlexBadAnswer):
-        line.session.get_json(URL)
+        env.session.get_json(URL)
 
 
 # ---- what an error says --------------------------------------------------------------------------------------------
@@ -374,10 +374,10 @@ def test_json_nested_without_end_is_a_bad_answer_not_a_crash(mock: Any, line: Li
     {'body': requests.exceptions.ConnectionError(URL + '?X-Plex-Token=' + TOKEN)},
     {'body': requests.exceptions.SSLError(URL)}, {'body': requests.exceptions.ReadTimeout(URL)},
     {'body': requests.exceptions.ChunkedEncodingError(URL)}, {'body': requests.exceptions.InvalidURL(URL)}])
-def test_no_error_tells_host_token_or_query(mock: Any, line: Line, setup: Dict[str, Any]) -> None:
+def test_no_error_tells_host_token_or_query(mock: Any, env: SessionEnvironment, setup: Dict[str, Any]) -> None:
     mock.get(URL, **setup)
     with pytest.raises(PlexError) as caught:
-        line.session.get_json(URL, token=TOKEN, params={'pin': 'QQQQ'})
+        env.session.get_json(URL, token=TOKEN, params={'pin': 'QQQQ'})
     said = '%s %r' % (caught.value, caught.value)
     for secret in (TOKEN, '192-168-1-20', 'plex.direct', '32400', 'QQQQ', '?'):
         assert secret not in said
@@ -392,8 +392,8 @@ def test_paths_in_errors_hide_pins_and_long_words() -> None:
 @pytest.mark.parametrize(('date', 'time'), [
     ('Tue, 01 Jul 2025 10:00:00 GMT', 1751364000.0), ('', None), ('yesterday', None),
     ('Tue, 99 Jul 2025 10:00:00 GMT', None), (None, None)])
-def test_the_servers_clock_is_read_when_it_can_be(mock: Any, line: Line, date: Optional[str],
+def test_the_servers_clock_is_read_when_it_can_be(mock: Any, env: SessionEnvironment, date: Optional[str],
                                                   time: Optional[float]) -> None:
     mock.get(URL, json={}, headers={} if date is None else {'Date': date})
-    line.session.get_json(URL)
-    assert line.session.stats.server_time == (time or 0.0)
+    env.session.get_json(URL)
+    assert env.session.stats.server_time == (time or 0.0)

@@ -1,4 +1,4 @@
-"""``python -m tools.attack [NAME ...]``: carry out attacks and print what they cost. All of them take some minutes."""
+"""``python -m tools.attack [NAME ...]``: carry out attacks and print the figures. All together take some minutes."""
 from __future__ import annotations
 
 import argparse

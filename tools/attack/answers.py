@@ -1,4 +1,4 @@
-"""What a hostile server, or somebody who answers in its place, does with its answers."""
+"""Attacks by the answers of a hostile server, or of another program that answers in its place."""
 from __future__ import annotations
 
 import threading
@@ -26,7 +26,7 @@ _LONG = 'Content-Length: 1000000'
 
 
 def asked(script: Callable[[HostileServer], Script], limits: Limits = LISTING, readers: int = 1) -> Attack:
-    """``readers`` threads ask for such an answer, with one try each; the session is asked for others meanwhile."""
+    """``readers`` threads request this answer, with one try each; meanwhile the session is used for harmless ones."""
     def run() -> Figures:
         with HostileServer() as server:
             server.scripts[_BAD] = script(server)
@@ -46,7 +46,7 @@ def asked(script: Callable[[HostileServer], Script], limits: Limits = LISTING, r
 
 
 def drawn(script: Callable[[HostileServer], Script]) -> Attack:
-    """So many pictures as may be fetched at a time are such answers; a command is given to the add-on meanwhile."""
+    """The limit of parallel picture requests is used up by this answer; meanwhile the loopback server is asked."""
     def run() -> Figures:
         with HostileServer() as server:
             server.scripts[_PICTURE] = script(server)

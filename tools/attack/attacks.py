@@ -7,5 +7,5 @@ from tools.attack import answers, loopback, pushes
 from tools.attack.figures import Attack
 
 ALL: Dict[str, Attack] = {**answers.ATTACKS, **pushes.ATTACKS}
-#: By those who do not know the loopback server's secret; their figures have names of their own.
+#: Attacks by a program that does not know the loopback server's secret; each has its own names of figures.
 LOOPBACK: Dict[str, Callable[[], Mapping[str, object]]] = {**loopback.ATTACKS}

@@ -1,4 +1,4 @@
-"""A client of the loopback server that sends what it is told and no more."""
+"""A minimal client of the loopback server."""
 from __future__ import annotations
 
 import http.client

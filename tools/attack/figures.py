@@ -1,4 +1,4 @@
-"""What an attack came to."""
+"""The figures of an attack, and measuring them."""
 from __future__ import annotations
 
 import re
@@ -9,7 +9,7 @@ from typing import Callable, NamedTuple
 
 
 class Figures(NamedTuple):
-    """``seconds`` until the add-on was through with it, ``served`` requests of others that were answered meanwhile."""
+    """``seconds`` until the attack was over; ``served``: number of harmless requests that were answered meanwhile."""
 
     outcome: str
     seconds: float
@@ -21,13 +21,13 @@ Attack = Callable[[], Figures]
 
 
 def peak_memory() -> float:
-    """The most memory that this process had so far, in MB; ``ru_maxrss`` would begin with that of the parent."""
+    """The peak memory of this process in MB; ``ru_maxrss`` would include the parent's."""
     found = re.search(r'VmHWM:\s+(\d+) kB', Path('/proc/self/status').read_text(encoding='ascii'))
     return int(found.group(1)) / 1024.0 if found else 0.0
 
 
 def measure(attack: Callable[[], str], other: Callable[[], object]) -> Figures:
-    """Carry out ``attack``, which returns its outcome, while ``other`` asks for something harmless again and again."""
+    """Carry out ``attack``, which returns its outcome, while ``other`` (a harmless request) is called repeatedly."""
     over = threading.Event()
     served = [0]
 

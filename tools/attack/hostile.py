@@ -1,4 +1,4 @@
-"""A server that answers as no server should, byte by byte as it is told."""
+"""A hostile server, which answers with any bytes."""
 from __future__ import annotations
 
 import gzip
@@ -9,20 +9,20 @@ from functools import lru_cache
 from types import TracebackType
 from typing import Callable, Dict, Iterable, Iterator, List, Optional, Type
 
-#: What follows on a request, in pieces. Made anew for each request.
+#: Makes the answer to a request, in pieces.
 Script = Callable[[], Iterable[bytes]]
 MIB = 1024 * 1024
-#: "Endless" bodies end here, so that code without a limit gets to its end too.
+#: "Endless" bodies end after this many bytes, so that a client without a limit ends too.
 ENDLESS = 300 * MIB
 _BLOCK = b'x' * 65536
 
 
 class HostileServer:
-    """Answers each path with its script, then hangs up; a path without one gets an empty ``MediaContainer``."""
+    """Answers each path with its script and then disconnects; other paths get an empty ``MediaContainer``."""
 
     def __init__(self, scripts: Optional[Dict[str, Script]] = None) -> None:
         self.scripts = dict(scripts or {})
-        #: Heads of all requests, and bytes that went out under each path.
+        #: Heads of all requests, and numbers of bytes sent by path.
         self.requests: List[bytes] = []
         self.sent: Dict[str, int] = {}
         self._over = threading.Event()
@@ -72,7 +72,7 @@ class HostileServer:
                         self.sent[path] += len(piece)
                     return
             except OSError:
-                pass  # the other side has had enough
+                pass  # the client has disconnected
 
 
 def head_of(status: int, *headers: str) -> bytes:
@@ -81,12 +81,12 @@ def head_of(status: int, *headers: str) -> bytes:
 
 
 def answer(status: int, body: bytes, *headers: str) -> bytes:
-    """A whole answer."""
+    """A complete answer."""
     return head_of(status, 'Content-Length: %d' % len(body), *headers) + body
 
 
 def endless(head: bytes) -> Script:
-    """``head``, then more and more."""
+    """``head``, then an endless body."""
     def script() -> Iterator[bytes]:
         yield head
         for _ in range(ENDLESS // len(_BLOCK)):
@@ -95,19 +95,19 @@ def endless(head: bytes) -> Script:
 
 
 def once(*pieces: bytes) -> Script:
-    """These bytes."""
+    """Exactly these bytes."""
     return lambda: pieces
 
 
 @lru_cache(maxsize=None)
 def zeros(size: int) -> bytes:
-    """``size`` zero bytes in gzip: a thousandth of them."""
+    """``size`` zero bytes compressed with gzip, to a thousandth."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     return b''.join(packer.compress(bytes(MIB)) for _ in range(size // MIB)) + packer.flush()
 
 
 def zeros_twice(size: int) -> bytes:
-    """``size`` zero bytes in gzip in gzip."""
+    """``size`` zero bytes compressed with gzip twice."""
     return gzip.compress(zeros(size), 9)
 
 

@@ -1,4 +1,4 @@
-"""Attacks on the loopback server by whoever does not know its secret."""
+"""Attacks on the loopback server by a program that does not know its secret."""
 from __future__ import annotations
 
 import socket
@@ -16,26 +16,26 @@ Figures = Dict[str, object]
 
 
 def unread_answers() -> Figures:
-    """As many connections as there may be, each asking for thirty pictures and reading none; they come back when
-    they are thrown out.
+    """The maximum of connections, each of which requests thirty pictures and reads none, and reconnects when it is
+    closed.
     """
     return _besieged(lambda target: target.request(PICTURE) * 30, receive_buffer=2048)
 
 
 def endless_headers() -> Figures:
-    """As many connections as there may be, each sending a hundred headers of 60 KB."""
+    """The maximum of connections, each of which sends a hundred headers of 60 KB."""
     def flood(target: Target) -> bytes:
         return target.request(PICTURE)[:-2] + b''.join(b'X%d: %s\r\n' % (n, b'y' * 60_000) for n in range(100))
     return _besieged(flood)
 
 
 def slow_requests() -> Figures:
-    """As many connections as there may be, each in the middle of a request."""
+    """The maximum of connections, each in the middle of a request."""
     return _besieged(lambda target: target.request(PICTURE)[:-3])
 
 
 def idle_connections() -> Figures:
-    """As many connections as there may be, without a word."""
+    """The maximum of connections, which send nothing."""
     return _besieged(lambda target: b'')
 
 
@@ -51,14 +51,14 @@ def squatter() -> Figures:
             believed += _call(target.profile) is not None
         endpoint.write(target.profile, target.endpoint)
         again = [one.replace(b':%d' % port, b':%d' % target.port) for one in heard]
-        # A question that this secret was meant for is good once, for whoever asks it first: here the service's own.
-        used = sum(target.status(one) == 200 for one in again * 2)
+        # A request with the right secret is accepted once, from whichever client sends it first.
+        used = sum(target.status(request) == 200 for request in again * 2)
     return {'asked': 50, 'believed': believed, 'secret_heard': sum(secret.encode() in one for one in heard),
             'heard_questions_taken_more_than_once': max(0, used - len(heard))}
 
 
 def replay() -> Figures:
-    """Somebody has seen questions of the plugin that the service has answered, and asks them again and changed."""
+    """Requests of the plugin that the service has answered are sent again, unchanged and changed."""
     with running() as target:
         taken = 0
         for _ in range(50):
@@ -72,7 +72,7 @@ def replay() -> Figures:
 
 
 def web_page() -> Figures:
-    """A page in the user's browser, on another site or another port of this machine, or by a name of its own."""
+    """A page in the user's browser, of another site, of another port of this machine, or by DNS rebinding."""
     signs = ('Origin: https://evil.example', 'Origin: null', 'Origin: http://127.0.0.1:8080',
              'Sec-Fetch-Site: cross-site', 'Sec-Fetch-Site: same-site', 'Host: evil.example')
     with running() as target:
@@ -82,7 +82,7 @@ def web_page() -> Figures:
 
 
 def guessing() -> Figures:
-    """Counting through items, kinds, stamps and servers, by HEAD; two items are known."""
+    """Guessing items, kinds, stamps and servers by HEAD requests; two items are known."""
     paths = ['/art/%s/%d/thumb/1' % (MACHINE, key) for key in range(200)]
     paths += ['/art/%s/%d/thumb/%s' % ('e' * 40, key, STAMP) for key in range(200)]
     with running() as target:
@@ -99,7 +99,7 @@ ATTACKS: Mapping[str, Callable[[], Figures]] = {
 
 
 def _besieged(request: Callable[[Target], bytes], receive_buffer: int = 0) -> Figures:
-    """Figures while as many connections as there may be send this and read nothing, coming back as they are closed."""
+    """Figures while the maximum of connections send this, read nothing, and reconnect when they are closed."""
     over = threading.Event()
     with running() as target:
         sent = request(target)
@@ -130,7 +130,7 @@ def _besiege(target: Target, request: bytes, receive_buffer: int, over: threadin
 
 
 def _is_open(connection: socket.socket) -> bool:
-    """Whether the server still has it, found out without reading."""
+    """Whether the server has not closed the connection; reads nothing."""
     connection.settimeout(0.0)
     try:
         return bool(connection.recv(1, socket.MSG_PEEK)) and not connection.getsockopt(socket.SOL_SOCKET,

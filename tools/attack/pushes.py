@@ -1,4 +1,4 @@
-"""What a hostile server does with the websocket over which it pushes notifications."""
+"""Attacks by a hostile server over the websocket of notifications."""
 from __future__ import annotations
 
 import base64
@@ -14,7 +14,7 @@ from tools.attack.hostile import HostileServer, Script, answer, endless, head_of
 
 PATH = '/:/websockets/notifications'
 _GUID = b'258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
-#: Of a text message in one frame with a length of eight bytes, and of the first part of one in many frames.
+#: Heads of frames: a text message with a length of eight bytes, and the first frame of a fragmented one.
 ENDLESS_FRAME = b'\x81\x7f' + (2 ** 62).to_bytes(8, 'big')
 _PART, _NEXT_PART, _PING = b'\x01\x7e\xff\xff', b'\x00\x7e\xff\xff', b'\x89\x00'
 _PARTS = 4800
@@ -31,14 +31,14 @@ def upgraded(server: HostileServer, frames: Callable[[], Iterable[bytes]]) -> Sc
 
 
 def parts_between_pings() -> Iterator[bytes]:
-    """A message of 300 MiB in parts, with a ping after each."""
+    """A fragmented message of 300 MiB, with a ping after each frame."""
     yield _PART + b'x' * 65535 + _PING
     for _ in range(_PARTS):
         yield _NEXT_PART + b'x' * 65535 + _PING
 
 
 def listen(server: HostileServer) -> str:
-    """How it ends."""
+    """Listen to the server's notifications; returns how that ended."""
     socket = NotificationSocket(server.url, 'token', 'attack')
     try:
         socket.connect()
@@ -52,7 +52,7 @@ def listen(server: HostileServer) -> str:
 
 
 def pushed(script: Callable[[HostileServer], Script]) -> Attack:
-    """The server pushes such a thing to one who listens."""
+    """The server sends this to a listening client."""
     def run() -> Figures:
         with HostileServer() as server:
             server.scripts[PATH] = script(server)

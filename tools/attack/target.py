@@ -1,4 +1,4 @@
-"""What the attacks on the loopback server are carried out on: the real server with its routes, before a small PMS."""
+"""The target of attacks on the loopback server: the real server with its routes, and a minimal PMS."""
 from __future__ import annotations
 
 import os
@@ -20,14 +20,14 @@ from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
 
 MACHINE = 'f' * 40
-#: ratingKeys of the items that are known; the stamp of all their pictures.
+#: ratingKeys of the known items, and the stamp of all their pictures.
 KNOWN, STAMP = frozenset(('7', '8')), '1700000000'
 PICTURE_BYTES = 2_000_000
 PICTURE = '/art/%s/7/thumb/%s' % (MACHINE, STAMP)
 
 
 class _Pictures(BaseHTTPRequestHandler):
-    """A PMS that has one large picture for everybody."""
+    """A PMS that answers every request with one large picture."""
 
     protocol_version = 'HTTP/1.1'
     body = os.urandom(PICTURE_BYTES)
@@ -63,12 +63,12 @@ class Target:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The server's port."""
         return self.server.port
 
     @property
     def endpoint(self) -> Endpoint:
-        """What ``service.json`` says."""
+        """The content of ``service.json``."""
         found = self.server.endpoint
         if found is None:
             raise RuntimeError('the port is not ours')
@@ -107,7 +107,7 @@ def _is_known(picture: Picture) -> bool:
 
 @contextmanager
 def running() -> Iterator[Target]:
-    """A target, for as long as the block lasts."""
+    """A target that runs within a ``with`` block."""
     pms = ThreadingHTTPServer(('127.0.0.1', 0), _Pictures)
     pms.daemon_threads = True
     threading.Thread(target=pms.serve_forever, daemon=True).start()
@@ -122,7 +122,7 @@ def running() -> Iterator[Target]:
 
 
 class Watch:
-    """Legitimate pictures and calls during an attack, and how much memory this process needs for it."""
+    """Measures legitimate requests and this process's memory during an attack."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
@@ -132,7 +132,7 @@ class Watch:
         threading.Thread(target=self._look, daemon=True).start()
 
     def figures(self, call: Callable[[], object], rounds: int = 20) -> Dict[str, object]:
-        """Ask for pictures and make the call as often as that; how many were answered, and the slowest in ms."""
+        """Request pictures and call ``call``, ``rounds`` times; returns the number of answers and the slowest in ms."""
         served, slowest = 0, 0.0
         for number in range(rounds):
             started = time.monotonic()
@@ -151,7 +151,7 @@ class Watch:
 
 
 def _resident() -> int:
-    """Bytes of memory that this process holds; 0 where the system does not say."""
+    """This process's resident memory in bytes; 0 where the system does not tell."""
     try:
         with open('/proc/self/statm', encoding='ascii') as stream:
             return int(stream.read().split()[1]) * os.sysconf('SC_PAGE_SIZE')

@@ -1,1 +1,1 @@
-"""The project's benchmark: what a sync costs, measured in one run against the limits of the same machine."""
+"""The benchmark of the sync, which is compared with the same machine's limits."""

@@ -1,4 +1,4 @@
-"""``make bench``: the sync engine without Kodi, against a simulated Plex in a process of its own."""
+"""``make bench``: the sync engine without Kodi, with a simulated Plex in another process."""
 from __future__ import annotations
 
 import argparse
@@ -16,12 +16,12 @@ from tools.bench.table import Line, line
 from tools.simprocess import ROOT
 
 DOCUMENT = ROOT / 'docs' / 'benchmarks.md'
-#: Times what the limits take, and MB, that a first sync may cost.
+#: Targets of a first sync: its time as a multiple of the machine's limits, its memory in MB; and of its growth.
 _LIMIT, _MEMORY, _GROWTH = 1.8, 90.0, 1.15
 
 
 def main() -> None:
-    """Measure, print a table, and write it down."""
+    """Measure, print a table, and write it into docs/benchmarks.md."""
     parser = argparse.ArgumentParser(prog='python -m tools.bench', description=__doc__)
     parser.add_argument('--runs', type=int, default=5, help='of the small library; the large ones run once')
     parser.add_argument('--quick', action='store_true', help='the small library only')
@@ -44,19 +44,19 @@ def main() -> None:
 
 
 def _small(runs: int) -> List[Line]:
-    """1,000 movies and 50 shows: against the limits of the machine, and with 20 ms of latency."""
-    with BenchEnvironment(1000, 50) as bench:
+    """1,000 movies and 50 shows: compared with the machine's limits, and with a latency of 20 ms."""
+    with BenchEnvironment(1000, 50) as environment:
         alone, ratios = [], []
         for _ in range(runs):
-            place = bench.library()
-            run = bench.sync(place, workers=0)  # or the server would be at work beside us, on the same cores
-            limit = limits.parsing(bench.bodies) + limits.inserting(bench.library(), rows_of(place))
+            place = environment.library()
+            run = environment.sync(place, workers=0)  # else the server would use the same cores at the same time
+            limit = limits.parsing(environment.bodies) + limits.inserting(environment.library(), rows_of(place))
             alone.append(run)
             ratios.append(run.cpu / limit)
         ratio = statistics.median(ratios)
-        bench.sim.tell('config', latency=0.02)
-        distant = [bench.sync(bench.library()) for _ in range(runs)]
-        waits = [bench.sync_beside_a_writer(bench.library()) for _ in range(runs)]
+        environment.sim.tell('config', latency=0.02)
+        distant = [environment.sync(environment.library()) for _ in range(runs)]
+        waits = [environment.sync_beside_a_writer(environment.library()) for _ in range(runs)]
     return [line('first sync, no latency, one thread', alone)._replace(
                 target='%.1f x limit' % _LIMIT, reached='%s, %.2f x (%.2f to %.2f)' % (
                     'yes' if ratio <= _LIMIT else 'no', ratio, min(ratios), max(ratios))),
@@ -67,26 +67,26 @@ def _small(runs: int) -> List[Line]:
 
 
 def _movies() -> List[Line]:
-    with BenchEnvironment(10000, 0, 0.02) as bench:
-        return [line('first sync, 20 ms', [bench.sync(bench.library())], 4.8)]
+    with BenchEnvironment(10000, 0, 0.02) as environment:
+        return [line('first sync, 20 ms', [environment.sync(environment.library())], 4.8)]
 
 
 def _large() -> List[Line]:
-    """10,000 movies and 50,000 episodes, and what follows on a first sync."""
-    with BenchEnvironment(10000, 500, 0.02, episodes=25) as bench:
-        place = bench.library()
-        first = bench.sync(place)
-        again = bench.sync(place)
+    """10,000 movies and 50,000 episodes: the first sync and later ones."""
+    with BenchEnvironment(10000, 500, 0.02, episodes=25) as environment:
+        place = environment.library()
+        first = environment.sync(place)
+        again = environment.sync(place)
         if again.report['added'] + again.report['changed'] + again.report['removed']:
             raise SystemExit('a sync with nothing changed wrote: %s' % again.report)
-        delta = [bench.sync(place, DELTA) for _ in range(3)]
-        client = bench.client()
+        delta = [environment.sync(place, DELTA) for _ in range(3)]
+        client = environment.client()
         section = next(section for section in client.sections() if section.plex_type == 'movie')
         keys = [row.rating_key for row in next(client.sweep(section.key, MOVIE.plex)).rows]
         for key in keys[:1000]:
-            bench.sim.tell('mutate', op='scrobble', args={'rating_key': int(key)})
-        bench.ask_once()
-        watched = bench.sync(place, DELTA)
+            environment.sim.tell('mutate', op='scrobble', args={'rating_key': int(key)})
+        environment.ask_once()
+        watched = environment.sync(place, DELTA)
     return [line('first sync, 20 ms', [first], 25.0), _memory(first),
             line('nothing changed, all listings', [again], 4.0), line('nothing changed, by stamps', delta, 0.5),
             line('%d watched at the server' % watched.report['watched'], [watched], 0.5)]
@@ -98,11 +98,11 @@ def _memory(run: Run) -> Line:
 
 
 def _growth() -> List[Line]:
-    """The same mixture ten times as large: seconds of processor for each item."""
+    """Processor seconds for each item, compared with a library ten times as large."""
     lines, each = [], []
     for movies, shows in ((4000, 100), (40000, 1000)):
-        with BenchEnvironment(movies, shows, episodes=39) as bench:
-            run = bench.sync(bench.library())
+        with BenchEnvironment(movies, shows, episodes=39) as environment:
+            run = environment.sync(environment.library())
         lines.append(line('first sync, no latency', [run]))
         each.append(run.cpu / run.items)
     factor = each[1] / each[0]
@@ -111,10 +111,11 @@ def _growth() -> List[Line]:
 
 
 def _profile() -> None:
-    with BenchEnvironment(1000, 50) as bench:
-        place = bench.library()
+    with BenchEnvironment(1000, 50) as environment:
+        place = environment.library()
         locations = DatabaseLocations(str(place / 'MyVideos121.db'), str(place / 'state.db'))
-        sync = LibrarySync(bench.client(), bench.sim.state['machine_identifier'], locations, Options(workers=0))
+        machine = environment.sim.state['machine_identifier']
+        sync = LibrarySync(environment.client(), machine, locations, Options(workers=0))
         profile = cProfile.Profile()
         print(profile.runcall(sync.run))
         pstats.Stats(profile).sort_stats('tottime').print_stats(40)

@@ -1,4 +1,4 @@
-"""One measured sync in a process of its own: ``python -m tools.bench.child '{...}'`` prints a JSON line."""
+"""One measured sync in its own process: ``python -m tools.bench.child '{...}'`` prints a JSON line."""
 from __future__ import annotations
 
 import json
@@ -16,10 +16,10 @@ from resources.lib.plex_identity import ClientIdentity
 
 
 def main() -> None:
-    """Sync as the JSON of the first argument says, and tell what it took."""
+    """Run the sync that the JSON in the first argument describes, and print the figures."""
     wanted: Dict[str, Any] = json.loads(sys.argv[1])
     client = PMSClient(PlexSession(ClientIdentity('bench', '4.0.0')), wanted['pms_url'], wanted['token'])
-    client.identity()  # the connection is there, as in a service that has signed in
+    client.identity()  # opens the connection, which a signed-in service already has
     sync = LibrarySync(client, wanted['machine_identifier'], DatabaseLocations(wanted['video_db'], wanted['state_db']),
                        Options(workers=wanted['workers'], mode=wanted['mode']))
     memory, wall, cpu = _peak(), time.perf_counter(), time.process_time()
@@ -29,7 +29,7 @@ def main() -> None:
 
 
 def _peak() -> float:
-    """The most memory that this process had so far, in MB; ``ru_maxrss`` would begin with that of the parent."""
+    """The peak memory of this process in MB; ``ru_maxrss`` would include the parent's."""
     found = re.search(r'VmHWM:\s+(\d+) kB', Path('/proc/self/status').read_text(encoding='ascii'))
     return int(found.group(1)) / 1024.0 if found else 0.0
 

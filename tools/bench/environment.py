@@ -1,4 +1,4 @@
-"""A simulated Plex, Kodi's empty database, and syncs of it in processes of their own."""
+"""A simulated Plex, empty databases of Kodi, and syncs in separate processes."""
 from __future__ import annotations
 
 import json
@@ -25,7 +25,7 @@ _BATCH = 100
 
 
 class Run(NamedTuple):
-    """One sync: seconds of wall and processor, MB of memory more than before, and what the report says."""
+    """One sync: wall and processor seconds, growth of memory in MB, and the report."""
 
     wall: float
     cpu: float
@@ -37,7 +37,7 @@ class Run(NamedTuple):
 
 
 class BenchEnvironment:
-    """``with BenchEnvironment(movies, shows) as bench``; a show has 4 seasons of 10 ``episodes`` each."""
+    """``with BenchEnvironment(movies, shows) as environment``; a show has 4 seasons of ``episodes`` episodes each."""
 
     def __init__(self, movies: int, shows: int, latency: float = 0.0, episodes: int = 10) -> None:
         self._sim = SimProcess('--movies', str(movies), '--shows', str(shows), '--seasons', '4', '--episodes',
@@ -69,7 +69,7 @@ class BenchEnvironment:
                          self._sim.state['owner_token'])
 
     def _warm(self) -> None:
-        """Have the server render everything once: its rendering is not what is measured."""
+        """Have the server render all items once, so that its rendering is not measured."""
         client = self.client()
         for section in client.sections():
             for kind in VIDEO.of_library(section.plex_type):
@@ -78,7 +78,7 @@ class BenchEnvironment:
                     self.bodies.append(client.items_body(keys[start:start + _BATCH]))
 
     def ask_once(self) -> None:
-        """Have the server count everything once after a change: its search is not what is measured either."""
+        """Have the server count all items once after a change, so that its search is not measured."""
         client = self.client()
         for section in client.sections():
             for kind in VIDEO.of_library(section.plex_type):
@@ -88,7 +88,7 @@ class BenchEnvironment:
                 client.started_count(section.key, kind.plex)
 
     def library(self) -> Path:
-        """A folder with an empty library."""
+        """Make a folder with an empty library."""
         self._count += 1
         place = self._folder / str(self._count)
         place.mkdir()
@@ -96,7 +96,7 @@ class BenchEnvironment:
         return place
 
     def sync(self, place: Path, mode: str = SWEEP, workers: int = WORKERS) -> Run:
-        """Sync into this library and measure. Ends the benchmark when the sync does not succeed."""
+        """Sync into this library and measure. Ends the benchmark if the sync fails."""
         state = self._sim.state
         wanted = {'pms_url': state['pms_url'], 'token': state['owner_token'], 'workers': workers, 'mode': mode,
                   'machine_identifier': state['machine_identifier'], 'video_db': str(place / 'MyVideos121.db'),
@@ -110,7 +110,7 @@ class BenchEnvironment:
                    found['received'] / 1e6, found)
 
     def sync_beside_a_writer(self, place: Path) -> float:
-        """Sync while another process writes too, as Kodi does; its longest wait in seconds."""
+        """Sync while another process writes too, as Kodi does; returns that process's longest wait in seconds."""
         rival = subprocess.Popen([sys.executable, '-m', 'tools.bench.rival', str(place / 'MyVideos121.db')],
                                  cwd=str(ROOT), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.sync(place)

@@ -1,4 +1,4 @@
-"""``make bench-kodi``: what a user waits for, in a real Kodi with the add-on installed from its repository."""
+"""``make bench-kodi``: waiting times of a user, in a real Kodi with the add-on installed from its repository."""
 from __future__ import annotations
 
 import argparse
@@ -24,7 +24,7 @@ from tools.stage import ADDON, ENVIRONMENT, Stage, build_repository, make_video
 DOCUMENT = ROOT / 'docs' / 'benchmarks.md'
 _EMPTY = 'plugin.video.empty'
 _LATENCY = '0.02'
-#: Seconds of rest before the idle processor time is read, and of reading.
+#: Seconds to wait before measuring the idle processor time, and seconds of measuring.
 _REST, _IDLE = 10.0, 30.0
 _ADDON_XML = '''<?xml version="1.0" encoding="UTF-8"?>
 <addon id="%s" name="Empty" version="1.0.0" provider-name="bench">
@@ -42,7 +42,7 @@ else:
     xbmcplugin.endOfDirectory(int(sys.argv[1]), True)
 '''
 
-#: Runs in Kodi's network: prints when (monotonic clock, the same for all processes) a port answered for the first time.
+#: A program for Kodi's network: prints when a port answered first (monotonic clock, the same for all processes).
 _WAITER = '''import http.client, sys, time
 end = time.monotonic() + 50
 while time.monotonic() < end:
@@ -60,7 +60,7 @@ print(time.monotonic())
 
 
 def main() -> None:
-    """Measure, print a table, and write it down."""
+    """Measure, print a table, and write it into docs/benchmarks.md."""
     parser = argparse.ArgumentParser(prog='python -m tools.bench.kodi', description=__doc__)
     parser.add_argument('--movies', type=int, default=1000)
     parser.add_argument('--shows', type=int, default=50, help='each with 4 seasons of 10 episodes')
@@ -110,7 +110,7 @@ def _measure(arguments: argparse.Namespace, folder: Path) -> Tuple[List[Line], s
 
 
 def _empty_plugin(folder: Path, film: Path) -> Path:
-    """A plugin that does nothing: the price of a call as such."""
+    """A plugin that does nothing, to measure the time of a call itself."""
     place = folder / _EMPTY
     place.mkdir()
     (place / 'addon.xml').write_text(_ADDON_XML, encoding='utf-8')
@@ -128,7 +128,7 @@ def _sync_line(report: Dict[str, Any]) -> Line:
 
 @contextlib.contextmanager
 def _pinging(lab: KodiLab) -> Iterator[List[float]]:
-    """The seconds that Kodi takes for its simplest JSON-RPC answer, asked every 20 ms."""
+    """The seconds that Kodi takes for its simplest JSON-RPC answer, requested every 20 ms."""
     waits: List[float] = []
     ended = threading.Event()
 
@@ -155,12 +155,12 @@ def _wait_line(waits: List[float]) -> Line:
 
 
 def _lists(stage: Stage, calls: int) -> List[Line]:
-    """Continue Watching with 50 items against a plugin that lists nothing, in turns."""
+    """Continue Watching with 50 items, alternating with a plugin that lists nothing."""
     empty, ours = [], []
     for _ in range(calls):
         empty.append(_empty_call(stage))
         ours.append(_list_call(stage))
-    # Looking at the memory costs time, so that is done in calls of their own.
+    # Measuring memory takes time, so it is done in separate calls.
     more = [_grown(stage.lab.pid, lambda: _list_call(stage)) - _grown(stage.lab.pid, lambda: _empty_call(stage))
             for _ in range(calls)]
     median = statistics.median(more)
@@ -184,7 +184,7 @@ def _list_call(stage: Stage) -> float:
 
 
 def _grown(pid: int, call: Callable[[], float]) -> float:
-    """MB by which Kodi's resident memory was higher during a call than before it, at most."""
+    """The maximal growth of Kodi's resident memory during a call, in MB."""
     before, ended, most = _resident(pid), threading.Event(), [0.0]
 
     def look() -> None:
@@ -204,7 +204,7 @@ def _resident(pid: int) -> float:
 
 
 def _playback(stage: Stage) -> Line:
-    """From OK to the moment when Kodi has what it is to play; what its player does then takes far longer."""
+    """The time from OK until Kodi knows what to play; opening it then takes the player far longer."""
     movie = stage.lab.rpc('VideoLibrary.GetMovies', properties=['file'], limits={'end': 1})['movies'][0]
     stage.lab.rpc('GUI.ActivateWindow', window='settings')  # Kodi's home screen may crash after a film (docs/kodi.md)
     ours, empty = [], []
@@ -222,12 +222,12 @@ def _opened(lab: KodiLab, file: str) -> float:
     taken = opened.timestamp() - begun
     lab.rpc('Player.Stop', playerid=lab.rpc('Player.GetActivePlayers')[0]['playerid'])
     lab.wait_for(lambda: not lab.rpc('Player.GetActivePlayers'), 20, 'the end of the player')
-    time.sleep(2.5)  # or the next one waits for what the player still has to tidy up
+    time.sleep(2.5)  # else the next one waits for the player's clearing up
     return taken
 
 
 def _over(name: str, ours: List[float], empty: List[float], target: float) -> Line:
-    """A row for calls of ours and of an empty plugin; what counts is the difference of the medians."""
+    """A row for calls of our plugin and of an empty one: the difference of the medians."""
     more = statistics.median(ours) - statistics.median(empty)
     return Line('%s, over an empty plugin (%.0f ms)' % (name, 1000 * statistics.median(empty)),
                 '%+.0f ms' % (1000 * more), '%.0f to %.0f ms in all' % (1000 * min(ours), 1000 * max(ours)), '', '', '',
@@ -235,12 +235,12 @@ def _over(name: str, ours: List[float], empty: List[float], target: float) -> Li
 
 
 def _openings(lab: KodiLab) -> List[str]:
-    """When Kodi's player was told what to play, as Kodi's log says in local time."""
+    """The local times in Kodi's log at which its player got a file to play."""
     return re.findall(r'^(\S+ \S+) .*VideoPlayer::OpenFile: ', lab.log_text(), re.MULTILINE)
 
 
 def _change(stage: Stage, rating_key: str) -> Line:
-    """A change at the server until Kodi has it, the user asking for a sync at once."""
+    """The time from a change at the server until Kodi has it, when the user starts a sync at once."""
     stage.tell('mutate', op='scrobble', args={'rating_key': rating_key})
     before, begun = time.time(), time.monotonic()
     stage.lab.builtin('RunPlugin(plugin://plugin.video.plexkodiconnect/sync)')
@@ -250,7 +250,7 @@ def _change(stage: Stage, rating_key: str) -> Line:
 
 
 def _service_start(lab: KodiLab) -> Line:
-    """From the add-on's switch to the first answer of the service's own server."""
+    """The time from enabling the add-on until the service's loopback server answers."""
     art = lab.rpc('VideoLibrary.GetMovies', properties=['art'], limits={'end': 1})['movies'][0]['art']['poster']
     found = re.search(r'127\.0\.0\.1(?::|%3a)(\d+)', art)
     if not found:
@@ -271,14 +271,14 @@ def _service_start(lab: KodiLab) -> Line:
 
 
 def _idle(lab: KodiLab) -> float:
-    """The share of one core that Kodi takes while nobody does anything."""
+    """The share of one core that an idle Kodi takes."""
     begun, used = time.monotonic(), _used(lab.pid)
     time.sleep(_IDLE)
     return (_used(lab.pid) - used) / (time.monotonic() - begun)
 
 
 def _used(pid: int) -> float:
-    """Seconds of processor that a process took so far."""
+    """Processor seconds of a process so far."""
     fields = Path('/proc/%d/stat' % pid).read_text(encoding='ascii').rsplit(')', 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / 100.0
 

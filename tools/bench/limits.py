@@ -1,4 +1,4 @@
-"""What no sync can be faster than: reading the same JSON, and adding the same rows to the same tables."""
+"""The lower limit of a sync's time: parsing the same JSON, and adding the same rows to the same tables."""
 from __future__ import annotations
 
 import json
@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Sequence
 
 
 def parsing(bodies: Sequence[bytes]) -> float:
-    """Seconds of processor for ``json.loads`` of these bodies."""
+    """Processor seconds for ``json.loads`` of these bodies."""
     begun = time.process_time()
     for body in bodies:
         json.loads(body)
@@ -18,7 +18,7 @@ def parsing(bodies: Sequence[bytes]) -> float:
 
 
 def inserting(place: Path, rows: Dict[str, List[Any]]) -> float:
-    """Seconds for a bare ``executemany`` of these rows into a library that is empty, one transaction for all."""
+    """Seconds for adding these rows to an empty library with ``executemany``, in one transaction."""
     with closing(sqlite3.connect(str(place / 'MyVideos121.db'), isolation_level=None)) as database:
         database.execute('PRAGMA synchronous = NORMAL')
         for name in rows:

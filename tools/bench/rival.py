@@ -1,5 +1,5 @@
-"""Another writer, as Kodi is one: ``python -m tools.bench.rival MyVideos121.db`` writes a setting again and again until
-its standard input ends, and then prints its longest wait in seconds.
+"""Another writer of the database, in place of Kodi: ``python -m tools.bench.rival MyVideos121.db`` writes a setting
+repeatedly until its standard input ends, and then prints its longest wait in seconds.
 """
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def main() -> None:
 
     threading.Thread(target=wait_for_the_end, daemon=True).start()
     longest = 0.0
-    # SQLite's own waiting would sleep for up to 100 ms at a time, which would be measured too.
+    # SQLite itself would sleep for up to 100 ms at a time, which would be measured too.
     with closing(sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None)) as database:
         while not ended.is_set():
             begun = time.monotonic()

@@ -13,7 +13,7 @@ from tools.bench.environment import Run
 
 
 class Line(NamedTuple):
-    """A row of the table; ``target`` and ``reached`` in words."""
+    """A row of the table; all values are texts."""
 
     name: str
     median: str
@@ -29,7 +29,7 @@ HEAD = Line('what', 'median', 'min to max', 'processor', 'requests', 'MB', 'targ
 
 
 def line(name: str, runs: Sequence[Run], target: float = 0.0, reached: str = '') -> Line:
-    """A row for some runs of the same; ``target`` in seconds of wall time, 0 for none."""
+    """A row for several runs of the same sync; ``target`` in wall seconds, 0 for none."""
     walls = [run.wall for run in runs]
     median = statistics.median(walls)
     if target and not reached:
@@ -49,13 +49,13 @@ def show(lines: Sequence[Line]) -> str:
 
 
 def machine() -> str:
-    """What this ran on."""
+    """A description of this machine."""
     return '%d cores (%s), %s, Python %s, SQLite %s' % (
         os.cpu_count() or 0, _processor(), platform.system(), platform.python_version(), sqlite3.sqlite_version)
 
 
 def write(path: Path, name: str, text: str) -> None:
-    """Put ``text`` between the marks of this name in a document."""
+    """Replace the text between the markers ``name`` in a document."""
     old = path.read_text(encoding='utf-8')
     pattern = re.compile(r'(<!-- %s -->\n).*?(<!-- end -->)' % re.escape(name), re.S)
     if not pattern.search(old):

@@ -1,1 +1,1 @@
-"""The add-on's main job in under a minute, for people who want to see it before they read it."""
+"""A demonstration of the add-on in under a minute."""

@@ -1,8 +1,7 @@
 """``make demo``: from sign-in to a synced library, Continue Watching and a film playing, with figures.
 
-With a real Kodi the add-on is installed from its own repository and everything is the real thing but Plex, which is
-simulated. Without one, the same service and plugin run on behaving stand-ins for Kodi's modules and a database made
-from Kodi's schema.
+With a real Kodi the add-on is installed from its own repository, and only Plex is simulated. Without one, the same
+service and plugin run with fakes of Kodi's modules and a database that is created from Kodi's schema.
 """
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What both forms of the demo tell."""
+"""The output of the demo, with and without a real Kodi."""
 from __future__ import annotations
 
 import time
@@ -6,7 +6,7 @@ from typing import Any, Dict, Sequence
 
 
 class Story:
-    """Prints what happens, with the seconds since the beginning."""
+    """Prints each step, with the seconds since the beginning."""
 
     def __init__(self, movies: int, shows: int, latency: float) -> None:
         self.movies = movies
@@ -15,16 +15,16 @@ class Story:
         self._begun = time.monotonic()
 
     def say(self, text: str) -> None:
-        """One line."""
+        """Print one line."""
         print('%5.1f s  %s' % (time.monotonic() - self._begun, text), flush=True)
 
     def sim_arguments(self) -> Sequence[str]:
-        """The simulated Plex's command line."""
+        """The command-line arguments of the simulated Plex."""
         return ('--movies', str(self.movies), '--shows', str(self.shows), '--seasons', '4', '--episodes', '10',
                 '--latency', str(self.latency), '--prerender')
 
     def report(self, report: Dict[str, Any]) -> bool:
-        """Figures of a sync; false when something is wrong with it."""
+        """Print the figures of a sync; returns false if it failed."""
         items = report['added'] + report['changed'] + report['watched'] + report['unchanged']
         self.say('Synchronised %d items in %.2f s: %d items/s, %d requests, %.1f MB received' % (
             items, report['seconds'], items / max(report['seconds'], 0.001), report['requests'],
@@ -35,7 +35,7 @@ class Story:
         return True
 
     def continue_watching(self, items: Sequence[Dict[str, Any]]) -> None:
-        """The list, one line an item."""
+        """Print a list, one line for each item."""
         self.say('Continue Watching, as Plex sorts it:')
         for item in items:
             position, total = item.get('position', 0.0), item.get('total', 0.0)

@@ -1,4 +1,4 @@
-"""The demo where there is no Kodi: the same service and plugin on stand-ins for Kodi's Python modules."""
+"""The demo without Kodi: the same service and plugin with fakes of Kodi's Python modules."""
 from __future__ import annotations
 
 import json
@@ -19,7 +19,7 @@ ADDON = 'plugin.video.plexkodiconnect'
 
 
 def run(story: Story) -> int:
-    """Tell the story; 0 when everything worked."""
+    """Run the demo; returns 0 when everything worked."""
     with tempfile.TemporaryDirectory(prefix='pkc-demo-') as folder:
         kodi = fakes.install(folder)
         with SimProcess(*story.sim_arguments()) as sim:

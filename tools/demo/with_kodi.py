@@ -28,7 +28,7 @@ def missing(find_kodi: Callable[[], str], error: Type[Exception]) -> str:
 
 
 def run(story: Story, keep: bool) -> int:
-    """Tell the story; 0 when everything worked."""
+    """Run the demo; returns 0 when everything worked."""
     folder = Path(tempfile.mkdtemp(prefix='pkc-demo-'))
     lab = LongLab(folder / 'kodi', env=ENVIRONMENT, debug=False)
     lab.open()

@@ -1,4 +1,4 @@
-"""Feed every reader of foreign input with odd ones: ``python -m tools.fuzz --inputs 200000``."""
+"""Fuzz all readers of foreign input: ``python -m tools.fuzz --inputs 200000``."""
 from __future__ import annotations
 
 import argparse
@@ -9,7 +9,7 @@ from tools.fuzz.targets import TARGETS
 
 
 def main() -> int:
-    """Run as the arguments say; 1 when something was found."""
+    """Run with the command-line arguments; returns 1 when an error was found."""
     parser = argparse.ArgumentParser(prog='python -m tools.fuzz', description=__doc__)
     parser.add_argument('--inputs', type=int, default=200_000, help='how many, over all targets')
     parser.add_argument('--only', action='append', choices=[target.name for target in TARGETS], help='these targets')

@@ -1,4 +1,4 @@
-"""Documents as the others should write them: what the odd ones are made from."""
+"""Valid documents, from which the inputs are made."""
 from __future__ import annotations
 
 from typing import Any, Dict, List
@@ -69,7 +69,7 @@ CREDENTIALS: Dict[str, Any] = {
     'server_tokens': [{'user_id': '1', 'machine_identifier': 'mid', 'kind': 'legacy', 'token': 't'}],
     'refused': 'key_lost',
     'jwt_refusals': [{'machine_identifier': 'mid', 'version': '1', 'at': 1.0}]}
-#: What the plugin sends for the URL of a list.
+#: The plugin's arguments for a list.
 OPTIONS: Dict[str, Any] = {
     'path': 'section', 'type': 'movie', 'section': '1', 'id': '12', 'key': '/hubs/home/recentlyAdded?type=1',
     'query': 'Film',

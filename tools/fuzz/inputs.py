@@ -1,4 +1,4 @@
-"""Strategies: documents that look like the real ones with anything in their places, and bytes that look like HTTP."""
+"""Hypothesis strategies: documents in the shape of real ones with any values, and bytes that resemble HTTP."""
 from __future__ import annotations
 
 import json
@@ -30,7 +30,7 @@ ODD = _SCALARS | st.recursive(_SCALARS, lambda inner: st.lists(inner, max_size=3
 
 
 def like(example: Any) -> st.SearchStrategy[Any]:
-    """Values in the shape of ``example``; a part is missing, odd or repeated now and then."""
+    """Values in the shape of ``example``, of which some parts are missing, odd or repeated."""
     if isinstance(example, dict):
         names = {name: like(value) for name, value in example.items()}
         shape: st.SearchStrategy[Any] = st.fixed_dictionaries(names) | st.fixed_dictionaries({}, optional=names)
@@ -39,17 +39,17 @@ def like(example: Any) -> st.SearchStrategy[Any]:
         shape = st.lists(inner, max_size=3)
     else:
         shape = st.just(example)
-    # Not one_of, whose description would repeat the shape's, and that of its parts, until it filled the memory.
+    # Not one_of: its repr contains the reprs of all nested strategies and would fill the memory.
     return st.integers(0, 4).flatmap(lambda choice: shape if choice else ODD)
 
 
 def json_bytes(value: Any) -> bytes:
-    """A document with everything that Python's JSON knows, Infinity and half a surrogate pair among it."""
+    """A document as Python's ``json`` writes it, which allows Infinity and lone surrogates."""
     return json.dumps(value).encode('ascii')
 
 
 def xml_bytes(value: Any) -> bytes:
-    """The same as XML: scalars as attributes, lists of objects as children. Odd ones give no sound XML."""
+    """The same as XML: scalars as attributes, lists of objects as children. Odd values give invalid XML."""
     name, inner = next(iter(value.items())) if isinstance(value, dict) and value else ('MediaContainer', value)
     return _element(str(name), inner).encode('utf-8', 'surrogatepass')
 
@@ -64,14 +64,14 @@ def _element(name: str, value: Any) -> str:
 
 
 def documents(example: Any) -> st.SearchStrategy[bytes]:
-    """Bytes of a document in the shape of ``example``: JSON, XML, cut off, changed in places, or none at all."""
+    """Bytes of a document in the shape of ``example`` (JSON or XML), perhaps cut off or changed; or any bytes."""
     whole = like(example).map(json_bytes) | like(example).map(xml_bytes)
     return st.one_of(whole, whole, whole, broken(whole), st.sampled_from(_ODD_BYTES), st.binary(max_size=50))
 
 
 @st.composite
 def broken(draw: st.DrawFn, whole: st.SearchStrategy[bytes]) -> bytes:
-    """Some bytes of ``whole`` changed, left out or put in, or its end missing."""
+    """``whole`` with some bytes changed, removed or added, or without its end."""
     content = bytearray(draw(whole))
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(content)))
@@ -111,9 +111,9 @@ _STATUS_LINES = (b'HTTP/1.1 200 OK', b'HTTP/1.1 200', b'HTTP/1.1 204 No Content'
 
 @st.composite
 def answers(draw: st.DrawFn, bodies: st.SearchStrategy[bytes]) -> bytes:
-    """What a server sends: mostly HTTP around one of ``bodies``."""
+    """Bytes of a server: mostly an HTTP answer with one of ``bodies``."""
     body = draw(bodies)
-    if draw(st.integers(0, 2)):  # an orderly frame, so that the body is looked at
+    if draw(st.integers(0, 2)):  # a valid head, so that the body is read
         head = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n' % len(body)
         return head + body
     lines = [draw(st.sampled_from(_STATUS_LINES))]
@@ -149,7 +149,7 @@ _METHODS = (b'GET', b'HEAD', b'POST', b'POST', b'PUT', b'OPTIONS', b'CONNECT', b
 
 @st.composite
 def requests(draw: st.DrawFn, host: bytes) -> bytes:
-    """What a client sends to the loopback server, ``host`` being its right name: up to three requests in a row."""
+    """Bytes of a client of the loopback server: at most three requests in a row. ``host`` is the valid Host header."""
     sent = b''
     for _ in range(draw(st.integers(1, 3))):
         line = b' '.join((draw(st.sampled_from(_METHODS)), draw(st.sampled_from(_PATHS) | st.binary(max_size=30)),

@@ -1,4 +1,4 @@
-"""Ends of connections that say what they are told to say."""
+"""A server and a client that send any bytes."""
 from __future__ import annotations
 
 import socket
@@ -8,7 +8,7 @@ from typing import Optional, Type
 
 
 class RawServer:
-    """Answers every request, whatever it is, with the bytes in ``answer``, and closes the connection."""
+    """Answers every request with the bytes in ``answer``, and closes the connection."""
 
     def __init__(self) -> None:
         self.answer = b''
@@ -36,7 +36,7 @@ class RawServer:
                 try:
                     self._serve(connection)
                 except OSError:
-                    pass  # the client has had enough
+                    pass  # the client has disconnected
 
     def _serve(self, connection: socket.socket) -> None:
         connection.settimeout(5)
@@ -53,7 +53,7 @@ class RawServer:
 
 
 def exchange(port: int, sent: bytes, seconds: float = 5.0) -> bytes:
-    """Send bytes to a server, say that there are no more, and read what comes until it closes.
+    """Send bytes to a server, shut down the sending side, and read until it closes.
 
     Raises :class:`TimeoutError` when it neither answers nor closes.
     """
@@ -70,4 +70,4 @@ def exchange(port: int, sent: bytes, seconds: float = 5.0) -> bytes:
         except socket.timeout:
             raise TimeoutError('neither an answer nor an end within %d s' % seconds) from None
         except OSError:
-            return got  # it would not read on, which it may
+            return got  # it has stopped reading, which is allowed

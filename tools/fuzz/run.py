@@ -1,4 +1,4 @@
-"""Feeding a target, and what came of it."""
+"""Running a target with many inputs."""
 from __future__ import annotations
 
 import logging
@@ -17,14 +17,14 @@ from hypothesis import seed as seeded
 
 from tools.fuzz.target import Reader, Target
 
-#: Inputs between two looks at the clock; after a finding the next chunk goes on with other inputs.
+#: Number of inputs of one run of hypothesis; after a finding the next run continues with other inputs.
 CHUNK = 2000
-#: Mebibytes by which a target may make the process grow.
+#: Limit in mebibytes of the process's growth by a target.
 MEMORY_LIMIT = 300
 
 
 class Finding(NamedTuple):
-    """An error that is not documented: where it was raised, and the smallest input that raises it."""
+    """An undocumented error: where it was raised, and the smallest input that raises it."""
 
     place: str
     text: str
@@ -32,7 +32,7 @@ class Finding(NamedTuple):
 
 
 class Result(NamedTuple):
-    """A target's run: inputs, seconds, the mebibytes by which the process's peak grew, and what was found."""
+    """A target's run: number of inputs, seconds, growth of the process's peak in mebibytes, and findings."""
 
     name: str
     inputs: int
@@ -42,7 +42,7 @@ class Result(NamedTuple):
 
 
 def feed(target: Target, count: int, seed: Optional[int] = None) -> Result:
-    """Give ``count`` inputs to a target, all different from run to run without a ``seed``."""
+    """Give ``count`` inputs to a target; without a ``seed`` they are different in each run."""
     started, before, done, chunks = time.monotonic(), _peak(), 0, 0
     found: Dict[str, Finding] = {}
     with ExitStack() as stack:
@@ -60,7 +60,7 @@ def feed(target: Target, count: int, seed: Optional[int] = None) -> Result:
 
 
 def _but(read: Reader, known: Dict[str, Finding]) -> Reader:
-    """The reader without the errors that it is known for, so that others come to light."""
+    """The reader without its known errors, so that others are found."""
     def run(value: Any) -> None:
         try:
             read(value)
@@ -88,14 +88,14 @@ def _chunk(target: Target, read: Reader, count: int, seed: Optional[int]) -> Opt
 
 
 def _place(error: BaseException) -> str:
-    """Kind of error, and the last of the add-on's functions that it came through."""
+    """The type of an error, and the add-on's innermost function in its traceback."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if '/resources/lib/' in frame.filename] or frames[-1:]
     return '%s in %s:%s' % (type(error).__name__, '/'.join(Path(ours[-1].filename).parts[-2:]), ours[-1].name)
 
 
 def _silence(stack: ExitStack) -> None:
-    """What a reader logs of odd inputs would be all that is to be seen."""
+    """Switch off the readers' logging, which would fill the output."""
     log, nothing = logging.getLogger('pkc'), logging.NullHandler()
     stack.callback(setattr, log, 'propagate', log.propagate)
     log.propagate = False

@@ -1,4 +1,4 @@
-"""What a target is."""
+"""The records of a fuzz target."""
 from __future__ import annotations
 
 from contextlib import ExitStack
@@ -7,14 +7,14 @@ from typing import Any, Callable, NamedTuple
 
 from hypothesis.strategies import SearchStrategy
 
-#: Reads one input. Returns, or raises whatever is none of its documented errors.
+#: Reads one input. Raises only undocumented errors.
 Reader = Callable[[Any], None]
 
 
 class Target(NamedTuple):
-    """A reader of foreign input: its name, what it is given, and how it is made.
+    """A reader of foreign input: its name, its inputs, and how to create it.
 
-    ``open(stack, folder)`` gives the reader; what must be closed goes on the stack, files into the empty folder.
+    ``open(stack, folder)`` returns the reader; ``stack`` closes its resources, ``folder`` is empty, for its files.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A real Kodi for tests and for developing: see ``lab.KodiLab`` and ``python -m tools.kodilab --help``."""
+"""A real Kodi for tests and development: see ``lab.KodiLab`` and ``python -m tools.kodilab --help``."""
 
 from __future__ import annotations
 

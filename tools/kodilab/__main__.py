@@ -1,4 +1,4 @@
-"""Keep a real Kodi open while developing: ``python -m tools.kodilab start``, ``shot``, ``stop``."""
+"""Control a real Kodi from the command line: ``python -m tools.kodilab start``, ``shot``, ``stop``."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _run_in(lab: LongLab, options: argparse.Namespace) -> Any:
 
 
 def _act(lab: LongLab, options: argparse.Namespace) -> Any:
-    """Do what needs an open lab; what comes back is printed."""
+    """Run a command that needs an open lab; returns what to print."""
     command = options.command
     if command in ("kill9", "restart"):
         return getattr(lab, command)()

@@ -1,4 +1,4 @@
-"""Addons33.db made before Kodi's first start, so that add-ons laid out as folders are enabled at once."""
+"""Creating Addons33.db before Kodi's first start, so that add-ons that were copied as folders are enabled."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Iterable
 
-#: The tables Kodi 19 to 21 expect in version 33; without a row an add-on starts disabled, behind a dialog.
+#: The tables that Kodi 19 to 21 expect in version 33; an add-on without a row is disabled until a dialog is answered.
 _SCHEMA = """
 CREATE TABLE version (idVersion integer, iCompressCount integer);
 CREATE TABLE addons (id INTEGER PRIMARY KEY, metadata BLOB, addonID TEXT NOT NULL, version TEXT NOT NULL,
@@ -30,7 +30,7 @@ INSERT INTO version VALUES (33, 0);
 def enable(databases: Path, addon_ids: Iterable[str]) -> None:
     """Mark add-ons as installed and enabled. Kodi must not be running.
 
-    :param databases: Kodi's ``userdata/Database`` folder; Addons33.db is made when it is not there.
+    :param databases: Kodi's ``userdata/Database`` folder; Addons33.db is created if missing.
     """
     databases.mkdir(parents=True, exist_ok=True)
     path = databases / "Addons33.db"
@@ -51,7 +51,7 @@ def enable(databases: Path, addon_ids: Iterable[str]) -> None:
 
 
 def repository_known(databases: Path, addon_id: str) -> bool:
-    """Whether Kodi has read the list of add-ons of this repository."""
+    """Whether Kodi has read this repository's list of add-ons."""
     connection = sqlite3.connect("file:%s?mode=ro" % (databases / "Addons33.db"), uri=True, timeout=5)
     try:
         query = "SELECT COUNT(*) FROM repo JOIN addonlinkrepo ON idRepo = repo.id WHERE repo.addonID = ?"

@@ -1,9 +1,9 @@
-"""The lab's hand inside the namespace: does HTTP and UDP on behalf of a test that runs outside.
+"""A process inside the lab's network namespace that makes HTTP and UDP requests for a test outside of it.
 
 Run as a script. It reads one JSON object a line on stdin and writes one a line on stdout:
 ``{"id": 1, "op": "http", ...}`` is answered by ``{"id": 1, "result": ...}`` or
 ``{"id": 1, "error": "..."}``; Kodi's announcements come as ``{"event": {...}}``. It ends with its
-stdin. Standard library only, and no import from this package: it is started by path.
+stdin. It uses the standard library only and imports nothing from this package, since it is started by path.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ _write_lock = threading.Lock()
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Hand a redirect to the caller, who may want to see it."""
+    """Returns redirects to the caller instead of following them."""
 
     def redirect_request(self, *_arguments: Any, **_named: Any) -> None:
-        """Follow nothing."""
+        """Return None: the redirect is not followed."""
 
 
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
 
 
 def do_http(method: str, url: str, body: str = "", headers: dict[str, str] | None = None, timeout: float = 30) -> Reply:
-    """One HTTP request. Bodies travel as base64; an error status is an answer, not an error."""
+    """Make one HTTP request. Bodies are base64; an error status is not an exception."""
     data = base64.b64decode(body) if body else None
     request = urllib.request.Request(url, data, headers or {}, method=method)
     try:
@@ -52,7 +52,7 @@ def do_http(method: str, url: str, body: str = "", headers: dict[str, str] | Non
 def do_builtin(port: int, command: str) -> Reply:
     """Send an EventServer ACTION packet (type 0x0A, action 1: run a builtin).
 
-    No HELO goes before it: Kodi runs the action all the same and shows no "new connection" toast.
+    No HELO is sent before it: Kodi runs the action anyway, and shows no "new connection" notification.
     """
     payload = b"\x01" + command.encode() + b"\0"
     head = struct.pack("!4sBBHIIHI10x", b"XBMC", 2, 0, 0x0A, 1, 1, len(payload), int(time.time()) & 0xFFFFFFFF)
@@ -75,7 +75,7 @@ def do_bound(port: int, kind: str = "udp") -> Reply:
 
 
 def do_listen(port: int) -> Reply:
-    """Begin to pass on Kodi's announcements, over every restart of Kodi."""
+    """Begin to pass on Kodi's announcements, also after restarts of Kodi."""
     threading.Thread(target=_listen, args=(port,), daemon=True).start()
     return {}
 
@@ -95,7 +95,7 @@ def _listen(port: int) -> None:
 
 
 def _messages(connection: socket.socket) -> Iterator[dict[str, Any]]:
-    """JSON objects out of a stream that puts nothing between them."""
+    """Yield the JSON objects of a stream without separators."""
     decoder = json.JSONDecoder()
     pending = b""
     while True:
@@ -107,7 +107,7 @@ def _messages(connection: socket.socket) -> Iterator[dict[str, Any]]:
             try:
                 text = pending.decode()
                 message, end = decoder.raw_decode(text)
-            except ValueError:  # the rest of it has not arrived yet
+            except ValueError:  # the object is not complete yet
                 break
             yield message
             pending = text[end:].lstrip().encode()
@@ -138,7 +138,7 @@ def _serve(request: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Serve each line of stdin in a thread of its own."""
+    """Serve each line of stdin in its own thread."""
     for line in sys.stdin:
         threading.Thread(target=_serve, args=(json.loads(line),), daemon=True).start()
 

@@ -1,4 +1,4 @@
-"""Other Kodis beside the host's: Debian releases unpacked into a folder outside of the repository."""
+"""Other versions of Kodi than the host's: Debian releases that are unpacked outside of the repository."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tools.kodilab.errors import KodiMissingError, LabError
 _BIND = 'for dir in $BINDS; do mkdir -p "$ROOT$dir" && mount --bind "$dir" "$ROOT$dir" || exit 120; done; '
 _ENTER = 'exec chroot "$ROOT" /usr/bin/env -u ROOT -u BINDS "$@"'
 
-#: Release of Debian, and the Kodi that is in it.
+#: Debian releases and their versions of Kodi.
 SUITES: dict[str, str] = {"bullseye": "19.1", "trixie": "21.2"}
 
 _PACKAGES = ("kodi", "libgl1-mesa-dri", "fonts-noto-core", "fonts-roboto-unhinted")
@@ -23,8 +23,8 @@ _PACKAGES = ("kodi", "libgl1-mesa-dri", "fonts-noto-core", "fonts-roboto-unhinte
 def inside(root: Path, command: Sequence[str], shared: Sequence[Path] = ()) -> list[str]:
     """The command line that runs ``command`` within ``root``, keeping its pid and environment.
 
-    The mounts (/proc, /dev and ``shared``, at the same path on both sides) are in a mount namespace
-    of their own and vanish with the command, so several labs can use one root folder.
+    The mounts (/proc, /dev and ``shared``, at the same path inside and outside) are in a mount namespace
+    that ends with the command, so several labs can use one root folder.
     """
     binds = ["/proc", "/dev", *[str(path) for path in shared]]
     if any(" " in path for path in binds):
@@ -38,17 +38,17 @@ def _quoted(text: str) -> str:
 
 
 def cache_folder() -> Path:
-    """Where the root folders are kept: ``$KODILAB_CACHE`` or ``~/.cache/kodilab``."""
+    """The folder of all root folders: ``$KODILAB_CACHE`` or ``~/.cache/kodilab``."""
     return Path(os.environ.get("KODILAB_CACHE", "") or Path.home() / ".cache" / "kodilab")
 
 
 def ensure_chroot(suite: str) -> Path:
-    """The root folder of a Debian release with its Kodi in it, made when it is not in the cache.
+    """The root folder of a Debian release with its Kodi, created if it is not in the cache.
 
     About two minutes and 0.8 GB the first time.
 
     :param suite: a key of ``SUITES``.
-    :raises KodiMissingError: it cannot be made on this machine.
+    :raises KodiMissingError: it cannot be created on this machine.
     """
     if suite not in SUITES:
         raise LabError(f"no Debian release {suite!r} here; known are {', '.join(SUITES)}")
@@ -61,14 +61,14 @@ def ensure_chroot(suite: str) -> Path:
         raise KodiMissingError("`debootstrap` is missing on this machine; install the package debootstrap")
     root.parent.mkdir(parents=True, exist_ok=True)
     with (root.parent / f"{suite}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # a second test run waits for the first one's work
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second test run waits until the first one has created it
         if not (root / ".ready").exists():
             _make(suite, root)
     return root
 
 
 def _make(suite: str, root: Path) -> None:
-    """Unpack the release beside its final place and move it there when it is whole."""
+    """Unpack the release into a temporary folder and rename it when it is complete."""
     part = root.with_name(f"{suite}.part")
     shutil.rmtree(str(part), ignore_errors=True)
     mirror = _mirror()
@@ -93,7 +93,7 @@ def _mirror() -> str:
 
 
 def _copy_apt_settings(root: Path, suite: str, mirror: str) -> None:
-    """Give the new system this machine's way to the archive (proxies, certificates, retries)."""
+    """Copy this machine's settings for reaching the archive (proxies, certificates, retries)."""
     (root / "etc/apt/sources.list").write_text(f"deb {mirror} {suite} main\n")
     for path in Path("/etc/apt/apt.conf.d").glob("*"):
         if "Acquire" not in path.read_text(errors="replace"):
@@ -109,7 +109,7 @@ def _copy_apt_settings(root: Path, suite: str, mirror: str) -> None:
 
 
 def _do(command: Sequence[str]) -> None:
-    """Run one step and say what it printed last when it fails."""
+    """Run a command; the error of a failure contains the end of its output."""
     env = dict(os.environ, DEBIAN_FRONTEND="noninteractive", LC_ALL="C.UTF-8")
     env["PATH"] = env.get("PATH", "") + ":/usr/sbin:/sbin"
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, check=False)

@@ -1,4 +1,4 @@
-"""The test's end of the agent."""
+"""The client of the agent, for tests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _AGENT = Path(__file__).with_name("agent.py")
 
 
 class UnreachableError(LabError):
-    """Nobody answered inside the namespace (connection refused, timeout, agent gone)."""
+    """No answer from inside the namespace (connection refused, timeout, agent ended)."""
 
 
 class HttpReply(NamedTuple):
@@ -35,7 +35,7 @@ class HttpReply(NamedTuple):
 
 
 class AgentClient:
-    """Speaks to one agent process; safe to use from several threads."""
+    """Sends operations to one agent process; safe to use from several threads."""
 
     def __init__(self, network: Network) -> None:
         self._numbers = itertools.count(1)
@@ -54,7 +54,7 @@ class AgentClient:
     def call(self, operation: str, wait: float = 60, **arguments: Any) -> dict[str, Any]:
         """Have the agent do something and return its result.
 
-        :param wait: seconds until the agent itself is given up.
+        :param wait: seconds to wait for the agent's answer.
         :raises UnreachableError: the operation failed inside the namespace.
         """
         number = next(self._numbers)

@@ -1,4 +1,4 @@
-"""What can go wrong in the lab, each with a sentence for the person who reads it."""
+"""Errors of the lab; each message is a sentence for a person."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Any
 
 
 class LabError(Exception):
-    """The lab itself (namespace, display, Kodi process, agent) did not do its work."""
+    """A part of the lab (namespace, display, Kodi process, agent) failed."""
 
 
 class KodiMissingError(LabError):
-    """There is no Kodi, or no tool that the lab cannot do without, on this machine."""
+    """Kodi, or a tool that the lab needs, is not installed on this machine."""
 
 
 class RpcError(LabError):

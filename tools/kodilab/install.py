@@ -1,4 +1,4 @@
-"""Getting add-ons into a lab's Kodi: as a user does it through the screen, or fast as folders."""
+"""Installing add-ons in a lab's Kodi: through the screen as a user does, or faster by copying folders."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LONGEST_LIST = 60
 
 
 class Repository(NamedTuple):
-    """A repository folder: its own add-on, and where that add-on looks for the folder."""
+    """A repository folder: its repository add-on, and the port and path at which that expects the folder."""
 
     addon_id: str
     archive: Path
@@ -34,7 +34,7 @@ class Repository(NamedTuple):
 def read_repository(folder: Path) -> Repository:
     """Find the newest repository add-on in a folder of zips and read its address.
 
-    :raises LabError: there is none, or it points elsewhere than to this machine's loopback.
+    :raises LabError: there is none, or its address is not on this machine's loopback.
     """
     archives = sorted(folder.glob("**/repository.*-*.zip"), key=_version)
     if not archives:
@@ -105,14 +105,14 @@ def browse_to_zip(lab: KodiLab, entries: Sequence[str], addon_id: str, timeout: 
     lab.builtin("InstallFromZip")
     lab.wait_for(lambda: lab.dialog_open(_FILE_BROWSER) or _confirm(lab), timeout, "the file browser")
     for number, entry in enumerate(entries):
-        if number:  # inside a folder the list begins with the way up
+        if number:  # in a folder the list begins with ".."
             lab.wait_for(lambda: _at(lab, "..") or _at(lab, entry), timeout, f"the list with {entry}")  # noqa: B023
         _choose(lab, entry)
     lab.wait_for(lambda: is_enabled(lab, addon_id) or _confirm(lab), timeout, f"the installation of {addon_id}")
 
 
 def install_addon(lab: KodiLab, addon_id: str, timeout: float = 60) -> dict[str, Any]:
-    """Install an add-on from the repositories Kodi knows, and say Yes to its dependencies."""
+    """Install an add-on from the repositories that Kodi knows, and confirm its dependencies."""
     lab.builtin(f"InstallAddon({addon_id})")
     lab.wait_for(lambda: is_enabled(lab, addon_id) or _confirm(lab), timeout, "the installation of " + addon_id)
     lab.wait_for(lambda: not lab.dialog_open(_PROGRESS), timeout, "the end of the progress dialog")
@@ -120,9 +120,9 @@ def install_addon(lab: KodiLab, addon_id: str, timeout: float = 60) -> dict[str,
 
 
 def install_by_folder(lab: KodiLab, addons: Iterable[Path]) -> list[str]:
-    """Lay add-ons out as folders and mark them enabled, before Kodi starts: no dialog, no waiting.
+    """Copy add-ons as folders and mark them enabled, before Kodi starts: no dialog, no waiting.
 
-    :param addons: zips or folders; what they need has to be among them.
+    :param addons: zips or folders; their dependencies must be among them.
     :returns: their ids.
     """
     if lab.running:
@@ -144,7 +144,7 @@ def install_by_folder(lab: KodiLab, addons: Iterable[Path]) -> list[str]:
 
 
 def addon_details(lab: KodiLab, addon_id: str) -> dict[str, Any]:
-    """What Kodi knows of an installed add-on; empty when it is not installed."""
+    """Kodi's details of an installed add-on; empty when it is not installed."""
     properties = ["name", "version", "enabled", "installed", "dependencies"]
     try:
         return dict(lab.rpc("Addons.GetAddonDetails", addonid=addon_id, properties=properties)["addon"])
@@ -164,7 +164,7 @@ def repository_read(lab: KodiLab, addon_id: str) -> bool:
 
 
 def _confirm(lab: KodiLab) -> bool:
-    """Say Yes to a Yes/No dialog, if one is open; always False, so it can stand in a ``wait_for``."""
+    """Answer an open Yes/No dialog with Yes; always returns False, for use in a ``wait_for``."""
     if lab.dialog_open():
         lab.answer_yes()
         lab.wait_for(lambda: not lab.dialog_open(), 5, "the end of the dialog")
@@ -172,12 +172,12 @@ def _confirm(lab: KodiLab) -> bool:
 
 
 def _at(lab: KodiLab, label: str) -> bool:
-    """Whether the focus is on this entry; folders stand in brackets."""
+    """Whether the focus is on this entry; folders have brackets."""
     return lab.current_control() in (label, f"[{label}]")
 
 
 def _choose(lab: KodiLab, label: str) -> None:
-    """Go down the list of the file browser to an entry and select it."""
+    """Move down in the list of the file browser to an entry and select it."""
     seen: list[str] = []
     for _ in range(_LONGEST_LIST):
         if _at(lab, label):
@@ -210,5 +210,5 @@ def _addon_xml(source: Path) -> Element:
 
 
 def _version(path: Path) -> list[int]:
-    """Numbers of a file name's version, for sorting."""
+    """The numbers of the version in a file name, for sorting."""
     return [int(number) for number in re.findall(r"\d+", path.stem.rpartition("-")[2])]

@@ -1,4 +1,4 @@
-"""A real Kodi, unattended: started, watched, killed and stopped by a test or by hand."""
+"""A real Kodi that is started, watched, stopped and killed by a test or from the command line."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def find_kodi(root: Path | None = None) -> str:
 
 
 class KodiLab(KodiRemote):
-    """One Kodi with a network, display, sound and home of its own.
+    """One Kodi with its own network, display, sound and home.
 
-    ``with`` opens everything but Kodi (so that add-ons and databases can be laid out first) and ends
-    everything, helpers included. ``start()`` starts Kodi.
+    ``with`` opens everything but Kodi (so that add-ons and databases can be copied first) and ends
+    everything, including helpers. ``start()`` starts Kodi.
 
-    :param home: Kodi's HOME, made when it is not there; what Kodi stored in it stays.
-    :param name: for people; labs with the same name do not disturb each other.
+    :param home: Kodi's HOME, created if missing; existing content is kept.
+    :param name: any name; several labs may have the same.
     :param kodi: root folder of another system to run Kodi from (``chroots.ensure_chroot``).
     :param env: environment variables for Kodi, over the lab's own few.
     :param debug: Kodi writes its debug log.
@@ -98,7 +98,7 @@ class KodiLab(KodiRemote):
     # Opening and closing
 
     def open(self) -> None:
-        """Make the network, the display, the sound and the home; Kodi is not started yet."""
+        """Create the network, the display, the sound and the home; Kodi is not started yet."""
         if self._network is not None:
             return
         find_kodi(self.root)
@@ -117,7 +117,7 @@ class KodiLab(KodiRemote):
             raise
 
     def close(self) -> None:
-        """End Kodi, the helpers and everything else of this lab. Harmless when it is closed."""
+        """End Kodi, the helpers and everything else of this lab. May be called twice."""
         if self._network is None:
             return
         try:
@@ -150,7 +150,7 @@ class KodiLab(KodiRemote):
 
     @property
     def network(self) -> Network:
-        """The network Kodi lives in; ``network.missing`` says why it is not isolated."""
+        """Kodi's network; ``network.missing`` tells why it is not isolated."""
         if self._network is None:
             raise LabError("the lab is not open: use `with KodiLab(...)` or open()")
         return self._network
@@ -206,12 +206,12 @@ class KodiLab(KodiRemote):
 
     @property
     def running(self) -> bool:
-        """Whether Kodi's process is there."""
+        """Whether Kodi's process is running."""
         return self._kodi is not None and self._kodi.alive
 
     @property
     def pid(self) -> int:
-        """Kodi's process id, 0 when it does not run."""
+        """Kodi's process id, 0 when it is not running."""
         return self._kodi.pid if self._kodi is not None and self._kodi.alive else 0
 
     @property
@@ -220,7 +220,7 @@ class KodiLab(KodiRemote):
         return self._kodi.returncode if self._kodi is not None else None
 
     def stop(self, timeout: float = 30) -> int | None:
-        """Quit Kodi as a user does, and harder when it does not obey; returns its exit code."""
+        """Quit Kodi as a user does, and kill it if it does not end; returns its exit code."""
         self._ended = True
         if self._kodi is None:
             return None
@@ -235,14 +235,14 @@ class KodiLab(KodiRemote):
         return self._kodi.returncode
 
     def kill9(self) -> None:
-        """SIGKILL, as a power cut does it."""
+        """Kill Kodi with SIGKILL, as a power cut would."""
         self._ended = True
         if self._kodi is not None:
             self._kodi.kill()
 
     @property
     def crashed(self) -> bool:
-        """Whether Kodi ended with an error though nobody told it to."""
+        """Whether Kodi ended with an error without having been stopped or killed."""
         return not self._ended and bool(self.returncode)
 
     def restart(self, timeout: float = 60) -> None:
@@ -263,9 +263,9 @@ class KodiLab(KodiRemote):
         return child
 
     def screenshot(self, path: Path, settle: float = 3) -> Path:
-        """Save what is on the screen as PNG; makes the folder.
+        """Save the screen as PNG; creates the folder.
 
-        :param settle: seconds to wait at most for animations to end (0: the picture of this moment).
+        :param settle: limit in seconds of waiting for animations to end (0: do not wait).
         """
         if self._display is None:
             raise LabError("the lab is not open")

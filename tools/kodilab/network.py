@@ -1,8 +1,8 @@
-"""The network a lab's Kodi lives in: a namespace of its own, or the host's as a makeshift.
+"""The network of a lab's Kodi: its own namespace or, where that is impossible, the host's.
 
 In a namespace every Kodi has the standard ports, several run side by side, and nothing leaves the
-machine. Kodi's web server starts only when it sees an interface besides the loopback, so the
-namespace also holds a pair of virtual interfaces that lead to each other.
+machine. Kodi's web server starts only if there is an interface besides the loopback, so the
+namespace also has a pair of virtual interfaces that are connected to each other.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _INTERFACES = (
 
 
 class Ports(NamedTuple):
-    """Where Kodi listens: web server and TCP (JSON-RPC), UDP (EventServer)."""
+    """Kodi's ports: web server and TCP (JSON-RPC), UDP (EventServer)."""
 
     http: int = 8080
     tcp: int = 9090
@@ -50,7 +50,7 @@ class Network:
         return list(command)
 
     def pids(self) -> list[int]:
-        """Processes known to live here and nowhere else."""
+        """Processes that are known to run only in this network."""
         return []
 
     def destroy(self) -> None:
@@ -83,16 +83,16 @@ class Namespace(Network):
         return [int(pid) for pid in _ip("netns", "pids", self.name).split() if alive(int(pid))]
 
     def destroy(self) -> None:
-        """Kill every process inside, then remove the namespace. Harmless when it is gone."""
+        """Kill every process inside, then remove the namespace. May be called twice."""
         if self.name in _namespaces():
             kill_all(self.pids())
             _ip("netns", "delete", self.name)
 
 
 def open_network(name: str, owner: int) -> Network:
-    """A namespace ``kodilab-OWNER-NAME``, or the host's network where that cannot be had.
+    """A namespace ``kodilab-OWNER-NAME``, or the host's network where that is impossible.
 
-    :param owner: pid whose death makes the namespace garbage; 0 keeps it until it is destroyed.
+    :param owner: pid after whose end the namespace may be removed; 0 keeps it until it is destroyed.
     """
     full = f"{_PREFIX}-{owner}-{name}"
     if os.geteuid() != 0:
@@ -107,7 +107,7 @@ def open_network(name: str, owner: int) -> Network:
 
 
 def _sweep() -> None:
-    """Remove namespaces of test processes that died without clearing up."""
+    """Remove namespaces of test processes that ended without removing them."""
     for name in _namespaces():
         match = re.match(_PREFIX + r"-(\d+)-", name)
         if match and int(match.group(1)) and not alive(int(match.group(1))):

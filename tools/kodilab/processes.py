@@ -1,4 +1,4 @@
-"""Processes of a lab: started in a session of their own, ended with everything they started."""
+"""Processes of a lab, which are started in their own sessions and ended with all their children."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Mapping, Sequence
 
 
 def _stat(pid: int) -> tuple[str, str]:
-    """State letter and start time (clock ticks since boot) of a process; empty when it is gone."""
+    """State letter and start time (clock ticks since boot) of a process; empty when it has ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -27,7 +27,7 @@ def alive(pid: int) -> bool:
 class Process:
     """A process that this or an earlier Python process started.
 
-    The start time travels with the pid, so that a reused pid is never taken for ours.
+    The start time is stored with the pid, so that a reused pid is never taken for ours.
     """
 
     def __init__(self, pid: int, started: str, child: subprocess.Popen[bytes] | None = None) -> None:
@@ -85,7 +85,7 @@ class Process:
         return True
 
     def kill(self) -> None:
-        """SIGKILL to the process and its session's group, and wait until it is gone."""
+        """SIGKILL to the process and its session's group, and wait until it has ended."""
         self._signal(signal.SIGKILL)
         self.wait(5)
 

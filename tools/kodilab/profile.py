@@ -1,4 +1,4 @@
-"""Kodi's private home: the files a lab writes before the first start, and where Kodi keeps its own."""
+"""Kodi's private home: the files that a lab writes before the first start, and the paths of Kodi's own."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SETTINGS: dict[str, str] = {
     "services.zeroconf": "false",
     "services.upnp": "false",
     "services.airplay": "false",
-    "general.addonupdates": "2",  # never look for updates by itself
+    "general.addonupdates": "2",  # never look for updates
     "addons.unknownsources": "true",
     "addons.updatemode": "1",  # from any repository
     "locale.language": "resource.language.en_gb",
@@ -38,7 +38,7 @@ _SETTINGS: dict[str, str] = {
 
 
 class Profile:
-    """The folder that Kodi takes for its HOME."""
+    """The folder that is Kodi's HOME."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -57,7 +57,7 @@ class Profile:
         ports: Ports,
         debug: bool,
     ) -> None:
-        """Write the first settings. Files that are there stay as they are, Kodi's own changes too.
+        """Write the first settings. Existing files, which Kodi may have changed, are kept.
 
         :param settings: guisettings.xml values over the lab's own.
         :param sources: further sources of the file manager, name to path; ``zips`` is always there.

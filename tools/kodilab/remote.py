@@ -20,21 +20,21 @@ DIALOG_YESNO = 10100
 
 
 class Window(NamedTuple):
-    """The window or, when one is open, the dialog on top of it."""
+    """The window or, if one is open, the dialog on top of it."""
 
     id: int
     label: str
 
 
 class Player(NamedTuple):
-    """A player at work."""
+    """An active player."""
 
     id: int
     type: str
 
 
 class KodiRemote:
-    """What a viewer with a remote control, or an app, can do to Kodi."""
+    """The actions of a user with a remote control or an app."""
 
     ports: Ports
 
@@ -78,8 +78,8 @@ class KodiRemote:
     def builtin(self, command: str) -> None:
         """Run a Kodi builtin, ``RunPlugin(plugin://...)`` for instance.
 
-        It travels by UDP to the EventServer, so it is done a moment later and reports nothing: wait
-        for what it should bring about. No HELO packet is sent, so no toast appears on the screen.
+        It is sent by UDP to the EventServer, so it runs a moment later and returns nothing: wait
+        for its effect. No HELO packet is sent, so no notification appears on the screen.
         """
         self.agent.call("builtin", port=self.ports.event, command=command)
 
@@ -131,7 +131,7 @@ class KodiRemote:
         return bool(self.rpc("XBMC.GetInfoBooleans", booleans=[expression])[expression])
 
     def active_player(self) -> Player | None:
-        """The player at work, or None. Its id is 0 or 1 depending on what plays: never assume it."""
+        """The active player, or None. Its id is 0 or 1 depending on what plays, so do not assume one."""
         players = self.rpc("Player.GetActivePlayers")
         return Player(int(players[0]["playerid"]), str(players[0]["type"])) if players else None
 
@@ -148,7 +148,7 @@ class KodiRemote:
     def wait_for(self, check: Callable[[], T], timeout: float = 20, what: str = "", interval: float = 0.1) -> T:
         """Call ``check`` until it returns something true, and return that.
 
-        An answer that does not come, or a refusal, counts as "not yet".
+        A missing answer, or an error of Kodi, counts as false.
 
         :param timeout: seconds.
         :raises LabError: it did not happen in time, or Kodi has crashed; the message says what was on the screen.
@@ -172,7 +172,7 @@ class KodiRemote:
             time.sleep(interval)
 
     def _scene(self) -> str:
-        """Window and control in words, for an error message."""
+        """A description of window and control, for an error message."""
         try:
             return f"window {tuple(self.current_window())!r}, control {self.current_control()!r}"
         except (UnreachableError, RpcError) as error:

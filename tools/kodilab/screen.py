@@ -29,7 +29,7 @@ def need(tool: str, package: str) -> str:
 
 
 class Display:
-    """An X server without a screen, on a free display number."""
+    """An X server without a real screen (Xvfb), on a free display number."""
 
     def __init__(self, process: Process, number: str) -> None:
         self.process = process
@@ -69,7 +69,7 @@ class Display:
         return self._grab("rgb:-")
 
     def settle(self, seconds: float) -> None:
-        """Wait until two looks at the screen, a moment apart, show the same; a film never does."""
+        """Wait until the screen does not change any more, at most ``seconds`` (it never does with a video)."""
         end = time.monotonic() + seconds
         before = b""
         while time.monotonic() < end:
@@ -94,8 +94,8 @@ class Display:
 class Sound:
     """A PulseAudio server with one null sink.
 
-    Without an audio device Kodi starts slowly and logs errors for ever, and ALSA's null device has
-    no clock: playback would race. The null sink plays in real time.
+    Without an audio device Kodi starts slowly and keeps logging errors, and ALSA's null device has
+    no clock, so that playback would be too fast. The null sink plays in real time.
     """
 
     def __init__(self, process: Process, server: str) -> None:

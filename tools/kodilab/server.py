@@ -1,4 +1,4 @@
-"""A folder by HTTP on the loopback: ``server.py FOLDER PORT``. Started by path, standard library only.
+"""Serve a folder by HTTP on the loopback: ``server.py FOLDER PORT``. Started by path, standard library only.
 
 Kodi reads a zip on a web server by byte ranges, and crashes (20.1) when the server does not know them.
 """
@@ -15,12 +15,12 @@ from typing import Any
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves ranges, and takes it calmly when Kodi drops a connection half-way."""
+    """Serves byte ranges, and ignores connections that Kodi drops."""
 
     protocol_version = "HTTP/1.1"
 
     def send_head(self) -> Any:
-        """Answer a request for a range of a file by that part; leave the rest to the library."""
+        """Answer a request for a range of a file; leave all others to the base class."""
         path = Path(self.translate_path(self.path))
         wanted = re.match(r"bytes=(\d*)-(\d*)$", self.headers.get("Range", ""))
         if not wanted or not any(wanted.groups()) or not path.is_file():
@@ -43,12 +43,12 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         return io.BytesIO(content[begin : end + 1])
 
     def end_headers(self) -> None:
-        """Say in every answer that ranges are served."""
+        """Add ``Accept-Ranges`` to every answer."""
         self.send_header("Accept-Ranges", "bytes")
         super().end_headers()
 
     def handle(self) -> None:
-        """Serve a connection until either side has enough."""
+        """Serve a connection until it is closed."""
         try:
             super().handle()
         except ConnectionError:

@@ -1,4 +1,4 @@
-"""A lab that outlives the Python process that opened it, for a human at the command line."""
+"""A lab that outlives the Python process that opened it, for the command line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class LongLab(KodiLab):
         return self._state.exists()
 
     def detach(self) -> None:
-        """Leave everything running and note where it is."""
+        """Leave everything running and save how to find it."""
         assert self._display is not None and self._sound is not None
         parts = {"display": self._display.process, "sound": self._sound.process}
         if self._kodi is not None:
@@ -48,9 +48,9 @@ class LongLab(KodiLab):
         self.agent.close()
 
     def attach(self) -> LongLab:
-        """Take over what ``detach`` left.
+        """Take over the lab that ``detach`` left running.
 
-        :raises LabError: nothing was left, or it is gone.
+        :raises LabError: there is none, or it has ended.
         """
         if not self.left_open:
             raise LabError(f"no lab is open in {self.home}")
@@ -75,7 +75,7 @@ class LongLab(KodiLab):
         return self
 
     def close(self) -> None:
-        """End everything, and the note with it."""
+        """End everything, and delete the saved data."""
         super().close()
         if self._state.exists():
             self._state.unlink()

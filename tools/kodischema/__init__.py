@@ -10,11 +10,11 @@ _FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 
 def create(folder: str, version: int = 121) -> str:
-    """Make ``MyVideosNNN.db`` in a folder and return its path."""
+    """Create ``MyVideosNNN.db`` in a folder; returns its path."""
     path = os.path.join(folder, 'MyVideos%d.db' % version)
     with open(os.path.join(_FOLDER, 'MyVideos%d.sql' % version), encoding='utf-8') as handle:
         script = handle.read()
-    # The rows that Kodi itself inserts stand in the dump as comments.
+    # The rows that Kodi itself inserts are comments in the dump.
     rows = '\n'.join(re.findall(r'^-- (INSERT INTO .*)$', script, re.MULTILINE))
     connection = sqlite3.connect(path)
     try:

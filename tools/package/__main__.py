@@ -14,7 +14,7 @@ DIST = addons.ROOT / "dist"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code."""
+    """Run one command; returns its exit code."""
     options = _parser().parse_args(argv)
     try:
         return int(options.run(options))
@@ -54,15 +54,15 @@ def _zip(options: argparse.Namespace) -> int:
 
 
 def _repo(options: argparse.Namespace) -> int:
-    front = addons.repository_addon(options.url.rstrip("/"))
+    repository_addon = addons.repository_addon(options.url.rstrip("/"))
     everything = [
         addons.our_addon(options.worktree),
-        front,
+        repository_addon,
         addons.kodi_six(),
         *addons.libraries(wheels.load_table()),
     ]
-    repository.write(options.out, everything, front)
-    for addon in sorted(everything, key=lambda one: one.xml.addon_id):
+    repository.write(options.out, everything, repository_addon)
+    for addon in sorted(everything, key=lambda addon: addon.xml.addon_id):
         print(f"{addon.xml.addon_id} {addon.xml.version}")
     print(f"{options.out}: {len(everything)} add-ons, to be served at {options.url.rstrip('/')}/")
     return 0

@@ -1,4 +1,4 @@
-"""An add-on's ``addon.xml`` as a record, and the order of Kodi's version numbers."""
+"""Reading an ``addon.xml``, and comparing Kodi's version numbers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _rank(character: str) -> int:
 
 @dataclass(frozen=True)
 class AddonXml:
-    """What the packager needs to know of an add-on."""
+    """The values of an ``addon.xml`` that the packager needs."""
 
     addon_id: str
     version: str
@@ -57,7 +57,7 @@ class AddonXml:
 
     @property
     def zip_name(self) -> str:
-        """File name of the add-on's zip, as Kodi asks a repository for it."""
+        """File name of the add-on's zip, as Kodi requests it from a repository."""
         return f"{self.addon_id}-{self.version}.zip"
 
 

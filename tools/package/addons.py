@@ -24,24 +24,24 @@ class Addon:
     files: dict[str, bytes]
 
     def zip(self) -> bytes:
-        """Give the add-on's zip."""
+        """The add-on's zip."""
         return archive.build_zip(self.xml.addon_id, self.files)
 
 
 def from_files(files: dict[str, bytes]) -> Addon:
-    """Make an add-on of its files, one of which is ``addon.xml``."""
+    """An add-on made of its files, one of which is ``addon.xml``."""
     if "addon.xml" not in files:
         raise PackageError("There is no addon.xml among the files that ship.")
     return Addon(addon_xml.parse(files["addon.xml"]), files)
 
 
 def our_addon(worktree: bool, root: Path = ROOT) -> Addon:
-    """PlexKodiConnect itself, as it is in the working tree or as it was committed last."""
+    """PlexKodiConnect itself, from the working tree or from the last commit."""
     return from_files(source.worktree_files(root) if worktree else source.committed_files(root))
 
 
 def kodi_six() -> Addon:
-    """Our stand-in for kodi_six."""
+    """Our own package of kodi_six."""
     folder = HERE / "kodi_six"
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
@@ -58,7 +58,7 @@ def libraries(table: Sequence[wheels.Wheel], cache: Path = WHEEL_CACHE) -> list[
 
 
 def repository_addon(url: str) -> Addon:
-    """The add-on that tells Kodi where the repository is served, without a slash at the end of *url*."""
+    """The repository add-on, which tells Kodi the URL of the repository; *url* is without a slash at the end."""
     template = (HERE / "repository" / "addon.xml.in").read_text(encoding="utf-8")
     xml = template.replace("@VERSION@", REPOSITORY_VERSION).replace("@URL@", url)
     return from_files(

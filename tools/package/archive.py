@@ -1,4 +1,4 @@
-"""Zips that are the same, byte for byte, whenever they hold the same files."""
+"""Reproducible zips: the same files give the same bytes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 
-# The earliest date a zip can hold would upset tools that show it; this one upsets nobody.
+# Not the earliest date that a zip can hold, which some tools cannot show.
 TIMESTAMP = (2020, 1, 1, 0, 0, 0)
 FILE_MODE = 0o100644
 

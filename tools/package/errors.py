@@ -1,11 +1,11 @@
-"""What can go wrong while packaging."""
+"""Errors of packaging."""
 
 from __future__ import annotations
 
 
 class PackageError(Exception):
-    """The package cannot be built; the text says why in words for a person."""
+    """The package cannot be built; the message is for a person."""
 
 
 class WheelError(PackageError):
-    """A Python library cannot be had, or is not the one that was pinned."""
+    """A Python library cannot be downloaded, or is not the pinned one."""

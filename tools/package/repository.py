@@ -1,8 +1,8 @@
 """A Kodi repository as a folder that any web server can serve.
 
 ``addons.xml`` lists the add-ons; each has a folder of its own with its zip, the zip's SHA-256 and the pictures that
-Kodi shows before it installs. ``index.html`` in every folder lets Kodi (and a browser) walk the repository as a file
-source, and the repository add-on's zip lies at the top, where a person looks first.
+Kodi shows before it installs. With ``index.html`` in every folder Kodi (or a browser) can use the repository as a file
+source; the zip of the repository add-on is also in the top folder, where a user finds it.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ MARKER = ".kodi-repository"
 _BESIDE = ("addon.xml", "changelog.txt", "CHANGELOG.md")
 
 
-def write(out: Path, addons: Sequence[Addon], front: Addon) -> None:
-    """Write the repository of *addons* to *out*; what an earlier run wrote there is replaced.
+def write(out: Path, addons: Sequence[Addon], repository_addon: Addon) -> None:
+    """Write the repository of *addons* to the folder *out*, whose earlier repository is replaced.
 
-    *front* is the repository add-on, which must be one of *addons*. Raises PackageError.
+    *repository_addon* is one of them: its zip is also written into the top folder. Raises PackageError.
     """
     _clear(out)
-    for addon in sorted(addons, key=lambda one: one.xml.addon_id):
+    for addon in sorted(addons, key=lambda addon: addon.xml.addon_id):
         _write_addon(out / addon.xml.addon_id, addon)
     index = _addons_xml(addons).encode("utf-8")
     (out / "addons.xml").write_bytes(index)
-    # Kodi takes the first word of a checksum file.
+    # Kodi reads the first word of a checksum file.
     (out / "addons.xml.md5").write_text(hashlib.md5(index).hexdigest() + "\n", encoding="ascii")
     (out / "addons.xml.sha256").write_text(hashlib.sha256(index).hexdigest() + "\n", encoding="ascii")
-    (out / front.xml.zip_name).write_bytes(front.zip())
+    (out / repository_addon.xml.zip_name).write_bytes(repository_addon.zip())
     for folder in [out, *(path for path in out.rglob("*") if path.is_dir())]:
         (folder / "index.html").write_text(_listing(folder, folder == out), encoding="utf-8")
 
@@ -63,7 +63,7 @@ def _write_addon(folder: Path, addon: Addon) -> None:
 
 def _addons_xml(addons: Sequence[Addon]) -> str:
     bodies = []
-    for addon in sorted(addons, key=lambda one: one.xml.addon_id):
+    for addon in sorted(addons, key=lambda addon: addon.xml.addon_id):
         text = addon.xml.text.strip()
         if text.startswith("<?xml"):
             text = text.split("?>", 1)[1].strip()
@@ -72,7 +72,7 @@ def _addons_xml(addons: Sequence[Addon]) -> str:
 
 
 def _listing(folder: Path, top: bool) -> str:
-    """An index page in the form of web servers' own listings, which is the form Kodi reads."""
+    """An index page in the form of web servers' directory listings, which Kodi can read."""
     rows = [] if top else ['<a href="../">../</a>']
     for path in sorted(folder.iterdir(), key=lambda one: (one.is_file(), one.name)):
         if path.name == "index.html" or path.name.startswith("."):

@@ -1,4 +1,4 @@
-"""The files of our add-on that ship, by the one definition: ``export-ignore`` in ``.gitattributes``."""
+"""The files of our add-on that ship: those without ``export-ignore`` in ``.gitattributes``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tools.package.errors import PackageError
 
 
 def committed_files(root: Path) -> dict[str, bytes]:
-    """Give path and content of what ``git archive`` exports from HEAD."""
+    """Path and content of the files that ``git archive`` exports from HEAD."""
     files = {}
     with tarfile.open(fileobj=io.BytesIO(_git(root, "archive", "--format=tar", "HEAD"))) as archive:
         for member in archive:
@@ -25,7 +25,7 @@ def committed_files(root: Path) -> dict[str, bytes]:
 
 
 def worktree_files(root: Path) -> dict[str, bytes]:
-    """Give path and content of what ``git archive`` would export if the working tree were committed as it is."""
+    """Path and content of the files that ``git archive`` would export if the working tree were committed."""
     listed = _names(_git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"))
     present = sorted({name for name in listed if (root / name).is_file()})
     ignored = _export_ignored(root, present)
@@ -37,7 +37,7 @@ def worktree_files(root: Path) -> dict[str, bytes]:
 
 
 def _export_ignored(root: Path, names: list[str]) -> set[str]:
-    """Which of the names have ``export-ignore``, on themselves or on a folder above."""
+    """The names that have ``export-ignore``, themselves or by a folder above."""
     above = {name: [name, *(str(parent) for parent in PurePosixPath(name).parents if parent.name)] for name in names}
     asked = sorted({path for paths in above.values() for path in paths})
     answer = _names(_git(root, "check-attr", "-z", "--stdin", "export-ignore", stdin="\0".join(asked).encode()))

@@ -1,4 +1,4 @@
-"""The Python libraries that ship as add-ons of their own: pinned wheels, fetched once and kept in a cache."""
+"""The Python libraries that ship as separate add-ons: pinned wheels, which are downloaded once and cached."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def load_table(path: Path = TABLE) -> list[Wheel]:
 
 
 def fetch(wheels: Sequence[Wheel], cache: Path) -> dict[str, Path]:
-    """Give the path of each wheel by its file name; download with pip those that the cache does not have.
+    """The path of each wheel by its file name; those that are not in the cache are downloaded with pip.
 
-    A file of another content than the pinned one is never used. Raises WheelError.
+    A file whose hash is not the pinned one is never used. Raises WheelError.
     """
     cache.mkdir(parents=True, exist_ok=True)
     missing = [wheel for wheel in wheels if not _is_pinned(cache / wheel.wheel, wheel)]
@@ -62,7 +62,7 @@ def _is_pinned(path: Path, wheel: Wheel) -> bool:
 
 
 def _download(wheels: Sequence[Wheel], cache: Path) -> None:
-    """Download through a folder beside the cache's files, so that a broken download is never taken for a wheel."""
+    """Download into a temporary folder first, so that an incomplete file never gets into the cache."""
     with tempfile.TemporaryDirectory(dir=cache) as folder:
         requirements = Path(folder, "requirements.txt")
         requirements.write_text(

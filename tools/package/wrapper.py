@@ -11,7 +11,7 @@ from tools.package.errors import WheelError
 from tools.package.wheels import Wheel
 
 PYTHON_API = "3.0.0"
-# A library's own tests and manual pages are of no use on a TV; RECORD describes an installation that is not there.
+# Tests and manual pages are not needed; RECORD describes an installation with pip.
 LEFT_OUT = ("ecdsa/test_*.py", "*.data/*", "*.dist-info/RECORD")
 LICENSE_NAMES = ("LICENSE", "LICENSE.md", "LICENSE.txt")
 
@@ -34,7 +34,7 @@ _ADDON_XML = """\
 
 
 def wrap(wheel: Wheel, path: Path) -> dict[str, bytes]:
-    """Give path and content of each file of the add-on that carries *wheel*, whose file is at *path*."""
+    """Path and content of the files of the add-on for *wheel*, whose file is at *path*."""
     files = {"addon.xml": addon_xml(wheel).encode("utf-8")}
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
@@ -46,7 +46,7 @@ def wrap(wheel: Wheel, path: Path) -> dict[str, bytes]:
 
 
 def addon_xml(wheel: Wheel) -> str:
-    """Write the ``addon.xml`` of a wheel's add-on."""
+    """The ``addon.xml`` of a wheel's add-on."""
     imports = {"xbmc.python": PYTHON_API, **wheel.imports}
     return _ADDON_XML.format(
         addon_id=quoteattr(wheel.addon_id),

@@ -7,10 +7,10 @@ In a test::
         ...  # sim.plex_tv_url, sim.pms_url, sim.owner_token, sim.library, sim.faults, sim.requests
 
 From other processes: ``python -m tools.plexsim --help`` and the control API (see ``control``).
-Where a behaviour is not certain on real servers, the simulator takes the harsher reading, for instance: an unknown
-filter is ignored without an error, a PIN with a key gives no token to who does not sign, a JWT ends the opaque tokens.
+Where the behaviour of real servers is not certain, the simulator is the stricter one, for instance: an unknown
+filter is ignored without an error, a PIN with a key gives no token without a signature, a JWT ends opaque tokens.
 
-The rooms, each of which imports only from those above it (``tests/test_simulator_architecture.py`` has the arrows):
+The packages, each of which imports only from those above it (see ``tests/test_simulator_architecture.py``):
 
 - ``config``: settings, the clock
 - ``formats``: query strings, JSON, XML, times, pictures

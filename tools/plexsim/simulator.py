@@ -1,4 +1,4 @@
-"""Puts the simulator together: the library, the accounts, both servers, and the thread that they live in."""
+"""The simulator: the library, the accounts, both servers, and their thread."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class PlexSim:
         return api
 
     def _title_of(self, key: str) -> dict[str, Any] | None:
-        """Return what plex.tv knows of a film or show of the library."""
+        """Return plex.tv's record of a film or show of the library."""
         for kind in ("movie", "show"):
             for item in self.library.by_guid.get(f"plex://{kind}/{key}", ()):
                 year = item.fields.get("year")
@@ -85,12 +85,12 @@ class PlexSim:
 
     @property
     def plex_tv_url(self) -> str:
-        """Base URL of plex.tv, known once it listens."""
+        """Base URL of plex.tv, known after the start."""
         return self.addresses.plex_tv
 
     @property
     def pms_url(self) -> str:
-        """Base URL of the PMS, known once it listens."""
+        """Base URL of the PMS, known after the start."""
         return self.addresses.pms
 
     @property
@@ -109,7 +109,7 @@ class PlexSim:
         return self.config.clock
 
     def link_pin(self, code: str, user: int = OWNER) -> bool:
-        """Do what a user does who types the code on plex.tv/link; False when the code is unknown."""
+        """Link a code as a user does on plex.tv/link; returns false for an unknown code."""
         return self.pins.link(code, user)
 
     def stats(self) -> dict[str, Any]:
@@ -121,7 +121,7 @@ class PlexSim:
         self.requests.clear()
 
     def move_pms(self, port: int = 0) -> str:
-        """Take the PMS to another port (0: any), as a server that got another address; the old one answers no more.
+        """Move the PMS to another port (0: any), like a server that got another address; the old one is closed.
 
         Returns the new URL. plex.tv lists it at once.
         """
@@ -131,7 +131,7 @@ class PlexSim:
     # ------------------------------------------------------------------ life
 
     def start(self) -> PlexSim:
-        """Start serving. Raises what went wrong."""
+        """Start serving. Raises the errors of opening the ports."""
         if self.config.prerender:
             self.library.renderer.prerender()
         self._thread.start()

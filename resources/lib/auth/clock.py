@@ -1,4 +1,4 @@
-"""Time: what plex.tv's clock says, seconds that never jump, and waiting that ends when the add-on stops."""
+"""Time: plex.tv's clock, a monotonic clock, and waiting that ends when the add-on stops."""
 from __future__ import annotations
 
 import time
@@ -10,14 +10,14 @@ from ..cancellation import Cancellation
 from ..plex_answers import server_time
 
 DAY = 86400.0
-#: Without a reason to come earlier, look again after this many seconds; a clock that jumped is then noticed.
+#: Seconds until the next ``tick()`` when none is due earlier; short enough to notice a clock that jumped.
 IDLE = 6 * 3600.0
 
 
 class AuthClock:
-    """The time at plex.tv, learnt from its answers, because the clocks of TV boxes lie; and the box's own seconds.
+    """The time at plex.tv, taken from its answers because a device's clock is often wrong; and a monotonic clock.
 
-    ``now`` and ``monotonic`` are the box's clocks (seconds). Waits end early when ``cancellation`` is cancelled.
+    ``now`` and ``monotonic`` are this device's clocks (seconds). Waits end early when ``cancellation`` is cancelled.
     """
 
     def __init__(self, now: Callable[[], float] = time.time, monotonic: Callable[[], float] = time.monotonic,
@@ -34,16 +34,16 @@ class AuthClock:
             self._offset = stamp - self._now()
 
     def now(self) -> float:
-        """Unix time in seconds as plex.tv counts it; the box's clock until the first answer came.
+        """Unix time in seconds at plex.tv; until its first answer, this device's clock.
 
-        The ``Date`` header counts whole seconds and is seen late, so this is never ahead of plex.tv.
+        The ``Date`` header has whole seconds and arrives late, so this is never ahead of plex.tv.
         """
         return self._now() + self._offset
 
     def monotonic(self) -> float:
-        """Seconds since some moment; they never jump. For pauses and deadlines."""
+        """Seconds of a clock that never jumps, for pauses and deadlines."""
         return self._monotonic()
 
     def wait(self, seconds: float) -> bool:
-        """Sleep for so many seconds. True when the add-on is stopping, perhaps before they are over."""
+        """Sleep. Returns true, perhaps early, when the add-on is stopping."""
         return self._cancellation.wait(seconds)

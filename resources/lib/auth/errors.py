@@ -1,4 +1,4 @@
-"""What can be wrong with the sign-in itself. ``message_key`` names the text that the user is shown."""
+"""Errors of sign-in, users and the choice of a server. ``message_key`` names the text that the user is shown."""
 from __future__ import annotations
 
 from ..plex_errors import PlexConnectionError, PlexError
@@ -19,7 +19,7 @@ class SignInAgain(NotSignedIn):
 
 
 class NoServerChosen(PlexError):
-    """Signed in, but it is not clear which server to use."""
+    """The user is signed in, but there are several servers or none, and none was chosen."""
 
     message_key = 'no_server_chosen'
 
@@ -31,7 +31,7 @@ class UnknownServer(PlexError):
 
 
 class NeedsSecondPin(PlexError):
-    """The server refuses the modern token and plex.tv gave no other: a legacy code must be entered once."""
+    """The server refuses the JWT and plex.tv gave no other token: the user must enter a second, legacy code once."""
 
     message_key = 'second_pin_needed'
 
@@ -55,36 +55,36 @@ class WrongUser(PlexError):
 
 
 class SigningUnavailable(PlexError):
-    """No library that signs with the device key, or that reads its file, can be used in this interpreter."""
+    """In this interpreter no library works that signs with the device key, or none that reads its file."""
 
     message_key = 'signing_unavailable'
 
 
 class WrongPin(PlexError):
-    """plex.tv does not let this account become the user of the Home: the PIN is wrong, or missing."""
+    """plex.tv refuses the switch to the user of the Home: the PIN is wrong or missing."""
 
     message_key = 'wrong_pin'
 
 
 class ChooseUserAgain(PlexError):
-    """The chosen user of the Home has no valid token, and without somebody at the screen there is no other."""
+    """The chosen user of the Home has no valid token, and a new one takes their PIN."""
 
     message_key = 'choose_user_again'
 
 
 class KeyUnreadable(PlexError):
-    """The file of the device key is there, but the disk does not give it now: tried again later."""
+    """The file of the device key exists but cannot be read now; it is tried again later."""
 
     message_key = 'key_unreadable'
 
 
 class BadAddress(PlexError):
-    """What the user typed is no address of a server."""
+    """What the user typed is not an address of a server."""
 
     message_key = 'bad_address'
 
 
 class UserNotChosen(PlexError):
-    """Kodi has started, and nobody has said yet who is watching."""
+    """No user has been chosen since Kodi started, although the settings want one to be chosen."""
 
     message_key = 'user_not_chosen'

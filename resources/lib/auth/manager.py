@@ -1,7 +1,7 @@
-"""What the rest of the add-on uses of sign-in, servers and connections. Each part of it is a module of its own.
+"""The interface of ``auth`` for the rest of the add-on; the work is done in the other modules.
 
-Safe to use from several threads. No lock is held while the network is waited for, except that threads that want the
-same thing at once (a connection, a renewed token) wait for the one that gets it.
+Safe to use from several threads. No lock is held during requests, except that threads that want the same thing at once
+(a connection, a renewed token) wait for the one that gets it.
 """
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ Answer = TypeVar('Answer')
 class AuthManager:
     """Sign-in, servers and connections over one credential store.
 
-    ``make_session(client_identifier)`` makes a session that introduces itself by that identifier. ``clock`` is
-    another one than the system's in tests only. :meth:`tick` does what time and settings ask for.
+    ``make_session(client_identifier)`` makes a session that sends that identifier. ``clock`` is given in tests only.
+    Call :meth:`tick` regularly.
     """
 
     def __init__(self, store: CredentialStore, make_session: SessionFactory, options: Optional[AuthOptions] = None,
@@ -70,11 +70,11 @@ class AuthManager:
 
     @property
     def client_identifier(self) -> str:
-        """What we call ourselves to plex.tv and to servers."""
+        """The ``X-Plex-Client-Identifier`` that we send to servers and, with a JWT, to plex.tv."""
         return self._store.load().client_identifier
 
     def status(self) -> AuthStatus:
-        """How things stand; no network."""
+        """The state of sign-in and server, for the screen; no network."""
         credentials = self._store.load()
         server = credentials.server(credentials.machine_identifier)
         state = (LINKING if self._attempts.waiting else SIGN_IN_AGAIN if credentials.refused
@@ -89,26 +89,26 @@ class AuthManager:
     # Signing in and out
 
     def begin_sign_in(self) -> SignIn:
-        """A new code to show; an older attempt is cancelled. What is signed in now stays until the code is entered.
+        """A new code to show; an older one is cancelled. The present account stays until the code is entered.
 
-        Without a way to sign (:mod:`.device_key.signing`) it is a legacy code. Raises :class:`PlexError` when plex.tv
-        gives none.
+        It is a legacy code when no library can sign (:mod:`.device_key.signing`). Raises :class:`PlexError` when
+        plex.tv gives none.
         """
         return self._attempts.begin(self._options.modern())
 
     def begin_second_sign_in(self) -> SignIn:
-        """After :class:`NeedsSecondPin`: a legacy code for the same user, only for the server's token."""
+        """A legacy code that the same user must enter after :class:`NeedsSecondPin`, for the server's token."""
         return self._attempts.begin_second()
 
     def cancel_sign_in(self) -> None:
-        """Give up the code that is shown, whichever it is by now."""
+        """Give up the code that is shown now, if any."""
         self._attempts.cancel()
 
     def adopt_legacy(self, client_identifier: str, token: str, machine_identifier: str = '') -> bool:
         """Take over the legacy token of a PKC 3.x installation together with its client identifier.
 
-        Returns false, and changes nothing, when somebody is signed in already. Raises :class:`PlexError`, of which
-        :class:`PlexUnauthorized` means that the token is invalid.
+        Returns false, and changes nothing, when there is an account already. Raises :class:`PlexError`;
+        :class:`PlexUnauthorized` when the token is invalid.
         """
         if self._store.load().has_account:
             return False
@@ -123,7 +123,7 @@ class AuthManager:
         return adopted
 
     def sign_out(self) -> None:
-        """Revoke our tokens at plex.tv if it can be reached, and forget everything but the client identifiers."""
+        """Forget everything but the client identifiers, and revoke our tokens at plex.tv if it can be reached."""
         self.cancel_sign_in()
         credentials = self._store.load()
         self._store.delete_secrets()
@@ -141,10 +141,10 @@ class AuthManager:
     # The users of the Plex Home
 
     def home_users(self, own_pin: bool = False) -> List[HomeUser]:
-        """Who can watch here, the account's own user first. One or none: there is nothing to choose.
+        """The users of the Plex Home, the account's own first; empty when there is no Home.
 
-        ``own_pin``: tell also of the account's own user whether they have a PIN. ``protected`` users need their PIN in
-        :meth:`select_user`. Raises :class:`PlexError` when plex.tv cannot be asked now.
+        ``protected`` users need their PIN in :meth:`select_user`; the account's own user is marked so only with
+        ``own_pin``. Raises :class:`PlexError` when plex.tv cannot be asked now.
         """
         return self._home.users(own_pin)
 
@@ -154,8 +154,8 @@ class AuthManager:
         return now.user_id in now.protected
 
     def select_user(self, uuid: str, pin: str = '') -> None:
-        """Watch as this user of the Home from now on, with their own tokens. The account's own needs no ``pin``;
-        one that is given is checked.
+        """Make this user of the Home the active one. The account's own needs no ``pin``; if one is given, it is
+        checked.
 
         ``uuid`` is a :class:`HomeUser`'s (or its id where it has none). Raises :class:`WrongPin`, also when a PIN is
         needed and none was given, :class:`PlexRateLimited` or another :class:`PlexError`; nothing changes then.
@@ -173,7 +173,7 @@ class AuthManager:
     # Servers
 
     def servers(self) -> List[ServerResource]:
-        """The servers of the active user, asked from plex.tv; their addresses are remembered. Raises PlexError."""
+        """Ask plex.tv for the servers of the active user; their addresses are stored. Raises PlexError."""
         return self._servers.ask()
 
     def known_servers(self) -> List[ServerResource]:
@@ -181,13 +181,13 @@ class AuthManager:
         return self._servers.known()
 
     def add_server(self, address: str) -> ServerResource:
-        """Use the server at an address that the user typed. See :meth:`ManualServers.add`."""
+        """Choose the server at an address that the user typed. See :meth:`ManualServers.add`."""
         server = self._manual.add(address)
         self._connector.forget()
         return server
 
     def select_server(self, machine_identifier: str) -> None:
-        """Use this server from now on. Raises :class:`UnknownServer` when the user has no such server."""
+        """Make this the chosen server. Raises :class:`UnknownServer` when the user has no such server."""
         self._servers.find(machine_identifier)
         self._store.update(lambda now: replace(now, machine_identifier=machine_identifier))
         self._connector.forget()
@@ -207,10 +207,10 @@ class AuthManager:
         self._connector.try_at_once()
 
     def tick(self) -> float:
-        """Do what is due: follow the setting, renew the account's, the user's and the server's token, write what could
-        not be written.
+        """Do what is due: follow the setting, renew the tokens of account, user and server, save what could not be
+        saved before.
 
-        Returns the seconds until it wants to be called again. May use the network. Never raises.
+        Returns the seconds until the next call. May use the network. Never raises.
         """
         self._store.flush()
         return min(self._conversion.tick(), self._account.tick(), self._active_user.tick(), self._connector.tick())

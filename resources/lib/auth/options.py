@@ -1,4 +1,4 @@
-"""What the rest of the add-on decides about sign-in and servers."""
+"""Options of sign-in and servers that the rest of the add-on sets."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ def _yes() -> bool:
 class AuthOptions:
     """Settings and surroundings of :class:`~.manager.AuthManager`.
 
-    ``plex_tv_url`` replaces plex.tv's hosts (tests, simulator). ``modern`` tells whether the account is to be a
-    JWT device, ``allow_http`` whether plain http may go to private addresses; both are asked again each time, because
-    they are settings. ``discover`` asks the home network for servers (:func:`.servers.discovery.search`); by default
-    it is not asked.
+    ``plex_tv_url`` replaces plex.tv's hosts (tests, simulator). ``modern()``: whether to sign in as a JWT device;
+    ``allow_http()``: whether plain http may be used with private addresses; both are called each time, because the
+    user can change these settings. ``discover()`` searches the home network for servers
+    (:func:`.servers.discovery.search`); the default finds none.
     """
 
     plex_tv_url: str = ''

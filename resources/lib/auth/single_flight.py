@@ -1,4 +1,4 @@
-"""Work that several threads want at once and one of them does."""
+"""Work that several threads want at the same time and one thread does for all of them."""
 from __future__ import annotations
 
 import threading

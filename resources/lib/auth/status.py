@@ -1,4 +1,4 @@
-"""How things stand with the sign-in and the server, as one record for the screen."""
+"""The state of sign-in and server, as one record for the screen."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ SIGNED_OUT, LINKING, SIGNED_IN, SIGN_IN_AGAIN = 'signed_out', 'linking', 'signed
 
 @dataclass(frozen=True)
 class AuthStatus:
-    """How things stand. ``message_key`` names a text about a problem; empty when all is well.
+    """The state of sign-in and server. ``message_key`` names a text about a problem; empty when there is none.
 
-    ``usable``: somebody is signed in, so sync and playback should go on, whatever ``state`` says: also while a new
-    code is shown, and when the account needs a new sign-in but the server still takes its token. ``user_name`` and
-    ``user_id`` are the active user's: the account's own or the chosen one of its Plex Home.
+    ``usable``: there is an account, so sync and playback should go on whatever ``state`` is, even while a new code is
+    shown, or when a new sign-in is needed but the server still accepts the token. ``user_name`` and ``user_id`` are
+    the active user's: the account's own or the chosen one of its Plex Home.
     """
 
     state: str
@@ -29,9 +29,9 @@ class AuthStatus:
 
 
 def problem(connection_error: Optional[PlexError], account_error: Optional[PlexError]) -> str:
-    """The name of the text that tells a signed-in user what does not work; empty when all is well.
+    """The name of the text that tells a signed-in user what does not work; empty when there is no problem.
 
-    The errors are why there is no connection to the server, and why the account was not renewed.
+    ``connection_error``: why there is no connection to the server; ``account_error``: why the JWT was not renewed.
     """
     if connection_error is None:
         return 'plex_tv_unreachable' if isinstance(account_error, PlexConnectionError) else ''

@@ -1,5 +1,5 @@
-"""Everything of Kodi's API: the only room that imports Kodi's modules.
+"""Kodi's Python API: no other package imports Kodi's modules.
 
-``addon`` (texts, versions, folders), ``settings``, ``dialogs`` and ``windows`` (what is shown), ``texts`` (ids of what
-is said), ``player`` and ``monitor`` (what Kodi tells), ``jsonrpc``, ``listitem``, ``log``.
+``addon`` (texts, versions, folders), ``settings``, ``dialogs``, ``windows``, ``texts`` (ids of texts), ``player`` and
+``monitor`` (Kodi's events), ``jsonrpc``, ``listitem``, ``log``.
 """

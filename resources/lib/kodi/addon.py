@@ -1,4 +1,4 @@
-"""Who we are and where we run: the add-on's own facts and Kodi's, behind one small object."""
+"""Version, folders and texts of the add-on; version, platform and device name of Kodi."""
 from __future__ import annotations
 
 import os
@@ -19,7 +19,7 @@ _OLDEST_KODI = 19
 
 
 class Addon:
-    """The add-on as Kodi knows it. Nothing is read before it is asked for: the plugin lives for milliseconds."""
+    """The add-on as Kodi knows it. Each property is read only on use, since the plugin must start fast."""
 
     def __init__(self, addon_id: str = ADDON_ID) -> None:
         self.id = addon_id
@@ -47,7 +47,7 @@ class Addon:
 
     @property
     def profile_dir(self) -> str:
-        """Our data folder (``addon_data/<id>``) as a real path; made if it is missing, for this user only (0700)."""
+        """Our data folder (``addon_data/<id>``) as a real path; created if missing, for this user only (0700)."""
         path = xbmcvfs.translatePath(self._addon.getAddonInfo('profile')).rstrip('/\\')
         make_private_dir(path)
         return path
@@ -67,12 +67,12 @@ class Addon:
 
 
 def make_private_dir(path: str) -> None:
-    """Make a folder that only this user can read. File systems without permissions (Android's sdcard) are fine."""
+    """Create a folder that only this user can read, as far as the file system has permissions."""
     os.makedirs(path, mode=0o700, exist_ok=True)
     try:
         os.chmod(path, 0o700)
     except OSError:
-        pass  # nothing to protect it with there
+        pass  # a file system without permissions, such as Android's sdcard
 
 
 def kodi_major() -> int:
@@ -92,20 +92,20 @@ def device_name() -> str:
 
 
 def platform_name() -> str:
-    """The operating system in one word, as Plex shows it among the devices of an account."""
-    for condition, word in _PLATFORMS:
+    """The operating system's name, as Plex shows it among an account's devices."""
+    for condition, plex_name in _PLATFORMS:
         if xbmc.getCondVisibility('System.Platform.' + condition):
-            return word
+            return plex_name
     return 'Linux'
 
 
 def special_dir(path: str) -> str:
-    """A folder that Kodi names by ``special://…`` as a real path."""
+    """The real path of a ``special://…`` folder."""
     return xbmcvfs.translatePath(path).rstrip('/\\')
 
 
 def kodi_text(text_id: int) -> str:
-    """One of Kodi's own texts in its language."""
+    """One of Kodi's own texts, in Kodi's language."""
     return xbmc.getLocalizedString(text_id)
 
 

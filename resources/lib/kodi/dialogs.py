@@ -1,4 +1,4 @@
-"""Wrappers around xbmcgui.Dialog. All block until the user answers, but :func:`notify` and the background progress."""
+"""Wrappers around xbmcgui.Dialog. All but :func:`notify` and :class:`BackgroundProgress` wait for the user's answer."""
 from __future__ import annotations
 
 import time
@@ -11,19 +11,19 @@ _UPDATES_PER_SECOND = 5
 
 
 def notify(heading: str, text: str, error: bool = False, icon: str = '', seconds: float = 5.0) -> None:
-    """Show a line in the corner for a moment. ``icon`` is a path; an error has Kodi's own icon."""
+    """Show a notification in the corner for ``seconds``. ``icon`` is a path; an error has Kodi's own icon."""
     image = xbmcgui.NOTIFICATION_ERROR if error else icon or xbmcgui.NOTIFICATION_INFO
     xbmcgui.Dialog().notification(heading, text, image, int(seconds * 1000), error)
 
 
 def ok(heading: str, text: str) -> None:
-    """Show a message until it is confirmed."""
+    """Show a message until the user confirms it."""
     xbmcgui.Dialog().ok(heading, text)
 
 
 def yesno(heading: str, text: str, yes: str = '', no: str = '', prefer_yes: bool = False) -> bool:
-    """Ask a question. Closing the dialog means no. ``yes`` and ``no`` replace Kodi's own words; with ``prefer_yes``
-    OK on the remote means yes (Kodi 19 cannot do that).
+    """Ask a question; closing the dialog means no. ``yes`` and ``no`` are labels in place of Kodi's own. With
+    ``prefer_yes`` the yes button has the focus (not in Kodi 19).
     """
     more = {'defaultbutton': xbmcgui.DLG_YESNO_YES_BTN} if prefer_yes and hasattr(xbmcgui, 'DLG_YESNO_YES_BTN') else {}
     return bool(xbmcgui.Dialog().yesno(heading, text, nolabel=no, yeslabel=yes, **more))
@@ -35,36 +35,36 @@ def text_view(heading: str, text: str) -> None:
 
 
 def select(heading: str, labels: Sequence[str], preselected: int = -1) -> Optional[int]:
-    """Let the user choose one; the index, or None when the dialog was closed."""
+    """Let the user choose one label; returns its index, or None when the dialog was closed."""
     chosen = xbmcgui.Dialog().select(heading, list(labels), preselect=preselected)
     return chosen if chosen >= 0 else None
 
 
 def multiselect(heading: str, labels: Sequence[str], preselected: Sequence[int] = ()) -> Optional[List[int]]:
-    """Let the user choose any number; the indexes (perhaps none), or None when the dialog was closed."""
+    """Let the user choose any number of labels; returns the indexes, or None when the dialog was closed."""
     chosen = xbmcgui.Dialog().multiselect(heading, list(labels), preselect=list(preselected))
     return None if chosen is None else list(chosen)
 
 
 def text_input(heading: str, default: str = '', hidden: bool = False) -> str:
-    """Let the user type a line; '' when the dialog was closed."""
+    """Let the user type a line; returns '' when the dialog was closed."""
     option = xbmcgui.ALPHANUM_HIDE_INPUT if hidden else 0
     return str(xbmcgui.Dialog().input(heading, default, type=xbmcgui.INPUT_ALPHANUM, option=option))
 
 
 def number_input(heading: str, hidden: bool = False) -> str:
-    """Let the user type digits (a Home user's PIN when ``hidden``); '' when the dialog was closed."""
+    """Let the user type digits (``hidden``: a Home user's PIN); returns '' when the dialog was closed."""
     typed = str(xbmcgui.Dialog().numeric(0, heading, '', hidden))
     if hidden:
-        from ..redaction import hide_code  # the plugin shows dialogs as well, and needs no secret for it
+        from ..redaction import hide_code  # imported here because the plugin, which never needs it, must start fast
         hide_code(typed)
     return typed
 
 
 class BackgroundProgress:
-    """Kodi's small progress bar in the corner, as a context manager. With ``shown`` False it does nothing.
+    """Kodi's small progress bar in the corner, as a context manager. With ``shown=False`` it does nothing.
 
-    It is drawn at most five times a second: each update costs Kodi's window manager more than a row costs the sync.
+    It is drawn at most five times a second, because each update takes Kodi longer than the sync takes for a row.
     """
 
     def __init__(self, heading: str, text: str = '', shown: bool = True) -> None:
@@ -85,7 +85,7 @@ class BackgroundProgress:
         self.close()
 
     def update(self, done: int, total: int, text: str) -> None:
-        """Show how far it is. A ``total`` of 0 means not known yet."""
+        """Show the percentage ``done`` of ``total`` (0: not known yet) and a text."""
         now = time.monotonic()
         if self._dialog is None or now < self._next_update:
             return
@@ -94,7 +94,7 @@ class BackgroundProgress:
         self._dialog.update(percent, self._heading, text)
 
     def close(self) -> None:
-        """Take it off the screen. May be called twice."""
+        """Close the progress bar. May be called twice."""
         dialog, self._dialog = self._dialog, None
         if dialog is not None:
             dialog.close()

@@ -1,4 +1,4 @@
-"""Kodi's home screen when the library gets its first content.
+"""Reloading Kodi's home screen when the library gets its first content.
 
 Skins choose their home widgets by ``Library.HasContent(…)`` when the window is loaded, so somebody who watches the
 home screen during the first sync would go on reading "your library is empty". Later changes need nothing here: the
@@ -16,7 +16,7 @@ _LIBRARY_PATHS = ('videodb://', 'library://', 'special://profile/playlists/video
 
 
 class HomeScreen:
-    """Remembers what the library had before a sync."""
+    """Compares the library's content before and after a sync. Call :meth:`before_sync` first."""
 
     def __init__(self) -> None:
         self._before: Tuple[bool, bool] = (True, True)
@@ -27,14 +27,14 @@ class HomeScreen:
         return _contents()
 
     def before_sync(self) -> None:
-        """Call before a sync."""
+        """Note which content the library has. Call before each sync."""
         self._before = _contents()
 
     def library_changed(self, patience_s: float = 5.0, dialog_patience_s: float = 60.0) -> bool:
-        """Load the home screen anew if it is open and has content for the first time; true if that was needed.
+        """Reload the skin if the home screen is open and the library has its first content; true if it was reloaded.
 
-        Call after a library scan was started: Kodi notices new content at its end. Loading the skin closes dialogs, so
-        one that is open is waited for.
+        Call after a library scan was started: Kodi notices new content when it ends. Reloading closes dialogs, so an
+        open one is waited for, at most ``dialog_patience_s``.
         """
         monitor = xbmc.Monitor()
         for _ in range(max(1, int(patience_s / 0.25))):
@@ -42,8 +42,8 @@ class HomeScreen:
                 return False
             if not xbmc.getCondVisibility('Library.IsScanningVideo'):
                 break
-        news = any(now and not before for now, before in zip(_contents(), self._before))
-        if not news:
+        first_content = any(now and not before for now, before in zip(_contents(), self._before))
+        if not first_content:
             return False
         for _ in range(int(dialog_patience_s / 0.25)):
             if not xbmc.getCondVisibility('System.HasActiveModalDialog'):

@@ -1,4 +1,4 @@
-"""Kodi's JSON-RPC from inside Kodi."""
+"""Calls of Kodi's JSON-RPC API from inside Kodi."""
 from __future__ import annotations
 
 import json
@@ -39,7 +39,7 @@ def set_last_played(media_type: str, kodi_id: int, moment: str) -> None:
 
 
 def scan_nothing(addon_id: str = ADDON_ID) -> None:
-    """Let Kodi scan our data folder, which holds no video: it announces the end of a scan within 0.1 s.
+    """Let Kodi scan our data folder, which holds no video, so that it announces the end of a scan within 0.1 s.
 
     Home screens and open library views then show what was written to the database behind Kodi's back, and Kodi looks
     what kinds of items there are. Each scan counts towards a rewrite of the whole database, so this is no way to tell

@@ -1,8 +1,8 @@
-"""Wire items (see ``docs/architecture.md``) become Kodi's list items; listings and resolved URLs go to Kodi.
+"""Making Kodi's list items from the service's answers ("wire items"), and giving Kodi listings and resolved URLs.
 
-This is on the clock: it runs in each plugin call. Kodi 20 deprecated ``ListItem.setInfo`` for setters on
-``InfoTagVideo``, and logs a warning for each use of the old way, so there is one builder for Kodi 19 and one for
-later ones.
+It must be fast, since it runs in each plugin call. Kodi 20 replaced ``ListItem.setInfo`` by setters of
+``InfoTagVideo`` and logs a warning for each call of the old one, so there is one builder for Kodi 19 and one for later
+versions.
 """
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     WireItem = Mapping[str, Any]
 
-# Key on the wire, setter of xbmc.InfoTagVideo.
+# Key in a wire item's ``info``, setter of xbmc.InfoTagVideo.
 _SETTERS: Tuple[Tuple[str, str], ...] = (
     ('title', 'setTitle'), ('originaltitle', 'setOriginalTitle'), ('sorttitle', 'setSortTitle'),
     ('tvshowtitle', 'setTvShowTitle'), ('plot', 'setPlot'), ('tagline', 'setTagLine'), ('year', 'setYear'),
@@ -26,12 +26,12 @@ _SETTERS: Tuple[Tuple[str, str], ...] = (
 
 
 def list_item(wire: WireItem) -> xbmcgui.ListItem:
-    """The list item of a wire item, built the way the running Kodi wants it."""
+    """The list item of a wire item, built for the running version of Kodi."""
     return _builder()(wire)
 
 
 def list_item_20(wire: WireItem) -> xbmcgui.ListItem:
-    """Kodi 20 and later: everything about a video is set on its info tag."""
+    """The list item for Kodi 20 and later: all about a video is set on its info tag."""
     item = _bare_item(wire)
     info = wire.get('info') or {}
     mediatype = wire.get('mediatype') or 'video'
@@ -50,8 +50,8 @@ def list_item_20(wire: WireItem) -> xbmcgui.ListItem:
         tag.setUniqueIDs(dict(uniqueids), _default_unique_id(uniqueids))
     cast = wire.get('cast')
     if cast:
-        tag.setCast([xbmc.Actor(one.get('name', ''), one.get('role', ''), order, one.get('thumb', ''))
-                     for order, one in enumerate(cast)])
+        tag.setCast([xbmc.Actor(actor.get('name', ''), actor.get('role', ''), order, actor.get('thumb', ''))
+                     for order, actor in enumerate(cast)])
     _set_resume_20(tag, wire.get('resume'))
     for kind, streams in (wire.get('streams') or {}).items():
         for stream in streams:
@@ -60,7 +60,7 @@ def list_item_20(wire: WireItem) -> xbmcgui.ListItem:
 
 
 def list_item_19(wire: WireItem) -> xbmcgui.ListItem:
-    """Kodi 19: dictionaries and properties."""
+    """The list item for Kodi 19: with dictionaries and properties."""
     item = _bare_item(wire)
     mediatype = wire.get('mediatype') or 'video'
     info: Dict[str, Any] = {key: value for key, value in (wire.get('info') or {}).items() if value or value == 0}
@@ -75,8 +75,8 @@ def list_item_19(wire: WireItem) -> xbmcgui.ListItem:
         item.setUniqueIDs(dict(uniqueids), _default_unique_id(uniqueids))
     cast = wire.get('cast')
     if cast:
-        item.setCast([{'name': one.get('name', ''), 'role': one.get('role', ''), 'order': order,
-                       'thumbnail': one.get('thumb', '')} for order, one in enumerate(cast)])
+        item.setCast([{'name': actor.get('name', ''), 'role': actor.get('role', ''), 'order': order,
+                       'thumbnail': actor.get('thumb', '')} for order, actor in enumerate(cast)])
     _set_resume_19(item, wire.get('resume'))
     for kind, streams in (wire.get('streams') or {}).items():
         for stream in streams:
@@ -87,8 +87,8 @@ def list_item_19(wire: WireItem) -> xbmcgui.ListItem:
 def add_directory(handle: int, items: Iterable[WireItem], content: str, category: str, cache: bool = False) -> None:
     """Give Kodi a complete listing, in the order of ``items``.
 
-    ``content`` is Kodi's word for what the items are (``movies``, ``episodes``, ``videos``, '' for a menu);
-    ``category`` the title of the page. With ``cache`` Kodi may show it again without asking us.
+    ``content`` is Kodi's name for the kind of items (``movies``, ``episodes``, ``videos``, '' for a menu);
+    ``category`` is the title of the page. With ``cache`` Kodi may show it again without calling us.
     """
     build = _builder()
     rows: List[Tuple[str, Any, bool]] = [(wire['url'], build(wire), bool(wire.get('folder'))) for wire in items]
@@ -96,21 +96,21 @@ def add_directory(handle: int, items: Iterable[WireItem], content: str, category
         xbmcplugin.setContent(handle, content)
     if category:
         xbmcplugin.setPluginCategory(handle, category)
-    # %L: the label; Kodi would show the title instead, which has no edition and nothing else that we say of an item.
+    # %L: the label. Kodi would show the title instead, which lacks the edition and other additions of ours.
     xbmcplugin.addSortMethod(handle, xbmcplugin.SORT_METHOD_UNSORTED, '%L')
     xbmcplugin.addDirectoryItems(handle, rows, len(rows))
     xbmcplugin.endOfDirectory(handle, True, False, cache)
 
 
 def end_with_failure(handle: int) -> None:
-    """Tell Kodi that there is no listing; it stays where it was."""
+    """Tell Kodi that there is no listing; it then stays on the present page."""
     xbmcplugin.endOfDirectory(handle, False, False, False)
 
 
 def open_list(url: str, here: bool) -> None:
-    """Show another list of ours: in the window that is open when the call came from one (``here``), else in a new one.
+    """Show another list of ours: in the open window if the call came from there (``here``), else in a new window.
 
-    ``url`` is quoted, so that no comma or bracket of it means something to Kodi.
+    ``url`` must be quoted: a comma or bracket in it would have a meaning for Kodi.
     """
     command = 'Container.Update(%s)' if here else 'ActivateWindow(Videos,%s,return)'
     xbmc.executebuiltin(command % url)
@@ -118,10 +118,10 @@ def open_list(url: str, here: bool) -> None:
 
 def resolve(handle: int, url: str, title: str = '', subtitles: Sequence[str] = (), mime: str = '',
             resume_s: float = 0.0, total_s: float = 0.0) -> None:
-    """Tell Kodi what to play. It merges this into the item that was opened, so what is not set here stays.
+    """Tell Kodi what to play. Kodi merges this into the item that was opened and keeps what is not set here.
 
-    ``mime`` spares Kodi a HEAD request. ``resume_s`` is the place of "resume" when the user chose that (seconds);
-    Kodi takes it only then.
+    ``mime`` saves Kodi a HEAD request. ``resume_s``: where to start, in seconds; Kodi uses it only when the user chose
+    to resume. ``total_s`` is the duration.
     """
     item = xbmcgui.ListItem(title, path=url, offscreen=True)
     if mime:
@@ -139,12 +139,12 @@ def resolve(handle: int, url: str, title: str = '', subtitles: Sequence[str] = (
 
 
 def fail_resolve(handle: int) -> None:
-    """Tell Kodi that there is nothing to play. The user must be told why before."""
+    """Tell Kodi that there is nothing to play. Tell the user the reason first."""
     xbmcplugin.setResolvedUrl(handle, False, xbmcgui.ListItem(offscreen=True))
 
 
 def _new_kodi() -> bool:
-    """Whether this is Kodi 20 or later: this class came with the setters. Cheaper than asking for the version."""
+    """Whether this is Kodi 20 or later, which has this class. Faster than asking for the version."""
     return hasattr(xbmc, 'VideoStreamDetail')
 
 
@@ -153,7 +153,7 @@ def _builder() -> Callable[[WireItem], Any]:
 
 
 def _bare_item(wire: WireItem) -> Any:
-    """What both ways have in common. ``offscreen``: nobody shows it yet, so Kodi need not take its big lock."""
+    """What both builders have in common. With ``offscreen`` Kodi does not take its graphics lock."""
     item = xbmcgui.ListItem(wire['label'], path=wire['url'], offscreen=True)
     art = wire.get('art')
     if art:
@@ -167,12 +167,12 @@ def _bare_item(wire: WireItem) -> Any:
 
 
 def _default_unique_id(uniqueids: Mapping[str, str]) -> str:
-    """The first one, as the library has it: skins show it as the item's number at IMDb and the like."""
+    """The first one's type, as in the library: skins show it as the item's id at IMDb or another site."""
     return next(iter(uniqueids))
 
 
 def identity(item: Any) -> Dict[str, Any]:
-    """What an item on the screen tells of itself: type and row in Kodi's library, its path, and what our lists say."""
+    """The facts of a list item on the screen: its type and row in Kodi's library, path, and properties of our lists."""
     tag = item.getVideoInfoTag()
     return {'type': str(tag.getMediaType()), 'id': max(int(tag.getDbId()), 0), 'url': str(item.getPath()),
             'plexid': str(item.getProperty('plexid')), 'plexguid': str(item.getProperty('plexguid'))}
@@ -184,7 +184,7 @@ def is_videos_window() -> bool:
 
 
 def refresh_list() -> None:
-    """Have Kodi ask for the list on the screen again."""
+    """Have Kodi reload the list on the screen."""
     xbmc.executebuiltin('Container.Refresh')
 
 
@@ -200,7 +200,7 @@ def _set_resume_19(item: Any, resume: Optional[Mapping[str, float]]) -> None:
 
 
 def _add_stream_20(tag: Any, kind: str, stream: Mapping[str, Any]) -> None:
-    """Kodi's names for a stream's facts: codec, language; width, height, aspect, duration, hdrtype; channels."""
+    """Add a stream; its keys are Kodi's: codec, language, width, height, aspect, duration, hdrtype, channels."""
     codec, language = stream.get('codec', ''), stream.get('language', '')
     if kind == 'video':
         detail = xbmc.VideoStreamDetail(int(stream.get('width', 0)), int(stream.get('height', 0)),

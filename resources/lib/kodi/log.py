@@ -1,7 +1,7 @@
-"""Python's logging into Kodi's log, without secrets.
+"""Sending Python's logging to Kodi's log, without secrets.
 
-Everything below the logger ``pkc`` goes to Kodi, tracebacks included, and through :mod:`..redaction` first. Debug lines
-are written only when the user asked for a detailed log; they then appear even when Kodi's own debug log is off.
+All records of the loggers below ``pkc``, tracebacks included, pass :mod:`..redaction` first. Debug lines are written
+only when the user has switched the detailed log on, but then even when Kodi's own debug log is off.
 """
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class KodiHandler(logging.Handler):
         self.setFormatter(logging.Formatter('[%s] %%(name)s: %%(message)s' % addon_id))
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one record. The redaction comes last, so that a traceback passes it as well."""
+        """Write one record. It is formatted first, so that tracebacks are redacted as well."""
         try:
             text = self.format(record)
         except (TypeError, ValueError, LookupError, AttributeError) as error:  # a log line must never end its thread
@@ -32,7 +32,7 @@ class KodiHandler(logging.Handler):
 
 
 def install(addon_id: str, verbose: bool) -> None:
-    """Send the ``pkc.*`` loggers to Kodi's log. May be called again when the setting changes."""
+    """Send the ``pkc.*`` loggers to Kodi's log. Call again when the setting (``verbose``) has changed."""
     logger = logging.getLogger(ROOT)
     for old in list(logger.handlers):
         if isinstance(old, KodiHandler):
@@ -43,7 +43,7 @@ def install(addon_id: str, verbose: bool) -> None:
 
 
 def _writable(text: str) -> str:
-    """``text`` as Kodi takes it: half a surrogate pair, which JSON can hold, is no UTF-8, and NUL ends a line."""
+    """``text`` without what Kodi cannot log: lone surrogates (from JSON) are not valid UTF-8, and NUL ends the line."""
     return text.encode('utf-8', 'backslashreplace').decode('utf-8').replace('\0', '\\0')
 
 

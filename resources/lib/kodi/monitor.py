@@ -1,4 +1,4 @@
-"""Kodi's events for a service: settings, notifications, the end of Kodi."""
+"""Kodi's events for a service: changed settings, notifications, and that Kodi is ending."""
 from __future__ import annotations
 
 import json
@@ -15,8 +15,8 @@ log = logging.getLogger('pkc.kodi')
 class ServiceMonitor(xbmc.Monitor):
     """Forwards Kodi's events to two callables.
 
-    Kodi runs the callbacks in the thread that made this object, while that thread waits in :meth:`wait`; so they must
-    be short, and that thread must come back to :meth:`wait` often.
+    Kodi runs the callbacks in the thread that created this object, while that thread is in :meth:`wait`. So callbacks
+    must be short, and that thread must call :meth:`wait` often.
     """
 
     def __init__(self, on_settings_changed: Callable[[], None],
@@ -26,11 +26,11 @@ class ServiceMonitor(xbmc.Monitor):
         self._on_notification = on_notification
 
     def onSettingsChanged(self) -> None:  # Kodi's name
-        """The user, or we ourselves, changed a setting."""
+        """Kodi calls this after the user, or this add-on, changed a setting."""
         self._on_settings_changed()
 
     def onNotification(self, sender: str, method: str, data: str) -> None:  # Kodi's name
-        """An announcement, such as ``VideoLibrary.OnUpdate`` from ``xbmc``, or one of another add-on's."""
+        """Kodi calls this for an announcement of its own (``VideoLibrary.OnUpdate`` from ``xbmc``) or of an add-on."""
         self._on_notification(sender, method, _decode(data))
 
     def wait(self, seconds: float) -> bool:
@@ -39,9 +39,9 @@ class ServiceMonitor(xbmc.Monitor):
 
 
 class KodiStopping(Cancellation):
-    """Cancelled when the service ends: Kodi is about to end, or the add-on is being updated or switched off.
+    """Cancelled when the service must end: Kodi is about to end, or the add-on is being updated or disabled.
 
-    Kodi closes dialogs before the service's main thread learns of the end, so Kodi itself is asked too.
+    Kodi closes dialogs before the service's main thread learns that Kodi is ending, so Kodi is asked as well.
     """
 
     def __init__(self, monitor: ServiceMonitor) -> None:
@@ -50,16 +50,16 @@ class KodiStopping(Cancellation):
 
     @property
     def cancelled(self) -> bool:
-        """Whether the end has begun."""
+        """Whether the service must end."""
         return super().cancelled or bool(self._monitor.abortRequested())
 
 
 def _decode(data: str) -> Dict[str, Any]:
     try:
-        found = json.loads(data) if data else {}
+        value = json.loads(data) if data else {}
     except ValueError:
         log.debug('notification without JSON')
         return {}
-    if found is None:
+    if value is None:
         return {}
-    return found if isinstance(found, dict) else {'value': found}
+    return value if isinstance(value, dict) else {'value': value}

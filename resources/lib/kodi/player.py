@@ -1,7 +1,7 @@
-"""What Kodi's video player does, told to a listener.
+"""Forwarding the events of Kodi's video player to a listener.
 
-Kodi runs the callbacks of a player object in the thread that made it, so a listener only notes what happened and
-works in a thread of its own.
+Kodi runs the callbacks of a player object in the thread that created it. So a listener must return at once and do its
+work in another thread.
 """
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ Answer = TypeVar('Answer')
 
 
 def playing_video() -> bool:
-    """Whether Kodi shows a video now."""
+    """Whether Kodi is playing a video."""
     return bool(xbmc.Player().isPlayingVideo())
 
 
 class PlayerListener(Protocol):
-    """What a listener may want to know; all times in seconds. None of the methods may block."""
+    """A receiver of player events; times are in seconds. None of the methods may block."""
 
     def on_started(self, file: str, position_s: float, total_s: float) -> None:
-        """Picture and sound run. ``file`` is what Kodi plays: for our items the loopback server's stream URL."""
+        """Playback has started. ``file`` is its URL or path: for our items the loopback server's stream URL."""
 
     def on_paused(self) -> None:
-        """The user paused."""
+        """Playback was paused."""
 
     def on_resumed(self) -> None:
-        """It goes on after a pause."""
+        """Playback continues after a pause."""
 
     def on_seek(self, position_s: float) -> None:
-        """The user jumped to another place."""
+        """The user jumped to ``position_s``."""
 
     def on_stopped(self) -> None:
         """The user stopped before the end."""
@@ -51,23 +51,23 @@ class PlayerEvents(xbmc.Player):
         self._started = ''
 
     def position(self) -> Optional[float]:
-        """Where the player is in what was started last, in seconds; None when that does not play.
+        """The position in the video that was started last, in seconds; None when that is not playing.
 
-        Between the end of one video and the start of the next, Kodi says 0, or already names the next one's position.
+        Between the end of one video and the start of the next, Kodi returns 0, or already the next one's position.
         """
         position = self._asked(self.getTime)
         return position if position and self.file() == self._started else None
 
     def total(self) -> Optional[float]:
-        """The length of what plays, in seconds; None when nothing plays."""
+        """The duration of what plays, in seconds; None when nothing plays."""
         return self._asked(self.getTotalTime)
 
     def file(self) -> str:
-        """What plays; '' when nothing does."""
+        """The URL or path of what plays; '' when nothing plays."""
         return self._asked(self.getPlayingFile) or ''
 
     def _asked(self, ask: Callable[[], Answer]) -> Optional[Answer]:
-        """Kodi logs an error for each question while nothing plays, so that is asked first."""
+        """``ask()`` while something plays, else None: Kodi would log an error for each such call."""
         if not self.isPlaying():
             return None
         try:
@@ -81,29 +81,29 @@ class PlayerEvents(xbmc.Player):
         self._listener.on_started(self._started, self.position() or 0.0, self.total() or 0.0)
 
     def onPlayBackPaused(self) -> None:  # Kodi's name
-        """Paused."""
+        """Kodi calls this when playback was paused."""
         self._listener.on_paused()
 
     def onPlayBackResumed(self) -> None:  # Kodi's name
-        """Resumed."""
+        """Kodi calls this when playback continues."""
         self._listener.on_resumed()
 
     def onPlayBackSeek(self, time: int, seekOffset: int) -> None:  # Kodi's names, milliseconds
-        """Jumped to ``time``."""
+        """Kodi calls this after a jump to ``time`` (milliseconds)."""
         self._listener.on_seek(time / 1000.0)
 
     def onPlayBackSeekChapter(self, chapter: int) -> None:  # Kodi's name
-        """Jumped to a chapter; where that is, the player knows."""
+        """Kodi calls this after a jump to a chapter, without its position."""
         self._listener.on_seek(self.position() or 0.0)
 
     def onPlayBackStopped(self) -> None:  # Kodi's name
-        """Stopped by the user."""
+        """Kodi calls this when the user stopped playback."""
         self._listener.on_stopped()
 
     def onPlayBackEnded(self) -> None:  # Kodi's name
-        """Played to the end."""
+        """Kodi calls this when the file was played to its end."""
         self._listener.on_ended()
 
     def onPlayBackError(self) -> None:  # Kodi's name
-        """Failed."""
+        """Kodi calls this when playback failed."""
         self._listener.on_error()

@@ -1,6 +1,6 @@
-"""The user's settings as one frozen record, and the few that the service itself writes.
+"""Reading the user's settings as one frozen record, and writing the few that the service itself changes.
 
-Our settings never hold a token, a PIN or a server address: Kodi keeps them in a plain file that people send around.
+Our settings never hold a token, a PIN or a server address: Kodi keeps settings in a plain file that users share.
 (PKC 3.x had its token there; :func:`old_sign_in` reads it.)
 """
 from __future__ import annotations
@@ -16,22 +16,22 @@ from ..item_url import ADDON_ID
 from ..redaction import hide
 
 DEFAULT_PORT = 57310
-#: Values of ``start_user``; any other is the id of a user.
+#: Values of ``start_user``; any other value is a user's id.
 START_LAST, START_ASK = 'last', 'ask'
 #: Values of ``nodes_order``.
 ORDER_TYPE, ORDER_TITLE, ORDER_SERVER = 'type', 'title', 'server'
 _writing = threading.RLock()
-#: Key of a field's metadata: reads Kodi's text; None, or a ValueError, for the default.
+#: Key of a field's metadata: a function that reads Kodi's text; for None or ValueError the default is used.
 _READ = 'read'
 
 
 def _flag(default: bool) -> Any:
-    """A switch."""
+    """A setting that is on or off."""
     return field(default=default, metadata={_READ: lambda text: {'true': True, 'false': False}.get(text.lower())})
 
 
 def _number(default: int, lowest: int, highest: int) -> Any:
-    """A whole number within bounds."""
+    """A setting that is a whole number from ``lowest`` to ``highest``."""
     def read(text: str) -> Optional[int]:
         number = int(text)
         return number if lowest <= number <= highest else None
@@ -39,36 +39,36 @@ def _number(default: int, lowest: int, highest: int) -> Any:
 
 
 def _text(default: str = '') -> Any:
-    """A word or a line."""
+    """A setting that is a text."""
     return field(default=default, metadata={_READ: lambda text: text or None})
 
 
 def _ids() -> Any:
-    """A set of ids, stored as a JSON list."""
+    """A setting that is a set of ids, stored as a JSON list."""
     def read(text: str) -> Optional[FrozenSet[str]]:
-        found = json.loads(text)
-        return frozenset(one for one in found if isinstance(one, str)) if isinstance(found, list) else None
+        ids = json.loads(text)
+        return frozenset(entry for entry in ids if isinstance(entry, str)) if isinstance(ids, list) else None
     return field(default=frozenset(), metadata={_READ: read})
 
 
-def _words() -> Any:
-    """Words by id, stored as a JSON object."""
+def _texts_by_id() -> Any:
+    """A setting that is a mapping from ids to texts, stored as a JSON object."""
     def read(text: str) -> Optional[Dict[str, str]]:
-        found = json.loads(text)
-        return {name: word for name, word in found.items() if isinstance(word, str)} \
-            if isinstance(found, dict) else None
+        saved = json.loads(text)
+        return {name: value for name, value in saved.items() if isinstance(value, str)} \
+            if isinstance(saved, dict) else None
     return field(default_factory=dict, metadata={_READ: read})
 
 
 @dataclass(frozen=True)
 class Settings:
-    """A snapshot, and the one declaration of what is read: a field is a setting of the same name in ``settings.xml``.
+    """A snapshot of the settings. Each field is declared here only, and has the name of a setting in ``settings.xml``.
 
-    ``sync_interval`` is in minutes (0: off). ``excluded_libraries`` and ``watch_only_libraries`` hold ids that the sync
-    gave, ``library_intervals`` words by such an id. ``skip_intro`` and its like: see ``playback.skipping``;
-    ``skip_countdown`` and ``skip_hide`` (0: never) are in seconds. ``next_episode`` and its like: see
-    ``playback.next_up``; ``still_watching`` counts episodes (0: never asked). ``takeover`` is what the user said about
-    a library of PlexKodiConnect 3.x, '' before he was asked.
+    ``sync_interval`` is in minutes (0: off). ``excluded_libraries`` and ``watch_only_libraries`` hold library ids that
+    the sync made, ``library_intervals`` how often to sync by such an id. For ``skip_intro`` and similar ones see
+    ``playback.skipping``; ``skip_countdown`` and ``skip_hide`` (0: never) are in seconds. For ``next_episode`` and
+    similar ones see ``playback.next_up``; ``still_watching`` counts episodes (0: never asked). ``takeover`` is the
+    user's answer about a library of PlexKodiConnect 3.x, '' before the question.
     """
 
     modern_auth: bool = _flag(True)
@@ -96,7 +96,7 @@ class Settings:
     verbose_log: bool = _flag(False)
     excluded_libraries: FrozenSet[str] = _ids()
     watch_only_libraries: FrozenSet[str] = _ids()
-    library_intervals: Mapping[str, str] = _words()
+    library_intervals: Mapping[str, str] = _texts_by_id()
     takeover: str = _text()
     user_name: str = _text()
     server_name: str = _text()
@@ -107,22 +107,22 @@ class Settings:
 
 
 def load(addon_id: str = ADDON_ID) -> Settings:
-    """Read all settings now. Values of the wrong kind (an older version's file) count as the default."""
-    # A new object each time: Kodi's Addon object keeps the values it was made with.
+    """Read all settings. Invalid values (of an older version) become the default."""
+    # A new object each time: Kodi's Addon object keeps the values that it had when it was created.
     addon = xbmcaddon.Addon(addon_id)
-    found: Dict[str, Any] = {}
-    for one in fields(Settings):
+    values: Dict[str, Any] = {}
+    for setting in fields(Settings):
         try:
-            value = one.metadata[_READ](addon.getSetting(one.name))
+            value = setting.metadata[_READ](addon.getSetting(setting.name))
         except ValueError:
             continue
         if value is not None:
-            found[one.name] = value
-    return Settings(**found)
+            values[setting.name] = value
+    return Settings(**values)
 
 
 class OldSignIn(NamedTuple):
-    """What PKC 3.x kept in the add-on's settings. Kodi keeps values whose setting is gone."""
+    """The sign-in that PKC 3.x kept in the add-on's settings; Kodi keeps values of settings that no longer exist."""
 
     client_identifier: str
     token: str
@@ -133,54 +133,54 @@ class OldSignIn(NamedTuple):
 
 
 def old_sign_in(addon_id: str = ADDON_ID) -> Optional[OldSignIn]:
-    """The sign-in of PKC 3.x; nothing when there is none. Read only, so that 3.x finds it again."""
+    """The sign-in of PKC 3.x; None when there is none. It is not changed, so that 3.x can be used again."""
     read = xbmcaddon.Addon(addon_id).getSetting
-    found = OldSignIn(read('plex_client_Id'), read('plexToken'), read('plex_machineIdentifier'))
-    hide(found.token)
-    return found if found.client_identifier and found.token else None
+    sign_in = OldSignIn(read('plex_client_Id'), read('plexToken'), read('plex_machineIdentifier'))
+    hide(sign_in.token)
+    return sign_in if sign_in.client_identifier and sign_in.token else None
 
 
 def set_names(user_name: str, server_name: str, addon_id: str = ADDON_ID) -> None:
-    """Show in the settings who is signed in and which server is used; '' for none."""
+    """Show the active user and the server in the settings; '' for none."""
     _write(addon_id, user_name=user_name, server_name=server_name)
 
 
 def set_start_user(user: str, name: str, addon_id: str = ADDON_ID) -> None:
-    """Remember who watches after a start of Kodi, and show it as ``name``."""
+    """Save who is the active user after a start of Kodi (an id, ``START_LAST`` or ``START_ASK``), shown as ``name``."""
     _write(addon_id, start_user=user, start_user_name=name)
 
 
 def set_last_sync(text: str, addon_id: str = ADDON_ID) -> None:
-    """Show in the settings when the last synchronisation ended, in words or as a local date."""
+    """Show in the settings when the last sync ended, as a text or a local date."""
     _write(addon_id, last_sync=text)
 
 
 def set_libraries(excluded: Iterable[str], watch_only: Iterable[str], intervals: Mapping[str, str],
                   addon_id: str = ADDON_ID) -> None:
-    """Remember what the user wants of which library; libraries that come later are wanted with all that is in them."""
+    """Save the user's choice of libraries and their intervals; libraries that are added later are synced in full."""
     _write(addon_id, excluded_libraries=json.dumps(sorted(excluded)),
            watch_only_libraries=json.dumps(sorted(watch_only)),
            library_intervals=json.dumps(dict(intervals), sort_keys=True))
 
 
 def set_takeover(answer: str, addon_id: str = ADDON_ID) -> None:
-    """Remember what is to become of a library of PlexKodiConnect 3.x."""
+    """Save the user's answer about a library of PlexKodiConnect 3.x."""
     _write(addon_id, takeover=answer)
 
 
 def set_offered_sign_in(offered: bool, addon_id: str = ADDON_ID) -> None:
-    """Remember that the user was once asked whether to sign in."""
+    """Save whether the user has been asked to sign in."""
     _write(addon_id, offered_sign_in='true' if offered else 'false')
 
 
 def set_modern_auth(modern: bool, addon_id: str = ADDON_ID) -> None:
-    """Store the answer of a user who was offered modern authentication."""
+    """Save the answer of a user who was offered modern authentication."""
     _write(addon_id, modern_auth='true' if modern else 'false')
 
 
 def _write(addon_id: str, **values: str) -> None:
-    """Write what differs: each write makes Kodi call ``Monitor.onSettingsChanged``."""
-    # Kodi stores all values of the object that writes: those of another thread's would be lost.
+    """Write only values that differ, since each write makes Kodi call ``Monitor.onSettingsChanged``."""
+    # An Addon object writes all its values, so without the lock those written by another thread could be lost.
     with _writing:
         addon = xbmcaddon.Addon(addon_id)
         for name, value in values.items():

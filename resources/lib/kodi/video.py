@@ -1,6 +1,6 @@
-"""What a playback feature does with the video that plays. It may be called in any thread.
+"""Control of the playing video, for playback features. The functions may be called from any thread.
 
-Where nothing else is said it returns at once.
+They return at once unless their docstring says otherwise.
 """
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from . import jsonrpc
 
 
 def seek(position_s: float) -> None:
-    """Jump to a place, in seconds; nothing when the video has just ended."""
+    """Jump to a position in seconds; does nothing when the video has just ended."""
     player = xbmc.Player()
     if not player.isPlayingVideo():
         return
@@ -21,23 +21,23 @@ def seek(position_s: float) -> None:
 
 
 def in_full_view() -> bool:
-    """Whether the video fills the screen and no dialog of Kodi's or a skin's waits for an answer over it."""
+    """Whether the video fills the screen without a modal dialog over it."""
     return bool(fills_screen() and not xbmc.getCondVisibility('System.HasActiveModalDialog'))
 
 
 def fills_screen() -> bool:
-    """Whether the video fills the screen, perhaps below a dialog."""
+    """Whether the video fills the screen, with or without a dialog over it."""
     return bool(xbmc.getCondVisibility('Window.IsVisible(fullscreenvideo)'))
 
 
 def more_in_playlist() -> bool:
-    """Whether Kodi goes on by itself with another entry of its playlist."""
+    """Whether Kodi's playlist has another entry, which Kodi will play next."""
     playlist = xbmc.PlayList(xbmc.PLAYLIST_VIDEO)
     return 0 <= playlist.getposition() < playlist.size() - 1
 
 
 def play_episode(kodi_id: int) -> None:
-    """Play an episode of Kodi's library from its beginning. Blocks until Kodi has begun with it.
+    """Play an episode of Kodi's library from its beginning. Blocks until Kodi has started it.
 
     Raises :class:`~.jsonrpc.JsonRpcError`.
     """
@@ -45,5 +45,5 @@ def play_episode(kodi_id: int) -> None:
 
 
 def play_file(url: str) -> None:
-    """As :func:`play_episode`, for what is not in the library."""
+    """As :func:`play_episode`, for an episode that is not in the library."""
     jsonrpc.call('Player.Open', item={'file': url}, options={'resume': False})

@@ -1,4 +1,4 @@
-"""Properties of Kodi's home window, by which skins learn what there is."""
+"""Properties of Kodi's home window, for skins."""
 from __future__ import annotations
 
 from typing import Dict, Mapping
@@ -9,13 +9,13 @@ _HOME = 10000
 
 
 class HomeProperties:
-    """Those of one subject. What is not told any more is cleared."""
+    """The properties of one subject."""
 
     def __init__(self) -> None:
         self._told: Dict[str, str] = {}
 
     def tell(self, properties: Mapping[str, str]) -> None:
-        """Have exactly these."""
+        """Set these properties, and clear those that were set before and are not among them."""
         window = xbmcgui.Window(_HOME)
         for name in self._told:
             if name not in properties:

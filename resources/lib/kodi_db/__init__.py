@@ -1,7 +1,7 @@
-"""Kodi's video database: its rows, written in batches and in short transactions.
+"""Kodi's video database: reading its rows, and writing them in batches and short transactions.
 
-``database`` opens it and holds the transactions; ``schema`` says whether we know this version, ``location`` where it
-is. ``writer`` writes ``records`` through one writer for each kind (``movies``, ``shows``, ``seasons``, ``episodes``)
-and the tables that they share (``files``, ``links``, ``names``, ``sets``, ``versions``). ``orphans`` and ``purge``
-remove rows, ``migration`` takes over those of PlexKodiConnect 3.x, ``details`` reads for lists.
+``location`` finds it, ``database`` opens it and has the transactions, ``schema`` checks its version. ``writer`` writes
+``records``, with one writer for each kind (``movies``, ``shows``, ``seasons``, ``episodes``) and others for the tables
+that all kinds use (``files``, ``links``, ``names``, ``sets``, ``versions``). ``orphans`` and ``purge`` remove rows,
+``migration`` takes over those of PlexKodiConnect 3.x, ``details`` reads items for lists.
 """

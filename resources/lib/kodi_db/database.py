@@ -1,4 +1,4 @@
-"""Kodi's video database and its transactions. One writer at a time, short transactions, no network inside."""
+"""Kodi's video database and its transactions, which must be short: Kodi waits for them."""
 from __future__ import annotations
 
 import time
@@ -17,19 +17,19 @@ from .tables import ItemTable
 
 __all__ = ['LOCK_PATIENCE', 'Row', 'VideoDatabase', 'change_token', 'open_reader']
 
-#: Seconds that one transaction waits for another writer before its batch is put off.
+#: Seconds that a transaction waits for another writer before it fails with DatabaseLocked.
 LOCK_PATIENCE = 45.0
-#: Seconds that the engine itself waits for a lock; a reader of ours is content with that.
+#: Seconds that the database engine itself waits for a lock at each attempt.
 _POLL = 2.0
-#: Seconds that a reader waits which somebody else waits for, such as a list.
+#: Seconds that a reader waits for a lock: a user may be waiting for it, as for a list.
 _READER_PATIENCE = 1.0
 
 
 class VideoDatabase(Statements):
     """Kodi's video database, opened by its location. Not safe to use from two threads at once.
 
-    A cancelled one does not wait for a lock any longer. Another database may change in its transactions:
-    see :meth:`attach` and :meth:`join`.
+    Once ``cancellation`` is cancelled it no longer waits for locks. Another database can take part in its
+    transactions: see :meth:`attach` and :meth:`join`.
     """
 
     def __init__(self, location: str, cancellation: Optional[Cancellation] = None) -> None:
@@ -55,31 +55,31 @@ class VideoDatabase(Statements):
         self.close()
 
     def require(self, table: ItemTable) -> None:
-        """Raise :class:`SchemaUnknown` when this Kodi does not have the table as we write it."""
+        """Raise :class:`SchemaUnknown` unless this database has the table with the columns that we write."""
         schema.require(self, self.profile.version, table.name, table.columns)
 
     # ---- transactions ------------------------------------------------------------------------------------------
 
     def attach(self, location: str, schema_name: str) -> bool:
-        """Have another database, whose tables then have this schema, change with Kodi's in one commit. False where
-        the engine cannot do that.
+        """Include another database, under the name ``schema_name``, in the transactions of this one. Returns false
+        where the database engine cannot do that.
         """
         return self.connection.attach(location, schema_name)
 
     def join(self, other: Connection) -> None:
-        """Have what another connection changes in a transaction of this one be committed right after it.
+        """Begin, commit and roll back another connection together with this one; it is committed right after this one.
 
-        In between Kodi's rows may be there and the other database's not, if the process ends just then. So whoever
-        joins must be able to do the same again.
+        If the process ends between the two commits, only Kodi's rows are saved. So the caller must be able to make the
+        other database's changes again.
         """
         self._joined.append(other)
 
     @contextmanager
     def transaction(self, patience: float = LOCK_PATIENCE) -> Iterator[None]:
-        """All of the block or nothing. Raises :class:`DatabaseLocked` or :class:`DiskFull`."""
+        """A context whose changes are all committed, or none. Raises :class:`DatabaseLocked` or :class:`DiskFull`."""
         connections = [self.connection, *self._joined]
         try:
-            for connection in reversed(connections):  # Kodi's last: nobody is to wait for it longer than he must
+            for connection in reversed(connections):  # Kodi's last, to lock it as briefly as possible
                 self._wait(connection.begin, patience)
             yield
             for connection in connections:
@@ -91,7 +91,7 @@ class VideoDatabase(Statements):
             raise
 
     def _wait(self, act: Callable[[], None], patience: float) -> None:
-        """Begin, or commit: other writers, and readers of Kodi's, may hold it up for a moment."""
+        """Repeat ``act`` (a begin or commit) until no other connection's lock prevents it, for ``patience`` seconds."""
         end = time.monotonic() + patience
         while True:
             try:
@@ -104,7 +104,7 @@ class VideoDatabase(Statements):
 
 @contextmanager
 def open_reader(location: str) -> Iterator[Statements]:
-    """Kodi's video database, only to read it. Raises :class:`DatabaseError`."""
+    """Open Kodi's video database for reading. Raises :class:`DatabaseError`."""
     reader = Statements(engines.open_reader(location, _READER_PATIENCE))
     try:
         yield reader
@@ -113,7 +113,7 @@ def open_reader(location: str) -> Iterator[Statements]:
 
 
 def change_token(location: str) -> Optional[object]:
-    """A value that is another one after somebody changed the video database, found out without opening it; None when
-    it is too soon after a change to tell.
+    """A value that differs after any change of the video database, found without opening it; None shortly after a
+    change, when that is not certain.
     """
     return engines.change_token(location)

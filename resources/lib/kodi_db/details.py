@@ -1,4 +1,4 @@
-"""What the library knows of a few movies, shows or episodes, for lists beside it. Reads only."""
+"""Reading the details of a few movies, shows or episodes, for lists outside the library."""
 from __future__ import annotations
 
 from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
@@ -16,7 +16,7 @@ _STREAMS = {
 
 
 class ItemDetails(NamedTuple):
-    """In the words of a list item: see :mod:`~resources.lib.service.lists.list_item`. Dates are local time."""
+    """An item, with the keys of :mod:`~resources.lib.service.lists.list_item`. Dates are local time."""
 
     info: Dict[str, Any]
     art: Dict[str, str]
@@ -26,7 +26,7 @@ class ItemDetails(NamedTuple):
 
 
 def read(location: str, table: ItemTable, kodi_ids: Sequence[int]) -> Dict[int, ItemDetails]:
-    """Details of items by their ids; those that are not there are left out.
+    """Details of items by their ids; ids without an item are left out.
 
     Raises :class:`DatabaseError`.
     """
@@ -63,7 +63,7 @@ class _Reader:
                 files[file_id] = kodi_id
             for (parent, _), parent_id in zip(table.parents, more[len(table.text_columns):]):
                 parents[parent].setdefault(parent_id, []).append(kodi_id)
-        self._art(found, '', self._type, {one: [one] for one in found})
+        self._art(found, '', self._type, {kodi_id: [kodi_id] for kodi_id in found})
         for parent, children in parents.items():
             self._art(found, parent + '.', parent, children)
         self._people(found)
@@ -77,11 +77,11 @@ class _Reader:
     def _rows(self, sql: str, ids: Sequence[int], *before: Any) -> Iterator[Tuple[Any, ...]]:
         return self._database.rows_in(sql, ids, before)
 
-    def _art(self, found: Dict[int, ItemDetails], prefix: str, media_type: str, of: Dict[int, List[int]]) -> None:
+    def _art(self, found: Dict[int, ItemDetails], prefix: str, media_type: str, items: Dict[int, List[int]]) -> None:
         for media_id, kind, url in self._rows('SELECT media_id, type, url FROM art WHERE media_type = ? '
-                                              'AND media_id IN (%s)', list(of), media_type):
-            for one in of[media_id]:
-                found[one].art[prefix + kind] = url
+                                              'AND media_id IN (%s)', list(items), media_type):
+            for kodi_id in items[media_id]:
+                found[kodi_id].art[prefix + kind] = url
 
     def _people(self, found: Dict[int, ItemDetails]) -> None:
         for media_id, name, role, thumb in self._rows(
@@ -98,6 +98,6 @@ class _Reader:
                 'strSubtitleLanguage FROM streamdetails WHERE idFile IN (%%s)' % hdr, list(files)):
             values = {0: row[2:10], 1: row[10:13], 2: row[13:]}.get(row[1])
             if values:
-                name, words = _STREAMS[row[1]]
-                found[files[row[0]]].streams.setdefault(name, []).append(
-                    {word: value for word, value in zip(words, values) if value is not None})
+                kind, keys = _STREAMS[row[1]]
+                found[files[row[0]]].streams.setdefault(kind, []).append(
+                    {key: value for key, value in zip(keys, values) if value is not None})

@@ -1,4 +1,4 @@
-"""Episodes (table episode)."""
+"""Writing episodes (table episode)."""
 from __future__ import annotations
 
 from typing import Dict, List, Sequence
@@ -15,7 +15,7 @@ class EpisodeWriter(ItemWriter[EpisodeRecord]):
     table = tables.EPISODE
 
     def write(self, records: Sequence[EpisodeRecord]) -> List[Written]:
-        """Write a batch; missing season rows are made, for Kodi hides episodes without one."""
+        """Add or change episodes; returns their ids in the same order. Adds missing season rows, which Kodi needs."""
         season_ids = seasons.season_ids(self._database, [record.show_id for record in records])
         paths = [self._shared.paths.plain(record.file.path) for record in records]
         file_ids = self._shared.files.write([(path, record.file_id, record.file)
@@ -29,20 +29,20 @@ class EpisodeWriter(ItemWriter[EpisodeRecord]):
         ids = [record.kodi_id if record.kodi_id in alive else owners.get(file_id, 0)
                for record, file_id in zip(records, file_ids)]
         existing = {kodi_id for kodi_id in ids if kodi_id}
-        made = dict(zip((file_id for kodi_id, file_id in zip(ids, file_ids) if not kodi_id), self._new_ids()))
-        written = [Written(kodi_id or made[file_id], file_id) for kodi_id, file_id in zip(ids, file_ids)]
+        new_ids = dict(zip((file_id for kodi_id, file_id in zip(ids, file_ids) if not kodi_id), self._new_ids()))
+        written = [Written(kodi_id or new_ids[file_id], file_id) for kodi_id, file_id in zip(ids, file_ids)]
         defaults = self._shared.write('episode', {row.kodi_id: r.shared for row, r in zip(written, records)}, existing)
         self._store([_row(record, row, path_id, season_ids[(record.show_id, record.season)], defaults[row.kodi_id])
-                     for row, record, path_id in zip(written, records, paths)], set(made.values()))
+                     for row, record, path_id in zip(written, records, paths)], set(new_ids.values()))
         return written
 
     def _owners(self, file_ids: Sequence[int]) -> Dict[int, int]:
-        """Episodes by the file that they stand on."""
+        """The ids of existing episodes, by file id."""
         return dict(self._database.rows_in('SELECT idFile, idEpisode FROM episode WHERE idFile IN (%s)', file_ids))
 
 
 def _row(record: EpisodeRecord, row: Written, path_id: int, season_id: int, default: DefaultRows) -> Row:
-    """``c15`` and ``c16`` say where a special belongs: nowhere."""
+    """The columns of an episode. ``c15`` and ``c16`` (a special's place among the seasons) are unset."""
     shared = record.shared
     return {
         'idEpisode': row.kodi_id, 'idFile': row.file_id, 'idShow': record.show_id, 'idSeason': season_id,

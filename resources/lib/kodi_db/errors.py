@@ -1,4 +1,4 @@
-"""What can be wrong with Kodi's database beside what can be wrong with any."""
+"""Errors that only Kodi's database has; those of any database are in ``sql.errors``."""
 from __future__ import annotations
 
 from ..sql.errors import DatabaseError
@@ -9,4 +9,4 @@ class DatabaseMissing(DatabaseError):
 
 
 class SchemaUnknown(DatabaseError):
-    """The database is newer than we know and lacks something that we write."""
+    """The database lacks a table or column that we write, as that of an unknown, newer Kodi may."""

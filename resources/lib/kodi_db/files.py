@@ -1,7 +1,7 @@
-"""Path rows, file rows and what hangs on files: watch state, resume points, stream details.
+"""Writing path rows and file rows, with the watch state, resume point and stream details of files.
 
-Kodi may have made the same path and file rows itself (an item that was played before it was synced), so they are
-looked up before they are made. playCount NULL means unwatched.
+Kodi may already have the same path and file rows (of an item that was played before it was synced), so they are looked
+up first. A playCount of NULL means unwatched.
 """
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ _PLAYER = 'VideoPlayer'
 
 
 class Paths:
-    """Path rows by their text, made on demand and remembered until a rollback."""
+    """Ids of path rows, which are added if missing; known ids are kept until a rollback."""
 
     def __init__(self, database: VideoDatabase) -> None:
         self._database = database
         self._known: Dict[str, int] = {}
 
     def forget(self) -> None:
-        """After a rollback."""
+        """Drop the known ids. Call after a rollback."""
         self._known.clear()
 
     def root(self, path: str, content: str) -> int:
-        """A path that tells Kodi what lies below it (``movies`` or ``tvshows``) and that it must not scan it."""
-        return self._known.get(path) or self._find_or_make(path, {
+        """The id of a path whose ``content`` is ``movies`` or ``tvshows``, and which Kodi must not scan."""
+        return self._known.get(path) or self._find_or_add(path, {
             'strContent': content, 'strScraper': 'metadata.local', 'scanRecursive': 0, 'useFolderNames': 0,
             'noUpdate': 1, 'exclude': 0})
 
     def plain(self, path: str, parent: Optional[int] = None, date_added: str = '') -> int:
-        """A path without content of its own, such as a show's; what is not given stays as it is."""
+        """The id of a path without content of its own, such as a show's; columns that are not given are not changed."""
         columns: Row = {'noUpdate': 1, 'exclude': 0}
         if parent:
             columns['idParentPath'] = parent
         if date_added:
             columns['dateAdded'] = date_added
-        return self._known.get(path) or self._find_or_make(path, columns)
+        return self._known.get(path) or self._find_or_add(path, columns)
 
     def of(self, address: ItemAddress, content: str, date_added: str = '') -> int:
-        """The path of an item, with the one above all items of its kind, which holds ``content``."""
+        """The id of an item's path; the path above all items of its kind is added too, with ``content``."""
         root = self.root(address.root, content)
         return root if address.path == address.root else self.plain(address.path, root, date_added)
 
-    def _find_or_make(self, path: str, columns: Row) -> int:
+    def _find_or_add(self, path: str, columns: Row) -> int:
         row = self._database.one('SELECT idPath FROM path WHERE strPath = ?', (path,))
         if row:
             path_id = int(row[0])
@@ -61,13 +61,13 @@ class Paths:
 
 
 class Files:
-    """File rows with their bookmarks and stream details."""
+    """Writes file rows with their bookmarks and stream details."""
 
     def __init__(self, database: VideoDatabase) -> None:
         self._database = database
 
     def write(self, wanted: Sequence[Tuple[int, int, FileRecord]]) -> List[int]:
-        """Write (path id, file id or 0, record) rows; returns the file ids in the same order."""
+        """Write files, given as (path id, file id or 0, record); returns their ids in the same order."""
         found = self._ids([(path_id, record.url) for path_id, _, record in wanted])
         alive = self._database.alive('files', 'idFile', [file_id for _, file_id, _ in wanted])
         new_ids = count(self._database.next_id('files', 'idFile'))
@@ -88,7 +88,7 @@ class Files:
         return ids
 
     def carry_dates(self, pairs: Sequence[Tuple[int, int]]) -> Dict[int, str]:
-        """Give files the date added of others: (from, to). Returns the dates by the file that they come from."""
+        """Copy dateAdded between files: (from file id, to file id). Returns the dates by the file they come from."""
         dates = {row[0]: str(row[1]) for row in self._database.rows_in(
             'SELECT idFile, dateAdded FROM files WHERE idFile IN (%s)', [old for old, _ in pairs]) if row[1]}
         self._database.update_rows('files', 'idFile', [{'idFile': new, 'dateAdded': dates[old]}
@@ -96,21 +96,21 @@ class Files:
         return dates
 
     def has_watch(self, file_id: int, watch: WatchState) -> bool:
-        """Whether a file has this watch state and resume point already; a second more or less is the same time."""
+        """Whether a file has this watch state and resume point already, with a tolerance of a second."""
         row = self._database.one('SELECT playCount FROM files WHERE idFile = ?', (file_id,))
         mark = self._database.one('SELECT timeInSeconds FROM bookmark WHERE idFile = ? AND type = ?', (file_id, RESUME))
         position = float(mark[0]) if mark else 0.0
         return row is not None and (row[0] or 0) == (watch.play_count or 0) and abs(position - watch.position) < 0.5
 
     def write_watch(self, states: Sequence[Tuple[int, WatchState]]) -> None:
-        """Only watch state and resume points of existing files."""
+        """Change watch state and resume point of existing files: (file id, state)."""
         self._database.update_rows('files', 'idFile', [
             {'idFile': file_id, 'playCount': watch.play_count, 'lastPlayed': watch.last_played}
             for file_id, watch in states])
         self.write_resume(states, [file_id for file_id, _ in states])
 
     def write_resume(self, states: Sequence[Tuple[int, WatchState]], existing: Sequence[int]) -> None:
-        """Make the resume point of each file be exactly this one, keeping the row (and Kodi's player state)."""
+        """Set the resume point of each file; an existing row is updated, to keep Kodi's player state."""
         present: Dict[int, Tuple[int, float, float]] = {}
         if existing:
             sql = 'SELECT idFile, idBookmark, timeInSeconds, totalTimeInSeconds FROM bookmark ' \
@@ -135,7 +135,7 @@ class Files:
         self._database.delete_ids('bookmark', 'idBookmark', gone)
 
     def _ids(self, wanted: Sequence[Tuple[int, str]]) -> Dict[Tuple[int, str], int]:
-        """The ids of existing file rows by (path id, URL)."""
+        """The ids of those of these files that exist, by (path id, URL)."""
         by_path: Dict[int, List[str]] = {}
         for path_id, url in wanted:
             by_path.setdefault(path_id, []).append(url)
@@ -149,10 +149,10 @@ class Files:
     def _write_streams(self, wanted: Sequence[Tuple[int, Streams]], existing: Sequence[int]) -> None:
         self._database.delete_ids('streamdetails', 'idFile', existing)
         hdr = self._database.profile.has_hdr
-        self._database.insert_rows('streamdetails', [_video_row(file_id, one, hdr) for file_id, streams in wanted
-                                                    for one in streams.video])
-        self._database.insert_rows('streamdetails', [_audio_row(file_id, one) for file_id, streams in wanted
-                                                    for one in streams.audio])
+        self._database.insert_rows('streamdetails', [_video_row(file_id, stream, hdr) for file_id, streams in wanted
+                                                    for stream in streams.video])
+        self._database.insert_rows('streamdetails', [_audio_row(file_id, stream) for file_id, streams in wanted
+                                                    for stream in streams.audio])
         self._database.insert_rows('streamdetails', [
             {'idFile': file_id, 'iStreamType': 2, 'strSubtitleLanguage': language} for file_id, streams in wanted
             for language in streams.subtitles])

@@ -1,4 +1,4 @@
-"""Items found by the path and file rows that they stand on. Plex's items are told by those: their URLs are ours."""
+"""Finding items by their path and file rows. Items from Plex are those whose path is one of ours."""
 from __future__ import annotations
 
 from typing import List, NamedTuple, Sequence, Tuple
@@ -12,7 +12,7 @@ BELOW = 'p.strPath >= ? AND p.strPath < ?'
 
 
 class ItemRow(NamedTuple):
-    """An item; ``url`` is its file's name, or its path. ``file_id`` is 0 for items without a file."""
+    """An item; ``url`` is its file's name or, for items without a file (``file_id`` 0), its path."""
 
     url: str
     kodi_id: int
@@ -20,12 +20,12 @@ class ItemRow(NamedTuple):
 
 
 def path_range(prefix: str) -> Tuple[str, str]:
-    """All texts that begin with ``prefix``: from the first value up to, but without, the second."""
+    """The range of all texts that begin with ``prefix``: from the first value up to, but not including, the second."""
     return prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
 def columns(table: ItemTable) -> str:
-    """The columns of an :class:`ItemRow` in :func:`source`."""
+    """The columns of an :class:`ItemRow` in a SELECT from :func:`source`."""
     if table.file_column:
         return 'f.strFilename, k.%s, f.idFile' % table.id_column
     return 'p.strPath, k.%s, 0' % table.id_column

@@ -1,4 +1,4 @@
-"""What the writers of all kinds of items can do; each kind has one, in a module of its own."""
+"""The base class of the writers; each kind of item has one, in a module of its own."""
 from __future__ import annotations
 
 from itertools import count
@@ -10,8 +10,8 @@ from .shared import SharedWriter
 from .tables import ItemTable
 
 Record = TypeVar('Record')
-#: Between the names in columns such as those of genres and directors.
-_BETWEEN = ' / '
+#: Separates the names in columns such as those of genres and directors.
+_SEPARATOR = ' / '
 
 
 class ItemWriter(Generic[Record]):
@@ -24,46 +24,46 @@ class ItemWriter(Generic[Record]):
         self._database = shared.database
 
     def write(self, records: Sequence[Record]) -> List[Written]:
-        """Add or change items; the ids come back in the same order."""
+        """Add or change items; returns their ids in the same order."""
         raise NotImplementedError
 
     def remove(self, kodi_ids: Sequence[int]) -> None:
-        """Remove items with their files. Links, art, ratings and ids go by Kodi's triggers; names are left alone."""
+        """Remove items with their files. Kodi's triggers remove links, art, ratings and unique ids; names are kept."""
         if self.table.file_column:
             self._database.delete_ids('files', 'idFile', self._files(kodi_ids))
         self._database.delete_ids(self.table.name, self.table.id_column, kodi_ids)
 
     def below(self, kodi_ids: Sequence[int]) -> List[Tuple[ItemTable, List[int]]]:
-        """The ids of those items that :meth:`remove` takes along."""
+        """The ids of other items that :meth:`remove` also removes, by table."""
         return []
 
     def release(self, kodi_ids: Sequence[int], base: str) -> Set[int]:
-        """Take our part, what stands on paths that begin with ``base``, out of items that others have a part in.
+        """Remove what is on paths that begin with ``base`` from items that also have files or paths elsewhere.
 
-        Returns the ids of those: they stay.
+        Returns the ids of these items, which must not be removed.
         """
         return set()
 
     def _store(self, rows: Sequence[Row], new: Container[int]) -> None:
-        """Add the rows of items whose ids are ``new``, and change the others."""
+        """Insert the rows whose ids are in ``new``, and update the others."""
         self._database.store_rows(self.table.name, self.table.id_column, rows, new)
 
     def _new_ids(self) -> Iterator[int]:
-        """Ids for new rows of this transaction."""
+        """Ids for the new rows of this transaction."""
         return count(self._database.next_id(self.table.name, self.table.id_column))
 
     def _files(self, kodi_ids: Sequence[int]) -> Set[int]:
-        """The ids of the files that go with these items."""
+        """The ids of the files to remove with these items."""
         sql = 'SELECT %s FROM %s WHERE %s IN (%%s)' % (
             self.table.file_column, self.table.name, self.table.id_column)
         return {row[0] for row in self._database.rows_in(sql, kodi_ids)}
 
 
 def joined(names: Iterable[str]) -> str:
-    """Names as they stand in one column of an item."""
-    return _BETWEEN.join(names)
+    """Names in one column of an item."""
+    return _SEPARATOR.join(names)
 
 
 def people(persons: Iterable[PersonRecord]) -> str:
-    """The names of people as they stand in one column of an item."""
-    return _BETWEEN.join(person[0] for person in persons)
+    """The names of people in one column of an item."""
+    return _SEPARATOR.join(person[0] for person in persons)

@@ -1,6 +1,7 @@
-"""Rows that hang on a library item: links to names, art, ratings, ids. Written by difference, so that an unchanged
-row is not touched and, for links, the old goes only after the new is there (a trigger of Kodi's deletes tags that
-nothing points to any more).
+"""Writing the rows that belong to a library item: links to names, art, ratings, unique ids.
+
+Only differences are written. New links are added before old ones are deleted, because one of Kodi's triggers deletes a
+tag with its last link.
 """
 from __future__ import annotations
 
@@ -11,18 +12,18 @@ from .database import Row, VideoDatabase
 from .names import Names
 from .records import PersonRecord, RatingRecord
 
-#: Art kinds and URLs that we may replace: those that we wrote. What the user chose in Kodi stays.
+#: Art with these URLs was written by us and may be replaced. Art that the user chose in Kodi is kept.
 OUR_ART = ('http://127.0.0.1:', 'https://metadata-static.plex.tv/')
 _OUR_ART = re.compile(r'http://127\.0\.0\.1:\d+/art/|https://metadata-static\.plex\.tv/')
 
-#: Most people of whom we remember that they have a picture; others are looked up again.
+#: Limit of people of whom it is kept in memory that they have a picture; the others are looked up again.
 _MOST_FACES = 50000
 
 PeopleOf = Mapping[int, Sequence[PersonRecord]]
 
 
 class NameLinks:
-    """Links such as genre_link: (name id, media id, media type)."""
+    """Writes a table of links such as genre_link: (name id, media id, media type)."""
 
     def __init__(self, database: VideoDatabase, names: Names, table: str, column: str) -> None:
         self._database = database
@@ -31,7 +32,7 @@ class NameLinks:
         self._column = column
 
     def write(self, media_type: str, wanted: Mapping[int, Iterable[str]], existing: Collection[int]) -> None:
-        """Make the links of each media id in ``wanted`` be exactly its names; ``existing`` had links before."""
+        """Set the names of each media id in ``wanted``; only those in ``existing`` can have links already."""
         ids = self._names.ids(name for names in wanted.values() for name in names)
         columns = (self._column, 'media_id', 'media_type')
         target = {(ids[name], media_id) for media_id, names in wanted.items() for name in names}
@@ -45,25 +46,25 @@ class NameLinks:
         gone = [(name_id, media_id, media_type) for name_id, media_id in present - target]
         if gone:
             self._database.delete(self._table, columns, gone)
-            self._names.forget()  # a trigger of Kodi's deletes a tag with its last link
+            self._names.forget()  # one of Kodi's triggers deletes a tag with its last link
 
 
 class Crew:
-    """Directors and writers, who are actors by table but have no role."""
+    """Writes directors or writers, who are in the table actor too but have no role."""
 
     def __init__(self, database: VideoDatabase, actors: Actors, table: str) -> None:
         self._links = NameLinks(database, actors.names, table, 'actor_id')
         self._actors = actors
 
     def write(self, media_type: str, wanted: PeopleOf, existing: Collection[int]) -> None:
-        """Make the crew of each media id be exactly these people."""
+        """Set the people of each media id in ``wanted``; only those in ``existing`` can have links already."""
         self._links.write(media_type, {key: [person[0] for person in people] for key, people in wanted.items()},
                           existing)
         self._actors.give_thumbs(wanted)
 
 
 class Actors:
-    """The cast with roles and order, and the pictures of people."""
+    """Writes the cast with roles and order, and the pictures of people."""
 
     def __init__(self, database: VideoDatabase, picture_url: Callable[[str], str]) -> None:
         self._database = database
@@ -72,12 +73,12 @@ class Actors:
         self._with_thumb: Set[int] = set()
 
     def forget(self) -> None:
-        """After a rollback."""
+        """Drop the known ids. Call after a rollback."""
         self.names.forget()
         self._with_thumb.clear()
 
     def write(self, media_type: str, wanted: PeopleOf, existing: Collection[int]) -> None:
-        """Make the cast of each media id be exactly these people, in this order."""
+        """Set the cast of each media id in ``wanted``, in order; only those in ``existing`` can have one already."""
         ids = self.names.ids(person[0] for people in wanted.values() for person in people)
         target: Set[Tuple[Any, ...]] = set()
         for media_id, people in wanted.items():
@@ -96,7 +97,7 @@ class Actors:
         self.give_thumbs(wanted)
 
     def give_thumbs(self, wanted: PeopleOf) -> None:
-        """Pictures for people who have none yet; a picture from another source stays."""
+        """Add pictures of people who have none yet, from any source."""
         ids = self.names.ids(person[0] for people in wanted.values() for person in people)
         if len(self._with_thumb) > _MOST_FACES:
             self._with_thumb.clear()
@@ -114,9 +115,9 @@ class Actors:
 
 def write_art(database: VideoDatabase, media_type: str, wanted: Mapping[int, Sequence[Tuple[str, str]]],
               existing: Collection[int]) -> int:
-    """Make our art of each media id be exactly these (kind, URL) pairs; art that is not ours stays.
+    """Set our art of each media id, as (kind, URL) pairs; art that is not ours is kept.
 
-    Returns how many rows changed.
+    Returns the number of changed rows.
     """
     present: Dict[Tuple[int, str], Tuple[int, str]] = {}
     if existing:
@@ -140,7 +141,7 @@ def write_art(database: VideoDatabase, media_type: str, wanted: Mapping[int, Seq
 
 
 def drop_our_art(database: VideoDatabase, media_type: str, media_ids: Iterable[int]) -> None:
-    """Remove the pictures of these items, people or sets that come from us."""
+    """Remove our art of these items, people or sets."""
     rows = database.rows_in('SELECT art_id, url FROM art WHERE media_type = ? AND media_id IN (%s)',
                            sorted(media_ids), (media_type,))
     database.delete_ids('art', 'art_id', [art_id for art_id, url in rows if _OUR_ART.match(url or '')])
@@ -148,7 +149,7 @@ def drop_our_art(database: VideoDatabase, media_type: str, media_ids: Iterable[i
 
 def write_ratings(database: VideoDatabase, media_type: str, wanted: Mapping[int, Sequence[RatingRecord]],
                   existing: Collection[int]) -> Dict[int, int]:
-    """Make the ratings of each media id be exactly these; returns the row id of each one's first rating."""
+    """Set the ratings of each media id; returns the row id of each one's first rating."""
     return _write_values(database, 'rating', ('rating_type', 'rating'), media_type,
                          {key: [(r.source, r.value) for r in ratings] for key, ratings in wanted.items()},
                          existing)
@@ -156,13 +157,13 @@ def write_ratings(database: VideoDatabase, media_type: str, wanted: Mapping[int,
 
 def write_unique_ids(database: VideoDatabase, media_type: str, wanted: Mapping[int, Sequence[Tuple[str, str]]],
                      existing: Collection[int]) -> Dict[int, int]:
-    """Make the (type, value) ids of each media id be exactly these; returns the row id of each one's first."""
+    """Set the unique ids (type, value) of each media id; returns the row id of each one's first."""
     return _write_values(database, 'uniqueid', ('type', 'value'), media_type, wanted, existing)
 
 
 def _write_values(database: VideoDatabase, table: str, columns: Tuple[str, str], media_type: str,
                   wanted: Mapping[int, Sequence[Tuple[str, Any]]], existing: Collection[int]) -> Dict[int, int]:
-    """Rows (media id, media type, kind, value), at most one of a kind; returns each one's first row's id."""
+    """Set rows (media id, media type, kind, value), one for each kind; returns the row id of each media id's first."""
     row_id, (kind_column, value_column) = table + '_id', columns
     present: Dict[Tuple[int, str], Tuple[int, Any]] = {}
     if existing:

@@ -1,8 +1,8 @@
-"""Rows that PlexKodiConnect 3.x left in Kodi's library (with "helper add-on paths"), and how they become ours.
+"""Rows that PlexKodiConnect 3.x left in Kodi's library (with "helper add-on paths"), and taking them over.
 
-Its movies are files below one root whose names are complete URLs; its shows have a path each. An episode has two file
-rows with the same URL: the one that the episode stands on, in the path of its show, and another one in the root.
-Artwork has the server's address and the user's token in its URL. (Read in databases that 3.11 and 4.2.2 had filled.)
+Its movies are files below one root whose names are complete URLs; each of its shows has a path. An episode has two
+file rows with the same URL: its own in the path of its show, and another one in the root. URLs of artwork hold the
+server's address and the user's token. (Source: databases that 3.11 and 4.2.2 had filled.)
 """
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from .writer import LibraryWriter
 
 PKC3_MOVIES = 'plugin://plugin.video.plexkodiconnect.movies/'
 PKC3_SHOWS = 'plugin://plugin.video.plexkodiconnect.tvshows/'
-#: Trailers of movies: a clip, or the list of a movie's extras.
+#: URLs of movies' trailers begin with these: a clip, or the list of a movie's extras.
 PKC3_TRAILERS = (PKC3_MOVIES, 'plugin://plugin.video.plexkodiconnect?')
 
 _FILE = r'\?mode=play&plex_id=(?P<key>\d+)&plex_type=%s(?:&|\Z)'
@@ -44,7 +44,7 @@ _ADDRESS = re.compile(r'(https?://[^/]+)' + re.escape(_TRANSCODED))
 
 
 class Pkc3Items(NamedTuple):
-    """How 3.x wrote one kind of items: the path below which they are, and the pattern of their file's URL, or path.
+    """One kind of items of 3.x: the path below which they are, and the pattern of their file's URL, or of their path.
 
     The pattern's groups are ``key`` and, for items of a show, ``parent``. ``writer`` removes an item with its files,
     None for items without a file.
@@ -56,7 +56,7 @@ class Pkc3Items(NamedTuple):
     writer: Optional[Type[ItemWriter[Any]]] = None
 
 
-#: What 3.x can have written, parents first.
+#: All kinds of items that 3.x wrote, parents first.
 PKC3_ITEMS = (
     Pkc3Items(tables.MOVIE, PKC3_MOVIES, re.compile(re.escape(PKC3_MOVIES) + _FILE % 'movie'), MovieWriter),
     Pkc3Items(tables.SHOW, PKC3_SHOWS, re.compile(re.escape(PKC3_SHOWS) + r'(?P<key>\d+)/\Z')),
@@ -68,8 +68,8 @@ _ON_ALL_PATHS = 'strPath >= ? AND strPath < ? OR strPath >= ? AND strPath < ?'
 
 
 class Pkc3Row(NamedTuple):
-    """An item of 3.x. ``url`` is its file's, or its path; ``parent_key`` and ``parent_id`` the show's Plex and Kodi id
-    for an item of a show.
+    """An item of 3.x. ``url`` is its file's URL, or its path without a file; for an item of a show, ``parent_key`` and
+    ``parent_id`` are the show's Plex and Kodi id.
     """
 
     table: ItemTable
@@ -87,18 +87,18 @@ class Pkc3Row(NamedTuple):
 
 
 def has_paths(database: VideoDatabase) -> bool:
-    """Whether 3.x has left a path row."""
+    """Whether the database has a path row of 3.x."""
     return bool(database.one('SELECT 1 FROM path WHERE ' + _ON_ALL_PATHS, _ALL_PATHS))
 
 
 def read_rows(database: VideoDatabase, items: Pkc3Items) -> List[Pkc3Row]:
     """All items of 3.x of one kind."""
     table = items.table
-    row = 'f' if table.file_column else 'p'  # that with the date
+    dated = 'f' if table.file_column else 'p'  # the table that has dateAdded
     parent = table.column_of(tables.SHOW)
-    found = database.rows('SELECT {url}, {parent} AS parent_id, p.idPath, {row}.dateAdded, {watch}, k.userrating '
+    found = database.rows('SELECT {url}, {parent} AS parent_id, p.idPath, {dated}.dateAdded, {watch}, k.userrating '
                          'FROM {source} WHERE {below} ORDER BY parent_id, k.{id}'.format(
-                             url=item_rows.columns(table), parent='k.' + parent if parent else '0', row=row,
+                             url=item_rows.columns(table), parent='k.' + parent if parent else '0', dated=dated,
                              watch='f.playCount, f.lastPlayed' if table.file_column else 'NULL, NULL',
                              source=item_rows.source(table), below=item_rows.BELOW, id=table.id_column),
                          item_rows.path_range(items.root))
@@ -107,7 +107,7 @@ def read_rows(database: VideoDatabase, items: Pkc3Items) -> List[Pkc3Row]:
 
 
 class Pkc3Rows:
-    """Changes to rows of 3.x. Use inside the writer's transactions only, one object for each."""
+    """Changes rows of 3.x. Use inside the writer's transactions only, a new object in each."""
 
     def __init__(self, writer: LibraryWriter) -> None:
         self._writer = writer
@@ -115,11 +115,11 @@ class Pkc3Rows:
         self._paths = Paths(self._database)
 
     def unchanged(self, rows: Sequence[Pkc3Row]) -> List[Pkc3Row]:
-        """Those rows that are still as they were read: Kodi may have been at work since."""
+        """Those of the rows that still have the URL or path that was read: Kodi may have changed them since."""
         alive: Set[Tuple[ItemTable, int]] = set()
         for table, some in _by_table(rows).items():
             ids = [row.kodi_id for row in some]
-            alive.update((table, one) for one in self._database.alive(table.name, table.id_column, ids))
+            alive.update((table, kodi_id) for kodi_id in self._database.alive(table.name, table.id_column, ids))
         names: Dict[int, str] = dict(self._database.rows_in(
             'SELECT idFile, strFilename FROM files WHERE idFile IN (%s)',
             [row.file_id for row in rows if row.file_id]))
@@ -131,7 +131,7 @@ class Pkc3Rows:
     # ---- becoming ours -----------------------------------------------------------------------------------------
 
     def move(self, rows: Sequence[Tuple[Pkc3Row, ItemAddress]]) -> None:
-        """Give items their new paths and files; the rows keep their ids."""
+        """Move items to their new paths and files; the rows keep their ids."""
         for row, address in rows:
             table = row.table
             path_id = self._paths.of(address, table.content, '' if table.file_column else row.date_added)
@@ -148,7 +148,7 @@ class Pkc3Rows:
         self.drop_paths({row.path_id for row, _ in rows})
 
     def _move_file(self, row: Pkc3Row, url: str, path_id: int) -> None:
-        """Kodi may have made a row of its own for our URL, when it was played before; that one goes."""
+        """Move the item's file row. A row for the same URL that Kodi added, when it was played before, is deleted."""
         self._database.delete('files', ('idFile',), self._bare(
             self._database.rows('SELECT idFile FROM files WHERE idPath = ? AND strFilename = ?', (path_id, url))))
         self._database.update_rows('files', 'idFile', [
@@ -158,13 +158,13 @@ class Pkc3Rows:
         root = self._database.one('SELECT idPath FROM path WHERE strPath = ?', (PKC3_SHOWS,))
         if root is None:
             return
-        seconds = [second for row in rows if row.table == tables.EPISODE for second in self._database.rows(
+        second_files = [second for row in rows if row.table == tables.EPISODE for second in self._database.rows(
             'SELECT idFile FROM files WHERE idPath = ? AND strFilename = ?', (root[0], row.url))]
-        self._database.delete('files', ('idFile',), self._bare(seconds))
+        self._database.delete('files', ('idFile',), self._bare(second_files))
         self.drop_paths({root[0]})
 
     def _bare(self, files: Iterable[Tuple[int]]) -> List[Tuple[int]]:
-        """Those file rows that no item stands on."""
+        """Those file rows that no item uses."""
         return [row for row in files if not self._database.one(
             'SELECT 1 FROM movie WHERE idFile = ? UNION ALL SELECT 1 FROM episode WHERE idFile = ? '
             'UNION ALL SELECT 1 FROM musicvideo WHERE idFile = ?', row * 3)]
@@ -178,9 +178,9 @@ class Pkc3Rows:
     # ---- artwork -----------------------------------------------------------------------------------------------
 
     def drop_art(self, rows: Sequence[Pkc3Row]) -> Set[str]:
-        """Delete pictures of these items, and of the seasons of shows, whose URL carries a token.
+        """Delete those pictures of these items, and of the seasons of shows, whose URL holds a token.
 
-        Returns the addresses (``scheme://host:port``) that stood in them.
+        Returns the server addresses (``scheme://host:port``) in their URLs.
         """
         ids = {table.media_type: [row.kodi_id for row in some] for table, some in _by_table(rows).items()}
         ids[tables.SEASON.media_type] = item_rows.ids_with(self._database, tables.SEASON, 'idShow',
@@ -193,7 +193,7 @@ class Pkc3Rows:
         return {match.group(1) for match in matches if match}
 
     def drop_shared_art(self, address: str) -> None:
-        """Delete pictures of people and movie sets that come from this address and carry a token."""
+        """Delete pictures of people and movie sets whose URL has this address and holds a token."""
         start = address + _TRANSCODED
         found = self._database.rows(
             "SELECT art_id, url FROM art WHERE media_type IN ('actor', 'set') AND url >= ? AND url < ?",
@@ -203,9 +203,9 @@ class Pkc3Rows:
     # ---- items that we have twice ------------------------------------------------------------------------------
 
     def merge(self, pairs: Sequence[Tuple[Pkc3Row, int, int]]) -> List[Pkc3Row]:
-        """Copy dates, watch state and the user's rating to (our row's id, file id or 0) where ours has none.
+        """Copy dates, watch state and the user's rating of a row to our item (its id, file id or 0) where it has none.
 
-        Returns the rows whose date added was copied.
+        Returns the rows whose dateAdded was copied.
         """
         dates: Dict[int, str] = dict(self._database.rows_in('SELECT idFile, dateAdded FROM files WHERE idFile IN (%s)',
                                            [file_id for _, _, file_id in pairs if file_id]))
@@ -222,7 +222,7 @@ class Pkc3Rows:
         return [row for row, _, file_id in pairs if file_id and row.date_added and not dates.get(file_id)]
 
     def remove(self, rows: Sequence[Pkc3Row]) -> List[Pkc3Row]:
-        """Remove items of 3.x. Shows that still have episodes or another path stay; returns what was removed."""
+        """Remove items of 3.x but shows that still have episodes or another path; returns the removed ones."""
         rows = [row for row in rows if row.table.file_column or not self._in_use(row)]
         orphans = Orphans(self._database)
         for items in PKC3_ITEMS:
@@ -240,7 +240,7 @@ class Pkc3Rows:
         return rows
 
     def join_parent(self, episode: Pkc3Row, show_id: int) -> None:
-        """Put an episode into another show's season of the same number, which is made when it is not there."""
+        """Move an episode to the season with the same number of another show; the season is added if missing."""
         row = self._database.one('SELECT c12 FROM episode WHERE idEpisode = ?', (episode.kodi_id,))
         text = str(row[0]) if row else ''
         number = int(text) if text.isascii() and text.isdigit() else 0
@@ -258,12 +258,12 @@ class Pkc3Rows:
     # ---- paths -------------------------------------------------------------------------------------------------
 
     def drop_all_paths(self) -> None:
-        """Remove all path rows of 3.x that nothing uses, such as a root without items."""
+        """Remove all unused path rows of 3.x, such as a root without items."""
         self.drop_paths([row[0] for row in self._database.rows('SELECT idPath FROM path WHERE ' + _ON_ALL_PATHS,
                                                               _ALL_PATHS)])
 
     def drop_paths(self, path_ids: Iterable[int]) -> None:
-        """Remove those path rows that no file, show or path uses any more."""
+        """Remove those path rows that no file, show or other path uses any more."""
         self._database.many(
             'DELETE FROM path WHERE idPath = ? '
             'AND NOT EXISTS (SELECT 1 FROM files WHERE files.idPath = path.idPath) '

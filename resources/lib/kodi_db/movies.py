@@ -1,4 +1,4 @@
-"""Movies (tables movie, videoversion)."""
+"""Writing movies (tables movie, videoversion)."""
 from __future__ import annotations
 
 from typing import Dict, List, Optional, Sequence, Set
@@ -15,7 +15,7 @@ class MovieWriter(ItemWriter[MovieRecord]):
     table = tables.MOVIE
 
     def write(self, records: Sequence[MovieRecord]) -> List[Written]:
-        """Write a batch; the ids come back in the same order."""
+        """Add or change movies; returns their ids in the same order."""
         paths = [self._shared.paths.root(record.file.path, self.table.content) for record in records]
         file_ids = self._shared.files.write([(path, record.file_id, record.file)
                                              for path, record in zip(paths, records)])
@@ -25,27 +25,28 @@ class MovieWriter(ItemWriter[MovieRecord]):
         ids = [record.kodi_id if record.kodi_id in alive else owners.get(file_id, 0)
                for record, file_id in zip(records, file_ids)]
         existing = {kodi_id for kodi_id in ids if kodi_id}
-        shown = self._shared.versions.default_files(sorted(existing))
-        own = file_ids
-        file_ids = [shown.get(kodi_id, file_id) for kodi_id, file_id in zip(ids, own)]
-        made = dict(zip((file_id for kodi_id, file_id in zip(ids, file_ids) if not kodi_id), self._new_ids()))
-        written = [Written(kodi_id or made[file_id], file_id) for kodi_id, file_id in zip(ids, file_ids)]
+        played = self._shared.versions.default_files(sorted(existing))
+        first_version_files = file_ids
+        file_ids = [played.get(kodi_id, file_id) for kodi_id, file_id in zip(ids, first_version_files)]
+        new_ids = dict(zip((file_id for kodi_id, file_id in zip(ids, file_ids) if not kodi_id), self._new_ids()))
+        written = [Written(kodi_id or new_ids[file_id], file_id) for kodi_id, file_id in zip(ids, file_ids)]
         self._shared.sets.leave(self.table, sorted(existing))
         shared = {row.kodi_id: record.shared for row, record in zip(written, records)}
         defaults = self._shared.write('movie', shared, existing)
         self._store([_row(record, row, path_id, sets.get(record.set_name), defaults[row.kodi_id])
-                     for row, record, path_id in zip(written, records, paths)], set(made.values()))
-        self._shared.versions.write([(row.kodi_id, path, file_id, record)
-                                     for row, path, file_id, record in zip(written, paths, own, records)])
+                     for row, record, path_id in zip(written, records, paths)], set(new_ids.values()))
+        self._shared.versions.write([
+            (row.kodi_id, path, file_id, record)
+            for row, path, file_id, record in zip(written, paths, first_version_files, records)])
         return written
 
     def remove(self, kodi_ids: Sequence[int]) -> None:
-        """As of all items, with the files of all versions of ours."""
+        """Remove movies with the files of all their versions that are ours."""
         self._shared.sets.leave(self.table, kodi_ids)
         super().remove(kodi_ids)
 
     def release(self, kodi_ids: Sequence[int], base: str) -> Set[int]:
-        """Movies with a version in somebody else's file play that from now on."""
+        """See the base class. A movie that has a version in a file elsewhere plays that from now on."""
         if not self._database.profile.has_video_versions:
             return set()
         ours = item_rows.path_range(base)
@@ -69,7 +70,7 @@ class MovieWriter(ItemWriter[MovieRecord]):
         return super()._files(kodi_ids) | self._shared.versions.take(kodi_ids)
 
     def _owners(self, file_ids: Sequence[int]) -> Dict[int, int]:
-        """Movies that already stand on a file: a batch that is done again must not double them."""
+        """The ids of existing movies by file id, so that a batch that is written again adds none twice."""
         owners = self._shared.versions.owners(file_ids)
         owners.update(self._database.rows_in('SELECT idFile, idMovie FROM movie WHERE idFile IN (%s)', file_ids))
         return owners

@@ -1,6 +1,6 @@
-"""Tables of names (genre, country, studio, tag, actor): from names to ids, each name asked for once.
+"""Tables of names (genre, country, studio, tag, actor): the ids of names, each looked up only once.
 
-The maps live as long as the writer. Ids come from the database; a rolled back transaction must :meth:`forget`.
+Known ids are kept as long as the writer. Call :meth:`Names.forget` after a rollback.
 """
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any, Dict, Iterable, Mapping, Tuple
 
 from .database import VideoDatabase
 
-#: Kodi cuts names to this length before it compares and stores them.
+#: Kodi cuts names to this number of characters before it compares and stores them.
 _LONGEST = 255
-#: Most names kept in a map; a library of 200,000 items has several hundred thousand actors.
+#: Limit of names kept in memory; a library of 200,000 items has several hundred thousand actors.
 _MOST = 50000
 
 
@@ -20,7 +20,7 @@ def cut(name: str) -> str:
 
 
 class Names:
-    """One table of names. ``folded`` compares without regard to case, as Kodi does for its small tables."""
+    """One table of names. ``folded``: compare without regard to case, as Kodi does for all but actors."""
 
     def __init__(self, database: VideoDatabase, table: str, folded: bool) -> None:
         self._database = database
@@ -31,12 +31,12 @@ class Names:
         self._loaded = False
 
     def forget(self) -> None:
-        """Drop the map: what it knows may have been rolled back."""
+        """Drop the known ids. Call after a rollback."""
         self._known.clear()
         self._loaded = False
 
     def ids(self, names: Iterable[str]) -> Mapping[str, int]:
-        """The ids of (at least) these names, as given; new rows are made. Valid until the next call."""
+        """The ids of (at least) these names; missing rows are added. The mapping is valid until the next call."""
         unknown = set(names)
         if len(self._known) > _MOST:
             self.forget()
@@ -50,7 +50,7 @@ class Names:
         return name.lower() if self._folded else name
 
     def _learn(self, unknown: Mapping[str, str]) -> None:
-        """Find or make rows for names, given with their keys; the map holds a row under both."""
+        """Find or add rows for names, given with their keys; each id is then known by both."""
         if self._folded and not self._loaded:
             self._note(self._database.rows('SELECT name, %s FROM %s' % (self._id, self._table)))
             self._loaded = True

@@ -1,7 +1,7 @@
-"""What is left over when items go: names that nobody uses any more, and links that Kodi's triggers forget.
+"""Removing what removed items leave behind: names that no item uses any more, and links that Kodi's triggers miss.
 
-A name (genre, studio, country, tag, person, name of a version) belongs to nobody; it goes with the last item of ours
-that carried it, unless an item of anybody else's carries it too. Names that no removed item carried are never touched.
+A name (genre, studio, country, tag, person, name of a version) is removed with the last of our items that used it,
+unless another item in the library uses it. Names that no removed item used are never touched.
 """
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _BY_USER = 2  # videoversiontype.owner of names that do not come with Kodi
 
 
 class Orphans:
-    """:meth:`note` items before they are deleted, :meth:`drop` afterwards, both in the same transaction.
+    """Call :meth:`note` before items are deleted and :meth:`drop` afterwards, in the same transaction.
 
-    Whoever keeps a map of name ids must forget it after :meth:`drop`.
+    Known ids (:class:`~.names.Names`) must be dropped after :meth:`drop`.
     """
 
     def __init__(self, database: VideoDatabase) -> None:
@@ -36,7 +36,7 @@ class Orphans:
         return set(self._names['actor'])
 
     def note(self, table: ItemTable, kodi_ids: Sequence[int]) -> None:
-        """Remember which names these items carry. A show's episodes are to be noted by themselves."""
+        """Note the names that these items use. A show's episodes must be noted separately."""
         self._items.setdefault(table, set()).update(kodi_ids)
         for names, links in _USED_IN.items():
             for link in links:
@@ -49,7 +49,7 @@ class Orphans:
                 (table.media_type, _BY_USER)))
 
     def drop(self) -> None:
-        """Delete the links of those items that are gone by now, and the names that nothing points to any more."""
+        """Delete the links of noted items that have been removed, and their names that no item uses any more."""
         gone = self._gone()
         for links in _USED_IN.values():
             for link in links:
@@ -58,16 +58,16 @@ class Orphans:
             unused = ' AND '.join('NOT EXISTS (SELECT 1 FROM {0} WHERE {0}.{1}_id = {1}.{1}_id)'.format(link, table)
                                   for link in links)
             self._database.many('DELETE FROM %s WHERE %s_id = ? AND %s' % (table, table, unused),
-                               [(one,) for one in sorted(self._names[table])])
+                               [(name_id,) for name_id in sorted(self._names[table])])
             self._names[table].clear()
         if self._version_types:
             self._database.many('DELETE FROM videoversiontype WHERE id = ? AND NOT EXISTS (SELECT 1 FROM videoversion '
                                'WHERE videoversion.idType = videoversiontype.id)',
-                               [(one,) for one in sorted(self._version_types)])
+                               [(type_id,) for type_id in sorted(self._version_types)])
         self._items.clear()
         self._version_types.clear()
 
     def _gone(self) -> List[Tuple[int, str]]:
-        """(id, media type) of noted items that have no row any more."""
+        """(id, media type) of noted items that have been removed."""
         return [(kodi_id, table.media_type) for table, ids in self._items.items()
                 for kodi_id in sorted(ids - self._database.alive(table.name, table.id_column, sorted(ids)))]

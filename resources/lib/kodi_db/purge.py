@@ -1,8 +1,8 @@
-"""Everything of ours out of Kodi's library, and the library as it was before us.
+"""Removing everything of ours from Kodi's library, so that it is as it was before.
 
-What is ours is told by the rows themselves: files and shows whose path lies below a given base. Kodi lets the user,
-and its own scanner, join ours with others: a local file as a further version of our movie, local episodes in our
-show. Then the item stays with whoever else has a part in it, and only our part goes.
+Ours are files and shows whose path begins with a given base. The user or Kodi's scanner may have added others to our
+items: a local file as a further version of a movie, local episodes of a show. Such an item is kept, and only our files
+and paths are removed from it.
 """
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .writer import LibraryWriter
 
 
 class Purge:
-    """Finds and removes the rows below ``base``, a ``plugin://…/`` path. Use inside the writer's transactions."""
+    """Finds and removes the rows below ``base``, a ``plugin://…/`` path. Use inside the writer's transactions only."""
 
     def __init__(self, writer: LibraryWriter, base: str) -> None:
         self._writer = writer
@@ -26,11 +26,11 @@ class Purge:
         self._range = item_rows.path_range(base)
 
     def some(self, table: ItemTable, limit: int) -> List[ItemRow]:
-        """Up to ``limit`` items that are still there."""
+        """At most ``limit`` of our items that are still in the library."""
         return item_rows.below(self._database, table, self._base, limit)
 
     def remove(self, items: ItemWriter[Any], kodi_ids: Sequence[int]) -> None:
-        """Remove items with all that only they used. Episodes go before their shows."""
+        """Remove items and the names that only they used. Episodes must be removed before their shows."""
         orphans = Orphans(self._database)
         orphans.note(items.table, kodi_ids)
         people, sets = orphans.people, self._writer.shared.sets.of(items.table, kodi_ids)
@@ -39,29 +39,29 @@ class Purge:
         if sets:
             self._writer.shared.sets.drop_empty(())
         orphans.drop()
-        # People and sets that others use as well stay, without the pictures that they have from us.
+        # People and sets that other items use are kept, but without our pictures.
         links.drop_our_art(self._database, 'actor', people)
         links.drop_our_art(self._database, 'set', sets)
         self._writer.shared.forget()
 
     def leave(self, items: ItemWriter[Any], kodi_ids: Sequence[int]) -> Set[int]:
-        """Take our part, pictures included, out of those items that others have a part in; returns their ids."""
+        """Remove our files, paths and pictures from items that others have added to; returns these items' ids."""
         shared = items.release(kodi_ids, self._base) if kodi_ids else set()
         links.drop_our_art(self._database, items.table.media_type, shared)
         return shared
 
     def bare_files(self, limit: int) -> List[int]:
-        """File rows of ours; those of items are gone when all items are."""
+        """The ids of our file rows that are left after all items were removed, at most ``limit``."""
         return [row[0] for row in self._database.rows(
             'SELECT f.idFile FROM path p JOIN files f ON f.idPath = p.idPath WHERE %s LIMIT ?' % item_rows.BELOW,
             self._range + (limit,))]
 
     def remove_files(self, file_ids: Sequence[int]) -> None:
-        """Remove file rows; Kodi's triggers take resume points, settings, streams and versions."""
+        """Remove file rows; Kodi's triggers remove their resume points, settings, streams and versions."""
         self._database.delete_ids('files', 'idFile', file_ids)
 
     def remove_paths(self) -> None:
-        """Remove the path rows of ours that no file and no show uses."""
+        """Remove our path rows that no file and no show uses."""
         self._database.run(
             'DELETE FROM path WHERE strPath >= ? AND strPath < ? '
             'AND NOT EXISTS (SELECT 1 FROM files WHERE files.idPath = path.idPath) '

@@ -1,19 +1,19 @@
-"""What the writers take: one record for each kind of library item, in Kodi's terms and ready for its columns.
+"""The input of the writers: one record for each kind of library item, with values as in Kodi's columns.
 
-Seconds for durations and positions, local time ``YYYY-MM-DD HH:MM:SS`` for dates, '' where there is nothing.
-``kodi_id`` and ``file_id`` are 0 for items that Kodi does not have yet.
+Durations and positions are in seconds, dates in local time as ``YYYY-MM-DD HH:MM:SS``; missing texts are ''.
+``kodi_id`` and ``file_id`` are 0 for items that are not in the library yet.
 """
 from __future__ import annotations
 
 from typing import NamedTuple, Optional, Tuple
 
-#: Someone of the cast or crew: name, role, and a picture in the words of its source (``LibraryWriter.picture_url``).
+#: A person of the cast or crew: name, role, and the picture as Plex gives it (see ``LibraryWriter.picture_url``).
 PersonRecord = Tuple[str, str, str]
 
 
 class ItemAddress(NamedTuple):
-    """Where an item stands: its path, the path above all items of its kind (the same for those that have none of
-    their own), and its file's URL, '' for items without a file.
+    """Where an item is in Kodi's library. ``root`` is the path above all items of its kind, ``path`` its own (or
+    ``root``), ``url`` its file's URL, '' for items without a file.
     """
 
     root: str
@@ -22,7 +22,7 @@ class ItemAddress(NamedTuple):
 
 
 class RatingRecord(NamedTuple):
-    """A rating of 0 to 10 with Kodi's name of its source."""
+    """A rating from 0 to 10 with Kodi's name of its source."""
 
     source: str
     value: float
@@ -57,7 +57,7 @@ class Streams(NamedTuple):
 
 
 class WatchState(NamedTuple):
-    """``play_count`` is None for unwatched: Kodi's views count 0 as watched."""
+    """Play count, time and resume point. ``play_count`` is None for unwatched: Kodi's views take 0 as watched."""
 
     play_count: Optional[int]
     last_played: Optional[str]
@@ -66,7 +66,7 @@ class WatchState(NamedTuple):
 
 
 class Shared(NamedTuple):
-    """What movies, shows and episodes have in common. The first rating and id of a tuple are the default ones."""
+    """What movies, shows and episodes have in common. The first of ``ratings`` and ``unique_ids`` is the default."""
 
     title: str
     sort_title: str
@@ -88,7 +88,7 @@ class Shared(NamedTuple):
 
 
 class FileRecord(NamedTuple):
-    """The row that Kodi plays."""
+    """A file row: ``url`` is what Kodi plays, ``path`` the path row that it is in."""
 
     path: str
     url: str
@@ -106,7 +106,7 @@ class VersionRecord(NamedTuple):
 
 
 class MovieRecord(NamedTuple):
-    """A movie; ``set_name`` '' for none. ``version_name`` is that of ``file`` when there are ``versions``."""
+    """A movie; ``set_name`` is '' without a set. ``version_name`` is that of ``file`` if there are ``versions``."""
 
     kodi_id: int
     file_id: int
@@ -144,7 +144,7 @@ class SeasonRecord(NamedTuple):
 
 
 class EpisodeRecord(NamedTuple):
-    """An episode of the show ``show_id``; its season row is made when it is missing."""
+    """An episode of the show ``show_id``; its season row is added if missing."""
 
     kodi_id: int
     file_id: int
@@ -156,7 +156,7 @@ class EpisodeRecord(NamedTuple):
 
 
 class SetRecord(NamedTuple):
-    """A movie set's own texts and pictures."""
+    """A movie set with its text and pictures."""
 
     name: str
     overview: str
@@ -164,14 +164,14 @@ class SetRecord(NamedTuple):
 
 
 class DefaultRows(NamedTuple):
-    """The rows of an item's default rating and id, 0 for none."""
+    """The row ids of an item's default rating and default unique id, 0 for none."""
 
     rating_id: int
     unique_id: int
 
 
 class Written(NamedTuple):
-    """The ids of a written item; ``file_id`` 0 for shows and seasons."""
+    """The ids of a written item; ``file_id`` is 0 for shows and seasons."""
 
     kodi_id: int
     file_id: int

@@ -1,6 +1,6 @@
-"""Which tables and columns the running Kodi's video database has, and whether we know how to write them.
+"""Checking that the video database has the tables and columns that we write.
 
-Numbers are ``version.idVersion`` and the digits in ``MyVideosNNN.db``: 119 is Kodi 19, 121 Kodi 20, 131 Kodi 21.
+Versions are ``version.idVersion`` and the digits in ``MyVideosNNN.db``: 119 is Kodi 19, 121 Kodi 20, 131 Kodi 21.
 """
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..sql.statements import Statements
 from . import tables
 from .errors import SchemaUnknown
 
-#: The tables that items of all kinds write to, and those of movies and shows.
+#: The columns that we write, by table: of movies, shows, seasons and episodes, and of all that belongs to items.
 _WRITTEN: Dict[str, Tuple[str, ...]] = {
     table.name: table.columns for table in (tables.MOVIE, tables.SHOW, tables.SEASON, tables.EPISODE)}
 _WRITTEN.update({
@@ -37,12 +37,12 @@ for _name in ('genre', 'country', 'studio', 'tag'):
     _WRITTEN[_name + '_link'] = (_name + '_id', 'media_id', 'media_type')
 
 _VIDEO_VERSION = ('idFile', 'idMedia', 'media_type', 'itemType', 'idType')
-#: Kodi counts its asset types from 1 since this version (0 before).
+#: Since this version ``videoversion.itemType`` is 1 for versions (0 before).
 _ITEM_TYPE_FROM_ONE = 134
 
 
 class Profile(NamedTuple):
-    """What differs between Kodi versions."""
+    """What differs between versions of Kodi's database. ``version_item_type`` is ``videoversion.itemType``."""
 
     version: int
     has_hdr: bool
@@ -51,7 +51,7 @@ class Profile(NamedTuple):
 
 
 def profile(database: Statements) -> Profile:
-    """Inspect an open database. Raises :class:`SchemaUnknown` when something that we write is not there."""
+    """The profile of an open database. Raises :class:`SchemaUnknown` when it lacks something that we write."""
     columns = database.connection.columns
     row = database.one('SELECT idVersion FROM version') if columns('version') else None
     version = int(row[0]) if row else 0
@@ -65,7 +65,7 @@ def profile(database: Statements) -> Profile:
 
 
 def require(database: Statements, version: int, table: str, columns: Sequence[str]) -> None:
-    """Raise :class:`SchemaUnknown` when a table lacks one of the columns, or wants another one."""
+    """Raise :class:`SchemaUnknown` when a table lacks one of the columns, or requires another one."""
     present = database.connection.columns(table)
     missing = [column for column in columns if column not in present]
     if missing:

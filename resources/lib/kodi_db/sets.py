@@ -1,4 +1,4 @@
-"""Movie sets (table sets), which Plex calls collections."""
+"""Writing movie sets (table sets), which Plex calls collections."""
 from __future__ import annotations
 
 from typing import Collection, Dict, List, Sequence, Set
@@ -10,14 +10,14 @@ from .tables import ItemTable
 
 
 class Sets:
-    """Sets by name; those that movies of ours left are noted, so that empty ones can be removed."""
+    """Writes sets, and notes those that our movies leave, so that empty ones can be removed."""
 
     def __init__(self, database: VideoDatabase) -> None:
         self._database = database
         self._left: Set[int] = set()
 
     def ids(self, names: Set[str]) -> Dict[str, int]:
-        """The ids of these sets; new ones are made."""
+        """The ids of these sets; missing ones are added."""
         found: Dict[str, int] = {}
         for set_id, name in self._database.rows_in('SELECT idSet, strSet FROM sets WHERE strSet IN (%s)',
                                                   sorted(names)):
@@ -27,10 +27,10 @@ class Sets:
         return found
 
     def write(self, records: Sequence[SetRecord], changed: Collection[str], ours: str) -> int:
-        """Texts and art of sets that movies are in; sets that no movie is in are not made.
+        """Write texts and art of existing sets; none is added.
 
-        What is there already is replaced only for the names in ``changed``. A set that also holds movies from other
-        paths than those below ``ours`` is somebody else's and left alone. Returns how many rows changed.
+        Existing texts and art are replaced only for the names in ``changed``. A set that also holds movies from paths
+        that do not begin with ``ours`` is not changed. Returns the number of changed rows.
         """
         by_name: Dict[str, SetRecord] = {}
         for record in records:
@@ -43,12 +43,12 @@ class Sets:
             (ours + '%',))}
         with_art = {row[0] for row in self._database.rows_in(
             "SELECT DISTINCT media_id FROM art WHERE media_type = 'set' AND media_id IN (%s)", list(present))}
-        mine = {set_id: row for set_id, row in present.items() if set_id not in foreign}
+        own = {set_id: row for set_id, row in present.items() if set_id not in foreign}
         overviews = [
-            {'idSet': set_id, 'strOverview': by_name[name].overview} for set_id, (name, overview) in mine.items()
+            {'idSet': set_id, 'strOverview': by_name[name].overview} for set_id, (name, overview) in own.items()
             if by_name[name].overview != overview and (not overview or name in changed)]
         self._database.update_rows('sets', 'idSet', overviews)
-        art = {set_id: by_name[name].art for set_id, (name, _) in mine.items()
+        art = {set_id: by_name[name].art for set_id, (name, _) in own.items()
                if name in changed or set_id not in with_art}
         return len(overviews) + links.write_art(self._database, 'set', art, list(art))
 
@@ -60,15 +60,15 @@ class Sets:
             'SELECT DISTINCT idSet FROM movie WHERE idSet IS NOT NULL AND idMovie IN (%s)', kodi_ids)}
 
     def leave(self, table: ItemTable, kodi_ids: Sequence[int]) -> None:
-        """Note the sets of items that are about to change or go: they may be left empty."""
+        """Note the sets of items that are about to be changed or removed, as they may become empty."""
         self._left.update(self.of(table, kodi_ids))
 
     def empty(self, names: Collection[str]) -> List[int]:
-        """Sets of these names, or that movies of ours were in, that hold no movie, of ours or of anybody."""
+        """The ids of sets without movies, among those with these names and those noted by :meth:`leave`."""
         empty = 'SELECT idSet FROM sets WHERE NOT EXISTS (SELECT 1 FROM movie WHERE movie.idSet = sets.idSet) AND '
         return sorted({row[0] for column, values in (('strSet', sorted(names)), ('idSet', sorted(self._left)))
                        for row in self._database.rows_in(empty + column + ' IN (%s)', values)})
 
     def drop_empty(self, names: Collection[str]) -> None:
-        """Remove the sets that :meth:`empty` names."""
+        """Remove the sets that :meth:`empty` returns."""
         self._database.delete_ids('sets', 'idSet', self.empty(names))

@@ -1,4 +1,4 @@
-"""What items of all kinds share: paths, files, names, people, pictures, sets."""
+"""Writing what items of all kinds have: paths, files, names, people, pictures, sets."""
 from __future__ import annotations
 
 from typing import Callable, Collection, Dict, Mapping
@@ -13,9 +13,9 @@ from .versions import Versions
 
 
 class SharedWriter:
-    """Writes what hangs on items; the maps of ids that it learns live as long as it.
+    """Writes the rows that belong to items. Known ids are kept as long as this object.
 
-    ``picture_url`` makes a URL, or '' for none, of a person's picture. It is asked once for each new person.
+    ``picture_url`` makes the URL of a person's picture, or ''. It is called once for each new person.
     """
 
     def __init__(self, database: VideoDatabase, picture_url: Callable[[str], str]) -> None:
@@ -33,7 +33,7 @@ class SharedWriter:
         self._writers = links.Crew(database, self._actors, 'writer_link')
 
     def forget(self) -> None:
-        """Drop all ids that were learnt: rolled back, or changed by somebody else."""
+        """Drop all known ids. Call after a rollback, and when the database was changed elsewhere."""
         self.paths.forget()
         self._actors.forget()
         for names in self._names.values():
@@ -41,7 +41,7 @@ class SharedWriter:
 
     def write(self, media_type: str, wanted: Mapping[int, Shared],
               existing: Collection[int]) -> Dict[int, DefaultRows]:
-        """Write all that hangs on these items; returns the default rows of each."""
+        """Write all rows that belong to these items; returns the default rows of each."""
         ratings = links.write_ratings(self.database, media_type,
                                       {key: s.ratings for key, s in wanted.items()}, existing)
         ids = links.write_unique_ids(self.database, media_type,

@@ -1,4 +1,4 @@
-"""Shows (tables tvshow, tvshowlinkpath)."""
+"""Writing shows (tables tvshow, tvshowlinkpath)."""
 from __future__ import annotations
 
 from typing import Dict, List, Sequence, Set, Tuple
@@ -17,7 +17,7 @@ class ShowWriter(ItemWriter[ShowRecord]):
     table = tables.SHOW
 
     def write(self, records: Sequence[ShowRecord]) -> List[Written]:
-        """Write a batch; the ids come back in the same order."""
+        """Add or change shows; returns their ids in the same order."""
         paths = [self._shared.paths.of(record.address, self.table.content, record.date_added) for record in records]
         owners: Dict[int, int] = dict(self._database.rows_in(
             'SELECT idPath, idShow FROM tvshowlinkpath WHERE idPath IN (%s)', paths))
@@ -42,11 +42,11 @@ class ShowWriter(ItemWriter[ShowRecord]):
         self._database.delete('path', ('idPath',), paths)
 
     def below(self, kodi_ids: Sequence[int]) -> List[Tuple[ItemTable, List[int]]]:
-        """The episodes; seasons go by Kodi's triggers."""
+        """The episodes; Kodi's triggers remove the seasons."""
         return [(tables.EPISODE, item_rows.ids_with(self._database, tables.EPISODE, 'idShow', kodi_ids))]
 
     def release(self, kodi_ids: Sequence[int], base: str) -> Set[int]:
-        """Shows with episodes or a path of others lose their path of ours and the seasons that only we filled."""
+        """See the base class. Shows with other episodes or another path lose our path and seasons without episodes."""
         ours = item_rows.path_range(base)
         kept = {row[0] for row in self._database.rows_in(
             'SELECT DISTINCT idShow FROM episode WHERE idShow IN (%s)', kodi_ids)}

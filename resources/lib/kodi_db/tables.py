@@ -1,22 +1,23 @@
-"""Where Kodi's video database keeps each kind of library item: the table, and the columns that point elsewhere."""
+"""The tables of Kodi's video database with library items, and their columns that refer to other tables."""
 from __future__ import annotations
 
 from typing import NamedTuple, Tuple
 
-#: Kodi's detail columns.
+#: Kodi's detail columns ``c00`` to ``c23``.
 DETAILS = tuple('c%02d' % number for number in range(24))
 
 
 class ItemTable(NamedTuple):
     """A table of library items. ``columns`` are those that are written.
 
-    ``media_type`` is Kodi's word for them in tables such as ``art``, ``genre_link`` and ``uniqueid``.
+    ``media_type`` is their value in the column of that name in tables such as ``art``, ``genre_link``, ``uniqueid``.
 
-    An item that is played has a row of ``files``, whose id is in ``file_column``; ``url_column`` and ``path_column``
-    repeat that file's URL and path id. Other items have a path through the table ``path_links``, or neither.
-    ``content`` is what the path above the items says that it holds (``path.strContent``).
+    An item that can be played has a row in ``files``, whose id is in ``file_column``; ``url_column`` and
+    ``path_column`` repeat that file's URL and path id. Other items have a path through the table ``path_links``, or
+    neither.
+    ``content`` is ``path.strContent`` of the path above the items.
 
-    ``parents`` are the columns with the ids of other items, by these items' media type. ``text_columns`` are names
+    ``parents`` are (media type, column with the id) of items that this one belongs to. ``text_columns`` are names
     (``genre``, ``director``, …) that are written out in columns of the item, separated by `` / ``.
     """
 

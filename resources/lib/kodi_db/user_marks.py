@@ -1,4 +1,4 @@
-"""What a user of Kodi may set on an item: the rating, and the resume point of its file."""
+"""Reading the values that the user can set in Kodi: an item's rating, and the resume point of its file."""
 from __future__ import annotations
 
 from typing import Dict, Iterator, Optional, Sequence, Set, Tuple
@@ -9,14 +9,14 @@ from .tables import ItemTable
 
 
 def ratings(database: Statements, table: ItemTable, kodi_ids: Optional[Sequence[int]] = None) -> Dict[int, float]:
-    """The ratings of a kind of items by their id, where there is one. Of all items, or of some."""
+    """The ratings of all rated items of a table, or of some, by id."""
     sql = 'SELECT k.{id}, k.userrating FROM {table} k WHERE k.userrating > ?'.format(
         id=table.id_column, table=table.name)
     return dict(_of(database, sql, 'k.' + table.id_column, 0, kodi_ids))
 
 
 def positions(database: Statements, table: ItemTable, kodi_ids: Optional[Sequence[int]] = None) -> Dict[int, float]:
-    """As :func:`ratings` the resume points (seconds); none for kinds without files."""
+    """The resume points (seconds) of all items of a table that have one, or of some, by id; {} without files."""
     if not table.file_column:
         return {}
     sql = ('SELECT k.{id}, b.timeInSeconds FROM bookmark b JOIN {table} k ON k.{file} = b.idFile '

@@ -1,7 +1,7 @@
-"""Versions of movies (tables videoversion and videoversiontype), which Kodi has since 21.
+"""Writing versions of movies (tables videoversion and videoversiontype), which Kodi has since 21.
 
-Each version is a file row of its own; the movie's ``idFile`` names the one that is played unless the user chooses
-another. Kodi shows a movie only when its file has a version row.
+Each version has its own file row; the movie's ``idFile`` is the one that is played unless the user chooses another.
+Kodi shows a movie only if its file has a version row.
 """
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BY_USER = 2  # videoversiontype.owner of names that do not come with Kodi
 
 
 class Versions:
-    """Makes the versions of movies those that Plex has; does nothing where Kodi does not know versions."""
+    """Writes the versions that Plex has of movies; does nothing with a Kodi that has no versions."""
 
     def __init__(self, database: VideoDatabase, files: Files) -> None:
         self._database = database
@@ -27,7 +27,7 @@ class Versions:
         return self._database.profile.has_video_versions
 
     def owners(self, file_ids: Sequence[int]) -> Dict[int, int]:
-        """Movies by any of their files. Rows of movies that are gone exist: Kodi removes only the default one's."""
+        """The ids of existing movies by the file id of any version. (Version rows of removed movies may be left.)"""
         if not self._known:
             return {}
         return dict(self._database.rows_in(
@@ -35,7 +35,7 @@ class Versions:
             "WHERE v.media_type = 'movie' AND v.idFile IN (%s)", file_ids))
 
     def default_files(self, movie_ids: Sequence[int]) -> Dict[int, int]:
-        """The file that each movie plays, where that is one of its versions: the user may have chosen it."""
+        """The file that each movie plays (the user may have chosen it), if that is one of its versions."""
         if not self._known:
             return {}
         return dict(self._database.rows_in(
@@ -43,7 +43,7 @@ class Versions:
             "AND v.idMedia = m.idMovie AND v.media_type = 'movie' WHERE m.idMovie IN (%s)", movie_ids))
 
     def write(self, movies: Sequence[Tuple[int, int, int, MovieRecord]]) -> None:
-        """Write (movie id, path id, id of the first version's file, record); versions of others are left alone."""
+        """Write (movie id, path id, file id of the first version, record); versions in other paths are not touched."""
         if not self._known:
             return
         extra = [(movie_id, path_id, version) for movie_id, path_id, _, record in movies
@@ -73,7 +73,7 @@ class Versions:
                    {movie_id: file_id for movie_id, _, file_id, _ in movies})
 
     def _drop(self, file_ids: Set[int], first: Dict[int, int]) -> None:
-        """Versions that Plex has no more; a movie that the user had play one of them plays its first again."""
+        """Remove versions that Plex no longer has; a movie that played one of them plays its first version again."""
         if not file_ids:
             return
         self._database.update_rows('movie', 'idMovie', [
@@ -82,9 +82,9 @@ class Versions:
         self._database.delete_ids('files', 'idFile', sorted(file_ids))
 
     def take(self, movie_ids: Sequence[int]) -> Set[int]:
-        """Remove the version rows of movies that go; returns the ids of the files that go with them.
+        """Remove the version rows of movies that are being removed; returns the ids of the files to remove with them.
 
-        A version that the user joined to our movie from a file of his own stays as a file.
+        The file of a version that the user added from elsewhere is not among them.
         """
         if not self._known:
             return set()
@@ -97,7 +97,7 @@ class Versions:
         return files
 
     def siblings(self, file_ids: Sequence[int]) -> List[Tuple[int, int]]:
-        """(file, further file) of the same movie below the same path, for each file of ours."""
+        """(file id, id of another version's file) of the same movie in the same path, for each of these files."""
         if not self._known:
             return []
         return [(row[0], row[1]) for row in self._database.rows_in(
@@ -106,7 +106,7 @@ class Versions:
             'JOIN files fb ON fb.idFile = b.idFile AND fb.idPath = fa.idPath WHERE a.idFile IN (%s)', file_ids)]
 
     def _types(self, names: Set[str]) -> Dict[str, int]:
-        """Ids of version names, new ones being made."""
+        """The ids of version names; missing ones are added."""
         item_type = self._database.profile.version_item_type
         found: Dict[str, int] = {}
         for row_id, name in self._database.rows_in(

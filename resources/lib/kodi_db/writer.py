@@ -1,4 +1,4 @@
-"""The one writer of Kodi's video library: its transactions, and what is done to items of any kind."""
+"""The writer of Kodi's video library: transactions, and changes that are alike for items of all kinds."""
 from __future__ import annotations
 
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from .tables import ItemTable
 class LibraryWriter:
     """Changes Kodi's library. Use inside :meth:`transaction` only, from one thread.
 
-    ``shared`` is what the writers of the kinds are made with. ``picture_url``: see :class:`SharedWriter`.
+    ``shared`` is the argument of each kind's writer. ``picture_url``: see :class:`SharedWriter`.
     """
 
     def __init__(self, database: VideoDatabase, picture_url: Callable[[str], str] = str) -> None:
@@ -25,7 +25,7 @@ class LibraryWriter:
 
     @contextmanager
     def transaction(self, patience: float = LOCK_PATIENCE) -> Iterator[None]:
-        """One batch: all of it or nothing; see :meth:`VideoDatabase.transaction`."""
+        """A context for one batch: all is committed, or nothing; see :meth:`VideoDatabase.transaction`."""
         try:
             with self.database.transaction(patience):
                 token = self.database.connection.change_token()
@@ -38,27 +38,27 @@ class LibraryWriter:
             raise
 
     def write_watch(self, states: Sequence[Tuple[int, WatchState]]) -> None:
-        """Change only the watch state of (file id, state), and of the other versions of the same movie."""
+        """Change the watch state of files, given as (file id, state), and of other versions of the same movies."""
         by_file = dict(states)
         further = [(other, by_file[file_id]) for file_id, other in self.shared.versions.siblings(list(by_file))]
         self.shared.files.write_watch(list(states) + further)
 
     def carry_dates(self, pairs: Sequence[Tuple[int, int]]) -> Dict[int, str]:
-        """Give files the date added of others; see :meth:`Files.carry_dates`."""
+        """Copy dateAdded between files; see :meth:`Files.carry_dates`."""
         return self.shared.files.carry_dates(pairs)
 
     def write_user_ratings(self, table: ItemTable, ratings: Sequence[Tuple[int, int]]) -> None:
-        """Change only the user's rating of (kodi id, rating or 0 for none)."""
+        """Change the user's ratings, given as (kodi id, rating or 0 for none)."""
         self.database.update_rows(table.name, table.id_column, [
             {table.id_column: kodi_id, 'userrating': rating or None} for kodi_id, rating in ratings])
 
     def remove(self, items: ItemWriter[Any], kodi_ids: Sequence[int]) -> None:
-        """Remove items of ours with their file and path rows; Kodi's triggers take the links."""
+        """Remove our items with their file and path rows; Kodi's triggers remove the links."""
         items.remove(kodi_ids)
         self.shared.forget()
 
     def remove_with_names(self, items: ItemWriter[Any], kodi_ids: Sequence[int]) -> None:
-        """As :meth:`remove`, with the genres, people and other names that no other item carries."""
+        """Remove items as :meth:`remove` does, and the genres, people and other names that no other item uses."""
         orphans = Orphans(self.database)
         orphans.note(items.table, kodi_ids)
         for table, below in items.below(kodi_ids):

@@ -1,7 +1,7 @@
-"""The synchronisation of a server's libraries with Kodi's database.
+"""Synchronising a server's libraries into Kodi's database.
 
-``engine`` runs it: ``plan`` and ``delta`` list what the server has and compare it (``diff``) with what we last wrote,
-``fetch`` asks for full records, ``mapping`` and the kind's own mapper (``kinds``) make Kodi's records of them, and
-``apply`` writes these in batches whose size ``pace`` chooses. ``removal`` decides what may be deleted, ``reconcile``
-and ``repair`` make up for what Kodi or a killed process did, ``migration`` takes over a library of PlexKodiConnect 3.x.
+``engine`` runs a sync: ``plan`` and ``delta`` list the server's items and compare them (``diff``) with what was last
+written; ``fetch`` requests full metadata; ``mapping`` and the mapper of each kind (``kinds``) make Kodi's records;
+``apply`` writes them in batches, whose size ``pace`` chooses. ``removal`` decides what may be deleted. ``reconcile``
+and ``repair`` correct differences between our database and Kodi's. ``migration`` takes over a library of 3.x.
 """

@@ -1,4 +1,4 @@
-"""The writing end of a sync: results become rows, Kodi's and ours in one transaction for each batch."""
+"""Writing the results of a sync: each batch changes Kodi's database and ours in one transaction."""
 from __future__ import annotations
 
 import logging
@@ -19,14 +19,14 @@ from .tasks import Watch
 
 LOG = logging.getLogger('pkc.sync')
 
-#: Seconds after which items that were fetched are written even if more might come.
+#: Seconds for which fetched items wait for more to make up a larger batch.
 _LONGEST_WAIT = 1.0
-#: Batches that wait for a foreign lock to go.
+#: Limit of batches that are put off because another program locks the database.
 _MOST_POSTPONED = 20
 
 
 class Applier:
-    """Writes results one after the other. ``fetch_items`` gets parents that turn out to be missing."""
+    """Writes results one after the other. ``fetch_items(rating_keys)`` fetches parents that are missing."""
 
     def __init__(self, writer: LibraryWriter, state: StateDb, server: SyncServer, report: SyncReport,
                  fetch_items: FetchItems) -> None:
@@ -41,15 +41,15 @@ class Applier:
 
     @property
     def failed(self) -> Set[Tuple[str, str]]:
-        """(section key, type) of listings of which something could not be had, so that nobody may go on from there."""
+        """(section key, type) of listings of which an item could not be read: their cursors must not be stored."""
         return self._batches.failed
 
     def context(self, section: Section) -> mapping.Context:
-        """What the mappers have to know of a library."""
+        """The mappers' context for items of a library."""
         return self._batches.context(section)
 
     def fetched(self, result: FetchedItems) -> None:
-        """Write new or changed items, soon: what comes in quick succession goes into one transaction."""
+        """Write new or changed items, together with others that arrive within a second."""
         task = result.task
         self._report.skip('gone meanwhile', result.absent)
         self._report.skip('unreadable', result.unreadable)
@@ -63,14 +63,14 @@ class Applier:
             self._wait(Batch(task.section, task.kind, list(items.values()), task.collections))
 
     def flush(self, fewest: int = 1) -> None:
-        """Write what is waiting for more of its kind, as long as there are ``fewest`` items."""
+        """Write the waiting items, as long as there are at least ``fewest``."""
         while self._waiting is not None and len(self._waiting.items) >= fewest:
             batch, size = self._waiting, self._batches.pace.size
             self._waiting = batch._replace(items=batch.items[size:]) if len(batch.items) > size else None
             self._write(batch._replace(items=batch.items[:size]))
 
     def watch(self, task: Watch) -> None:
-        """Write watch states and ratings only. Items whose mark the server does not know yet come the next time."""
+        """Write only watch states and ratings. Items with a watched mark not yet sent to the server are left out."""
         self.flush()
         found = self._state.find(self._server_id, [row.rating_key for row in task.rows])
         marks = self._batches.marks()
@@ -95,7 +95,7 @@ class Applier:
             + (row.user_rating,) for row in rows])
 
     def retry_postponed(self) -> None:
-        """Write the batches that a foreign lock had put off. Raises :class:`DatabaseLocked` when it still holds."""
+        """Write the batches that were put off. Raises :class:`DatabaseLocked` when the database is still locked."""
         self.flush()
         while self._postponed:
             self._batches.write(self._postponed[0])

@@ -1,4 +1,4 @@
-"""A batch of items becomes rows, Kodi's and ours in one transaction."""
+"""Writing one batch of items to Kodi's database and ours in one transaction."""
 from __future__ import annotations
 
 import logging
@@ -24,9 +24,9 @@ from .user_changes import changed_by_user
 LOG = logging.getLogger('pkc.sync')
 
 _BAD_DATA = (UnfitValue, OverflowError, ValueError, TypeError, LookupError, AttributeError)
-#: Seconds after each transaction in which other writers get their turn; meanwhile the next items are read.
+#: Pause in seconds after each transaction, so that other writers get the lock.
 _GAP = 0.01
-#: Something with a ratingKey.
+#: An object with a ``rating_key``.
 Row = TypeVar('Row', PlexItem, SweepRow)
 FetchItems = Callable[[Sequence[str]], Tuple[List[PlexItem], int]]
 
@@ -44,8 +44,8 @@ class Batch(NamedTuple):
         return self._replace(items=()) == other._replace(items=())
 
 
-class _Remembered(NamedTuple):
-    """What we know of the items of a batch by ratingKey: their rows, dates that are kept, and watched marks."""
+class _Stored(NamedTuple):
+    """What is stored about a batch's items, by ratingKey: their rows, preserved dates, and watched marks."""
 
     rows: Mapping[str, ItemState]
     dates: Mapping[str, Tuple[int, str]]
@@ -53,7 +53,7 @@ class _Remembered(NamedTuple):
 
 
 class BatchWriter:
-    """Writes batches one after the other. ``fetch_items`` gets parents that turn out to be missing."""
+    """Writes batches one after the other. ``fetch_items(rating_keys)`` fetches parents that are missing."""
 
     def __init__(self, writer: LibraryWriter, state: StateDb, server: SyncServer, report: SyncReport,
                  fetch_items: FetchItems) -> None:
@@ -66,7 +66,7 @@ class BatchWriter:
                                                           for kind in server.kinds}
         self._parent_ids: Dict[str, int] = {}
         self.pace = Pace()
-        #: (section key, type) of listings of which something could not be had, so that nobody may go on from there.
+        #: (section key, type) of listings of which an item could not be read: their cursors must not be stored.
         self.failed: Set[Tuple[str, str]] = set()
 
     def write(self, batch: Batch) -> None:
@@ -79,13 +79,14 @@ class BatchWriter:
             self._report.skip('that do not fit')
 
     def marks(self) -> Dict[str, Optional[bool]]:
-        """What the user said of items and the server may not have known when it was asked; see :meth:`Marks.marks`."""
+        """Marks that the user set and that the server may not have had when it answered; see :meth:`Marks.marks`."""
         return self._state.marks(self._server.server_id, self._server.user_id)
 
     def without_user_changes(self, section: Section, kind: Kind, rows: Sequence[Row],
                              known: Mapping[str, ItemState]) -> Sequence[Row]:
-        """The rows without those that the user changed in Kodi a moment ago: the next sync writes them, when the server
-        knows. Within a transaction.
+        """The rows without those that the user has just changed in Kodi, which the next sync will write.
+
+        Call within a transaction.
         """
         changed = changed_by_user(self._writer.database, kind, (
             known[row.rating_key] for row in rows if row.rating_key in known)) if known else ()
@@ -95,11 +96,11 @@ class BatchWriter:
         return [row for row in rows if row.rating_key not in changed]
 
     def fail(self, section: Section, kind: Kind) -> None:
-        """Something of this listing could not be had."""
+        """Record that an item of this listing could not be read or written."""
         self.failed.add((section.key, kind.name))
 
     def context(self, section: Section, index: CollectionIndex = NO_COLLECTIONS) -> Context:
-        """What the mappers have to know of a library."""
+        """The mappers' context for items of a library."""
         return Context(self._server.machine_identifier, self._server.local_port, section.title, index.smart_titles)
 
     def _transact(self, batch: Batch, items: Sequence[PlexItem]) -> None:
@@ -113,11 +114,11 @@ class BatchWriter:
             began = time.monotonic()
             items = self.without_user_changes(section, kind, items, known)
             keys = [item.rating_key for item in items]
-            remembered = _Remembered(known, dates, self.marks())
-            written = self._write_records(kind, items, remembered, self.context(section, index))
+            stored = _Stored(known, dates, self.marks())
+            written = self._write_records(kind, items, stored, self.context(section, index))
             self._state.keep_dates(server_id, [(item.rating_key, item.added_at, dates[item.rating_key][1])
                                                for item in items if dates.get(item.rating_key, (1, ''))[0] == 0])
-            self._state.put(self._remembered(batch, item, row, remembered.marks) for item, row in zip(items, written))
+            self._state.put(self._item_state(batch, item, row, stored.marks) for item, row in zip(items, written))
             if kind.in_collections:
                 self._state.set_collections(server_id, {item.rating_key: _collections(item, index) for item in items})
         self.pace.took(len(items), time.monotonic() - began)
@@ -128,23 +129,23 @@ class BatchWriter:
         if self._server.kinds.children(kind):
             self._parent_ids.update((key, row.kodi_id) for key, row in zip(keys, written))
 
-    def _write_records(self, kind: Kind, items: Sequence[PlexItem], remembered: _Remembered,
+    def _write_records(self, kind: Kind, items: Sequence[PlexItem], stored: _Stored,
                        context: Context) -> List[Written]:
         return self._item_writers[kind.name].write([
-            kind.record(item, context, self._existing_row(kind, item, remembered)) for item in items])
+            kind.record(item, context, self._existing_row(kind, item, stored)) for item in items])
 
-    def _existing_row(self, kind: Kind, item: PlexItem, remembered: _Remembered) -> ExistingRow:
-        """What of an item is there already, and what the user, or a move on the server, made of it."""
+    def _existing_row(self, kind: Kind, item: PlexItem, stored: _Stored) -> ExistingRow:
+        """An item's existing rows, with the date and the watched mark that take precedence over the server's."""
         key = item.rating_key
-        row = remembered.rows.get(key)
-        # The date from before a move counts until somebody changes the item's date in Plex.
-        added_at, date = remembered.dates.get(key, (0, ''))
+        row = stored.rows.get(key)
+        # The date from before a move is used until the item's date is changed in Plex.
+        added_at, date = stored.dates.get(key, (0, ''))
         return ExistingRow(row.kodi_id if row else 0, row.file_id if row else 0,
                        self._parent_ids[kind.parent_key(item)] if kind.parent else 0,
-                       date if added_at in (0, item.added_at) else '', remembered.marks.get(key))
+                       date if added_at in (0, item.added_at) else '', stored.marks.get(key))
 
     def _with_parents(self, batch: Batch, parent: Kind) -> Batch:
-        """Those items whose parent Kodi has; parents that are missing are fetched and written first."""
+        """The items whose parent is in Kodi's library; missing parents are fetched and written first."""
         key_of = batch.kind.parent_key
         unknown = [key for key in {key_of(item) for item in batch.items} if key and key not in self._parent_ids]
         for key, row in self._state.find(self._server.server_id, unknown).items():
@@ -159,24 +160,24 @@ class BatchWriter:
         self._report.skip('without a %s' % parent.name, len(batch.items) - len(items))
         return batch._replace(items=items)
 
-    def _remembered(self, batch: Batch, item: PlexItem, row: Written, marks: Mapping[str, Optional[bool]]) -> ItemState:
+    def _item_state(self, batch: Batch, item: PlexItem, row: Written, marks: Mapping[str, Optional[bool]]) -> ItemState:
         kind = batch.kind
-        remembered = ItemState(
+        state = ItemState(
             self._server.server_id, item.rating_key, kind.name, batch.section.key, kind.parent_key(item),
             item.guid, row.kodi_id, row.file_id, item.stamp,
             *watched(kind, item.view_count, item.view_offset, item.last_viewed_at), item.user_rating)
         if item.rating_key not in marks:
-            return remembered
-        # Kodi has another watch state than the server: the next sync has to look again.
+            return state
+        # Kodi has another watch state than the server, so the next sync must compare again.
         self.fail(batch.section, kind)
         watched_here = marks[item.rating_key]
         if watched_here is None:
-            return remembered
-        return remembered._replace(view_count=max(item.view_count, 1) if watched_here else 0, view_offset=0)
+            return state
+        return state._replace(view_count=max(item.view_count, 1) if watched_here else 0, view_offset=0)
 
 
 def watched(kind: Kind, view_count: int, view_offset: int, last_viewed_at: int) -> Tuple[int, int, int]:
-    """What is remembered of a watch state: nothing where Kodi works it out by itself."""
+    """The watch state to store: zeros for kinds whose watch state Kodi computes."""
     return (view_count, view_offset, last_viewed_at) if kind.watch_state else (0, 0, 0)
 
 

@@ -1,4 +1,4 @@
-"""Plex's collections, where they are sets in Kodi, and what we remember of all of them."""
+"""Writing Plex's collections: as sets to Kodi's database, and all of them to ours."""
 from __future__ import annotations
 
 from typing import Callable, Collection, List, Set, Tuple
@@ -15,7 +15,7 @@ from .tasks import Collections
 
 
 class CollectionWriter:
-    """Writes the collections of one library after the other. ``context`` makes what the mappers have to know of one."""
+    """Writes the collections of one library after the other. ``context(section)`` is the mappers' context."""
 
     def __init__(self, writer: LibraryWriter, state: StateDb, server: SyncServer, report: SyncReport,
                  context: Callable[[Section], Context]) -> None:
@@ -30,9 +30,9 @@ class CollectionWriter:
         self._gone: Set[str] = set()
 
     def write(self, result: Collections, failed: Collection[Tuple[str, str]]) -> None:
-        """Texts and pictures of the sets that the items of a library are in.
+        """Write texts and pictures of a library's sets, and store its collections.
 
-        ``failed`` are (section key, type) of listings of which something could not be had.
+        ``failed`` are (section key, type) of incomplete listings.
         """
         if result.items is None:
             return
@@ -44,7 +44,7 @@ class CollectionWriter:
         gone = set(known).difference(row.rating_key for row in rows)
         names = {row.title for row in changed}
         if any(key == section.key for key, _ in failed):
-            changed, gone = [], set()  # or the items that came or went would not be looked at again
+            changed, gone = [], set()  # else the next sync would not compare their items again
         self._gone.update(gone)
         records, ours = self._records(result)
         if not records and not changed:
@@ -52,17 +52,17 @@ class CollectionWriter:
         with self._writer.transaction():
             written = self._sets.write(records, names, ours)
             self._report.changed += 1 if written else 0
-            # Remembered also so that the art server knows their pictures.
+            # The art route, too, finds their pictures there.
             self._state.put_collections(self._server_id, changed)
 
     def forget(self, section_key: str) -> None:
-        """The collections of a library that leaves."""
+        """Note that a library, with all its collections, is being removed from Kodi."""
         known = self._state.collections(self._server_id, section_key)
         self._set_names.update(row.title for row in known.values())
         self._gone.update(known)
 
     def drop_empty_sets(self) -> None:
-        """Sets made of collections, for which no item is left. Only then are collections that went forgotten."""
+        """Remove sets without items that were made of collections, and what is stored about removed collections."""
         if self._gone or self._sets.empty(self._set_names):
             with self._writer.transaction():
                 self._sets.drop_empty(self._set_names)

@@ -1,4 +1,4 @@
-"""Kodi's library and what we know of it, opened together so that they change together."""
+"""Opening Kodi's video database and ours together, so that they change in the same transactions."""
 from __future__ import annotations
 
 from typing import List, Optional
@@ -11,16 +11,16 @@ from .options import DatabaseLocations
 
 #: The name of our database within the connection to Kodi's.
 _SCHEMA = 'state'
-#: Seconds that our own file is waited for at a time, where it has a connection of its own.
+#: Seconds to wait for a lock of our database, where it has its own connection.
 _STATE_PATIENCE = 2.0
 
 
 class SyncDatabases:
     """Both databases; ``video``'s transactions cover ``state``.
 
-    Where the engine of Kodi's library can take our file into its connection, one commit covers both. Elsewhere Kodi's
-    rows are committed first and ours after. When the process ends in between, a sync does that batch again, and
-    finds its rows by their URLs.
+    Where the database engine can attach our file to its connection, one commit covers both. Elsewhere Kodi's rows are
+    committed first and ours after. If the process ends in between, the next sync writes that batch again, and finds
+    its rows by their URLs.
     """
 
     def __init__(self, locations: DatabaseLocations, cancellation: Optional[Cancellation] = None) -> None:
@@ -43,7 +43,7 @@ class SyncDatabases:
         return state
 
     def close(self) -> None:
-        """Close them; an open transaction is rolled back."""
+        """Close both; an open transaction is rolled back."""
         self.video.close()
         for state in self._opened:
             state.close()

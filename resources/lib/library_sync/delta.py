@@ -1,4 +1,4 @@
-"""What changed since the last look, asked of the server by its own stamps, with proof that it understood.
+"""Asking the server for what changed since the last sync, by its stamps, and checking that the answer is right.
 
 Three traps (docs/plex.md): a filter in the wrong form returns the whole library with status 200; no filter ever shows
 deletions; unwatching leaves no stamp. What the server's notifications name is looked at whatever its stamps say
@@ -26,29 +26,29 @@ from .tasks import ListingCursor, ListingSummary
 
 LOG = logging.getLogger('pkc.sync')
 
-#: Seconds that a delta looks back behind the newest stamp: stamps of one moment do not become visible all at once.
+#: Seconds before the newest stamp from which a delta asks, since items with equal stamps may become visible later.
 _OVERLAP = 300
-#: Seconds that a stamp may be ahead of the server's own clock and still be believed.
+#: A stamp may be ahead of the server's clock by this many seconds; later ones are ignored.
 _AHEAD = 60.0
 _FIELDS = {'updatedAt': 'updated_at', 'addedAt': 'added_at', 'lastViewedAt': 'last_viewed_at',
            'lastRatedAt': 'last_rated_at'}
 
 
 class Collector(Protocol):
-    """Takes rows with what changed of their items."""
+    """Receives the changes of a delta."""
 
     def take(self, change: Optional[str], row: SweepRow, report: SyncReport) -> None:
-        """A row."""
+        """Take a row and what changed of its item (see :mod:`.diff`)."""
 
     def fetch(self, rating_key: str) -> None:
-        """An item that is wanted in full without a row."""
+        """Have an item fetched in full that is not among the rows."""
 
 
 class Newest:
-    """The newest believable stamp of the rows seen, and what they add up to.
+    """The newest plausible stamp of the rows of a listing, and their counts.
 
-    ``server_time`` is 0.0 when the server's clock is not known; then ``addedAt``, which users may set to any date,
-    does not count. A stamp from the future would hide all changes until then.
+    ``server_time`` (Unix seconds) is 0.0 when not known; then ``addedAt``, which users may set to any date,
+    is ignored. A stamp from the future would hide all changes until then.
     """
 
     def __init__(self, kind: Kind, server_time: float) -> None:
@@ -59,7 +59,7 @@ class Newest:
         self._total = self._watched = self._started = 0
 
     def see(self, row: SweepRow, counted: bool = True) -> None:
-        """A row; ``counted`` when it is in Kodi's library, or will be."""
+        """Take a row; ``counted``: the item is in Kodi's library, or will be."""
         for field in self._fields:
             value = getattr(row, field)
             if self.stamp < value <= self._limit:
@@ -70,7 +70,7 @@ class Newest:
             self._started += self._watch_state and row.view_offset > 0
 
     def cursor(self, server: Optional[Counts]) -> Optional[Cursor]:
-        """How far was seen; None when no delta can start from here."""
+        """The cursor from which the next delta can start, with the differences between the server's counts and ours."""
         if not self.stamp or server is None:
             return None
         return Cursor(self.stamp, server.total - self._total, server.watched - self._watched,
@@ -78,7 +78,7 @@ class Newest:
 
 
 def server_counts(client: PMSClient, section_key: str, kind: Kind, parallel: bool) -> Optional[Counts]:
-    """The server's counts of one kind in a library; None when it does not tell. 0 for what a kind does not have."""
+    """The server's counts of one kind in a library; None when it does not answer them."""
     questions = [lambda: client.count(section_key, kind.plex)]
     if kind.watch_state:
         questions += [lambda: client.count(section_key, kind.plex, unwatched=0),
@@ -110,7 +110,7 @@ class _Expected:
 
 
 class Delta:
-    """Looks at what changed in one listing."""
+    """Finds what changed in a listing since its cursor."""
 
     def __init__(self, client: PMSClient, state: StateDb, server_id: int, report: SyncReport, named: NamedItems,
                  parallel: bool) -> None:

@@ -1,4 +1,4 @@
-"""What changed of an item: a row of the server's slim listing against what we last knew."""
+"""Comparing a row of the server's listing with what is stored about the item."""
 from __future__ import annotations
 
 from typing import Optional, Union
@@ -6,15 +6,15 @@ from typing import Optional, Union
 from ..plex_model import SweepRow
 from ..state_db import ItemState, Known
 
-#: What changed: nothing; only the watch state or the rating; or anything, so that the item is fetched in full.
+#: What changed: nothing; only watch state or rating; or anything else, so that the item must be fetched in full.
 UNCHANGED, WATCH_STATE, ITEM = 'unchanged', 'watch state', 'item'
 
 
 def change_of(row: SweepRow, known: Union[Known, ItemState, None], watch_state: bool) -> str:
     """What changed of an item. ``watch_state``: whether items of its kind have one.
 
-    Watch state that *vanishes* is asked for again in full before anything is erased: a server may leave out a
-    field that we asked for, and an unwatched library is the worst that a sync can do.
+    An item whose watch state has *vanished* is fetched in full before anything is erased: a server may leave out a
+    field of a listing, and a sync must never lose watch states by that.
     """
     if known is None or known.stamp != row.stamp:
         return ITEM
@@ -22,7 +22,7 @@ def change_of(row: SweepRow, known: Union[Known, ItemState, None], watch_state: 
 
 
 def watch_change_of(row: SweepRow, known: Union[Known, ItemState], watch_state: bool) -> str:
-    """As :func:`change_of`, with no regard to other changes."""
+    """As :func:`change_of`, but other changes are ignored."""
     if not watch_state:
         if known.user_rating == row.user_rating:
             return UNCHANGED
@@ -37,7 +37,7 @@ def watch_change_of(row: SweepRow, known: Union[Known, ItemState], watch_state: 
 
 
 class Diff:
-    """The changes of one listing. ``everything`` has known items written anew; ``watch_only`` lets nothing new in."""
+    """Compares the rows of a listing. ``everything``: known items are written again; ``watch_only``: none are added."""
 
     def __init__(self, watch_state: bool, everything: bool, watch_only: bool) -> None:
         self._watch_state = watch_state
@@ -45,7 +45,7 @@ class Diff:
         self._watch_only = watch_only
 
     def change(self, row: SweepRow, known: Union[Known, ItemState, None], forced: bool = False) -> Optional[str]:
-        """What changed, None for an item that is not wanted. ``forced`` items changed in a way no stamp tells."""
+        """What changed; None for an item that is not wanted. ``forced``: it changed although its stamp did not."""
         if self._watch_only:
             return watch_change_of(row, known, self._watch_state) if known is not None else None
         return ITEM if forced or self._everything else change_of(row, known, self._watch_state)

@@ -1,5 +1,5 @@
-"""One sync from beginning to end. Interrupted at any point it goes on with what is missing, for what was written is
-remembered in the same transaction.
+"""Running one sync. After an interruption the next sync continues with what is missing, since the state of each item
+is stored in the transaction that writes it.
 """
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ from .tasks import Task
 
 LOG = logging.getLogger('pkc.sync')
 
-#: Objects made, less those gone again, after which Python looks for cycles during a sync (else 700).
+#: Threshold of Python's garbage collector during a sync (default 700).
 _COLLECT_AFTER = 20000
 
 
 @contextmanager
 def _patient_collector() -> Iterator[None]:
-    """Have Python's collector look for cycles more rarely. A sync makes millions of records and no cycles; looking
-    for some took a tenth of its time. The setting belongs to this interpreter, not to other add-ons'.
+    """Make Python's garbage collector run less often. A sync makes millions of records and no reference cycles; looking
+    for these took a tenth of its time. Other add-ons have their own interpreter and are not affected.
     """
     before = gc.get_threshold()
     gc.set_threshold(_COLLECT_AFTER, *before[1:])
@@ -66,11 +66,11 @@ class LibrarySync:
         self._cancellation = cancellation or Cancellation()
 
     def run(self) -> SyncReport:
-        """Sync everything that the user chose. Trouble with server or databases ends up in the report."""
+        """Sync all chosen libraries. Errors of server or databases are in the report; none are raised."""
         return self._reported(self._run)
 
     def repair(self, plex_type: str, kodi_id: int) -> SyncReport:
-        """Write one row of Kodi's library anew, with all that is below it."""
+        """Write one item of Kodi's library again, with all items below it (a show's seasons and episodes)."""
         return self._reported(partial(self._repair, self._locations.kinds.of_type(plex_type), kodi_id))
 
     def _reported(self, work: Callable[[LibraryWriter, StateDb, SyncReport], None]) -> SyncReport:
@@ -97,9 +97,9 @@ class LibrarySync:
         return report
 
     def _require_server(self) -> None:
-        """An address may have gone over to another server since it was looked up; its ids would mean other items."""
-        found = self._client.identity().machine_identifier
-        if found != self._machine:
+        """Raise if another server now answers at the address: its ratingKeys would be other items."""
+        answering = self._client.identity().machine_identifier
+        if answering != self._machine:
             raise PlexConnectionError('another server answers at this address')
 
     def _server(self, server_id: int) -> SyncServer:
@@ -145,7 +145,7 @@ class LibrarySync:
         collections.drop_empty_sets()
 
     def _read(self, due: Sequence[Section], server: SyncServer, results: Results, report: SyncReport) -> None:
-        """Have the libraries listed and compared, and what is new fetched, ahead of what is written."""
+        """List, compare and fetch in other threads, ahead of the writing in this one."""
         options = self._options
         with state_db.open_reader(self._locations.state_db) as reader:
             plan = Plan(self._client, reader, server.server_id, report, results.progress.expect, PlanOptions(
@@ -157,17 +157,18 @@ class LibrarySync:
                 cancellation=self._cancellation)
             for result in ordered:
                 results.take(result)
-                if options.breath:  # for boxes that get too warm
+                if options.breath:  # for devices that get too warm
                     self._cancellation.wait(options.breath)
 
     def _remove(self, listings: Sequence[CheckedListing], removals: Removals) -> None:
-        """Deletions come last, children before parents, and not while the server is scanning."""
+        """Delete last, children before parents, and nothing of libraries that the server is scanning."""
         busy = set()
-        if any(one.gone for one in listings):
+        if any(listing.gone for listing in listings):
             busy = {section.key for section in self._client.sections() if section.refreshing}
-        for one in reversed(listings):
-            if one.task.section.key not in busy:
-                removals.confirmed(one.task.section.key, one.task.kind, one.gone, one.task.known)
+        for listing in reversed(listings):
+            task = listing.task
+            if task.section.key not in busy:
+                removals.confirmed(task.section.key, task.kind, listing.gone, task.known)
 
     def _repair(self, kind: Kind, kodi_id: int, writer: LibraryWriter, state: StateDb, report: SyncReport) -> None:
         fetcher = Fetcher(self._client, BATCH_SIZE)
@@ -193,8 +194,9 @@ def _retry(applier: Applier) -> None:
 
 def _remember_cursors(writer: LibraryWriter, state: StateDb, server_id: int,
                       cursors: Sequence[Tuple[str, str, Cursor]]) -> None:
-    """Only now, when all that was seen is written, the next delta may begin there."""
-    changed = [one for one in cursors if state.cursor(server_id, one[0], one[1]) != one[2]]
+    """Store where the next delta may begin. Call only after everything up to there was written."""
+    changed = [(section_key, plex_type, cursor) for section_key, plex_type, cursor in cursors
+               if state.cursor(server_id, section_key, plex_type) != cursor]
     if changed:
         with writer.transaction():
             for section_key, plex_type, cursor in changed:

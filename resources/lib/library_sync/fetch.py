@@ -1,4 +1,4 @@
-"""Full metadata in batches; a batch that the server chokes on is halved until the culprit stands alone."""
+"""Fetching full metadata in batches; a batch that fails is halved until the failing item is found."""
 from __future__ import annotations
 
 import logging
@@ -23,8 +23,8 @@ class FetchedItems(NamedTuple):
 
 
 class MetadataAnswer(NamedTuple):
-    """The answer to a :class:`Fetch` as it came. What waits for the writer is bytes, for objects are ten times as
-    large, and reading JSON keeps all other threads of Python waiting: not while a transaction is open.
+    """The unparsed answer to a :class:`Fetch`. It is kept as bytes until it is written: objects take ten times the
+    memory, and parsing JSON blocks all other threads, which must not happen while a transaction is open.
     """
 
     task: Fetch
@@ -32,28 +32,28 @@ class MetadataAnswer(NamedTuple):
 
 
 class CheckedListing(NamedTuple):
-    """The end of a listing; ``gone`` are the missing items that the server, asked once more, does not have."""
+    """The end of a listing; ``gone`` are the missing items that the server, asked for each, does not have."""
 
     task: ListingSummary
     gone: Tuple[str, ...]
 
 
 Result = Union[MetadataAnswer, FetchedItems, CheckedListing, Watch, ListingCursor, Collections]
-#: Trouble with one answer, not with the server as such.
+#: Errors of one answer, not of the server as a whole.
 _BAD_ANSWER = (PlexServerError, PlexBadAnswer, PlexRejected)
-#: Of more items than this that fail one by one it is the server that is to blame.
+#: If more items than this fail one by one, the error is taken as one of the server.
 _HOPELESS = 8
 
 
 class Fetcher:
-    """Carries out tasks against the server; used from several threads at once."""
+    """Makes the requests of tasks. Safe to use from several threads."""
 
     def __init__(self, client: PMSClient, batch_size: int) -> None:
         self._client = client
         self._batch = batch_size
 
     def __call__(self, task: Task) -> Result:
-        """Do what the task asks of the network. Raises :class:`PlexError` when the server cannot be used."""
+        """The result of a task. Raises :class:`PlexError` when the server cannot be used."""
         if isinstance(task, Fetch):
             try:
                 return MetadataAnswer(task, self._client.items_body(task.rating_keys))
@@ -64,18 +64,18 @@ class Fetcher:
         return task
 
     def read(self, answer: MetadataAnswer) -> FetchedItems:
-        """The full records of an answer; one that cannot be read is asked for again."""
+        """Parse an answer; one that cannot be parsed is requested again, in smaller parts."""
         try:
             return _fetched(answer.task, *read_items(answer.body))
         except PlexBadAnswer:
             return self.fetched(answer.task)
 
     def fetched(self, task: Fetch) -> FetchedItems:
-        """The full records that a task wants."""
+        """Fetch the items of a task."""
         return _fetched(task, *self.items(task.rating_keys))
 
     def items(self, rating_keys: Sequence[str]) -> Tuple[List[PlexItem], int]:
-        """Records of these items, and how many could not be had although the server answers."""
+        """These items, and how many could not be read although the server answers."""
         answers, failed = by_halves(rating_keys, self._client.items, _BAD_ANSWER, hopeless=_HOPELESS)
         for key, error in failed:
             LOG.warning('item %s is skipped: %s', key, error)
@@ -83,13 +83,13 @@ class Fetcher:
                 len(failed) + sum(unreadable for _, unreadable in answers))
 
     def _gone(self, task: ListingSummary) -> Tuple[str, ...]:
-        """Absence is believed only when a direct question confirms it."""
+        """The missing items that the server does not have when asked for them by ratingKey."""
         if not task.complete or task.section.refreshing:
             return ()
         gone: List[str] = []
         for chunk in chunks(task.missing, self._batch):
-            there = {one.rating_key for one in self._client.summaries(chunk)}
-            gone.extend(key for key in chunk if key not in there)
+            existing = {item.rating_key for item in self._client.summaries(chunk)}
+            gone.extend(key for key in chunk if key not in existing)
         return tuple(gone)
 
 

@@ -1,4 +1,4 @@
-"""Items go out of Kodi's library and out of our database, in one transaction."""
+"""Removing items from Kodi's database and ours in one transaction."""
 from __future__ import annotations
 
 from typing import Any, ContextManager, Dict, Mapping, Sequence
@@ -14,7 +14,7 @@ from .report import SyncReport
 
 
 class ItemRemoval:
-    """Removes what somebody else has decided to remove."""
+    """Removes items; :class:`~.removal.Removals` decides which."""
 
     def __init__(self, writer: LibraryWriter, state: StateDb, server: SyncServer, report: SyncReport) -> None:
         self._writer = writer
@@ -27,20 +27,20 @@ class ItemRemoval:
                                                           for kind in server.kinds}
 
     def transaction(self) -> ContextManager[None]:
-        """A transaction of the writer's, for bookkeeping."""
+        """A transaction for changes of our database."""
         return self._writer.transaction()
 
     def remove(self, kind: Kind, rating_keys: Sequence[str]) -> None:
-        """Take items out of Kodi's library, with those whose parent they are, and forget them."""
+        """Remove items, with their children, from Kodi's library and from our database."""
         found = self._state.find(self._server_id, rating_keys)
-        # Two Plex items may stand for one row: a season that the server made anew, one without a number.
+        # Two Plex items may have one row: a season that the server created again, or one without a number.
         kept = self._state.claimed(kind.name, [row.kodi_id for row in found.values()], found)
         with self._writer.transaction():
             going = {key: row.kodi_id for key, row in found.items() if row.kodi_id not in kept}
             if self._kinds.children(kind):
                 self._remove_children(kind, going)
             items = self._item_writers[kind.name]
-            # What others have a part in stays with them.
+            # Items to which others have added files are kept, without ours.
             shared = self._purge.leave(items, list(going.values()))
             self._writer.remove_with_names(items, [kodi_id for kodi_id in going.values() if kodi_id not in shared])
             if self._kinds.children(kind):
@@ -49,7 +49,7 @@ class ItemRemoval:
         self._report.removed += len(found)
 
     def moved(self, kind: Kind, keys: Mapping[str, str]) -> None:
-        """Give items that came back under a new ratingKey (old: new) the date added that they had."""
+        """Preserve dateAdded of items that now have another ratingKey (old: new)."""
         if not kind.table.file_column:
             return
         rows = self._state.find(self._server_id, [key for pair in keys.items() for key in pair])

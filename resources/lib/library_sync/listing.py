@@ -1,4 +1,4 @@
-"""One kind of items of one library, as a sync is to look at it."""
+"""The listing of one kind of items in one library, with the options for comparing it."""
 from __future__ import annotations
 
 from typing import FrozenSet, NamedTuple
@@ -10,8 +10,8 @@ from .tasks import NO_COLLECTIONS, CollectionIndex
 
 
 class LibraryListings(NamedTuple):
-    """A library's listings. ``changed`` are items whose collections changed; ``watch_only`` lets nothing but watch
-    states in; ``everything`` has known items written anew.
+    """A library's listings. ``changed``: ratingKeys of items whose collections changed; ``watch_only``: write only
+    watch states; ``everything``: write known items again.
     """
 
     section: Section
@@ -26,7 +26,7 @@ class LibraryListings(NamedTuple):
 
 
 class Listing:
-    """``forced`` are items that changed in a way no stamp tells."""
+    """One listing. ``forced``: ratingKeys of items that changed although their stamp did not."""
 
     def __init__(self, library: LibraryListings, kind: Kind) -> None:
         self.section = library.section
@@ -37,5 +37,5 @@ class Listing:
         self.diff = Diff(kind.watch_state, library.everything, library.watch_only)
 
     def wanted(self, known: bool) -> bool:
-        """Whether an item of it belongs into Kodi's library."""
+        """Whether an item belongs in Kodi's library; ``known``: it is there already."""
         return known or not self.watch_only

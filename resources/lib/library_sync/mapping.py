@@ -1,6 +1,6 @@
-"""What the mappers of all kinds need: parts of Plex's records in Kodi's terms.
+"""Functions for the mappers of all kinds: from parts of Plex's records to Kodi's values.
 
-Pure functions of their arguments; nothing here reads a database or the network. The mappers stand with their kinds.
+They are pure functions; none reads a database or the network. The mappers are in ``kinds``.
 """
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ..kodi_db.records import (
 from ..plex_media import AUDIO_STREAM, SUBTITLE_STREAM, VIDEO_STREAM, LibraryMedia, LibraryStream
 from ..plex_model import PlexItem, Rating
 
-#: Kodi's names of rating sources, by the host part of Plex's ``image`` and its kind.
+#: Kodi's names of rating sources, by the scheme of Plex's ``image`` and the rating's kind.
 _RATING_SOURCES = {
     ('imdb', 'audience'): 'imdb', ('imdb', 'critic'): 'imdb',
     ('themoviedb', 'audience'): 'themoviedb', ('themoviedb', 'critic'): 'themoviedb',
@@ -43,10 +43,10 @@ Art = Tuple[Tuple[str, str], ...]
 
 
 class ExistingRow(NamedTuple):
-    """What Kodi's library has of an item already, and what of that stays.
+    """An item's existing rows in Kodi's library, and values that take precedence over Plex's.
 
-    ``kodi_id``, ``file_id`` and the parent's ``parent_id`` are 0 for none. ``date_added`` (local time) is shown instead
-    of Plex's, '' for Plex's. ``watched`` is what the user said of the item and the server does not know yet.
+    ``kodi_id``, ``file_id`` and the parent's ``parent_id`` are 0 for none. ``date_added`` (local time) is written
+    instead of Plex's unless ''. ``watched`` is a mark that the user set and that the server may not have yet.
     """
 
     kodi_id: int = 0
@@ -57,9 +57,9 @@ class ExistingRow(NamedTuple):
 
 
 class Context(NamedTuple):
-    """What every record needs to know of its surroundings.
+    """What the mappers need besides the item.
 
-    ``smart_collections`` are titles by ratingKey: Plex does not write them into the items.
+    ``smart_collections`` are titles by ratingKey; Plex's items do not name them.
     """
 
     machine_identifier: str
@@ -69,7 +69,7 @@ class Context(NamedTuple):
 
 
 def watch_state(view_count: int, view_offset: int, last_viewed_at: int, duration: int) -> WatchState:
-    """Plex's watch state in Kodi's terms. ``duration`` and ``view_offset`` in milliseconds."""
+    """Kodi's watch state from Plex's, whose offset and duration are in milliseconds, and whose time in Unix seconds."""
     position = view_offset / 1000.0 if view_offset > 0 else 0.0
     return WatchState(view_count if view_count > 0 else None,
                       local_time(last_viewed_at) if last_viewed_at > 0 else None,
@@ -77,7 +77,7 @@ def watch_state(view_count: int, view_offset: int, last_viewed_at: int, duration
 
 
 def local_time(stamp: int) -> str:
-    """Unix seconds as the local time that Kodi's databases hold; '' for no time at all."""
+    """Unix seconds as local time in the format of Kodi's databases; '' for 0."""
     if not stamp:
         return ''
     try:
@@ -87,17 +87,17 @@ def local_time(stamp: int) -> str:
 
 
 def user_rating(value: float) -> int:
-    """Kodi's whole number from 1 to 10 for Plex's rating, 0 for none."""
+    """Plex's rating as Kodi's whole number from 1 to 10; 0 for none."""
     return min(10, max(1, int(value + 0.5))) if value > 0 else 0
 
 
 def collections(item: PlexItem, context: Context) -> Tuple[str, ...]:
-    """The titles of the collections that an item is in, those that were put together by hand first."""
+    """The titles of an item's collections, smart ones last."""
     return tuple(dict.fromkeys(item.collections + context.smart_collections.get(item.rating_key, ())))
 
 
 def trailer(item: PlexItem, context: Context) -> str:
-    """Where Kodi plays the trailer, '' for none."""
+    """The URL of the trailer for Kodi, '' for none."""
     return item_url.trailer_url(context.machine_identifier, item.trailer_key) if item.trailer_key else ''
 
 
@@ -105,7 +105,7 @@ def trailer(item: PlexItem, context: Context) -> str:
 
 def shared(item: PlexItem, context: Context, id_order: Tuple[str, ...], pictures: Art,
            more_tags: Tuple[str, ...]) -> Shared:
-    """What Kodi stores of all kinds of items. ``id_order`` says which id comes first."""
+    """The values that all kinds have. ``id_order``: types of unique ids, the default one first."""
     tags = dict.fromkeys((context.library_title,) + item.labels + more_tags)
     tags.pop('', None)
     return Shared(
@@ -116,7 +116,7 @@ def shared(item: PlexItem, context: Context, id_order: Tuple[str, ...], pictures
 
 
 def _title(item: PlexItem) -> str:
-    """The title, with the edition where there is one, so that two editions can be told apart."""
+    """The title, with the edition if there is one."""
     title = item.title or item.original_title or '#' + item.rating_key
     if item.edition_title and item.edition_title.lower() not in title.lower():
         return '%s [%s]' % (title, item.edition_title)
@@ -124,7 +124,7 @@ def _title(item: PlexItem) -> str:
 
 
 def _premiered(item: PlexItem) -> str:
-    """A date, or a bare year, which Kodi takes in the same column."""
+    """The release date, or only the year, which Kodi accepts in the same column."""
     date = item.originally_available_at
     if _DATE.match(date):
         return date
@@ -132,12 +132,12 @@ def _premiered(item: PlexItem) -> str:
 
 
 def stored_rating(value: float) -> Optional[int]:
-    """Plex's rating as it stands in Kodi's column: NULL for none."""
+    """Plex's rating as the value of Kodi's column: None (NULL) without a rating."""
     return user_rating(value) or None
 
 
 def _ratings(item: PlexItem) -> Tuple[RatingRecord, ...]:
-    """All ratings, the one that Plex shows first: the audience's, else the critics'."""
+    """All ratings; first the one that Plex shows: the audience's, else the critics'."""
     first = [Rating(item.audience_rating_image, item.audience_rating, 'audience'),
              Rating(item.rating_image, item.rating, 'critic')]
     found: Dict[str, RatingRecord] = {}
@@ -155,7 +155,7 @@ def _rating_source(image: str, kind: str) -> str:
 
 
 def _unique_ids(item: PlexItem, order: Tuple[str, ...]) -> Tuple[Tuple[str, str], ...]:
-    """(type, value) pairs; ``plex`` is the ratingKey, by which our rows are known again."""
+    """The unique ids as (type, value); that of type ``plex`` is the ratingKey."""
     found: Dict[str, str] = {}
     for guid in item.guids:
         kind, _, value = guid.partition('://')
@@ -178,7 +178,7 @@ def all_art(item: PlexItem, context: Context) -> Art:
 
 
 def art(pictures: List[Tuple[str, str]], context: Context) -> Art:
-    """The pictures (Kodi's kind, Plex's path) that have a stable URL, the first one of each kind."""
+    """(kind, URL) of pictures, given as (Kodi's kind, Plex's path): the first of each kind that has a stable URL."""
     found: Dict[str, str] = {}
     for kind, plex_path in pictures:
         url = item_url.art_url(context.local_port, context.machine_identifier, plex_path) if kind else ''
@@ -189,7 +189,7 @@ def art(pictures: List[Tuple[str, str]], context: Context) -> Art:
 
 def file_record(item: PlexItem, address: ItemAddress, row: ExistingRow,
                 version: Optional[LibraryMedia] = None) -> FileRecord:
-    """The file of an item, or of one of its further versions."""
+    """The file record of an item, or of another version of it."""
     media = version or (item.media[0] if item.media else None)
     duration = item.duration or (media.duration if media else 0)
     watch = watch_state(item.view_count, item.view_offset, item.last_viewed_at, duration)
@@ -200,12 +200,12 @@ def file_record(item: PlexItem, address: ItemAddress, row: ExistingRow,
 
 
 def seconds(milliseconds: int) -> int:
-    """Whole seconds, as Kodi counts durations."""
+    """Milliseconds as whole seconds."""
     return max(0, milliseconds) // 1000
 
 
 def _streams(media: Optional[LibraryMedia]) -> Streams:
-    """The streams of the first version's parts; a listing without streams still names size and codecs."""
+    """The streams of a version; without any, those that its size and codecs tell."""
     if media is None:
         return Streams((), (), ())
     streams = media.streams
@@ -227,7 +227,7 @@ def _video(stream: LibraryStream, media: LibraryMedia) -> VideoStream:
 
 
 def _audio_codec(stream: LibraryStream) -> str:
-    """Kodi's words for the DTS family and Dolby TrueHD."""
+    """Kodi's name of the codec, which differs from Plex's for DTS."""
     codec = stream.codec.lower()
     if codec in ('dca', 'dts'):
         return {'ma': 'dtshd_ma', 'hra': 'dtshd_hra'}.get(stream.profile.lower(), 'dca')

@@ -1,4 +1,4 @@
-"""Which items are in which collections. No stamp of an item tells that reliably, so the collections are looked at."""
+"""Which items are in which collections. An item's stamp does not show that reliably, so the collections are listed."""
 from __future__ import annotations
 
 import logging
@@ -17,7 +17,7 @@ _REFUSED = (PlexNotFound, PlexForbidden, PlexServerError, PlexRejected, PlexBadA
 
 
 class LibraryCollections(NamedTuple):
-    """``changed`` are ratingKeys of items that came into a collection, left one, or are in one with a new title."""
+    """``changed``: ratingKeys of items that entered or left a collection, or that are in one with a new title."""
 
     items: Optional[Tuple[PlexItem, ...]]
     collections: CollectionIndex
@@ -36,8 +36,8 @@ class Membership:
         self._named = named
 
     def look(self, section: Section, thorough: bool) -> LibraryCollections:
-        """Look at all collections of a library. ``thorough`` also lists smart ones that seem unchanged: what they
-        hold may change without a trace.
+        """List all collections of a library. ``thorough``: list the items of all smart ones too, since these may change
+        without any change of the collection.
         """
         known = self._state.collections(self._server_id, section.key)
         try:
@@ -51,7 +51,7 @@ class Membership:
         by_title: Dict[str, str] = {}
         smart: Dict[str, List[PlexItem]] = {}
         changed: Set[str] = set()
-        unsure = False  # then nothing is remembered, and the next sync looks again
+        unsure = False  # if true, nothing is stored, so that the next sync compares again
         for item in items or ():
             by_title.setdefault(item.title, item.rating_key)
             old = known.pop(item.rating_key, None)
@@ -59,9 +59,9 @@ class Membership:
             now = before
             different = not _same(item, old) or item.rating_key in self._named
             if item.smart and (different or thorough) or different and not first:
-                found = self._members(item)
-                unsure = unsure or found is None
-                now = before if found is None else found
+                members = self._members(item)
+                unsure = unsure or members is None
+                now = before if members is None else members
                 changed |= now ^ before
             if old is not None and old.title != item.title:
                 changed |= now | before
@@ -71,8 +71,8 @@ class Membership:
         for key in known:
             changed |= self._state.members(self._server_id, key)
         return LibraryCollections(None if unsure else items, CollectionIndex(
-            by_title, {key: tuple(one.rating_key for one in ones) for key, ones in smart.items()},
-            {key: tuple(one.title for one in ones) for key, ones in smart.items()}), changed)
+            by_title, {key: tuple(item.rating_key for item in items) for key, items in smart.items()},
+            {key: tuple(item.title for item in items) for key, items in smart.items()}), changed)
 
     def _members(self, item: PlexItem) -> Optional[Set[str]]:
         try:
@@ -93,7 +93,7 @@ class Membership:
 
 
 def remembered(section: Section, item: PlexItem) -> CollectionState:
-    """A collection as the state database keeps it."""
+    """A collection's row of the state database."""
     return CollectionState(item.rating_key, section.key, item.title, item.stamp, item.child_count, item.smart)
 
 

@@ -1,8 +1,8 @@
-"""The migration of a library of PlexKodiConnect 3.x: its rows become ours and keep their ids.
+"""Taking over the library of PlexKodiConnect 3.x: its rows become ours and keep their ids.
 
-What Kodi, skins and the user know by those ids stays: watch state, resume points, artwork of the user's own choice,
-favourites. Only rows of "helper add-on paths" can be told from others by themselves. With "direct paths" the files of
-3.x look like anybody's local files (``smb://…``); those are left alone, and so is ``plex.db``, which would know them.
+So whatever depends on these ids is kept: watch state, resume points, artwork that the user chose, favourites. Only
+rows with "helper add-on paths" can be recognised. With "direct paths" the files of 3.x look like any local files
+(``smb://…``); these are not touched, nor is ``plex.db``, which lists them.
 """
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ LOG = logging.getLogger('pkc.sync')
 
 _BATCH = 100
 
-#: Called with up to 100 ratingKeys; returns the Plex type of those that the server has.
+#: Called with at most 100 ratingKeys; returns the Plex type of those that the server has.
 KeysThere = Callable[[Sequence[str]], Dict[str, str]]
 
 
 class Migrated(NamedTuple):
-    """What became of the items of 3.x: how many are ours now, by kind as in :func:`count_items`; how many were removed
-    as ``duplicates`` of items that we had; how many were left alone.
+    """Numbers of items of 3.x: ``items`` that are ours now, by kind as in :func:`count_items`; removed ``duplicates``
+    of our items; items that were ``left_alone``.
     """
 
     items: Tuple[int, ...]
@@ -38,19 +38,19 @@ class Migrated(NamedTuple):
 
 
 def count_items(database: VideoDatabase) -> Tuple[int, ...]:
-    """How many items of 3.x Kodi's library holds: of each kind, in the order of ``PKC3_ITEMS``. Reads only."""
+    """The numbers of items of 3.x in Kodi's library, by kind in the order of ``PKC3_ITEMS``."""
     return tuple(len(read_rows(database, items)) for items in PKC3_ITEMS)
 
 
 def migrate(writer: LibraryWriter, state: StateDb, server: SyncServer, rating_keys_there: KeysThere,
             cancellation: Cancellation) -> Migrated:
-    """Make those items of 3.x ours that the server has, each under the same key and of the same type.
+    """Take over those items of 3.x that the server has with the same ratingKey and type.
 
-    They are expired, so that the next sync writes them anew in place; their dates added are kept
-    (:meth:`StateDb.keep_dates`). An item that we have as well, because a sync of ours ran beside 3.x, is removed
-    after dates, watch state and rating went over to ours where it has none. All others stay as they are.
+    They are expired, so that the next sync writes them again in place; their dateAdded is preserved
+    (:meth:`StateDb.keep_dates`). An item that we have too, because our sync ran beside 3.x, is removed after its dates,
+    watch state and rating were copied to ours where that has none. All others are not changed.
 
-    Batches are atomic over both databases, and a second call goes on with what is left. Raises
+    Batches are atomic over both databases; a second call continues with the remaining items. Raises
     :class:`Cancelled`, what ``rating_keys_there`` raises, and the errors of ``kodi_db``.
     """
     follow_kodi(writer, state)
@@ -73,7 +73,7 @@ class _Migration:
         self._left_alone = 0
 
     def run(self) -> Migrated:
-        """Parents before their children; parents that we have twice go when their children are gone."""
+        """Take over parents before their children; duplicate parents are removed after their children."""
         duplicate_parents: List[Pkc3Row] = []
         for items in PKC3_ITEMS:
             duplicate_parents += self._migrate(read_rows(self._writer.database, items))
@@ -92,7 +92,7 @@ class _Migration:
         return done
 
     def _migrate(self, rows: Sequence[Pkc3Row]) -> List[Pkc3Row]:
-        """Migrate the rows of one kind; returns the parents of others that we have twice."""
+        """Take over the rows of one kind; returns duplicate parents, which must be removed later."""
         duplicate_parents: List[Pkc3Row] = []
         for batch in chunks(rows, _BATCH):
             self._cancellation.check()
@@ -104,7 +104,7 @@ class _Migration:
         return duplicate_parents
 
     def _transact(self, batch: Sequence[Pkc3Row]) -> List[Pkc3Row]:
-        """Rows of one batch in one transaction; counts only what was committed."""
+        """Take over one batch in one transaction; returns duplicate parents. Counts only what was committed."""
         with self._writer.transaction():
             pkc3_rows = Pkc3Rows(self._writer)
             rows = pkc3_rows.unchanged(batch)
@@ -122,7 +122,7 @@ class _Migration:
         return duplicate_parents
 
     def _split(self, rows: Sequence[Pkc3Row]) -> Tuple[List[Pkc3Row], List[Tuple[Pkc3Row, int, int]], List[Pkc3Row]]:
-        """Rows that become ours, those that we have as (row, our row's id, file id), and those that fit neither."""
+        """(rows to take over, duplicates as (row, our item's id, its file id), rows of another type to leave alone)."""
         known = self._state.find(self._server.server_id, [row.rating_key for row in rows])
         mine: List[Pkc3Row] = []
         duplicates: List[Tuple[Pkc3Row, int, int]] = []
@@ -142,7 +142,7 @@ class _Migration:
         return mine, duplicates, misfits
 
     def _move(self, pkc3_rows: Pkc3Rows, rows: Sequence[Pkc3Row]) -> Set[str]:
-        """Rewrite rows and remember them as ours; returns the server addresses that were in their artwork."""
+        """Make rows ours; returns the server addresses in the URLs of their artwork."""
         machine = self._server.machine_identifier
         pkc3_rows.move([(row, self._kind(row).address(machine, row.rating_key, row.parent_key)) for row in rows])
         parents = self._state.find(self._server.server_id, [row.parent_key for row in rows if row.parent_key])

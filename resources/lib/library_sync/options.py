@@ -1,16 +1,16 @@
-"""What a sync is asked to do, and for which server."""
+"""Options of a sync, its databases and its server."""
 from __future__ import annotations
 
 from typing import NamedTuple, Sequence
 
 from .kinds import VIDEO, Kinds
 
-#: How thoroughly a sync looks: what changed by the server's stamps, all listings, or everything written anew.
+#: Modes: ask for what changed by the server's stamps; compare all listings; write everything again.
 DELTA, SWEEP, CHECK = 'delta', 'sweep', 'check'
 
 
 class Options(NamedTuple):
-    """What the user may set. Libraries are named by uuid or key.
+    """Options of one sync. Libraries are named by uuid or key.
 
     ``workers`` parallel requests (0: none, everything in one thread). ``excluded`` libraries leave Kodi,
     ``watch_only`` ones get no new items and no new texts, ``not_due`` ones are left alone this time. ``breath``
@@ -32,7 +32,7 @@ class Options(NamedTuple):
 
 
 class DatabaseLocations(NamedTuple):
-    """The two databases, and what the first one can hold."""
+    """The paths of the two databases, and the kinds of items that the first one holds."""
 
     video_db: str
     state_db: str
@@ -40,9 +40,9 @@ class DatabaseLocations(NamedTuple):
 
 
 class SyncServer(NamedTuple):
-    """The server that is mirrored, and what its items' rows depend on.
+    """The server that is synced, and values that are written with its items.
 
-    ``server_id`` is its number in our database. ``local_port`` and ``user_id`` as in :class:`Options`.
+    ``server_id`` is its id in our database. ``local_port`` (the loopback server's), ``user_id``: see :class:`Options`.
     """
 
     server_id: int

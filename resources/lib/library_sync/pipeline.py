@@ -1,8 +1,7 @@
-"""Work in parallel, results in order. Knows nothing of Plex or Kodi.
+"""Doing work in parallel and giving the results in order, independent of Plex and Kodi.
 
-One feeder thread walks the tasks (which may itself wait for the network), a pool carries them out, and the caller's
-thread gets the results in the order of the tasks. With ``workers=0`` everything happens in the caller's thread, so
-that a test runs without threads.
+A feeder thread iterates over the tasks (which may itself wait for the network), a pool carries them out, and the
+caller's thread gets the results in the order of the tasks. With ``workers=0`` everything runs in the caller's thread.
 """
 from __future__ import annotations
 
@@ -27,7 +26,7 @@ class _End:
 
 
 def together(calls: Sequence[Callable[[], Result]], parallel: bool) -> List[Result]:
-    """The results of several calls. Raises what the first one that failed raised, after all have ended."""
+    """The results of several calls. Raises the first error of a call, after all have ended."""
     if not parallel:
         return [call() for call in calls]
     with ThreadPoolExecutor(len(calls), thread_name_prefix='pkc-ask') as pool:
@@ -35,7 +34,7 @@ def together(calls: Sequence[Callable[[], Result]], parallel: bool) -> List[Resu
 
 
 def both(one: Callable[[], Result], other: Callable[[], Other], parallel: bool) -> Tuple[Result, Other]:
-    """The results of two calls of different kinds, as :func:`together`."""
+    """The results of two calls with different types, as :func:`together`."""
     if not parallel:
         return one(), other()
     with ThreadPoolExecutor(1, thread_name_prefix='pkc-ask') as pool:
@@ -44,7 +43,7 @@ def both(one: Callable[[], Result], other: Callable[[], Other], parallel: bool) 
 
 
 def ahead(items: Iterator[Result], parallel: bool) -> Iterator[Result]:
-    """The same items; the next one is on its way while the caller works on one."""
+    """The same items; each is requested while the caller still works on the one before."""
     if not parallel:
         yield from items
         return

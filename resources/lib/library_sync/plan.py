@@ -1,6 +1,6 @@
-"""What has to be done: the server's slim listings compared with what we last knew. Reads only.
+"""Making the tasks of a sync, by comparing the server's listings with what is stored. Writes nothing.
 
-The tasks come out in an order that can be written: a library's shows before its seasons before its episodes.
+The tasks come in the order in which they can be written: a library's shows, then its seasons, then its episodes.
 """
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Expected = Callable[[Section, Kind, int], None]
 
 
 class PlanOptions(NamedTuple):
-    """How to look, and for which kinds of items.
+    """How to compare, and which kinds of items.
 
     ``watch_only`` holds section keys; ``server_time`` is the server's clock, 0.0 when not known; ``parallel`` allows
     several requests at a time; ``items`` are ratingKeys that the server named.
@@ -44,7 +44,7 @@ class PlanOptions(NamedTuple):
 
 
 class Plan:
-    """Walks the chosen libraries. Runs in the feeder's thread with its own reading connection."""
+    """Makes the tasks of the chosen libraries. Runs in the feeder's thread (:mod:`.pipeline`)."""
 
     def __init__(self, client: PMSClient, state: StateDb, server_id: int, report: SyncReport,
                  expected: Expected, options: PlanOptions) -> None:
@@ -75,7 +75,7 @@ class Plan:
             try:
                 yield from self._listing(listings.of(kind))
             except (PlexNotFound, PlexForbidden, PlexServerError, PlexRejected, PlexBadAnswer) as error:
-                # The server is there: one listing that fails must not keep the other libraries waiting.
+                # The server answers: one listing that fails must not prevent the sync of others.
                 LOG.warning('library %s: %s', section.key, error)
                 self._report.fail(error)
                 yield ListingSummary(section, kind, (), 0, 0, False)
@@ -124,12 +124,12 @@ class Plan:
 
 
 def _short(rating_key: str) -> Union[str, int]:
-    """The same id in half the memory, where it is a number without leading zeros, as all that we know are."""
+    """The ratingKey as an int, which takes half the memory, if it is a number without leading zeros."""
     return int(rating_key) if rating_key.isdigit() and rating_key[0] != '0' and rating_key.isascii() else rating_key
 
 
 class Batches:
-    """Collects rows until they are worth a task."""
+    """Collects rows into tasks of a useful size."""
 
     def __init__(self, listing: Listing) -> None:
         self._listing = listing
@@ -138,13 +138,13 @@ class Batches:
         self._full: List[Task] = []
 
     def add(self, change: Optional[str], row: SweepRow, report: SyncReport) -> Iterator[Task]:
-        """Take a row in; yields tasks that are full."""
+        """Take a row; yields the tasks that are full."""
         self.take(change, row, report)
         while self._full:
             yield self._full.pop(0)
 
     def take(self, change: Optional[str], row: SweepRow, report: SyncReport) -> None:
-        """Take a row in."""
+        """Take a row and what changed of its item (see :mod:`.diff`)."""
         if change == UNCHANGED:
             report.unchanged += 1
         elif change == ITEM:
@@ -155,13 +155,13 @@ class Batches:
                 self._rest()
 
     def fetch(self, rating_key: str) -> None:
-        """Have an item fetched."""
+        """Have an item fetched in full."""
         self._fetch.append(rating_key)
         if len(self._fetch) >= BATCH_SIZE:
             self._rest()
 
     def tasks(self) -> Iterator[Task]:
-        """Tasks for all that was collected."""
+        """Tasks for all rows that are left."""
         self._rest()
         while self._full:
             yield self._full.pop(0)

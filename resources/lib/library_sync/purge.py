@@ -1,4 +1,4 @@
-"""Taking everything of Plex out of Kodi's library when the user signs out."""
+"""Removing everything of Plex from Kodi's library when the user signs out."""
 from __future__ import annotations
 
 import logging
@@ -18,12 +18,11 @@ _BATCH = 100
 
 
 def remove_all(writer: LibraryWriter, state: StateDb, cancellation: Cancellation, kinds: Kinds = VIDEO) -> int:
-    """Remove the items of all servers, the paths, files and names that only they used, and what we know of them.
+    """Remove the items of all servers, the paths, files and names that only they used, and their rows in our database.
 
-    They are found by Kodi's own rows: items that our database does not know go as well, and a row of somebody else's
-    that got the number of one of ours does not. Returns how many items were removed, those not counted that only
-    their parent tells (seasons). Raises
-    :class:`Cancelled`, and the errors of ``kodi_db``; another call goes on.
+    They are found by Kodi's own rows: so items that our database lacks are removed too, and a row that is not ours but
+    has the id of one of ours is kept. Returns the number of removed items, without seasons. Raises
+    :class:`Cancelled`, and the errors of ``kodi_db``; another call continues.
     """
     purge = Purge(writer, item_url.PLAY_BASE)
 
@@ -53,7 +52,7 @@ def remove_all(writer: LibraryWriter, state: StateDb, cancellation: Cancellation
 
 
 def _all(writer: LibraryWriter, cancellation: Cancellation, batch: Callable[[], int]) -> int:
-    """Do a batch in each transaction until one finds nothing; returns the sum of what they say."""
+    """Call ``batch`` in one transaction after the other until it returns 0; returns the sum of its results."""
     done = 0
     while True:
         cancellation.check()
@@ -65,11 +64,11 @@ def _all(writer: LibraryWriter, cancellation: Cancellation, batch: Callable[[], 
 
 
 def _forget(state: StateDb, rows: Sequence[ItemRow]) -> None:
-    """Forget items in the transaction that removes them."""
+    """Delete the items' rows from our database. Call in the transaction that removes the items."""
     keys: Dict[str, List[str]] = {}
     for row in rows:
         ref = item_url.parse(row.url)
         if ref:
             keys.setdefault(ref.machine_identifier, []).append(ref.rating_key)
-    for machine, found in keys.items():
-        state.forget(state.server_id(machine), found)
+    for machine, rating_keys in keys.items():
+        state.forget(state.server_id(machine), rating_keys)

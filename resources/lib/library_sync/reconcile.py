@@ -1,7 +1,7 @@
-"""Our database against Kodi's rows: either may have changed while we were not looking.
+"""Correcting our database by Kodi's rows, since either may have changed without the other.
 
-Kodi's "clean library" or the user may have removed rows of ours; our file may be lost, old or damaged. What an item
-of ours is can be read from Kodi's own rows (the file's URL, the show's path), so nothing is ever doubled.
+Kodi's "clean library" or the user may have removed our rows; our file may be lost, old or damaged. Our items can be
+recognised by Kodi's own rows (the file's URL, the show's path), so none is ever written twice.
 """
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ LOG = logging.getLogger('pkc.sync')
 
 
 def follow_kodi(writer: LibraryWriter, state: StateDb) -> None:
-    """After Kodi was updated, or went back: another file holds its library now, in the state of another day.
+    """Drop what is stored about items if Kodi, after an update or downgrade, now has its library in another file.
 
-    What we knew was about the rows of the old file. All items are found anew by :func:`reconcile` and written anew.
+    All items are then found again by :func:`reconcile` and written again by the sync.
     """
     version = writer.database.profile.version
     before = state.origin()
@@ -34,9 +34,9 @@ def follow_kodi(writer: LibraryWriter, state: StateDb) -> None:
 
 
 def reconcile(writer: LibraryWriter, state: StateDb, server: SyncServer) -> Tuple[int, int]:
-    """Forget items that Kodi lost and take over rows that we forgot. Writes only where there is a difference.
+    """Delete the items that Kodi no longer has from our database, and add those of our rows in Kodi that it lacks.
 
-    Returns (lost, taken over). Items taken over are expired, so the next plan writes them anew in place.
+    Returns (deleted, added). Added items are expired, so that the next sync writes them again in place.
     """
     lost: List[str] = []
     found: Dict[str, ItemState] = {}
@@ -54,7 +54,7 @@ def reconcile(writer: LibraryWriter, state: StateDb, server: SyncServer) -> Tupl
 
 def _differences(database: VideoDatabase, state: StateDb, server: SyncServer,
                  kind: Kind) -> Tuple[List[str], List[int]]:
-    """The ratingKeys of items without their row in Kodi's library, and the ids of rows there that are not in ours."""
+    """(ratingKeys of items without a row in Kodi's library, ids of rows there that are not in our database)."""
     table = kind.table
     rows: Dict[int, int] = dict(database.each(
         'SELECT %s, %s FROM %s' % (table.id_column, table.file_column or '0', table.name)))
@@ -68,7 +68,7 @@ def _differences(database: VideoDatabase, state: StateDb, server: SyncServer,
 
 
 def _ours(database: VideoDatabase, server: SyncServer, kind: Kind, kodi_ids: Sequence[int]) -> List[ItemState]:
-    """Those of the rows that carry our URLs of this server."""
+    """Those of Kodi's rows that have our URLs of this server."""
     if not kind.has_address:
         return []
     refs = [(item_url.parse(row.url), row) for row in item_rows.addressed(
@@ -78,7 +78,7 @@ def _ours(database: VideoDatabase, server: SyncServer, kind: Kind, kodi_ids: Seq
 
 
 def move_art(writer: LibraryWriter, machine_identifier: str, port: int) -> bool:
-    """Have our artwork's URLs name the art server's port, which the user may have changed. True if that was needed."""
+    """Put the loopback server's port, which the user may have changed, into our art URLs. True if they changed."""
     like = item_url.local_base(0)[:-1] + '%/art/' + machine_identifier + '/%'
     row = writer.database.one('SELECT url FROM art WHERE url LIKE ? LIMIT 1', (like,))
     old = str(row[0]).split('/art/', 1)[0] if row else ''

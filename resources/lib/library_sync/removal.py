@@ -1,4 +1,4 @@
-"""When items may be deleted from Kodi's library: only with proof, and masses only when seen twice."""
+"""Deciding which items may be deleted from Kodi's library; large numbers only if two syncs agree."""
 from __future__ import annotations
 
 import hashlib
@@ -18,7 +18,7 @@ LOG = logging.getLogger('pkc.sync')
 
 _MASS_SHARE = 0.3
 _MASS_COUNT = 500
-#: So few that a share of them says nothing.
+#: Up to this number of deletions, their share does not matter.
 _FEW = 10
 _CHUNK = 200
 
@@ -37,7 +37,7 @@ class Removals:
         self._cancellation = cancellation or Cancellation()
 
     def confirmed(self, section_key: str, kind: Kind, gone: Sequence[str], known: int) -> None:
-        """Items that a complete listing lacks and that the server denied when asked directly."""
+        """Remove items that a complete listing lacks and that the server does not have when asked for by ratingKey."""
         moved = self._moved(kind, gone)
         if moved:
             self._items.moved(kind, moved)
@@ -58,23 +58,23 @@ class Removals:
             self._doubt(section_key, kind, '')
 
     def _moved(self, kind: Kind, gone: Sequence[str]) -> Dict[str, str]:
-        """Items that are still there under another ratingKey, old key to new.
+        """The items that the server now has under another ratingKey (old: new).
 
-        A file that was moved, or a library that was made anew, gives the same item (the same guid) a new ratingKey.
+        When a file was moved or a library created again, an item gets a new ratingKey but keeps its guid.
         """
         rows = self._state.find(self._server_id, gone)
         by_guid = self._state.guids(self._server_id, kind.name, sorted({row.guid for row in rows.values() if row.guid}))
-        found: Dict[str, str] = {}
+        moved: Dict[str, str] = {}
         for key, row in rows.items():
-            heirs = [one for one in by_guid.get(row.guid, ())
-                     if one.rating_key not in rows and one.kodi_id > row.kodi_id
-                     and one.rating_key not in found.values()]
-            if heirs:
-                found[key] = heirs[0].rating_key
-        return found
+            successors = [item for item in by_guid.get(row.guid, ())
+                          if item.rating_key not in rows and item.kodi_id > row.kodi_id
+                          and item.rating_key not in moved.values()]
+            if successors:
+                moved[key] = successors[0].rating_key
+        return moved
 
     def section(self, section: SectionState) -> None:
-        """All items of a library that the user does not want (any more) or that the server does not have."""
+        """Remove all items of a library that the user deselected or that the server does not have any more."""
         for kind in reversed(self._kinds.of_library(section.plex_type)):
             self._remove(kind, list(self._state.known(self._server_id, section.section_key, kind.name)))
         self._collections.forget(section.section_key)

@@ -1,4 +1,4 @@
-"""What a sync did, for the log, the settings and the user."""
+"""The report of a sync, for the log, the settings and the user; and its progress."""
 from __future__ import annotations
 
 import time
@@ -7,22 +7,22 @@ from typing import Any, Dict, List, Optional, Protocol
 
 
 class Progress(Protocol):
-    """Where the user sees how far the sync is."""
+    """Shows the user the progress of a sync."""
 
     def update(self, title: str, done: int, total: int) -> None:
-        """``done`` of ``total`` items of the library ``title``; called often, must be cheap."""
+        """``done`` of ``total`` items are done, at present in the library ``title``. Called often: must be fast."""
 
 
 class Silent:
-    """No progress shown."""
+    """Shows no progress."""
 
     def update(self, title: str, done: int, total: int) -> None:
-        """Nothing."""
+        """Does nothing."""
 
 
 @dataclass
 class SyncReport:
-    """Counts of items. ``complete`` is true when every chosen library was seen to its end without an error.
+    """Counts of items. ``complete``: all chosen libraries were listed to the end without an error.
 
     ``look_again``: a library that this sync was about seems to be gone, which is to be seen a second time.
     ``libraries`` are those (by uuid, or key) that were seen to their end and written without a gap.
@@ -49,26 +49,26 @@ class SyncReport:
 
     @property
     def wrote(self) -> bool:
-        """Whether Kodi's library is different now."""
+        """Whether Kodi's library was changed."""
         return bool(self.added or self.changed or self.watched or self.removed)
 
     @property
     def total(self) -> int:
-        """All items that were looked at."""
+        """The number of items that were compared."""
         return self.added + self.changed + self.watched + self.unchanged
 
     def skip(self, reason: str, count: int = 1) -> None:
-        """Count items that were left out, by reason."""
+        """Count items that were left out for this reason."""
         if count:
             self.skipped[reason] = self.skipped.get(reason, 0) + count
 
     def fail(self, error: Exception) -> None:
-        """Note what went wrong; the first trouble is the one that is told."""
+        """Record an error; only the first one is kept."""
         if self.failure is None:
             self.error, self.failure = str(error), error
 
     def include(self, other: SyncReport) -> None:
-        """Add what another one counted; complete only when both are."""
+        """Add another report to this one, which then is complete only if both are."""
         for name in ('added', 'changed', 'watched', 'removed', 'unchanged', 'requests', 'received'):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for reason, count in other.skipped.items():
@@ -79,12 +79,12 @@ class SyncReport:
         self.complete = self.complete and other.complete
 
     def finish(self) -> None:
-        """Stop the clock."""
+        """Record the duration and the time of the end."""
         self.seconds = time.monotonic() - self._started
         self.finished_at = time.time()
 
     def as_dict(self) -> Dict[str, Any]:
-        """For a JSON file."""
+        """The fields for a JSON file."""
         return {name: value for name, value in self.__dict__.items()
                 if not name.startswith('_') and name != 'failure'}
 

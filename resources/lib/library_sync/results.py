@@ -1,4 +1,4 @@
-"""The results of a sync in their order: to those who write them, and what is kept for the end."""
+"""Taking the results of a sync in order: most are written at once, some are kept for its end."""
 from __future__ import annotations
 
 from typing import Dict, List, Sequence, Tuple
@@ -14,7 +14,7 @@ from .tasks import Collections, ListingCursor, Watch
 
 
 class ItemProgress:
-    """How far the listings are, all in one number."""
+    """The progress over all listings, as one number."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -22,11 +22,11 @@ class ItemProgress:
         self._done: Dict[Tuple[str, str], int] = {}
 
     def expect(self, section: Section, kind: Kind, total: int) -> None:
-        """Called by the plan's thread when a listing tells its size."""
+        """Set the size of a listing. Called by the plan's thread."""
         self._totals[section.key, kind.name] = max(total, 0)
 
     def advance(self, section: Section, kind: Kind, count: int) -> None:
-        """So many more items of a listing are done."""
+        """Add ``count`` items of a listing that are done."""
         key = section.key, kind.name
         self._done[key] = self._done.get(key, 0) + count
         self._progress.update(section.title, sum(self._done.values()), max(sum(self._totals.values()), 1))
@@ -35,7 +35,7 @@ class ItemProgress:
 class Results:
     """Takes results one after the other.
 
-    ``listings`` are those that were read to their end, ``cursors`` (section key, type, how far was seen).
+    ``listings`` are those that were read to the end, ``cursors`` are (section key, type, cursor).
     """
 
     def __init__(self, fetcher: Fetcher, applier: Applier, collections: CollectionWriter,
@@ -48,7 +48,7 @@ class Results:
         self.cursors: List[Tuple[str, str, Cursor]] = []
 
     def take(self, result: Result) -> None:
-        """Have a result written, or keep it."""
+        """Write a result, or keep it."""
         if isinstance(result, MetadataAnswer):
             result = self.fetcher.read(result)
         if isinstance(result, FetchedItems):
@@ -69,16 +69,16 @@ class Results:
 
     @property
     def good_cursors(self) -> List[Tuple[str, str, Cursor]]:
-        """The cursors of listings of which everything could be had."""
-        return [one for one in self.cursors if one[:2] not in self._applier.failed]
+        """The cursors of complete listings."""
+        return [entry for entry in self.cursors if entry[:2] not in self._applier.failed]
 
     @property
     def complete(self) -> bool:
-        """Whether the listings that were read add up."""
-        return all(one.task.complete for one in self.listings)
+        """Whether the sizes of all listings were right."""
+        return all(listing.task.complete for listing in self.listings)
 
     def seen_to_the_end(self, sections: Sequence[Section]) -> List[str]:
-        """Those of the libraries (by uuid, or key) of which nothing was left out."""
-        lacking = {one.task.section.key for one in self.listings if not one.task.complete}
+        """Those of the libraries (by uuid, or key) of which no item was left out."""
+        lacking = {listing.task.section.key for listing in self.listings if not listing.task.complete}
         lacking.update(key for key, _ in self._applier.failed)
         return [section.uuid or section.key for section in sections if section.key not in lacking]

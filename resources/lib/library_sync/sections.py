@@ -1,4 +1,4 @@
-"""The server's libraries: which of them are synced, and what becomes of those that are not any more."""
+"""The server's libraries: choosing those to sync, and removing those that are no longer synced."""
 from __future__ import annotations
 
 import logging
@@ -18,14 +18,14 @@ LOG = logging.getLogger('pkc.sync')
 
 def split_sections(offered: Sequence[Section], excluded: Sequence[str],
                    kinds: Kinds) -> Tuple[List[Section], List[Section]]:
-    """The libraries with items of these kinds that the user wants, and those that he does not (by uuid or key)."""
+    """(wanted libraries, excluded ones), of those with items of these kinds. ``excluded`` holds uuids or keys."""
     usable = [section for section in offered if kinds.of_library(section.plex_type)]
     wanted = [section for section in usable if not is_named(section, excluded)]
     return wanted, [section for section in usable if section not in wanted]
 
 
 def is_named(section: Section, names: Collection[str]) -> bool:
-    """Whether a list of uuids or keys names a library."""
+    """Whether a library's uuid or key is in ``names``."""
     return section.uuid in names or section.key in names
 
 
@@ -35,7 +35,7 @@ def by_key(sections: Sequence[Section]) -> Dict[str, Section]:
 
 
 class KnownSections:
-    """The libraries that our database knows to be synced."""
+    """The synced libraries in our database."""
 
     def __init__(self, writer: LibraryWriter, state: StateDb, server: SyncServer) -> None:
         self._writer = writer
@@ -43,7 +43,7 @@ class KnownSections:
         self._server = server
 
     def remember(self, wanted: Sequence[Section]) -> None:
-        """Write down the libraries that are synced, where that changed."""
+        """Store the libraries to sync, if they changed."""
         known = self._state.sections(self._server.server_id)
         rows = [SectionState(s.key, s.uuid, s.plex_type, s.title, 0) for s in wanted]
         changed = [row for row in rows if known.get(row.section_key) != row]
@@ -53,7 +53,7 @@ class KnownSections:
                     self._state.put_section(self._server.server_id, row)
                     old = known.get(row.section_key)
                     if old and old.title != row.title:
-                        # Every item carries the library's name as a tag.
+                        # Every item has the library's title as a tag.
                         self._state.expire_section(self._server.server_id, row.section_key)
 
     def drop(self, wanted: Sequence[Section], unwanted: Sequence[Section], offered: Sequence[Section],
@@ -81,13 +81,13 @@ class KnownSections:
         return doubted
 
     def drop_leftovers(self, client: PMSClient, unwanted: Sequence[Section], removals: Removals) -> None:
-        """Rows that were taken over from Kodi and that no wanted listing held: gone, or of a deselected library."""
+        """Remove items taken over from Kodi's rows that are in no synced library: gone, or of a deselected one."""
         elsewhere = by_key(unwanted)
         for kind in reversed(self._server.kinds):
             keys = list(self._state.known(self._server.server_id, '', kind.name))
             gone: List[str] = []
             for chunk in chunks(keys, BATCH_SIZE):
-                section_of = {one.rating_key: one.section_key for one in client.summaries(chunk)}
+                section_of = {item.rating_key: item.section_key for item in client.summaries(chunk)}
                 gone += [key for key in chunk if key not in section_of or section_of[key] in elsewhere]
             if keys:
                 removals.confirmed('', kind, gone, len(keys))

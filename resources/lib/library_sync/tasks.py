@@ -1,4 +1,4 @@
-"""What a sync has to do, as the plan hands it to those who fetch and write. Plain records."""
+"""The tasks of a sync, made by :mod:`.plan` for the modules that fetch and write."""
 from __future__ import annotations
 
 from typing import Dict, NamedTuple, Optional, Tuple, Union
@@ -9,9 +9,9 @@ from .kinds import Kind
 
 
 class CollectionIndex(NamedTuple):
-    """The collections of a library: keys by title, and for the smart ones keys and titles by their items' ratingKeys.
+    """The collections of a library: keys by title, and those of smart ones, with titles, by the items' ratingKeys.
 
-    Plex writes into an item only those that were put together by hand.
+    Plex's items do not name the smart ones.
     """
 
     by_title: Dict[str, str]
@@ -23,7 +23,7 @@ NO_COLLECTIONS = CollectionIndex({}, {}, {})
 
 
 class Fetch(NamedTuple):
-    """Items whose full metadata is wanted; with ``watch_only`` nothing but their watch state is written."""
+    """Items to fetch in full; with ``watch_only`` only their watch state is written."""
 
     section: Section
     kind: Kind
@@ -33,7 +33,7 @@ class Fetch(NamedTuple):
 
 
 class Watch(NamedTuple):
-    """Items of which only watch state or rating changed."""
+    """Items whose watch state or rating changed, and nothing else."""
 
     section: Section
     kind: Kind
@@ -41,10 +41,10 @@ class Watch(NamedTuple):
 
 
 class ListingSummary(NamedTuple):
-    """A listing was seen to its end. ``missing`` are known items that it did not hold; ``total`` is its size.
+    """The end of a listing. ``missing`` are known items that it lacks; ``total`` is its size.
 
-    ``complete`` is false when the pages do not add up, and then nothing may be concluded from absence. ``cursor``
-    says how far was seen, None when the next sync has to sweep again.
+    ``complete`` is false when the pages do not add up; then no missing item may be deleted. The next delta can start
+    from ``cursor``; None when the next sync must sweep again.
     """
 
     section: Section
@@ -57,7 +57,7 @@ class ListingSummary(NamedTuple):
 
 
 class ListingCursor(NamedTuple):
-    """What changed in a listing was seen, up to ``cursor``; nothing is known of what may be missing."""
+    """The end of a delta: the next one can start from ``cursor``. It does not tell which items are missing."""
 
     section: Section
     kind: Kind
@@ -65,7 +65,7 @@ class ListingCursor(NamedTuple):
 
 
 class Collections(NamedTuple):
-    """The collections of a library; ``items`` is None when the server would not tell."""
+    """The collections of a library; ``items`` is None when they could not be listed completely."""
 
     section: Section
     items: Optional[Tuple[PlexItem, ...]]

@@ -12,12 +12,12 @@ from .rules import MAX_BODY, NO_WEB_PAGE, RouteRules
 
 LOG = logging.getLogger('pkc.local')
 
-#: Answers an object, or one that is JSON already.
+#: A function that returns an object, or the JSON of one.
 Handler = Callable[[Dict[str, Any]], Union[Dict[str, Any], bytes]]
 
 
 class ApiError(Exception):
-    """A handler's refusal. ``key`` names a text, ``detail`` is safe English, ``status`` 400, 409 or 500."""
+    """Raised by a handler. ``key`` names a text, ``detail`` is English without secrets, ``status`` 400, 409 or 500."""
 
     def __init__(self, key: str, detail: str = '', status: int = 409) -> None:
         super().__init__(key)
@@ -27,9 +27,9 @@ class ApiError(Exception):
 
 
 class ApiRoute:
-    """Calls the handler that is registered under the name in the path.
+    """Calls the handler whose name is in the path.
 
-    ``text_name(error)`` names the text for what a handler raised.
+    ``text_name(error)`` names the text for an exception that a handler raised.
     """
 
     rules = RouteRules(frozenset(('POST',)), needs_secret=True, sites=NO_WEB_PAGE, max_body=MAX_BODY,
@@ -40,7 +40,7 @@ class ApiRoute:
         self._text_name = text_name
 
     def answer(self, exchange: Exchange) -> None:
-        """Answer with the handler's dictionary, or ``{"error": key, "detail": text}``."""
+        """Answer with the handler's result, or with ``{"error": key, "detail": text}``."""
         status, answer = self._call(exchange)
         body = answer if isinstance(answer, bytes) else json.dumps(answer, separators=(',', ':')).encode()
         exchange.reply(status, {'Content-Type': 'application/json', 'Cache-Control': 'no-store'}, body)
@@ -71,7 +71,7 @@ def _error(key: str, detail: str) -> Dict[str, Any]:
     return {'error': key, 'detail': detail}
 
 
-def _no_number(name: str) -> float:
+def _reject_constant(name: str) -> float:
     raise ValueError('%s is no JSON' % name)
 
 
@@ -83,10 +83,10 @@ def _finite(digits: str) -> float:
 
 
 def _whole(digits: str) -> int:
-    """A number that SQLite and Kodi can hold: 64 bits."""
+    """An int of 64 bits at most, as SQLite and Kodi have. Raises ValueError."""
     if len(digits) > 20 or not -2 ** 63 <= int(digits) < 2 ** 63:
         raise ValueError('too large')
     return int(digits)
 
 
-_DECODER = json.JSONDecoder(parse_float=_finite, parse_int=_whole, parse_constant=_no_number)
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_int=_whole, parse_constant=_reject_constant)

@@ -1,7 +1,7 @@
 """``GET /art/<machineIdentifier>/<ratingKey>/<kind>/<stamp>``: artwork of known items, scaled by the PMS.
 
-The stamp changes when the picture does, so an answer may be kept for ever, and HEAD, which Kodi's texture cache uses
-to see whether a picture changed, is answered from the URL alone.
+The stamp changes with the picture, so an answer may be cached for ever, and HEAD, by which Kodi's texture cache sees
+whether a picture changed, is answered without asking the PMS.
 """
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ KINDS: Mapping[str, Tuple[int, int, Dict[str, str]]] = {
     'playlist': (1000, 1000, {}),  # the composite of a playlist's items
     'clearLogo': (1000, 400, {'format': 'png'}), 'clearArt': (1000, 562, {'format': 'png'}),
 }
-#: Where pictures are that are put together of others.
+#: Paths of composite pictures.
 _PATHS = {'composite': '/library/collections/{0}/composite/{2}', 'playlist': '/playlists/{0}/composite/{2}'}
 _ID = re.compile(r'[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}\Z')
 _STAMP = re.compile(r'[0-9]{1,20}\Z')
-#: What Kodi shows. Not SVG, which a browser would run scripts of.
+#: Content types that Kodi can show. No SVG: a browser would run its scripts.
 _TYPES = frozenset(('image/jpeg', 'image/jpg', 'image/png', 'image/webp', 'image/gif', 'image/bmp', 'image/avif'))
-#: Pictures at a time: a PMS scales them one by one, and other requests must not wait behind a wall of posters.
+#: Requests to the PMS at a time: it scales pictures one by one, and must have time for other requests.
 _PARALLEL = 4
-#: Seconds during which an unreachable server is not asked again, or a wall of posters would stall for minutes.
+#: Seconds for which an unreachable server is not asked again; else a page of posters would take minutes to fail.
 _QUIET_SECONDS = 5.0
 _TIMEOUT = (4.0, 20.0)
-#: Where the newest stamps still make sense as a date (the year 2100).
+#: The latest Last-Modified date that is sent: the year 2100.
 _MAX_TIME = 4102444800
 
 
 class Picture(NamedTuple):
-    """What the URL of a picture names. ``kind`` and ``stamp`` are Plex's words."""
+    """The picture that a URL names. ``kind`` and ``stamp`` are as in Plex's own URL of it."""
 
     machine_identifier: str
     rating_key: str
@@ -55,7 +55,7 @@ class Picture(NamedTuple):
 
 
 class ArtRoute:
-    """Fetches pictures through the client of the server that the URL names."""
+    """Answers with pictures of the server in the URL. ``is_known(picture)``: whether one of our items has it."""
 
     rules = RouteRules(frozenset(('GET', 'HEAD')), needs_secret=False, sites=NO_WEB_PAGE, max_body=0,
                        read_seconds=20.0, parallel=16)
@@ -70,11 +70,11 @@ class ArtRoute:
         self._slots = threading.BoundedSemaphore(_PARALLEL)
 
     def answer(self, exchange: Exchange) -> None:
-        """Answer 200 or 304, 404 for what does not exist, 503 without a body when the server cannot be asked."""
+        """Answer 200, 304, 404 when there is no such picture, or 503 when the server cannot be asked."""
         if len(exchange.segments) != 4:
             return exchange.reply(404)
         picture = Picture(*exchange.segments)
-        if not (_is_sound(picture) and self._is_known(picture)):
+        if not (_is_valid(picture) and self._is_known(picture)):
             return exchange.reply(404)
         kind, stamp = picture.kind, picture.stamp
         tag = '"%s-%s-%s"' % picture[1:]
@@ -91,7 +91,7 @@ class ArtRoute:
         return exchange.reply(status, {'Cache-Control': 'no-store'})
 
     def _fetch(self, exchange: Exchange, picture: Picture) -> Tuple[int, str, bytes]:
-        """Status, type and body. The picture is fetched as a whole, so a lost connection leaves no half picture."""
+        """Status, content type and body. The picture is fetched completely first: Kodi must never get half of one."""
         machine_identifier, rating_key, kind, _stamp = picture
         with self._slots:
             if exchange.client_gone():
@@ -124,13 +124,13 @@ class ArtRoute:
         return 200, mime, read_whole(response)
 
 
-def _is_sound(picture: Picture) -> bool:
+def _is_valid(picture: Picture) -> bool:
     return bool(_ID.match(picture.machine_identifier) and _ID.match(picture.rating_key) and picture.kind in KINDS
                 and _STAMP.match(picture.stamp))
 
 
 def _params(picture: Picture) -> Dict[str, str]:
-    """``minSize``: at least this large in both directions, so that skins can crop; never scaled up."""
+    """The query for the PMS. ``minSize``: at least this large in both directions, so that skins can crop it."""
     _machine_identifier, rating_key, kind, stamp = picture
     width, height, further = KINDS[kind]
     path = _PATHS.get(kind, '/library/metadata/{0}/{1}/{2}').format(rating_key, kind, stamp)

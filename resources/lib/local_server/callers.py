@@ -1,4 +1,4 @@
-"""Which questions come from our own plugin."""
+"""Recognising requests of our own plugin."""
 from __future__ import annotations
 
 import hmac
@@ -10,22 +10,22 @@ from . import proof
 from .exchange import Caller
 from .request import Head
 
-#: Seconds that a question may be on its way.
+#: Seconds after which a request is no longer accepted.
 WINDOW = 60.0
 
 
 class Callers:
-    """Recognises whoever knows the ``secret``; each question counts once. Safe to use from several threads."""
+    """Recognises clients that know ``secret``; accepts each request once. Safe to use from several threads."""
 
     def __init__(self, secret: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.secret = secret
         self._clock = clock
         self._lock = threading.Lock()
-        #: Nonces and until when a question with them could be recognised; the oldest first.
+        #: Used nonces and until when a request with them would be accepted; the oldest first.
         self._taken: Dict[str, float] = {}
 
     def recognise(self, head: Head, body: bytes) -> Optional[Caller]:
-        """The caller, None for one that does not know the secret, or whose question is old or was asked before."""
+        """The caller; None if it does not know the secret, or if the request is too old or was accepted before."""
         nonce, _, rest = head.headers.get(proof.HEADER.lower(), '').partition('.')
         moment, _, given = rest.partition('.')
         if len(nonce) != 2 * proof.NONCE_BYTES or not (moment.isascii() and moment.isdigit()) or len(moment) > 18:
@@ -33,8 +33,8 @@ class Callers:
         now = self._clock()
         if abs(now - int(moment) / 1000.0) > WINDOW:
             return None
-        words = (nonce, moment, head.method, head.target)
-        expected = proof.of_question(self.secret, words, body).encode()
+        fields = (nonce, moment, head.method, head.target)
+        expected = proof.of_question(self.secret, fields, body).encode()
         if not hmac.compare_digest(given.encode(), expected) or not self._take(nonce, now):
             return None
         return Caller(self.secret, nonce)

@@ -1,8 +1,8 @@
-"""The plugin's way to the service.
+"""The plugin's client for the API of the service.
 
-The plugin starts anew for every call, so imports are its cost: ``http.client`` alone takes longer to import (email,
-ssl) than the whole call does, hence the few lines of HTTP here. Whoever listens on the port may be a stranger: it is
-not told the secret, and believed only when its answer proves that it knows it (:mod:`.proof`).
+Kodi starts the plugin for every call, and most of its time goes into imports: ``http.client`` (email, ssl) takes longer
+to import than the whole call, hence the few lines of HTTP here. Another program may listen on the port: so the secret
+is never sent, and an answer is accepted only if it proves knowledge of the secret (:mod:`.proof`).
 """
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _HEAD = ('POST %s HTTP/1.1\r\nHost: %s:%d\r\n%s: %s\r\nContent-Type: application
 
 
 class ServiceUnavailable(Exception):
-    """The service is not running, or not yet."""
+    """The service is not running."""
 
 
 class ServiceError(Exception):
-    """The service refused or failed. ``key`` names a text, ``detail`` is safe English."""
+    """The service refused or failed. ``key`` names a text, ``detail`` is English without secrets."""
 
     def __init__(self, key: str, detail: str = '') -> None:
         super().__init__('%s: %s' % (key, detail) if detail else key)
@@ -48,13 +48,13 @@ class ServiceClient:
     def call(self, name: str, args: Dict[str, Any], timeout: float = 30.0) -> Dict[str, Any]:
         """The answer of ``POST /api/<name>``.
 
-        ``timeout``: seconds that the service may be silent. Raises :class:`ServiceUnavailable` when it is not there,
-        :class:`ServiceError` with its own key when it refuses, and with the key ``timeout`` when it stays silent.
+        ``timeout``: seconds to wait for the service. Raises :class:`ServiceUnavailable` when it is not running,
+        :class:`ServiceError` with its own key when it refuses, and with the key ``timeout`` when it does not answer.
         """
         return self.begin(name, args, timeout).answer()
 
     def begin(self, name: str, args: Dict[str, Any], timeout: float = 30.0) -> Pending:
-        """Ask as :meth:`call` does, and go on with something else until the answer is wanted."""
+        """Send the request of :meth:`call`; :meth:`Pending.answer` waits for the answer."""
         endpoint = endpoint_file.read(self._profile_dir)
         if endpoint is None:
             raise ServiceUnavailable('not running')
@@ -62,7 +62,7 @@ class ServiceClient:
 
 
 class Pending:
-    """A call under way."""
+    """A request that was sent and whose answer has not been read yet."""
 
     def __init__(self, endpoint: endpoint_file.Endpoint, name: str, body: bytes, timeout: float) -> None:
         self._timeout = timeout
@@ -80,7 +80,7 @@ class Pending:
             raise ServiceUnavailable(type(error).__name__) from None
 
     def answer(self) -> Dict[str, Any]:
-        """What :meth:`ServiceClient.call` returns or raises."""
+        """Wait for the answer. Returns and raises as :meth:`ServiceClient.call`."""
         status, body = self._receive()
         try:
             answer = quick_json.loads(body)
@@ -93,7 +93,7 @@ class Pending:
         return answer
 
     def _receive(self) -> Tuple[int, bytes]:
-        """The status and body of the answer. Raises :class:`ServiceUnavailable` unless it is proven to be ours."""
+        """The status and body of the answer. Raises :class:`ServiceUnavailable` unless its proof is right."""
         try:
             status, given, body = _parse(self._read_all())
         except _socket.timeout:
@@ -102,7 +102,7 @@ class Pending:
             raise ServiceUnavailable(type(error).__name__) from None
         finally:
             self._connection.close()
-        # Compared in any time: whoever answers has one try for each nonce.
+        # Not compared in constant time: each nonce allows one try only.
         if given != proof.of_answer(self._secret, self._nonce, status, body):
             raise ServiceUnavailable('another service listens there, or its answer broke off')
         return status, body

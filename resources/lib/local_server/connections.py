@@ -1,7 +1,7 @@
-"""The server's connections: one thread each, bounded in number, all closable at once.
+"""The server's connections: one thread for each, a limited number of them, and closing all at once.
 
-Where there is no room for a new one, whoever has done nothing for longest has to go: a connection that waits for its
-next request, or one whose client does not read its answer.
+When the limit is reached, the connection that has been idle for longest is closed for a new one: one that waits for its
+next request, or whose client does not read its answer.
 """
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from .exchange import Exchange, Route, forget_unsent
 LOG = logging.getLogger('pkc.local')
 
 HOST = '127.0.0.1'
-#: Seconds in which a client that reads at all has taken a piece of its answer.
+#: A client that has not read anything of its answer for this many seconds counts as idle.
 _STALLED = 0.25
-#: Seconds that a new connection waits for room, and between two looks for somebody who can go.
+#: Seconds that a new connection waits for a free slot, and seconds between two searches for an idle one.
 _ROOM_SECONDS, _LOOK_SECONDS = 1.0, 0.05
 #: Seconds between two lines in the log about refused connections.
 _QUIET_SECONDS = 60.0
 
 
 class _Link:
-    """One connection, what it is busy with (None: it waits for a request), and since when it waits."""
+    """The state of one connection: its current exchange (None: it waits for a request), and since when it waits."""
 
     __slots__ = ('exchange', 'leaving', 'since')
 
@@ -38,7 +38,7 @@ class _Link:
         self.leaving = False
 
     def idle_since(self, now: float) -> Optional[float]:
-        """Since when nothing happens on it, None when something does."""
+        """Since when it has been idle (monotonic seconds); None when it is not."""
         if self.exchange is None:
             return self.since
         since = self.exchange.sending_since
@@ -46,7 +46,7 @@ class _Link:
 
 
 class ConnectionServer(ThreadingTCPServer):
-    """Bounded number of threads; knows its connections so that it can close them."""
+    """A TCP server with at most ``max_connections`` threads, which can close all its connections."""
 
     daemon_threads = True
     block_on_close = False
@@ -67,7 +67,7 @@ class ConnectionServer(ThreadingTCPServer):
         super().__init__((HOST, port), handler)
 
     def server_bind(self) -> None:
-        """Bind to loopback, on Windows so that no other program can bind to it as well."""
+        """Bind to loopback; on Windows exclusively, so that no other program can bind the port too."""
         if self.allow_reuse_address:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         elif hasattr(socket, 'SO_EXCLUSIVEADDRUSE'):
@@ -77,11 +77,11 @@ class ConnectionServer(ThreadingTCPServer):
         self.hosts = ('%s:%d' % (HOST, self.server_port), 'localhost:%d' % self.server_port)
 
     def verify_request(self, request: Any, client_address: Any) -> bool:
-        """Refuse what is not from this machine (cannot happen while bound to loopback) or comes at the end."""
+        """Refuse connections while stopping, and from other machines (impossible while bound to loopback)."""
         return not self.stopping and str(client_address[0]).startswith('127.')
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Hand the connection to a thread, once there is room for it."""
+        """Start a thread for the connection as soon as there is a free slot, or refuse it."""
         if not self._find_room():
             self._note_refusal()
             self.shutdown_request(request)
@@ -90,23 +90,23 @@ class ConnectionServer(ThreadingTCPServer):
             self._open[request] = _Link()
         try:
             super().process_request(request, client_address)
-        except RuntimeError:  # no more threads to be had
+        except RuntimeError:  # no thread could be started
             self._forget(request)
             raise
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Top of a connection's thread."""
+        """Serve a connection; the main function of its thread."""
         try:
             super().process_request_thread(request, client_address)
         finally:
             self._forget(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A thread's last resort; a lost connection is no error."""
+        """Log an exception that ended a connection's thread; most are lost connections."""
         LOG.debug('Connection ended by an error', exc_info=True)
 
     def admit(self, request: Any, exchange: Exchange) -> bool:
-        """Note what a connection is busy with. False when its route has enough to do already, and nobody can go."""
+        """Record the exchange of a connection. False when its route has its limit of connections and none is idle."""
         with self._lock:
             link = self._open.get(request)
             busy = [other for other in self._open.items() if _is_busy_with(other[1], exchange)]
@@ -118,14 +118,14 @@ class ConnectionServer(ThreadingTCPServer):
         return True
 
     def release(self, request: Any) -> None:
-        """The connection waits for its next request."""
+        """Record that the connection waits for its next request."""
         with self._lock:
             link = self._open.get(request)
             if link is not None:
                 link.exchange, link.since = None, time.monotonic()
 
     def abort_all(self) -> None:
-        """Wake all threads by closing what they wait on."""
+        """Close all connections and requests to Plex, so that no thread waits any longer."""
         with self._lock:
             links = list(self._open.items())
         for connection, link in links:
@@ -134,7 +134,7 @@ class ConnectionServer(ThreadingTCPServer):
             _shut(connection)
 
     def wait_idle(self, deadline: float) -> None:
-        """Wait for the threads' end until ``deadline`` (monotonic seconds)."""
+        """Wait until all threads have ended, at most until ``deadline`` (monotonic seconds)."""
         with self._lock:
             while self._open and time.monotonic() < deadline:
                 self._lock.wait(max(0.0, deadline - time.monotonic()))
@@ -159,13 +159,13 @@ class ConnectionServer(ThreadingTCPServer):
 
     @staticmethod
     def _evict(links: List[Tuple[socket.socket, _Link]]) -> bool:
-        """Close the one of these connections on which nothing has happened for longest, if there is one."""
+        """Close that of these connections which has been idle for longest; false when none is idle."""
         now = time.monotonic()
         idle = [(link.idle_since(now), connection, link) for connection, link in links if not link.leaving]
         waiting = [(since, connection, link) for since, connection, link in idle if since is not None]
         if not waiting:
             return False
-        _, connection, link = min(waiting, key=lambda found: found[0])
+        _, connection, link = min(waiting, key=lambda entry: entry[0])
         link.leaving = True
         forget_unsent(connection)
         _shut(connection)

@@ -1,4 +1,4 @@
-"""``<profile>/service.json``: where the service listens, and the secret by which both sides know each other."""
+"""``<profile>/service.json``: the service's port, and the secret by which it and the plugin recognise each other."""
 from __future__ import annotations
 
 import os
@@ -27,7 +27,7 @@ class Endpoint:
 
 
 def new_secret() -> str:
-    """A fresh secret, 256 bits."""
+    """A new secret of 256 bits."""
     import secrets  # slow to import, and the plugin needs neither
 
     from ..redaction import hide
@@ -37,32 +37,32 @@ def new_secret() -> str:
 
 
 def path(profile_dir: str) -> str:
-    """The file in the add-on's profile folder."""
+    """The path of the file in the add-on's profile folder."""
     return os.path.join(profile_dir, FILE_NAME)
 
 
 def write(profile_dir: str, endpoint: Endpoint) -> None:
-    """Replace the file as a whole, readable by its owner only. Raises OSError."""
+    """Replace the file atomically, readable by its owner only. Raises OSError."""
     atomic_file.write(path(profile_dir), quick_json.dumps(vars(endpoint)))
 
 
 def read(profile_dir: str) -> Optional[Endpoint]:
-    """What the file says, None when it is missing or unreadable."""
+    """The content of the file; None when it is missing or invalid."""
     try:
         raw = quick_json.loads(atomic_file.read(path(profile_dir)) or b'')
         port, secret = raw['port'], raw['secret']
     except (OSError, ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError):
         return None
-    sound = isinstance(port, int) and 0 < port < 65536 and isinstance(secret, str) and secret and secret.isascii()
-    return Endpoint(port, secret) if sound else None
+    valid = isinstance(port, int) and 0 < port < 65536 and isinstance(secret, str) and secret and secret.isascii()
+    return Endpoint(port, secret) if valid else None
 
 
 def remove(profile_dir: str, endpoint: Endpoint) -> None:
-    """Delete the file, unless a newer service has already put its own there."""
+    """Delete the file, unless a newer service has already written its own."""
     if read(profile_dir) == endpoint:
         atomic_file.delete(path(profile_dir))
 
 
 def clear(profile_dir: str) -> None:
-    """Delete the file, whoever wrote it. Raises OSError."""
+    """Delete the file, whichever service wrote it. Raises OSError."""
     atomic_file.delete(path(profile_dir))

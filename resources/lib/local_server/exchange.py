@@ -1,4 +1,4 @@
-"""One request to the loopback server and its answer, as the routes see it."""
+"""One request to the loopback server and its answer; the interface for routes."""
 from __future__ import annotations
 
 import os
@@ -17,37 +17,37 @@ from .rules import RouteRules
 
 Body = Union[bytes, memoryview]
 
-#: Bytes that are sent together with the head.
+#: A body of fewer bytes is sent together with the head.
 _SMALL = 64 * 1024
-#: No web page may use our answers, and no browser may take one for something else than it is.
+#: Headers of every answer: no web page may use it, and no browser may guess another content type.
 _ALWAYS = ('Cross-Origin-Resource-Policy: same-origin', 'X-Content-Type-Options: nosniff')
 _LINGER_NONE = struct.pack('hh' if os.name == 'nt' else 'ii', 1, 0)
 
 
 class ClientGone(Exception):
-    """Kodi closed the connection or does not read, or the server is stopping: nobody reads the answer."""
+    """The answer will not be read: Kodi closed the connection or does not read, or the server is stopping."""
 
 
 class Route(Protocol):
-    """What answers all paths below one first word."""
+    """Answers all paths that begin with one name."""
 
     @property
     def rules(self) -> RouteRules:
-        """What it takes."""
+        """Which requests the route accepts."""
 
     def answer(self, exchange: Exchange) -> None:
         """Answer exactly once, through ``exchange.reply`` or ``exchange.begin`` and ``exchange.send``."""
 
 
 class Caller(NamedTuple):
-    """The plugin, which has proven that it knows the secret and wants us to prove the same."""
+    """The plugin, which has proven that it knows the secret. The answer must prove the same with ``nonce``."""
 
     secret: str
     nonce: str
 
 
 class Exchange:
-    """A request that passed the server's checks.
+    """A request that passed the server's checks, and sending its answer.
 
     ``segments`` are the decoded parts of the path after the route's name; ``headers`` has lower-case names. ``caller``
     is set where the route needs the secret.
@@ -62,7 +62,7 @@ class Exchange:
         self.keep_alive = head.keep_alive
         self.rules = rules
         self.started = False
-        #: When sending began that has not come to its end yet (monotonic seconds).
+        #: When the current :meth:`send` began (monotonic seconds), None between two.
         self.sending_since: Optional[float] = None
         self._caller = caller
         self._connection = connection
@@ -72,7 +72,7 @@ class Exchange:
         self._aborts: List[Callable[[], None]] = []
 
     def reply(self, status: int, headers: Optional[Mapping[str, str]] = None, body: bytes = b'') -> None:
-        """Send a whole answer. The body is left out for HEAD. Raises :class:`ClientGone`."""
+        """Send a complete answer, for HEAD without the body. Raises :class:`ClientGone`."""
         head = dict(headers or {})
         if status != 304:
             head.setdefault('Content-Length', str(len(body)))
@@ -83,7 +83,7 @@ class Exchange:
     def begin(self, status: int, headers: Mapping[str, str], first: bytes = b'') -> None:
         """Send the status line and headers, and ``first``, in the same packet if it is small. Raises ClientGone.
 
-        From now on the client has the seconds of the route's rules to read everything.
+        From now on the client has ``rules.read_seconds`` to read the whole answer.
         """
         head = head_of_answer(status, headers, self.keep_alive)
         self.started = True
@@ -91,12 +91,12 @@ class Exchange:
             self._deadline = time.monotonic() + self.rules.read_seconds
         if len(first) < _SMALL:
             self.send(head + first)
-        else:  # not worth another copy in memory
+        else:  # saves a copy in memory
             self.send(head)
             self.send(first)
 
     def send(self, piece: Body) -> None:
-        """Send a piece of the body; waits as long as Kodi's cache is full. Raises :class:`ClientGone`."""
+        """Send a piece of the body; waits while Kodi's cache is full. Raises :class:`ClientGone`."""
         if self._cancelled.is_set():
             raise ClientGone('stopping')
         self.sending_since = now = time.monotonic()
@@ -110,7 +110,7 @@ class Exchange:
             self.sending_since = None
 
     def client_gone(self) -> bool:
-        """Whether Kodi has closed the connection, found out without waiting and without reading."""
+        """Whether Kodi has closed the connection; does not wait and reads nothing."""
         if self._cancelled.is_set():
             return True
         try:
@@ -121,7 +121,7 @@ class Exchange:
             return True
 
     def pause(self, seconds: float) -> None:
-        """Wait before another try. Raises :class:`ClientGone` when the wait has become pointless."""
+        """Wait before another try. Raises :class:`ClientGone` when nobody reads the answer any more."""
         if self._cancelled.wait(seconds) or self.client_gone():
             raise ClientGone('no reader')
 
@@ -134,7 +134,7 @@ class Exchange:
             abort()
 
     def abort(self) -> None:
-        """The server is stopping: wake whoever waits for Kodi or for Plex."""
+        """End all waiting for Kodi or Plex, since the server is stopping."""
         self._cancelled.set()
         with self._lock:
             aborts = list(self._aborts)
@@ -163,7 +163,7 @@ def head_of_answer(status: int, headers: Mapping[str, str], keep_alive: bool) ->
 
 
 def forget_unsent(connection: socket.socket) -> None:
-    """Have the system drop what the other side has not read, when the connection is closed."""
+    """Make the system drop unsent data when the connection is closed."""
     try:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NONE)
     except OSError:

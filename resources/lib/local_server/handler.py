@@ -1,7 +1,7 @@
-"""Which requests the loopback server takes, and the refusal of all others.
+"""Checking requests to the loopback server, and refusing those that it does not accept.
 
-The Host header must name our own address, so that a web page in the user's browser cannot reach the server through
-a DNS name that it makes point here (DNS rebinding). What a browser sends for a page of another site is refused too.
+The Host header must name our own address: else a web page in the user's browser could reach the server through a DNS
+name that resolves to 127.0.0.1 (DNS rebinding). Requests that a browser sends for another site's page are refused too.
 """
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from .request import Head, Refused, RequestReader, body_length
 
 LOG = logging.getLogger('pkc.local')
 
-#: Seconds that a refusal may take to be sent, and that its reader gets before the connection is closed.
+#: Seconds for sending a refusal, and for reading what the client still sends before the connection is closed.
 _REFUSAL_SECONDS = 1.0
 _DRAIN_SECONDS = 0.3
 _DRAIN_BYTES = 1024 * 1024
 
 
 class RequestHandler(BaseRequestHandler):
-    """Reads requests off one connection, checks them, and gives them to their route."""
+    """Reads the requests of one connection, checks them, and passes them to their routes."""
 
     server: ConnectionServer
     request: socket.socket
 
     def handle(self) -> None:
-        """Answer one request after the other."""
+        """Answer requests until the connection ends."""
         try:
             self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
             reader = RequestReader(self.request)
@@ -41,7 +41,7 @@ class RequestHandler(BaseRequestHandler):
             pass  # the client is gone, or too slow
 
     def _serve(self, reader: RequestReader) -> bool:
-        """Read one request and answer it; whether another may follow."""
+        """Read and answer one request. True if another may follow on the connection."""
         head: Optional[Head] = None
         try:
             head = reader.head()
@@ -77,7 +77,7 @@ class RequestHandler(BaseRequestHandler):
         return route, segments[1:]
 
     def _refuse(self, status: int) -> None:
-        """Send a bare status and close. What the client still sends is read, or it might not see the answer."""
+        """Send a status without body and close. First reads what the client still sends: it might miss the answer."""
         self.request.settimeout(_REFUSAL_SECONDS)
         self.request.sendall(head_of_answer(status, {'Content-Length': '0'}, keep_alive=False))
         self.request.shutdown(socket.SHUT_WR)
@@ -99,13 +99,13 @@ class RequestHandler(BaseRequestHandler):
             LOG.exception('Request below /%s failed', _name_of(self.server.routes, route))
             exchange.keep_alive = False
             if not exchange.started:
-                self._say_failed(exchange)
+                self._reply_failure(exchange)
         finally:
             self.server.release(self.request)
         return exchange.keep_alive
 
     @staticmethod
-    def _say_failed(exchange: Exchange) -> None:
+    def _reply_failure(exchange: Exchange) -> None:
         try:
             exchange.reply(500)
         except ClientGone:
@@ -117,7 +117,7 @@ def _sites(route: Optional[Route]) -> Tuple[str, ...]:
 
 
 def split_path(target: str) -> Optional[Tuple[str, ...]]:
-    """The decoded parts of a request's path, None for anything but a plain absolute path."""
+    """The decoded segments of a request's path; None for anything but a plain absolute path."""
     path = target.split('?', 1)[0]
     if not path.startswith('/') or '#' in path:
         return None

@@ -1,9 +1,9 @@
-"""How plugin and service know each other: both have the secret of ``service.json``, and neither sends it.
+"""How plugin and service recognise each other: both know the secret of ``service.json``, and neither sends it.
 
-A question carries a nonce, the moment and an HMAC-SHA256 over them, the method, the path and the body. The answer
-carries an HMAC-SHA256 over that nonce, the status and the body. Whoever listens on the port in the service's place can
-make no such answer, and what it was asked is of no use to it: a nonce is taken once, a secret lasts as long as the
-port is bound. Both sides use the monotonic clock, which is the same for all of this machine and is never set.
+A request has a nonce, the time and an HMAC-SHA256 over both, the method, the path and the body. The answer has an
+HMAC-SHA256 over that nonce, the status and the body. Another program that listens on the port cannot make such an
+answer. Nor can it reuse a request: each nonce is accepted once, and each binding of the port has a new secret. The time
+is that of the monotonic clock, which is the same for all processes of a machine and is never set.
 """
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TYPE_CHECKING = False  # typing itself is slow to import, and each call of the p
 if TYPE_CHECKING:
     from typing import Any, Tuple
 
-#: In questions ``<nonce>.<milliseconds>.<HMAC>``, in answers ``<HMAC>``; all but the number are hexadecimal.
+#: In requests ``<nonce>.<milliseconds>.<HMAC>``, in answers ``<HMAC>``; nonce and HMAC are hexadecimal.
 HEADER = 'X-PKC-Proof'
 NONCE_BYTES = 16
 
@@ -26,18 +26,18 @@ except ImportError:
 
 
 def ask(secret: str, method: str, target: str, body: bytes) -> Tuple[str, str]:
-    """A new nonce, and the header's value for a question with it."""
+    """A new nonce, and the value of the header for a request with it."""
     nonce, moment = os.urandom(NONCE_BYTES).hex(), str(now_ms())
     return nonce, '.'.join((nonce, moment, of_question(secret, (nonce, moment, method, target), body)))
 
 
-def of_question(secret: str, words: Tuple[str, str, str, str], body: bytes) -> str:
-    """The HMAC of a question: ``words`` are nonce, milliseconds, method and path with query as they are sent."""
-    return _digest(secret, '\n'.join(('question',) + words), body)
+def of_question(secret: str, fields: Tuple[str, str, str, str], body: bytes) -> str:
+    """The HMAC of a request; ``fields`` are nonce, milliseconds, method, and path with query as they are sent."""
+    return _digest(secret, '\n'.join(('question',) + fields), body)
 
 
 def of_answer(secret: str, nonce: str, status: int, body: bytes) -> str:
-    """The HMAC of the answer to the question with this nonce."""
+    """The HMAC of the answer to the request with this nonce."""
     return _digest(secret, 'answer\n%s\n%d' % (nonce, status), body)
 
 
@@ -46,8 +46,8 @@ def now_ms() -> int:
     return int(time.monotonic() * 1000)
 
 
-def _digest(secret: str, words: str, body: bytes) -> str:
-    key, message = secret.encode(), words.encode('latin-1') + b'\n' + body
+def _digest(secret: str, text: str, body: bytes) -> str:
+    key, message = secret.encode(), text.encode('latin-1') + b'\n' + body
     if _hmac_digest is not None:
         return bytes(_hmac_digest(key, message, 'sha256')).hex()
     import hmac

@@ -1,4 +1,4 @@
-"""Reading requests off a connection, within bounds for bytes, headers and time."""
+"""Reading the requests of a connection, with limits for bytes, headers and time."""
 from __future__ import annotations
 
 import re
@@ -11,12 +11,12 @@ from . import rules
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")
 _CONTROL = re.compile(r'[\x00-\x08\x0a-\x1f\x7f]')
 _VERSION = re.compile(r'HTTP/1\.[0-9]\Z')
-#: Headers by which requests are judged. Two of them could be read in two ways.
+#: Headers that must not occur twice, since a request is accepted or refused by them.
 _ONCE = frozenset(('host', 'content-length', 'transfer-encoding', 'origin', 'sec-fetch-site', 'x-pkc-proof'))
 
 
 class Refused(Exception):
-    """A request that gets nothing but a status."""
+    """A request is refused with this status and no body."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -24,7 +24,7 @@ class Refused(Exception):
 
 
 class Head(NamedTuple):
-    """A request without its body. ``headers`` has lower-case names; the first of several wins."""
+    """A request without its body. ``headers`` has lower-case names; of a repeated header the first value."""
 
     method: str
     target: str
@@ -42,7 +42,7 @@ class RequestReader:
         self._pipelined = 0
 
     def head(self) -> Optional[Head]:
-        """The next request, None when the client has closed. Raises :class:`Refused`, OSError when it is too slow."""
+        """The next request; None when the client has closed. Raises :class:`Refused`, OSError if it is too slow."""
         self._pipelined = self._pipelined + 1 if self._buffer else 0
         if not self._buffer and not self._receive(rules.MAX_HEAD, rules.IDLE_SECONDS):
             return None
@@ -54,17 +54,17 @@ class RequestReader:
                 return None
             end = self._buffer.find(b'\r\n\r\n')
         self._check_size(end)
-        head, self._buffer = self._buffer[:end], self._buffer[end + 4:]
-        found = parse(head)
-        return found._replace(keep_alive=found.keep_alive and self._pipelined < rules.MAX_PIPELINED)
+        raw, self._buffer = self._buffer[:end], self._buffer[end + 4:]
+        head = parse(raw)
+        return head._replace(keep_alive=head.keep_alive and self._pipelined < rules.MAX_PIPELINED)
 
     def body(self, length: int) -> bytes:
-        """The body of the request whose head was read last. Raises OSError when it is too slow or broken off."""
+        """The body of the request whose head was read last. Raises OSError when it is too slow or incomplete."""
         while len(self._buffer) < length:
             if not self._receive(length - len(self._buffer)):
                 raise ConnectionResetError('closed within a body')
-        found, self._buffer = self._buffer[:length], self._buffer[length:]
-        return found
+        body, self._buffer = self._buffer[:length], self._buffer[length:]
+        return body
 
     def _check_size(self, size: int) -> None:
         line = self._buffer.find(b'\r\n')
@@ -74,7 +74,7 @@ class RequestReader:
             raise Refused(431)
 
     def _receive(self, size: int, seconds: Optional[float] = None) -> bool:
-        """Wait for more; False when the client has closed. Raises :class:`socket.timeout`."""
+        """Receive more data; false when the client has closed. Raises :class:`socket.timeout`."""
         left = self._end - time.monotonic() if seconds is None else seconds
         self._connection.settimeout(max(left, 0.001))
         piece = self._connection.recv(min(size, 65536))
@@ -83,7 +83,7 @@ class RequestReader:
 
 
 def parse(raw: bytes) -> Head:
-    """A request line and headers, without the empty line. Raises :class:`Refused` for what is not plain HTTP/1."""
+    """Parse a request line and headers, without the empty line. Raises :class:`Refused` if invalid."""
     lines = raw.decode('latin-1').split('\r\n')
     if len(lines) > rules.MAX_HEADERS + 1:
         raise Refused(431)

@@ -1,4 +1,4 @@
-"""What each route of the loopback server takes, and what all connections are bounded by."""
+"""Limits of all connections of the loopback server, and the rules by which a route accepts requests."""
 from __future__ import annotations
 
 from typing import FrozenSet, NamedTuple, Optional
@@ -16,20 +16,20 @@ MAX_PIPELINED = 4
 IDLE_SECONDS = 30.0
 #: Seconds from the first byte of a request to its last.
 REQUEST_SECONDS = 10.0
-#: Connections at a time, one thread each. Kodi keeps a handful open; the rest are its texture threads.
+#: Connections at a time, each with a thread. Kodi keeps a few open, and more for its texture threads.
 MAX_CONNECTIONS = 48
 
 METHODS = frozenset(('GET', 'HEAD', 'POST'))
-#: Values of ``Sec-Fetch-Site``, which browsers send: ``none`` is an address that the user typed. We serve no pages.
+#: Accepted values of ``Sec-Fetch-Site``, a header of browsers: ``none`` is an address that the user typed.
 NO_WEB_PAGE = frozenset(('none',))
 
 
 class RouteRules(NamedTuple):
-    """What one route takes. Nothing has a default, so that no new route comes without.
+    """Which requests a route accepts. No field has a default, so that every route must decide.
 
-    ``read_seconds`` is how long a client may take to read a whole answer; None lets it stand still, which only a
-    player may that is paused. ``parallel`` is how many connections the route may keep busy at a time. ``sites`` are
-    the values of ``Sec-Fetch-Site`` that are answered; a request with an ``Origin`` header never is.
+    ``read_seconds``: how long a client may take to read a whole answer; None (no limit) is for players, which may be
+    paused. ``parallel``: how many requests the route answers at a time. ``sites``: accepted values of
+    ``Sec-Fetch-Site``; a request with an ``Origin`` header is never accepted.
     """
 
     methods: FrozenSet[str]
@@ -41,7 +41,7 @@ class RouteRules(NamedTuple):
 
 
 def check(name: str, route: object) -> None:
-    """Raise :class:`TypeError` for a route that does not say what it takes."""
+    """Raise :class:`TypeError` for a route without valid rules."""
     rules = getattr(route, 'rules', None)
     if not isinstance(rules, RouteRules):
         raise TypeError('route %s has no rules' % name)

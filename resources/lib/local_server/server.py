@@ -1,6 +1,6 @@
-"""The loopback HTTP/1.1 server's life: bind, accept, stop at once.
+"""Starting and stopping the loopback HTTP/1.1 server.
 
-It listens on 127.0.0.1 only; ``handler`` says what is refused, the routes what is answered.
+It listens on 127.0.0.1 only; ``handler`` checks requests, the routes answer them.
 """
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _STOP_SECONDS = 0.4
 
 
 class LocalServer:
-    """Starts and stops the server. ``routes`` maps the first word of a path to what answers below it.
+    """The loopback server. ``routes`` maps the first segment of a path to its route.
 
-    ``port`` 0 takes a free port (tests). While another process holds the port, for instance the add-on's old
-    instance that is still closing, :attr:`running` is False and binding is tried again in the background. Each time
-    that the port becomes ours there is a new secret, and ``file`` is told; None: nobody needs to know (tests).
+    With ``port`` 0 it takes a free port (tests). While another process holds the port, for instance the add-on's old
+    instance that is still closing, :attr:`running` is False and binding is tried again in the background. Each binding
+    makes a new secret, which is written to ``file`` (None in tests).
     """
 
     def __init__(self, port: int, routes: Mapping[str, Route], file: Optional[ServiceFile] = None,
@@ -52,7 +52,7 @@ class LocalServer:
 
     @property
     def port(self) -> int:
-        """The port in use, or the wanted one while not running."""
+        """The port in use; while not running, the configured one."""
         return self._http.server_port if self._http else self._port
 
     @property
@@ -62,12 +62,12 @@ class LocalServer:
 
     @property
     def endpoint(self) -> Optional[Endpoint]:
-        """What the plugin must know to reach us, None while the port is not ours."""
+        """Port and secret for the plugin; None while the port is not bound."""
         http = self._http
         return Endpoint(http.server_port, http.callers.secret) if http else None
 
     def start(self) -> None:
-        """Listen. Returns at once; see :attr:`running`."""
+        """Bind the port and answer requests in the background. Returns at once; see :attr:`running`."""
         self._stopping = threading.Event()
         if not self._bind():
             LOG.warning('Port %d is busy, trying again', self._port)
@@ -88,7 +88,7 @@ class LocalServer:
             _poke(http.server_port)
         if thread is not None:
             thread.join(_STOP_SECONDS / 2)
-        self._withdraw()  # that thread may just have taken the port
+        self._withdraw()  # that thread may just have bound the port
         if http is not None:
             http.server_close()
             http.abort_all()
@@ -142,4 +142,4 @@ def _poke(port: int) -> None:
     try:
         socket.create_connection((HOST, port), 0.2).close()
     except OSError:
-        pass  # not accepting any more, which is what we want
+        pass  # it accepts no connections any more

@@ -1,4 +1,4 @@
-"""``service.json`` as the service keeps it: there as long as the port is ours, and only then."""
+"""``service.json``, which the service writes when it binds the port and deletes when it releases it."""
 from __future__ import annotations
 
 import logging
@@ -11,14 +11,14 @@ LOG = logging.getLogger('pkc.local')
 
 
 class ServiceFile:
-    """The file in the profile. ``hide`` is told each secret before it is used, to keep it out of the log."""
+    """The file in the profile. ``hide`` is called with each new secret, to keep it out of the log."""
 
     def __init__(self, profile_dir: str, hide: Callable[[str], None]) -> None:
         self._profile_dir = profile_dir
         self._hide = hide
 
     def publish(self, endpoint: Endpoint) -> bool:
-        """Tell the plugin where we listen; False when the file could not be written."""
+        """Write the file for the plugin; false when that failed."""
         self._hide(endpoint.secret)
         try:
             endpoint_file.write(self._profile_dir, endpoint)
@@ -28,11 +28,11 @@ class ServiceFile:
         return True
 
     def withdraw(self, endpoint: Endpoint) -> None:
-        """We are going to leave the port; what a newer service has written stays."""
+        """Delete the file, before the port is released; that of a newer service is kept."""
         self._attempt(lambda: endpoint_file.remove(self._profile_dir, endpoint))
 
     def clear(self) -> None:
-        """The port is another's: nobody may be asked there, whoever wrote the file."""
+        """Delete the file, whichever service wrote it, because another program holds the port."""
         self._attempt(lambda: endpoint_file.clear(self._profile_dir))
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""One part on its way from the PMS to Kodi's player, continued at the same byte when the PMS's connection breaks."""
+"""Passing a part from the PMS to Kodi's player; after a lost connection it continues at the same byte."""
 from __future__ import annotations
 
 import logging
@@ -23,25 +23,25 @@ from .upstream import BrokenOff, Upstream
 
 LOG = logging.getLogger('pkc.local')
 
-#: Bytes per read: little at first, so that a film starts soon over a slow line, then doubling up to the most.
+#: Bytes per read: few at first, so that a film starts soon over a slow connection, then doubled up to ``CHUNK``.
 FIRST_CHUNK = 16 * 1024
 CHUNK = 256 * 1024
-#: Tries to reopen: the first at once, for after a long pause a closed connection is normal; then with pauses of so many
-#: seconds altogether, less than the 20 s after which Kodi's own HTTP client gives up and asks anew.
+#: Seconds of all pauses between tries to reopen, less than the 20 s after which Kodi's HTTP client gives up. The first
+#: try comes without a pause: after a long pause of playback a closed connection is normal.
 REOPEN_SECONDS = 13.0
 _REOPEN_RETRY = RetryPolicy(0.3, 6.0)
-#: After this many bytes since the last reopening the tries start anew.
+#: After this many bytes since the last reopening the number of tries is reset.
 _PROGRESS = 1024 * 1024
-#: Most bytes to read and drop where a server ignores Range.
+#: Limit of bytes to read and drop when a server ignores Range.
 _MAX_SKIP = 512 * 1024 * 1024
 _TIMEOUT = (5.0, 20.0)
 _MAY_PASS = (PlexConnectionError, PlexServerError, PlexRateLimited, PlexUnauthorized)
 
 
 class StreamProxy:
-    """Serves one GET or HEAD of a registered part.
+    """Answers one GET or HEAD request for a registered part.
 
-    Errors before the first byte: :class:`PlexError`, LookupError, :class:`BrokenOff`. Later ones end the connection.
+    Raises :class:`PlexError`, LookupError (no such server) or :class:`BrokenOff`.
     """
 
     def __init__(self, exchange: Exchange, source: StreamSource, get_client: GetClient,
@@ -56,7 +56,7 @@ class StreamProxy:
         self._pauses = _reopen_pauses()
 
     def head(self) -> None:
-        """Answer HEAD with the whole length, found by asking for one byte: each PMS answers that alike."""
+        """Answer HEAD with the length of the file, found by requesting one byte, which works with each PMS."""
         upstream = self._open({'Range': 'bytes=0-0'})
         try:
             span = upstream.span
@@ -90,7 +90,7 @@ class StreamProxy:
 
     def _begin(self, upstream: Upstream, wanted: Optional[ranges.WantedRange],
                conditional: bool) -> Optional[Tuple[int, Optional[int]]]:
-        """Send the answer's head; where the body starts and ends, None when there is none."""
+        """Send the head of the answer. Returns (start, end or None if unknown) of the body; None without a body."""
         headers = self._headers(upstream)
         span = upstream.span
         if span is not None and wanted is not None:
@@ -142,7 +142,7 @@ class StreamProxy:
             offset += len(piece)
 
     def _reopen(self, offset: int, end: int) -> Upstream:
-        """Continue at ``offset``. Raises :class:`BrokenOff` when tries are used up or the file has changed."""
+        """Continue at ``offset``. Raises :class:`BrokenOff` when all tries failed or the file has changed."""
         if self._upstream is not None:
             self._upstream.close()
             self._upstream = None
@@ -171,9 +171,9 @@ class StreamProxy:
         raise BrokenOff('the file has changed')
 
     def _open(self, headers: Dict[str, str], retries: int = 1) -> Upstream:
-        """Ask the PMS; each time through ``get_client``, so that a new address or token is used.
+        """Request the part from the PMS, each time through ``get_client``, which knows the present address and token.
 
-        One more try by default: the PMS may just be closing the kept connection that is used.
+        By default there is one more try, since the PMS may just be closing the kept-alive connection.
         """
         client = self._get_client(self._source.machine_identifier)
         self._upstream = upstream = Upstream(client.open(self._source.key, STREAM, headers=headers, timeout=_TIMEOUT,
@@ -188,7 +188,7 @@ class StreamProxy:
             upstream.abort()
 
     def _skip(self, upstream: Upstream, count: int) -> None:
-        """Drop the first ``count`` bytes, where a server ignores Range."""
+        """Read and drop the first ``count`` bytes of an answer that ignored Range."""
         if count > _MAX_SKIP:
             raise BrokenOff('the server cannot seek')
         while count > 0:
@@ -212,4 +212,4 @@ def _reopen_pauses() -> Iterator[float]:
 
 
 class _Unsteady(Exception):
-    """The reopened connection broke at once; worth another try."""
+    """The reopened connection broke at once; it is tried again."""

@@ -1,7 +1,7 @@
 """``GET /stream/…`` and ``/subtitle/…``: files of the PMS for Kodi's player.
 
-Kodi logs and remembers the URL that it plays. A loopback URL holds neither token nor server address and stays good
-when both change in the middle of a film.
+Kodi logs and stores the URL that it plays. A loopback URL holds neither token nor server address, and stays valid when
+these change during playback.
 """
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _RULES = {
 
 
 class StreamRoute:
-    """Serves what the registry holds of one ``kind`` (``stream`` or ``subtitle``), 404 for all else."""
+    """Answers with the registered files of one ``kind`` (``stream`` or ``subtitle``)."""
 
     def __init__(self, kind: str, registry: StreamRegistry, get_client: GetClient,
                  report_failure: ReportFailure) -> None:
@@ -43,7 +43,7 @@ class StreamRoute:
         self._report_failure = report_failure
 
     def answer(self, exchange: Exchange) -> None:
-        """Send the file, or a bare status: 404, 416, 502 (broken answer), 503 (the server cannot be asked)."""
+        """Send the file, or a status: 404, 416, 502 (broken answer), 503 (the server cannot be asked)."""
         source = self._source(exchange)
         if source is None:
             return exchange.reply(404)
@@ -69,7 +69,7 @@ class StreamRoute:
         return self._registry.find(self._kind, *exchange.segments)
 
     def _subtitle(self, exchange: Exchange, source: StreamSource) -> None:
-        """Sent as a whole: small, and the PMS may convert it, so its length is not known beforehand."""
+        """Send a subtitle, after reading it completely: the PMS may convert it, so its length is unknown before."""
         client = self._get_client(source.machine_identifier)
         body = read_whole(client.open(source.key, SUBTITLE_LIMITS, timeout=_TIMEOUT))
         exchange.reply(200, {'Content-Type': source.mime, 'Cache-Control': 'no-store'}, body)
@@ -78,13 +78,13 @@ class StreamRoute:
     def _failed(exchange: Exchange, status: int, reason: str) -> None:
         LOG.warning('Stream failed: %s', reason)
         if exchange.started:
-            exchange.keep_alive = False  # the promised length cannot be kept: closing says so
+            exchange.keep_alive = False  # the body is shorter than Content-Length: closing tells the client
         else:
             exchange.reply(status, {'Cache-Control': 'no-store'})
 
 
 def status_for(error: PlexError) -> int:
-    """What Kodi is told: 404 and 416 as they are, everything else may pass (503)."""
+    """The status for Kodi: 404 and 416 as they are, 503 for all other errors."""
     if isinstance(error, PlexNotFound):
         return 404
     return 416 if isinstance(error, PlexHttpError) and error.status == 416 else 503

@@ -1,4 +1,4 @@
-"""An answer of the PMS as the routes need it: where its body lies in the file, and one error for all that breaks it."""
+"""An answer of the PMS with a file: the position of its body in the file, and one error for every interruption."""
 from __future__ import annotations
 
 import re
@@ -11,11 +11,11 @@ _CONTENT_RANGE = re.compile(r'bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})\Z'
 
 
 class BrokenOff(Exception):
-    """The connection to the PMS was lost in the middle of a body, or the PMS is silent."""
+    """The connection to the PMS was lost within a body, or the PMS stopped sending."""
 
 
 class Span(NamedTuple):
-    """A Content-Range: first and last byte, and the length of the whole file."""
+    """A Content-Range: first and last byte, and the size of the file in bytes."""
 
     first: int
     last: int
@@ -23,48 +23,48 @@ class Span(NamedTuple):
 
 
 class Upstream:
-    """An answer with a file that is read in pieces."""
+    """An answer with a file, which is read in pieces."""
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
         self.status = answer.status_code
         self.headers = answer.headers
-        #: Bytes in this body, None when the server does not say.
+        #: Bytes in this body; None when the server does not tell.
         self.length = answer.length
 
     @property
     def span(self) -> Optional[Span]:
-        """Which part of the file a 206 holds."""
-        found = _CONTENT_RANGE.match(self.headers.get('Content-Range', ''))
-        if found is None or self.status != 206:
+        """The range that a 206 holds; None for any other status or without a valid Content-Range."""
+        match = _CONTENT_RANGE.match(self.headers.get('Content-Range', ''))
+        if match is None or self.status != 206:
             return None
-        span = Span(*map(int, found.groups()))
+        span = Span(*map(int, match.groups()))
         return span if span.first <= span.last < span.total else None
 
     def validator(self) -> Dict[str, str]:
-        """An If-Range header under which the same file, and no other, can be continued; {} if there is none."""
+        """The If-Range header by which only the same version of the file is continued; {} if there is none."""
         tag = self.headers.get('ETag', '')
         value = tag if tag.startswith('"') else self.headers.get('Last-Modified', '')
         return {'If-Range': value} if value else {}
 
     def read(self, size: int) -> bytes:
-        """``size`` bytes, fewer at the end, b'' after it. Raises :class:`BrokenOff`."""
+        """The next ``size`` bytes; fewer at the end, then b''. Raises :class:`BrokenOff`."""
         try:
             return self._answer.read(size)
         except PlexConnectionError as error:
             raise BrokenOff(str(error)) from None
 
     def abort(self) -> None:
-        """End a read that another thread waits in. ``close`` would wait for that read instead."""
+        """End a :meth:`read` of another thread. (``close`` would wait for it.)"""
         self._answer.abort()
 
     def close(self) -> None:
-        """Let go of the connection: it can be used again when the body was read to its end, else it is closed."""
+        """Release the connection: it is reused if the body was read to its end, else closed."""
         self._answer.close()
 
 
 def read_whole(answer: Answer) -> bytes:
-    """A small body at once. Raises :class:`BrokenOff` when it is cut short or too long, :class:`PlexTooSlow`."""
+    """A complete small body. Raises :class:`BrokenOff` if it is cut short or too long, :class:`PlexTooSlow`."""
     try:
         return answer.whole()
     except PlexTooSlow:

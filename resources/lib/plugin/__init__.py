@@ -1,5 +1,4 @@
-"""The plugin's routes: what Kodi gets for each ``plugin://plugin.video.plexkodiconnect/…`` URL.
+"""The plugin's routes, which answer Kodi's ``plugin://plugin.video.plexkodiconnect/…`` URLs.
 
-Everything that a module here imports at its top is on the user's clock, so each route's module is imported only when
-the route is called.
+The user waits for each import, so the module of a route is imported only when the route is called.
 """

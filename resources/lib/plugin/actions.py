@@ -1,11 +1,11 @@
-"""The settings' buttons and the menu: the service does it, in windows of its own."""
+"""Actions of the settings' buttons and of the menus, which the service carries out."""
 from __future__ import annotations
 
 from .call import ACTION_TIMEOUT, Call
 
 
 def run(call: Call) -> None:
-    """Have the service do what the path names; show its report or its text."""
+    """Have the service carry out the action in the path; show the report or text in its answer."""
     answer = call.service.call(call.path, {}, ACTION_TIMEOUT)
     if answer.get('report'):
         from ..kodi import dialogs, texts

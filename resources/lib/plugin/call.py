@@ -1,4 +1,4 @@
-"""One call of the plugin by Kodi."""
+"""The arguments of one call of the plugin by Kodi."""
 from __future__ import annotations
 
 from .. import item_url
@@ -9,7 +9,7 @@ TYPE_CHECKING = False  # typing itself is slow to import, and each call of the p
 if TYPE_CHECKING:
     from typing import Dict, Sequence
 
-#: Seconds that an action of the service may take to begin.
+#: Seconds within which the service must have begun an action.
 ACTION_TIMEOUT = 10.0
 
 
@@ -28,12 +28,12 @@ class Call:
 
 
 def _handle(text: str) -> int:
-    """Kodi's number for the answer that it waits for, -1 when it waits for none."""
+    """The handle of the answer that Kodi waits for, -1 when it waits for none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def _query(text: str) -> Dict[str, str]:
-    """The options of a URL. What comes from our own lists is never quoted."""
+    """The options of a URL. Those in our own lists are never quoted, and need no import."""
     if '%' in text or '+' in text:
         from urllib.parse import parse_qsl
         return dict(parse_qsl(text))

@@ -1,4 +1,4 @@
-"""The context menu: what can be done with an item in Plex. The service knows what, this asks the user."""
+"""The context menu of items of Plex: asks the user for one of the actions that the service offers."""
 from __future__ import annotations
 
 from ..kodi import dialogs, listitem, texts
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from typing import Any, Dict, Optional
 
 _STARS = 10
-#: Seconds that the question may take what can be done: server and plex.tv are asked.
+#: Seconds for the service's answer, for which it may request something from server and plex.tv.
 _TIMEOUT = 20.0
 
 
 def show(call: Call, item: Any) -> None:
-    """Let the user choose, and have it done."""
+    """Let the user choose an action for ``item``, and have the service carry it out."""
     shown = listitem.identity(item)
     offered = call.service.call('item_menu', shown, _TIMEOUT)
     names = list(offered.get('actions') or ())
@@ -43,7 +43,7 @@ def show(call: Call, item: Any) -> None:
 
 
 def _completed(call: Call, name: str, title: str) -> Optional[Dict[str, Any]]:
-    """The action with what else it needs of the user; None when he thinks better of it."""
+    """The action with the user's answers to its questions; None if the user cancels."""
     wanted: Dict[str, Any] = {'action': name}
     if name == 'rate':
         labels = ['%s  %d' % ('★' * number, number) for number in range(_STARS, 0, -1)]

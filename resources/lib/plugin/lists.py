@@ -1,20 +1,20 @@
-"""Lists of the server's: the service makes them, this hands them to Kodi."""
+"""Showing the lists that the service makes of the server's items."""
 from __future__ import annotations
 
 from ..local_server.client import ServiceError
 from .call import Call
 from .routes import LIST
 
-#: Seconds that a list may take; a PMS with sleeping disks is slow.
+#: Seconds to wait for a list; a PMS whose disks must spin up is slow.
 _TIMEOUT = 30.0
 
 
 def show(call: Call) -> None:
-    """``/<list>[?type=…&limit=…&page=…]``. A path that is no list shows the start page."""
-    asked = call.service.begin('list', dict(LIST.read(call.query), path=call.path), _TIMEOUT)
-    from ..kodi import listitem  # while the service works
+    """Answer ``/<list>[?type=…&limit=…&page=…]``. A path that is no list shows the start page."""
+    pending = call.service.begin('list', dict(LIST.read(call.query), path=call.path), _TIMEOUT)
+    from ..kodi import listitem  # imported while the service works
     try:
-        answer = asked.answer()
+        answer = pending.answer()
     except ServiceError as error:
         if error.key != 'unknown_list':
             raise
@@ -26,7 +26,7 @@ def show(call: Call) -> None:
 
 
 def tell_not_in_libraries(call: Call) -> None:
-    """``/not_in_libraries``: what was chosen is plex.tv's, and the user has no copy of it."""
+    """Answer ``/not_in_libraries``: the user chose a title of plex.tv that is not in their libraries."""
     from ..kodi import dialogs, listitem
     from ..kodi.texts import lists as texts
     dialogs.notify(call.addon.name, call.addon.text(texts.NOT_IN_LIBRARIES), icon=call.addon.icon)

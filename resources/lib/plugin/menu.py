@@ -1,4 +1,4 @@
-"""The add-on's start page, and the page with all that concerns account and synchronisation."""
+"""The add-on's start page, and the page of the account and the synchronisation."""
 from __future__ import annotations
 
 from .. import item_url
@@ -13,7 +13,7 @@ TYPE_CHECKING = False  # typing itself is slow to import, and each call of the p
 if TYPE_CHECKING:
     from typing import Any, Dict, List
 
-#: Text, path, icon: first what somebody goes on with, then what is new, then where one looks around.
+#: Text, path, icon: first what the user continues, then new items, then lists to browse.
 _LISTS = (
     (list_texts.CONTINUE_WATCHING, 'continue_watching', 'continue'),
     (list_texts.ON_DECK, 'on_deck', 'ondeck'),
@@ -37,15 +37,15 @@ _ACTIONS = (
 
 
 def show(call: Call) -> None:
-    """The lists; without a sign-in that comes first."""
-    rows: List[Dict[str, Any]] = [_row(call, *one, folder=True) for one in _LISTS]
+    """The start page: the lists, with the sign-in first if nobody is signed in."""
+    rows: List[Dict[str, Any]] = [_row(call, *entry, folder=True) for entry in _LISTS]
     if _status(call).get('state') != 'signed_in':
         rows.insert(0, _row(call, account_texts.SIGN_IN, 'sign_in', 'account'))
     listitem.add_directory(call.handle, rows, '', call.addon.name)
 
 
 def show_account(call: Call) -> None:
-    """``/account``: what can be done with account, server and library."""
+    """``/account``: the actions for account, server and library."""
     status = _status(call)
     if status.get('state') != 'signed_in':
         rows = [_row(call, account_texts.SIGN_IN, 'sign_in', 'account'),
@@ -53,7 +53,7 @@ def show_account(call: Call) -> None:
     else:
         rows = [_row(call, library_texts.CANCEL_SYNC, 'cancel_sync', 'sync') if status.get('syncing')
                 else _row(call, library_texts.SYNC_NOW, 'sync', 'sync')]
-        rows += [_row(call, *one) for one in _ACTIONS]
+        rows += [_row(call, *entry) for entry in _ACTIONS]
     listitem.add_directory(call.handle, rows, '', call.addon.text(list_texts.ACCOUNT_AND_SYNC))
 
 
@@ -72,7 +72,7 @@ def _status(call: Call) -> Dict[str, Any]:
 
 
 def _row(call: Call, text_id: int, path: str, icon: str, folder: bool = False) -> Dict[str, Any]:
-    """An entry; what is no folder is not playable either, so that Kodi just runs it."""
+    """An entry. One that is no folder is not playable either: Kodi only runs the plugin."""
     row: Dict[str, Any] = {'url': item_url.BASE + path, 'label': call.addon.text(text_id), 'folder': folder,
                            'mediatype': '', 'art': {'icon': item_url.icon(icon)}}
     if not folder:

@@ -1,4 +1,4 @@
-"""The table of routes. A path that is not in it is the name of a list (``service/lists/registry.py``)."""
+"""The table of routes. Any other path is the name of a list (``service/lists/registry.py``)."""
 from __future__ import annotations
 
 TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
@@ -11,7 +11,7 @@ TEXT, NUMBER = 'text', 'number'
 
 
 class Route:
-    """A path, the module beside this one and the function in it that answers, and the options of the URL with types."""
+    """A path, the module of this package and the function in it that answers, and (name, type) of the URL's options."""
 
     __slots__ = ('function', 'module', 'options', 'path')
 
@@ -22,19 +22,19 @@ class Route:
         self.options = options
 
     def read(self, query: Dict[str, str]) -> Dict[str, str]:
-        """Those of the URL's options that this route knows, numbers only where they are some."""
+        """The options of a URL that this route has, without those that should be numbers but are not."""
         return {name: query[name] for name, kind in self.options
                 if query.get(name) and (kind == TEXT or query[name].isascii() and query[name].isdigit())}
 
     def handler(self) -> Callable[[Call], None]:
-        """The function, imported now."""
+        """Import and return the function."""
         module = __import__(__package__ + '.' + self.module, fromlist=(self.function,))
-        found: Callable[[Call], None] = getattr(module, self.function)
-        return found
+        function: Callable[[Call], None] = getattr(module, self.function)
+        return function
 
 
 _MENU = Route('', 'menu', 'show')
-#: A path that begins with this names an item.
+#: Answers all paths that begin with ``play/``.
 _PLAY = Route('play/', 'playback', 'play')
 #: All lists share these options.
 LIST = Route('', 'lists', 'show', (

@@ -1,12 +1,12 @@
-"""Keeps secrets out of every text that strangers may see, above all the log that a user posts in a forum.
+"""Removing secrets from texts that others may see, above all the log that a user posts in a forum.
 
-Two nets. Whoever makes or reads a secret says so (:func:`hide` and its sisters; a record with a secret in it does so
-when it is made), and from then on its value is taken out of every line, however it is encoded (:mod:`.registry`). What
-was never registered is caught by its looks (:mod:`.patterns`).
+There are two methods. Code that creates or reads a secret registers it (:func:`hide`, :func:`hide_code`,
+:func:`hide_key`; records with a secret do so in ``__post_init__``); from then on its value is removed from every line,
+in any encoding (:mod:`.registry`). Other secrets are found by patterns (:mod:`.patterns`).
 
-:data:`REDACTOR` is this interpreter's; like the loggers of :mod:`logging` it is there for everybody, because secrets
-are made and read in most rooms. The plugin knows no secret of plex.tv and writes no log, and must not import this
-package: :mod:`re` alone takes longer to import than its whole call.
+:data:`REDACTOR` is global in this interpreter, like the loggers of :mod:`logging`, because most packages handle
+secrets. The plugin has no secret of plex.tv and writes no log, and must not import this package: importing :mod:`re`
+alone takes longer than its whole call.
 """
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ REDACTOR = Redactor()
 
 
 def hide(value: str, kind: str = '') -> None:
-    """Never let the secret ``value`` (a token, key, password …) into a log again. Cheap when it is known already.
+    """Register the secret ``value`` (a token, key, password …). Fast when it is registered already.
 
-    ``kind`` names what it is when there may be many: of each kind the latest 128 are kept.
+    ``kind`` groups secrets of which there may be many: of each kind only the latest are kept.
     """
     REDACTOR.hide(value, kind)
 
 
 def hide_code(value: str) -> None:
-    """The same for a PIN or a link code: few characters, which elsewhere are an ordinary number or word."""
+    """Register a PIN or link code, whose few characters may also occur as an ordinary number or word."""
     REDACTOR.hide_code(value)
 
 
 def hide_key(raw: bytes) -> None:
-    """The same for the bytes of a key, which nobody writes as they are."""
+    """Register the bytes of a key, which are removed as hexadecimal digits, base64 or repr."""
     REDACTOR.hide_key(raw)

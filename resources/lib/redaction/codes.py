@@ -1,7 +1,7 @@
-"""PINs and link codes that were named: so short that they may stand only where none is meant.
+"""Registered PINs and link codes, which are so short that the same characters may have another meaning.
 
-A code with a letter in it, written as Plex writes it, is taken out wherever it is a word of its own; digits alone and
-other spellings only near a word that says what they are.
+A code that contains a letter, in its exact spelling, is removed wherever it is a separate word; digits alone and other
+spellings only after a word such as "pin" or "code".
 """
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Iterator, List, NamedTuple, Optional, Pattern, Tuple
 
 _MOST = 32
 _SHORTEST, _LONGEST = 3, 12
-#: Characters behind the naming word in which the code is looked for.
+#: Number of characters after such a word in which a code is searched.
 _REACH = 40
 _NAMES = re.compile(r'(?<!status )(?<!error )(?<!return )(?<!exit )'
                     r'(?:(?<![A-Za-z])(?i:pins?|codes?|passcode|link|switch)|Pin|Code|PIN|CODE)(?![a-z])')
@@ -26,7 +26,7 @@ class _Compiled(NamedTuple):
 
 
 class Codes:
-    """Thread-safe memory of the latest PINs and codes."""
+    """The latest PINs and codes. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -34,7 +34,7 @@ class Codes:
         self._compiled: Optional[_Compiled] = None
 
     def add(self, value: str) -> bool:
-        """Know ``value`` from now on. False for what has not the length of a code."""
+        """Register ``value``. False if it does not have the length of a code."""
         if not (_SHORTEST <= len(value) <= _LONGEST and value.isalnum()):
             return False
         with self._lock:
@@ -47,13 +47,13 @@ class Codes:
         return True
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Where a known code stands in ``text``: from, to."""
+        """The (start, end) of registered codes in ``text``."""
         anywhere, named = self._compiled or self._compile()
         if anywhere is not None:
-            yield from (found.span() for found in anywhere.finditer(text))
+            yield from (match.span() for match in anywhere.finditer(text))
         if named is not None and named.search(text):
             for name in _NAMES.finditer(text):
-                yield from (found.span() for found in named.finditer(text, name.end(), name.end() + _REACH))
+                yield from (match.span() for match in named.finditer(text, name.end(), name.end() + _REACH))
 
     def _compile(self) -> _Compiled:
         with self._lock:

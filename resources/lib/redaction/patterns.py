@@ -1,4 +1,4 @@
-"""The second net: what looks like a credential, a link code, an e-mail address or a server's address."""
+"""Finding by patterns what may be a credential, a link code, an e-mail address or a server's address."""
 from __future__ import annotations
 
 import ipaddress
@@ -8,13 +8,13 @@ from typing import Match
 TOKEN, JWT, EMAIL, SERVER, CODE, SECRET = '<token>', '<jwt>', '<e-mail>', '<server>', '<code>', '<secret>'
 _PUBLIC_HOST = re.compile(r'(?:[\w-]+\.)*(?:plex\.tv|kodi\.tv|github\.com|githubusercontent\.com|themoviedb\.org|'
                           r'imdb\.com|thetvdb\.com)\Z|localhost\Z|127(?:\.\d{1,3}){3}\Z|\[?::1\]?\Z', re.I)
-#: What stands before the colon in ``name.py:1234`` and is no host.
+#: File names, which in ``name.py:1234`` are not hosts.
 _FILE = re.compile(r'.*\.(?:py|pyc|xml|json|c|cpp|h|db|log|txt|po|so|mkv|mp4|avi|srt)\Z', re.I)
 _OCTET = r'(?:25[0-5]|2[0-4]\d|1?\d?\d)'
 
-# All repetitions are bounded: a log line may hold anything, and must not cost the service a second.
+# All repetitions are limited, so that no log line, whatever its content, takes long.
 _JWT = re.compile(r'(?<![kK])eyJ[\w-]{5,}(?:\.[\w-]*){0,4}')
-# Name, what stands between (quotes, colon, equals sign, arrow, bytes prefix, folded line, percent encoding), value.
+# Between a name and its value: quotes, colon, equals sign, arrow, bytes prefix, folded line, percent-encoding.
 _QUOTE = r'(?:\\{0,3}["\']|%(?:25){0,3}22|&quot;)?'
 _SPACE = r'(?:\s|\\[rnt]|%(?:25){0,3}20){0,8}'
 _IS = (_QUOTE + _SPACE + r'(?:[=-]>|[=:]|%(?:25){0,3}3[DA])' + _SPACE + 'b?' + _QUOTE
@@ -45,11 +45,11 @@ _PRIVATE_ENDS = ('.local', '.lan', '.box', '.arpa', '.int')
 _IP = re.compile(r'(?<![\d.])(?<!\bv)(%s(?:\.%s){3})(?![\w-]|\.\d)(:\d{2,5})?' % (_OCTET, _OCTET))
 _IP6_BRACKETS = re.compile(r'(?i)\[((?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:%\w{1,16})?)\](:\d{2,5})?')
 _IP6 = re.compile(r'(?i)(?<![\w:.])((?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4})(?:%\w{1,16})?(?![\w:])')
-#: What is shorter is a slice in a line of Python, or this machine.
+#: Shorter matches are slices in Python code, or loopback.
 _SHORTEST_IP6 = 6
 _PINS = re.compile(r'(?i)(/pins/|%2Fpins%2F)(?!link\b)(\w{1,64})')
 _NO_STATUS = r'(?<!status )(?<!error )(?<!return )(?<!exit )(?<!status_)(?<!error_)'
-# A percent-encoded "?" or "&" may stand right before the name.
+# The name may follow a percent-encoded "?" or "&" directly.
 _CODE_NAME = r'(?:(?<![A-Za-z0-9])|(?<=%3F)|(?<=%26)|(?<=253F)|(?<=2526))' + _NO_STATUS + r'(?:code|pin)'
 _CODE = re.compile(r'(?i)(%s(?:%s|\s{1,3}(?:is\s{1,3})?["\']?))'
                    r'((?-i:[A-Z0-9]{4,8})|(?=[a-z]{0,7}\d)[a-z0-9]{4,8})(?![\w-])' % (_CODE_NAME, _IS))
@@ -105,18 +105,18 @@ def _addresses(text: str, lower: str) -> str:
     return text
 
 
-def _hide_token(found: Match[str]) -> str:
-    return found.group(1) + TOKEN
+def _hide_token(match: Match[str]) -> str:
+    return match.group(1) + TOKEN
 
 
-def _hide_named(found: Match[str]) -> str:
-    name, value = found.groups()
+def _hide_named(match: Match[str]) -> str:
+    name, value = match.groups()
     return str(name) + (value if value.startswith('<') else SECRET)
 
 
-def _hide_bare(found: Match[str]) -> str:
-    """Plex's tokens are twenty characters, as a rule of all three sorts; no word of a language is."""
-    word = found.group()
+def _hide_bare(match: Match[str]) -> str:
+    """Plex's tokens have twenty characters, nearly always with digits, lower and upper case; words do not."""
+    word = match.group()
     mixed = any(map(str.isdigit, word)) and any(map(str.islower, word)) and any(map(str.isupper, word))
     return TOKEN if mixed else word
 
@@ -125,36 +125,36 @@ def _shown(host: str) -> bool:
     return bool(_PUBLIC_HOST.match(host)) or host.startswith('<')
 
 
-def _hide_url_host(found: Match[str]) -> str:
-    scheme, _, host, port = found.groups()
+def _hide_url_host(match: Match[str]) -> str:
+    scheme, _, host, port = match.groups()
     return scheme + (host + (port or '') if _shown(host) else SERVER)
 
 
-def _hide_named_host(found: Match[str]) -> str:
-    name, quote_before, host, quote_after = found.groups()
+def _hide_named_host(match: Match[str]) -> str:
+    name, quote_before, host, quote_after = match.groups()
     return name + quote_before + (host if _shown(host) else SERVER) + quote_after
 
 
-def _hide_header(found: Match[str]) -> str:
-    name, host, port = found.groups()
+def _hide_header(match: Match[str]) -> str:
+    name, host, port = match.groups()
     return name + (host + (port or '') if _shown(host) else SERVER)
 
 
-def _hide_host_port(found: Match[str]) -> str:
-    host = found.group(1)
-    return found.group() if _shown(host) or _FILE.match(host) else SERVER
+def _hide_host_port(match: Match[str]) -> str:
+    host = match.group(1)
+    return match.group() if _shown(host) or _FILE.match(host) else SERVER
 
 
-def _hide_ip(found: Match[str]) -> str:
-    return found.group() if _shown(found.group(1)) else SERVER
+def _hide_ip(match: Match[str]) -> str:
+    return match.group() if _shown(match.group(1)) else SERVER
 
 
-def _hide_ip6(found: Match[str]) -> str:
-    address = found.group(1)
+def _hide_ip6(match: Match[str]) -> str:
+    address = match.group(1)
     if len(address) < _SHORTEST_IP6 or _shown(address):
-        return found.group()
+        return match.group()
     try:
         ipaddress.IPv6Address(address.partition('%')[0])
     except ValueError:
-        return found.group()  # a time, or eight numbers with colons in between
+        return match.group()  # a time, or eight numbers with colons in between
     return SERVER

@@ -1,4 +1,4 @@
-"""One text at a time: known secrets first, then what looks like one."""
+"""Redacting a text: first registered secrets, then what looks like a secret."""
 from __future__ import annotations
 
 from typing import Iterator, List, Tuple
@@ -7,50 +7,50 @@ from . import decoding, patterns
 from .codes import Codes
 from .registry import LONGEST_VALUE, Registry, byte_texts
 
-#: Characters of a text that are kept.
+#: Texts are cut to this number of characters.
 _LONGEST = 30_000
-#: So far behind that a secret is looked for which begins before, in its longest spelling.
+#: Number of characters after that which are searched too, for a secret that begins before.
 _BEYOND = 3 * LONGEST_VALUE
 
 
 class Redactor:
-    """Makes texts fit for strangers. Safe to use from all threads."""
+    """Removes secrets from texts. Safe to use from all threads."""
 
     def __init__(self) -> None:
         self._registry = Registry()
         self._codes = Codes()
 
     def hide(self, value: str, kind: str = '') -> None:
-        """Never let ``value`` pass, wherever and however encoded it stands. ``kind``: of each, the latest are kept."""
+        """Register a secret, which is removed in any encoding. ``kind``: of each kind, the latest are kept."""
         self._registry.add(value, kind)
 
     def hide_code(self, value: str) -> None:
-        """Do not let a PIN or link code pass where it is one."""
+        """Register a PIN or link code; see :class:`~.codes.Codes`."""
         if not self._codes.add(value):
             self.hide(value, 'code')
 
     def hide_key(self, raw: bytes) -> None:
-        """Never let the bytes of a key pass, as hexadecimal digits, in base64 or in a repr."""
+        """Register the bytes of a key, which are removed as hexadecimal digits, base64 or repr."""
         for text in byte_texts(raw):
             self.hide(text, 'key')
 
     def __call__(self, text: str) -> str:
-        """The text as it may be shown to strangers; one of more than 30,000 characters is cut."""
+        """The text without secrets; one of more than 30,000 characters is cut."""
         return patterns.redact(self.without_known(text)) + (' [cut]' if len(text) > _LONGEST else '')
 
     def without_known(self, text: str) -> str:
-        """The first 30,000 characters of ``text`` without the secrets that were named."""
+        """The first 30,000 characters of ``text`` without registered secrets."""
         text = text[:_LONGEST + _BEYOND]
         end = min(len(text), _LONGEST)
         pieces: List[str] = []
         last = 0
-        for start, stop, word in sorted(self._spans(text)):
+        for start, stop, placeholder in sorted(self._spans(text)):
             if start >= end:
                 break
-            while stop > start and text[stop - 1] in '\r\n\t ':  # undone with the secret's last character
+            while stop > start and text[stop - 1] in '\r\n\t ':  # decoded together with the secret's last character
                 stop -= 1
             if start >= last:
-                pieces += (text[last:start], word)
+                pieces += (text[last:start], placeholder)
             last = max(last, stop)
         pieces.append(text[last:end])
         return ''.join(pieces)

@@ -1,4 +1,4 @@
-"""The values that were named as secrets, found again in any encoding."""
+"""Registered secrets, and finding them in any encoding."""
 from __future__ import annotations
 
 import base64
@@ -9,18 +9,18 @@ from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Pattern
 
 from . import decoding
 
-#: Values that are kept of each kind. A server may send any number of tokens; those in use are registered anew.
+#: Limit of values of each kind. A server may send any number of tokens; those in use are registered again.
 _MOST = 64
-#: What is shorter stands in too many innocent places.
+#: Shorter values are not registered, since they occur in too many other places.
 SHORTEST = 6
-#: A longer value is kept in pieces of so many characters, the first few of them.
+#: A longer value is split into pieces of this number of characters, of which the first few are kept.
 LONGEST_VALUE = 2048
 _MOST_PIECES = 4
-#: So many first characters of a secret are taken out even if the rest of it is missing, cut off for instance.
+#: This many first characters of a secret are removed even if the rest is missing (cut off).
 _PARTIAL = 12
-#: Places in one text that begin like a secret; a text with more of them is hidden from there on.
+#: Limit of places in one text that begin like a secret; a text with more is removed from there on.
 _MOST_LOOKS = 1000
-#: Characters of base64 on either side that hold bits of the secret beside others.
+#: Number of base64 characters on either side that contain some bits of the secret.
 _EDGE = 3
 _BASE64 = frozenset('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=')
 
@@ -28,14 +28,14 @@ Span = Tuple[int, int]
 
 
 class _Form(NamedTuple):
-    """One spelling of a secret. ``inside``: it is the certain part of something longer, in base64."""
+    """One spelling of a secret. ``inside``: part of a longer base64 text."""
 
     text: str
     inside: bool
 
 
 class Finder:
-    """Finds a fixed set of values, each at least :data:`SHORTEST` characters long, in a text without escapes."""
+    """Finds fixed values, each of at least :data:`SHORTEST` characters, in a decoded text."""
 
     def __init__(self, values: Iterable[str]) -> None:
         self._by_start: Dict[str, List[_Form]] = {}
@@ -46,24 +46,24 @@ class Finder:
             self._starts = re.compile('|'.join(re.escape(start) for start in sorted(self._by_start)))
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Where a value stands: from, to. Spans may overlap. A text full of them is hidden as a whole."""
-        found = self._starts.search(text) if self._starts else None
+        """The (start, end) of values, which may overlap. After too many matches the rest of the text is one span."""
+        match = self._starts.search(text) if self._starts else None
         looks = 0
-        while found and self._starts:
-            start = found.start()
+        while match and self._starts:
+            start = match.start()
             looks += 1
             if looks > _MOST_LOOKS:
                 yield start, len(text)
                 return
-            for form in self._by_start[found.group()]:
+            for form in self._by_start[match.group()]:
                 covered = _covered(form.text, text, start)
                 if covered:
                     yield _with_edges(text, start, start + covered) if form.inside else (start, start + covered)
-            found = self._starts.search(text, start + 1)
+            match = self._starts.search(text, start + 1)
 
 
 class Registry:
-    """Thread-safe memory of the values. Of each kind the latest are kept; naming one again makes it the latest."""
+    """The registered values; of each kind the latest are kept. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -71,7 +71,7 @@ class Registry:
         self._finder: Optional[Finder] = None
 
     def add(self, value: str, kind: str) -> None:
-        """Know ``value`` from now on; nothing for one that is too short."""
+        """Register ``value``, or make it the latest; does nothing for one that is too short."""
         if len(value) < SHORTEST:
             return
         with self._lock:
@@ -85,7 +85,7 @@ class Registry:
                 values.popitem(last=False)
 
     def finder(self) -> Finder:
-        """A finder of all values, made anew only when they have changed since the last call."""
+        """A finder of all values; a new one only after they have changed."""
         finder = self._finder
         if finder is None:
             with self._lock:
@@ -96,7 +96,7 @@ class Registry:
 
 
 def byte_texts(raw: bytes) -> Set[str]:
-    """How the bytes of a key are written: hexadecimal, base64 by itself or inside something longer, one by one."""
+    """The ways to write the bytes of a key: hexadecimal, base64 (also within a longer text), escapes."""
     return {raw.hex(), raw.hex().upper(), decoding.utf8(raw)} | _base64_cores(raw)
 
 
@@ -117,7 +117,7 @@ def _forms(value: str) -> Iterator[_Form]:
 
 
 def _base64_cores(raw: bytes) -> Set[str]:
-    """The characters that stand for ``raw`` alone, wherever in a longer text it begins, in both alphabets."""
+    """The base64 characters that depend on ``raw`` only, for each position within longer data, in both alphabets."""
     cores = set()
     for before in range(3):
         padded = bytes(before) + raw
@@ -128,7 +128,7 @@ def _base64_cores(raw: bytes) -> Set[str]:
 
 
 def _covered(form: str, text: str, start: int) -> int:
-    """How many characters from ``start`` on, where the form's first ones stand, give the secret away; 0 for none."""
+    """The number of characters from ``start`` on that belong to the form, of which the first ones match; 0 if few."""
     if text.startswith(form, start):
         return len(form)
     same, different = SHORTEST, len(form)

@@ -1,5 +1,5 @@
-"""Databases, whatever engine they are in. ``sqlite`` is the only module of the add-on that knows SQLite.
+"""Access to databases, independent of the engine. Only the module ``sqlite`` depends on SQLite.
 
-Kodi's library is in SQLite by default. Kodi can also keep it on MariaDB, shared by several boxes; such an engine is
+Kodi's library is in SQLite by default. Kodi can also keep it in MariaDB, shared by several devices; such an engine is
 another implementation of :class:`~.connection.Connection`, chosen in ``engines``.
 """

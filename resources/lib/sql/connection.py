@@ -1,24 +1,24 @@
-"""What is asked of a database engine.
+"""The interface of a connection to any database engine.
 
-Statements are in the part of SQL that engines have in common. ``?`` stands for a parameter, whatever the engine calls
-one. What differs (adding rows that may be there, locks, introspection) is a method here.
+Statements use only the SQL that all engines have in common, with ``?`` for a parameter. There are methods for what
+differs: adding rows that may exist already, locks, introspection.
 """
 from __future__ import annotations
 
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Protocol, Sequence, Tuple
 
-#: A row as a query gives it.
+#: A row of a query's result.
 Values = Tuple[Any, ...]
 
 
 class Connection(Protocol):
-    """An open connection. Every method raises :class:`DatabaseError`. Not to be used by two threads at once."""
+    """An open connection. Every method raises :class:`DatabaseError`. Do not use it from two threads at once."""
 
-    #: Most parameters that one statement may carry.
+    #: Limit of parameters in one statement.
     most_parameters: int
 
     def close(self) -> None:
-        """Close it; an open transaction is rolled back."""
+        """Close the connection; an open transaction is rolled back."""
 
     # ---- statements --------------------------------------------------------------------------------------------
 
@@ -26,7 +26,7 @@ class Connection(Protocol):
         """All rows of a query."""
 
     def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Values]:
-        """The rows of a query one after the other, for those of which there may be very many."""
+        """The rows of a query one after the other; for large results."""
 
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> Optional[Values]:
         """The first row of a query."""
@@ -41,25 +41,25 @@ class Connection(Protocol):
         """Add rows."""
 
     def insert_missing(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Add those rows that no unique index holds yet."""
+        """Add the rows that no unique index forbids (that do not exist yet)."""
 
     def replace(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Add rows, in place of those that a unique index holds."""
+        """Add rows, in place of existing ones with the same unique index."""
 
     # ---- transactions ------------------------------------------------------------------------------------------
 
     @property
     def in_transaction(self) -> bool:
-        """Whether one is open."""
+        """Whether a transaction is open."""
 
     def begin(self) -> None:
         """Begin a transaction that will write. Raises :class:`DatabaseLocked` after the connection's patience."""
 
     def commit(self) -> None:
-        """Make it last. When readers hold it up it raises :class:`DatabaseLocked`, and can be tried again."""
+        """Commit the transaction. Raises :class:`DatabaseLocked` when readers prevent it; it can be tried again."""
 
     def rollback(self) -> None:
-        """Undo it."""
+        """Roll the transaction back."""
 
     # ---- the database ------------------------------------------------------------------------------------------
 
@@ -69,7 +69,7 @@ class Connection(Protocol):
         """
 
     def columns(self, table: str) -> Dict[str, bool]:
-        """The columns of a table, and whether a row needs a value for them; none when there is no such table."""
+        """The columns of a table, and whether a new row must have a value for each; {} without such a table."""
 
     def change_token(self) -> object:
-        """A value that is another one after somebody else changed the database."""
+        """A value that differs after another connection changed the database."""

@@ -1,4 +1,4 @@
-"""Which engine a database is in. Today all are files of SQLite, and a location is a path."""
+"""Opening a database with the engine of its location. At present all are SQLite files, and a location is a path."""
 from __future__ import annotations
 
 import os
@@ -9,22 +9,22 @@ from .connection import Connection
 
 
 def exists(location: str) -> bool:
-    """Whether there is a database."""
+    """Whether there is a database at the location."""
     return os.path.exists(location)
 
 
 def open_reader(location: str, patience: float) -> Connection:
-    """A connection that only reads, for any thread. ``patience`` in seconds, for locks."""
+    """A connection for reading, from any thread. ``patience``: seconds to wait for a lock."""
     return sqlite.connect_reader(location, patience)
 
 
 def open_writer(location: str, patience: float) -> Connection:
-    """A connection that reads and writes a database that is there."""
+    """A connection for reading and writing an existing database. ``patience``: seconds to wait for a lock."""
     return sqlite.connect_writer(location, patience)
 
 
 def change_token(location: str) -> Optional[object]:
-    """A value that is another one after the database was changed, found out without opening it; None when it is too
-    soon after a change to tell.
+    """A value that differs after any change of the database, found without opening it; None shortly after a change,
+    when that is not certain.
     """
     return sqlite.change_token(location)

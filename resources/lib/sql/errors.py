@@ -1,13 +1,13 @@
-"""What can go wrong with a database. An engine's own errors go no further than its module."""
+"""Errors of databases. Each engine's module translates its own errors into these."""
 from __future__ import annotations
 
 
 class DatabaseError(Exception):
-    """Root of these errors."""
+    """The base class of all database errors."""
 
 
 class DatabaseLocked(DatabaseError):
-    """Another writer held the lock for longer than we wait; it can be tried again."""
+    """Another connection held the lock for longer than we wait; it can be tried again."""
 
 
 class DatabaseDamaged(DatabaseError):
@@ -15,8 +15,8 @@ class DatabaseDamaged(DatabaseError):
 
 
 class DiskFull(DatabaseError):
-    """There is no room left; nothing of the transaction was written."""
+    """The disk is full; nothing of the transaction was written."""
 
 
 class UnfitValue(DatabaseError):
-    """A value is of a kind or size that the database does not take."""
+    """A value has a type or size that the database does not accept."""

@@ -1,4 +1,4 @@
-"""SQLite. Nothing of it is known elsewhere but in the statements that make our own database's tables."""
+"""The engine SQLite. Elsewhere only the statements that create our own database's tables depend on it."""
 from __future__ import annotations
 
 import os
@@ -10,15 +10,15 @@ from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tupl
 from .connection import Values
 from .errors import DatabaseDamaged, DatabaseError, DatabaseLocked, DiskFull, UnfitValue
 
-#: Seconds for which a change may be followed by another one with the same time; FAT counts in steps of two.
+#: Seconds within which another change may leave the same file time: FAT has a resolution of two seconds.
 _UNSETTLED = 3.0
-#: What Python's module raises; a message of SQLite's may quote a damaged name, which cannot be decoded.
+#: Errors of Python's module. UnicodeDecodeError: SQLite's message quotes a damaged name.
 _ERRORS = (sqlite3.Error, UnicodeDecodeError)
 _NOT_FITTING = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError)
 
 
 class SqliteConnection:
-    """A :class:`~.connection.Connection` to a file. Whatever is not in a transaction is committed at once."""
+    """A :class:`~.connection.Connection` to a file. Outside of a transaction each statement is committed at once."""
 
     #: Before version 3.32 SQLite allows 999.
     most_parameters = 900
@@ -27,7 +27,7 @@ class SqliteConnection:
         self._connection = connection
 
     def close(self) -> None:
-        """Close the files; an open transaction is rolled back."""
+        """Close the connection; an open transaction is rolled back."""
         self._connection.close()
 
     # ---- statements --------------------------------------------------------------------------------------------
@@ -73,26 +73,26 @@ class SqliteConnection:
         self._insert('INSERT', table, columns, rows)
 
     def insert_missing(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Add those rows that no unique index holds yet."""
+        """Add the rows that no unique index forbids (that do not exist yet)."""
         self._insert('INSERT OR IGNORE', table, columns, rows)
 
     def replace(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Add rows, in place of those that a unique index holds."""
+        """Add rows, in place of existing ones with the same unique index."""
         self._insert('INSERT OR REPLACE', table, columns, rows)
 
     def _insert(self, verb: str, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Many rows by few statements: faster than one by one, and other threads run while SQLite works."""
+        """Add many rows with few statements: faster, and other threads can run while SQLite works."""
         head = '%s INTO %s (%s) VALUES ' % (verb, table, ', '.join(columns))
-        one = '(%s)' % ', '.join('?' * len(columns))
+        placeholders = '(%s)' % ', '.join('?' * len(columns))
         start, most = 0, self.most_parameters // len(columns)
         try:
-            # Few different lengths, so that SQLite's prepared statements are used again.
+            # Few different lengths, so that prepared statements can be reused.
             for step in (most, most // 8, most // 40):
                 while 1 < step <= len(rows) - start:
-                    self._connection.execute(head + ', '.join((one,) * step),
+                    self._connection.execute(head + ', '.join((placeholders,) * step),
                                              list(chain.from_iterable(rows[start:start + step])))
                     start += step
-            self._connection.executemany(head + one, rows[start:])
+            self._connection.executemany(head + placeholders, rows[start:])
         except _ERRORS as error:
             raise _translated(error) from error
 
@@ -100,7 +100,7 @@ class SqliteConnection:
 
     @property
     def in_transaction(self) -> bool:
-        """Whether one is open."""
+        """Whether a transaction is open."""
         return self._connection.in_transaction
 
     def begin(self) -> None:
@@ -108,63 +108,63 @@ class SqliteConnection:
         self.run('BEGIN IMMEDIATE')
 
     def commit(self) -> None:
-        """Make it last; readers may hold it up."""
+        """Commit the transaction; readers may prevent it."""
         self.run('COMMIT')
 
     def rollback(self) -> None:
-        """Undo it."""
+        """Roll the transaction back."""
         self.run('ROLLBACK')
 
     # ---- the database ------------------------------------------------------------------------------------------
 
     def attach(self, location: str, schema: str) -> bool:
-        """Make another file part of this connection. Both keep the journal mode that they have; as rollback journals
-        they commit together or not at all (SQLite, "Atomic commit", multi-file).
+        """Make another file part of this connection. Both keep their journal mode; with rollback journals they are
+        committed together or not at all (SQLite, "Atomic commit", multi-file).
         """
         self.run('ATTACH DATABASE ? AS ' + schema, (location,))
         return True
 
     def columns(self, table: str) -> Dict[str, bool]:
-        """The columns of a table, and whether a row needs a value for them."""
+        """The columns of a table, and whether a new row must have a value for each."""
         return {row[1]: bool(row[3] and row[4] is None and not row[5])
                 for row in self.rows('PRAGMA main.table_info(%s)' % table)}
 
     def change_token(self) -> object:
-        """A value that is another one after another connection, such as Kodi's, committed to the file."""
+        """A value that differs after another connection, such as Kodi's, committed to the file."""
         return self.rows('PRAGMA main.data_version')[0][0]
 
     def get_version(self) -> int:
-        """The number that the file was given by :meth:`set_version`, 0 at first."""
+        """The file's version number, set by :meth:`set_version`; 0 before."""
         return int(self.rows('PRAGMA user_version')[0][0])
 
     def set_version(self, version: int) -> None:
-        """Give the file a number of our own; part of a transaction as everything else."""
+        """Set the file's version number; can be part of a transaction."""
         self.run('PRAGMA user_version = %d' % version)
 
 
 def connect(path: str, patience: float) -> SqliteConnection:
-    """Open a file, which is made when it is not there, to read and write. Waits ``patience`` seconds for a lock."""
+    """Open a file for reading and writing; creates it if missing. Waits ``patience`` seconds for a lock."""
     return _opened(path, patience)
 
 
 def connect_reader(path: str, patience: float) -> SqliteConnection:
-    """Open a file that is there only to read it, from any thread."""
+    """Open an existing file for reading, from any thread."""
     return _opened(_existing(path), patience, ('query_only = 1',))
 
 
 def connect_writer(path: str, patience: float) -> SqliteConnection:
-    """Open a file that is there for a program that writes much into it."""
+    """Open an existing file for reading and for writing large amounts."""
     return _opened(_existing(path), patience, ('synchronous = NORMAL', 'temp_store = MEMORY',
                                                'main.cache_size = -8000'))
 
 
 def change_token(path: str) -> Optional[Tuple[int, ...]]:
-    """A value that is another one after each commit to the file, () when there is none. None: too soon to tell.
+    """A value that differs after each commit to the file, () without a file; None shortly after a commit.
 
-    A file of SQLite's must not be opened past SQLite: closing it ends all locks that this process holds on it, Kodi's
-    own connections included ("How To Corrupt An SQLite Database File", 2.2). So this looks at its times only.
+    A database file must not be opened except by SQLite: closing it would release all locks of this process on it, those
+    of Kodi's connections included ("How To Corrupt An SQLite Database File", 2.2). So only its times are read.
     """
-    found: Tuple[int, ...] = ()
+    token: Tuple[int, ...] = ()
     for name in (path, path + '-wal'):
         try:
             status = os.stat(name)
@@ -172,8 +172,8 @@ def change_token(path: str) -> Optional[Tuple[int, ...]]:
             continue
         if time.time() - status.st_mtime < _UNSETTLED:  # also a time from the future
             return None
-        found += (status.st_mtime_ns, status.st_size, status.st_ino)
-    return found
+        token += (status.st_mtime_ns, status.st_size, status.st_ino)
+    return token
 
 
 def _opened(path: str, patience: float, pragmas: Sequence[str] = ()) -> SqliteConnection:
@@ -192,21 +192,21 @@ def _opened(path: str, patience: float, pragmas: Sequence[str] = ()) -> SqliteCo
 
 
 def _existing(path: str) -> str:
-    """SQLite's URI of a file that is not to be made; Windows drives need a leading slash."""
+    """SQLite's URI of a file that must not be created; Windows drives need a leading slash."""
     path = path.replace('%', '%25').replace('?', '%3f').replace('#', '%23').replace('\\', '/')
     return 'file:%s?mode=rw' % ('/' + path if path[1:2] == ':' else path)
 
 
 def _translated(error: Exception) -> DatabaseError:
-    """Our error for what SQLite said."""
-    words = str(error)
+    """Our error for one of SQLite's."""
+    message = str(error)
     if isinstance(error, sqlite3.OperationalError):
-        if 'locked' in words or 'busy' in words:
+        if 'locked' in message or 'busy' in message:
             return DatabaseLocked('the database is in use by another writer')
-        if 'full' in words:
+        if 'full' in message:
             return DiskFull('the disk is full')
-    if isinstance(error, _NOT_FITTING) or 'is not supported' in words:
-        return UnfitValue(words)
-    if type(error) in (sqlite3.DatabaseError, UnicodeDecodeError):  # Python has no class of its own for damage
-        return DatabaseDamaged('the database is damaged: %s' % words)
-    return DatabaseError(words)
+    if isinstance(error, _NOT_FITTING) or 'is not supported' in message:
+        return UnfitValue(message)
+    if type(error) in (sqlite3.DatabaseError, UnicodeDecodeError):  # Python has no own class for damage
+        return DatabaseDamaged('the database is damaged: %s' % message)
+    return DatabaseError(message)

@@ -1,4 +1,4 @@
-"""Statements that every room needs, made of the few that an engine has to offer."""
+"""Statements for all packages, built on the methods of a :class:`~.connection.Connection`."""
 from __future__ import annotations
 
 from operator import itemgetter
@@ -7,7 +7,7 @@ from typing import Any, Container, Dict, Iterable, Iterator, List, Optional, Seq
 from ..batches import chunks
 from .connection import Connection, Values
 
-#: A row to be written: values by the names of their columns.
+#: A row to be written: values by column.
 Row = Dict[str, Any]
 
 
@@ -36,17 +36,17 @@ class Statements:
         return self.connection.one(sql, parameters)
 
     def rows_in(self, sql: str, values: Sequence[Any], before: Sequence[Any] = ()) -> Iterator[Values]:
-        """Rows of a query whose ``%s`` stands for the list ``(?, ?, …)`` of ``values``, asked in chunks."""
+        """The rows of a query in which ``%s`` stands for the placeholders of ``values``; it is run in chunks."""
         for chunk in chunks(values, self.connection.most_parameters - len(before)):
             yield from self.connection.rows(sql % ', '.join('?' * len(chunk)), tuple(before) + tuple(chunk))
 
     def alive(self, table: str, column: str, ids: Sequence[int]) -> Set[int]:
-        """Those of the ids that still have a row; Kodi's "clean library" may have run since we learnt them."""
-        wanted = [one for one in ids if one]
+        """Those of the ids that still have a row: Kodi's "clean library" may have removed others."""
+        wanted = [row_id for row_id in ids if row_id]
         return {row[0] for row in self.rows_in('SELECT %s FROM %s WHERE %s IN (%%s)' % (column, table, column), wanted)}
 
     def next_id(self, table: str, column: str) -> int:
-        """The id for a new row, and those above it for more; nobody else can add rows in this transaction."""
+        """The id for a new row, and with the following ones for more rows; valid within this transaction only."""
         row = self.one('SELECT coalesce(max(%s), 0) + 1 FROM %s' % (column, table))
         return int(row[0]) if row else 1
 
@@ -65,11 +65,11 @@ class Statements:
         self.connection.insert(table, columns, rows)
 
     def insert_missing(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Add those rows that no unique index holds yet."""
+        """Add the rows that no unique index forbids (that do not exist yet)."""
         self.connection.insert_missing(table, columns, rows)
 
     def replace(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Add rows, in place of those that a unique index holds."""
+        """Add rows, in place of existing ones with the same unique index."""
         self.connection.replace(table, columns, rows)
 
     def insert_row(self, table: str, row: Row) -> int:
@@ -84,27 +84,27 @@ class Statements:
             self.insert(table, columns, _values(rows, columns))
 
     def update_rows(self, table: str, key: str, rows: Sequence[Row]) -> None:
-        """Change rows that have the same columns; ``key`` is the column that tells which row it is."""
+        """Change rows that have the same columns; ``key`` is the column with the row's id."""
         if rows:
             columns = [column for column in rows[0] if column != key]
-            self.many('UPDATE %s SET %s WHERE %s = ?' % (table, ', '.join(one + ' = ?' for one in columns), key),
+            self.many('UPDATE %s SET %s WHERE %s = ?' % (table, ', '.join(column + ' = ?' for column in columns), key),
                       _values(rows, columns + [key]))
 
     def store_rows(self, table: str, key: str, rows: Sequence[Row], new: Container[int]) -> None:
-        """Add those rows whose id, in the column ``key``, is ``new``, and change the others. Of two rows with one id
-        the last counts.
+        """Add the rows whose id, in the column ``key``, is in ``new``, and change the others. Of two rows with the
+        same id the last is written.
         """
         by_id = {row[key]: row for row in rows}
-        self.update_rows(table, key, [row for one, row in by_id.items() if one not in new])
-        self.insert_rows(table, [row for one, row in by_id.items() if one in new])
+        self.update_rows(table, key, [row for row_id, row in by_id.items() if row_id not in new])
+        self.insert_rows(table, [row for row_id, row in by_id.items() if row_id in new])
 
     def delete(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Remove rows by the values of all these columns."""
-        self.many('DELETE FROM %s WHERE %s' % (table, ' AND '.join(one + ' = ?' for one in columns)), rows)
+        """Remove the rows with these values in all these columns."""
+        self.many('DELETE FROM %s WHERE %s' % (table, ' AND '.join(column + ' = ?' for column in columns)), rows)
 
     def delete_ids(self, table: str, column: str, ids: Iterable[int]) -> None:
         """Remove rows by their id."""
-        self.delete(table, (column,), [(one,) for one in ids])
+        self.delete(table, (column,), [(row_id,) for row_id in ids])
 
 
 def _values(rows: Sequence[Row], columns: Sequence[str]) -> List[Values]:

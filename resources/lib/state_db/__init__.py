@@ -1,8 +1,8 @@
-"""Our own small database: which Plex item is which Kodi row, and what we last knew of it.
+"""Our own small database: which Plex item is which row of Kodi, and the item's state when it was last written.
 
-It is disposable: all but what the server was not told yet (marks, ends of playbacks) can be had again from Kodi's rows
-and the server.
-While a sync writes, it changes in the transactions of Kodi's database.
+It can be rebuilt from Kodi's rows and the server, except for what has not been sent to the server yet (marks, ends of
+playbacks).
+A sync changes it in the transactions of Kodi's database.
 """
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _READER_PATIENCE = 5.0
 
 
 class StateDb(Servers, Items, Collections, Reports):
-    """All queries; ``schema`` is ``state.`` where the database is part of a connection to Kodi's."""
+    """All queries; ``schema`` is ``state.`` where the database is attached to a connection to Kodi's."""
 
 
 class StateFile(StateDb):
-    """The database, opened by itself; closed at the end of a ``with`` block. May go from one thread to another."""
+    """The database with its own connection; closed at the end of a ``with`` block. Not tied to a thread."""
 
     def __init__(self, connection: sqlite.SqliteConnection) -> None:
         super().__init__(Statements(connection))
@@ -42,7 +42,7 @@ class StateFile(StateDb):
         self.connection.close()
 
     def transaction(self) -> ContextManager[None]:
-        """All of a block or nothing."""
+        """A context whose changes are all committed, or none."""
         return transaction(self._database)
 
     def __enter__(self) -> StateFile:
@@ -53,10 +53,10 @@ class StateFile(StateDb):
 
 
 def open_reader(path: str) -> StateFile:
-    """The file that is there, only to be read. Raises :class:`DatabaseError`."""
+    """Open the existing file for reading. Raises :class:`DatabaseError`."""
     return StateFile(sqlite.connect_reader(path, _READER_PATIENCE))
 
 
 def open_writer(path: str, patience: float) -> StateFile:
-    """The file that is there. A write waits ``patience`` seconds for another one. Raises :class:`DatabaseError`."""
+    """Open the file for writing. ``patience``: seconds to wait for a lock. Raises :class:`DatabaseError`."""
     return StateFile(sqlite.connect(path, patience))

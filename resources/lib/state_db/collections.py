@@ -1,4 +1,4 @@
-"""Collections and what they hold, and dates that outlive their item."""
+"""Queries about collections, their members, and preserved dates."""
 from __future__ import annotations
 
 from typing import Collection, Dict, Iterable, Mapping, Sequence, Set, Tuple
@@ -10,37 +10,37 @@ _COLLECTION = CollectionState._fields
 
 
 class Collections(Queries):
-    """Queries about collections and dates that are kept."""
+    """Queries about collections, their members, and preserved dates."""
 
     def collections(self, server_id: int, section_key: str) -> Dict[str, CollectionState]:
         """The collections of a library, by ratingKey."""
         rows = self._database.each('SELECT %s FROM %s WHERE server_id = ? AND section_key = ?' % (
             ', '.join(_COLLECTION), self._collection), (server_id, section_key))
-        found = (CollectionState(*row) for row in rows)
-        return {one.rating_key: one._replace(smart=bool(one.smart)) for one in found}
+        states = (CollectionState(*row) for row in rows)
+        return {state.rating_key: state._replace(smart=bool(state.smart)) for state in states}
 
     def has_collection(self, server_id: int, rating_key: str) -> bool:
-        """Whether a collection is known."""
+        """Whether a collection is stored."""
         return self._database.one('SELECT 1 FROM %s WHERE server_id = ? AND rating_key = ?' % self._collection,
                                   (server_id, rating_key)) is not None
 
     def put_collections(self, server_id: int, collections: Iterable[CollectionState]) -> None:
-        """Remember collections as written."""
+        """Store collections."""
         self._database.replace(self._collection, ('server_id',) + _COLLECTION,
-                               [(server_id,) + one for one in collections])
+                               [(server_id,) + collection for collection in collections])
 
     def forget_collections(self, server_id: int, rating_keys: Iterable[str]) -> None:
-        """Drop collections. What they held is dropped with the items, when these are written anew."""
+        """Delete collections. Their members are deleted when the items are written again."""
         self._database.delete(self._collection, ('server_id', 'rating_key'), [(server_id, key) for key in rating_keys])
 
     def members(self, server_id: int, collection_key: str) -> Set[str]:
-        """The items that a collection was last seen to hold."""
+        """The ratingKeys of a collection's items when it was last listed."""
         return {row[0] for row in self._database.each(
             'SELECT rating_key FROM %s WHERE server_id = ? AND collection_key = ?' % self._member,
             (server_id, collection_key))}
 
     def set_collections(self, server_id: int, wanted: Mapping[str, Collection[str]]) -> None:
-        """Remember which collections each item (by ratingKey) is in."""
+        """Store the collections of each item (by ratingKey)."""
         before = {(row[0], row[1]) for row in self._database.rows_in(
             'SELECT collection_key, rating_key FROM %s WHERE server_id = ? AND rating_key IN (%%s)' % self._member,
             list(wanted), (server_id,))}
@@ -49,15 +49,15 @@ class Collections(Queries):
         self._database.delete(self._member, columns, [(server_id,) + row for row in before - after])
         self._database.insert_missing(self._member, columns, [(server_id,) + row for row in after - before])
 
-    # ---- dates that outlive their item -----------------------------------------------------------------------------
+    # ---- preserved dates ---------------------------------------------------------------------------------------
 
     def kept_dates(self, server_id: int, rating_keys: Sequence[str]) -> Dict[str, Tuple[int, str]]:
-        """(addedAt at that time, date to show instead) of items that came from elsewhere, by ratingKey."""
+        """(addedAt when stored, date to write instead) of items that were moved or taken over, by ratingKey."""
         return {row[0]: (row[1], row[2]) for row in self._database.rows_in(
             'SELECT rating_key, added_at, date_added FROM %s WHERE server_id = ? AND rating_key IN (%%s)' % self._kept,
             rating_keys, (server_id,))}
 
     def keep_dates(self, server_id: int, rows: Iterable[Tuple[str, int, str]]) -> None:
-        """Remember (ratingKey, addedAt or 0 for whatever the server says next, local date) of such items."""
+        """Store (ratingKey, addedAt, local date) of such items; addedAt 0: that of the next answer."""
         self._database.replace(self._kept, ('server_id', 'rating_key', 'added_at', 'date_added'),
                                [(server_id,) + row for row in rows])

@@ -1,4 +1,4 @@
-"""The file itself: how it is opened, its version, and what becomes of a damaged one."""
+"""Creating and updating the file, and setting a damaged one aside."""
 from __future__ import annotations
 
 import os
@@ -11,14 +11,14 @@ from ..sql.statements import Statements
 from . import schema
 
 FILE_NAME = 'state.db'
-#: Seconds that a look at the file's version, and the making of its tables, wait for somebody who writes.
+#: Seconds to wait for a lock when the version is read or tables are created.
 _PATIENCE = 10.0
 
 
 def prepare(path: str) -> bool:
-    """Make sure that a usable file is there. Returns False when a damaged one had to be set aside.
+    """Make sure that there is a usable file. Returns false when a damaged one had to be set aside.
 
-    The file is opened for writing only when something must change, so a start with nothing to do leaves it alone.
+    The file is opened for writing only when something must change.
     Raises :class:`DatabaseError`.
     """
     intact = True
@@ -38,16 +38,16 @@ def exists(path: str) -> bool:
 
 
 def change_token(path: str) -> Optional[object]:
-    """A value that is another one after the file was changed; None when it is too soon after a change to tell."""
+    """A value that differs after any change of the file; None shortly after a change, when that is not certain."""
     return sqlite.change_token(path)
 
 
 def _bring_up_to_date(path: str) -> None:
-    """Make what is missing, and move what an older version kept elsewhere, all in one transaction."""
+    """Create missing tables and convert those of an older version, in one transaction."""
     connection = sqlite.connect(path, _PATIENCE)
     try:
         with transaction(Statements(connection)):
-            version = connection.get_version()  # somebody else may have been quicker
+            version = connection.get_version()  # another process may have updated it meanwhile
             script = (schema.TO_VERSION_3 if version < 3 else '') + schema.TABLES + (
                 schema.TO_VERSION_4 if version < 4 else '') + (schema.TO_VERSION_5 if version < 5 else '')
             for statement in script.split(';'):
@@ -59,7 +59,7 @@ def _bring_up_to_date(path: str) -> None:
 
 @contextmanager
 def transaction(database: Statements) -> Iterator[None]:
-    """All of the block or nothing. Raises :class:`DatabaseLocked` after the connection's patience."""
+    """A context whose changes are all committed, or none. Raises :class:`DatabaseLocked`."""
     connection = database.connection
     connection.begin()
     try:
@@ -76,7 +76,7 @@ def _is_current(path: str) -> bool:
 
 
 def _version(path: str) -> int:
-    """The file's schema version, -1 when it cannot be read or lacks what it should have."""
+    """The file's schema version, -1 when it cannot be read or lacks tables."""
     try:
         connection = sqlite.connect(path, _PATIENCE)
         try:

@@ -1,4 +1,4 @@
-"""The items that are in Kodi's library, as we last wrote them."""
+"""Queries about items: their rows in Kodi's library, and their state when they were last written."""
 from __future__ import annotations
 
 from typing import Collection, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
@@ -27,41 +27,41 @@ class Items(Queries):
             (server_id, plex_type)))
 
     def find(self, server_id: int, rating_keys: Sequence[str]) -> Dict[str, ItemState]:
-        """Rows of the given items, by ratingKey."""
+        """The rows of these items, by ratingKey."""
         rows = self._database.rows_in('SELECT %s FROM %s WHERE server_id = ? AND rating_key IN (%%s)' % (
             ', '.join(_ITEM), self._item), rating_keys, (server_id,))
         return {row[1]: ItemState(*row) for row in rows}
 
     def by_kodi_id(self, plex_type: str, kodi_id: int) -> Optional[ItemState]:
-        """The item behind a row of Kodi's library."""
+        """The item of a row in Kodi's library."""
         row = self._database.one('SELECT %s FROM %s WHERE plex_type = ? AND kodi_id = ?' % (
             ', '.join(_ITEM), self._item), (plex_type, kodi_id))
         return ItemState(*row) if row else None
 
     def machine_identifier(self, server_id: int) -> str:
-        """The server behind a small number."""
+        """The machineIdentifier of a server, '' for an unknown id."""
         row = self._database.one('SELECT machine_identifier FROM %s WHERE server_id = ?' % self._server, (server_id,))
         return str(row[0]) if row else ''
 
     def put(self, items: Iterable[ItemState]) -> None:
-        """Remember items as written."""
+        """Store items."""
         self._database.replace(self._item, _ITEM, list(items))
 
     def put_watch(self, server_id: int, rows: Iterable[Tuple[str, int, int, int, float]]) -> None:
-        """Remember (ratingKey, viewCount, viewOffset, lastViewedAt, userRating) of items."""
+        """Store (ratingKey, viewCount, viewOffset, lastViewedAt, userRating) of items."""
         self._database.many(
             'UPDATE %s SET view_count = ?, view_offset = ?, last_viewed_at = ?, user_rating = ? '
             'WHERE server_id = ? AND rating_key = ?' % self._item,
             [row[1:] + (server_id, row[0]) for row in rows])
 
     def look_again(self, server_id: int, rating_keys: Iterable[str]) -> None:
-        """Kodi or the user changed the watch state of items: whatever the server says of it is to be written."""
+        """Make the next sync write the server's watch state of items. Call after it was changed in Kodi."""
         self._database.many(
             'UPDATE %s SET last_viewed_at = ? WHERE server_id = ? AND rating_key = ?' % self._item,
             [(EXPIRED, server_id, key) for key in rating_keys])
 
     def changed_in_kodi(self, server_id: int, rows: Iterable[Tuple[str, str, float]]) -> None:
-        """The user changed (ratingKey, column, value) of items in Kodi. ``column``: view_count, view_offset or
+        """Store values that the user set in Kodi: (ratingKey, column, value). ``column``: view_count, view_offset or
         user_rating.
         """
         for rating_key, column, value in rows:
@@ -69,13 +69,13 @@ class Items(Queries):
                                (value, server_id, rating_key))
 
     def set_values(self, plex_type: str, column: str) -> Dict[int, float]:
-        """The values above 0 of ``user_rating`` or ``view_offset`` (ms) by the id of Kodi's row, of all servers."""
+        """All values above 0 of ``user_rating`` or ``view_offset`` (ms), of all servers, by Kodi's id."""
         return dict(self._database.each(
             'SELECT kodi_id, {column} FROM {table} WHERE plex_type = ? AND {column} > 0'.format(
                 column=column, table=self._item), (plex_type,)))
 
     def claimed(self, plex_type: str, kodi_ids: Sequence[int], besides: Collection[str]) -> Set[int]:
-        """Those rows of Kodi's that other items than ``besides`` stand for as well."""
+        """Those of Kodi's ids that belong to other items than ``besides`` too."""
         return {row[0] for row in self._database.rows_in(
             'SELECT kodi_id, rating_key FROM %s WHERE plex_type = ? AND kodi_id IN (%%s)' % self._item, kodi_ids,
             (plex_type,)) if row[1] not in besides}
@@ -86,24 +86,24 @@ class Items(Queries):
             'SELECT rating_key FROM %s WHERE server_id = ? AND parent_key = ?' % self._item, (server_id, key))]
 
     def expire_section(self, server_id: int, section_key: str) -> None:
-        """Have all items of a library written anew."""
+        """Make the next sync write all items of a library again."""
         self._database.run('UPDATE %s SET stamp = ? WHERE server_id = ? AND section_key = ?' % self._item,
                            (EXPIRED, server_id, section_key))
 
     def forget(self, server_id: int, rating_keys: Iterable[str]) -> None:
-        """Drop items. Marks of theirs stay until the server says that it has no such item."""
+        """Delete items, but not their marks: these are dropped when the server answers that it has no such item."""
         keys = [(server_id, key) for key in rating_keys]
         for table in (self._item, self._kept, self._member):
             self._database.delete(table, ('server_id', 'rating_key'), keys)
 
     def forget_rows(self, server_id: int, rating_keys: Iterable[str]) -> None:
-        """Drop items that Kodi lost; what is kept for them is there when they come back."""
+        """Delete items that Kodi no longer has, but not their preserved dates: they may come back."""
         keys = [(server_id, key) for key in rating_keys]
         for table in (self._item, self._member):
             self._database.delete(table, ('server_id', 'rating_key'), keys)
 
     def guids(self, server_id: int, plex_type: str, guids: Sequence[str]) -> Dict[str, List[ItemState]]:
-        """All items of one type that carry these guids, by guid."""
+        """All items of one type with these guids, by guid."""
         found: Dict[str, List[ItemState]] = {}
         sql = 'SELECT %s FROM %s WHERE server_id = ? AND plex_type = ? AND guid IN (%%s)'
         for row in self._database.rows_in(sql % (', '.join(_ITEM), self._item), guids, (server_id, plex_type)):
@@ -112,7 +112,7 @@ class Items(Queries):
         return found
 
     def counts(self, server_id: int, section_key: str, plex_type: str) -> Counts:
-        """How many items of one type we know in a library."""
+        """The stored numbers of items of one type in a library."""
         row = self._database.rows(
             'SELECT count(*), coalesce(sum(view_count > 0), 0), coalesce(sum(view_offset > 0), 0) FROM %s '
             'WHERE server_id = ? AND section_key = ? AND plex_type = ?' % self._item,

@@ -1,4 +1,4 @@
-"""What the user marked in Kodi, on its way to the server."""
+"""Queries about marks that the user set in Kodi and that are to be sent to the server."""
 from __future__ import annotations
 
 from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
@@ -12,7 +12,7 @@ WATCHED, RATING, POSITION = 'watched', 'rating', 'position'
 
 
 class Mark(NamedTuple):
-    """What a user did to an item. ``made_at`` is Kodi's clock (Unix seconds); of two marks the one with the higher
+    """A user's action on an item. ``made_at`` is by Kodi's clock (Unix seconds); of two marks the one with the higher
     ``sequence`` is the newer one.
     """
 
@@ -24,33 +24,35 @@ class Mark(NamedTuple):
 
 
 class Marks(Queries):
-    """Queries about marks. Each belongs to the Plex user who made it; the last one of its action for an item counts.
+    """Queries about marks. Each belongs to the Plex user who set it; the last one of each action for an item counts.
 
-    A mark that the server was told of is kept as sent until the next sync begins: one that is under way may have
-    asked the server before.
+    A mark that was sent to the server is kept as sent until the next sync begins, since a running one may have asked
+    the server before.
     """
 
     def unsent_marks(self, server_id: int, user_id: str) -> List[Mark]:
-        """Marks of a user that the server was not told yet, the oldest first."""
+        """Marks of a user that have not been sent yet, the oldest first."""
         return [Mark(*row) for row in self._database.rows(
             'SELECT rating_key, action, value, made_at, sequence FROM %s WHERE server_id = ? AND user_id = ? '
             'AND sent = 0 ORDER BY sequence' % self._pending, (server_id, user_id))]
 
     def marks(self, server_id: int, user_id: str) -> Dict[str, Optional[bool]]:
-        """The items of a user that what the server says must not undo yet: whether they are marked as watched, None
-        for those of which only rating or resume point were changed.
+        """The items with marks of a user, sent or not, which a sync must not undo yet: whether they are marked as
+        watched, None if only rating or resume point were changed.
         """
-        found: Dict[str, Optional[bool]] = {}
+        marks: Dict[str, Optional[bool]] = {}
         for rating_key, action, value in self._database.rows(
                 'SELECT rating_key, action, value FROM %s WHERE server_id = ? AND user_id = ?' % self._pending,
                 (server_id, user_id)):
             watched = bool(value) if action == WATCHED else None
-            found[rating_key] = found.get(rating_key) if watched is None else watched
-        return found
+            marks[rating_key] = marks.get(rating_key) if watched is None else watched
+        return marks
 
     def put_marks(self, rows: Iterable[Tuple[int, str, Mark]]) -> None:
-        """Remember (server, user, mark), in this order. Who marks an item as watched or not gives up its resume
-        point, so an older mark of that is dropped, and one that takes it away is not needed.
+        """Store marks, given as (server id, user id, mark), in this order.
+
+        Marking an item as watched or unwatched removes its resume point, so an older mark of a resume point is
+        deleted, and a later one that removes it is not stored.
         """
         rows = [row for row in rows if not self._gave_up_position(*row)]
         sequence = self.next_sequence()
@@ -67,31 +69,31 @@ class Marks(Queries):
             (server_id, user_id, mark.rating_key, WATCHED)) is not None
 
     def marks_sent(self, server_id: int, user_id: str, marks: Iterable[Mark]) -> None:
-        """The server knows these; newer ones of the same items are not meant."""
+        """Record that these marks, not newer ones of the same items, were sent."""
         self._database.many(
             'UPDATE %s SET sent = 1 WHERE server_id = ? AND user_id = ? AND sequence = ?' % self._pending,
             [(server_id, user_id, mark.sequence) for mark in marks])
 
     def drop_marks(self, server_id: int, user_id: str, marks: Iterable[Mark]) -> None:
-        """Forget marks that the server will never take."""
+        """Delete marks that the server will never accept."""
         self._database.delete(self._pending, ('server_id', 'user_id', 'sequence'),
                               [(server_id, user_id, mark.sequence) for mark in marks])
 
     def drop_watched_mark(self, server_id: int, rating_key: str) -> None:
-        """Forget that an item was marked as watched, if that was not sent: Kodi did it, at the end of a playback."""
+        """Delete an item's mark as watched that has not been sent: Kodi set it at the end of a playback."""
         self._database.run('DELETE FROM %s WHERE server_id = ? AND rating_key = ? AND action = ? AND sent = 0 '
                            'AND value > 0' % self._pending, (server_id, rating_key, WATCHED))
 
     def has_sent_marks(self) -> bool:
-        """Whether :meth:`drop_sent_marks` would find one."""
+        """Whether there is a mark that was sent."""
         return self._database.one('SELECT 1 FROM %s WHERE sent = 1 LIMIT 1' % self._pending) is not None
 
     def drop_sent_marks(self) -> None:
-        """Forget what the servers know, before a sync asks them."""
+        """Delete the marks that were sent. Call before a sync begins."""
         self._database.run('DELETE FROM %s WHERE sent = 1' % self._pending)
 
     def next_sequence(self) -> int:
-        """A number above those of all marks and reports."""
+        """A ``sequence`` higher than those of all marks and reports."""
         row = self._database.one('SELECT max((SELECT coalesce(max(sequence), 0) FROM %s), '
                                  '(SELECT coalesce(max(sequence), 0) FROM %s)) + 1' % (self._pending, self._report))
         return int(row[0]) if row else 1

@@ -1,11 +1,11 @@
-"""What all queries have in common: a connection and where our tables are in it."""
+"""The base class of all queries: a connection and the names of our tables in it."""
 from __future__ import annotations
 
 from ..sql.statements import Statements
 
 
 class Queries:
-    """Queries on a connection; ``schema`` is the name, with a dot, of the part of it that is our database."""
+    """Queries on a connection; ``schema`` is the prefix (with a dot) of our tables where they are attached."""
 
     def __init__(self, statements: Statements, schema: str = '') -> None:
         self._database = statements

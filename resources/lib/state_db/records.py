@@ -1,14 +1,14 @@
-"""What the state database holds, as plain records."""
+"""The records of the state database."""
 from __future__ import annotations
 
 from typing import NamedTuple
 
-#: A stamp that no item of the server has.
+#: A stamp that no item of a server has: the next sync writes the item again.
 EXPIRED = -1
 
 
 class Known(NamedTuple):
-    """What we last knew of an item. With :data:`EXPIRED` as ``stamp`` it is written anew."""
+    """An item's state when it was last written. With :data:`EXPIRED` as ``stamp`` it is written again."""
 
     stamp: int
     view_count: int
@@ -38,7 +38,7 @@ class ItemState(NamedTuple):
 
 
 class CollectionState(NamedTuple):
-    """A row of ``collection``; ``item_count`` is the number of its items as Plex says it."""
+    """A row of ``collection``; ``item_count`` is Plex's number of its items."""
 
     rating_key: str
     section_key: str
@@ -49,10 +49,10 @@ class CollectionState(NamedTuple):
 
 
 class Cursor(NamedTuple):
-    """How far a listing of one type in a library was seen.
+    """Where the next delta of one type in a library starts.
 
-    ``stamp`` is the newest time that any of its items carried, by the server's clock. ``total``, ``watched`` and
-    ``started`` are the server's counts (all, watched, in progress) minus ours at that moment: 0 but for oddities.
+    ``stamp`` is the newest stamp of all its items, in Unix seconds of the server's clock. ``total``, ``watched`` and
+    ``started`` are the server's counts (all, watched, in progress) minus ours at that moment; usually 0.
     """
 
     stamp: int
@@ -62,7 +62,7 @@ class Cursor(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """Items of one type in a library: all, watched, and those with a resume point."""
+    """Numbers of items of one type in a library: all, watched, with a resume point."""
 
     total: int
     watched: int
@@ -70,7 +70,7 @@ class Counts(NamedTuple):
 
 
 class SectionState(NamedTuple):
-    """A row of ``section``; ``missing`` counts complete answers of the server without it."""
+    """A row of ``section``; ``missing`` is the number of the server's complete answers without it in a row."""
 
     section_key: str
     uuid: str

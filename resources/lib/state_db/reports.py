@@ -1,4 +1,4 @@
-"""Playbacks whose end the server does not know yet."""
+"""Queries about playbacks whose end has not been sent to the server yet."""
 from __future__ import annotations
 
 from typing import List, NamedTuple
@@ -7,10 +7,10 @@ from .marks import WATCHED, Marks
 
 
 class PlaybackReport(NamedTuple):
-    """Where a playback was when it was last seen. Times in milliseconds, ``made_at`` in Unix seconds (Kodi's clock).
+    """The last known state of a playback. Positions in milliseconds, ``made_at`` in Unix seconds (Kodi's clock).
 
-    ``watched``: it counts as watched. ``views_before``: how often the item counted as watched before it, -1 if that is
-    not known. ``tried``: the server may have been told, but its answer did not come.
+    ``watched``: it counts as watched. ``views_before``: the item's view count before the playback, -1 if not known.
+    ``tried``: it was sent, but the answer did not come.
     """
 
     session_id: str
@@ -27,16 +27,17 @@ class PlaybackReport(NamedTuple):
 
 
 class Reports(Marks):
-    """Queries about reports. One that is ``open`` belongs to whoever follows the playback."""
+    """Queries about reports. An ``open`` one is of a playback that is still running."""
 
     def put_report(self, report: PlaybackReport, is_open: bool) -> None:
-        """Remember where a playback is (``is_open``), or how it ended."""
+        """Store the present state of a playback (``is_open``), or its end."""
         row = report._replace(sequence=report.sequence or self.next_sequence())
         self._database.replace(self._report, PlaybackReport._fields + ('open',), [tuple(row) + (int(is_open),)])
 
     def close_reports(self) -> None:
-        """Nobody follows a playback any more: Kodi has just started. That such an item is marked as watched was Kodi's
-        own doing at its end.
+        """Close all open reports. Call when Kodi has started: no playback is running.
+
+        Unsent marks as watched of their items are deleted, since Kodi set them at the end of the playback.
         """
         self._database.run('UPDATE %s SET open = 0 WHERE open = 1' % self._report)
         self._database.run(
@@ -50,17 +51,17 @@ class Reports(Marks):
         return self._database.one('SELECT 1 FROM %s LIMIT 1' % self._report) is not None
 
     def ended_reports(self, machine_identifier: str, user_id: str) -> List[PlaybackReport]:
-        """What a server is to be told in the name of a user, the oldest first."""
+        """The reports to send to a server as this user, the oldest first."""
         rows = self._database.rows(
             'SELECT %s FROM %s WHERE machine_identifier = ? AND user_id = ? AND open = 0 ORDER BY sequence' % (
                 ', '.join(PlaybackReport._fields), self._report), (machine_identifier, user_id))
         return [PlaybackReport(*row)._replace(watched=bool(row[6]), tried=bool(row[8])) for row in rows]
 
     def reporting_servers(self) -> List[str]:
-        """The machineIdentifiers of the servers that are to be told something."""
+        """The machineIdentifiers of the servers to which reports must be sent."""
         return [str(row[0]) for row in self._database.rows(
             'SELECT DISTINCT machine_identifier FROM %s WHERE open = 0' % self._report)]
 
     def drop_report(self, session_id: str) -> None:
-        """The server knows, or never will."""
+        """Delete a report, after it was sent or can never be."""
         self._database.run('DELETE FROM %s WHERE session_id = ?' % self._report, (session_id,))

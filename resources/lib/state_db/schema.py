@@ -1,4 +1,4 @@
-"""The tables of our own database, in SQLite's words, and how an older version's become those of this one."""
+"""The tables of our own database in SQLite's SQL, and the conversion from older versions."""
 from __future__ import annotations
 
 VERSION = 5
@@ -55,19 +55,19 @@ CREATE TABLE pending_mark (
     server_id INTEGER NOT NULL, user_id TEXT NOT NULL, rating_key TEXT NOT NULL, watched INTEGER NOT NULL,
     sent INTEGER NOT NULL, PRIMARY KEY (server_id, user_id, rating_key));
 """
-#: Before version 4 a collection stood in a row of an item: its title, its number of items and whether it is a smart one
-#: in columns that were meant for something else.
+#: Before version 4 a collection was a row of ``item``, with title, number of items and ``smart`` in columns for other
+#: values.
 TO_VERSION_4 = """
 INSERT OR REPLACE INTO collection (server_id, rating_key, section_key, title, stamp, item_count, smart)
     SELECT server_id, rating_key, section_key, parent_key, stamp, view_count, view_offset
     FROM item WHERE plex_type = 'collection';
 DELETE FROM item WHERE plex_type = 'collection';
 """
-#: Before version 5 only watched marks were kept, without their time.
+#: Before version 5 only watched marks were stored, without their time.
 TO_VERSION_5 = """
 INSERT INTO mark (server_id, user_id, rating_key, action, value, made_at, sequence, sent)
     SELECT server_id, user_id, rating_key, 'watched', watched, 0, rowid, sent FROM pending_mark;
 DROP TABLE pending_mark;
 """
-#: Reads the whole schema, and fails where that is damaged.
+#: Reads the whole schema, and fails if it is damaged.
 COUNT_TABLES = 'SELECT count(*) FROM sqlite_master'

@@ -91,7 +91,7 @@ def empty_library(folder: Path, version: int = 121) -> str:
     return str(path)
 
 
-class Bench:
+class DbEnvironment:
     """Kodi's database with one connection of ours; ``rows`` looks through another one, as Kodi would."""
 
     def __init__(self, folder: Path, version: int = 121) -> None:
@@ -141,7 +141,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(tmp_path)
+def env(tmp_path: Path) -> Iterator[DbEnvironment]:
+    made = DbEnvironment(tmp_path)
     yield made
     made.database.close()

@@ -14,7 +14,7 @@ from resources.lib.kodi_db.errors import DatabaseMissing, SchemaUnknown
 from resources.lib.kodi_db.records import WatchState
 from resources.lib.sql.sqlite import SqliteConnection
 from resources.lib.sql.statements import Statements
-from tests.unit.kodi_db.conftest import Bench, empty_library, episode, movie, person, season, show
+from tests.unit.kodi_db.conftest import DbEnvironment, empty_library, episode, movie, person, season, show
 from tools import kodischema
 
 
@@ -88,17 +88,17 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dict[str, Set[st
         patch.setattr(Statements, 'update_rows', updated)
         folder = tmp_path / 'written'
         folder.mkdir()
-        bench = Bench(folder)
+        env = DbEnvironment(folder)
         everything: Any = {
             'genres': ('A',), 'countries': ('B',), 'studios': ('C',), 'tags': ('D',), 'cast': (person('E', 'F', 'G'),),
             'directors': (person('H'),), 'writers': (person('I'),), 'art': (('poster', 'J'),)}
         watched = WatchState(1, '2024-05-01 20:15:00', 61.5, 5400.0)
         for _ in range(2):
-            bench.movies(movie(set_name='Saga', watch=watched, **everything))
-            show_id, = bench.write('tvshow', show(**everything))
-            bench.write('season', season(show_id))
-            bench.write('episode', episode(show_id, **everything))
-        bench.database.close()
+            env.movies(movie(set_name='Saga', watch=watched, **everything))
+            show_id, = env.write('tvshow', show(**everything))
+            env.write('season', season(show_id))
+            env.write('episode', episode(show_id, **everything))
+        env.database.close()
     return found
 
 
@@ -169,24 +169,24 @@ def test_a_folder_with_brackets_in_its_name_is_found(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(('version', 'hdr'), [(119, None), (121, 'hdr10')])
 def test_hdr_is_stored_where_kodi_has_a_place_for_it(tmp_path: Path, version: int, hdr: Any) -> None:
-    bench = Bench(tmp_path, version)
-    bench.movies(movie())
-    columns = [row[1] for row in bench.rows('PRAGMA table_info(streamdetails)')]
-    stored = dict(zip(columns, bench.rows('SELECT * FROM streamdetails WHERE iStreamType = 0')[0]))
+    env = DbEnvironment(tmp_path, version)
+    env.movies(movie())
+    columns = [row[1] for row in env.rows('PRAGMA table_info(streamdetails)')]
+    stored = dict(zip(columns, env.rows('SELECT * FROM streamdetails WHERE iStreamType = 0')[0]))
     assert stored.get('strHdrType') == hdr and stored['iVideoWidth'] == 1920
-    bench.database.close()
+    env.database.close()
 
 
 def test_a_movie_shows_in_kodi_21_because_it_has_a_version_row(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, 131)
-    (kodi_id, file_id), = bench.movies(movie())
-    bench.movies(movie(title='Changed', kodi_id=kodi_id, file_id=file_id))
-    assert bench.rows('SELECT idFile, idMedia, media_type, itemType, idType FROM videoversion') == [
+    env = DbEnvironment(tmp_path, 131)
+    (kodi_id, file_id), = env.movies(movie())
+    env.movies(movie(title='Changed', kodi_id=kodi_id, file_id=file_id))
+    assert env.rows('SELECT idFile, idMedia, media_type, itemType, idType FROM videoversion') == [
         (file_id, kodi_id, 'movie', 0, 40400)]
-    assert bench.rows('SELECT c00 FROM movie_view') == [('Changed',)]
-    bench.remove('movie', [kodi_id])
-    assert bench.rows('SELECT * FROM videoversion') == [] == bench.rows('SELECT * FROM movie_view')
-    bench.database.close()
+    assert env.rows('SELECT c00 FROM movie_view') == [('Changed',)]
+    env.remove('movie', [kodi_id])
+    assert env.rows('SELECT * FROM videoversion') == [] == env.rows('SELECT * FROM movie_view')
+    env.database.close()
 
 
 def test_a_kodi_that_wants_a_value_that_we_do_not_know_is_refused(tmp_path: Path) -> None:

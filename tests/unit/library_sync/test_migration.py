@@ -21,7 +21,7 @@ SERVER = SyncServer(1, 'machine', VIDEO)
 MOVIES, SHOWS = pkc3_rows.PKC3_MOVIES, pkc3_rows.PKC3_SHOWS
 
 
-class Bench:
+class MigrationEnvironment:
     def __init__(self, folder: Path) -> None:
         self.databases = SyncDatabases(DatabaseLocations(empty_library(folder), str(folder / 'state.db')))
         self.database, self.state = self.databases.video, self.databases.state
@@ -43,8 +43,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(tmp_path)
+def env(tmp_path: Path) -> Iterator[MigrationEnvironment]:
+    made = MigrationEnvironment(tmp_path)
     yield made
     made.databases.close()
 
@@ -55,76 +55,76 @@ def _url(key: int, rest: str = '&filename=a.mkv') -> str:
 
 @pytest.mark.parametrize('rest', ['', '&filename=a.mkv', '&filename=A & B ?plex_id=9&plex_type=episode.mkv',
                                   '&filename=Ä %20#.mkv'])
-def test_any_file_name_may_stand_at_the_end(bench: Bench, rest: str) -> None:
-    bench.movie(_url(77, rest))
-    assert [row.rating_key for row in pkc3_rows.read_rows(bench.database, pkc3_rows.PKC3_ITEMS[0])] == ['77']
+def test_any_file_name_may_stand_at_the_end(env: MigrationEnvironment, rest: str) -> None:
+    env.movie(_url(77, rest))
+    assert [row.rating_key for row in pkc3_rows.read_rows(env.database, pkc3_rows.PKC3_ITEMS[0])] == ['77']
 
 
 @pytest.mark.parametrize('name', [
     'a.mkv', MOVIES, MOVIES + '?plex_id=7&plex_type=movie', _url(7).replace('=movie', '=clip'),
     _url(7).replace('plex_id=7', 'plex_id=seven'), _url(7).replace('.movies', '.films'), ''])
-def test_what_does_not_look_exactly_so_is_not_of_3x(bench: Bench, name: str) -> None:
-    bench.movie(name)
-    bench.movie(_url(8), 'smb://films/')
-    assert migration.count_items(bench.database) == (0, 0, 0)
+def test_what_does_not_look_exactly_so_is_not_of_3x(env: MigrationEnvironment, name: str) -> None:
+    env.movie(name)
+    env.movie(_url(8), 'smb://films/')
+    assert migration.count_items(env.database) == (0, 0, 0)
 
 
-def test_the_server_is_asked_in_batches_outside_of_transactions(bench: Bench) -> None:
+def test_the_server_is_asked_in_batches_outside_of_transactions(env: MigrationEnvironment) -> None:
     for key in range(1, 251):
-        bench.movie(_url(key))
-    assert bench.migrate().items[0] == 250
-    assert [len(keys) for keys in bench.asked] == [100, 100, 50]
-    bench.asked.clear()
-    assert bench.migrate().items[0] == 0 and bench.asked == []
+        env.movie(_url(key))
+    assert env.migrate().items[0] == 250
+    assert [len(keys) for keys in env.asked] == [100, 100, 50]
+    env.asked.clear()
+    assert env.migrate().items[0] == 0 and env.asked == []
 
 
-def test_taken_over_items_are_written_anew_by_the_next_sync(bench: Bench) -> None:
-    kodi_id = bench.movie(_url(7))
-    bench.migrate()
-    row = bench.state.find(1, ['7'])['7']
+def test_taken_over_items_are_written_anew_by_the_next_sync(env: MigrationEnvironment) -> None:
+    kodi_id = env.movie(_url(7))
+    env.migrate()
+    row = env.state.find(1, ['7'])['7']
     assert (row.plex_type, row.kodi_id, row.stamp) == ('movie', kodi_id, EXPIRED)
 
 
-def test_it_stops_between_batches(bench: Bench) -> None:
+def test_it_stops_between_batches(env: MigrationEnvironment) -> None:
     for key in range(1, 251):
-        bench.movie(_url(key))
+        env.movie(_url(key))
     with pytest.raises(Cancelled):
-        bench.migrate(cancellation=CancelledWhen(lambda: len(bench.asked) > 1))
-    assert migration.count_items(bench.database)[0] == 50
+        env.migrate(cancellation=CancelledWhen(lambda: len(env.asked) > 1))
+    assert migration.count_items(env.database)[0] == 50
 
 
-def test_a_row_that_changed_while_the_server_was_asked_is_left_alone(bench: Bench) -> None:
+def test_a_row_that_changed_while_the_server_was_asked_is_left_alone(env: MigrationEnvironment) -> None:
     """Kodi's "clean library" ran, and a local film got the number."""
-    kodi_id = bench.movie(_url(7))
+    kodi_id = env.movie(_url(7))
 
     def there(keys: Sequence[str]) -> Dict[str, str]:
-        bench.database.run("UPDATE files SET strFilename = 'film.mkv'")
+        env.database.run("UPDATE files SET strFilename = 'film.mkv'")
         return {'7': 'movie'}
-    assert migration.migrate(bench.writer, bench.state, SERVER, there, Cancellation()).items[0] == 0
-    assert bench.database.rows('SELECT f.strFilename FROM movie m JOIN files f ON f.idFile = m.idFile '
+    assert migration.migrate(env.writer, env.state, SERVER, there, Cancellation()).items[0] == 0
+    assert env.database.rows('SELECT f.strFilename FROM movie m JOIN files f ON f.idFile = m.idFile '
                               'WHERE m.idMovie = ?', (kodi_id,)) == [('film.mkv',)]
-    assert bench.state.find(1, ['7']) == {}
+    assert env.state.find(1, ['7']) == {}
 
 
-def test_an_item_that_3x_had_twice_is_there_once(bench: Bench) -> None:
-    first, _ = bench.movie(_url(7)), bench.movie(_url(7, '&filename=other.mkv'))
-    done = bench.migrate()
+def test_an_item_that_3x_had_twice_is_there_once(env: MigrationEnvironment) -> None:
+    first, _ = env.movie(_url(7)), env.movie(_url(7, '&filename=other.mkv'))
+    done = env.migrate()
     assert (done.items[0], done.duplicates) == (1, 1)
-    assert bench.database.rows('SELECT idMovie FROM movie') == [(first,)]
+    assert env.database.rows('SELECT idMovie FROM movie') == [(first,)]
 
 
-def test_the_rows_of_another_type_stay(bench: Bench) -> None:
-    bench.movie(_url(7))
-    assert bench.migrate('episode').left_alone == 1
-    assert migration.count_items(bench.database)[0] == 1
+def test_the_rows_of_another_type_stay(env: MigrationEnvironment) -> None:
+    env.movie(_url(7))
+    assert env.migrate('episode').left_alone == 1
+    assert migration.count_items(env.database)[0] == 1
 
 
-def test_trailers_of_3x_go_and_others_stay(bench: Bench) -> None:
+def test_trailers_of_3x_go_and_others_stay(env: MigrationEnvironment) -> None:
     trailers = [MOVIES + '?plex_id=1&plex_type=clip&mode=play',
                 'plugin://plugin.video.plexkodiconnect?mode=route_to_extras&plex_id=1',
                 'plugin://plugin.video.youtube/play/?video_id=x', None]
     for key, trailer in enumerate(trailers):
-        bench.database.run('UPDATE movie SET c19 = ? WHERE idMovie = ?', (trailer, bench.movie(_url(key + 1))))
-    bench.migrate()
-    assert bench.database.rows('SELECT c19 FROM movie ORDER BY idMovie') == [
+        env.database.run('UPDATE movie SET c19 = ? WHERE idMovie = ?', (trailer, env.movie(_url(key + 1))))
+    env.migrate()
+    assert env.database.rows('SELECT c19 FROM movie ORDER BY idMovie') == [
         ('',), ('',), ('plugin://plugin.video.youtube/play/?video_id=x',), (None,)]

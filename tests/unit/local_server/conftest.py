@@ -80,7 +80,7 @@ def pms() -> Iterator[FakePMS]:
 
 
 @pytest.fixture
-def box(pms: FakePMS) -> Iterator[LoopbackEnvironment]:
+def env(pms: FakePMS) -> Iterator[LoopbackEnvironment]:
     made = LoopbackEnvironment(pms)
     yield made
     made.server.stop()

@@ -22,30 +22,30 @@ from tests.unit.local_server.conftest import LoopbackEnvironment
 
 
 @pytest.fixture
-def client(box: LoopbackEnvironment, tmp_path: Path) -> ServiceClient:
-    endpoint.write(str(tmp_path), box.endpoint)
+def client(env: LoopbackEnvironment, tmp_path: Path) -> ServiceClient:
+    endpoint.write(str(tmp_path), env.endpoint)
     return ServiceClient(str(tmp_path))
 
 
-def test_a_call_reaches_its_handler_with_unicode(box: LoopbackEnvironment, client: ServiceClient) -> None:
-    box.handlers['echo'] = lambda args: {'got': args}
+def test_a_call_reaches_its_handler_with_unicode(env: LoopbackEnvironment, client: ServiceClient) -> None:
+    env.handlers['echo'] = lambda args: {'got': args}
     assert client.call('echo', {'a': 'ü 📺', 'n': [1, None]}) == {'got': {'a': 'ü 📺', 'n': [1, None]}}
 
 
-def test_a_big_answer_arrives_whole(box: LoopbackEnvironment, client: ServiceClient) -> None:
-    box.handlers['big'] = lambda args: {'x': 'y' * 3_000_000}
+def test_a_big_answer_arrives_whole(env: LoopbackEnvironment, client: ServiceClient) -> None:
+    env.handlers['big'] = lambda args: {'x': 'y' * 3_000_000}
     assert len(client.call('big', {})['x']) == 3_000_000
 
 
-def test_without_the_secret_nothing_happens(box: LoopbackEnvironment) -> None:
+def test_without_the_secret_nothing_happens(env: LoopbackEnvironment) -> None:
     called: List[Dict[str, Any]] = []
 
     def note(args: Dict[str, Any]) -> Dict[str, Any]:
         called.append(args)
         return {}
-    box.handlers['x'] = note
-    for headers in ({}, {proof.HEADER: 'wrong'}, {proof.HEADER: 'sésame'}, {'X-PKC-Secret': box.endpoint.secret}):
-        assert box.ask('/api/x', 'POST', headers, b'{}')[0] == 403
+    env.handlers['x'] = note
+    for headers in ({}, {proof.HEADER: 'wrong'}, {proof.HEADER: 'sésame'}, {'X-PKC-Secret': env.endpoint.secret}):
+        assert env.ask('/api/x', 'POST', headers, b'{}')[0] == 403
     assert not called
 
 
@@ -53,22 +53,22 @@ def test_without_the_secret_nothing_happens(box: LoopbackEnvironment) -> None:
     (ApiError('no_server', 'none chosen'), 'no_server', 409),
     (ApiError('bad_request', 'limit', 400), 'bad_request', 400),
     (PlexConnectionError('GET /x: no answer'), 'PlexConnectionError', 500)])
-def test_errors_carry_the_name_of_a_text(box: LoopbackEnvironment, client: ServiceClient, error: Exception, key: str,
+def test_errors_carry_the_name_of_a_text(env: LoopbackEnvironment, client: ServiceClient, error: Exception, key: str,
                                          status: int) -> None:
     def fail(args: Dict[str, Any]) -> Dict[str, Any]:
         raise error
-    box.handlers['x'] = fail
+    env.handlers['x'] = fail
     with pytest.raises(ServiceError) as caught:
         client.call('x', {})
     assert caught.value.key == key
-    assert box.post('/api/x')[0] == status
+    assert env.post('/api/x')[0] == status
 
 
-def test_a_bug_in_a_handler_is_logged_and_shows_no_details(box: LoopbackEnvironment, client: ServiceClient,
+def test_a_bug_in_a_handler_is_logged_and_shows_no_details(env: LoopbackEnvironment, client: ServiceClient,
                                                            caplog: pytest.LogCaptureFixture) -> None:
     def fail(args: Dict[str, Any]) -> Dict[str, Any]:
         raise ZeroDivisionError('https://1-2-3-4.plex.direct/?X-Plex-Token=abc')
-    box.handlers['x'] = fail
+    env.handlers['x'] = fail
     with caplog.at_level(logging.ERROR), pytest.raises(ServiceError) as caught:
         client.call('x', {})
     assert (caught.value.key, caught.value.detail) == ('ZeroDivisionError', 'ZeroDivisionError')
@@ -77,21 +77,21 @@ def test_a_bug_in_a_handler_is_logged_and_shows_no_details(box: LoopbackEnvironm
 
 @pytest.mark.parametrize(('body', 'status'), [
     (b'[1]', 400), (b'{', 400), (b'\xff', 400), (b'[' * 60000, 400), (b'', 200), (b' ' * 65537, 413)])
-def test_bad_bodies(box: LoopbackEnvironment, body: bytes, status: int) -> None:
-    box.handlers['x'] = lambda args: {}
-    assert box.post('/api/x', body)[0] == status
+def test_bad_bodies(env: LoopbackEnvironment, body: bytes, status: int) -> None:
+    env.handlers['x'] = lambda args: {}
+    assert env.post('/api/x', body)[0] == status
 
 
-def test_chunked_and_senseless_lengths_are_refused(box: LoopbackEnvironment) -> None:
-    box.handlers['x'] = lambda args: {}
+def test_chunked_and_senseless_lengths_are_refused(env: LoopbackEnvironment) -> None:
+    env.handlers['x'] = lambda args: {}
     for headers, status in (({'Transfer-Encoding': 'chunked'}, 411), ({'Content-Length': '-1'}, 400),
                             ({'Expect': '100-continue'}, 417)):
-        assert box.ask('/api/x', 'POST', {**box.proven('/api/x'), **headers})[0] == status
+        assert env.ask('/api/x', 'POST', {**env.proven('/api/x'), **headers})[0] == status
 
 
-def test_unknown_calls(box: LoopbackEnvironment) -> None:
+def test_unknown_calls(env: LoopbackEnvironment) -> None:
     for path in ('/api/nope', '/api/x/y', '/api'):
-        status, _, body = box.post(path)
+        status, _, body = env.post(path)
         assert (status, json.loads(body)['error']) == (404, 'unknown_call')
 
 
@@ -110,15 +110,15 @@ def test_no_service(tmp_path: Path) -> None:
         client.call('status', {})
 
 
-def test_a_stale_secret_means_no_service(box: LoopbackEnvironment, tmp_path: Path) -> None:
-    endpoint.write(str(tmp_path), endpoint.Endpoint(box.server.port, 'old'))
+def test_a_stale_secret_means_no_service(env: LoopbackEnvironment, tmp_path: Path) -> None:
+    endpoint.write(str(tmp_path), endpoint.Endpoint(env.server.port, 'old'))
     with pytest.raises(ServiceUnavailable):
         ServiceClient(str(tmp_path)).call('status', {})
 
 
-def test_a_silent_service_is_a_timeout(box: LoopbackEnvironment, client: ServiceClient) -> None:
+def test_a_silent_service_is_a_timeout(env: LoopbackEnvironment, client: ServiceClient) -> None:
     release = threading.Event()
-    box.handlers['slow'] = lambda args: {'late': release.wait(5)}
+    env.handlers['slow'] = lambda args: {'late': release.wait(5)}
     with pytest.raises(ServiceError) as caught:
         client.call('slow', {}, timeout=0.1)
     assert caught.value.key == 'timeout'

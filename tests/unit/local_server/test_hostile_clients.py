@@ -21,9 +21,9 @@ PICTURE = '/art/mid/7/thumb/1'
 
 
 @pytest.fixture(autouse=True)
-def _picture(box: LoopbackEnvironment) -> None:
-    box.pms.files['/photo/:/transcode'] = os.urandom(3_000_000)
-    box.pms.mime = 'image/jpeg'
+def _picture(env: LoopbackEnvironment) -> None:
+    env.pms.files['/photo/:/transcode'] = os.urandom(3_000_000)
+    env.pms.mime = 'image/jpeg'
 
 
 def status(answer: bytes) -> int:
@@ -32,9 +32,9 @@ def status(answer: bytes) -> int:
 
 # ---- whoever does not read -----------------------------------------------------------------------------------------
 
-def test_answers_that_nobody_reads_do_not_lock_the_others_out(box: LoopbackEnvironment, pms: FakePMS) -> None:
+def test_answers_that_nobody_reads_do_not_lock_the_others_out(env: LoopbackEnvironment, pms: FakePMS) -> None:
     """As many sockets as there are threads, each asking for thirty pictures and reading none of them."""
-    server = LocalServer(0, {'art': ArtRoute(pms.get_client, lambda picture: True, box.fail)})
+    server = LocalServer(0, {'art': ArtRoute(pms.get_client, lambda picture: True, env.fail)})
     server.start()
     with ExitStack() as open_sockets:
         for _ in range(rules.MAX_CONNECTIONS):
@@ -49,36 +49,36 @@ def test_answers_that_nobody_reads_do_not_lock_the_others_out(box: LoopbackEnvir
     server.stop()
 
 
-def test_a_picture_that_is_not_read_in_time_ends_its_connection(box: LoopbackEnvironment,
+def test_a_picture_that_is_not_read_in_time_ends_its_connection(env: LoopbackEnvironment,
                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ArtRoute, 'rules', ArtRoute.rules._replace(read_seconds=0.3))
-    box.pms.files['/photo/:/transcode'] = bytes(12_000_000)
-    with raw.connect(box.server.port, 2048) as connection:
-        connection.sendall(raw.get(box.server.port, PICTURE))
+    env.pms.files['/photo/:/transcode'] = bytes(12_000_000)
+    with raw.connect(env.server.port, 2048) as connection:
+        connection.sendall(raw.get(env.server.port, PICTURE))
         time.sleep(1.5)
-        assert not box.server._http._open  # type: ignore[union-attr]
+        assert not env.server._http._open  # type: ignore[union-attr]
 
 
-def test_a_paused_player_may_stand_still(box: LoopbackEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_paused_player_may_stand_still(env: LoopbackEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     """Longer than a picture may, and while everybody else wants in."""
     film = os.urandom(30_000_000)
-    path = box.add(film)
-    player = box.connect()
+    path = env.add(film)
+    player = env.connect()
     player.request('GET', path)
     answer = player.getresponse()
-    others = [raw.connect(box.server.port) for _ in range(20)]
+    others = [raw.connect(env.server.port) for _ in range(20)]
     time.sleep(1.0)
-    assert box.ask('/nothing')[0] == 404
+    assert env.ask('/nothing')[0] == 404
     assert answer.read() == film
     for connection in others:
         connection.close()
 
 
-def test_no_route_can_take_all_the_room(box: LoopbackEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_route_can_take_all_the_room(env: LoopbackEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ArtRoute, 'rules', ArtRoute.rules._replace(parallel=3))
-    box.pms.delay = 1.0
+    env.pms.delay = 1.0
     found: List[int] = []
-    threads = [threading.Thread(target=lambda: found.append(box.ask(PICTURE)[0])) for _ in range(6)]
+    threads = [threading.Thread(target=lambda: found.append(env.ask(PICTURE)[0])) for _ in range(6)]
     for thread in threads:
         thread.start()
     time.sleep(0.3)
@@ -88,9 +88,9 @@ def test_no_route_can_take_all_the_room(box: LoopbackEnvironment, monkeypatch: p
     assert sorted(found) == [200] * 3 + [503] * 3
 
 
-def test_few_requests_are_taken_in_advance(box: LoopbackEnvironment) -> None:
-    box.pms.files['/photo/:/transcode'] = b'small'
-    answer = raw.exchange(box.server.port, raw.get(box.server.port, PICTURE) * 30)
+def test_few_requests_are_taken_in_advance(env: LoopbackEnvironment) -> None:
+    env.pms.files['/photo/:/transcode'] = b'small'
+    answer = raw.exchange(env.server.port, raw.get(env.server.port, PICTURE) * 30)
     assert answer.count(b'HTTP/1.1 200') == rules.MAX_PIPELINED + 1
     assert answer.count(b'Connection: close') == 1
 
@@ -100,15 +100,15 @@ def test_few_requests_are_taken_in_advance(box: LoopbackEnvironment) -> None:
 @pytest.mark.parametrize(('headers', 'expected'), [
     (b'X: ' + b'y' * 20_000 + b'\r\n', 431), (b''.join(b'X%d: y\r\n' % n for n in range(60)), 431),
     (b'X: ' + b'y' * 60_000 + b'\r\n' * 1, 431)])
-def test_headers_are_bounded_in_bytes_and_number(box: LoopbackEnvironment, headers: bytes, expected: int) -> None:
-    host = b'Host: 127.0.0.1:%d\r\n' % box.server.port
-    assert status(raw.exchange(box.server.port, b'GET /x HTTP/1.1\r\n' + host + headers + b'\r\n')) == expected
+def test_headers_are_bounded_in_bytes_and_number(env: LoopbackEnvironment, headers: bytes, expected: int) -> None:
+    host = b'Host: 127.0.0.1:%d\r\n' % env.server.port
+    assert status(raw.exchange(env.server.port, b'GET /x HTTP/1.1\r\n' + host + headers + b'\r\n')) == expected
 
 
-def test_endless_headers_take_no_memory(box: LoopbackEnvironment) -> None:
+def test_endless_headers_take_no_memory(env: LoopbackEnvironment) -> None:
     """Each of a hundred lines was allowed 64 KiB."""
     taken = 0
-    with raw.connect(box.server.port) as connection:
+    with raw.connect(env.server.port) as connection:
         try:
             connection.sendall(b'GET /x HTTP/1.1\r\n')
             for n in range(100):
@@ -122,32 +122,32 @@ def test_endless_headers_take_no_memory(box: LoopbackEnvironment) -> None:
     assert taken < 3_000_000
 
 
-def test_a_request_must_be_sent_in_time(box: LoopbackEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_must_be_sent_in_time(env: LoopbackEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, 'REQUEST_SECONDS', 0.4)
-    with raw.connect(box.server.port) as connection:
+    with raw.connect(env.server.port) as connection:
         started = time.monotonic()
         with pytest.raises(OSError):
-            for byte in raw.get(box.server.port, '/nothing', 'X: ' + 'y' * 500):
+            for byte in raw.get(env.server.port, '/nothing', 'X: ' + 'y' * 500):
                 connection.sendall(bytes((byte,)))
                 time.sleep(0.02)
         assert time.monotonic() - started < 8.0
 
 
-def test_a_body_must_be_sent_in_time(box: LoopbackEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_must_be_sent_in_time(env: LoopbackEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, 'REQUEST_SECONDS', 0.3)
-    lines = ['POST /api/x HTTP/1.1', 'Host: 127.0.0.1:%d' % box.server.port, 'Content-Length: 10', '', '{']
+    lines = ['POST /api/x HTTP/1.1', 'Host: 127.0.0.1:%d' % env.server.port, 'Content-Length: 10', '', '{']
     started = time.monotonic()
-    assert raw.exchange(box.server.port, '\r\n'.join(lines).encode()) == b''
+    assert raw.exchange(env.server.port, '\r\n'.join(lines).encode()) == b''
     assert time.monotonic() - started < 8.0
 
 
-def test_slow_senders_make_room(box: LoopbackEnvironment) -> None:
+def test_slow_senders_make_room(env: LoopbackEnvironment) -> None:
     with ExitStack() as open_sockets:
         for _ in range(30):
-            one = open_sockets.enter_context(raw.connect(box.server.port))
+            one = open_sockets.enter_context(raw.connect(env.server.port))
             one.sendall(b'GET /x HTTP/1.1\r\nX: ')
         time.sleep(0.2)
-        assert box.ask('/nothing')[0] == 404
+        assert env.ask('/nothing')[0] == 404
 
 
 # ---- requests that can be read in two ways -------------------------------------------------------------------------
@@ -158,17 +158,17 @@ def test_slow_senders_make_room(box: LoopbackEnvironment) -> None:
     (('no colon',), 400), (('X: a\0b',), 400), (('X: a\nHost: evil',), 400), (('X: a\rb',), 400), ((': x',), 400),
     (('Content-Length: +1',), 400), (('Content-Length: 1, 1',), 400), (('Content-Length: ' + '9' * 5000,), 400),
     (('Transfer-Encoding: chunked', 'Transfer-Encoding: identity'), 400)])
-def test_ambiguous_headers_are_refused(box: LoopbackEnvironment, headers: List[str], expected: int) -> None:
-    assert status(raw.exchange(box.server.port, raw.get(box.server.port, PICTURE, *headers))) == expected
-    assert not box.pms.seen
+def test_ambiguous_headers_are_refused(env: LoopbackEnvironment, headers: List[str], expected: int) -> None:
+    assert status(raw.exchange(env.server.port, raw.get(env.server.port, PICTURE, *headers))) == expected
+    assert not env.pms.seen
 
 
 @pytest.mark.parametrize(('line', 'expected'), [
     (b'GET /x', 400), (b'GET  /x HTTP/1.1', 400), (b'GET /x HTTP/2.0', 505), (b'GET /x HTTP/1.1 ', 400),
     (b'GET /x FTP/1.1', 400), (b'G\xcbT /x HTTP/1.1', 400), (b'', 400), (b'GET\t/x HTTP/1.1', 400)])
-def test_odd_request_lines_are_refused(box: LoopbackEnvironment, line: bytes, expected: int) -> None:
-    host = b'\r\nHost: 127.0.0.1:%d\r\n\r\n' % box.server.port
-    assert status(raw.exchange(box.server.port, line + host)) == expected
+def test_odd_request_lines_are_refused(env: LoopbackEnvironment, line: bytes, expected: int) -> None:
+    host = b'\r\nHost: 127.0.0.1:%d\r\n\r\n' % env.server.port
+    assert status(raw.exchange(env.server.port, line + host)) == expected
 
 
 # ---- web pages -----------------------------------------------------------------------------------------------------
@@ -177,23 +177,23 @@ def test_odd_request_lines_are_refused(box: LoopbackEnvironment, line: bytes, ex
     'Origin: https://evil.example', 'Origin: null', 'Origin: http://127.0.0.1:8080', 'Origin:',
     'Sec-Fetch-Site: cross-site', 'Sec-Fetch-Site: same-site', 'Sec-Fetch-Site: same-origin', 'Sec-Fetch-Site: x'])
 @pytest.mark.parametrize('path', [PICTURE, '/api/x', '/stream/mid/7/11/film.mkv', '/subtitle/mid/7/5/a.srt', '/no'])
-def test_no_web_page_gets_anything(box: LoopbackEnvironment, header: str, path: str) -> None:
-    box.add(b'film')
-    assert status(raw.exchange(box.server.port, raw.get(box.server.port, path, header))) == 403
-    assert not box.pms.seen
+def test_no_web_page_gets_anything(env: LoopbackEnvironment, header: str, path: str) -> None:
+    env.add(b'film')
+    assert status(raw.exchange(env.server.port, raw.get(env.server.port, path, header))) == 403
+    assert not env.pms.seen
 
 
-def test_a_typed_address_and_kodi_get_their_picture(box: LoopbackEnvironment) -> None:
+def test_a_typed_address_and_kodi_get_their_picture(env: LoopbackEnvironment) -> None:
     for headers in ((), ('Sec-Fetch-Site: none',)):
-        assert status(raw.exchange(box.server.port, raw.get(box.server.port, PICTURE, 'Connection: close',
+        assert status(raw.exchange(env.server.port, raw.get(env.server.port, PICTURE, 'Connection: close',
                                                             *headers))) == 200
 
 
 @pytest.mark.parametrize('path', [PICTURE, '/art/mid/7/thumb/x', '/stream/mid/7/11/film.mkv', '/no', '/api/x'])
-def test_every_answer_says_that_it_is_for_nobody_else(box: LoopbackEnvironment, path: str) -> None:
-    box.add(b'film')
+def test_every_answer_says_that_it_is_for_nobody_else(env: LoopbackEnvironment, path: str) -> None:
+    env.add(b'film')
     for method in ('GET', 'HEAD', 'POST'):
-        headers = box.ask(path, method)[1]
+        headers = env.ask(path, method)[1]
         assert headers['cross-origin-resource-policy'] == 'same-origin'
         assert headers['x-content-type-options'] == 'nosniff'
 
@@ -203,25 +203,25 @@ def test_every_answer_says_that_it_is_for_nobody_else(box: LoopbackEnvironment, 
 @pytest.mark.parametrize('mime', [
     'image/svg+xml', 'IMAGE/SVG+XML; charset=utf-8', 'image/', 'image/x', 'text/html', 'image/jpeg\x01',
     'image/png,text/html', ''])
-def test_only_pictures_are_passed_on(box: LoopbackEnvironment, mime: str) -> None:
-    box.pms.mime = mime
-    assert box.ask(PICTURE)[::2] == (404, b'')
+def test_only_pictures_are_passed_on(env: LoopbackEnvironment, mime: str) -> None:
+    env.pms.mime = mime
+    assert env.ask(PICTURE)[::2] == (404, b'')
 
 
 @pytest.mark.parametrize(('mime', 'told'), [('image/jpeg', 'image/jpeg'), ('image/PNG; x=y', 'image/png'),
                                             ('image/webp', 'image/webp')])
-def test_pictures_keep_their_type(box: LoopbackEnvironment, mime: str, told: str) -> None:
-    box.pms.mime = mime
-    assert box.ask(PICTURE)[1]['content-type'] == told
+def test_pictures_keep_their_type(env: LoopbackEnvironment, mime: str, told: str) -> None:
+    env.pms.mime = mime
+    assert env.ask(PICTURE)[1]['content-type'] == told
 
 
-def test_a_folded_content_type_reaches_nobody(box: LoopbackEnvironment) -> None:
-    box.pms.mime = 'image/jpeg;\r\n x=y'
-    headers = box.ask(PICTURE)[1]
+def test_a_folded_content_type_reaches_nobody(env: LoopbackEnvironment) -> None:
+    env.pms.mime = 'image/jpeg;\r\n x=y'
+    headers = env.ask(PICTURE)[1]
     assert headers.get('content-type', 'image/jpeg') == 'image/jpeg'
 
 
-def test_a_header_never_ends_its_line(box: LoopbackEnvironment) -> None:
+def test_a_header_never_ends_its_line(env: LoopbackEnvironment) -> None:
     class Splitting:
         rules = ArtRoute.rules
 
@@ -239,15 +239,15 @@ def test_a_header_never_ends_its_line(box: LoopbackEnvironment) -> None:
 
 @pytest.mark.parametrize('method', ['GET', 'HEAD'])
 @pytest.mark.parametrize('path', ['/art/other/7/thumb/1', '/art/mid/8/thumb/1'])
-def test_no_oracle(box: LoopbackEnvironment, method: str, path: str) -> None:
+def test_no_oracle(env: LoopbackEnvironment, method: str, path: str) -> None:
     """The answer for what is not known is the same as for what does not exist."""
-    nothing = box.ask('/art/mid/7/thumb/x', method)
-    found = box.ask(path, method)
+    nothing = env.ask('/art/mid/7/thumb/x', method)
+    found = env.ask(path, method)
     assert (found[0], found[2]) == (nothing[0], nothing[2]) == (404, b'')
-    assert not box.pms.seen
+    assert not env.pms.seen
 
 
-def test_a_connection_that_is_closed_at_once_is_no_error(box: LoopbackEnvironment) -> None:
+def test_a_connection_that_is_closed_at_once_is_no_error(env: LoopbackEnvironment) -> None:
     for _ in range(50):
-        socket.create_connection(('127.0.0.1', box.server.port), 5).close()
-    assert box.ask('/nothing')[0] == 404
+        socket.create_connection(('127.0.0.1', env.server.port), 5).close()
+    assert env.ask('/nothing')[0] == 404

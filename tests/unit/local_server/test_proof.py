@@ -109,7 +109,7 @@ def test_a_squatter_that_drips_does_not_keep_kodi(tmp_path: Path, monkeypatch: p
     listener.close()
 
 
-def test_what_a_squatter_heard_is_of_no_use_to_it(box: LoopbackEnvironment, tmp_path: Path) -> None:
+def test_what_a_squatter_heard_is_of_no_use_to_it(env: LoopbackEnvironment, tmp_path: Path) -> None:
     """It kept the plugin's question, and asks the service the same afterwards."""
     squatter = Squatter(lambda heard: b'')
     endpoint.write(str(tmp_path), Endpoint(squatter.port, SECRET))
@@ -117,39 +117,39 @@ def test_what_a_squatter_heard_is_of_no_use_to_it(box: LoopbackEnvironment, tmp_
         ServiceClient(str(tmp_path)).call('x', {})
     squatter.close()
     called: List[Dict[str, Any]] = []
-    box.handlers['x'] = lambda args: called.append(args) or {}  # type: ignore[func-returns-value]
-    again = squatter.heard[0].replace(b':%d' % squatter.port, b':%d' % box.server.port)
-    assert raw.exchange(box.server.port, again).startswith(b'HTTP/1.1 403')
+    env.handlers['x'] = lambda args: called.append(args) or {}  # type: ignore[func-returns-value]
+    again = squatter.heard[0].replace(b':%d' % squatter.port, b':%d' % env.server.port)
+    assert raw.exchange(env.server.port, again).startswith(b'HTTP/1.1 403')
     assert not called
 
 
-def test_a_question_counts_once(box: LoopbackEnvironment) -> None:
+def test_a_question_counts_once(env: LoopbackEnvironment) -> None:
     called: List[Dict[str, Any]] = []
-    box.handlers['x'] = lambda args: called.append(args) or {}  # type: ignore[func-returns-value]
-    headers = box.proven('/api/x', b'{}')
-    assert [box.ask('/api/x', 'POST', headers, b'{}')[0] for _ in range(3)] == [200, 403, 403]
+    env.handlers['x'] = lambda args: called.append(args) or {}  # type: ignore[func-returns-value]
+    headers = env.proven('/api/x', b'{}')
+    assert [env.ask('/api/x', 'POST', headers, b'{}')[0] for _ in range(3)] == [200, 403, 403]
     assert len(called) == 1
 
 
 @pytest.mark.parametrize(('path', 'body'), [('/api/x', b'{"a":1}'), ('/api/y', b'{}'), ('/api/x?y', b'{}'),
                                             ('/api/x', b'')])
-def test_a_proof_is_for_one_question_only(box: LoopbackEnvironment, path: str, body: bytes) -> None:
-    box.handlers['x'] = box.handlers['y'] = lambda args: {}
-    assert box.ask(path, 'POST', box.proven('/api/x', b'{}'), body)[0] == 403
+def test_a_proof_is_for_one_question_only(env: LoopbackEnvironment, path: str, body: bytes) -> None:
+    env.handlers['x'] = env.handlers['y'] = lambda args: {}
+    assert env.ask(path, 'POST', env.proven('/api/x', b'{}'), body)[0] == 403
 
 
-def test_the_answer_is_proven_and_only_as_it_was_sent(box: LoopbackEnvironment) -> None:
-    box.handlers['x'] = lambda args: {'a': 1}
-    nonce, value = proof.ask(box.endpoint.secret, 'POST', '/api/x', b'{}')
-    status, headers, body = box.ask('/api/x', 'POST', {proof.HEADER: value}, b'{}')
+def test_the_answer_is_proven_and_only_as_it_was_sent(env: LoopbackEnvironment) -> None:
+    env.handlers['x'] = lambda args: {'a': 1}
+    nonce, value = proof.ask(env.endpoint.secret, 'POST', '/api/x', b'{}')
+    status, headers, body = env.ask('/api/x', 'POST', {proof.HEADER: value}, b'{}')
     given = headers['x-pkc-proof']
-    assert given == proof.of_answer(box.endpoint.secret, nonce, status, body)
+    assert given == proof.of_answer(env.endpoint.secret, nonce, status, body)
     for other in ((nonce, 500, body), (nonce, 200, body + b' '), (nonce[::-1], 200, body)):
-        assert given != proof.of_answer(box.endpoint.secret, *other)
+        assert given != proof.of_answer(env.endpoint.secret, *other)
 
 
-def test_refusals_of_handlers_are_proven_too(box: LoopbackEnvironment, tmp_path: Path) -> None:
-    endpoint.write(str(tmp_path), box.endpoint)
+def test_refusals_of_handlers_are_proven_too(env: LoopbackEnvironment, tmp_path: Path) -> None:
+    endpoint.write(str(tmp_path), env.endpoint)
     with pytest.raises(ServiceError) as caught:
         ServiceClient(str(tmp_path)).call('nope', {})
     assert caught.value.key == 'unknown_call'
@@ -297,14 +297,14 @@ def test_a_port_that_is_taken_while_the_service_ends_leaves_no_file(tmp_path: Pa
 
 @pytest.mark.parametrize('value', ['Infinity', '-Infinity', 'NaN', '1e999', '-1e999', '9' * 30, '-' + '9' * 30,
                                    '9' * 5000, '9223372036854775808'])
-def test_numbers_that_nothing_can_hold_are_refused(box: LoopbackEnvironment, value: str) -> None:
+def test_numbers_that_nothing_can_hold_are_refused(env: LoopbackEnvironment, value: str) -> None:
     called: List[Dict[str, Any]] = []
-    box.handlers['x'] = lambda args: called.append(args) or {}  # type: ignore[func-returns-value]
-    status, _, body = box.post('/api/x', ('{"limit":%s}' % value).encode())
+    env.handlers['x'] = lambda args: called.append(args) or {}  # type: ignore[func-returns-value]
+    status, _, body = env.post('/api/x', ('{"limit":%s}' % value).encode())
     assert (status, json.loads(body)['error']) == (400, 'bad_request') and not called
 
 
-def test_other_numbers_arrive(box: LoopbackEnvironment) -> None:
-    box.handlers['x'] = lambda args: {'got': args['n']}
+def test_other_numbers_arrive(env: LoopbackEnvironment) -> None:
+    env.handlers['x'] = lambda args: {'got': args['n']}
     for number in (0, -1, 2 ** 63 - 1, -2 ** 63, 1.5, 1e300):
-        assert json.loads(box.post('/api/x', json.dumps({'n': number}).encode())[2]) == {'got': number}
+        assert json.loads(env.post('/api/x', json.dumps({'n': number}).encode())[2]) == {'got': number}

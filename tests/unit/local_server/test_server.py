@@ -13,8 +13,8 @@ from resources.lib.retry import RetryPolicy
 from tests.unit.local_server.conftest import LoopbackEnvironment
 
 
-def raw(box: LoopbackEnvironment, request: bytes) -> bytes:
-    with socket.create_connection(('127.0.0.1', box.server.port), 5) as connection:
+def raw(env: LoopbackEnvironment, request: bytes) -> bytes:
+    with socket.create_connection(('127.0.0.1', env.server.port), 5) as connection:
         connection.sendall(request)
         pieces: List[bytes] = []
         while True:
@@ -24,90 +24,90 @@ def raw(box: LoopbackEnvironment, request: bytes) -> bytes:
             pieces.append(piece)
 
 
-def test_only_loopback_listens(box: LoopbackEnvironment) -> None:
-    http = box.server._http
+def test_only_loopback_listens(env: LoopbackEnvironment) -> None:
+    http = env.server._http
     assert http is not None
     assert http.socket.getsockname()[0] == '127.0.0.1'
 
 
 @pytest.mark.parametrize('host', ['evil.example', '127.0.0.1', 'localhost', '127.0.0.1:1', '[::1]:80', ''])
-def test_a_web_page_cannot_reach_it_by_dns_rebinding(box: LoopbackEnvironment, host: str) -> None:
-    assert box.ask('/art/mid/7/thumb/1', headers={'Host': host})[0] == 403
+def test_a_web_page_cannot_reach_it_by_dns_rebinding(env: LoopbackEnvironment, host: str) -> None:
+    assert env.ask('/art/mid/7/thumb/1', headers={'Host': host})[0] == 403
 
 
-def test_two_host_headers_are_refused(box: LoopbackEnvironment) -> None:
-    good = b'Host: 127.0.0.1:%d\r\n' % box.server.port
-    assert b' 403 ' in raw(box, b'GET /x HTTP/1.1\r\nHost: evil\r\n' + good + b'\r\n')
-    assert b' 403 ' in raw(box, b'GET /x HTTP/1.1\r\n\r\n')
+def test_two_host_headers_are_refused(env: LoopbackEnvironment) -> None:
+    good = b'Host: 127.0.0.1:%d\r\n' % env.server.port
+    assert b' 403 ' in raw(env, b'GET /x HTTP/1.1\r\nHost: evil\r\n' + good + b'\r\n')
+    assert b' 403 ' in raw(env, b'GET /x HTTP/1.1\r\n\r\n')
 
 
-def test_localhost_is_us_too(box: LoopbackEnvironment) -> None:
-    assert box.ask('/nothing', headers={'Host': 'localhost:%d' % box.server.port})[0] == 404
+def test_localhost_is_us_too(env: LoopbackEnvironment) -> None:
+    assert env.ask('/nothing', headers={'Host': 'localhost:%d' % env.server.port})[0] == 404
 
 
 @pytest.mark.parametrize(('method', 'path'), [
     ('POST', '/art/mid/7/thumb/1'), ('PUT', '/api/x'), ('GET', '/api/x'), ('DELETE', '/stream/mid/7/11/film.mkv'),
     ('OPTIONS', '/api/x'), ('CONNECT', '/api/x'), ('TRACE', '/api/x')])
-def test_no_other_methods(box: LoopbackEnvironment, method: str, path: str) -> None:
-    status, _, body = box.ask(path, method)
+def test_no_other_methods(env: LoopbackEnvironment, method: str, path: str) -> None:
+    status, _, body = env.ask(path, method)
     assert (status, body) == (405, b'')
 
 
 @pytest.mark.parametrize('target', [
     b'http://127.0.0.1/art/x', b'//evil/x', b'*', b'/art/../x', b'/art/%2e%2e/x', b'/art/a%2fb/thumb/1',
     b'/art//thumb', b'/art/a%00b', b'/art/a%5cb', b'/stream/mid/7/11/'])
-def test_odd_paths_are_refused(box: LoopbackEnvironment, target: bytes) -> None:
-    host = b'Host: 127.0.0.1:%d\r\n' % box.server.port
-    answer = raw(box, b'GET ' + target + b' HTTP/1.1\r\n' + host + b'\r\n')
+def test_odd_paths_are_refused(env: LoopbackEnvironment, target: bytes) -> None:
+    host = b'Host: 127.0.0.1:%d\r\n' % env.server.port
+    answer = raw(env, b'GET ' + target + b' HTTP/1.1\r\n' + host + b'\r\n')
     assert answer.split()[1] in (b'400', b'404'), answer
 
 
-def test_over_long_lines_and_headers_are_refused(box: LoopbackEnvironment) -> None:
-    assert b' 414 ' in raw(box, b'GET /' + b'a' * 5000 + b' HTTP/1.1\r\n\r\n')[:20]
-    host = b'Host: 127.0.0.1:%d\r\n' % box.server.port
+def test_over_long_lines_and_headers_are_refused(env: LoopbackEnvironment) -> None:
+    assert b' 414 ' in raw(env, b'GET /' + b'a' * 5000 + b' HTTP/1.1\r\n\r\n')[:20]
+    host = b'Host: 127.0.0.1:%d\r\n' % env.server.port
     many = b''.join(b'X-%d: y\r\n' % i for i in range(200))
-    assert b' 431 ' in raw(box, b'GET /x HTTP/1.1\r\n' + host + many + b'\r\n')[:20]
-    assert b' 400 ' in raw(box, b'\x16\x03\x01 hello there you\r\n\r\n')[:20]
+    assert b' 431 ' in raw(env, b'GET /x HTTP/1.1\r\n' + host + many + b'\r\n')[:20]
+    assert b' 400 ' in raw(env, b'\x16\x03\x01 hello there you\r\n\r\n')[:20]
 
 
-def test_connections_are_kept_alive(box: LoopbackEnvironment) -> None:
-    box.handlers['status'] = lambda args: {'ok': True}
-    connection = box.connect()
+def test_connections_are_kept_alive(env: LoopbackEnvironment) -> None:
+    env.handlers['status'] = lambda args: {'ok': True}
+    connection = env.connect()
     sockets = set()
     started = time.monotonic()
     for _ in range(100):
-        connection.request('POST', '/api/status', b'{}', box.proven('/api/status', b'{}'))
+        connection.request('POST', '/api/status', b'{}', env.proven('/api/status', b'{}'))
         assert connection.getresponse().read() == b'{"ok":true}'
         sockets.add(connection.sock.getsockname())
     assert len(sockets) == 1
     assert time.monotonic() - started < 3.0  # a delayed acknowledgement takes 40 ms
 
 
-def test_more_connections_than_threads_do_not_lock_kodi_out(box: LoopbackEnvironment) -> None:
+def test_more_connections_than_threads_do_not_lock_kodi_out(env: LoopbackEnvironment) -> None:
     """Idle connections are closed for the sake of new ones."""
-    idle = [socket.create_connection(('127.0.0.1', box.server.port), 5) for _ in range(12)]
+    idle = [socket.create_connection(('127.0.0.1', env.server.port), 5) for _ in range(12)]
     time.sleep(0.1)
-    assert box.ask('/nothing')[0] == 404
+    assert env.ask('/nothing')[0] == 404
     for connection in idle:
         connection.close()
 
 
-def test_stop_is_quick_with_open_and_busy_connections(box: LoopbackEnvironment) -> None:
-    path = box.add(b'x' * 30_000_000)
-    idle = socket.create_connection(('127.0.0.1', box.server.port), 5)
-    busy = box.connect()
+def test_stop_is_quick_with_open_and_busy_connections(env: LoopbackEnvironment) -> None:
+    path = env.add(b'x' * 30_000_000)
+    idle = socket.create_connection(('127.0.0.1', env.server.port), 5)
+    busy = env.connect()
     busy.request('GET', path)
     busy.getresponse()  # and then read nothing: a paused player
-    box.pms.delay = 5.0
-    waiting = box.connect()
+    env.pms.delay = 5.0
+    waiting = env.connect()
     waiting.request('GET', path)
     time.sleep(0.1)
     started = time.monotonic()
-    box.server.stop()
+    env.server.stop()
     assert time.monotonic() - started < 3.0
-    assert not box.server.running
+    assert not env.server.running
     with pytest.raises(OSError):
-        socket.create_connection(('127.0.0.1', box.server.port or 1), 0.2)
+        socket.create_connection(('127.0.0.1', env.server.port or 1), 0.2)
     for connection in (idle, busy, waiting):
         connection.close()
 
@@ -142,10 +142,10 @@ def test_stop_while_the_port_is_busy_leaves_nothing_behind(monkeypatch: pytest.M
     old.stop()
 
 
-def test_start_after_stop_works(box: LoopbackEnvironment) -> None:
-    box.server.stop()
-    box.server.start()
-    assert box.ask('/nothing')[0] == 404
+def test_start_after_stop_works(env: LoopbackEnvironment) -> None:
+    env.server.stop()
+    env.server.start()
+    assert env.ask('/nothing')[0] == 404
 
 
 def test_split_path_decodes() -> None:

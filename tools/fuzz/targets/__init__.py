@@ -1,4 +1,4 @@
-"""All readers of foreign input, one module a border."""
+"""All readers of foreign input, one module for each source."""
 from __future__ import annotations
 
 from tools.fuzz.targets import files, lists, loopback, plugin, servers, texts

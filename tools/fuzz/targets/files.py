@@ -1,4 +1,4 @@
-"""Files in the add-on's folder: damaged, cut off, of another version, or written by somebody else."""
+"""Files in the add-on's folder: damaged, cut off, of another version, or written by another program."""
 from __future__ import annotations
 
 import sqlite3
@@ -87,7 +87,7 @@ def _state_bytes(_stack: ExitStack, folder: Path) -> Reader:
 
 
 def _query(path: Path, content: bytes) -> None:
-    """Whatever the file holds: it is set aside, or read, or an error of ours says what is wrong."""
+    """Open and query a state database with this content, which must work, set it aside, or raise our own error."""
     for left in path.parent.iterdir():
         left.unlink()
     path.write_bytes(content)
@@ -123,7 +123,7 @@ def _state_rows(_stack: ExitStack, folder: Path) -> Reader:
                 try:
                     connection.execute('INSERT INTO %s VALUES (%s)' % (table, ', '.join('?' * len(row))), row)
                 except sqlite3.Error:
-                    pass  # the table does not take it
+                    pass  # the table refuses it
         _query(path, path.read_bytes())
     return read
 

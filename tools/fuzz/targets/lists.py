@@ -1,4 +1,4 @@
-"""Lists of the server's: what the URL says, and what the server answers to the question that comes of it."""
+"""Lists: the options in their URLs, and the server's answers."""
 from __future__ import annotations
 
 import json

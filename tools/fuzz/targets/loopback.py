@@ -1,4 +1,4 @@
-"""What a program or web page on this machine sends to the loopback server."""
+"""Requests of any program or web page on this machine to the loopback server."""
 from __future__ import annotations
 
 import logging
@@ -23,7 +23,7 @@ _HOST = b'127.0.0.1:PORT'
 
 
 class _Tracebacks(logging.Handler):
-    """Tracebacks in the log: a request met something that nobody foresaw."""
+    """Collects tracebacks in the log: each is an unexpected error."""
 
     def __init__(self) -> None:
         super().__init__()

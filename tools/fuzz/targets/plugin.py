@@ -1,4 +1,4 @@
-"""The arguments with which Kodi, a skin or another add-on calls the plugin, and what it is then told."""
+"""The plugin's arguments, from Kodi, a skin or another add-on, and the service's answers."""
 from __future__ import annotations
 
 import json
@@ -13,7 +13,7 @@ from tools.fuzz.target import Reader, Target
 
 
 class _Service:
-    """The service as the plugin sees it, which answers every call with the same thing."""
+    """A fake of the service's client, which answers every call with the same value."""
 
     answers: ClassVar[Dict[str, Any]] = {}
 
@@ -21,17 +21,17 @@ class _Service:
         pass
 
     def call(self, name: str, arguments: Dict[str, Any], _timeout: float = 30.0) -> Dict[str, Any]:
-        """An answer."""
+        """Return the answer, or raise the error in it."""
         json.dumps([name, arguments])
         return self.answer()
 
     def begin(self, name: str, arguments: Dict[str, Any], _timeout: float = 30.0) -> _Service:
-        """An answer, later."""
+        """Return an object with :meth:`answer`."""
         json.dumps([name, arguments])
         return self
 
     def answer(self) -> Dict[str, Any]:
-        """That answer: an object, or the error in it."""
+        """Return the answer, or raise the error in it."""
         from resources.lib.local_server.client import ServiceError
         if 'error' in self.answers:
             raise ServiceError(str(self.answers['error']), str(self.answers.get('detail', '')))

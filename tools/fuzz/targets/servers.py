@@ -1,4 +1,4 @@
-"""What a server, plex.tv, or somebody who pretends to be one of them, answers."""
+"""Answers of a PMS, of plex.tv, or of a program that pretends to be one of them."""
 from __future__ import annotations
 
 from contextlib import ExitStack
@@ -32,7 +32,7 @@ _LARGEST = 2 ** 63
 
 
 def _items(items: Any) -> None:
-    """Records of Kodi's library and of a list, of which SQLite and Kodi take every value."""
+    """Check that SQLite and Kodi accept all values of the records for Kodi's library and for a list."""
     for item in items:
         kind = next((one for one in VIDEO if one.name == item.plex_type), None)
         if kind is not None:
@@ -42,8 +42,8 @@ def _items(items: Any) -> None:
 
 def _storable(value: Any) -> None:
     if isinstance(value, (tuple, list)):
-        for one in value:
-            _storable(one)
+        for element in value:
+            _storable(element)
     elif isinstance(value, int):
         assert -_LARGEST <= value < _LARGEST, 'SQLite cannot hold %d' % value
     elif isinstance(value, str):
@@ -56,7 +56,7 @@ def _resolved(client: PMSClient) -> None:
     try:
         resolver.resolve(_MACHINE, '12', ask=True)
     except PlaybackError:
-        pass  # that is what it says when there is nothing to play
+        pass  # the documented error when there is nothing to play
 
 
 _PMS: Tuple[Callable[[PMSClient], object], ...] = (
@@ -76,7 +76,7 @@ _PLEX_TV: Tuple[Callable[[PlexTV], object], ...] = (
 
 
 def session_to(stack: ExitStack) -> Tuple[RawServer, PlexSession]:
-    """A server that answers as it is told, and a session that asks once."""
+    """A server with any answers, and a session that does not retry."""
     server = stack.enter_context(RawServer())
     session = PlexSession(ClientIdentity('me', '4.0.0'), timeout=(2.0, 2.0), retries=0)
     stack.callback(session.close)
@@ -98,7 +98,7 @@ def _pms(stack: ExitStack, _folder: Path) -> Reader:
 
 def _plex_tv(stack: ExitStack, _folder: Path) -> Reader:
     server, session = session_to(stack)
-    session.request = _never_again(session.request)  # type: ignore[method-assign]  # plex.tv is asked twice by default
+    session.request = _without_retries(session.request)  # type: ignore[method-assign]  # plex.tv requests are retried by default
     url = 'http://127.0.0.1:%d' % server.port
     plex_tv = PlexTV(session, url, url)
 
@@ -111,7 +111,7 @@ def _plex_tv(stack: ExitStack, _folder: Path) -> Reader:
     return read
 
 
-def _never_again(request: Callable[..., Any]) -> Callable[..., Any]:
+def _without_retries(request: Callable[..., Any]) -> Callable[..., Any]:
     def once(method: str, url: str, **options: Any) -> Any:
         return request(method, url, **dict(options, retries=0))
     return once

@@ -1,4 +1,4 @@
-"""Single texts: tokens, which are taken apart without being verified, and log lines."""
+"""Single texts: tokens, which are parsed without verification, log lines, and addresses."""
 from __future__ import annotations
 
 import base64
@@ -50,11 +50,11 @@ def _addresses(_stack: ExitStack, _folder: Path) -> Reader:
     return read
 
 
-def _neighbour(_stack: ExitStack, _folder: Path) -> Reader:
+def _gdm_answer(_stack: ExitStack, _folder: Path) -> Reader:
     def read(answer: bytes) -> None:
         found = discovery.parse(answer, '192.168.1.5')
         if found is not None:
-            found_addresses(found.number, found.port, found.certificate_host)
+            found_addresses(found.ip, found.port, found.certificate_host)
     return read
 
 
@@ -75,4 +75,4 @@ TARGETS = (
     Target('tokens', inputs.documents({'exp': 1600000000, 'iss': 'plex.tv'}), _tokens),
     Target('log lines', st.tuples(st.lists(st.text(max_size=30), max_size=3), _MIXED), _redactor),
     Target('addresses', _MIXED, _addresses),
-    Target('neighbour', _GDM | st.binary(max_size=200), _neighbour))
+    Target('neighbour', _GDM | st.binary(max_size=200), _gdm_answer))

@@ -1,1 +1,1 @@
-"""Who exists and who they prove to be: users, opaque tokens, device keys, JSON Web Tokens. Both servers know them."""
+"""Users and their credentials: opaque tokens, device keys, JSON Web Tokens. Used by both servers."""

@@ -54,7 +54,7 @@ def opaque() -> str:
 
 
 class Accounts:
-    """Who exists and which token stands for whom; ``keys`` has the devices' keys by their thumbprint."""
+    """All users, tokens and device keys; ``keys`` are by thumbprint."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
@@ -86,7 +86,7 @@ class Accounts:
             return text
 
     def find(self, text: str) -> Token | None:
-        """Return what an opaque token stands for, None when it is unknown or was revoked."""
+        """Return the record of an opaque token, None when it is unknown or was revoked."""
         return self.tokens.get(text)
 
     def revoke(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""How plex.tv refuses."""
+"""Errors of the simulated plex.tv."""
 
 from __future__ import annotations
 

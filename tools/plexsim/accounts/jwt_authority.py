@@ -18,7 +18,7 @@ KEY_ID = "SimKey1"
 
 
 def split(token: str) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:
-    """Return (header, payload, signed bytes, signature). Raises PlexTvError(400) for what is no JWT."""
+    """Return (header, payload, signed bytes, signature). Raises PlexTvError(400) if it is not a JWT."""
     try:
         head, body, signature = token.split(".")
         header, payload = json.loads(b64decode(head)), json.loads(b64decode(body))
@@ -30,7 +30,7 @@ def split(token: str) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:
 
 
 class JwtAuthority:
-    """Knows the devices' keys (through Accounts) and owns the signing key of plex.tv."""
+    """Checks device tokens with the keys in Accounts, and signs account tokens with plex.tv's key."""
 
     def __init__(self, config: SimConfig, accounts: Accounts) -> None:
         self.config = config

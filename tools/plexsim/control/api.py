@@ -1,4 +1,4 @@
-"""Serves what the other modules of this room offer: reads by GET, writes by POST."""
+"""Serves the handlers of the other modules of this package: reads by GET, writes by POST."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ControlApi:
         self._routes = Routes()
 
     def read(self, name: str, handler: Read) -> None:
-        """Answer GET requests; an empty name stands for the API itself."""
+        """Answer GET requests; the empty name is the path of the API itself."""
         self._routes.add("GET", f"{PREFIX}/?{name}", partial(self._answer, handler))
 
     def write(self, name: str, handler: Write) -> None:

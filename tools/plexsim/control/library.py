@@ -1,4 +1,4 @@
-"""Control API: the library, read and changed."""
+"""Control API: reading and changing the library."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class LibraryControl:
         return [item_row(item) for item in self.library.continue_watching(int(request.values.get("user", OWNER)))]
 
     def mutate(self, body: Any) -> Any:
-        """POST mutate {op, args: {…}} or a list of those; op is the name of a mutator of Library."""
+        """POST mutate {op, args: {…}} or a list of those; op is the name of a method of Library."""
         if isinstance(body, list):
             results: list[Any] = [self.mutate(entry) for entry in body]
             return results

@@ -1,4 +1,4 @@
-"""Control API: the state of the whole, its settings and its clock."""
+"""Control API: the state, settings and clock of the simulator."""
 
 from __future__ import annotations
 

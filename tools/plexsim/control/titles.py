@@ -11,7 +11,7 @@ from tools.plexsim.plextv.titles import Titles
 
 
 class TitleControl:
-    """Reads and writes what plex.tv knows of titles."""
+    """Reads and writes the titles of plex.tv."""
 
     def __init__(self, titles: Titles) -> None:
         self.titles = titles
@@ -24,17 +24,17 @@ class TitleControl:
         api.write("set_hub", self.set_hub)
 
     def watchlist(self, request: Request) -> Any:
-        """GET watchlist?user=1: keys and the times at which they were put there."""
+        """GET watchlist?user=1: keys and the times at which they were added."""
         return self.titles.watchlist(int(request.values.get("user", OWNER)))
 
     def add_title(self, body: dict[str, Any]) -> Any:
-        """POST add_title {title, kind, year}: one that no server has."""
+        """POST add_title {title, kind, year}: add a title that no server has."""
         return {"ok": True, "key": self.titles.add_title(**body)}
 
     def watch(self, body: dict[str, Any]) -> None:
-        """POST watch {user, key, stamp}: put a title on a watchlist."""
+        """POST watch {user, key, stamp}: add a title to a watchlist."""
         self.titles.watch(int(body.get("user", OWNER)), str(body["key"]), body.get("stamp"))
 
     def set_hub(self, body: dict[str, Any]) -> None:
-        """POST set_hub {slug, title, keys}: a row of titles."""
+        """POST set_hub {slug, title, keys}: set a hub of titles."""
         self.titles.set_hub(str(body["slug"]), str(body["title"]), list(body["keys"]))

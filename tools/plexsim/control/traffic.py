@@ -1,4 +1,4 @@
-"""Control API: what was asked and told, and what goes wrong on the way."""
+"""Control API: the request log, faults and notifications."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class TrafficControl:
         return self.log.stats()
 
     def list_faults(self, request: Request) -> Any:
-        """GET faults: the rules and how often they struck."""
+        """GET faults: the rules, and how often they were applied."""
         return self.faults.as_dicts()
 
     def add_fault(self, body: dict[str, Any]) -> None:

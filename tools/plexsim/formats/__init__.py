@@ -1,1 +1,1 @@
-"""How Plex writes things down: query strings, JSON, XML, times, base64url, PNG pictures. Functions without state."""
+"""Formats in Plex's requests and answers: query strings, JSON, XML, times, base64url, PNG pictures."""

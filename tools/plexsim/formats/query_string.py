@@ -20,8 +20,8 @@ class Param(NamedTuple):
 
 
 def parse_query(raw: str) -> list[Param]:
-    """Split a raw query string. The first literal ``=`` separates, escapes are decoded afterwards; but the raw
-    operator ``>>=`` and friends keep all of their signs in the name.
+    """Split a raw query string at the first literal ``=`` of each parameter, and decode the escapes afterwards. Raw
+    operators such as ``>>=`` belong to the name with all their signs but the last.
     """
     params = []
     for piece in raw.split("&"):

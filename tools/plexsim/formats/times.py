@@ -19,7 +19,7 @@ def http_date(seconds: float) -> str:
 
 
 def date_seconds(text: str) -> float | None:
-    """Return the seconds of a ``YYYY-MM-DD`` date, None when the text is none."""
+    """Return the seconds of a ``YYYY-MM-DD`` date, None for any other text."""
     try:
         return float(calendar.timegm(time.strptime(text[:10], "%Y-%m-%d")))
     except ValueError:

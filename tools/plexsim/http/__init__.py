@@ -1,1 +1,1 @@
-"""What both servers speak: requests and answers, routes, ports, gzip, certificates, faults on demand, the log."""
+"""HTTP of both servers: requests and answers, routes, ports, gzip, certificates, simulated faults, the log."""

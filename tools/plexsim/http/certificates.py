@@ -21,7 +21,7 @@ NAMES = ("localhost", "plex.tv", "clients.plex.tv", "*.plex.tv", "*.plex.direct"
 
 
 def server_context(directory: str, host: str) -> ssl.SSLContext:
-    """Return the server's TLS context; ``ca.pem`` in the directory is what clients have to trust."""
+    """Return the server's TLS context; clients must trust ``ca.pem`` in the directory."""
     certificate, key = os.path.join(directory, "server.pem"), os.path.join(directory, "server.key")
     if not os.path.exists(certificate):
         make(directory, host)
@@ -31,7 +31,7 @@ def server_context(directory: str, host: str) -> ssl.SSLContext:
 
 
 def make(directory: str, host: str, now: datetime.datetime = BEGIN) -> None:
-    """Write ca.pem, server.pem and server.key, good for ten years from ``now``."""
+    """Write ca.pem, server.pem and server.key, valid for ten years from ``now``."""
     os.makedirs(directory, exist_ok=True)
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority = authority_certificate(ca_key, now)
@@ -42,7 +42,7 @@ def make(directory: str, host: str, now: datetime.datetime = BEGIN) -> None:
 
 
 def authority_certificate(ca_key: ec.EllipticCurvePrivateKey, now: datetime.datetime) -> x509.Certificate:
-    """Return the certificate that signs the server's; clients have to trust it."""
+    """Return the CA's certificate, which clients must trust."""
     usage = x509.KeyUsage(
         digital_signature=True,
         content_commitment=False,
@@ -84,7 +84,7 @@ def server_certificate(
 
 
 def unsigned(subject: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime.datetime) -> x509.CertificateBuilder:
-    """Return a certificate by our authority that still lacks extensions and the signature."""
+    """Return a builder of a certificate by our CA, without extensions and signature."""
     return (
         x509.CertificateBuilder()
         .subject_name(subject)

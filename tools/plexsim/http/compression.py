@@ -1,4 +1,4 @@
-"""Gzip that remembers: pages of rows that were sent before cost next to nothing."""
+"""Gzip with a cache: rows that were sent before need not be compressed again."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ PIECE = 600  # bytes; rows of this size are compressed once and joined, smaller 
 
 
 class Compressor:
-    """Gzip of joined pieces. Large pieces are deflated one by one, each ending on a byte boundary, and remembered;
-    the joined stream is one valid gzip member. So a page of already seen items costs a join and a checksum.
+    """Gzip of joined pieces. Large pieces are deflated separately, each up to a byte boundary, and cached; the joined
+    stream is one valid gzip member. So a page of cached items takes only a join and a checksum.
     """
 
     def __init__(self, limit: int = 40_000) -> None:
@@ -39,7 +39,7 @@ class Compressor:
         return b"".join(result)
 
     def _remembered(self, piece: bytes) -> bytes:
-        """Return the deflated form of a piece that is likely to come again."""
+        """Return the deflated form of a piece, from the cache if possible."""
         known = self._known.get(piece)
         if known is None:
             if len(self._known) >= self._limit:

@@ -21,7 +21,7 @@ PROXY_PAGE = b"<html><head><title>Proxy</title></head><body>Please sign in</body
 
 
 class Exchange:
-    """Answers HTTP requests as a configuration and the faults say, and logs them. One serves all ports."""
+    """Answers HTTP requests with latency and faults, and logs them. One object serves all ports."""
 
     def __init__(self, config: SimConfig, faults: Faults, requests: RequestLog) -> None:
         self.config = config
@@ -30,7 +30,7 @@ class Exchange:
         self._compressor = Compressor()
 
     async def answer(self, site: Site, http: aio.Request) -> aio.StreamResponse:
-        """Answer a request to a site, late or wrong when that is wanted."""
+        """Answer a request to a site, with the configured latency and faults."""
         request = await read(http)
         fault = self.faults.pick(site.name, http.method, http.raw_path)
         stream = site.stream(request) if fault is None else None
@@ -56,7 +56,7 @@ class Exchange:
         return whole(http, body, answer.status, headers)
 
     async def answer_plainly(self, handler: Handler, http: aio.Request) -> aio.StreamResponse:
-        """Answer at once and without a trace in the log."""
+        """Answer at once, without latency, faults and log."""
         answer = handler(await read(http))
         body, headers = self._body(http, answer)
         return whole(http, body, answer.status, headers)
@@ -67,7 +67,7 @@ class Exchange:
         return {"Content-Type": answer.content_type, "Date": date, "X-Plex-Protocol": "1.0", **answer.headers}
 
     def _body(self, http: aio.Request, answer: Answer) -> tuple[bytes, dict[str, str]]:
-        """Return (body, headers), compressed where the client takes it and it is worth the while."""
+        """Return (body, headers), compressed if the client accepts it and the body is not too small."""
         headers = self._headers(answer)
         if not (
             self.config.gzip
@@ -92,13 +92,13 @@ class Exchange:
 
 
 async def read(http: aio.Request) -> Request:
-    """Return a request with its whole body; path is decoded, the query string as it came."""
+    """Return a request with its whole body, decoded path and undecoded query string."""
     raw_query = http.raw_path.partition("?")[2]
     return Request(http.method, http.rel_url.path, raw_query, http.headers, await http.read())
 
 
 def answer_of(site: Site, request: Request, fault: Fault | None) -> Answer:
-    """Return a site's answer, or what a fault makes of it."""
+    """Return a site's answer, or that of a fault."""
     if fault and fault.kind == "html":
         return Answer(200, [PROXY_PAGE], "text/html")
     if fault and fault.kind == "status":
@@ -107,7 +107,7 @@ def answer_of(site: Site, request: Request, fault: Fault | None) -> Answer:
 
 
 def whole(http: aio.Request, body: bytes, status: int, headers: dict[str, str]) -> aio.StreamResponse:
-    """Return a complete response; one to HEAD tells the length only."""
+    """Return a complete response; one to HEAD has no body."""
     if http.method == "HEAD":
         headers["Content-Length"] = str(len(body))
         return aio.Response(status=status, headers=headers)
@@ -115,7 +115,7 @@ def whole(http: aio.Request, body: bytes, status: int, headers: dict[str, str]) 
 
 
 async def send_half(http: aio.Request, body: bytes, status: int, headers: dict[str, str]) -> aio.StreamResponse:
-    """Promise the whole body, send half of it and close the connection."""
+    """Send the head, then half of the body, and close the connection."""
     headers["Content-Length"] = str(len(body))
     cut = aio.StreamResponse(status=status, headers=headers)
     await cut.prepare(http)
@@ -126,7 +126,7 @@ async def send_half(http: aio.Request, body: bytes, status: int, headers: dict[s
 
 
 async def send_file(http: aio.Request, file: FileRange, status: int, headers: dict[str, str]) -> aio.StreamResponse:
-    """Send part of a file piece by piece."""
+    """Send part of a file in pieces."""
     headers["Content-Length"] = str(file.length)
     response = aio.StreamResponse(status=status, headers=headers)
     await response.prepare(http)

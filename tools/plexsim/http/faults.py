@@ -1,4 +1,4 @@
-"""Faults on demand: statuses, dropped connections, cut or wrong bodies, delays."""
+"""Simulated faults: statuses, dropped connections, truncated or wrong bodies, delays."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Fault:
 
 
 class Faults:
-    """Rules, tried in order; the first that fits wins."""
+    """The rules; the first that matches a request is applied."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -34,7 +34,7 @@ class Faults:
         self._random = random.Random(0)
 
     def seed(self, seed: int) -> None:
-        """Start the dice of all probabilities anew."""
+        """Seed the random generator of all probabilities."""
         self._random.seed(seed)
 
     def add(
@@ -67,7 +67,7 @@ class Faults:
             self._rules.clear()
 
     def pick(self, server: str, method: str, path_qs: str) -> Fault | None:
-        """Return the rule that strikes this request, None when it is to be answered properly."""
+        """Return the rule to apply to this request, None for a normal answer."""
         with self._lock:
             for rule in self._rules:
                 if (

@@ -1,4 +1,4 @@
-"""The thread in which everything that listens lives."""
+"""The thread of the event loop, in which all servers run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class LoopThread:
         self._failure: BaseException | None = None
 
     def start(self) -> None:
-        """Start the thread and wait until it is open. Raises what went wrong."""
+        """Start the thread and wait for ``opening``. Raises its errors."""
         self._thread.start()
         self._ready.wait(30)
         if self._failure:
@@ -34,14 +34,14 @@ class LoopThread:
             self._thread.join(10)
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run a coroutine in the thread and wait for its end. Raises what it raises, TimeoutError after 30 seconds."""
+        """Run a coroutine in the thread and wait for its end. Raises its errors, TimeoutError after 30 seconds."""
         asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
         try:
             self.loop.run_until_complete(self._open())
-        except BaseException as error:  # handed to the thread that called start()
+        except BaseException as error:  # raised in the thread that called start()
             self._failure = error
             self._ready.set()
             return

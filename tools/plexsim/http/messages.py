@@ -28,8 +28,8 @@ REASONS = {
 class Request:
     """One request.
 
-    ``raw_query`` is untouched text, ``params`` are its parameters in order, ``values`` the first of each name.
-    ``user`` is the account id once it is known (0: nobody), ``match`` the groups of the route's pattern.
+    ``raw_query`` is the undecoded text, ``params`` are its parameters in order, ``values`` the first of each name.
+    ``user`` is the account id once it is known (0: none), ``match`` the groups of the route's pattern.
     """
 
     method: str
@@ -55,7 +55,7 @@ class Request:
         return found if found is not None else self.values.get(full)
 
     def flag(self, name: str) -> bool:
-        """Whether a 0/1 parameter is on."""
+        """Whether a parameter is 1."""
         return self.values.get(name, "0") not in ("0", "", "false")
 
     @property
@@ -66,7 +66,7 @@ class Request:
 
 @dataclass
 class Answer:
-    """What a handler gives back. ``pieces`` are joined; ``file`` sends part of a file instead."""
+    """The result of a handler. The body are the joined ``pieces``, or a part of a ``file``."""
 
     status: int = 200
     pieces: list[bytes] = field(default_factory=list)
@@ -86,7 +86,7 @@ def json_answer(value: Any, status: int = 200) -> Answer:
 
 
 def html_error(status: int) -> Answer:
-    """Return the HTML page that a PMS sends for an error, whatever was accepted."""
+    """Return the HTML page that a PMS sends for an error, whatever the Accept header."""
     text = REASONS.get(status, "Error")
     page = f"<html><head><title>{text}</title></head><body><h1>{status} {text}</h1></body></html>"
     return Answer(status, [page.encode("ascii")], "text/html")

@@ -1,4 +1,4 @@
-"""A simulated server on a port of its own."""
+"""A port on which a simulated server listens."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tools.plexsim.http.site import Site
 
 
 class Port:
-    """Serves a site over HTTP, or HTTPS where certificates are configured.
+    """Serves a site over HTTP, or HTTPS if certificates are configured.
 
-    ``plain`` has handlers by path prefix that answer at once, without faults, latency and log.
+    ``plain``: handlers by path prefix that answer without faults, latency and log.
     """
 
     def __init__(

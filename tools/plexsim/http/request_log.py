@@ -1,4 +1,4 @@
-"""What clients asked: a log and its sums."""
+"""The log of requests, and counts."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class LogEntry(NamedTuple):
 
 
 def kind_of(path: str) -> str:
-    """Return the group a path is counted under."""
+    """Return the kind under which a path is counted."""
     for name, pattern in KINDS:
         if re.match(pattern, path):
             return name

@@ -1,4 +1,4 @@
-"""What a port needs to know of the server behind it."""
+"""The interface of a simulated server for its port."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Stream = Callable[[aio.Request], Awaitable[aio.StreamResponse]]
 
 
 class Site(Protocol):
-    """One of the simulated servers. ``name`` stands in the request log and in the rules of ``Faults``."""
+    """One of the simulated servers. ``name`` is used in the request log and in the rules of ``Faults``."""
 
     name: str
 
@@ -21,9 +21,9 @@ class Site(Protocol):
         ...
 
     def stream(self, request: Request) -> Stream | None:
-        """Return what serves a request for as long as the client stays; None when ``handle`` answers it."""
+        """Return a function that serves a long-lived connection; None when ``handle`` answers the request."""
         ...
 
     def error(self, request: Request, status: int) -> Answer:
-        """Return the answer to a request that a simulated fault strikes."""
+        """Return the answer with the status of a simulated fault."""
         ...

@@ -1,1 +1,1 @@
-"""What is in a library: records of sections and items, and what generated items are made of."""
+"""The records of sections and items, and the elements of generated items."""

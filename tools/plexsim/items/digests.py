@@ -1,4 +1,4 @@
-"""Ids that depend on nothing but what they are made of."""
+"""Reproducible ids."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def build_media(item: Item, rng: random.Random) -> list[dict[str, Any]]:
 
 
 def random_encoding(rng: random.Random) -> Encoding:
-    """Return an encoding such as libraries are full of."""
+    """Return a common encoding."""
     resolution = rng.choices(list(VIDEO), (15, 60, 15, 10))[0]
     return Encoding(
         resolution=resolution,

@@ -1,4 +1,4 @@
-"""Records of the simulated library: sections, items and playlists, and what one user did with an item."""
+"""Records of the simulated library: sections, items, playlists, watch states."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tools.plexsim.items.types import LEAF_TYPES
 
 @dataclass
 class WatchState:
-    """One user's state of one guid; a PMS keeps it apart from the item, keyed by account and guid."""
+    """One user's state of one guid; a PMS stores it by account and guid, not with the item."""
 
     view_count: int = 0
     view_offset: int = 0
@@ -49,10 +49,10 @@ class Section:
 class Item:
     """A movie, show, season, episode, collection or clip.
 
-    ``fields`` holds the attributes that are stored on a PMS, in Plex's words; what a PMS derives
+    ``fields`` holds the attributes that a PMS stores, by Plex's names; what a PMS derives
     (keys, parents' titles, counts, artwork URLs, watch state) is added when the item is rendered.
     ``elements`` holds child elements, or None while they are derived from the item's seed.
-    ``cache`` holds rendered rows and is emptied on every change. ``owner`` is what an extra belongs to.
+    ``cache`` holds rendered rows and is emptied on every change. ``owner`` is the item that an extra belongs to.
     """
 
     __slots__ = (
@@ -101,7 +101,7 @@ class Item:
 
     @property
     def guid(self) -> str:
-        """The identity of the work, shared by all copies of it."""
+        """The guid, which is the same for all copies of a work."""
         return str(self.fields.get("guid", f"local://{self.rating_key}"))
 
     @property
@@ -111,7 +111,7 @@ class Item:
 
     @property
     def added_at(self) -> int | None:
-        """Time of arrival, as stored; may lie after ``updated_at``."""
+        """The time at which the item was added; may be after ``updated_at``."""
         return whole(self.fields.get("addedAt"))
 
     @property
@@ -183,7 +183,7 @@ class Playlist:
 
 
 def whole(value: Any) -> int | None:
-    """Return a time stamp as a number, whatever form it is kept in; None when it is none."""
+    """Return a time stamp that may be stored as a text as a number; None if it is none."""
     try:
         return int(value)
     except (TypeError, ValueError):

@@ -100,7 +100,7 @@ def audio_stream(
 def subtitle_stream(
     stream_id: int, index: int, language: tuple[str, str, str], external: bool, forced: bool
 ) -> dict[str, Any]:
-    """Return one subtitle stream; external ones have a key to fetch them by and no index."""
+    """Return one subtitle stream; external ones have a key (path) and no index."""
     stream: dict[str, Any] = {"id": stream_id, "streamType": 3, "canAutoSync": external, "codec": "srt"}
     if external:
         stream.update(format="srt", key=f"/library/streams/{stream_id}")

@@ -1,5 +1,5 @@
-"""The simulated library: its store, the changes to it, searching, rendering, and where its items come from.
+"""The simulated library: its store, changing, searching and rendering it, generated and recorded items.
 
-``Library`` (in ``library``) is a stack of classes, each of which adds one kind of change to the ones below it:
-``store``, ``sections``, ``editing``, ``scanning`` and ``collections``. What only reads takes the ``Store``.
+``Library`` (in ``library``) inherits from classes that each add one kind of change: ``store``, ``sections``,
+``editing``, ``scanning``, ``collections`` and ``playlists``. Code that only reads uses the ``Store``.
 """

@@ -1,4 +1,4 @@
-"""Collections: plain ones, whose members carry their tag, and smart ones, which are searches with a name."""
+"""Collections: plain ones, whose title is a tag of their members, and smart ones, which are saved searches."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Collections(Editing):
     def add_collection(
         self, section_id: int, title: str, members: Iterable[Any] = (), smart: str | None = None
     ) -> Item:
-        """Add a collection; ``smart`` is a filter query such as ``type=1&year=1999``, evaluated when asked.
+        """Add a collection; ``smart`` is a filter query such as ``type=1&year=1999``, evaluated at each request.
 
-        Members of a smart collection carry no tag for it, and its own time stamp does not move when they change.
+        Members of a smart collection have no tag of it, and its own time stamp does not change with them.
         Raises ValueError for a smart collection with members.
         """
         with self.lock:
@@ -38,8 +38,8 @@ class Collections(Editing):
     def set_collection(self, collection_key: Any, **fields: Any) -> Item:
         """Change a collection's title, titleSort, summary, …; its members are not stamped.
 
-        ``thumb=True`` and ``art=True`` choose a poster and a background (None takes them away): without a chosen
-        poster the picture is a composite. Raises ValueError when the key is no collection's.
+        ``thumb=True`` and ``art=True`` choose a poster and a background (None removes them): without a chosen
+        poster the picture is a composite. Raises ValueError when the key is not that of a collection.
         """
         with self.lock:
             if self.need(collection_key).type != "collection":

@@ -1,4 +1,4 @@
-"""Filters: what the parameters of a query string ask of an item.
+"""Filters: the parameters of a query string as conditions on items.
 
 A filter is ``field<op>value``; one with an unknown field or operator is ignored without an error, as on live servers.
 """
@@ -22,14 +22,14 @@ SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "mon": 2_592_0
 
 
 class Conditions:
-    """Makes tests of items out of parameters, for one user. ``clock`` is what relative times (-30d) refer to."""
+    """Makes predicates of parameters, for one user. Relative times (-30d) are relative to ``clock``."""
 
     def __init__(self, fields: Fields, clock: Clock) -> None:
         self.fields = fields
         self.clock = clock
 
     def predicate(self, param: Param, type_name: str) -> Predicate | None:
-        """Return the test a parameter stands for, None when the server would ignore it."""
+        """Return the predicate of a parameter, None when a server would ignore it."""
         match = NAME.match(param.name)
         if not match:
             return None
@@ -91,7 +91,7 @@ class Conditions:
             return date_seconds(text)
 
     def compile(self, params: list[Param], type_name: str) -> Predicate | None:
-        """Return the test of a whole query (push, or, pop; plain ampersands mean AND), None when it has none."""
+        """Return the predicate of a whole query (push, or, pop; plain ampersands mean AND), None without conditions."""
         test, _ = self._level(params, 0, type_name)
         return test
 

@@ -1,4 +1,4 @@
-"""Changing and deleting what a library holds."""
+"""Changing and deleting items."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tools.plexsim.items.records import Item
 from tools.plexsim.library.sections import Sections
 from tools.plexsim.library.store import STATE_DELETED, STATE_PROCESSED
 
-NAMING = frozenset(("title", "year", "index"))  # what the made up file names are made of
+NAMING = frozenset(("title", "year", "index"))  # the fields that generated file names contain
 
 
 class Editing(Sections):
@@ -18,7 +18,7 @@ class Editing(Sections):
     def update(self, rating_key: Any, **attributes: Any) -> Item:
         """Change attributes (None removes one) or, by capitalised name, child elements; bumps updatedAt.
 
-        A picture that was set stays only for collections (a chosen poster); others get the URL of the new stamp.
+        A picture that was set is kept only for collections (a chosen poster); others get the URL with the new stamp.
         """
         with self.lock:
             item = self.need(rating_key)
@@ -48,13 +48,13 @@ class Editing(Sections):
             return item
 
     def _keep_files(self, item: Item) -> None:
-        """Fix the made up elements of an item and all below: another title renames no file."""
+        """Store the generated elements of an item and all below it: another title must not rename its files."""
         for leaf in item.leaves():
             if leaf.elements is None:
                 leaf.elements = build_elements(leaf)
 
     def delete(self, rating_key: Any) -> None:
-        """Delete an item with everything below it and its extras; a season or show left empty goes too."""
+        """Delete an item with everything below it and its extras; an empty season or show is deleted too."""
         with self.lock:
             item = self.need(rating_key)
             for below in [*self.extras_of.get(item.rating_key, []), *item.children]:
@@ -67,7 +67,7 @@ class Editing(Sections):
                 self.delete(parent.rating_key)
 
     def _remove(self, item: Item) -> None:
-        """Take out one item and tell the listeners."""
+        """Remove one item and tell the listeners."""
         self._forget(item)
         item.section.content_changed_at += 1
         self._emit("item", item=item, state=STATE_DELETED, metadata="deleted")

@@ -1,4 +1,4 @@
-"""The values that items have in filters, sorts and lists of choices."""
+"""The values of items for filters, sorts and lists of choices."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ STATE_FIELDS = {
 
 
 class Fields:
-    """The values of items in a store as one user has them."""
+    """The values of the items in a store for one user."""
 
     def __init__(self, store: Store, watch: WatchBook, user: int) -> None:
         self.store = store
@@ -56,7 +56,7 @@ class Fields:
         self.user = user
 
     def value(self, item: Item, field: str) -> Any:
-        """Return the value a numeric or sort field has for an item, None when it has none."""
+        """Return an item's value of a numeric or sort field, None without one."""
         if field in STATE_FIELDS:
             if item.is_leaf:
                 state = self.watch.get(self.user, item)
@@ -117,7 +117,7 @@ class Fields:
 
 
 def _numeric(value: Any) -> Any:
-    """Return a number that is kept as text as a number, text that is none as None."""
+    """Return a number that may be stored as text as a number; any other text becomes None."""
     try:
         return float(value) if isinstance(value, str) else value
     except ValueError:
@@ -125,5 +125,5 @@ def _numeric(value: Any) -> Any:
 
 
 def listed(value: Any) -> list[dict[str, Any]]:
-    """Return child elements as a list, also when there is but one that is no list."""
+    """Return child elements as a list, also a single one that is not in a list."""
     return [value] if isinstance(value, dict) else value

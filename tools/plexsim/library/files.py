@@ -1,4 +1,4 @@
-"""Media elements with ids of their own: copies of files, further versions, the files of extras."""
+"""Making Media elements with new ids: copies of files, other versions, the files of extras."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tools.plexsim.items.records import Item
 from tools.plexsim.items.streams import VIDEO, video_stream
 from tools.plexsim.library.store import Store
 
-SLOTS = 10  # versions of one item, and parts of one version, that the numbering of ids has room for
+SLOTS = 10  # limit of versions of one item, and of parts of one version, because of the numbering of ids
 
 
 def resolution_of(width: int, height: int) -> str:
@@ -23,7 +23,7 @@ def resolution_of(width: int, height: int) -> str:
 
 
 def renumbered(store: Store, item: Item, media: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy of a Media element, with its parts and streams, under ids that the item has not used.
+    """Return a copy of a Media element, with its parts and streams, with ids that the item has not used.
 
     Raises ValueError when the item has ten versions already.
     """
@@ -43,7 +43,7 @@ def renumbered(store: Store, item: Item, media: dict[str, Any]) -> dict[str, Any
 
 
 def _part(part: dict[str, Any], number: int, item: Item) -> dict[str, Any]:
-    """Return a copy of a part under another id."""
+    """Return a copy of a part with another id."""
     result = copy.deepcopy(part)
     result["id"] = number
     if "key" in part:
@@ -59,7 +59,7 @@ def _part(part: dict[str, Any], number: int, item: Item) -> dict[str, Any]:
 
 
 def version_of(store: Store, item: Item, width: int, height: int, fields: dict[str, Any]) -> dict[str, Any]:
-    """Return another Media element for an item, made after its first one, with a file and a picture of its own."""
+    """Return another Media element for an item, modelled on its first one, with its own file and video stream."""
     known = store.medias(item)
     model = known[0] if known and known[0].get("Part") else build_media(item, random.Random(item.rating_key))[0]
     name = resolution_of(width, height)

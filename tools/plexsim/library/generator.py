@@ -1,4 +1,4 @@
-"""Makes up libraries: the same seed gives the same library, rarities included."""
+"""Generates libraries: the same seed gives the same library, including rare oddities."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from tools.plexsim.items.digests import hexdigest
 from tools.plexsim.items.records import Item, Section
 from tools.plexsim.library.store import Store
 
-FIRST_DAY = 1_577_836_800  # 2020-01-01, the earliest arrival
+FIRST_DAY = 1_577_836_800  # 2020-01-01, the earliest addedAt
 LAST_DAY = 1_760_000_000  # the latest; far enough in the past for cursors to be tested
 
 
 class Generator:
-    """Fills sections of a store with made up items."""
+    """Fills sections of a store with generated items."""
 
     def __init__(self, seed: int, oddities: bool, store: Store) -> None:
         self.rng = random.Random(seed)
         self.seed = seed
-        # Items of clean libraries have seed 0, which makes build_media leave out its rarities too.
+        # Items of libraries without oddities have seed 0, with which build_media makes none either.
         self.item_seed = seed if oddities else 0
         self.last_guid = ""
         self.oddities = oddities

@@ -1,4 +1,4 @@
-"""The simulated library: the truth that tests compare with, and the hands that change it."""
+"""The simulated library, which tests change and compare with."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from tools.plexsim.library.watch_states import WatchBook
 
 
 class Library(Scanning, Collections, Playlists):
-    """Sections, items and what everybody has watched.
+    """Sections, items and the users' watch states.
 
-    Every mutator takes ``lock``, bumps what a PMS would bump, and tells the listeners. ``renderer`` turns items into
-    the metadata that a PMS answers.
+    Every changing method takes ``lock``, updates the time stamps that a PMS would update, and tells the listeners.
+    ``renderer`` makes the metadata of a PMS's answers.
     """
 
     def __init__(self, clock: Clock | None = None) -> None:
@@ -47,9 +47,9 @@ class Library(Scanning, Collections, Playlists):
         oddities: bool | str = True,
         collections: int = 2,
     ) -> Library:
-        """Make up a library; equal arguments give equal libraries.
+        """Generate a library; equal arguments give equal libraries.
 
-        ``oddities``: some items have the rarities of real libraries; "more" adds items as ``make_odd`` does.
+        ``oddities``: some items have the rare oddities of real libraries; "more" adds items as ``make_odd`` does.
         """
         library = cls()
         maker = Generator(seed, bool(oddities), library)
@@ -76,19 +76,19 @@ class Library(Scanning, Collections, Playlists):
         return library
 
     def make_odd(self) -> dict[str, Item]:
-        """Add items that are odd in every known way (see ``odd``); returns them by the name of their oddity."""
+        """Add items with all known oddities (see ``odd``); returns them by the name of the oddity."""
         return odd.make_odd(self)
 
     def truth(self, rating_key: Any, user: int = OWNER) -> dict[str, Any]:
-        """Return the full metadata of an item as a PMS should answer it, as a dictionary."""
+        """Return the full metadata of an item that a PMS should answer, as a dictionary."""
         with self.lock:
             return self.renderer.item_dict(self.need(rating_key), user, FULL)
 
     def similar(self, item: Item) -> list[Item]:
-        """Return the items of the same type and section that share a genre, those that share most first."""
+        """Return the items of the same type and section with a common genre, those with most common genres first."""
 
-        def genres(one: Item) -> set[str]:
-            return {str(tag.get("tag")) for tag in listed(self.stored(one).get("Genre", []))}
+        def genres(candidate: Item) -> set[str]:
+            return {str(tag.get("tag")) for tag in listed(self.stored(candidate).get("Genre", []))}
 
         own = genres(item)
         shared = [(len(own & genres(other)), other) for other in item.section.items(item.type) if other is not item]
@@ -131,7 +131,7 @@ class Library(Scanning, Collections, Playlists):
             return self._announce_new(self.insert("season", show.section, values, parent=show))
 
     def add_episode(self, season_key: Any, index: int, title: str | None = None, **fields: Any) -> Item:
-        """Add an episode to a season. As on a real PMS the parents' time stamps do not move."""
+        """Add an episode to a season. As on a real PMS the parents' time stamps do not change."""
         with self.lock:
             season = self.need(season_key)
             values: dict[str, Any] = {"duration": 2_700_000, "year": 2024, "originallyAvailableAt": "2024-06-01"}

@@ -1,4 +1,4 @@
-"""What collections hold; smart ones are searches with a name."""
+"""The items of collections; smart ones are saved searches."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class CollectionMembers:
         self.watch = watch
 
     def of(self, item: Item, user: int) -> list[Item]:
-        """Return the items of a collection; those of a smart one are searched for."""
+        """Return the items of a collection; a smart one is evaluated now."""
         if item.smart is None:
             return [self.store.by_key[key] for key in item.members if key in self.store.by_key]
         params = parse_query(item.smart)
@@ -30,7 +30,7 @@ class CollectionMembers:
 
 
 def smart_type(collection: Item) -> str:
-    """Return the type of what a smart collection finds: the one it names, else the top one of its section."""
+    """Return the type of a smart collection's items: that of its query, else the top one of its section."""
     levels = SECTION_LEVELS[collection.section.type]
     given = {param.name: param.value for param in parse_query(collection.smart or "")}.get("type", "")
     name = TYPE_NAMES.get(int(given)) if given.isdigit() else None

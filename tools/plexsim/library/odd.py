@@ -1,6 +1,6 @@
-"""Items that are odd in every way that was seen on real servers, or that nothing forbids.
+"""Items with all oddities that were seen on real servers, or that are not forbidden.
 
-They are added to a library on demand, so that ordinary libraries keep their meaning.
+They are added only on demand.
 """
 
 from __future__ import annotations
@@ -66,14 +66,14 @@ EPISODES: dict[str, dict[str, Any]] = {
 
 
 class OddMaker:
-    """Adds odd items to a library; ``made`` has them by the name of their oddity."""
+    """Adds odd items to a library; ``made`` are those by the name of their oddity."""
 
     def __init__(self, library: Sections) -> None:
         self.library = library
         self.made: dict[str, Item] = {}
 
     def section(self, kind: str, title: str) -> Section:
-        """Return the first section of a type, made when there is none."""
+        """Return the first section of a type, which is added if there is none."""
         for section in self.library.sections.values():
             if section.type == kind and section.agent != PERSONAL:
                 return section
@@ -88,7 +88,7 @@ class OddMaker:
         elements: dict[str, Any] | None = None,
         parent: Item | None = None,
     ) -> Item:
-        """Add an ordinary item and make it odd; files keep the names of the ordinary one."""
+        """Add an ordinary item and make it odd; its files keep their names."""
         values: dict[str, Any] = {
             "guid": f"plex://{kind}/{hexdigest('odd', name, section.id, len(self.library.by_key))[:24]}",
             "title": f"Odd {name}",
@@ -184,7 +184,7 @@ class OddMaker:
     # ------------------------------------------------------------------ shows
 
     def shows(self) -> None:
-        """Add a show with odd seasons and episodes, and one whose episode hangs directly below it."""
+        """Add a show with odd seasons and episodes, and one with an episode directly below it."""
         section = self.section("show", "TV Shows")
         show = self.add("show", "show", section, {"index": 1, "theme": True})
         season = self.add("season", "season", section, {"index": 1, "title": "Season 1"}, parent=show)

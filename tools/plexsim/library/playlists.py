@@ -1,4 +1,4 @@
-"""Playlists: plain ones in the order they were put together in, and smart ones, which are searches with a name."""
+"""Playlists: plain ones, and smart ones, which are saved searches."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Playlists(Store):
         kind: str = "video",
         smart: tuple[int, str] | None = None,
     ) -> Playlist:
-        """Add a playlist; ``smart`` is (section id, filter query). Its key is out of the items' rating keys."""
+        """Add a playlist; ``smart`` is (section id, filter query). Its key is a rating key like those of items."""
         with self.lock:
             self._last_key += 1
             keys = [self.need(member).rating_key for member in members]

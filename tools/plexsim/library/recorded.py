@@ -1,4 +1,4 @@
-"""Builds a library from recorded answers of a real Plex Media Server."""
+"""Building a library from recorded answers of a real Plex Media Server."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ DERIVED = (
 
 
 def load(library: Sections, watch: WatchBook, containers: Iterable[dict[str, Any]]) -> None:
-    """Insert all Metadata rows; the fullest record of a rating key wins, missing parents are made up."""
+    """Insert all Metadata rows; of several records of a rating key the fullest is used; missing parents are added."""
     rows: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
     for document in containers:
         container = document.get("MediaContainer", document)
@@ -60,7 +60,7 @@ def load(library: Sections, watch: WatchBook, containers: Iterable[dict[str, Any
 
 
 def _section(library: Sections, row: dict[str, Any], container: dict[str, Any]) -> Section:
-    """Return the section of a recorded row, made when missing."""
+    """Return the section of a recorded row, which is added if missing."""
     kind = {
         "season": "show",
         "episode": "show",
@@ -90,7 +90,7 @@ def _insert(library: Sections, key: int, row: dict[str, Any], section: Section) 
 
 
 def _set_watched(watch: WatchBook, item: Item, row: dict[str, Any]) -> None:
-    """Give the owner the watch state of a recorded row."""
+    """Set the owner's watch state to that of a recorded row."""
     state = WatchState(
         row.get("viewCount", 0) or 0,
         row.get("viewOffset", 0) or 0,
@@ -104,7 +104,7 @@ def _set_watched(watch: WatchBook, item: Item, row: dict[str, Any]) -> None:
 
 
 def _parent(library: Sections, row: dict[str, Any], section: Section) -> Item | None:
-    """Return the season of an episode or the show of a season, made from the row's own attributes when missing."""
+    """Return the season of an episode or the show of a season; a missing one is made of the row's attributes."""
     if row["type"] not in ("season", "episode", "album", "track") or not row.get("parentRatingKey"):
         return None
     found = library.get(row["parentRatingKey"])

@@ -1,7 +1,7 @@
-"""Turns items into Plex metadata: dictionaries, and from those cached JSON rows.
+"""Making Plex metadata of items: dictionaries, and of those cached JSON rows.
 
-Listings carry Media and Part but no streams, at most three roles, two genres, writers and countries, with the tag's
-name only (checked on recorded listings); /library/metadata carries everything.
+Listings have Media and Part but no streams, at most three roles, two genres, writers and countries, with the tag's
+name only (as recorded listings); /library/metadata has everything.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ LISTING_DROPS = (
     "Extras",
     "Preferences",
 )
-# What a row of a listing may hold.
+# The child elements in a row of a listing.
 LISTED = frozenset("Media Image UltraBlurColors Genre Country Director Writer Role Collection Guid".split())
 
 
 class View(NamedTuple):
-    """Which form of an item is wanted; hashable, so that rows can be cached by it."""
+    """The form in which an item is rendered; hashable, so that rows can be cached by it."""
 
     full: bool = False
     section_titles: bool = False
@@ -59,7 +59,7 @@ FULL = View(full=True, section_titles=True, guids=True)
 
 
 class Renderer:
-    """Renders the items of a store, with the watch states of the user who asks."""
+    """Renders the items of a store, with the watch state of a user."""
 
     def __init__(self, store: Store, watch: WatchBook, members: CollectionMembers) -> None:
         self.store = store
@@ -67,7 +67,7 @@ class Renderer:
         self.members = members
 
     def prerender(self, users: Iterable[int] = (OWNER,)) -> None:
-        """Render every item's listing and full row, so that no request pays for the first time."""
+        """Render the listing row and the full row of every item, so that no request must wait for it."""
         with self.store.lock:
             for item in self.store.items():
                 for user in users:
@@ -75,12 +75,12 @@ class Renderer:
                     self.row(item, user, FULL)
 
     def row(self, item: Item, user: int, view: View) -> bytes:
-        """Return the JSON bytes of an item, from the cache when nothing changed."""
+        """Return the JSON bytes of an item, from the cache if possible."""
         key = (user, view)
         found: bytes | None = item.cache.get(key)
         if found is None:
             found = dumps(self.item_dict(item, user, view))
-            if item.smart is None:  # what a smart collection holds depends on everything else
+            if item.smart is None:  # not cached: the items of a smart collection depend on all others
                 item.cache[key] = found
         return found
 
@@ -101,7 +101,7 @@ class Renderer:
     # ------------------------------------------------------------------ attributes
 
     def attributes(self, item: Item, user: int, view: View) -> dict[str, Any]:
-        """Return all attributes of an item, the derived ones included; what has no value is absent."""
+        """Return all attributes of an item, including derived ones; those without a value are left out."""
         key = f"/library/metadata/{item.rating_key}"
         result: dict[str, Any] = {"ratingKey": str(item.rating_key), "key": key if item.is_leaf else key + "/children"}
         if item.type == "collection":
@@ -170,7 +170,7 @@ class Renderer:
     # ------------------------------------------------------------------ elements
 
     def _has_elements(self, item: Item, view: View) -> bool:
-        """Whether any child element can be in the row; sparing generated items the work makes slim listings cheap."""
+        """Whether the row can have any child element; if not, generating them is skipped."""
         if item.elements is not None or view.full:
             return view.only_elements is None or bool(view.only_elements)
         wanted = LISTED if view.only_elements is None else LISTED & view.only_elements
@@ -213,7 +213,7 @@ class Renderer:
         return {name: value for name, value in result.items() if name not in view.drop_elements}
 
     def _complete(self, item: Item, user: int, result: dict[str, Any], view: View) -> None:
-        """Add to full metadata what is only given on request."""
+        """Add to full metadata the elements that must be requested."""
         if view.markers and "Marker" not in result and item.is_leaf:
             result["Marker"] = markers(item)
         if view.chapters and "Chapter" not in result and item.is_leaf:
@@ -242,7 +242,7 @@ class Renderer:
 
 
 def _short(tags: Any, limit: int) -> Any:
-    """Return tags as in listings: the first ones, with nothing but their names."""
+    """Return tags as in listings: only the first ones, and only their names."""
     if isinstance(tags, dict):
         return {"tag": tags.get("tag")}
     return [{"tag": tag["tag"]} if "tag" in tag else {} for tag in tags[:limit]]

@@ -1,4 +1,4 @@
-"""Changes of a library that a scan of the server's disks brings: moved files, further versions, trailers."""
+"""Changes that a scan of the server's disks makes: moved files, other versions, trailers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ IVA = "iva://api.internetvideoarchive.com/2.0/DataService/VideoAssets(%d)?lang=e
 
 
 class Scanning(Editing):
-    """A library whose files come and go."""
+    """A library whose files can be moved, added and shared."""
 
     def move(
         self,
@@ -26,9 +26,9 @@ class Scanning(Editing):
     ) -> Item:
         """Give an item with all below it and its extras new rating keys, as a PMS does when its files moved.
 
-        The guids stay, and with them the watch state, which a PMS keeps by guid; memberships in collections are
+        The guids are kept, and with them the watch state, which a PMS stores by guid; memberships in collections are
         lost. ``section_id`` moves a film or a show into another section of the same type; ``addedAt`` (or
-        ``added_at``) is its new time of arrival, now when not given. Raises ValueError for another type of section.
+        ``added_at``) is its new addedAt, by default now. Raises ValueError for another type of section.
         """
         with self.lock:
             old = self.need(rating_key)
@@ -63,7 +63,7 @@ class Scanning(Editing):
         return new
 
     def _filled(self, new: Item, old: Item) -> Item:
-        """Give a copy the elements of the original, its files under new ids and in the new section's folder."""
+        """Give a copy the elements of the original; its files get new ids and the new section's folder."""
         elements = copy.deepcopy(self.stored(old))
         medias = elements.pop("Media", None)
         new.elements, new.seed = elements, old.seed
@@ -89,7 +89,7 @@ class Scanning(Editing):
         return item
 
     def add_version(self, rating_key: Any, width: int = 3840, height: int = 2160, **media_fields: Any) -> Item:
-        """Add another version (a Media element with a file of its own) to a film or an episode."""
+        """Add another version (a Media element with its own file) to a film or an episode."""
         with self.lock:
             item = self._playable(rating_key)
             media = files.version_of(self, item, width, height, media_fields)
@@ -97,10 +97,10 @@ class Scanning(Editing):
             return self._changed(item)
 
     def share_file(self, rating_key: Any, other_key: Any) -> Item:
-        """Let an episode (or film) be in the file of another: its Media becomes a copy under ids of its own.
+        """Put an episode (or film) into the file of another: its Media becomes a copy with its own ids.
 
-        So a PMS lists a file of two episodes: once with each, the same file and size, different parts.
-        Returns the other item, which is the one that is stamped.
+        A PMS lists a file with two episodes in this way: with each of them, the same file and size, different parts.
+        Returns the other item, whose time stamp is updated.
         """
         with self.lock:
             item, other = self._playable(rating_key), self._playable(other_key)
@@ -144,7 +144,7 @@ def _kept(old: Item, stamp: int) -> dict[str, Any]:
 
 
 def _stale(name: str, value: Any) -> bool:
-    """Whether an attribute names keys or pictures of the old item or its old place."""
+    """Whether an attribute refers to keys or pictures of the old item or its old section."""
     if name in ("thumb", "art", "updatedAt") or (name == "primaryExtraKey" and value):
         return True
     return name.startswith(("parent", "grandparent", "librarySection")) and name != "parentIndex"

@@ -18,12 +18,12 @@ AGENTS = {
 
 
 class Sections(Store):
-    """A store whose sections come and go."""
+    """A store whose sections can be added, changed and removed."""
 
     def add_section(
         self, type_name: str, title: str, section_id: int | None = None, agent: str | None = None
     ) -> Section:
-        """Add a section of type movie, show, artist or photo; agent com.plexapp.agents.none makes it home videos."""
+        """Add a section of type movie, show, artist or photo; with the agent com.plexapp.agents.none of home videos."""
         with self.lock:
             number = section_id if section_id is not None else self._last_section + 1
             self._last_section = max(self._last_section, number)

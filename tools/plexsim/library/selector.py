@@ -32,14 +32,14 @@ class Selector:
 
             def key(item: Item, scope: str = scope, field: str = field) -> tuple[bool, Any, int]:
                 subject = next(iter(item.relatives(scope)), item) if scope and scope != item.type else item
-                found = self.fields.value(subject, field)
-                return (found is not None, found if found is not None else 0, item.rating_key)
+                value = self.fields.value(subject, field)
+                return (value is not None, value if value is not None else 0, item.rating_key)
 
             result = sorted(result, key=key, reverse=direction == "desc")
         return result
 
     def select(self, items: list[Item], params: list[Param], type_name: str, order: str | None) -> list[Item]:
-        """Return the items that pass the filters, sorted; ``items`` come in the order of their keys."""
+        """Return the items that pass the filters, sorted; ``items`` must be in the order of their keys."""
         test = self.conditions.compile(params, type_name)
         chosen = items if test is None else [item for item in items if test(item)]
         return chosen if order == "id" else self.sort(chosen, order, type_name)

@@ -16,7 +16,7 @@ Listener = Callable[[str, Dict[str, Any]], None]
 
 
 class Store:
-    """Sections and items with their indices, and the listeners that hear of changes.
+    """Sections and items with their indices, and the listeners to changes.
 
     Listeners are called as ``listener(kind, payload)`` with kinds ``item`` (payload: item, state, metadata),
     ``section`` (section, change) and ``watch`` (item).
@@ -54,7 +54,7 @@ class Store:
         return item
 
     def items(self, type_name: str | None = None, section: int | None = None) -> Iterator[Item]:
-        """Yield items in the order of rating keys, narrowed by type and section."""
+        """Yield items in the order of rating keys, optionally of one type or section only."""
         for key in sorted(self.by_key):
             item = self.by_key[key]
             if (type_name is None or item.type == type_name) and (section is None or item.section.id == section):
@@ -80,7 +80,7 @@ class Store:
         elements: dict[str, Any] | None = None,
         rating_key: int | None = None,
     ) -> Item:
-        """Put an item into the indices without telling anybody; without a rating key it gets the next one."""
+        """Put an item into the indices without telling listeners; without a rating key it gets the next one."""
         key = rating_key if rating_key is not None else self._last_key + 1
         item = Item(key, type_name, section, fields, parent)
         item.elements = elements
@@ -92,14 +92,14 @@ class Store:
         return self._indexed(item)
 
     def insert_extra(self, owner: Item, fields: dict[str, Any]) -> Item:
-        """Put an extra into the indices without telling anybody; it is in no listing, only with its owner."""
+        """Put an extra into the indices without telling listeners; it is in no listing, only with its owner."""
         extra = Item(self._last_key + 1, "clip", owner.section, fields)
         extra.owner = owner
         self.extras_of.setdefault(owner.rating_key, []).append(extra)
         return self._indexed(extra)
 
     def _indexed(self, item: Item) -> Item:
-        """Put an item where it is found by its rating key and its guid."""
+        """Index an item by its rating key and its guid."""
         self._last_key = max(self._last_key, item.rating_key)
         self.by_key[item.rating_key] = item
         self.by_guid.setdefault(item.guid, []).append(item)
@@ -111,7 +111,7 @@ class Store:
         self._last_key = max(self._last_key, highest)
 
     def _forget(self, item: Item) -> None:
-        """Take an item out of all indices."""
+        """Remove an item from all indices."""
         self.by_key.pop(item.rating_key, None)
         item.section.by_type.get(item.type, {}).pop(item.rating_key, None)
         for family in (
@@ -137,12 +137,12 @@ class Store:
             listener(kind, payload)
 
     def announce_watched(self, item: Item) -> None:
-        """Tell that somebody's watch state of an item changed."""
+        """Tell listeners that a watch state of an item changed."""
         self.revision += 1
         self._emit("watch", item=item)
 
     def _bump(self, item: Item) -> None:
-        """Stamp an item as changed now; the clock moves on if its last change was in this second."""
+        """Set updatedAt to now; the clock is advanced if the last change was in this second."""
         now = self.clock.stamp()
         last = item.updated_at or 0
         if now <= last:

@@ -1,7 +1,7 @@
-"""Watch states of all users, and what follows from them: counts, on deck, Continue Watching.
+"""Watch states of all users, and what is derived from them: counts, on deck, Continue Watching.
 
-A PMS keeps view count, position, last view and rating per (account, guid), apart from the item; nothing
-of it moves ``updatedAt``, and marking as unwatched leaves no time stamp behind.
+A PMS stores view count, position, last view and rating by (account, guid), not with the item; no change
+of these changes ``updatedAt``, and marking as unwatched leaves no time stamp.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ MINIMUM_MS = 60_000
 
 
 class Report(NamedTuple):
-    """Where a player is. ``played_at`` is the position from which on the item counts as watched (0: never),
-    ``counted`` whether this playback has been counted, ``viewed_at`` when it was if not now.
+    """A player's report. ``played_at`` is the position from which on the item counts as watched (0: never);
+    ``counted``: this playback has been counted; ``viewed_at``: the time of an earlier playback.
     """
 
     milliseconds: int
@@ -38,11 +38,11 @@ class WatchBook:
         return self.states.get(user, {}).get(item.guid)
 
     def edit(self, user: int, item: Item) -> WatchState:
-        """Return the user's state of an item, made when missing."""
+        """Return the user's state of an item, which is added if missing."""
         return self.states.setdefault(user, {}).setdefault(item.guid, WatchState())
 
     def touch(self, items: Iterable[Item]) -> None:
-        """Report all items that share a guid with the given ones as changed."""
+        """Tell listeners that all items with the same guids as these have changed."""
         for item in items:
             for same in self._store.by_guid.get(item.guid) or [item]:
                 same.drop_cache()
@@ -60,7 +60,7 @@ class WatchBook:
         self.touch(leaves)
 
     def unscrobble(self, user: int, item: Item) -> None:
-        """Mark as unwatched; count, position and time are gone without a trace."""
+        """Mark as unwatched: count, position and time are removed."""
         leaves = list(item.leaves())
         for leaf in leaves:
             state = self.edit(user, leaf)
@@ -70,7 +70,7 @@ class WatchBook:
         self.touch(leaves)
 
     def set_progress(self, user: int, item: Item, milliseconds: int, viewed_at: int | None = None) -> None:
-        """Store a position as it is; 0 clears it."""
+        """Set the position without any rules; 0 removes it."""
         state = self.edit(user, item)
         state.view_offset = max(0, milliseconds)
         if milliseconds:
@@ -78,9 +78,9 @@ class WatchBook:
         self.touch([item])
 
     def report(self, user: int, item: Item, report: Report) -> bool:
-        """Take a player's report and return whether this playback has been counted as a view.
+        """Apply a player's report; returns whether this playback has been counted as a view.
 
-        Up to a minute is ignored; from ``played_at`` on the item counts as watched, once, and loses its position.
+        The first minute is ignored; from ``played_at`` on the item counts as watched, once, and has no position.
         """
         if report.milliseconds <= MINIMUM_MS:
             return report.counted
@@ -92,7 +92,7 @@ class WatchBook:
         return False
 
     def rate(self, user: int, item: Item, rating: float) -> None:
-        """Store the user's rating, 0 to 10; a negative one takes it away."""
+        """Store the user's rating, 0 to 10; a negative one removes it."""
         state = self.edit(user, item)
         state.user_rating = None if rating < 0 else rating
         state.last_rated_at = None if rating < 0 else self._store.clock.stamp()
@@ -107,7 +107,7 @@ class WatchBook:
         return bool(leaves) and all(self.is_watched(user, leaf) for leaf in leaves)
 
     def in_progress(self, user: int, item: Item) -> bool:
-        """Whether the item was begun: it has a position, or some but not all of its episodes were seen."""
+        """Whether the item has a position, or some but not all of its episodes were watched."""
         if item.is_leaf:
             state = self.get(user, item)
             return bool(state and state.view_offset)
@@ -145,9 +145,9 @@ class WatchBook:
         self.removed.setdefault(user, {})[item.root().rating_key] = self._store.clock.stamp()
 
     def continue_watching(self, user: int) -> list[Item]:
-        """Return begun items and the next episodes of begun shows, last viewed first.
+        """Return items in progress and the next episodes of shows in progress, last viewed first.
 
-        A show appears once: with the episode that was begun last, else with the one after the last
+        A show appears once: with its last episode in progress, else with the one after the last
         watched episode (specials are skipped).
         """
         films: list[tuple[int, Item]] = []
@@ -170,7 +170,7 @@ class WatchBook:
         return [item for _, item in rows]
 
     def _of_show(self, user: int, touched: list[tuple[int, Item, WatchState]]) -> tuple[int, Item] | None:
-        """Return (time, episode) that stands for a show, None when nothing is left to see."""
+        """Return (time, episode) for a show, None when all is watched."""
         touched.sort(key=lambda row: (row[0], row[1].rating_key))
         begun = [row for row in touched if row[2].view_offset]
         if begun:
@@ -185,5 +185,5 @@ class WatchBook:
 
 
 def _put(target: dict[str, Any], **values: Any) -> None:
-    """Add the values that are set."""
+    """Add the values that are not None."""
     target.update({name: value for name, value in values.items() if value})

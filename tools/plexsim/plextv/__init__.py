@@ -1,4 +1,4 @@
 """The simulated plex.tv (and clients.plex.tv).
 
-``server`` puts it together; ``handlers`` has one class per subject, which gets what it needs through its constructor.
+``server`` combines the classes of ``handlers``, one for each subject.
 """

@@ -1,4 +1,4 @@
-"""Accounts and users as plex.tv describes them."""
+"""Account and user objects in plex.tv's answers."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def account_row(user: User, token: str, home_size: int, addresses: Addresses) ->
 
 
 def home_row(user: User, addresses: Addresses) -> dict[str, Any]:
-    """Return a user as one of the home."""
+    """Return the home user object of a user."""
     row: dict[str, Any] = {
         "id": user.id,
         "uuid": user.uuid,

@@ -1,4 +1,4 @@
-"""Forms of requests and answers of plex.tv."""
+"""Reading request bodies and making answers of plex.tv."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def answer(request: Request, name: str, value: Any, status: int = 200) -> Answer
 
 
 def xml_answer(name: str, value: dict[str, Any], status: int = 200) -> Answer:
-    """Return XML with the root element ``name``, whatever is accepted."""
+    """Return XML with the root element ``name``, whatever the Accept header."""
     return Answer(status, [xml_text.document(name, value)], XML)
 
 

@@ -1,4 +1,4 @@
-"""Who calls plex.tv."""
+"""The accounts and clients that call plex.tv."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tools.plexsim.http.messages import Request
 
 
 class Caller(NamedTuple):
-    """Who calls: account id, client identifier, and the credential that was shown."""
+    """The account id, client identifier and credential of a request."""
 
     user: int
     client: str
@@ -27,7 +27,7 @@ class Callers:
         self.authority = authority
 
     def of(self, request: Request) -> Caller:
-        """Return who calls. Raises PlexTvError: 401, or 498 for an expired JWT."""
+        """Return the caller of a request. Raises PlexTvError: 401, or 498 for an expired JWT."""
         text = request.plex("Token") or ""
         if not text and request.headers.get("Authorization", "").startswith("Bearer "):
             text = request.headers["Authorization"][7:]

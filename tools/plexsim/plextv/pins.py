@@ -1,4 +1,4 @@
-"""PINs of plex.tv: made, linked by a user, polled, expired."""
+"""PINs of plex.tv."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from tools.plexsim.config import OWNER, SimConfig
 from tools.plexsim.formats.times import iso
 
-ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no 0/O and 1/I, people type this
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without 0, O, 1 and I, which people confuse
 LOCATION = {
     "code": "US",
     "european_union_member": False,
@@ -29,7 +29,7 @@ LOCATION = {
 
 @dataclass
 class Pin:
-    """One PIN; ``user`` is set once it was linked, ``token`` once it was fetched."""
+    """One PIN; ``user`` is set after it was linked, ``token`` after it was fetched."""
 
     id: int
     code: str
@@ -44,7 +44,7 @@ class Pin:
 
 
 class Pins:
-    """All PINs that were asked for; ``loop`` is where those are linked that link themselves (``link_after``)."""
+    """All PINs. With ``link_after`` in the configuration they are linked automatically, in ``loop``."""
 
     def __init__(self, config: SimConfig, loop: asyncio.AbstractEventLoop) -> None:
         self.config = config
@@ -54,7 +54,7 @@ class Pins:
         self._next = 100_000_000 + secrets.randbelow(1_000_000)
 
     def create(self, client: str, product: str, strong: bool, jwk: dict[str, Any] | None) -> Pin:
-        """Make a PIN: 4 characters for plex.tv/link, or 25 when strong."""
+        """Create a PIN: 4 characters for plex.tv/link, or 25 if strong."""
         config = self.config
         with self.lock:
             self._next += 1
@@ -84,12 +84,12 @@ class Pins:
         return self.config.clock.now() < pin.created + pin.seconds
 
     def get(self, number: int) -> Pin | None:
-        """Return a living PIN by its id."""
+        """Return a PIN by its id, None if it has expired."""
         pin = self.by_id.get(number)
         return pin if pin and self.alive(pin) else None
 
     def link(self, code: str, user: int = OWNER) -> bool:
-        """Link the PIN with this code to a user; False when there is none."""
+        """Link the PIN with this code to a user; returns false when there is none."""
         with self.lock:
             for pin in self.by_id.values():
                 if pin.code.lower() == code.strip().lower() and self.alive(pin) and not pin.user:

@@ -1,4 +1,4 @@
-"""The simulated plex.tv: its routes, and the form of its errors."""
+"""The simulated plex.tv: its routes and its errors."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ class PlexTv:
             return error(request, refusal.status, refusal.code, refusal.message)
 
     def stream(self, request: Request) -> Stream | None:
-        """plex.tv keeps no connection open."""
+        """None: plex.tv has no long-lived connections."""
         return None
 
     def error(self, request: Request, status: int) -> Answer:
-        """Return the answer to a request that a simulated fault strikes."""
+        """Return the answer with the status of a simulated fault."""
         return error(request, status, 1000, "simulated fault")

@@ -1,4 +1,4 @@
-"""What plex.tv knows of films and shows wherever they are, and which of them are on whose watchlist."""
+"""The films and shows that plex.tv knows, and the users' watchlists."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tools.plexsim.config import Clock
 class Titles:
     """Titles by their key, the last part of a guid ``plex://movie/<key>``.
 
-    ``of_library(key)`` finds what plex.tv knows of titles that the simulated server has too.
+    ``of_library(key)`` returns the record of a title that is also on the simulated server.
     """
 
     def __init__(self, clock: Clock, of_library: Callable[[str], dict[str, Any] | None]) -> None:
@@ -36,28 +36,28 @@ class Titles:
         return self._own.get(key) or self._of_library(key)
 
     def watch(self, user: int, key: str, stamp: int | None = None) -> None:
-        """Put a title on a user's watchlist; nothing changes when it is there."""
+        """Add a title to a user's watchlist; nothing changes if it is on it."""
         with self.lock:
             self._watchlists.setdefault(user, {}).setdefault(key, stamp or self.clock.stamp())
 
     def unwatch(self, user: int, key: str) -> None:
-        """Take it off."""
+        """Remove a title from a user's watchlist."""
         with self.lock:
             self._watchlists.get(user, {}).pop(key, None)
 
     def watchlist(self, user: int) -> dict[str, int]:
-        """Return the keys on a user's watchlist and when they were put there."""
+        """Return the keys on a user's watchlist, and when they were added."""
         with self.lock:
             return dict(self._watchlists.get(user, {}))
 
     def set_hub(self, name: str, title: str, keys: list[str]) -> None:
-        """Have a row of titles on the home screen of Discover."""
+        """Set a hub of titles on the home screen of Discover."""
         with self.lock:
             self.hubs[name] = (title, list(keys))
 
 
 def title_row(key: str, kind: str, title: str, year: int, **fields: Any) -> dict[str, Any]:
-    """Return a record in the form of Discover."""
+    """Return the record of a title in Discover's form."""
     return {
         "ratingKey": key,
         "key": f"/library/metadata/{key}" + ("" if kind == "movie" else "/children"),

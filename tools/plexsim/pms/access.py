@@ -1,4 +1,4 @@
-"""What the asking user may see and do."""
+"""What the requesting user may see and do."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from tools.plexsim.library.store import Store
 
 
 class Access:
-    """Finds sections and items for a user; what is hidden from them is not found."""
+    """Finds sections and items that the requesting user may see."""
 
     def __init__(self, store: Store, accounts: Accounts) -> None:
         self.store = store
         self.accounts = accounts
 
     def require_owner(self, request: Request) -> None:
-        """Refuse everybody but the owner. Raises HttpError(403)."""
+        """Raise HttpError(403) unless the requesting user is the owner."""
         if request.user != OWNER:
             raise HttpError(403)
 
     def visible(self, request: Request, section: Section) -> bool:
-        """Whether the asking user may see a section."""
+        """Whether the requesting user may see a section."""
         allowed = self.accounts.users[request.user].sections
         return allowed is None or section.id in allowed
 
     def sections(self, request: Request) -> list[Section]:
-        """Return the sections that the asking user may see."""
+        """Return the sections that the requesting user may see."""
         return [section for section in self.store.sections.values() if self.visible(request, section)]
 
     def section(self, request: Request, number: str) -> Section:

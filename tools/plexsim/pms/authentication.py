@@ -1,4 +1,4 @@
-"""Whom a PMS knows by their tokens."""
+"""The users of requests to the PMS, by their tokens."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Authentication:
         self.authority = authority
 
     def user_of(self, request: Request) -> int:
-        """Return the account id a request's token stands for, 0 for none.
+        """Return the account id of a request's token, 0 for none.
 
-        The owner's account token and all per-server tokens are accepted; JWTs only when so configured.
+        The owner's account token and all server tokens are accepted; JWTs only if configured.
         """
         text = request.plex("Token") or ""
         token = self.accounts.find(text)

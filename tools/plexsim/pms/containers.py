@@ -18,7 +18,7 @@ XML = "text/xml;charset=utf-8"
 
 
 class Containers:
-    """Writes MediaContainers."""
+    """Makes answers with a MediaContainer."""
 
     def __init__(self, config: SimConfig, switches: Switches, renderer: Renderer) -> None:
         self.config = config
@@ -26,10 +26,10 @@ class Containers:
         self.renderer = renderer
 
     def view(self, request: Request, base: View) -> View:
-        """Return the view that a request asks for: include parameters and field filters.
+        """Return the view of a request, by its include parameters and field filters.
 
         Without ``X-Plex-Pms-Api-Version`` (version 0.0) includeFields and includeElements only add; from 1.0 on they
-        mean "nothing but these". The exclude lists work in all versions.
+        mean "only these". The exclude parameters work in all versions.
         """
 
         def names(name: str) -> frozenset[str] | None:
@@ -55,7 +55,7 @@ class Containers:
         )
 
     def page(self, request: Request, total: int) -> tuple[int, int, bool]:
-        """Return (start, size, paged). A size without a start is ignored, but for 0, which asks for the count."""
+        """Return (start, size, paged). A size without a start is ignored, except for 0, which requests the count."""
         start_text, size_text = request.plex("Container-Start"), request.plex("Container-Size")
         try:
             size = int(size_text) if size_text is not None else -1
@@ -101,7 +101,7 @@ class Containers:
         headers: dict[str, str] | None = None,
         tail: dict[str, Any] | None = None,
     ) -> Answer:
-        """Return a MediaContainer in JSON or XML with attributes, Metadata rows and further elements (tail)."""
+        """Return a MediaContainer in JSON or XML with attributes, Metadata rows and other elements (tail)."""
         attributes = {name: value for name, value in attributes.items() if value is not None}
         if not request.wants_json:
             body = dict(attributes)

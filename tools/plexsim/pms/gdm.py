@@ -1,4 +1,4 @@
-"""GDM: the simulated PMS answers those who ask the network for servers (UDP)."""
+"""GDM: the simulated PMS answers searches for servers in the network (UDP)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tools.plexsim.http.addresses import Addresses
 
 
 class Gdm(asyncio.DatagramProtocol):
-    """Answers ``M-SEARCH`` as a PMS does. ``asked`` counts the questions."""
+    """Answers ``M-SEARCH`` as a PMS does. ``asked`` counts the searches."""
 
     def __init__(self, config: SimConfig, addresses: Addresses) -> None:
         self.config = config
@@ -31,7 +31,7 @@ class Gdm(asyncio.DatagramProtocol):
             self._transport.close()
 
     def datagram_received(self, data: bytes, addr: Any) -> None:
-        """A question came."""
+        """Answer a search."""
         if not data.startswith(b"M-SEARCH * HTTP/1."):
             return
         self.asked += 1

@@ -1,4 +1,4 @@
-"""Those who get push notifications, over websockets and as server-sent events."""
+"""The clients that get notifications, over websockets or as server-sent events."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAYLOADS = {"timeline": "TimelineEntry", "playing": "PlaySessionStateNotificatio
 
 
 class Listeners:
-    """Serves connections that stay open; ``disconnect`` breaks the websockets."""
+    """Serves long-lived connections; ``disconnect`` breaks the websockets."""
 
     def __init__(
         self,
@@ -37,11 +37,11 @@ class Listeners:
         self._sockets: list[aio.WebSocketResponse] = []
 
     def wanted(self, request: Request) -> bool:
-        """Whether a request asks for notifications."""
+        """Whether a request is one for notifications."""
         return request.method == "GET" and request.path.rstrip("/") in (*WEBSOCKET_PATHS, STREAM_PATH)
 
     async def serve(self, request: Request, http: aio.Request) -> aio.StreamResponse:
-        """Serve a listener until it leaves."""
+        """Serve a client until it disconnects."""
         if not self._authentication.user_of(request):
             body = html_error(401).body()
             return aio.Response(status=401, body=body, content_type="text/html", headers=self._headers())
@@ -81,7 +81,7 @@ class Listeners:
                 await response.write((f"event: {kind}\ndata: {data}\n\n").encode())
 
     def disconnect(self) -> None:
-        """Break all websocket connections, as a restarting server does; safe in any thread."""
+        """Break all websocket connections, as a restarting server does; may be called from any thread."""
         for socket in list(self._sockets):
             transport: Any = socket._req.transport if socket._req else None
             if transport:
@@ -94,7 +94,7 @@ class Listeners:
 
 
 async def pump(socket: aio.WebSocketResponse, queue: Queue) -> None:
-    """Send what comes out of a queue over a websocket, for ever."""
+    """Send the entries of a queue over a websocket, until cancelled."""
     while True:
         kind, payload = await queue.get()
         frame = {"NotificationContainer": {"type": kind, "size": 1, PAYLOADS.get(kind, kind): [payload]}}

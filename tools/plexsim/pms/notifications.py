@@ -1,4 +1,4 @@
-"""Push notifications of the PMS: what is told, and to whom."""
+"""The notifications of the PMS."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Queue = asyncio.Queue[Tuple[str, Dict[str, Any]]]
 
 
 class Notifications:
-    """Tells what changes in a store, and what else it is asked to, to every listener.
+    """Sends the changes of a store, and other notifications, to all listeners.
 
     ``history`` has the last 5000 notifications. Listeners take theirs from queues in ``loop``.
     """
@@ -32,12 +32,12 @@ class Notifications:
 
     @property
     def listeners(self) -> int:
-        """How many clients are connected."""
+        """The number of connected clients."""
         return len(self._queues)
 
     @contextmanager
     def subscription(self, filters: str) -> Iterator[Queue]:
-        """Have a queue of (kind, payload) that is filled with what the ``filters`` parameter lets through."""
+        """A context with a queue of (kind, payload), for notifications that pass the ``filters`` parameter."""
         queue: Queue = asyncio.Queue()
         self._queues[queue] = filters
         try:
@@ -46,7 +46,7 @@ class Notifications:
             self._queues.pop(queue, None)
 
     def send(self, kind: str, payload: dict[str, Any]) -> None:
-        """Send one notification to all listeners; safe in any thread."""
+        """Send one notification to all listeners; may be called from any thread."""
         with self._lock:
             self.history.append({"type": kind, "payload": payload})
             del self.history[:-5000]
@@ -75,7 +75,7 @@ class Notifications:
                 )
 
     def timeline(self, item: Item, state: int, metadata_state: str) -> None:
-        """Tell that an item changed; ids come as numbers and as text in turns, as seen in the wild."""
+        """Send that an item changed; ids are numbers and texts alternately, as both were seen on real servers."""
         self._count += 1
         form: Any = str if self._count % 2 else int
         entry: dict[str, Any] = {
@@ -94,11 +94,11 @@ class Notifications:
         self.send("timeline", entry)
 
     def playing(self, payload: dict[str, Any]) -> None:
-        """Tell what a player does."""
+        """Send the state of a player."""
         self.send("playing", payload)
 
     def activity(self, event: str, kind: str, title: str, context: dict[str, Any], progress: int = 0) -> None:
-        """Tell about a background activity."""
+        """Send the state of a background activity."""
         number = str(uuid.uuid4())
         self.send(
             "activity",
@@ -120,7 +120,7 @@ class Notifications:
 
 
 def accepts(filters: str, kind: str) -> bool:
-    """Whether a ``filters`` parameter ("playing,timeline" or "-log") lets a kind through."""
+    """Whether a kind passes a ``filters`` parameter ("playing,timeline" or "-log")."""
     names = [name.strip() for name in filters.split(",") if name.strip()]
     wanted = [name for name in names if not name.startswith("-")]
     return "-" + kind not in names and (not wanted or kind in wanted)

@@ -1,4 +1,4 @@
-"""The server's preferences, and the rules that follow from them."""
+"""The server's preferences, and the rule of what counts as watched."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AT_THRESHOLD, AT_FINAL_CREDITS, AT_FIRST_CREDITS, AT_EARLIEST = "0", "1", "2", "
 
 
 class Preferences:
-    """Values are those of the configuration, or the default ones."""
+    """The preferences: values of the configuration, or default ones."""
 
     def __init__(self, config: SimConfig) -> None:
         self._config = config
@@ -39,7 +39,7 @@ class Preferences:
         self._config.preferences[name] = value
 
     def played_at(self, store: Store, item: Item) -> float:
-        """Return the position, in milliseconds, from which on an item counts as watched; 0 when it has no length."""
+        """Return the position, in milliseconds, from which on an item counts as watched; 0 without a duration."""
         threshold = (item.duration or 0) * int(self.get("LibraryVideoPlayedThreshold")) / 100
         behaviour = str(self.get("LibraryVideoPlayedAtBehaviour"))
         found = [one for one in store.stored(item).get("Marker") or markers(item) if one["type"] == "credits"]

@@ -1,4 +1,4 @@
-"""What a section offers to filter and sort by (the Meta element of a listing asked with includeMeta=1)."""
+"""The filters and sorts of a section (the Meta element of a listing with includeMeta=1)."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ FIELDS = (
 
 
 def types(section: Section, active: str) -> list[dict[str, Any]]:
-    """Return the Type elements of a section; fields of lower levels carry their type as prefix, as recorded."""
+    """Return the Type elements of a section; fields of lower levels have their type as prefix, as recorded."""
     base = f"/library/sections/{section.id}/"
     result: list[dict[str, Any]] = []
     for name in SECTION_LEVELS[section.type] + ["collection"]:

@@ -1,4 +1,4 @@
-"""The simulated Plex Media Server: its routes, and who may ask."""
+"""The simulated Plex Media Server: its routes and authentication."""
 
 from __future__ import annotations
 
@@ -84,9 +84,9 @@ class Pms:
             return html_error(error.status)
 
     def stream(self, request: Request) -> Stream | None:
-        """Return what sends push notifications when the request asks for them."""
+        """Return a function that sends notifications, if the request is one for them."""
         return partial(self.listeners.serve, request) if self.listeners.wanted(request) else None
 
     def error(self, request: Request, status: int) -> Answer:
-        """Return the answer to a request that a simulated fault strikes."""
+        """Return the answer with the status of a simulated fault."""
         return html_error(status)

@@ -10,14 +10,14 @@ DATES = frozenset(("updatedAt", "addedAt", "lastViewedAt", "lastRatedAt"))
 
 
 class Switches:
-    """What the switches of a configuration do to queries, totals and attributes; they may change at any time."""
+    """Applies the switches of a configuration, which may change at any time, to queries, totals and attributes."""
 
     def __init__(self, config: SimConfig) -> None:
         self.config = config
         self._grown = 0
 
     def filters(self, params: list[Param]) -> list[Param] | None:
-        """Return the conditions that count, None when the answer is an empty list (``ignore_filters``)."""
+        """Return the conditions to evaluate, None when the answer is an empty list (``ignore_filters``)."""
         if not self.config.ignore_filters:
             return params
         if self.config.ignore_filters not in ("dates", "empty"):
@@ -26,12 +26,12 @@ class Switches:
         return None if self.config.ignore_filters == "empty" and len(kept) < len(params) else kept
 
     def omitted(self, full: bool) -> frozenset[str]:
-        """Return the attributes that never come (``omit_fields`` in listings, ``watched_without_count``)."""
+        """Return the attributes to leave out (``omit_fields`` in listings, ``watched_without_count``)."""
         names = frozenset() if full else frozenset(self.config.omit_fields)
         return names | {"viewCount"} if self.config.watched_without_count else names
 
     def total(self, total: int, size: int) -> int | None:
-        """Return the total that a page of ``size`` tells (``no_totals``, ``moving_total``)."""
+        """Return the totalSize of a page of ``size`` (``no_totals``, ``moving_total``)."""
         limit = self.config.moving_total
         self._grown = min(self._grown + (1 if size else 0), limit)
         return None if self.config.no_totals else total + self._grown

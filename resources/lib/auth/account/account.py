@@ -1,8 +1,8 @@
 """The account at plex.tv: a JWT device that renews its token by signing a nonce, or a legacy token.
 
-A JWT lives seven days. It is renewed once after each start, when under 24 hours are left, and when plex.tv answers
-401 or 498 to it; by one thread at a time. plex.tv's explicit refusal of the device (422, 401, error 1097, twice in a
-row with fresh nonces) ends in "sign in again", and from then on nothing is asked until somebody does.
+A JWT is valid for seven days. It is renewed once after each start, when less than 24 hours are left, and when plex.tv
+answers 401 or 498 to it; only one thread renews it at a time. When plex.tv refuses the device twice in a row, each time
+with a fresh nonce (422, 401 or error 1097), the user must sign in again; until then no request is sent.
 """
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ REFUSED, KEY_LOST = 'device_revoked', 'key_lost'
 
 
 class Account:
-    """The account credential in ``store``."""
+    """Requests with the credential of the account in ``store``, and its renewal. Safe to use from several threads."""
 
     def __init__(self, store: CredentialStore, clients: PlexTvClients, clock: AuthClock) -> None:
         self._store = store
@@ -57,15 +57,15 @@ class Account:
 
     @property
     def last_error(self) -> Optional[PlexError]:
-        """Why the last renewal failed; nothing after a success."""
+        """Why the last renewal failed; None after a success."""
         return self._last_error
 
     def main(self) -> PlexTV:
-        """plex.tv for the JWT device."""
+        """The plex.tv client with the JWT device's client identifier."""
         return self._clients.of(self._store.load().client_identifier)
 
     def legacy(self) -> PlexTV:
-        """plex.tv for the second client identifier, which only ever holds legacy tokens."""
+        """The plex.tv client with the second client identifier, which only ever gets legacy tokens."""
         return self._clients.of(self._store.load().legacy_client_identifier)
 
     def call(self, ask: Callable[[PlexTV, str], Answer]) -> Answer:
@@ -76,7 +76,7 @@ class Account:
         credentials = self._checked()
         if not credentials.account_jwt:
             return self._call_legacy(ask, credentials.legacy_token)
-        if self._seconds_of(credentials) <= 0:
+        if self._seconds_to_live(credentials) <= 0:
             self.renew(credentials.account_jwt)
             credentials = self._checked()
         try:
@@ -91,20 +91,20 @@ class Account:
     def renew(self, instead_of: str) -> None:
         """Get a new JWT, unless another thread has already replaced ``instead_of``.
 
-        Raises :class:`SignInAgain` when plex.tv refuses the device or its key is lost, otherwise the
-        :class:`PlexError` that stands in the way; during the back-off that follows, the same error without a request.
+        Raises :class:`SignInAgain` when plex.tv refuses the device or its key is lost, or another :class:`PlexError`;
+        during the back-off after a failure, the same error again without a request.
         """
         self._flight.run(lambda: self._renew(instead_of))
 
     def adopt(self, jwt: str) -> None:
-        """Note that ``jwt`` was issued just now, so that the renewal after a start is not due."""
+        """Record that ``jwt`` was issued just now, so that it is not renewed merely because the add-on has started."""
         self._renewed_jwt = jwt
         self._renewed_life = jwt_expiry(jwt) - self._clock.now()
         self._last_error = None
         self._backoff.reset()
 
     def tick(self) -> float:
-        """Renew when it is due. Returns the seconds until the next call makes sense; never raises."""
+        """Renew the JWT if that is due. Returns the seconds until the next call; never raises."""
         credentials = self._store.load()
         if credentials.refused or not credentials.account_jwt:
             return IDLE
@@ -120,7 +120,7 @@ class Account:
         return IDLE if self._store.load().refused else max(1.0, self._backoff.seconds_left())
 
     def refuse(self, reason: str, token: str) -> None:
-        """Note that ``token`` is of no use any more and only a new sign-in helps, unless it was replaced meanwhile."""
+        """Record that ``token`` is invalid and a new sign-in is needed; does nothing if the token has been replaced."""
         def change(credentials: Credentials) -> Credentials:
             current = credentials.account_jwt or credentials.legacy_token
             return replace(credentials, refused=reason) if current == token else credentials
@@ -143,14 +143,14 @@ class Account:
                 raise SignInAgain(REFUSED) from None
             raise
 
-    def _seconds_of(self, credentials: Credentials) -> float:
+    def _seconds_to_live(self, credentials: Credentials) -> float:
         return credentials.account_jwt_expires - self._clock.now()
 
     def _seconds_until_due(self, credentials: Credentials) -> float:
-        """Until the JWT should be renewed; 0 for one from before this start. Short-lived ones last half their life."""
+        """Seconds until renewal: 0 for a JWT from before this start; a short-lived one is renewed at half its life."""
         if credentials.account_jwt != self._renewed_jwt:
             return 0.0
-        return self._seconds_of(credentials) - min(RENEW_BEFORE, self._renewed_life / 2)
+        return self._seconds_to_live(credentials) - min(RENEW_BEFORE, self._renewed_life / 2)
 
     def _just_renewed(self, jwt: str) -> bool:
         return (jwt == self._renewed_jwt and self._forced_at is not None
@@ -184,7 +184,7 @@ class Account:
             log.info('the sign-in was renewed')
 
     def _exchanged(self, credentials: Credentials) -> str:
-        """A new JWT. One refusal may be a spent nonce or a clock just set right, so it takes two to believe it."""
+        """A new JWT. Two refusals are needed: the first may be due to a used nonce or to a clock corrected just now."""
         try:
             key = self._store.load_key()
         except OSError as error:
@@ -210,12 +210,12 @@ class Account:
 
 
 def is_refusal(error: PlexHttpError) -> bool:
-    """Whether plex.tv says no to this device, rather than to a malformed request (400 without a known code)."""
+    """Whether plex.tv refuses this device, rather than a malformed request (400 without a known code)."""
     return error.status in (401, 422, 498) or error.code == _WRONG_ISSUER
 
 
 def token_died(plex_tv: PlexTV, token: str) -> bool:
-    """Whether plex.tv calls a token invalid: only 401 from ``GET /user`` means that."""
+    """Ask plex.tv whether a token is invalid: only 401 from ``GET /user`` means that."""
     try:
         plex_tv.user(token)
     except PlexUnauthorized:

@@ -1,4 +1,4 @@
-"""Signing in: the code that is on the screen now, and what becomes of the credentials when it is entered."""
+"""Signing in: the code now on the screen, and the credentials that are stored when it is entered."""
 from __future__ import annotations
 
 import logging
@@ -21,9 +21,9 @@ log = logging.getLogger('pkc.auth')
 
 
 class SignInAttempts:
-    """At most one code waits at a time; a new one takes the place of the old. Safe to use from several threads.
+    """Starts sign-ins. Only one code is valid at a time; a new one replaces it. Safe to use from several threads.
 
-    ``signed_in()`` is called when the tokens in ``store`` are new.
+    ``signed_in()`` is called after new tokens were saved in ``store``.
     """
 
     def __init__(self, store: CredentialStore, account: Account, clock: AuthClock,
@@ -37,23 +37,23 @@ class SignInAttempts:
 
     @property
     def waiting(self) -> bool:
-        """Whether a code waits to be entered."""
+        """Whether a code is shown that can still be entered."""
         with self._lock:
             return self._current is not None and self._current.active
 
     def begin(self, modern: bool) -> SignIn:
-        """A new code, for a JWT device (``modern``) if this device can sign, else for a legacy token.
+        """A new code: for a JWT (``modern``) if this device can sign, else for a legacy token.
 
         Raises :class:`PlexError` when plex.tv gives none.
         """
         return self._show((self._modern_attempt() if modern else None) or self._legacy_attempt(self._linked))
 
     def begin_second(self) -> SignIn:
-        """A legacy code for the user who is signed in, only for a token that the server takes."""
+        """A code that gives the signed-in user an additional legacy token, for servers that refuse JWTs."""
         return self._show(self._legacy_attempt(self._linked_second))
 
     def cancel(self) -> None:
-        """Give up the code that is shown, whichever it is by now."""
+        """Give up the code that is shown now, if any."""
         with self._lock:
             attempt, self._current = self._current, None
         if attempt is not None:
@@ -103,13 +103,13 @@ class SignInAttempts:
 
 
 def _with_account(now: Credentials, token: str, user: PlexUser, modern: bool) -> Credentials:
-    """The credentials after a code was entered. Another account's tokens, choice of user and server are dropped."""
+    """The credentials after a code was entered. Those of another account, its chosen user and server are dropped."""
     same = now.user is not None and now.user.id == user.id
     now = replace(now if same else now.without_account(), user=user, refused='')
     if modern and is_jwt(token):
         return replace(now, account_jwt=token, account_jwt_expires=jwt_expiry(token))
     if modern:
-        # plex.tv gave a legacy token to the identifier that mints JWTs. The next JWT would kill it, so that
+        # plex.tv gave a legacy token to the identifier that gets JWTs. The next JWT would make it invalid, so that
         # identifier becomes the legacy one.
         now = replace(now, client_identifier=str(uuid.uuid4()), legacy_client_identifier=now.client_identifier)
     return replace(now, legacy_token=token, account_jwt='', account_jwt_expires=0.0)

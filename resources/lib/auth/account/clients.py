@@ -8,12 +8,12 @@ from ...plex_http import PlexSession
 from ...plex_tv import CLIENTS_PLEX_TV, DISCOVER, PLEX_TV, PlexTV
 from ..clock import AuthClock
 
-#: Makes a session that introduces itself by the given client identifier.
+#: Makes a session that sends the given client identifier.
 SessionFactory = Callable[[str], PlexSession]
 
 
 class PlexTvClients:
-    """Makes each client once. Their answers set ``clock``. ``url`` replaces plex.tv's hosts when it is not empty."""
+    """Makes each client once. ``clock`` is set by their answers. ``url``, if not empty, replaces plex.tv's hosts."""
 
     def __init__(self, make_session: SessionFactory, clock: AuthClock, url: str = '') -> None:
         self._make_session = make_session
@@ -23,7 +23,7 @@ class PlexTvClients:
         self._made: Dict[str, PlexTV] = {}
 
     def of(self, client_identifier: str) -> PlexTV:
-        """The client that plex.tv knows by this identifier."""
+        """The client that sends this identifier to plex.tv."""
         with self._lock:
             if client_identifier not in self._made:
                 session = self._make_session(client_identifier)

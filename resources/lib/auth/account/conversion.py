@@ -1,8 +1,8 @@
-"""The account follows the setting "Modern authentication", in both directions and without a code on the screen.
+"""Switching the account between JWT and legacy token as "Modern authentication" says, without a code on the screen.
 
-To modern: a PIN with our key under the identifier that mints JWTs, claimed with the legacy token. That token belongs
-to the other identifier, so it lives on. To legacy: a legacy token is made if there is none, then the JWT device is
-given up at plex.tv and its key deleted.
+To modern: a PIN with our key is requested under the identifier that gets JWTs, and claimed with the legacy token. That
+token belongs to the other identifier, so it stays valid. To legacy: a legacy token is obtained if there is none, then
+the JWT device is signed out at plex.tv and its key deleted.
 """
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _POLLS = 6
 
 
 class Conversion:
-    """``modern()`` tells what the setting says; ``forget()`` is called when server tokens were dropped."""
+    """``modern()`` is the setting's value; ``forget()`` is called after server tokens were dropped."""
 
     def __init__(self, store: CredentialStore, account: Account, legacy: LegacyTokens, clock: AuthClock,
                  modern: Callable[[], bool], forget: Callable[[], None]) -> None:
@@ -41,9 +41,9 @@ class Conversion:
         self._backoff = Backoff(RetryPolicy(300.0, DAY), clock.monotonic)
 
     def tick(self) -> float:
-        """Change the kind of credential when the setting asks for it. Returns the seconds until the next call.
+        """Change the kind of credential if the setting has changed. Returns the seconds until the next call.
 
-        Never raises: what plex.tv refuses is tried again later, and the account stays as it is meanwhile.
+        Never raises: after an error it is tried again later, and the account stays as it is.
         """
         now = self._store.load()
         wanted = self._modern()
@@ -67,8 +67,8 @@ class Conversion:
         pin, key = create_modern_pin(main, self._store)
         self._account.legacy().link_pin(pin.code, now.legacy_token)
         jwt = ''
-        for last in range(_POLLS):
-            if last and self._clock.wait(1.0):
+        for poll in range(_POLLS):
+            if poll and self._clock.wait(1.0):
                 raise PlexCancelled('stopping')
             jwt = main.check_pin(pin.id, key.sign(device_claims(now.client_identifier, self._clock.now()))).auth_token
             if jwt:
@@ -88,12 +88,12 @@ class Conversion:
             log.info('the sign-in is a modern one now')
 
     def _to_legacy(self, now: Credentials) -> None:
-        token = self._living_legacy_token()
+        token = self._valid_legacy_token()
 
         def change(current: Credentials) -> Credentials:
             if current.account_jwt != now.account_jwt or current.legacy_token != token:
                 return current
-            kept = tuple(one for one in current.server_tokens if not is_jwt(one.token))
+            kept = tuple(entry for entry in current.server_tokens if not is_jwt(entry.token))
             return replace(current, account_jwt='', account_jwt_expires=0.0, server_tokens=kept)
         if self._store.update(change).account_jwt:
             return
@@ -105,8 +105,8 @@ class Conversion:
         except PlexError as error:
             log.info('plex.tv was not told that the device key is given up: %s', error)
 
-    def _living_legacy_token(self) -> str:
-        """The account's legacy token, which plex.tv has just called valid; a dead one is replaced."""
+    def _valid_legacy_token(self) -> str:
+        """The account's legacy token, which plex.tv has just called valid; an invalid one is replaced."""
         for _ in range(2):
             token = self._legacy.of_account()
             if not token:

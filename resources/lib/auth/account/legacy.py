@@ -1,6 +1,6 @@
-"""Legacy tokens without asking the user: a PIN of the second client identifier, claimed with a token that we have.
+"""Getting legacy tokens without asking the user: a PIN of the second client identifier, claimed with a token we have.
 
-plex.tv mints no JWTs for that identifier, so what it gives there lives on.
+plex.tv issues no JWTs to that identifier, so its legacy tokens stay valid.
 """
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PIN_POLLS = 6
 
 
 class LegacyTokens:
-    """What the second client identifier holds."""
+    """Obtains legacy tokens for the second client identifier."""
 
     def __init__(self, store: CredentialStore, account: Account, clock: AuthClock) -> None:
         self._store = store
@@ -28,7 +28,7 @@ class LegacyTokens:
         self._clock = clock
 
     def of_account(self) -> str:
-        """The account's own legacy token, made if there is none; empty when plex.tv gives none.
+        """The account's own legacy token, obtained if there is none; empty when plex.tv gives none.
 
         Raises :class:`PlexError`.
         """
@@ -43,13 +43,13 @@ class LegacyTokens:
         return token
 
     def drop(self, token: str) -> None:
-        """Forget the account's legacy token, which plex.tv called invalid; not when it is all that we have."""
+        """Forget the account's legacy token, which plex.tv called invalid; kept when there is no JWT."""
         log.info('the legacy token is no longer valid')
         self._store.update(lambda now: replace(now, legacy_token='')
                            if now.legacy_token == token and now.account_jwt else now)
 
     def linked(self, claim: Callable[[str], None]) -> str:
-        """A legacy token for the user as whom ``claim(code)`` enters the code; empty when plex.tv gives none.
+        """A legacy token for the user whose token ``claim(code)`` uses to link the code; empty when plex.tv gives none.
 
         Raises :class:`PlexError`.
         """

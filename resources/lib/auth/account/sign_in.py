@@ -1,4 +1,4 @@
-"""One attempt to sign in: a code on the screen, and asking plex.tv whether somebody has entered it."""
+"""One attempt to sign in: a code on the screen, and asking plex.tv whether it has been entered."""
 from __future__ import annotations
 
 import logging
@@ -16,7 +16,7 @@ log = logging.getLogger('pkc.auth')
 
 LINK_URL = 'https://plex.tv/link'
 WAITING, LINKED, EXPIRED = 'waiting', 'linked', 'expired'
-#: So many refusals of the signed poll in a row end the attempt. The first corrects our clock.
+#: This many refused polls in a row end the attempt. One is harmless: its answer corrects our clock.
 _REFUSALS = 5
 
 #: Called once with the token and its user, under the attempt's own lock.
@@ -24,9 +24,9 @@ OnLinked = Callable[['SignIn', str, PlexUser], None]
 
 
 class SignIn:
-    """A code that waits to be entered at plex.tv/link. Poll it about once a second until it is no longer waiting.
+    """A code to be entered at plex.tv/link. Call :meth:`poll` about once a second until it is no longer waiting.
 
-    ``key`` is the device key of a modern PIN, nothing for a legacy PIN. Made by :class:`.attempts.SignInAttempts`.
+    ``key`` is the device key of a modern PIN, None for a legacy PIN. Made by :class:`.attempts.SignInAttempts`.
     """
 
     def __init__(self, plex_tv: PlexTV, pin: Pin, key: Optional[DeviceKey], clock: AuthClock,
@@ -50,17 +50,17 @@ class SignIn:
 
     @property
     def link_url(self) -> str:
-        """Where to type them."""
+        """The page on which to type the code."""
         return LINK_URL
 
     @property
     def qr_url(self) -> str:
-        """The same with the code filled in, for a QR code."""
+        """The URL of that page with the code filled in, for a QR code."""
         return '%s/?pin=%s' % (LINK_URL, self._pin.code)
 
     @property
     def active(self) -> bool:
-        """Whether the code still waits."""
+        """Whether the code can still be entered, or was entered and the sign-in is not complete yet."""
         return self._state == WAITING and (bool(self._token) or self.seconds_left() > 0)
 
     def seconds_left(self) -> float:
@@ -70,8 +70,8 @@ class SignIn:
     def poll(self) -> str:
         """Ask plex.tv once. Returns ``'waiting'``, ``'linked'`` (credentials are then saved) or ``'expired'``.
 
-        Network trouble counts as waiting; while plex.tv says "too many requests", nothing is asked for a while.
-        Raises :class:`WrongUser` when a second code was entered by somebody else, and :class:`OSError` or
+        After network errors it is still waiting; after "too many requests" no request is sent for a while.
+        Raises :class:`WrongUser` when a second code was entered by another user, and :class:`OSError` or
         :class:`SigningUnavailable` when the device key cannot be written.
         """
         with self._lock:
@@ -82,7 +82,7 @@ class SignIn:
             return self._state
 
     def cancel(self) -> None:
-        """Give up; the code is forgotten and a poll under way changes nothing any more."""
+        """Give up. A poll under way then changes nothing any more."""
         if self._state == WAITING:
             self._state = EXPIRED
 

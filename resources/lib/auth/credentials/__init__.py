@@ -1,4 +1,4 @@
-"""What a sign-in leaves behind: one immutable record (``record``), and the store that writes it (``store``).
+"""Tokens, users and servers of a sign-in: one immutable record (``record``) and the store that saves it (``store``).
 
 The store also owns the file of the device key. Everything else in ``auth`` reads and changes credentials through it.
 """

@@ -1,4 +1,4 @@
-"""What a sign-in leaves behind, as one immutable record."""
+"""Tokens, users and servers of a sign-in, as one immutable record."""
 from __future__ import annotations
 
 import uuid
@@ -31,10 +31,10 @@ class ServerToken:
 
 @dataclass(frozen=True)
 class HomeMember:
-    """Another user of the Plex Home, whom this device watches as, and plex.tv's token for them.
+    """The Plex Home user who is watching, when that is not the account's own user, with their plex.tv token.
 
-    ``expires`` and ``renew_at`` (Unix seconds) are 0 for a token without end. ``pin_needed``: only somebody who knows
-    the PIN gets another token. An empty ``token`` was refused by plex.tv.
+    ``expires`` and ``renew_at`` (Unix seconds) are 0 for a token that does not expire. ``pin_needed``: a new token
+    takes the user's PIN. ``token`` is empty after plex.tv refused it.
     """
 
     user: PlexUser
@@ -54,7 +54,7 @@ class HomeMember:
 
 @dataclass(frozen=True)
 class JwtRefusal:
-    """That a server in this version refused a plex.tv JWT at this time (Unix seconds)."""
+    """A server's refusal of a plex.tv JWT: its version then, and when (``at``, Unix seconds)."""
 
     machine_identifier: str
     version: str
@@ -65,11 +65,10 @@ class JwtRefusal:
 class Credentials:
     """Everything secret but the device key, and what is needed to reach the server without plex.tv.
 
-    ``client_identifier`` is the JWT device's; ``legacy_client_identifier`` is another one, because minting a JWT
-    kills the legacy token of the same identifier. ``user`` is who entered the code; ``member`` is who watches when
-    that is another user of the Home. ``manual`` holds, by server, the addresses that the user typed. ``protected``
-    holds the ids of the users who were last seen to have a PIN. ``refused`` names the reason why a new sign-in is
-    needed.
+    ``client_identifier`` is the JWT device's; ``legacy_client_identifier`` is another one, because issuing a JWT
+    makes the legacy token of the same identifier invalid. ``user`` entered the code; ``member`` is watching when that
+    is another user of the Home. ``manual`` holds servers with the addresses that the user typed. ``protected`` holds
+    the ids of users who had a PIN when last asked. ``refused`` names the reason why a new sign-in is needed.
     """
 
     client_identifier: str
@@ -98,12 +97,12 @@ class Credentials:
 
     @property
     def active_user(self) -> Optional[PlexUser]:
-        """Who watches: the chosen user of the Home, else the account's own."""
+        """The user who is watching: the chosen one of the Home, else the account's own."""
         return self.member.user if self.member else self.user
 
     @property
     def user_id(self) -> str:
-        """The active user's id, which server tokens are kept under."""
+        """The active user's id, by which server tokens are stored."""
         return self.active_user.id if self.active_user else ''
 
     @property
@@ -112,23 +111,23 @@ class Credentials:
         return self.user.id if self.user else ''
 
     def server(self, machine_identifier: str) -> Optional[ServerResource]:
-        """A server with its last known addresses, and with one that the user typed."""
-        listed, typed = (_named(servers, machine_identifier) for servers in (self.servers, self.manual))
+        """A listed server with its last known addresses and those that the user typed."""
+        listed, typed = (_server_by_id(servers, machine_identifier) for servers in (self.servers, self.manual))
         return replace(listed, connections=listed.connections + typed.connections) if listed and typed else listed
 
     def server_token(self, machine_identifier: str) -> Optional[ServerToken]:
         """The token that this server accepted for the active user."""
-        return next((one for one in self.server_tokens if one.user_id == self.user_id
-                     and one.machine_identifier == machine_identifier), None)
+        return next((token for token in self.server_tokens if token.user_id == self.user_id
+                     and token.machine_identifier == machine_identifier), None)
 
     def jwt_refusal(self, machine_identifier: str) -> Optional[JwtRefusal]:
-        """When and in which version this server last refused a JWT."""
-        return next((one for one in self.jwt_refusals if one.machine_identifier == machine_identifier), None)
+        """This server's last refusal of a JWT."""
+        return next((entry for entry in self.jwt_refusals if entry.machine_identifier == machine_identifier), None)
 
     def with_server_token(self, token: ServerToken) -> Credentials:
         """With ``token`` in place of the one for the same user and server."""
-        others = tuple(one for one in self.server_tokens
-                       if (one.user_id, one.machine_identifier) != (token.user_id, token.machine_identifier))
+        others = tuple(other for other in self.server_tokens
+                       if (other.user_id, other.machine_identifier) != (token.user_id, token.machine_identifier))
         return replace(self, server_tokens=others + (token,))
 
     def with_refusal(self, refusal: JwtRefusal) -> Credentials:
@@ -137,21 +136,21 @@ class Credentials:
         return replace(self, jwt_refusals=others + (refusal,))
 
     def without_refusal(self, machine_identifier: str) -> Credentials:
-        """With the server's refusal forgotten."""
+        """Without the server's refusal."""
         return replace(self, jwt_refusals=tuple(
-            one for one in self.jwt_refusals if one.machine_identifier != machine_identifier))
+            entry for entry in self.jwt_refusals if entry.machine_identifier != machine_identifier))
 
     def with_servers(self, servers: Iterable[ServerResource]) -> Credentials:
-        """With the servers of a new answer, without tokens. The chosen server stays when the answer lacks it."""
+        """With the servers of a new answer, without tokens. The chosen server is kept even if the answer lacks it."""
         listed = tuple(replace(server, access_token='') for server in servers)
-        chosen = _named(self.servers, self.machine_identifier)
-        if chosen and all(one.machine_identifier != chosen.machine_identifier for one in listed):
+        chosen = _server_by_id(self.servers, self.machine_identifier)
+        if chosen and all(server.machine_identifier != chosen.machine_identifier for server in listed):
             listed += (chosen,)
         return replace(self, servers=listed)
 
     def with_manual(self, server: ServerResource) -> Credentials:
-        """With the typed addresses in ``server`` in place of older ones of the same server."""
-        others = tuple(one for one in self.manual if one.machine_identifier != server.machine_identifier)
+        """With ``server``, whose addresses the user typed, in place of an older entry of the same server."""
+        others = tuple(other for other in self.manual if other.machine_identifier != server.machine_identifier)
         return replace(self, manual=others + (server,))
 
     def without_account(self) -> Credentials:
@@ -169,19 +168,19 @@ class Credentials:
             'user': self.user.to_json() if self.user else None,
             'member': self.member.to_json() if self.member else None,
             'machine_identifier': self.machine_identifier,
-            'server_tokens': [{'user_id': one.user_id, 'machine_identifier': one.machine_identifier,
-                               'kind': one.kind, 'token': one.token} for one in self.server_tokens],
+            'server_tokens': [{'user_id': token.user_id, 'machine_identifier': token.machine_identifier,
+                               'kind': token.kind, 'token': token.token} for token in self.server_tokens],
             'servers': [server.to_json() for server in self.servers],
             'manual': [server.to_json() for server in self.manual],
-            'jwt_refusals': [{'machine_identifier': one.machine_identifier, 'version': one.version, 'at': one.at}
-                             for one in self.jwt_refusals],
+            'jwt_refusals': [{'machine_identifier': entry.machine_identifier, 'version': entry.version, 'at': entry.at}
+                             for entry in self.jwt_refusals],
             'protected': list(self.protected),
             'refused': self.refused,
         }
 
 
 def new_credentials() -> Credentials:
-    """Nobody signed in, with two fresh client identifiers."""
+    """Credentials without a sign-in, with two new client identifiers."""
     return Credentials(str(uuid.uuid4()), str(uuid.uuid4()))
 
 
@@ -211,8 +210,8 @@ def read_credentials(saved: Any) -> Credentials:
         refused=_text(entry, 'refused'))
 
 
-def _named(servers: Iterable[ServerResource], machine_identifier: str) -> Optional[ServerResource]:
-    return next((one for one in servers if one.machine_identifier == machine_identifier), None)
+def _server_by_id(servers: Iterable[ServerResource], machine_identifier: str) -> Optional[ServerResource]:
+    return next((server for server in servers if server.machine_identifier == machine_identifier), None)
 
 
 def _server_token(entry: Mapping[str, Any]) -> Optional[ServerToken]:
@@ -237,12 +236,12 @@ def _refusal(entry: Mapping[str, Any]) -> Optional[JwtRefusal]:
 def _records(entry: Mapping[str, Any], name: str,
              read: Callable[[Dict[str, Any]], Optional[Record]]) -> Tuple[Record, ...]:
     saved = entry.get(name)
-    found: List[Record] = []
+    records: List[Record] = []
     for each in saved if isinstance(saved, list) else []:
         record = read(each) if isinstance(each, dict) else None
         if record is not None:
-            found.append(record)
-    return tuple(found)
+            records.append(record)
+    return tuple(records)
 
 
 def _text(entry: Mapping[str, Any], name: str) -> str:
@@ -252,7 +251,7 @@ def _text(entry: Mapping[str, Any], name: str) -> str:
 
 def _texts(entry: Mapping[str, Any], name: str) -> Tuple[str, ...]:
     value = entry.get(name)
-    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+    return tuple(text for text in value if isinstance(text, str)) if isinstance(value, list) else ()
 
 
 def _number(entry: Mapping[str, Any], name: str) -> float:

@@ -1,8 +1,8 @@
-"""Where credentials live: a few files in the add-on's data folder, readable by their owner only.
+"""Saving credentials: a few files in the add-on's data folder, readable by their owner only.
 
 ``credentials.json`` holds tokens and addresses; the private key is in the files of
-:mod:`~resources.lib.auth.device_key.key_file`. Mode 0600 keeps out other users of the machine, nothing more: whoever
-runs as Kodi's user can read them, as with every add-on.
+:mod:`~resources.lib.auth.device_key.key_file`. Mode 0600 keeps out other users of the machine only: every program that
+runs as Kodi's user can read the files, as with every add-on.
 """
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from .record import Credentials, new_credentials, read_credentials
 log = logging.getLogger('pkc.auth')
 
 _CREDENTIALS = 'credentials.json'
-#: Why a new sign-in is needed when the file with the tokens was there but could not be read.
+#: Value of ``Credentials.refused`` when the file with the tokens exists but could not be read.
 CREDENTIALS_DAMAGED = 'credentials_damaged'
 
 
 class CredentialStore:
-    """The one owner of the credential files. Safe to use from several threads of one process.
+    """Reads and writes the credential files; nothing else does. Safe to use from several threads of one process.
 
     A full or read-only disk does not stop the add-on: what could not be written stays in memory and is tried again
     by :meth:`flush`.
@@ -40,7 +40,7 @@ class CredentialStore:
         self._unsaved = False
 
     def load(self) -> Credentials:
-        """The credentials; on first use they are read, or made and written. A damaged file is set aside."""
+        """The credentials; on first use they are read, or created and written. A damaged file is set aside."""
         with self._lock:
             if self._current is None:
                 self._current = self._read()
@@ -66,9 +66,9 @@ class CredentialStore:
                 self._write()
 
     def load_key(self) -> Optional[DeviceKey]:
-        """The device key; nothing when there is none or the file is damaged.
+        """The device key; None when there is none or the file is damaged.
 
-        Raises :class:`OSError` when it is there but cannot be read now, and :class:`SigningUnavailable` when no library
+        Raises :class:`OSError` when the file exists but cannot be read now, :class:`SigningUnavailable` when no library
         here can decrypt it.
         """
         with self._lock:
@@ -83,12 +83,12 @@ class CredentialStore:
             self._key_file.save(key)
 
     def delete_key(self) -> None:
-        """Remove the device key, as far as the disk lets us."""
+        """Delete the device key; an error of the disk is only logged."""
         with self._lock:
             self._try(self._key_file.delete, 'the device key')
 
     def delete_secrets(self) -> None:
-        """Signed out: remove the key and every token; the client identifiers stay."""
+        """Delete the key and every token, after signing out; the client identifiers stay."""
         with self._lock:
             self.delete_key()
             self._try(lambda: atomic_file.delete_leftovers(self._credentials_path), 'an old file')

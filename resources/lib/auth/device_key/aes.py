@@ -1,7 +1,7 @@
 """AES-256 in CBC mode with PKCS#7 padding, by whichever library works in this interpreter.
 
-``cryptography`` and pycryptodome are compiled and come with some systems only; ``pyaes`` is pure Python and always
-there. That one is slow and its timing tells of the key; both are of no matter for the four blocks of the key file.
+``cryptography`` and pycryptodome are compiled and not installed everywhere; ``pyaes`` is pure Python and always
+installed. It is slow and its timing depends on the key; neither matters for the four blocks of the key file.
 """
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ BLOCK = 16
 
 
 class AesCbc(NamedTuple):
-    """One library. Both functions take a key of 32 bytes, an initialization vector of 16, and what to convert.
+    """One library. Both functions take a key of 32 bytes, an initialization vector of 16 bytes, and the data.
 
-    ``encrypt`` pads. ``decrypt`` raises :class:`ValueError` for what cannot be a text encrypted with this key, but
-    not always: only a text that checks itself tells that the key was right.
+    ``encrypt`` pads. ``decrypt`` with a wrong key raises :class:`ValueError` only mostly: the caller must check the
+    decrypted data.
     """
 
     encrypt: Callable[[bytes, bytes, bytes], bytes]
@@ -40,11 +40,11 @@ def _cryptography() -> AesCbc:
         unpadder, decryptor = PKCS7(8 * BLOCK).unpadder(), Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor()
         return unpadder.update(decryptor.update(secret) + decryptor.finalize()) + unpadder.finalize()
 
-    return _proven(AesCbc(encrypt, decrypt))
+    return _tested(AesCbc(encrypt, decrypt))
 
 
 def _pycryptodome() -> AesCbc:
-    """By either of the two names that pycryptodome is installed under."""
+    """pycryptodome, which is installed under one of two names."""
     try:
         from Cryptodome.Cipher import AES
         from Cryptodome.Util.Padding import pad, unpad
@@ -58,7 +58,7 @@ def _pycryptodome() -> AesCbc:
     def decrypt(key: bytes, iv: bytes, secret: bytes) -> bytes:
         return bytes(unpad(AES.new(key, AES.MODE_CBC, iv).decrypt(secret), BLOCK))
 
-    return _proven(AesCbc(encrypt, decrypt))
+    return _tested(AesCbc(encrypt, decrypt))
 
 
 def _pyaes() -> AesCbc:
@@ -72,14 +72,14 @@ def _pyaes() -> AesCbc:
         decrypter = pyaes.Decrypter(pyaes.AESModeOfOperationCBC(key, iv))
         return bytes(decrypter.feed(secret) + decrypter.feed())
 
-    return _proven(AesCbc(encrypt, decrypt))
+    return _tested(AesCbc(encrypt, decrypt))
 
 
-def _proven(made: AesCbc) -> AesCbc:
-    """``made``, after it encrypted and decrypted once. An import alone does not prove that a library works."""
-    if made.decrypt(bytes(32), bytes(BLOCK), made.encrypt(bytes(32), bytes(BLOCK), b'try')) != b'try':
+def _tested(library: AesCbc) -> AesCbc:
+    """``library``, after a trial of both functions: one that imports does not always work. Raises ValueError."""
+    if library.decrypt(bytes(32), bytes(BLOCK), library.encrypt(bytes(32), bytes(BLOCK), b'try')) != b'try':
         raise ValueError('not AES')
-    return made
+    return library
 
 
 LIBRARIES = FirstWorking('the key file is encrypted', {

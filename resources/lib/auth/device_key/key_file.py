@@ -1,7 +1,7 @@
 """The device key on disk: an encrypted PEM, and its passphrase in a file of its own.
 
-What it protects from is one file alone in the wrong hands: posted in a forum, in half a backup. Who has the folder has
-both. A device that starts without anybody there cannot do better; ``docs/authentication.md`` says so to users.
+This protects the key when only one of the files gets out, for example posted in a forum. Whoever has the folder has
+both. A device that starts without a user present cannot do better; ``docs/authentication.md`` tells users so.
 """
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _KEY, _PASSPHRASE = 'device_key.pem', 'device_key.pass'
 
 
 class KeyFile:
-    """The two files in ``folder``. Not locked: its owner is :class:`~.store.CredentialStore`."""
+    """The two files in ``folder``. Not thread-safe: :class:`~.store.CredentialStore` holds the lock."""
 
     def __init__(self, folder: str) -> None:
         self._key_path = os.path.join(folder, _KEY)
         self._passphrase_path = os.path.join(folder, _PASSPHRASE)
 
     def load(self) -> Optional[DeviceKey]:
-        """The key; nothing when there is none. A damaged file, or one without its passphrase, is set aside.
+        """The key; None when there is none. A damaged file, or one without its passphrase, is set aside.
 
-        A key that is not encrypted (from an earlier version) is read, and encrypted from then on.
-        Raises :class:`OSError` when a file is there but cannot be read now, and :class:`SigningUnavailable` when no
+        A key that an earlier version wrote unencrypted is read, and written again encrypted.
+        Raises :class:`OSError` when a file exists but cannot be read now, and :class:`SigningUnavailable` when no
         library here can decrypt it.
         """
         content = atomic_file.read(self._key_path)
@@ -65,7 +65,7 @@ class KeyFile:
         atomic_file.write(self._key_path, pkcs8.write(key.seed, passphrase))
 
     def delete(self) -> None:
-        """Remove everything that is there. Raises :class:`OSError`, after trying all."""
+        """Delete both files. Raises :class:`OSError`, after trying each."""
         problem: Optional[OSError] = None
         for path in (self._key_path, self._passphrase_path):
             try:
@@ -76,6 +76,6 @@ class KeyFile:
             raise problem
 
     def _passphrase(self) -> bytes:
-        found = atomic_file.read(self._passphrase_path) or b''
-        hide(found.decode('latin-1'))
-        return found
+        passphrase = atomic_file.read(self._passphrase_path) or b''
+        hide(passphrase.decode('latin-1'))
+        return passphrase

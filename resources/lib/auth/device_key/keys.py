@@ -1,4 +1,4 @@
-"""The device key: one Ed25519 key pair, made once, whose public half plex.tv knows."""
+"""The device key: one Ed25519 key pair, generated once; plex.tv knows its public key."""
 from __future__ import annotations
 
 import base64
@@ -13,7 +13,7 @@ from .signing import signer
 
 @dataclass(frozen=True)
 class DeviceKey:
-    """A private key, held as its 32 byte seed."""
+    """An Ed25519 private key, as its seed of 32 bytes."""
 
     seed: bytes = field(repr=False)
 
@@ -22,7 +22,7 @@ class DeviceKey:
 
     @classmethod
     def generate(cls) -> DeviceKey:
-        """A new key from the system's random source."""
+        """A new random key."""
         return cls(os.urandom(32))
 
     @property
@@ -48,7 +48,7 @@ class DeviceKey:
 def device_claims(client_identifier: str, now: float, nonce: str = '') -> Dict[str, Any]:
     """The claims of a device JWT, valid five minutes from ``now`` (Unix seconds at plex.tv).
 
-    With ``nonce`` it is for ``POST /auth/token``, without for polling a PIN.
+    With ``nonce`` for ``POST /auth/token``, without it for polling a PIN.
     """
     claims: Dict[str, Any] = {'aud': 'plex.tv', 'iss': client_identifier, 'iat': int(now), 'exp': int(now) + 300}
     if nonce:

@@ -1,9 +1,9 @@
 """An Ed25519 key as PKCS#8 PEM (RFC 8410), encrypted with a passphrase (PBES2, RFC 8018).
 
 Encrypted files are those that OpenSSL writes and reads: PBKDF2 with HMAC-SHA256, AES-256-CBC. ``asn1crypto`` knows the
-format, :mod:`hashlib` derives the key from the passphrase, :mod:`.aes` encrypts. The libraries that can do all of it
-at once each choose other parameters (``cryptography`` does not promise which), and a key must be readable wherever
-and with whatever the next start finds.
+format, :mod:`hashlib` derives the key from the passphrase, :mod:`.aes` encrypts. The libraries that do all of it at
+once choose different parameters (``cryptography`` does not promise which), and the file must be readable by whichever
+library works at the next start.
 """
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from .aes import BLOCK, aes_cbc
 
 _LABEL, _ENCRYPTED_LABEL = 'PRIVATE KEY', 'ENCRYPTED PRIVATE KEY'
 _ALGORITHM, _SEED_LENGTH = 'ed25519', 32
-#: The passphrase is 32 random bytes, which need no stretching; this is for the format's sake.
+#: The format wants a number of iterations; the passphrase is 32 random bytes, which need no stretching.
 _ITERATIONS = 4096
 _MOST_ITERATIONS = 1_000_000
-#: What asn1crypto raises for a damaged file, beside ValueError.
+#: What asn1crypto raises for a damaged file, besides ValueError.
 _DAMAGED = (LookupError, TypeError)
 
 
 def is_encrypted(pem: bytes) -> bool:
-    """Whether the file says that a passphrase is needed."""
+    """Whether reading this PEM file takes a passphrase."""
     return _ENCRYPTED_LABEL.encode('ascii') in pem
 
 
 def write(seed: bytes, passphrase: bytes) -> bytes:
-    """The key of these 32 bytes as an encrypted PEM file. Raises :class:`SigningUnavailable`."""
+    """The key with this seed (32 bytes) as an encrypted PEM file. Raises :class:`SigningUnavailable`."""
     from asn1crypto import algos, core, keys, pem
     salt, iv = os.urandom(16), os.urandom(BLOCK)
     plain = keys.PrivateKeyInfo({
@@ -44,9 +44,9 @@ def write(seed: bytes, passphrase: bytes) -> bytes:
 
 
 def read(content: bytes, passphrase: bytes = b'') -> bytes:
-    """The 32 bytes of the key in a PEM file, encrypted or not.
+    """The seed (32 bytes) of the key in a PEM file, encrypted or not.
 
-    Raises :class:`ValueError` for a wrong passphrase and for anything else than an Ed25519 key, and
+    Raises :class:`ValueError` for a wrong passphrase and for anything other than an Ed25519 key, and
     :class:`SigningUnavailable`.
     """
     from asn1crypto import keys, pem
@@ -66,7 +66,7 @@ def read(content: bytes, passphrase: bytes = b'') -> bytes:
 
 
 def _decrypted(encrypted: Any, passphrase: bytes) -> bytes:
-    """What is in an ``EncryptedPrivateKeyInfo`` of asn1crypto."""
+    """The decrypted content (DER) of an ``EncryptedPrivateKeyInfo`` of asn1crypto. Raises :class:`ValueError`."""
     algorithm = encrypted['encryption_algorithm']
     if not (algorithm['algorithm'].native == 'pbes2' and algorithm.kdf == 'pbkdf2' and algorithm.kdf_hmac == 'sha256'
             and algorithm['parameters']['encryption_scheme']['algorithm'].native == 'aes256_cbc'

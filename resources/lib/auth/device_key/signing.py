@@ -1,8 +1,8 @@
 """Ed25519 signatures through PyJWT, with whichever library works in this interpreter.
 
-``cryptography`` is used when it imports. In Kodi it often does not: it is in no Kodi repository, and its Rust part
-loads in only one of Kodi's sub-interpreters (ImportError in the others, and ``import jwt`` fails with it, because
-PyJWT imports ``cryptography`` when it is installed). Then ``ecdsa`` signs, in pure Python, byte for byte the same.
+``cryptography`` is used when it can be imported. In Kodi it often cannot: it is in no Kodi repository, and its Rust
+part loads in only one of Kodi's sub-interpreters (ImportError in the others; ``import jwt`` then fails too, because
+PyJWT imports an installed ``cryptography``). Otherwise ``ecdsa`` signs: pure Python, with the same signatures.
 """
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .libraries import FirstWorking, working
 
 
 class Signer(NamedTuple):
-    """One way to sign. ``key(seed)`` makes the library's key object from 32 bytes."""
+    """A library that signs. ``key(seed)`` makes its key object from 32 bytes; ``jws`` is a ``jwt.PyJWS``."""
 
     name: str
     jws: Any
@@ -43,10 +43,10 @@ def _cryptography() -> Signer:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
     from jwt import PyJWS
-    made = Signer('cryptography', PyJWS(algorithms=['EdDSA']), Ed25519PrivateKey.from_private_bytes,
-                  lambda key: bytes(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)))
-    made.encode(bytes(32), {}, 'try')  # an old OpenSSL, or a PyJWT that was imported without cryptography, fails here
-    return made
+    library = Signer('cryptography', PyJWS(algorithms=['EdDSA']), Ed25519PrivateKey.from_private_bytes,
+                     lambda key: bytes(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)))
+    library.encode(bytes(32), {}, 'try')  # fails with an old OpenSSL or a PyJWT imported without cryptography
+    return library
 
 
 def _ecdsa() -> Signer:
@@ -56,10 +56,10 @@ def _ecdsa() -> Signer:
     if 'EdDSA' in jws.get_algorithms():
         jws.unregister_algorithm('EdDSA')
     jws.register_algorithm('EdDSA', _ecdsa_algorithm())
-    made = Signer('ecdsa', jws, lambda seed: SigningKey.from_string(seed, curve=Ed25519),
-                  lambda key: bytes(key.verifying_key.to_string()))
-    made.encode(bytes(32), {}, 'try')
-    return made
+    library = Signer('ecdsa', jws, lambda seed: SigningKey.from_string(seed, curve=Ed25519),
+                     lambda key: bytes(key.verifying_key.to_string()))
+    library.encode(bytes(32), {}, 'try')
+    return library
 
 
 def _import_jwt_alone() -> ModuleType:

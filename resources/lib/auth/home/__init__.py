@@ -1,1 +1,1 @@
-"""The users of the account's Plex Home: who there is, becoming one of them, and keeping their token valid."""
+"""The users of the account's Plex Home: listing them, switching to one, and keeping that user's token valid."""

@@ -1,8 +1,7 @@
 """The user who is watching: requests with their token, and keeping it valid.
 
-A user of the Home who was switched to has a token of their own. Should it be a JWT, nobody can refresh it by a nonce
-(the device key is the linking account's): it is replaced by another switch, which for a protected user takes somebody
-who knows the PIN.
+A user of the Home gets a token of their own by the switch. A JWT among these cannot be renewed with a nonce (the device
+key belongs to the account that was linked); another switch replaces it, which takes the PIN of a protected user.
 """
 from __future__ import annotations
 
@@ -27,7 +26,7 @@ Answer = TypeVar('Answer')
 
 
 class ActiveUser:
-    """Whom the store names as watching: the account's own user, or another of its Home. Safe from several threads."""
+    """The active user of ``store``: the account's own or another of its Home. Safe to use from several threads."""
 
     def __init__(self, store: CredentialStore, account: Account, switch: HomeSwitch, clock: AuthClock) -> None:
         self._store = store
@@ -40,18 +39,18 @@ class ActiveUser:
 
     @property
     def message_key(self) -> str:
-        """The name of the text when the active user must be chosen again; empty when all is well."""
+        """The name of the text that asks to choose the active user again; empty when that is not needed."""
         member = self._store.load().member
         if member is None or not member.pin_needed or self._seconds_until_due(member) > 0:
             return ''
         return ChooseUserAgain.message_key
 
     def forget_failures(self) -> None:
-        """Somebody was chosen just now: renew their token as soon as that is due."""
+        """Renew the token as soon as that is due, without a pause. Call after a user was chosen."""
         self._backoff.reset()
 
     def call(self, ask: Callable[[PlexTV, str], Answer]) -> Answer:
-        """Run ``ask(plex_tv, token)`` as the active user; a token that died is replaced and ``ask`` run once more.
+        """Run ``ask(plex_tv, token)`` as the active user; an invalid token is replaced and ``ask`` run once more.
 
         Raises :class:`ChooseUserAgain`, what :meth:`Account.call` raises, and what ``ask`` raises.
         """
@@ -59,7 +58,7 @@ class ActiveUser:
         if member is None:
             return self._account.call(ask)
         legacy = self._account.legacy()
-        # Our clock may be wrong: it does not take a token away that only the PIN brings back.
+        # Our clock may be wrong, so a token that only the PIN can replace is used even if it seems to have expired.
         if not member.token or not member.pin_needed and 0 < member.expires <= self._clock.now():
             member = self._renewed(member)
         try:
@@ -77,7 +76,7 @@ class ActiveUser:
         self._replace(member, home_member(SwitchedUser(member.user, token), member.pin_needed, self._clock.now()))
 
     def tick(self) -> float:
-        """Renew the active user's token when it is due. Returns the seconds until the next call; never raises."""
+        """Renew the active user's token if that is due. Returns the seconds until the next call; never raises."""
         member = self._store.load().member
         if member is None or member.pin_needed:
             return IDLE

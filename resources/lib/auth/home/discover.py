@@ -1,4 +1,4 @@
-"""plex.tv's Discover (watchlist, what is new elsewhere) as the active user."""
+"""Requests to plex.tv's Discover (watchlist, new titles) as the active user."""
 from __future__ import annotations
 
 from typing import Callable, Dict, Optional, Tuple, TypeVar
@@ -14,7 +14,7 @@ Answer = TypeVar('Answer')
 
 
 class Discover:
-    """Knows where Discover is once it was asked for. Safe to use from several threads."""
+    """Sends requests to Discover, whose address is requested once. Safe to use from several threads."""
 
     def __init__(self, store: CredentialStore, active_user: ActiveUser) -> None:
         self._store = store
@@ -24,7 +24,7 @@ class Discover:
     def call(self, ask: Callable[[PMSRequests, Provider], Answer]) -> Answer:
         """Run ``ask(client, provider)`` with the active user's token for plex.tv.
 
-        Raises :class:`PlexNotFound` when plex.tv offers the account no Discover, or another :class:`PlexError`.
+        Raises :class:`PlexNotFound` when the account has no Discover, or another :class:`PlexError`.
         """
         def with_token(plex_tv: PlexTV, token: str) -> Answer:
             client, provider = self._client(plex_tv, token)

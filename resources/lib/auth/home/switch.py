@@ -1,7 +1,7 @@
-"""Becoming another user of the Plex Home: the request for it, and what it gives.
+"""Switching to another user of the Plex Home.
 
-The switch is asked for with the account's legacy token where one is to be had, because that is the way that Plex's own
-players go and what plex.tv then gives lasts.
+The request carries the account's legacy token if one can be obtained: Plex's own players do so, and the token in the
+answer then does not expire.
 """
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ log = logging.getLogger('pkc.auth')
 
 
 class HomeSwitch:
-    """Switches as the account in ``store``."""
+    """Switches users with the tokens of the account in ``store``."""
 
     def __init__(self, store: CredentialStore, account: Account, legacy: LegacyTokens) -> None:
         self._store = store
@@ -36,9 +36,10 @@ class HomeSwitch:
         self._legacy = legacy
 
     def to(self, uuid: str, pin: str = '') -> SwitchedUser:
-        """The user with this ``uuid`` (or id), with their token. plex.tv's answer about another user is not taken.
+        """Switch to the user with this ``uuid`` (or id); returns them with their token.
 
-        Raises :class:`WrongPin`, also when a PIN is needed and none was given, or another :class:`PlexError`.
+        Raises :class:`WrongPin`, also when a PIN is needed and none was given; :class:`PlexBadAnswer` when the answer
+        is about another user; or another :class:`PlexError`.
         """
         def switch(_: PlexTV, token: str) -> SwitchedUser:
             legacy = self._account.legacy()
@@ -57,7 +58,7 @@ class HomeSwitch:
         return switched
 
     def _by_legacy_token(self, switch: Callable[[PlexTV, str], SwitchedUser]) -> Optional[SwitchedUser]:
-        """The switch as an account that also has a JWT; nothing when it has no legacy token and gets none."""
+        """``switch`` with the legacy token of an account that has a JWT; None when there is no such token."""
         for _ in range(2):
             if not self._store.load().account_jwt:
                 return None

@@ -1,4 +1,4 @@
-"""Who can watch here, and choosing one of them."""
+"""The users of the Plex Home, and choosing one of them."""
 from __future__ import annotations
 
 import logging
@@ -29,22 +29,22 @@ class HomeUsers:
         self._clock = clock
 
     def users(self, own_pin: bool = False) -> List[HomeUser]:
-        """The users to choose from, the account's own first; empty when there is no Home or plex.tv does not tell.
+        """The users to choose from, the account's own first; empty when there is no Home or plex.tv refuses to list it.
 
-        The account's own user is ``protected`` only with ``own_pin``: becoming them is no switch. Who is protected is
-        remembered. Raises :class:`PlexError`.
+        The account's own user is ``protected`` only with ``own_pin``, since choosing them takes no switch. The ids of
+        protected users are stored. Raises :class:`PlexError`.
         """
         try:
-            found = self._account.call(lambda plex_tv, token: plex_tv.home_users(token))
+            listed = self._account.call(lambda plex_tv, token: plex_tv.home_users(token))
         except (PlexUnauthorized, PlexForbidden, PlexNotFound) as error:
             log.info('plex.tv names no users of a Home: %s', error)
             return []
         own = self._store.load().user
-        if own is None or not found:
-            return found
+        if own is None or not listed:
+            return listed
         mine = HomeUser(own.id, own.uuid, own.title, own.thumb, False, False, False, False)
         others: List[HomeUser] = []
-        for user in found:
+        for user in listed:
             if is_same(own, user.uuid) or is_same(own, user.id):
                 mine = user
             else:
@@ -53,8 +53,8 @@ class HomeUsers:
         return [mine if own_pin else replace(mine, protected=False)] + others
 
     def select(self, uuid: str, pin: str = '') -> None:
-        """Become the user with this ``uuid`` (or id). A token that we have for the account's own is enough for them,
-        but a ``pin`` that is given is checked.
+        """Make the user with this ``uuid`` (or id) the active one. The account's own needs no ``pin``; if one is given,
+        it is checked.
 
         Raises :class:`WrongPin`, :class:`NotSignedIn` or another :class:`PlexError`; the active user then stays.
         """

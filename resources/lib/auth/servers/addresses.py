@@ -1,7 +1,7 @@
-"""Addresses of servers beside those that plex.tv lists: typed by the user, or found in the network.
+"""Addresses of servers besides those that plex.tv lists: typed by the user, or found in the network.
 
-A server's certificate is for names like ``192-168-1-2.HASH.plex.direct``, where HASH is the server's. Whoever knows
-it from another address can reach a bare IP address by https.
+A server's certificate is for names like ``192-168-1-2.HASH.plex.direct``, where HASH is the server's own. With the
+HASH of a listed address, a bare IP address can be reached by https.
 """
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _HTTPS_PORT = 443
 _CERTIFICATE = re.compile(r'^https://[\w-]+(\.[0-9a-f]{32}\.plex\.direct)(?::|/|$)')
 
 
-class Typed(NamedTuple):
-    """What the user typed. ``scheme`` is '' when he left it open."""
+class TypedAddress(NamedTuple):
+    """An address that the user typed. ``scheme`` is '' when none was typed."""
 
     scheme: str
     host: str
@@ -36,11 +36,11 @@ def is_private(host: str) -> bool:
     return address.is_private or address.is_link_local
 
 
-def parse_typed(text: str) -> Typed:
+def parse_typed(text: str) -> TypedAddress:
     """Read ``host``, ``host:port``, ``[IPv6]:port`` or a URL. Raises :class:`BadAddress`."""
     text = text.strip()
-    scheme, found, rest = text.partition('://')
-    if not found:
+    scheme, separator, rest = text.partition('://')
+    if not separator:
         scheme, rest = '', text
     if rest.count(':') > 1 and not rest.startswith('['):
         rest = '[%s]' % rest
@@ -53,52 +53,52 @@ def parse_typed(text: str) -> Typed:
         raise BadAddress('not an address')
     if port is None:
         port = _HTTPS_PORT if scheme.lower() == 'https' and not _is_ip(host) else PORT
-    return Typed(scheme.lower(), host, port)
+    return TypedAddress(scheme.lower(), host, port)
 
 
-def typed_addresses(typed: Typed, servers: Iterable[ServerResource]) -> List[ServerAddress]:
-    """The ways to try to a typed address, with the certificates of ``servers``. Looks names up (blocks)."""
-    numbers = [typed.host] if _is_ip(typed.host) else _looked_up(typed.host)
-    local = bool(numbers) and all(is_private(number) for number in numbers)
-    number = numbers[0] if numbers else typed.host
-    found: List[ServerAddress] = []
+def typed_addresses(typed: TypedAddress, servers: Iterable[ServerResource]) -> List[ServerAddress]:
+    """The URLs to try for a typed address, with the certificate names of ``servers``. Resolves host names (blocks)."""
+    ips = [typed.host] if _is_ip(typed.host) else _looked_up(typed.host)
+    local = bool(ips) and all(is_private(ip) for ip in ips)
+    ip = ips[0] if ips else typed.host
+    addresses: List[ServerAddress] = []
     if not _is_ip(typed.host) and typed.scheme != 'http':
-        found.append(_address('https://%s:%d' % (typed.host, typed.port), number, typed.port, local))
-    if numbers:
-        for name in sorted(certificate_names(servers)):
-            found.append(_address(secure_url(number, typed.port, name), number, typed.port, local))
+        addresses.append(_address('https://%s:%d' % (typed.host, typed.port), ip, typed.port, local))
+    if ips:
+        for suffix in sorted(certificate_suffixes(servers)):
+            addresses.append(_address(secure_url(ip, typed.port, suffix), ip, typed.port, local))
         if local and typed.scheme != 'https':
-            found.append(_address('', number, typed.port, local))
-    return found
+            addresses.append(_address('', ip, typed.port, local))
+    return addresses
 
 
-def certificate_names(servers: Iterable[ServerResource]) -> Set[str]:
-    """The ends of the host names in the servers' certificates, with a leading dot."""
-    found = (_CERTIFICATE.match(address.uri) for server in servers for address in server.connections)
-    return {match.group(1) for match in found if match}
+def certificate_suffixes(servers: Iterable[ServerResource]) -> Set[str]:
+    """The common suffixes of the host names in the servers' certificates, with a leading dot."""
+    matches = (_CERTIFICATE.match(address.uri) for server in servers for address in server.connections)
+    return {match.group(1) for match in matches if match}
 
 
-def secure_url(number: str, port: int, name: str) -> str:
-    """The https URL of an IP address on a server whose certificate is for names that end in ``name``."""
-    return 'https://%s%s:%d' % (number.replace('.', '-').replace(':', '-'), name, port)
+def secure_url(ip: str, port: int, suffix: str) -> str:
+    """The https URL of a server's IP address; ``suffix`` is that of its certificate's names, with a leading dot."""
+    return 'https://%s%s:%d' % (ip.replace('.', '-').replace(':', '-'), suffix, port)
 
 
-def found_addresses(number: str, port: int, certificate_host: str) -> List[ServerAddress]:
-    """The ways to a server that told of itself in our own network."""
-    found = [_address('', number, port, True)]
+def found_addresses(ip: str, port: int, certificate_host: str) -> List[ServerAddress]:
+    """The URLs to try for a server that answered in our own network (:mod:`.discovery`)."""
+    addresses = [_address('', ip, port, True)]
     if re.match(r'^[0-9a-f]{32}\.plex\.direct$', certificate_host):
-        found.insert(0, _address(secure_url(number, port, '.' + certificate_host), number, port, True))
-    return found
+        addresses.insert(0, _address(secure_url(ip, port, '.' + certificate_host), ip, port, True))
+    return addresses
 
 
-def _address(uri: str, number: str, port: int, local: bool) -> ServerAddress:
-    return ServerAddress(uri, number, port, 'https' if uri else 'http', local, False, ':' in number)
+def _address(uri: str, ip: str, port: int, local: bool) -> ServerAddress:
+    return ServerAddress(uri, ip, port, 'https' if uri else 'http', local, False, ':' in ip)
 
 
 def _looked_up(host: str) -> List[str]:
     try:
         return sorted({str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)},
-                      key=lambda number: ':' in number)
+                      key=lambda ip: ':' in ip)
     except (OSError, UnicodeError):
         return []
 

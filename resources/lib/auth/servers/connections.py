@@ -1,4 +1,4 @@
-"""Which of a server's addresses works from here, and whether the server accepts a token."""
+"""Testing which of a server's addresses can be reached, and whether the server accepts a token."""
 from __future__ import annotations
 
 import enum
@@ -27,10 +27,10 @@ from .addresses import is_private
 
 log = logging.getLogger('pkc.auth')
 
-#: (connect, read) in seconds. Addresses are tried side by side, so a dead one costs nothing while another answers.
+#: (connect, read) in seconds. All addresses are tried at the same time, so a dead one does not delay the others.
 _PROBE_TIMEOUT = (3.0, 5.0)
 _ACCEPT_TIMEOUT = (4.0, 20.0)
-#: After the first answer, better addresses get this many seconds more. A relay waits for all of them.
+#: After the first answer, better addresses get this many seconds more; after that of a relay, until ``_DEADLINE``.
 _GRACE = 0.8
 _DEADLINE = 9.0
 _MOST = 16
@@ -40,7 +40,7 @@ _RANKS = ('local https', 'local http', 'remote https', 'relay')
 
 
 class Verdict(enum.Enum):
-    """What a server says to a token."""
+    """A server's answer to a token."""
 
     ACCEPTED = 'accepted'
     REFUSED = 'refused'
@@ -65,7 +65,7 @@ class Reached(NamedTuple):
 
 @dataclass(frozen=True)
 class ServerConnection:
-    """All that is needed to talk to a server. ``rank`` is one of ``LOCAL_HTTPS`` … ``RELAY``."""
+    """What is needed to send requests to a server. ``rank`` is one of ``LOCAL_HTTPS`` … ``RELAY``."""
 
     base_url: str = field(repr=False)
     token: str = field(repr=False)
@@ -82,8 +82,8 @@ class ServerConnection:
 def candidates(server: ServerResource, allow_http: bool = True) -> List[Candidate]:
     """The server's addresses in order: local https, local http (private addresses only), remote https, relay.
 
-    Plain http is left out when the server requires https, when ``allow_http`` is off, and for servers of other
-    people that are not in our own network: their private addresses mean other machines here.
+    Plain http is left out when the server requires https, when ``allow_http`` is false, and for a shared server that is
+    not in our network: its private addresses belong to other machines here.
     """
     plain = allow_http and not server.https_required and (server.owned or server.public_address_matches)
     found: Dict[str, Candidate] = {}
@@ -105,16 +105,16 @@ class ConnectionProbe:
         self._session = session
 
     def reach(self, server: ServerResource, allow_http: bool = True) -> Reached:
-        """The best address that answers ``GET /identity`` with the server's own machineIdentifier ('': with any).
+        """The best address that answers ``GET /identity`` with the server's machineIdentifier ('': with any).
 
-        Raises :class:`PlexServerError` when the server answers that it is starting, else :class:`ServerUnreachable`.
+        Raises :class:`PlexServerError` when the server is just starting, else :class:`ServerUnreachable`.
         """
         waiting = candidates(server, allow_http)
         if not waiting:
             raise ServerUnreachable('the server has no usable address')
         answers: queue.Queue[_Answer] = queue.Queue()
         for candidate in waiting:
-            # Not daemons: Python ends a sub-interpreter with a fatal error while one of those is running.
+            # Not daemon threads: with one running, Python aborts when it ends a sub-interpreter.
             threading.Thread(target=self._try, args=(candidate, server.machine_identifier, answers),
                              name='pkc-probe').start()
         answer = self._best(waiting, answers)
@@ -126,7 +126,7 @@ class ConnectionProbe:
         return answer.reached
 
     def verdict(self, base_url: str, token: str) -> Verdict:
-        """Whether the server accepts ``token``, by ``GET /library/sections`` (``/identity`` needs none).
+        """Whether the server accepts ``token``: asks ``GET /library/sections``, as ``/identity`` needs no token.
 
         Raises :class:`PlexError` when the server gives no clear answer.
         """
@@ -143,18 +143,18 @@ class ConnectionProbe:
     def _try(self, candidate: Candidate, machine_identifier: str, answers: queue.Queue[_Answer]) -> None:
         answer = _Answer(candidate, None, None)
         try:
-            found = _container(self._session.get_json(candidate.url + '/identity', retries=0, timeout=_PROBE_TIMEOUT,
-                                                      limits=PROBE), 'GET /identity')
-            told = str(found.get('machineIdentifier') or '')
-            if told and machine_identifier in ('', told):
-                answer = answer._replace(reached=Reached(candidate, str(found.get('version') or ''), told))
+            identity = _container(self._session.get_json(candidate.url + '/identity', retries=0, timeout=_PROBE_TIMEOUT,
+                                                         limits=PROBE), 'GET /identity')
+            reported = str(identity.get('machineIdentifier') or '')
+            if reported and machine_identifier in ('', reported):
+                answer = answer._replace(reached=Reached(candidate, str(identity.get('version') or ''), reported))
         except PlexError as error:
             answer = answer._replace(error=error)
         finally:
             answers.put(answer)
 
     def _best(self, waiting: List[Candidate], answers: queue.Queue[_Answer]) -> _Answer:
-        """The best answer, as soon as no better one is to be expected."""
+        """Wait for the best answer; returns as soon as no better one can come, or after the deadline."""
         left = set(waiting)
         best = _Answer(waiting[-1], None, None)
         ends = time.monotonic() + _DEADLINE
@@ -167,7 +167,7 @@ class ConnectionProbe:
             if _better(answer, best):
                 best = answer
             if best.reached:
-                better = [one for one in left if one < best.candidate]
+                better = [candidate for candidate in left if candidate < best.candidate]
                 if not better:
                     break
                 if best.candidate.rank != RELAY:

@@ -1,4 +1,4 @@
-"""The connection to the chosen server: found, kept, dropped when it fails, and found again."""
+"""Keeping a connection to the chosen server: it is dropped when it fails, and then made anew."""
 from __future__ import annotations
 
 import logging
@@ -30,12 +30,12 @@ log = logging.getLogger('pkc.auth')
 
 #: Seconds after a refused token was found to be good, in which a refusal is taken for the matter of that one request.
 _TRUSTED = 5.0
-#: Errors that say nothing about the token: try again soon.
+#: Errors that do not concern the token: try again soon.
 _PASSING = (PlexConnectionError, PlexRateLimited, PlexServerError, PlexBadAnswer)
 
 
 class Connector:
-    """Finds the way to the server that the store names as chosen. Safe to use from several threads."""
+    """Connects to the server that is chosen in ``store``. Safe to use from several threads."""
 
     def __init__(self, store: CredentialStore, servers: ServerList, finder: ServerFinder, tokens: ServerTokens,
                  clock: AuthClock) -> None:
@@ -58,15 +58,15 @@ class Connector:
 
     @property
     def failure(self) -> Optional[PlexError]:
-        """Why there is no connection; nothing when there is one or none was wanted yet."""
+        """Why there is no connection; None when there is one or none was wanted yet."""
         with self._lock:
             return self._failure
 
     def connection(self, force: bool = False) -> ServerConnection:
-        """The way to the chosen server, with a token that it accepts. Kept until :meth:`report_failure`.
+        """An address of the chosen server with a token that it accepts. Kept until :meth:`report_failure`.
 
-        Stored addresses and tokens come first, so it works without plex.tv. After a failure the same error is raised
-        without a request for some seconds (an hour at most when tokens are refused), unless ``force``.
+        Stored addresses and tokens are tried first, so it works without plex.tv. For some seconds after a failure (up
+        to an hour when tokens are refused) the same error is raised without a request, unless ``force``.
         Raises :class:`NotSignedIn`, :class:`SignInAgain`, :class:`NoServerChosen`, :class:`UnknownServer`,
         :class:`ServerUnreachable`, :class:`ServerRefused`, :class:`NeedsSecondPin` or another :class:`PlexError`.
         """
@@ -99,7 +99,7 @@ class Connector:
             self._finder.search_again()
 
     def tick(self) -> float:
-        """Renew the server's token when that is due. Returns the seconds until the next call; never raises."""
+        """Renew the server's token if that is due. Returns the seconds until the next call; never raises."""
         with self._lock:
             connection, generation = self._connection, self._generation
         if connection is None or not self._tokens.renewal_due(
@@ -114,7 +114,7 @@ class Connector:
         return max(60.0, self._renewal.seconds_left())
 
     def forget(self) -> None:
-        """Drop the connection and everything learnt from failures: another user, another server."""
+        """Drop the connection and all back-offs. Call after another user or server was chosen."""
         with self._lock:
             self._generation += 1
             self._connection = None
@@ -146,7 +146,7 @@ class Connector:
                                            version, reached.candidate.rank), generation)
 
     def _renewed(self, connection: ServerConnection, generation: int) -> ServerConnection:
-        """``connection`` with the best token that can be had now."""
+        """``connection`` with the best token that can be obtained now."""
         token = self._tokens.obtain(connection.machine_identifier, connection.version,
                                     self._accepts(connection.base_url), renew=True)
         return self._keep(replace(connection, token=token.token), generation)
@@ -155,21 +155,21 @@ class Connector:
         return lambda token: self._finder.verdict(url, token)
 
     def _chosen_server(self) -> ServerResource:
-        """The chosen server as last known; the account's only (own) server is chosen without asking."""
+        """The chosen server as last known; if there is only one (own) server, it becomes the chosen one."""
         credentials = self._store.load()
         if not credentials.has_account and not credentials.server_token(credentials.machine_identifier):
             raise SignInAgain(credentials.refused) if credentials.refused else NotSignedIn('nobody is signed in')
         if credentials.machine_identifier:
             return self._servers.find(credentials.machine_identifier)
         servers = self._servers.ask()
-        mine = [one for one in servers if one.owned] or servers
-        if len(mine) != 1:
-            raise NoServerChosen('%d servers to choose from' % len(mine))
-        self._store.update(lambda now: replace(now, machine_identifier=mine[0].machine_identifier))
-        return mine[0]
+        own_servers = [server for server in servers if server.owned] or servers
+        if len(own_servers) != 1:
+            raise NoServerChosen('%d servers to choose from' % len(own_servers))
+        self._store.update(lambda now: replace(now, machine_identifier=own_servers[0].machine_identifier))
+        return own_servers[0]
 
     def _keep(self, connection: ServerConnection, generation: int) -> ServerConnection:
-        """Remember ``connection``, unless user or server changed since ``generation``."""
+        """Keep ``connection``, unless another user or server was chosen since ``generation``."""
         with self._lock:
             if generation == self._generation:
                 self._connection = connection

@@ -1,7 +1,7 @@
-"""Finding Plex Media Servers in our own network when plex.tv cannot be asked: GDM, Plex's UDP question to all.
+"""Finding Plex Media Servers in our own network when plex.tv cannot be asked: GDM, Plex's multicast over UDP.
 
-Nothing in an answer is proof: whoever is in the network can answer. What is found is only tried, and the server's own
-id and, over https, its certificate decide (:mod:`.connections`).
+Any machine in the network can answer, so an answer proves nothing: its address is only tried, and the id that answers
+there and, over https, the certificate decide (:mod:`.connections`).
 """
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from ...plex_limits import whole_number
 
 log = logging.getLogger('pkc.auth')
 
-#: Where Plex Media Servers listen: Plex's multicast group, and everybody, for networks without multicast.
+#: Where Plex Media Servers listen: Plex's multicast group, and the broadcast address for networks without multicast.
 TARGETS: Tuple[Tuple[str, int], ...] = (('239.0.0.250', 32414), ('255.255.255.255', 32414))
 _QUESTION = b'M-SEARCH * HTTP/1.0\r\n\r\n'
 _LONGEST = 4096
 _MOST = 64
 
 
-class Found(NamedTuple):
-    """A server that answered. ``certificate_host`` is what its certificate's names end in; '' when it did not say."""
+class FoundServer(NamedTuple):
+    """A server that answered. Its certificate's names end in ``certificate_host``; '' when the answer has none."""
 
     machine_identifier: str
     name: str
-    number: str
+    ip: str
     port: int
     certificate_host: str
 
 
-#: Asks the network for servers, as :func:`search` does.
-Discover = Callable[[], List[Found]]
+#: A function like :func:`search`.
+Discover = Callable[[], List[FoundServer]]
 
 
-def search(seconds: float = 2.0) -> List[Found]:
-    """Ask the network and collect answers for so many seconds. Never raises; empty without a network."""
-    found: Dict[str, Found] = {}
+def search(seconds: float = 2.0) -> List[FoundServer]:
+    """Ask the network and collect the answers that come within ``seconds``. Never raises; empty without a network."""
+    found: Dict[str, FoundServer] = {}
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
@@ -51,10 +51,10 @@ def search(seconds: float = 2.0) -> List[Found]:
                     break
                 sock.settimeout(left)
                 try:
-                    answer, (number, _) = sock.recvfrom(_LONGEST)
+                    answer, (ip, _) = sock.recvfrom(_LONGEST)
                 except socket.timeout:
                     break
-                server = parse(answer, number)
+                server = parse(answer, ip)
                 if server is not None:
                     found.setdefault(server.machine_identifier, server)
     except OSError as error:
@@ -63,8 +63,8 @@ def search(seconds: float = 2.0) -> List[Found]:
     return list(found.values())
 
 
-def parse(answer: bytes, number: str) -> Optional[Found]:
-    """A server from its answer; nothing for players and nonsense."""
+def parse(answer: bytes, ip: str) -> Optional[FoundServer]:
+    """The server that sent this answer; None for players and for anything malformed."""
     lines = answer.decode('utf-8', 'replace').splitlines()
     if not lines or '200 OK' not in lines[0]:
         return None
@@ -75,7 +75,7 @@ def parse(answer: bytes, number: str) -> Optional[Found]:
         return None
     if not 0 < port < 65536:
         return None
-    return Found(identifier, fields.get('name', ''), number, port, fields.get('host', '').lower())
+    return FoundServer(identifier, fields.get('name', ''), ip, port, fields.get('host', '').lower())
 
 
 def _ask(sock: socket.socket) -> bool:

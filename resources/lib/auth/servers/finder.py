@@ -1,4 +1,4 @@
-"""At which address a server answers: one of those that we know, that plex.tv lists now, or that the network tells."""
+"""Finding an address at which a server answers: a known one, one that plex.tv lists now, or one of discovery."""
 from __future__ import annotations
 
 import logging
@@ -39,14 +39,14 @@ class ServerFinder:
         self._moved = Backoff(RetryPolicy(60.0, 1800.0), clock.monotonic)
 
     def try_known(self, server: ServerResource) -> Reached:
-        """The best of the addresses in ``server`` that answers. See :meth:`ConnectionProbe.reach`."""
+        """Try the addresses in ``server``; returns the best that answers. See :meth:`ConnectionProbe.reach`."""
         return self._prober().reach(server, self._allow_http())
 
     def reach(self, server: ServerResource) -> Reached:
-        """Try the known addresses; when none works the server may have moved, so ask plex.tv and try the new ones.
+        """Try the known addresses; if none answers, those that plex.tv lists now, then those found in the network.
 
-        What plex.tv cannot tell, the server's own network may. Raises :class:`ServerUnreachable` or, when the server
-        answers that it is starting, :class:`PlexServerError`.
+        Raises :class:`ServerUnreachable` or, when the server
+        is just starting, :class:`PlexServerError`.
         """
         try:
             return self.try_known(server)
@@ -63,7 +63,7 @@ class ServerFinder:
         return self._reach_nearby(server)
 
     def search_again(self) -> None:
-        """Let the next :meth:`reach` ask plex.tv and the network, however long ago that was done without success."""
+        """Let the next :meth:`reach` ask plex.tv and the network without the pause that follows a failure."""
         self._moved.reset()
 
     def verdict(self, base_url: str, token: str) -> Verdict:
@@ -77,7 +77,7 @@ class ServerFinder:
             return self._probe
 
     def _moved_server(self, server: ServerResource) -> Optional[ServerResource]:
-        """The server with the addresses that plex.tv lists now; nothing when those are the same or not to be had."""
+        """The server with the addresses that plex.tv lists now; None when they are the same or plex.tv fails."""
         try:
             self._servers.ask()
         except PlexCancelled:
@@ -91,6 +91,6 @@ class ServerFinder:
     def _reach_nearby(self, server: ServerResource) -> Reached:
         for found in self._discover():
             if found.machine_identifier == server.machine_identifier:
-                near = found_addresses(found.number, found.port, found.certificate_host)
+                near = found_addresses(found.ip, found.port, found.certificate_host)
                 return self.try_known(replace(server, connections=tuple(near)))
         raise ServerUnreachable('no known address of the server answers, plex.tv and the network gave no others')

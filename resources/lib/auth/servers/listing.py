@@ -10,19 +10,19 @@ from ..home.active_user import ActiveUser
 
 
 class ServerList:
-    """Asks plex.tv, and remembers the answer in ``store``."""
+    """Asks plex.tv for the servers, and saves the answer in ``store``."""
 
     def __init__(self, store: CredentialStore, active_user: ActiveUser) -> None:
         self._store = store
         self._active_user = active_user
 
     def ask(self) -> List[ServerResource]:
-        """The servers, asked from plex.tv; their addresses are remembered. Raises :class:`PlexError`."""
+        """Ask plex.tv for the servers; their addresses are stored. Raises :class:`PlexError`."""
         user_id = self._store.load().user_id
-        found = self._active_user.call(lambda plex_tv, token: plex_tv.resources(token))
+        servers = self._active_user.call(lambda plex_tv, token: plex_tv.resources(token))
         self._store.update(
-            lambda now: now.with_servers(found) if now.has_account and now.user_id == user_id else now)
-        return found
+            lambda now: now.with_servers(servers) if now.has_account and now.user_id == user_id else now)
+        return servers
 
     def known(self) -> List[ServerResource]:
         """The servers of the last answer; no network."""

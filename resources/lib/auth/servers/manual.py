@@ -24,10 +24,10 @@ class ManualServers:
         self._finder = finder
 
     def add(self, text: str) -> ServerResource:
-        """Choose the server at a typed address, and try that address beside the listed ones from now on.
+        """Choose the server at a typed address, and from now on try that address besides the listed ones.
 
-        No token is sent there before the server has told its id and the account turned out to have that server.
-        Raises :class:`BadAddress`, :class:`ServerUnreachable`, :class:`UnknownServer` (another one's server) or
+        No token is sent there until the server's id is known to be one of the account's servers.
+        Raises :class:`BadAddress`, :class:`ServerUnreachable`, :class:`UnknownServer` (not one of the account's) or
         another :class:`PlexError`.
         """
         typed = parse_typed(text)
@@ -36,9 +36,9 @@ class ManualServers:
         except PlexError as error:
             log.info('plex.tv lists no servers now, those of the store count: %s', error)
         known = self._store.load().servers
-        anybody = ServerResource('', 'typed', '', True, False, '', True, False, True,
+        any_server = ServerResource('', 'typed', '', True, False, '', True, False, True,
                                  tuple(typed_addresses(typed, known)))
-        reached = self._finder.try_known(anybody)
+        reached = self._finder.try_known(any_server)
         server = self._store.load().server(reached.machine_identifier)
         if server is None:
             raise UnknownServer('the account does not list the server at this address')

@@ -1,9 +1,9 @@
 """Obtaining a token that a server accepts, without asking the user.
 
-Today's servers refuse plex.tv's JWTs, and ``/resources`` called with a JWT gives a JWT as the server's token. So, in
-order: what worked before; the token from ``/resources``; a legacy token of a second client identifier, whose PIN we
-claim ourselves (``PUT /pins/link``) with the account token; a Plex Home switch to ourselves. Only when none of these
-is to be had must the user type a second code. Another user of the Home gets theirs with their own token.
+Today's servers refuse plex.tv's JWTs, and ``/resources`` called with a JWT gives a JWT as the server's token. So these
+are tried in order: the stored token; the token from ``/resources``; a legacy token of a second client identifier, whose
+PIN we claim ourselves (``PUT /pins/link``) with the account token; a Plex Home switch to the account's own user. Only
+when none works must the user type a second code. For another user of the Home, their own token is used.
 """
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ from .listing import ServerList
 
 log = logging.getLogger('pkc.auth')
 
-#: A server token that is a JWT is replaced when it has less than this many seconds to live.
+#: A server token that is a JWT is replaced this many seconds before it expires.
 EXPIRING = DAY / 2
 
-#: Says whether the server in question accepts a token; may raise :class:`PlexError`.
+#: Whether the server accepts a token; may raise :class:`PlexError`.
 Accepts = Callable[[str], Verdict]
-#: A way to a token for a machineIdentifier; empty when there is none that way.
+#: Obtains a token for a machineIdentifier; empty when this source has none.
 Source = Callable[[str], str]
-#: Errors on a legacy way that say nothing about whether it is open.
+#: Errors of the legacy sources that may be gone at the next attempt.
 _PASSING = (PlexConnectionError, PlexRateLimited, PlexServerError, NotSignedIn)
 
 
 class ServerTokens:
-    """Finds and remembers what each server accepts."""
+    """Obtains the token that a server accepts, and saves it in ``store``."""
 
     def __init__(self, store: CredentialStore, account: Account, legacy: LegacyTokens, active_user: ActiveUser,
                  servers: ServerList, clock: AuthClock) -> None:
@@ -64,10 +64,10 @@ class ServerTokens:
         self._clock = clock
 
     def obtain(self, machine_identifier: str, version: str, accepts: Accepts, renew: bool = False) -> ServerToken:
-        """A token that the server accepts, remembered for the active user. ``renew``: ask plex.tv first.
+        """A token that the server accepts; it is stored for the active user. ``renew``: try the stored one last.
 
-        ``version`` is the server's. Raises :class:`NeedsSecondPin`, :class:`ServerRefused`, :class:`UnknownServer`;
-        :class:`SignInAgain` when only that would help; or the error that kept us from asking (try later).
+        ``version`` is the server's. Raises :class:`NeedsSecondPin`, :class:`ServerRefused`, :class:`UnknownServer`,
+        :class:`SignInAgain`, or another :class:`PlexError` after which it can be tried again later.
         """
         credentials = self._store.load()
         user_id = credentials.user_id
@@ -111,7 +111,7 @@ class ServerTokens:
         return _access_token(self._servers.ask(), machine_identifier)
 
     def _from_legacy(self, machine_identifier: str) -> str:
-        """The server's token as the second client identifier gets it, which plex.tv gives no JWTs."""
+        """The server's token from ``/resources`` for the second client identifier, to which plex.tv issues no JWTs."""
         member = self._store.load().member
         if member is not None:
             return self._from_member(member, machine_identifier)
@@ -125,7 +125,7 @@ class ServerTokens:
         return _access_token(self._account.legacy().resources(token), machine_identifier) if token else ''
 
     def _from_member(self, member: HomeMember, machine_identifier: str) -> str:
-        """The same for a user of the Home whose own token is a JWT; a legacy one has done what it can already."""
+        """The same for a user of the Home whose own token is a JWT; a legacy one was tried by ``_from_resources``."""
         if not is_jwt(member.token):
             return ''
         token = self._legacy.linked(
@@ -136,7 +136,7 @@ class ServerTokens:
         return _access_token(self._account.legacy().resources(token), machine_identifier)
 
     def _from_home(self, machine_identifier: str) -> str:
-        """By a switch to ourselves."""
+        """The server's token after a Plex Home switch to the account's own user."""
         now = self._store.load()
         user = now.user
         if user is None or not user.uuid or now.member is not None:
@@ -162,7 +162,7 @@ class ServerTokens:
 
 
 class _Search:
-    """One walk through the sources, and why it failed when it did."""
+    """One pass through the sources; knows why it failed."""
 
     def __init__(self, accepts: Accepts, second_pin_helps: bool) -> None:
         self._accepts = accepts
@@ -173,15 +173,15 @@ class _Search:
         self.jwt_refused = False
 
     def skips(self, kind: str) -> bool:
-        """Whether ``kind`` cannot help: legacy ways are for servers that refuse JWTs, or when plex.tv refuses us."""
+        """Whether ``kind`` cannot help: legacy sources are for when the server refuses JWTs or plex.tv failed."""
         if kind == HOME and self._legacy_refused:
             return True
         return kind in (LEGACY, HOME) and not self.jwt_refused and self._problem is None and bool(self._tried)
 
     def attempt(self, kind: str, source: Source, machine_identifier: str) -> str:
-        """The source's token if the server accepts it, else nothing. Errors of plex.tv are kept for the verdict.
+        """The source's token if the server accepts it, else ''. Errors of plex.tv are kept for :meth:`verdict`.
 
-        Errors of the server itself are raised: no other token would fare better.
+        Errors of the server itself are raised, since another token would not help.
         """
         try:
             token = source(machine_identifier)
@@ -204,7 +204,7 @@ class _Search:
         return ''
 
     def verdict(self) -> PlexError:
-        """The error that describes the whole failure best."""
+        """The error that best describes why no source had an accepted token."""
         if self._problem is not None:
             return self._problem
         if not self._tried:
@@ -215,4 +215,4 @@ class _Search:
 
 
 def _access_token(servers: List[ServerResource], machine_identifier: str) -> str:
-    return next((one.access_token for one in servers if one.machine_identifier == machine_identifier), '')
+    return next((server.access_token for server in servers if server.machine_identifier == machine_identifier), '')

@@ -1,8 +1,8 @@
-"""The ids of the texts that the code shows, by subject. The words are in ``resources/language``.
+"""The ids of the texts that the code shows, by subject. The texts are in ``resources/language``.
 
-Each subject has a range of ids of its own, without gaps: account from 30300, library from 30400, playback from 30600,
-lists from 30700, errors from 30800, nodes from 30900, actions from 31000. What only XML names has no constant: settings
-from 30000, windows from 30200.
+Each subject has its own range of ids, without gaps: account from 30300, library from 30400, playback from 30600,
+lists from 30700, errors from 30800, nodes from 30900, actions from 31000. Texts that only XML uses have no constant:
+settings from 30000, windows from 30200.
 """
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ SUBJECTS = (account, library, playback, lists, errors, nodes, actions)
 def by_name(name: str) -> int:
     """The id of the text that the service's API calls ``name``: its constant in lower case (``not_signed_in``).
 
-    :data:`errors.ERROR` for a name that is not known.
+    An unknown name gives :data:`errors.ERROR`.
     """
     for subject in SUBJECTS:
-        found = vars(subject).get(name.upper())
-        if isinstance(found, int):
-            return found
+        text_id = vars(subject).get(name.upper())
+        if isinstance(text_id, int):
+            return text_id
     return errors.ERROR

@@ -1,4 +1,4 @@
-"""Signing in and out, who watches, which server."""
+"""Ids of texts: signing in and out, users, servers."""
 from __future__ import annotations
 
 SIGN_IN = 30300

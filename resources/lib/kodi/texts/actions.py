@@ -1,4 +1,4 @@
-"""What can be done with an item in the context menu."""
+"""Texts of the context menu and its actions."""
 from __future__ import annotations
 
 SHOW_EXTRAS = 31000

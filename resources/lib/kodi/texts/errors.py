@@ -1,4 +1,4 @@
-"""What can go wrong. The service names these in its answers."""
+"""Ids of texts: errors. Answers of the service contain their names."""
 from __future__ import annotations
 
 ERROR = 30800

@@ -1,4 +1,4 @@
-"""Synchronising, choosing libraries, a library of PlexKodiConnect 3.x, what the last syncs did."""
+"""Ids of texts: syncs and their report, choosing libraries, a library of PlexKodiConnect 3.x."""
 from __future__ import annotations
 
 CHOOSE_LIBRARIES = 30400

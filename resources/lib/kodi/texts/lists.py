@@ -1,4 +1,4 @@
-"""Lists beside the library."""
+"""Ids of texts: the plugin's lists."""
 from __future__ import annotations
 
 CONTINUE_WATCHING = 30700

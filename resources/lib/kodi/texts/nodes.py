@@ -1,4 +1,4 @@
-"""Kodi's library nodes."""
+"""Ids of texts: Kodi's library nodes."""
 from __future__ import annotations
 
 IN_PROGRESS = 30900

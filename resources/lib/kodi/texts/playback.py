@@ -1,4 +1,4 @@
-"""Playing."""
+"""Ids of texts: playback."""
 from __future__ import annotations
 
 CHOOSE_VERSION = 30600

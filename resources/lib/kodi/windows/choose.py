@@ -1,4 +1,4 @@
-"""A window for one of a few: users with their pictures, servers. It works over any skin and with a remote."""
+"""A window to choose one of a few entries, such as users or servers. It works with any skin and a remote control."""
 from __future__ import annotations
 
 import threading
@@ -13,14 +13,14 @@ from .presence import Presence
 XML = 'script-plexkodiconnect-choose.xml'
 # Ids in the window's XML.
 HEADING, CANCEL, LIST = 110, 200, 300
-#: Pictures of the skin, for entries that have none.
+#: The skin's pictures for entries without one of their own.
 USER, SERVER = 'DefaultUser.png', 'DefaultNetwork.png'
 _BACK_ACTIONS = (9, 10, 13, 92, 110)  # parent dir, previous menu (Esc), stop, nav back, backspace
 _CLOCK_S = 0.25
 
 
 class Entry(NamedTuple):
-    """A line with a second, smaller one and a picture: an https URL, or one of the skin's."""
+    """An entry: ``label``, below it the smaller ``detail``, and a picture (an https URL or a file of the skin)."""
 
     label: str
     detail: str = ''
@@ -29,17 +29,17 @@ class Entry(NamedTuple):
 
 def choose(addon: Addon, heading: str, entries: Sequence[Entry], current: int, cancellation: Cancellation
            ) -> Optional[int]:
-    """Let the user choose one; the index, or None when the window was closed or it was cancelled.
+    """Let the user choose an entry; returns its index, or None when the window was closed or cancelled.
 
-    ``current`` (-1: none) has the focus at first and a tick. Blocks; call it from any thread but Kodi's callbacks.
+    The entry ``current`` (-1: none) has a tick and the initial focus. Blocks; do not call from Kodi's callbacks.
     """
     window = ChooseWindow(XML, addon.path, 'Default', '1080i')
     presence = Presence(XML)
     window.prepare(heading, entries, current, presence)
-    over = threading.Event()
+    closed = threading.Event()
 
     def watch() -> None:
-        while not over.wait(_CLOCK_S):
+        while not closed.wait(_CLOCK_S):
             if cancellation.cancelled or presence.gone():
                 window.close()
                 return
@@ -48,13 +48,13 @@ def choose(addon: Addon, heading: str, entries: Sequence[Entry], current: int, c
     try:
         window.doModal()
     finally:
-        over.set()
+        closed.set()
         watcher.join(1.0)
     return window.chosen
 
 
 class ChooseWindow(xbmcgui.WindowXMLDialog):
-    """Kodi's side of it."""
+    """The Kodi window of :func:`choose`."""
 
     def __init__(self, *args: Any) -> None:  # Kodi's own constructor takes the four arguments of the XML
         super().__init__(*args)
@@ -66,11 +66,11 @@ class ChooseWindow(xbmcgui.WindowXMLDialog):
         self._presence: Optional[Presence] = None
 
     def prepare(self, heading: str, entries: Sequence[Entry], current: int, presence: Presence) -> None:
-        """What it needs before it can be shown (the constructor's arguments are Kodi's)."""
+        """Set what to show. Call before ``doModal``; the constructor's arguments are Kodi's."""
         self._heading, self._entries, self._current, self._presence = heading, entries, current, presence
 
     def onInit(self) -> None:  # Kodi's name
-        """The controls exist now. Kodi calls this again when the window comes back."""
+        """Kodi calls this when the controls exist, and again when the window comes back."""
         if self._presence is not None:
             self._presence.shown()
         if self._filled:
@@ -88,12 +88,12 @@ class ChooseWindow(xbmcgui.WindowXMLDialog):
         self.setFocusId(LIST)
 
     def onAction(self, action: Any) -> None:  # Kodi's name
-        """A key or a button of the remote."""
+        """Kodi calls this for a key or a button of the remote control."""
         if action.getId() in _BACK_ACTIONS:
             self.close()
 
     def onClick(self, controlId: int) -> None:  # Kodi's names
-        """An entry or the button was pressed."""
+        """Kodi calls this when an entry or the button was pressed."""
         if controlId == LIST:
             self.chosen = self._control(LIST).getSelectedPosition()
         if controlId in (LIST, CANCEL):

@@ -1,4 +1,4 @@
-"""The window that offers the next episode, or asks whether anybody is still watching."""
+"""The window that offers the next episode, or asks whether the user is still watching."""
 from __future__ import annotations
 
 from typing import Any, Callable, Dict, NamedTuple, Optional
@@ -14,7 +14,7 @@ LAYOUT = Layout('script-plexkodiconnect-next.xml', PLAY, moves=True)
 
 
 class NextUpTexts(NamedTuple):
-    """What is shown of an episode; ``picture`` is a URL or ''."""
+    """The texts of an episode to show; ``picture`` is a URL or ''."""
 
     title: str
     show: str
@@ -24,10 +24,10 @@ class NextUpTexts(NamedTuple):
 
 
 class NextUpWindow:
-    """Shows and hides the offer; one thread at a time.
+    """Shows and hides the window. Use from one thread at a time.
 
-    ``describe(episode)`` gives what is shown of it. ``on_answer(play)`` tells in a thread of the window's what the user
-    said.
+    ``describe(episode)`` returns its texts. ``on_answer(play)`` is called with the user's answer, in the window's
+    thread.
     """
 
     def __init__(self, addon: Addon, describe: Callable[[Any], NextUpTexts],
@@ -39,7 +39,7 @@ class NextUpWindow:
         self._countdown = ''
 
     def show(self, episode: Any, seconds: int, still_there: bool) -> None:
-        """Have it on the screen, as long as the video fills the screen. Call it once a second."""
+        """Show the window while the video fills the screen. Call once a second."""
         if self._overlay is not None and (self._overlay.gone() or not fills_screen()):
             self.hide()
         countdown = self._addon.text(texts.PLAYS_IN, seconds) if seconds else ''
@@ -56,7 +56,7 @@ class NextUpWindow:
         self._countdown = countdown
 
     def hide(self) -> None:
-        """Take it away; nothing when it is not there."""
+        """Close the window, if it is open."""
         overlay, self._overlay = self._overlay, None
         if overlay is not None:
             overlay.close()

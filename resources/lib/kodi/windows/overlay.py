@@ -1,8 +1,7 @@
-"""A small window over the playing video. OK presses its button and *Back* takes it away; what else the remote does with
-a video, it goes on doing.
+"""A small window over the playing video. OK presses its button and *Back* closes it; all other keys control the video.
 
-While the window is open Kodi looks keys up as for any dialog. Those of the player (pause, stop, volume) work there too;
-the arrows and a few others mean something else in a dialog than over a video, so they are handed on.
+While the window is open Kodi uses the key map of dialogs. The player's keys (pause, stop, volume) work there too, but
+the arrows and a few others have another meaning than over a video, so their actions are passed on to the video.
 """
 from __future__ import annotations
 
@@ -17,10 +16,10 @@ from .presence import Presence
 
 LOG = logging.getLogger('pkc.kodi')
 
-#: What is told in place of a button's id when the user went back.
+#: Passed instead of a button's id when the user went back.
 BACK = 0
 _BACK_ACTIONS = (9, 10, 92, 110)  # parent dir, previous menu (Esc), nav back, backspace
-#: Kodi's action ids, and what the same keys do over a video (Kodi's own key maps of the full screen video).
+#: Kodi's action ids, and the built-ins of the same keys over a video (Kodi's key map FullscreenVideo).
 _ARROWS: Mapping[int, str] = {1: 'Action(StepBack)', 2: 'Action(StepForward)',
                               3: 'Action(ChapterOrBigStepForward)', 4: 'Action(ChapterOrBigStepBack)'}
 _OTHERS: Mapping[int, str] = {11: 'Action(Info,fullscreenvideo)', 24: 'ActivateWindow(videoosd)',
@@ -28,8 +27,8 @@ _OTHERS: Mapping[int, str] = {11: 'Action(Info,fullscreenvideo)', 24: 'ActivateW
 
 
 class Layout(NamedTuple):
-    """A window's XML. ``focus`` is the button that OK presses at first; ``moves`` tells that the left and right arrows
-    move between its buttons.
+    """A window's XML. ``focus`` is the button with the initial focus; ``moves``: the left and right arrows move between
+    its buttons.
     """
 
     xml: str
@@ -38,10 +37,10 @@ class Layout(NamedTuple):
 
 
 class Overlay:
-    """One showing of a window. No method blocks.
+    """One window, which is shown once. No method blocks.
 
-    ``on_answer`` gets the id of the pressed button, or :data:`BACK`, in the window's own thread, after the window is
-    gone. It is not called when the window was taken away with :meth:`close`.
+    ``on_answer`` is called with the id of the pressed button, or :data:`BACK`, in the window's thread, after the window
+    was closed; not after :meth:`close`.
     """
 
     def __init__(self, addon: Addon, layout: Layout, on_answer: Callable[[int], None]) -> None:
@@ -52,7 +51,7 @@ class Overlay:
         self._shown = Shown()
 
     def open(self, texts: Mapping[int, str], pictures: Optional[Mapping[int, str]] = None) -> None:
-        """Show it, with the labels and pictures of its controls by their ids."""
+        """Show the window, with the labels and pictures of its controls by their ids."""
         self._shown.show(texts, pictures or {})
         threading.Thread(target=self._run, name='pkc-overlay', daemon=True).start()
 
@@ -61,15 +60,15 @@ class Overlay:
         self._shown.show({control: text}, {})
 
     def close(self) -> None:
-        """Take it away."""
+        """Close the window."""
         self._shown.leave()
 
     def gone(self) -> bool:
-        """Whether Kodi took it away without a word, with a skin that was loaded anew. Asked once a second."""
+        """Whether Kodi closed the window without notice, as it does when the skin is reloaded. Call once a second."""
         return self._presence.gone()
 
     def _run(self) -> None:
-        """Kodi hands a window's events to the thread that made it, while that is in ``doModal``."""
+        """Create and show the window: Kodi sends its events to the thread that created it and is in ``doModal``."""
         try:
             window = OverlayWindow(self._layout.xml, self._path, 'Default', '1080i')
             window.prepare(self._layout, self._presence, self._shown)
@@ -82,7 +81,7 @@ class Overlay:
 
 
 class Shown:
-    """What is shown, and whether it still is: shared by those who decide that and the window's thread."""
+    """The content and state of a window, shared by its thread and others."""
 
     def __init__(self) -> None:
         self.left = False
@@ -93,7 +92,7 @@ class Shown:
         self._window: Any = None
 
     def show(self, labels: Mapping[int, str], pictures: Mapping[int, str]) -> None:
-        """Change labels and pictures, now or as soon as the controls are there."""
+        """Change labels and pictures, now or as soon as the controls exist."""
         with self._lock:
             self._labels.update(labels)
             self._pictures.update(pictures)
@@ -101,7 +100,7 @@ class Shown:
                 self._fill(labels, pictures)
 
     def fill(self, window: Any) -> None:
-        """The controls exist now. It may be over already."""
+        """Fill the controls, which exist now; or close the window if that has been requested meanwhile."""
         with self._lock:
             self._window = window
             if self.left:
@@ -110,7 +109,7 @@ class Shown:
                 self._fill(self._labels, self._pictures)
 
     def leave(self, answer: Optional[int] = None) -> None:
-        """Close it, also when it is only about to be shown; with the user's ``answer`` or by ourselves."""
+        """Close the window, even if it has not been shown yet. ``answer`` is the user's; None if we close it."""
         with self._lock:
             if self.left:
                 return
@@ -126,7 +125,7 @@ class Shown:
 
 
 class OverlayWindow(xbmcgui.WindowXMLDialog):
-    """Kodi's side of it."""
+    """The Kodi window."""
 
     def __init__(self, *args: Any) -> None:  # Kodi's own constructor takes the four arguments of the XML
         super().__init__(*args)
@@ -135,18 +134,18 @@ class OverlayWindow(xbmcgui.WindowXMLDialog):
         self._shown = Shown()
 
     def prepare(self, layout: Layout, presence: Presence, shown: Shown) -> None:
-        """What it needs before it can be shown (the constructor's arguments are Kodi's)."""
+        """Set what to show. Call before ``doModal``; the constructor's arguments are Kodi's."""
         self._layout, self._presence, self._shown = layout, presence, shown
 
     def onInit(self) -> None:  # Kodi's name
-        """The controls exist now. Kodi calls this again when the window comes back."""
+        """Kodi calls this when the controls exist, and again when the window comes back."""
         if self._presence is not None:
             self._presence.shown()
         self._shown.fill(self)
         self.setFocusId(self._layout.focus)
 
     def onAction(self, action: Any) -> None:  # Kodi's name
-        """A key or a button of the remote."""
+        """Kodi calls this for a key or a button of the remote control."""
         number = action.getId()
         if number in _BACK_ACTIONS:
             self._shown.leave(BACK)
@@ -158,5 +157,5 @@ class OverlayWindow(xbmcgui.WindowXMLDialog):
             xbmc.executebuiltin(command)
 
     def onClick(self, controlId: int) -> None:  # Kodi's names
-        """A button was pressed."""
+        """Kodi calls this when a button was pressed."""
         self._shown.leave(controlId)

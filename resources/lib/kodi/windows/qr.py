@@ -1,4 +1,4 @@
-"""A QR code as a picture file, for a window. ``segno`` is pure Python; without it the window has no picture."""
+"""QR codes as picture files, made by ``segno``; where that is missing, windows show no QR code."""
 from __future__ import annotations
 
 import contextlib
@@ -11,13 +11,13 @@ _PREFIX = 'qr-'
 
 
 class QrPictures:
-    """Makes pictures in a folder and removes them. Each has a name of its own: Kodi keeps pictures by their name."""
+    """Writes and removes pictures in a folder. Each gets a new name, since Kodi caches pictures by name."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
 
     def make(self, text: str) -> str:
-        """Write the QR code of ``text``; its path, or '' when it cannot be made (the window then does without)."""
+        """Write the QR code of ``text``; returns its path, or '' when it cannot be written."""
         try:
             import segno
         except ImportError:
@@ -33,7 +33,7 @@ class QrPictures:
         return path
 
     def clear(self) -> None:
-        """Remove all pictures, those of a Kodi that was killed as well."""
+        """Remove all pictures, including those left by a Kodi that was killed."""
         if not os.path.isdir(self._folder):
             return
         for name in os.listdir(self._folder):

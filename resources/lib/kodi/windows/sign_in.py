@@ -1,4 +1,4 @@
-"""The sign-in window: a code in large letters, a QR code, a countdown. It works over any skin and with a remote."""
+"""The sign-in window: a code in large letters, a QR code, a countdown. It works with any skin and a remote control."""
 from __future__ import annotations
 
 from typing import Any, Callable, Optional
@@ -17,7 +17,7 @@ XML = 'script-plexkodiconnect-signin.xml'
 LETTERS = (111, 112, 113, 114)
 PLAIN_CODE, LINK, QR, COUNTDOWN, STATUS = 120, 121, 122, 123, 124
 QR_GROUP, CANCEL = 132, 200
-DONE_PROPERTY = 'done'  # the XML shows one of two groups by it
+DONE_PROPERTY = 'done'  # the window's property by which the XML shows one of two groups
 _BACK_ACTIONS = (9, 10, 13, 92, 110)  # parent dir, previous menu (Esc), stop, nav back, backspace
 _NORMAL, _TROUBLE = 'FFB8BCC2', 'FFFF9D4D'
 _DRAWN = frozenset('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')
@@ -25,10 +25,10 @@ _DRAWN = frozenset('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')
 
 def show_sign_in(attempt: Attempt, make_new_attempt: Callable[[], Attempt], addon: Addon,
                  cancellation: Cancellation, poll_s: float = 1.0) -> str:
-    """Show the window until the code was entered, the user gives up, or it is cancelled.
+    """Show the window until the code is entered, the user gives up, or ``cancellation`` is cancelled.
 
-    Blocks; call it from any thread but Kodi's callbacks. ``attempt.poll`` and ``make_new_attempt`` are called in a
-    thread of the window's own; when they raise, the window says so and tries again.
+    Blocks; do not call from Kodi's callbacks. ``attempt.poll`` (every ``poll_s`` seconds) and ``make_new_attempt`` are
+    called in another thread; when they raise, the window says so and tries again.
     Returns ``'linked'`` or ``'cancelled'``.
     """
     pictures = QrPictures(addon.profile_dir + '/temp')
@@ -45,7 +45,7 @@ def show_sign_in(attempt: Attempt, make_new_attempt: Callable[[], Attempt], addo
 
 
 class SignInWindow(xbmcgui.WindowXMLDialog):
-    """Kodi's side of it. Kodi's controls may be set from any thread; each call takes Kodi's graphics lock."""
+    """The Kodi window of :func:`show_sign_in`. Its methods may be called from any thread."""
 
     def __init__(self, *args: Any) -> None:  # Kodi's own constructor takes the four arguments of the XML
         super().__init__(*args)
@@ -57,27 +57,27 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         self._presence = Presence(XML)
 
     def prepare(self, session: SignInSession, addon: Addon, pictures: QrPictures) -> None:
-        """What it needs before it can be shown (the constructor's arguments are Kodi's)."""
+        """Set what to show. Call before ``doModal``; the constructor's arguments are Kodi's."""
         self._session, self._addon, self._pictures = session, addon, pictures
 
     def onInit(self) -> None:  # Kodi's name
-        """The controls exist now. Kodi calls this again when the window comes back."""
+        """Kodi calls this when the controls exist, and again when the window comes back."""
         self._presence.shown()
         if self._session is not None:
             self._session.start()
 
     def onAction(self, action: Any) -> None:  # Kodi's name
-        """A key or a button of the remote."""
+        """Kodi calls this for a key or a button of the remote control."""
         if action.getId() in _BACK_ACTIONS:
             self.close()
 
     def onClick(self, controlId: int) -> None:  # Kodi's names
-        """A button of the window was pressed."""
+        """Kodi calls this when the button was pressed."""
         if controlId == CANCEL:
             self.close()
 
     def gone(self) -> bool:
-        """Whether Kodi took the window away."""
+        """Whether Kodi has closed the window."""
         return self._presence.gone()
 
     def show_attempt(self, attempt: Attempt) -> None:
@@ -91,26 +91,26 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
             self._control(QR).setImage(self._qr_path, False)
 
     def show_seconds(self, seconds: int) -> None:
-        """Show how long the code is valid."""
+        """Show for how many seconds the code is still valid."""
         left = '%d:%02d' % divmod(seconds, 60)
         self._control(COUNTDOWN).setLabel(self._addon.text(texts.SIGN_IN_VALID_FOR, left) if seconds else '')
 
     def show_waiting(self) -> None:
-        """Nothing is wrong."""
+        """Show that the code waits to be entered."""
         self._status(texts.SIGN_IN_WAITING, _NORMAL)
 
     def show_new_code(self) -> None:
-        """The code ran out, another is on its way."""
+        """Show that the code has expired and a new one is being fetched."""
         self._show_code('')
         self._control(QR_GROUP).setVisible(False)
         self._status(texts.SIGN_IN_NEW_CODE, _NORMAL)
 
     def show_no_connection(self) -> None:
-        """plex.tv does not answer."""
+        """Show that plex.tv does not answer."""
         self._status(texts.SIGN_IN_NO_CONNECTION, _TROUBLE)
 
     def show_linked(self) -> None:
-        """Done: the code makes way for the good news."""
+        """Show success in place of the code."""
         self.setProperty(DONE_PROPERTY, 'true')
 
     def _control(self, control_id: int) -> Any:
@@ -120,7 +120,7 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         self._control(STATUS).setLabel('[COLOR %s]%s[/COLOR]' % (color, self._addon.text(text_id)))
 
     def _show_code(self, code: str) -> None:
-        """Draw the code with our own letters (skins' fonts are too small); one that we cannot draw is written."""
+        """Show the code with our pictures of letters, since skins' fonts are too small; as a text if one is missing."""
         drawn = len(code) == len(LETTERS) and _DRAWN.issuperset(code.upper())
         for control_id, letter in zip(LETTERS, code.upper() if drawn else ' ' * len(LETTERS)):
             control = self._control(control_id)

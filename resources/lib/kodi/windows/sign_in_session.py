@@ -1,7 +1,7 @@
-"""What happens while a link code is on screen, without a screen: polling, new codes, trouble, the end.
+"""The logic of the sign-in window, independent of Kodi's windows: polling, new codes, errors, the end.
 
-Two threads. The poller talks to the network (through the attempt), the clock counts down and watches for Kodi's end;
-neither is Kodi's window thread, which must stay free for the remote control.
+It has two threads: one polls plex.tv, the other counts down and notices that Kodi is ending. Kodi's own window thread
+must stay free for the remote control.
 """
 from __future__ import annotations
 
@@ -22,57 +22,57 @@ _LONGEST_PAUSE_S = 10.0
 
 
 class Attempt(Protocol):
-    """One link code. ``poll`` answers ``waiting``, ``linked`` or ``expired``, or raises when plex.tv is not there."""
+    """One link code. ``poll`` returns ``waiting``, ``linked`` or ``expired``, and raises if plex.tv does not answer."""
 
     @property
     def code(self) -> str:
-        """What to type."""
+        """The code to type."""
 
     @property
     def link_url(self) -> str:
-        """Where to type it."""
+        """The page on which to type it."""
 
     @property
     def qr_url(self) -> str:
-        """The same with the code filled in."""
+        """The URL of that page with the code filled in."""
 
     def seconds_left(self) -> float:
-        """How long the code is valid."""
+        """For how many seconds the code is still valid."""
 
     def poll(self) -> str:
-        """Ask plex.tv. Blocks."""
+        """Ask plex.tv whether the code was entered. Blocks."""
 
 
 class View(Protocol):
-    """The screen as the session sees it. Every method may be called from any thread."""
+    """What the session needs of a window. Every method may be called from any thread."""
 
     def show_attempt(self, attempt: Attempt) -> None:
         """Show code, address and QR code."""
 
     def show_seconds(self, seconds: int) -> None:
-        """Show how long the code is valid."""
+        """Show for how many seconds the code is still valid."""
 
     def show_waiting(self) -> None:
-        """Nothing is wrong."""
+        """Show that the code waits to be entered."""
 
     def show_new_code(self) -> None:
-        """The code ran out, another is on its way."""
+        """Show that the code has expired and a new one is being fetched."""
 
     def show_no_connection(self) -> None:
-        """plex.tv does not answer."""
+        """Show that plex.tv does not answer."""
 
     def show_linked(self) -> None:
-        """Done."""
+        """Show success."""
 
     def gone(self) -> bool:
-        """Whether it is not on the screen any more."""
+        """Whether the window is not on the screen any more."""
 
     def close(self) -> None:
-        """Leave the screen."""
+        """Close the window."""
 
 
 class SignInSession:
-    """Runs one sign-in on a view. ``result`` says how it ended."""
+    """Runs one sign-in on ``view``. Afterwards ``result`` is ``LINKED`` or ``CANCELLED``."""
 
     def __init__(self, attempt: Attempt, make_new_attempt: Callable[[], Attempt], cancellation: Cancellation,
                  view: View, poll_s: float = 1.0) -> None:
@@ -87,7 +87,7 @@ class SignInSession:
         self._threads: List[threading.Thread] = []
 
     def start(self) -> None:
-        """Show the first code and start the threads. A second call shows the current state again."""
+        """Show the code and start the threads. A second call only shows the current code again."""
         if self._attempt is not None:
             self._view.show_attempt(self._attempt)
         if self._threads:
@@ -99,7 +99,7 @@ class SignInSession:
             thread.start()
 
     def end(self, wait_s: float = 1.0) -> None:
-        """No poll starts after this. One that is under way may still come back; its answer is not used."""
+        """Stop: no poll starts after this, and the answer of one that is under way is not used."""
         self._over.set()
         for thread in self._threads:
             if thread is not threading.current_thread():
@@ -123,7 +123,7 @@ class SignInSession:
         while not self._over.wait(pause):
             try:
                 linked = self._step()
-            except Exception as error:  # the top of the thread: whatever it is, the user sees that it goes on
+            except Exception as error:  # the top of the thread: after any error the sign-in goes on
                 if self._over.is_set():
                     return
                 self.failures += 1
@@ -137,7 +137,7 @@ class SignInSession:
                 return
 
     def _step(self) -> bool:
-        """One question to plex.tv. True when the code was entered."""
+        """Poll once, or get a new code after the old one expired. True when the code was entered."""
         if self._attempt is None:
             attempt = self._make_new_attempt()
             if self._over.is_set():

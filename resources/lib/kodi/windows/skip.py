@@ -1,4 +1,4 @@
-"""The button that skips a stretch of the video: the opening titles, the closing credits, a break."""
+"""The button that skips a part of the video: an intro, credits, a commercial."""
 from __future__ import annotations
 
 from typing import Callable, Optional
@@ -12,9 +12,9 @@ LAYOUT = Layout('script-plexkodiconnect-skip.xml', BUTTON)
 
 
 class SkipButton:
-    """Shows and hides the button; one thread at a time.
+    """Shows and hides the button. Use from one thread at a time.
 
-    ``on_answer(pressed)`` tells in a thread of the window's whether the button was pressed, or taken away by the user.
+    ``on_answer(pressed)`` is called in the window's thread when the button was pressed, or closed by the user.
     """
 
     def __init__(self, addon: Addon, on_answer: Callable[[bool], None]) -> None:
@@ -24,7 +24,7 @@ class SkipButton:
         self._label = ''
 
     def show(self, label: str) -> None:
-        """Have it on the screen with this label, as long as the video fills the screen. Call it once a second."""
+        """Show the button with this label while the video fills the screen. Call once a second."""
         if self._overlay is not None and (self._overlay.gone() or not fills_screen()):
             self.hide()
         if self._overlay is None:
@@ -37,7 +37,7 @@ class SkipButton:
         self._label = label
 
     def hide(self) -> None:
-        """Take it away; nothing when it is not there."""
+        """Close the button, if it is shown."""
         overlay, self._overlay = self._overlay, None
         if overlay is not None:
             overlay.close()

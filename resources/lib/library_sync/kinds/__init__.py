@@ -1,4 +1,4 @@
-"""The kinds of items that are synced, one line for each, in the order in which they can be written: parents first."""
+"""The kinds of items that are synced, in the order in which they must be written: parents first."""
 from __future__ import annotations
 
 from .episode import EPISODE
@@ -9,7 +9,7 @@ from .show import SHOW
 
 __all__ = ['EPISODE', 'MOVIE', 'SEASON', 'SHOW', 'VIDEO', 'Kind', 'Kinds']
 
-#: What Kodi's video database holds of Plex.
+#: The kinds that Kodi's video database holds.
 VIDEO = Kinds(
     MOVIE,
     SHOW,

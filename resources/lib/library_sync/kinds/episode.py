@@ -1,4 +1,4 @@
-"""Episodes of TV shows."""
+"""The kind "episode"."""
 from __future__ import annotations
 
 from ... import item_url
@@ -19,10 +19,10 @@ def _address(machine_identifier: str, rating_key: str, parent_key: str) -> ItemA
 
 
 def _record(item: PlexItem, context: Context, row: ExistingRow) -> EpisodeRecord:
-    """An episode; without season it stands with the specials.
+    """The record of an episode; one without season becomes a special.
 
-    Where it has no picture of its own Plex hands down the show's. Kodi does that by itself, and such a copy would go
-    stale when the show gets another one.
+    A picture that Plex has copied from the show is left out: Kodi shows the show's picture anyway, and the copy would
+    be outdated when the show gets another one.
     """
     thumb = item.thumb if item.thumb not in (item.parent_thumb, item.grandparent_thumb) else ''
     shared = mapping.shared(item, context, IDS, mapping.art([('thumb', thumb)], context),

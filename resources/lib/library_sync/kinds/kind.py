@@ -1,7 +1,7 @@
-"""All that a sync has to know of a kind of items: what Plex calls it, where Kodi keeps it, how one becomes the other.
+"""The declaration of a kind of items: Plex's type, Kodi's table, the mapper and the writer.
 
-The sync itself knows no kind by name. A new one is a declaration like those beside this module, with its mapper here
-and its writer in ``kodi_db``, and a line in the registry.
+The sync itself names no kind. A new one is a declaration like those in this package, with its mapper in the same module
+and its writer in ``kodi_db``, and a line in ``kinds/__init__.py``.
 """
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ..mapping import Context, ExistingRow
 
 
 def no_parent(_item: PlexItem) -> str:
-    """The ratingKey of an item's parent, for kinds that need none."""
+    """The default of ``Kind.parent_key``."""
     return ''
 
 
 def no_address(_machine_identifier: str, _rating_key: str, _parent_key: str) -> ItemAddress:
-    """The address of items that only their parent tells."""
+    """The default of ``Kind.address``, for items without a path or URL."""
     return ItemAddress('', '', '')
 
 
@@ -30,14 +30,14 @@ class Kind(NamedTuple):
     """A kind of items.
 
     ``library_type`` is Plex's type of the libraries that hold it. ``record`` makes the record that ``writer`` takes.
-    Of items with ``watch_state`` Kodi keeps what was watched; it works that out by itself for the others.
+    With ``watch_state`` Kodi stores the items' watch state; that of others it computes.
 
-    ``parent`` is the kind of the item that has to be there first (the show of seasons and episodes), ``parent_key``
-    that item's ratingKey. Items ``in_collections`` are listed by Plex's collections; ``set_record`` makes the record
-    of a collection where Kodi has sets of such items.
+    ``parent`` is the kind of the item that must be written first (the show of seasons and episodes), ``parent_key``
+    gives that item's ratingKey. ``in_collections``: Plex's collections can hold these items; ``set_record`` makes the
+    record of a collection if Kodi has sets of them.
 
-    ``address`` (machineIdentifier, ratingKey, ratingKey of the parent) is where an item stands in Kodi's library,
-    which is how items of ours are known again there.
+    ``address`` (machineIdentifier, ratingKey, ratingKey of the parent) gives an item's path and URL in Kodi's library,
+    by which our items are recognised there.
     """
 
     plex: PlexType
@@ -54,12 +54,12 @@ class Kind(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Plex's word for it, as ``type`` of its items."""
+        """Plex's ``type`` of the items."""
         return self.plex.name
 
     @property
     def has_address(self) -> bool:
-        """Whether items are known again by their address."""
+        """Whether items can be recognised in Kodi's library by their address."""
         return self.address is not no_address
 
     def root(self, machine_identifier: str) -> str:
@@ -68,7 +68,7 @@ class Kind(NamedTuple):
 
 
 class Kinds:
-    """The kinds that one of Kodi's databases holds, in the order in which they can be written."""
+    """The kinds that one of Kodi's databases holds, in the order in which they must be written."""
 
     def __init__(self, *kinds: Kind) -> None:
         self._kinds = kinds
@@ -84,7 +84,7 @@ class Kinds:
         return tuple(kind for kind in self._kinds if kind.library_type == library_type)
 
     def of_media_type(self, media_type: str) -> Optional[Kind]:
-        """The kind that Kodi calls so."""
+        """The kind with this media type of Kodi's."""
         return next((kind for kind in self._kinds if kind.table.media_type == media_type), None)
 
     def of_type(self, plex_type: str) -> Kind:
@@ -96,5 +96,5 @@ class Kinds:
         return {kind.table: kind for kind in self._kinds}[table]
 
     def children(self, kind: Kind) -> Tuple[Kind, ...]:
-        """The kinds whose parent it is."""
-        return tuple(one for one in self._kinds if one.parent == kind)
+        """The kinds whose parent is ``kind``."""
+        return tuple(child for child in self._kinds if child.parent == kind)

@@ -1,4 +1,4 @@
-"""Movies, with Plex's collections as Kodi's sets."""
+"""The kind "movie", with Plex's collections as Kodi's sets."""
 from __future__ import annotations
 
 from ... import item_url, plex_versions
@@ -11,7 +11,7 @@ from .. import mapping
 from ..mapping import Context, ExistingRow
 from .kind import Kind
 
-#: Which id is Kodi's default one, first wins.
+#: The first of these ids that an item has is Kodi's default one.
 _IDS = ('imdb', 'tmdb', 'tvdb', 'plex')
 
 
@@ -21,7 +21,7 @@ def _address(machine_identifier: str, rating_key: str, _parent_key: str) -> Item
 
 
 def _record(item: PlexItem, context: Context, row: ExistingRow) -> MovieRecord:
-    """A movie; its first collection is the set, the others are tags."""
+    """The record of a movie; its first collection becomes the set, the others tags."""
     collections = mapping.collections(item, context)
     shared = mapping.shared(item, context, _IDS, mapping.all_art(item, context), collections[1:])
     address = _address(context.machine_identifier, item.rating_key, '')
@@ -37,7 +37,7 @@ def _record(item: PlexItem, context: Context, row: ExistingRow) -> MovieRecord:
 
 
 def _set_record(item: PlexItem, context: Context) -> SetRecord:
-    """The texts and pictures of a collection."""
+    """The record of a collection."""
     return SetRecord(item.title, item.summary, mapping.art([('poster', item.thumb), ('fanart', item.art)], context))
 
 

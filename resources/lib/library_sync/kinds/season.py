@@ -1,4 +1,4 @@
-"""Seasons of TV shows."""
+"""The kind "season"."""
 from __future__ import annotations
 
 from ...kodi_db import tables
@@ -13,7 +13,7 @@ from .show import SHOW, show_key
 
 
 def _record(item: PlexItem, context: Context, row: ExistingRow) -> SeasonRecord:
-    """A season; Plex hands down the show's pictures where the season has none, which Kodi does by itself."""
+    """The record of a season, without pictures that Plex has copied from the show: Kodi shows those anyway."""
     pictures = [('poster', item.thumb if item.thumb != item.parent_thumb else ''),
                 ('fanart', item.art if '/%s/' % item.rating_key in item.art else '')]
     return SeasonRecord(row.kodi_id, row.parent_id, max(item.item_index, 0), item.title,

@@ -1,4 +1,4 @@
-"""TV shows."""
+"""The kind "show"."""
 from __future__ import annotations
 
 from ... import item_url
@@ -11,12 +11,12 @@ from .. import mapping
 from ..mapping import Context, ExistingRow
 from .kind import Kind
 
-#: Which id is Kodi's default one, first wins.
+#: The first of these ids that an item has is Kodi's default one.
 IDS = ('tvdb', 'imdb', 'tmdb', 'plex')
 
 
 def show_key(item: PlexItem) -> str:
-    """The ratingKey of a season's or episode's show; where seasons are skipped it is an episode's direct parent."""
+    """The ratingKey of the show of a season or episode; without seasons the show is the episode's direct parent."""
     return item.grandparent_key or item.parent_key
 
 
@@ -25,7 +25,7 @@ def _address(machine_identifier: str, rating_key: str, _parent_key: str) -> Item
 
 
 def _record(item: PlexItem, context: Context, row: ExistingRow) -> ShowRecord:
-    """A show. Kodi has no place for a show's countries and writers: it would not take them away with the show."""
+    """The record of a show, without countries and writers: Kodi would not remove these links with the show."""
     shared = mapping.shared(item, context, IDS, mapping.all_art(item, context),
                             mapping.collections(item, context))
     return ShowRecord(

@@ -10,7 +10,7 @@ from resources.lib.service.library import announcer
 from resources.lib.service.library.announcer import LibraryAnnouncer
 from tests.fakes import FakeKodi
 from tests.support.shared import FakeClock, make_shared
-from tests.unit.kodi_db.conftest import Bench, WatchState, episode, movie, season, show
+from tests.unit.kodi_db.conftest import DbEnvironment, WatchState, episode, movie, season, show
 
 MOVIES, SHOWS, VIDEOS = 'Library.HasContent(movies)', 'Library.HasContent(tvshows)', 'Window.IsActive(videos)'
 
@@ -20,7 +20,7 @@ class Home:
 
     def __init__(self, kodi: FakeKodi, folder: Path) -> None:
         self.kodi = kodi
-        self.bench = Bench(folder)
+        self.bench = DbEnvironment(folder)
         self.clock = FakeClock()
         self.announcer = LibraryAnnouncer(make_shared(clock=self.clock))
         for kind, table in (('Movie', 'movie'), ('Episode', 'episode')):

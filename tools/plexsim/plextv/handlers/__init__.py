@@ -1,1 +1,1 @@
-"""What answers the requests to plex.tv, one class per subject; each adds its routes in ``register``."""
+"""Handlers of requests to plex.tv, one class for each subject; each adds its routes in ``register``."""

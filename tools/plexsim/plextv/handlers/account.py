@@ -1,4 +1,4 @@
-"""The account of who calls, and the end of its credentials."""
+"""The caller's account, and signing out."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class AccountHandlers:
         routes.add("GET", r"/users/([^/]+)/avatar", self.avatar)
 
     def user(self, request: Request) -> Answer:
-        """GET /user: 401 tells that a token is invalid."""
+        """GET /user: 401 for an invalid token."""
         caller = self.callers.of(request)
         value = account_row(self.accounts.users[caller.user], caller.token, len(self.accounts.home()), self.addresses)
         return answer(request, "user", value)
@@ -39,7 +39,7 @@ class AccountHandlers:
         return answer(request, "ping", {"pong": True} if request.wants_json else {"value": "pong"})
 
     def sign_out(self, request: Request) -> Answer:
-        """DELETE /users/signout: ends the credentials of the device."""
+        """DELETE /users/signout: revokes the credentials of the device."""
         caller = self.callers.of(request)
         self.accounts.revoke_client(caller.client)
         return Answer(204, [b""], "text/html")

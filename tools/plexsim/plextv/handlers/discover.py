@@ -1,6 +1,6 @@
-"""Discover: the watchlist of who calls, rows of titles, and plex.tv's list of its providers.
+"""Discover: the caller's watchlist, hubs of titles, and plex.tv's list of its providers.
 
-In truth it is another host (discover.provider.plex.tv) that takes the same tokens; here it is on plex.tv's port.
+The real one is another host (discover.provider.plex.tv) with the same tokens; here it is on plex.tv's port.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class DiscoverHandlers:
         routes.add("PUT", r"/actions/(addToWatchlist|removeFromWatchlist)", self.act)
 
     def providers(self, request: Request) -> Answer:
-        """/media/providers: which providers the account has, and where they are."""
+        """/media/providers: the account's providers and their addresses."""
         self.callers.of(request)
         rows = [{"identifier": "tv.plex.provider.epg", "title": "Live TV", "baseURL": "https://epg.provider.plex.tv"}]
         if self.titles.offered:
@@ -46,7 +46,7 @@ class DiscoverHandlers:
         return self._container(request, {"size": len(rows), "MediaProvider": rows})
 
     def watchlist(self, request: Request) -> Answer:
-        """/library/sections/watchlist/all: the newest first unless another sort is asked for."""
+        """/library/sections/watchlist/all: by default the newest first."""
         caller = self._caller(request)
         stamps = self.titles.watchlist(caller)
         rows = [(stamps[key], row) for key in stamps for row in [self.titles.get(key)] if row]
@@ -61,7 +61,7 @@ class DiscoverHandlers:
         return self._listing(request, [row for _, row in rows])
 
     def home(self, request: Request) -> Answer:
-        """/hubs/sections/home: rows of titles, each with its first ``count``."""
+        """/hubs/sections/home: hubs of titles, each with its first ``count``."""
         self._caller(request)
         count = request.values.get("count", "")
         hubs = []
@@ -84,7 +84,7 @@ class DiscoverHandlers:
         return self._container(request, {"size": len(hubs), "identifier": IDENTIFIER, "Hub": hubs})
 
     def hub(self, request: Request) -> Answer:
-        """/hubs/sections/home/{name}: all of one row."""
+        """/hubs/sections/home/{name}: all titles of one hub."""
         self._caller(request)
         found = self.titles.hubs.get(request.match[0])
         if found is None:
@@ -92,7 +92,7 @@ class DiscoverHandlers:
         return self._listing(request, [row for row in map(self.titles.get, found[1]) if row])
 
     def user_state(self, request: Request) -> Answer:
-        """/library/metadata/{key}/userState: watchlistedAt only for what is on the watchlist."""
+        """/library/metadata/{key}/userState: with watchlistedAt only if the title is on the watchlist."""
         caller = self._caller(request)
         key = request.match[0]
         if self.titles.get(key) is None:

@@ -1,4 +1,4 @@
-"""The home: its users, and becoming another one."""
+"""The home: its users, and switching to another one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class HomeHandlers:
         routes.add("POST", r"/api(?:/v2)?/home/users/([^/]+)/switch", self.switch)
 
     def home_users_v1(self, request: Request) -> Answer:
-        """GET /api/home/users: XML whatever is accepted."""
+        """GET /api/home/users: XML, whatever the Accept header."""
         self.callers.of(request)
         rows = [home_row(user, self.addresses) for user in self.accounts.home()]
         value = {"friendlyName": "myPlex", "identifier": "com.plexapp.plugins.myplex", "size": len(rows), "User": rows}
@@ -58,7 +58,7 @@ class HomeHandlers:
         )
 
     def switch(self, request: Request) -> Answer:
-        """POST /home/users/{uuid or id}/switch: another user's token, when the PIN is right."""
+        """POST /home/users/{uuid or id}/switch: another user's token, if the PIN is right."""
         caller = self.callers.of(request)
         wanted = request.match[0]
         user = next((user for user in self.accounts.home() if wanted in (user.uuid, str(user.id))), None)

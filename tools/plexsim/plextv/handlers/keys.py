@@ -1,4 +1,4 @@
-"""Device keys, nonces and the JWTs that they are exchanged for."""
+"""Device keys, nonces, and exchanging them for JWTs."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class KeyHandlers:
         routes.add("GET", r"/api/v2/auth/keys", self.keys)
 
     def register_key(self, request: Request) -> Answer:
-        """POST /auth/jwk: binds a key to the device of the token that was sent."""
+        """POST /auth/jwk: binds a key to the device of the token."""
         caller = self.callers.of(request)
         jwk = self.authority.check_jwk(form(request).get("jwk"))
         self.authority.register(jwk, caller.client, caller.user)
         return answer(request, "jwk", {"thumbprint": jwk["kid"]}, 201)
 
     def nonce(self, request: Request) -> Answer:
-        """GET /auth/nonce: good for one use within five minutes."""
+        """GET /auth/nonce: valid once within five minutes."""
         client_of(request)
         self.nonce_count += 1
         limit = self.config.nonce_limit

@@ -1,4 +1,4 @@
-"""PINs: asking for one, polling it, linking it, and the page where people type their code."""
+"""PINs: creating, polling and linking them, and the page for typing a code."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class PinHandlers:
         return answer(request, "pin", self.pins.as_dict(pin), 201)
 
     def poll_pin(self, request: Request) -> Answer:
-        """GET /pins/{id}: the token is there once the PIN was linked. A PIN with a key wants a signed deviceJWT."""
+        """GET /pins/{id}: with the token once the PIN was linked. A PIN with a key needs a signed deviceJWT."""
         pin = self.pins.get(int(request.match[0]))
         if pin is None or pin.client != client_of(request):
             raise PlexTvError(404, 1020, "Code not found or expired")
@@ -67,7 +67,7 @@ class PinHandlers:
         return self.authority.issue(pin.user, pin.client, str(pin.jwk["kid"]))
 
     def link_pin(self, request: Request) -> Answer:
-        """PUT /pins/link: a signed in client links a code by itself."""
+        """PUT /pins/link: a signed-in client links a code."""
         caller = self.callers.of(request)
         code = str(form(request).get("code", ""))
         if not self.pins.link(code, caller.user):
@@ -75,11 +75,11 @@ class PinHandlers:
         return Answer(204, [b""], "text/html")
 
     def qr_code(self, request: Request) -> Answer:
-        """GET /pins/qr/{code}: a picture (no real QR code)."""
+        """GET /pins/qr/{code}: a picture (not a real QR code)."""
         return Answer(200, [png("qr" + request.match[0], 64, 64)], "image/png")
 
     def link_page(self, request: Request) -> Answer:
-        """/link: the page for people, with ?pin= filled in."""
+        """/link: the page for typing a code, with ?pin= filled in."""
         code = request.values.get("pin") or request.values.get("code") or ""
         text = "Enter the code shown by your device."
         if request.method == "POST":

@@ -1,4 +1,4 @@
-"""The servers of an account and the ways to them."""
+"""The servers of an account and their connections."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ResourceHandlers:
         routes.add("GET", r"/api/v2/resources", self.resources)
 
     def resources(self, request: Request) -> Answer:
-        """GET /resources: the PMS with a token for it. Who calls with a JWT gets that JWT for a server of their own."""
+        """GET /resources: the PMS with a token. A caller with a JWT gets that JWT as the token of their own server."""
         caller = self.callers.of(request)
         config, user = self.config, self.accounts.users[caller.user]
         owned = caller.user == OWNER
@@ -68,7 +68,7 @@ class ResourceHandlers:
         return answer(request, "resources", {"resource": [row]})
 
     def connections(self) -> list[dict[str, Any]]:
-        """Return the connections of the PMS: dead ones first, as they come from plex.tv in any order."""
+        """Return the connections of the PMS, dead ones first (plex.tv's order is not defined)."""
         config = self.config
         if config.connections is not None:
             return config.connections

@@ -1,1 +1,1 @@
-"""What answers the requests to the PMS, one class per subject; each adds its routes in ``register``."""
+"""Handlers of requests to the PMS, one class for each subject; each adds its routes in ``register``."""

@@ -1,4 +1,4 @@
-"""The collections of a section and what they hold."""
+"""The collections of a section and their items."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class CollectionHandlers:
         return self.containers.listing(request, [item], self._attributes(item), FULL)
 
     def items(self, request: Request) -> Answer:
-        """/library/collections/{id}/items (and /children): a smart collection is searched now."""
+        """/library/collections/{id}/items (and /children): a smart collection is evaluated now."""
         item = self._collection(request)
         members = [
             member for member in self.members.of(item, request.user) if self.access.visible(request, member.section)

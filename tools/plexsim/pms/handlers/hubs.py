@@ -22,7 +22,7 @@ DEFAULT_SEARCH_COUNT = 3
 
 
 class Hub(NamedTuple):
-    """A hub with all items that belong to it, of which it shows ``limit``; style and promoted are about its looks."""
+    """A hub with all its items, of which it shows ``limit``; style and promoted are attributes for clients."""
 
     title: str
     type: str
@@ -36,7 +36,7 @@ class Hub(NamedTuple):
 
     @property
     def shown(self) -> list[Item]:
-        """The items that come with the hub."""
+        """The items in the hub's answer."""
         return self.items[: self.limit]
 
     def attributes(self) -> dict[str, Any]:
@@ -83,18 +83,18 @@ class HubHandlers:
     # ------------------------------------------------------------------ contents
 
     def sections(self, request: Request, only: str = "") -> list[Section]:
-        """Return the sections a hub request is about: all visible, narrowed by contentDirectoryID."""
+        """Return the sections of a hub request: all visible ones, or those of contentDirectoryID."""
         text = only or request.values.get("contentDirectoryID", "") or request.values.get("sectionID", "")
         wanted = {int(part) for part in text.split(",") if part.isdigit()}
         return [section for section in self.access.sections(request) if not wanted or section.id in wanted]
 
     def continuing(self, request: Request, only: str = "") -> list[Item]:
-        """Return the Continue Watching items of the asking user."""
+        """Return the Continue Watching items of the requesting user."""
         allowed = {section.id for section in self.sections(request, only)}
         return [item for item in self.library.continue_watching(request.user) if item.section.id in allowed]
 
     def recent(self, section: Section) -> list[Item]:
-        """Return the items of a section that arrived last."""
+        """Return the items of a section that were added last."""
         return sorted(section.items(SECTION_LEVELS[section.type][-1]), key=lambda item: -(item.added_at or 0))[:50]
 
     def count(self, request: Request) -> int | None:
@@ -133,7 +133,7 @@ class HubHandlers:
     # ------------------------------------------------------------------ handlers
 
     def hubs(self, request: Request) -> Answer:
-        """/hubs and /hubs/promoted: Continue Watching and Recently Added; ``identifier`` picks some."""
+        """/hubs and /hubs/promoted: Continue Watching and Recently Added; ``identifier`` selects some."""
         hubs: list[Hub] = []
         if not request.flag("excludeContinueWatching"):
             hubs.append(self.continue_hub(request))
@@ -201,7 +201,7 @@ class HubHandlers:
         return self.answer(request, hubs)
 
     def related(self, request: Request) -> Answer:
-        """/library/metadata/{id}/related: what is similar, and what the same people directed."""
+        """/library/metadata/{id}/related: similar items, and items of the same directors."""
         item = self.access.item(request, request.match[0])
         count = self.count(request)
         hubs = [

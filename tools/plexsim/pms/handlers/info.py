@@ -1,4 +1,4 @@
-"""The server: its identity, its abilities, its preferences."""
+"""The server: its identity, features and preferences."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class InfoHandlers:
         }
 
     def root(self, request: Request) -> Answer:
-        """/: the server's abilities."""
+        """/: the server's features."""
         rows = [
             {"count": 1, "key": name, "title": name}
             for name in ("hubs", "library", "playlists", "playQueues", "status")
@@ -124,7 +124,7 @@ class InfoHandlers:
         return self.containers.container(request, attributes, tail={"Directory": rows})
 
     def library(self, request: Request) -> Answer:
-        """/library: what is below."""
+        """/library: the paths below it."""
         rows = [{"key": name, "title": name} for name in ("sections", "recentlyAdded", "onDeck")]
         attributes = {"size": len(rows), "allowSync": False, "identifier": IDENTIFIER, "title1": "Plex Library"}
         return self.containers.container(request, dict(attributes, **MEDIA_TAGS), tail={"Directory": rows})
@@ -165,7 +165,7 @@ class InfoHandlers:
         return empty()
 
     def providers(self, request: Request) -> Answer:
-        """/media/providers: what the server offers, by feature."""
+        """/media/providers: the paths by feature."""
         directories: list[dict[str, Any]] = [{"hubKey": "/hubs", "title": "Home"}]
         directories += [provided_section(section) for section in self.access.sections(request)]
         features: list[dict[str, Any]] = [{"key": "/library/sections", "type": "content", "Directory": directories}]

@@ -1,4 +1,4 @@
-"""Items: their metadata, what is below them, their extras."""
+"""Items: their metadata, children and extras."""
 
 from __future__ import annotations
 
@@ -53,19 +53,19 @@ class MetadataHandlers:
         return empty()
 
     def refresh_item(self, request: Request) -> Answer:
-        """PUT /library/metadata/{id}/refresh or /analyze: an update without changes moves no time stamp."""
+        """PUT /library/metadata/{id}/refresh or /analyze: without changes no time stamp changes."""
         self.access.item(request, request.match[0])
         return empty()
 
     def extras(self, request: Request) -> Answer:
-        """/library/metadata/{id}/extras: trailers and the like."""
+        """/library/metadata/{id}/extras: trailers and other extras."""
         item = self.access.item(request, request.match[0])
         attributes: dict[str, Any] = {"allowSync": True, "identifier": IDENTIFIER}
         attributes.update(section_attributes(item.section), **MEDIA_TAGS)
         return self.containers.listing(request, self.library.extras_of.get(item.rating_key, []), attributes, LISTING)
 
     def similar(self, request: Request) -> Answer:
-        """/library/metadata/{id}/similar: items of the section that share a genre, those that share most first."""
+        """/library/metadata/{id}/similar: items of the section with common genres, those with most first."""
         item = self.access.item(request, request.match[0])
         found = self.library.similar(item)
         count = request.values.get("count", "")

@@ -1,4 +1,4 @@
-"""People, what they play in, and the folders of a section."""
+"""People with their films and shows, and the folders of a section."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class PeopleAndFolderHandlers:
         return self.containers.container(request, {"size": 1}, tail={"Directory": [row]})
 
     def media(self, request: Request) -> Answer:
-        """/library/people/{id}/media: films and shows that somebody plays in."""
+        """/library/people/{id}/media: films and shows of an actor."""
         found = [item for item, _ in self._roles(request)]
         if not found:
             raise HttpError(404)
@@ -118,7 +118,7 @@ def _above(path: str) -> list[str]:
 
 
 def _step(path: str, here: str) -> str:
-    """Return the name of the folder in ``here`` that leads to a file, empty when the file is not below it."""
+    """Return the name of the folder in ``here`` above a file, empty when the file is not below ``here``."""
     base = here.rstrip("/") + "/"
     rest = path[len(base) :] if path.startswith(base) else ""
     return rest.partition("/")[0] if "/" in rest else ""

@@ -1,4 +1,4 @@
-"""What players report (timeline, progress) and what users mark (scrobble, rate); who is playing."""
+"""Players' reports (timeline, progress), users' marks (scrobble, rate), and sessions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STATES = ("stopped", "buffering", "playing", "paused")
 
 @dataclass
 class Session:
-    """A playback that is going on. ``offset`` is in milliseconds, ``counted`` set once it raised the view count."""
+    """A running playback. ``offset`` is in milliseconds, ``counted``: it was counted as a view."""
 
     key: int
     user: int
@@ -74,7 +74,7 @@ class PlaybackHandlers:
         return dict(form, **request.values)
 
     def target(self, request: Request, values: dict[str, str]) -> Item:
-        """Return the item a report is about. Raises HttpError: 400 without a key, 404 for an unknown one."""
+        """Return the item of a report. Raises HttpError: 400 without a key, 404 for an unknown one."""
         key = values.get("ratingKey") or values.get("key")
         if not key:
             raise HttpError(400)
@@ -88,7 +88,7 @@ class PlaybackHandlers:
             raise HttpError(400) from None
 
     def timeline(self, request: Request) -> Answer:
-        """/:/timeline: where a player is. ``offline=1&updated=`` reports later what happened then."""
+        """/:/timeline: a player's state. ``offline=1&updated=`` reports an earlier one."""
         values = self.values(request)
         item = self.target(request, values)
         state = values.get("state", "")
@@ -115,7 +115,7 @@ class PlaybackHandlers:
         )
 
     def _session(self, request: Request, item: Item, state: str, offset: int) -> Session:
-        """Return the session of a report, brought up to date; a client has one at most, and none once it stopped."""
+        """Return the updated session of a report; a client has at most one, which ends when it stops."""
         client = request.plex("Client-Identifier") or "unknown"
         session = self.sessions.get((client, item.rating_key))
         if session is None:
@@ -172,7 +172,7 @@ class PlaybackHandlers:
         return empty()
 
     def rate(self, request: Request) -> Answer:
-        """/:/rate: 0 to 10, -1 takes the rating away."""
+        """/:/rate: 0 to 10, -1 removes the rating."""
         item = self._marked(request)
         try:
             rating = float(request.values["rating"])
@@ -188,7 +188,7 @@ class PlaybackHandlers:
         return self.target(request, values)
 
     def status(self, request: Request) -> Answer:
-        """/status/sessions: who plays what; for the owner only."""
+        """/status/sessions: all sessions; for the owner only."""
         self.access.require_owner(request)
         rows = [self._session_row(session) for session in self.sessions.values()]
         return self.containers.container(request, {"size": len(rows)}, tail={"Metadata": rows} if rows else None)

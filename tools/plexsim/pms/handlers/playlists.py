@@ -1,4 +1,4 @@
-"""The playlists of the asking user, and what they hold."""
+"""The playlists of the requesting user, and their items."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PlaylistHandlers:
         routes.add("GET", r"/playlists/(\d+)/items", self.items)
 
     def all(self, request: Request) -> Answer:
-        """/playlists: those of the asking user, narrowed by playlistType and smart."""
+        """/playlists: those of the requesting user, filtered by playlistType and smart."""
         kind, smart = request.values.get("playlistType"), request.values.get("smart")
         found = [
             one
@@ -53,7 +53,7 @@ class PlaylistHandlers:
         return self.containers.container(request, {"size": 1, "identifier": IDENTIFIER}, tail={"Metadata": [row]})
 
     def items(self, request: Request) -> Answer:
-        """/playlists/{id}/items: films and episodes; a smart one is searched now."""
+        """/playlists/{id}/items: films and episodes; a smart playlist is evaluated now."""
         playlist = self._playlist(request)
         members = self._members(playlist, request)
         return self.containers.listing(request, members, {"identifier": IDENTIFIER}, LISTING)

@@ -58,7 +58,7 @@ class SectionHandlers:
         )
 
     def sections(self, request: Request) -> Answer:
-        """/library/sections: what the user may see."""
+        """/library/sections: those that the user may see."""
         rows = [section_row(section) for section in self.access.sections(request)]
         return self.containers.container(
             request, {"size": len(rows), "allowSync": False, "title1": "Plex Library"}, tail={"Directory": rows}
@@ -96,7 +96,7 @@ class SectionHandlers:
         return self.containers.container(request, attributes, tail=tail)
 
     def type_of(self, request: Request, section: Section) -> str:
-        """Return the item type a request asks for; without one the section's own. Raises HttpError(400)."""
+        """Return the item type of a request, by default that of the section. Raises HttpError(400)."""
         text = request.values.get("type")
         if text is None:
             return SECTION_LEVELS[section.type][0]
@@ -107,7 +107,7 @@ class SectionHandlers:
         raise HttpError(400)
 
     def select(self, request: Request, section: Section, type_name: str, order: Any = None) -> list[Item]:
-        """Return the filtered and sorted items; the last unfiltered sorts are remembered."""
+        """Return the filtered and sorted items; the last unfiltered sorts are cached."""
         order = request.values.get("sort", order)
         params = self.switches.filters(filters(request.params))
         if params is None:
@@ -147,7 +147,7 @@ class SectionHandlers:
         return self._list(request, section, SECTION_LEVELS[section.type][-1])
 
     def shortcut(self, request: Request) -> Answer:
-        """The canned lists unwatched, newest, recentlyAdded, recentlyViewed."""
+        """The predefined lists unwatched, newest, recentlyAdded, recentlyViewed."""
         section = self.access.section(request, request.match[0])
         name = request.match[1]
         leaf = SECTION_LEVELS[section.type][-1]
@@ -195,7 +195,7 @@ class SectionHandlers:
         return self.containers.listing(request, items, attributes, LISTING, tail=tail)
 
     def tag_values(self, request: Request) -> Answer:
-        """/library/sections/{id}/genre and the like: the choices of a filter."""
+        """/library/sections/{id}/genre and others: the choices of a filter."""
         section = self.access.section(request, request.match[0])
         rows = section_meta.choices(self.library, section, self.type_of(request, section), request.match[1])
         return self.containers.container(
@@ -203,7 +203,7 @@ class SectionHandlers:
         )
 
     def refresh(self, request: Request) -> Answer:
-        """/library/sections/{id}/refresh: pretends to have scanned."""
+        """/library/sections/{id}/refresh: as a scan without changes."""
         section = self.access.section(request, request.match[0])
         self.access.require_owner(request)
         section.scanned_at = self.library.clock.stamp()
@@ -211,7 +211,7 @@ class SectionHandlers:
 
 
 def filters(params: list[Param]) -> list[Param]:
-    """Return the parameters that may be filters: all but X-Plex, include and container ones."""
+    """Return the parameters that may be filters: not the X-Plex, include and container ones."""
     return [
         param
         for param in params
