@@ -88,6 +88,8 @@ class Settings:
     next_episode_before_end: int = _number(30, 5, 600)
     still_watching: int = _number(3, 0, 100)
     use_up_next: bool = _flag(True)
+    streams_from_plex: bool = _flag(True)
+    streams_to_plex: bool = _flag(True)
     local_port: int = _number(DEFAULT_PORT, 1024, 65535)
     gentle_mode: bool = _flag(False)
     continue_watching_limit: int = _number(50, 1, 500)

@@ -10,12 +10,14 @@ from .next_episode import NextEpisode
 from .next_up import NextUp
 from .reporting import Reporting
 from .skipping import Skipping
+from .stream_choice import Choosing
 from .up_next import UpNext
 
 #: Told of everything in this order.
 FEATURES: Sequence[Callable[[Shared], FeatureFactory]] = (
     Announcing,
     Reporting,
+    Choosing,
     Skipping,
     NextUp,
     UpNext,
