@@ -88,6 +88,7 @@ class Settings:
     next_episode_before_end: int = _number(30, 5, 600)
     still_watching: int = _number(3, 0, 100)
     use_up_next: bool = _flag(True)
+    rewind_on_resume: int = _number(0, 0, 300)
     streams_from_plex: bool = _flag(True)
     streams_to_plex: bool = _flag(True)
     local_port: int = _number(DEFAULT_PORT, 1024, 65535)

@@ -9,6 +9,7 @@ from .announcing import Announcing
 from .next_episode import NextEpisode
 from .next_up import NextUp
 from .reporting import Reporting
+from .rewind import Rewind
 from .skipping import Skipping
 from .stream_choice import Choosing
 from .up_next import UpNext
@@ -17,6 +18,7 @@ from .up_next import UpNext
 FEATURES: Sequence[Callable[[Shared], FeatureFactory]] = (
     Announcing,
     Reporting,
+    Rewind,
     Choosing,
     Skipping,
     NextUp,
