@@ -14,7 +14,7 @@ _BEGINNING_S = 5.0
 
 
 class RewindFeature(Feature):
-    """Jumps back once, by ``seconds``. Kodi takes the place to resume from its own library, so nothing earlier helps."""
+    """Jumps back once, by ``seconds``: Kodi takes the place to resume from its own library, whatever a plugin says."""
 
     def __init__(self, seconds: float, seek: Callable[[float], None]) -> None:
         self._seconds = seconds
