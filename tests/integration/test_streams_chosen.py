@@ -103,6 +103,20 @@ def test_what_is_chosen_in_plex_is_chosen_in_kodi(env: Room) -> None:
     assert not env.told()
 
 
+def test_a_subtitle_that_kodi_takes_along_with_the_audio_does_not_stay(env: Room) -> None:
+    env.plex(audio=902, subtitle=906)
+    select = env.kodi.rpc['Player.SetAudioStream']
+
+    def takes_one_along(params: Dict[str, Any]) -> str:
+        env.streams['currentsubtitle'] = {'index': 1}
+        return str(select(params))
+    env.kodi.rpc['Player.SetAudioStream'] = takes_one_along
+    env.watch(env.key)
+    env.kodi.wait_for(lambda: env.done == ['audio 2', 'subtitle 0'])
+    env.settled()
+    assert env.done == ['audio 2', 'subtitle 0'] and not env.told()
+
+
 def test_without_a_subtitle_in_plex_there_is_none_in_kodi(env: Room) -> None:
     env.plex(audio=904)
     env.watch(env.key)

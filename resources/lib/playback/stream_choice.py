@@ -68,16 +68,12 @@ class StreamChoice(Feature):
         streams = self._player.read(playback.file)
         if streams is None or not self._directions.from_plex:
             return
-        now = _numbers(streams)
-        for kind, number in self._wanted(streams).items():
-            self._told[kind] = number
-            if number != now[kind]:
-                LOG.info('Stream %d of kind %d is the one chosen in Plex', number, kind)
-                (self._player.select_audio if kind == AUDIO_STREAM else self._player.select_subtitle)(number)
+        self._told = self._wanted(streams)
+        self._choose(_numbers(streams))
 
     def on_tick(self, playback: PlaybackState) -> None:
         """See what the user has chosen meanwhile."""
-        if self._directions.tell_plex is None:
+        if self._known is not None and self._directions.tell_plex is None:
             return
         streams = self._player.read(playback.file)
         if streams is None or not streams.audio:
@@ -85,14 +81,22 @@ class StreamChoice(Feature):
         now = _numbers(streams)
         if self._known is None:
             self._looks += 1
-            if self._looks >= _PATIENCE or all(now[kind] == number for kind, number in self._told.items()):
+            if self._looks >= _PATIENCE or not self._choose(now):
                 self._known = now
             return
         changed = {kind: number for kind, number in now.items() if number != self._known[kind]}
         self._known = now
         chosen = self._ids(streams, changed) if changed else {}
-        if chosen:
+        if chosen and self._directions.tell_plex is not None:
             self._directions.tell_plex(self._part.part_id, chosen)
+
+    def _choose(self, now: Dict[int, int]) -> bool:
+        """Whether something had to be chosen. With another audio stream Kodi may take another subtitle by itself."""
+        missing = {kind: number for kind, number in self._told.items() if number != now[kind]}
+        for kind, number in missing.items():
+            LOG.info('Stream %d of kind %d is the one chosen in Plex', number, kind)
+            (self._player.select_audio if kind == AUDIO_STREAM else self._player.select_subtitle)(number)
+        return bool(missing)
 
     def _wanted(self, streams: Streams) -> Dict[int, int]:
         """Numbers by kind. Plex shows no subtitle unless one is chosen; something is always heard."""

@@ -50,11 +50,12 @@ class Overlay:
         self._on_answer = on_answer
         self._presence = Presence(layout.xml)
         self._shown = Shown()
+        self._thread = threading.Thread(target=self._run, name='pkc-overlay', daemon=True)
 
     def open(self, texts: Mapping[int, str], pictures: Optional[Mapping[int, str]] = None) -> None:
         """Show it, with the labels and pictures of its controls by their ids."""
         self._shown.show(texts, pictures or {})
-        threading.Thread(target=self._run, name='pkc-overlay', daemon=True).start()
+        self._thread.start()
 
     def show_text(self, control: int, text: str) -> None:
         """Change a label."""
@@ -63,6 +64,10 @@ class Overlay:
     def close(self) -> None:
         """Take it away."""
         self._shown.leave()
+
+    def wait_gone(self, seconds: float) -> None:
+        """Blocks until it is off the screen, for at most so long. An add-on that ends before leaves it there."""
+        self._thread.join(seconds)
 
     def gone(self) -> bool:
         """Whether Kodi took it away without a word, with a skin that was loaded anew. Asked once a second."""
