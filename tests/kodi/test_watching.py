@@ -73,6 +73,9 @@ class Sofa(Stage):
         """Play an episode of the library."""
         rows = self.lab.rpc('VideoLibrary.GetEpisodes', properties=['uniqueid'])['episodes']
         row = next(one for one in rows if one['uniqueid'].get('plex') == key)
+        # Kodi 20.1 ends by itself now and then when a film's end shows a home screen full of rows (docs/kodi.md).
+        self.lab.rpc('GUI.ActivateWindow', window='settings')
+        self.lab.wait_for(lambda: self.lab.condition('Window.IsActive(settings)'), 10, 'a window without rows')
         self.lab.rpc('Player.Open', item={'episodeid': row['episodeid']}, options={'resume': resume})
         self.comes(key)
 
