@@ -235,6 +235,17 @@ class PMSClient(PMSRequests):
         except PlexBadAnswer:
             pass  # older servers send nothing
 
+    def select_streams(self, part_id: str, audio_id: str = '', subtitle_id: str = '') -> None:
+        """Choose the streams of an item's file for this user, by their ids; '' leaves a kind as it is, '0' is no
+        subtitle. Raises :class:`PlexRejected` for a stream that is not in the part.
+        """
+        params: Dict[str, Any] = {'allParts': 1}
+        if audio_id:
+            params['audioStreamID'] = audio_id
+        if subtitle_id:
+            params['subtitleStreamID'] = subtitle_id
+        self.act('/library/parts/%s' % part_id, params)
+
     def scrobble(self, rating_key: str) -> None:
         """Mark as watched; works on shows and seasons too."""
         self.act('/:/scrobble', {'key': rating_key, 'identifier': LIBRARY})

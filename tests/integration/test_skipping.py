@@ -242,3 +242,10 @@ def test_a_skin_that_is_loaded_anew_does_not_leave_the_button_waiting_for_ever(e
     first = env.window()
     env.kodi.conditions.discard('Window.IsActive(%s)' % skip.LAYOUT.xml)
     env.kodi.wait_for(lambda: first not in env.kodi.windows, 15.0)
+
+
+def test_the_service_does_not_end_before_its_window(env: Viewing) -> None:
+    watch_episode(env, 20.0)
+    window = env.window()
+    env.stop_kodi()
+    assert window not in env.kodi.windows

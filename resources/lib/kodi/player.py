@@ -49,6 +49,7 @@ class PlayerEvents(xbmc.Player):
         super().__init__()
         self._listener = listener
         self._started = ''
+        self._begins = False
 
     def position(self) -> Optional[float]:
         """The position in the video that was started last, in seconds; None when that is not playing.
@@ -75,9 +76,19 @@ class PlayerEvents(xbmc.Player):
         except RuntimeError:  # it has just ended
             return None
 
+    def onPlayBackStarted(self) -> None:  # Kodi's name
+        """A playback begins; of its streams nothing is known yet."""
+        self._begins = True
+
     def onAVStarted(self) -> None:  # Kodi's name
-        """The streams are open, so position and length are known (at ``onPlayBackStarted`` they are not)."""
-        self._started = self.file()
+        """The streams are open, so position and length are known (at ``onPlayBackStarted`` they are not).
+
+        Kodi keeps a stop to itself when the same video is started again at once.
+        """
+        file, begins, self._begins = self.file(), self._begins, False
+        if begins and file == self._started:
+            self._listener.on_stopped()
+        self._started = file
         self._listener.on_started(self._started, self.position() or 0.0, self.total() or 0.0)
 
     def onPlayBackPaused(self) -> None:  # Kodi's name
@@ -98,12 +109,15 @@ class PlayerEvents(xbmc.Player):
 
     def onPlayBackStopped(self) -> None:  # Kodi's name
         """Kodi calls this when the user stopped playback."""
+        self._started = ''
         self._listener.on_stopped()
 
     def onPlayBackEnded(self) -> None:  # Kodi's name
         """Kodi calls this when the file was played to its end."""
+        self._started = ''
         self._listener.on_ended()
 
     def onPlayBackError(self) -> None:  # Kodi's name
         """Kodi calls this when playback failed."""
+        self._started = ''
         self._listener.on_error()

@@ -30,6 +30,15 @@ def fills_screen() -> bool:
     return bool(xbmc.getCondVisibility('Window.IsVisible(fullscreenvideo)'))
 
 
+def plays(file: str) -> bool:
+    """Whether Kodi plays this file."""
+    player = xbmc.Player()
+    try:
+        return bool(player.isPlayingVideo() and player.getPlayingFile() == file)
+    except RuntimeError:  # it has just ended
+        return False
+
+
 def more_in_playlist() -> bool:
     """Whether Kodi's playlist has another entry, which Kodi will play next."""
     playlist = xbmc.PlayList(xbmc.PLAYLIST_VIDEO)

@@ -65,6 +65,20 @@ def test_the_position_of_the_next_video_is_not_taken_for_that_of_the_last(fake_k
     assert events.position() is None
 
 
+def test_the_same_video_started_again_is_another_playback_although_kodi_kept_the_stop_to_itself(
+        fake_kodi: FakeKodi) -> None:
+    recorder = Recorder()
+    events = player.PlayerEvents(recorder)
+    fake_kodi.play('http://x', total=100.0, position=5.0)
+    fake_kodi.play('http://x', total=100.0, position=50.0)
+    assert recorder.events == [('started', 'http://x', 5.0, 100.0), ('stopped',), ('started', 'http://x', 50.0, 100.0)]
+    events.onAVStarted()
+    assert recorder.events[-1][0] == 'started' and len(recorder.events) == 4
+    fake_kodi.stop()
+    fake_kodi.play('http://x', total=100.0, position=60.0)
+    assert [name for name, *_ in recorder.events[4:]] == ['stopped', 'started']
+
+
 def test_the_player_tells_its_listener_everything(fake_kodi: FakeKodi) -> None:
     recorder = Recorder()
     events = player.PlayerEvents(recorder)

@@ -36,6 +36,7 @@ class NextUpWindow:
         self._describe = describe
         self._on_answer = on_answer
         self._overlay: Optional[Overlay] = None
+        self._last: Optional[Overlay] = None
         self._countdown = ''
 
     def show(self, episode: Any, seconds: int, still_there: bool) -> None:
@@ -59,7 +60,13 @@ class NextUpWindow:
         """Close the window, if it is open."""
         overlay, self._overlay = self._overlay, None
         if overlay is not None:
+            self._last = overlay
             overlay.close()
+
+    def wait_gone(self, seconds: float) -> None:
+        """Blocks until what was hidden is off the screen, for at most so long."""
+        if self._last is not None:
+            self._last.wait_gone(seconds)
 
     def _labels(self, shown: NextUpTexts, still_there: bool) -> Dict[int, str]:
         text = self._addon.text

@@ -49,11 +49,12 @@ class Overlay:
         self._on_answer = on_answer
         self._presence = Presence(layout.xml)
         self._shown = Shown()
+        self._thread = threading.Thread(target=self._run, name='pkc-overlay', daemon=True)
 
     def open(self, texts: Mapping[int, str], pictures: Optional[Mapping[int, str]] = None) -> None:
         """Show the window, with the labels and pictures of its controls by their ids."""
         self._shown.show(texts, pictures or {})
-        threading.Thread(target=self._run, name='pkc-overlay', daemon=True).start()
+        self._thread.start()
 
     def show_text(self, control: int, text: str) -> None:
         """Change a label."""
@@ -62,6 +63,10 @@ class Overlay:
     def close(self) -> None:
         """Close the window."""
         self._shown.leave()
+
+    def wait_gone(self, seconds: float) -> None:
+        """Blocks until it is off the screen, for at most so long. An add-on that ends before leaves it there."""
+        self._thread.join(seconds)
 
     def gone(self) -> bool:
         """Whether Kodi closed the window without notice, as it does when the skin is reloaded. Call once a second."""

@@ -21,6 +21,7 @@ class SkipButton:
         self._addon = addon
         self._on_answer = on_answer
         self._overlay: Optional[Overlay] = None
+        self._last: Optional[Overlay] = None
         self._label = ''
 
     def show(self, label: str) -> None:
@@ -40,4 +41,10 @@ class SkipButton:
         """Close the button, if it is shown."""
         overlay, self._overlay = self._overlay, None
         if overlay is not None:
+            self._last = overlay
             overlay.close()
+
+    def wait_gone(self, seconds: float) -> None:
+        """Blocks until what was hidden is off the screen, for at most so long."""
+        if self._last is not None:
+            self._last.wait_gone(seconds)

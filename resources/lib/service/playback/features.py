@@ -9,13 +9,17 @@ from .announcing import Announcing
 from .next_episode import NextEpisode
 from .next_up import NextUp
 from .reporting import Reporting
+from .rewind import Rewind
 from .skipping import Skipping
+from .stream_choice import Choosing
 from .up_next import UpNext
 
 #: Told of everything in this order.
 FEATURES: Sequence[Callable[[Shared], FeatureFactory]] = (
     Announcing,
     Reporting,
+    Rewind,
+    Choosing,
     Skipping,
     NextUp,
     UpNext,

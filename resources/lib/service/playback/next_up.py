@@ -18,6 +18,8 @@ from ..shared import Shared
 
 LOG = logging.getLogger('pkc.playback')
 
+_LONGEST_CLOSING_S = 1.0
+
 
 class NextUp:
     """Makes the feature of each episode."""
@@ -27,6 +29,7 @@ class NextUp:
         self._row = Row()
         self._session: Optional[PlaybackSession] = None
         self._feature: Optional[NextUpFeature] = None
+        self._window: Optional[NextUpWindow] = None
         shared.events.subscribe(NextEpisodeFound, self._found)
 
     def feature(self, session: PlaybackSession) -> Optional[Feature]:
@@ -42,12 +45,15 @@ class NextUp:
         machine = session.machine_identifier
         feature = NextUpFeature(session, choices, self._row, wanted.still_watching,
                                 lambda episode: self._play(machine, episode))
-        feature.use(NextUpWindow(self._shared.addon, lambda one: self._texts(machine, one.item), feature.answered))
+        self._window = NextUpWindow(self._shared.addon, lambda one: self._texts(machine, one.item), feature.answered)
+        feature.use(self._window)
         self._session, self._feature = session, feature
         return feature
 
     def stop(self) -> None:
-        """Nothing to end: each playback has closed its window."""
+        """Each playback has closed its window; that takes a moment."""
+        if self._window is not None:
+            self._window.wait_gone(_LONGEST_CLOSING_S)
 
     def _found(self, event: NextEpisodeFound) -> None:
         if self._feature is not None and self._session is event.session:

@@ -15,6 +15,7 @@ from ..shared import Shared
 
 _LABELS = {INTRO: (texts.SKIP_INTRO, texts.SKIP_INTRO_IN), CREDITS: (texts.SKIP_CREDITS, texts.SKIP_CREDITS_IN),
            COMMERCIAL: (texts.SKIP_COMMERCIALS, texts.SKIP_COMMERCIALS_IN)}
+_LONGEST_CLOSING_S = 1.0
 
 
 class Skipping:
@@ -24,6 +25,7 @@ class Skipping:
         self._shared = shared
         self._session: Optional[PlaybackSession] = None
         self._feature: Optional[SkipFeature] = None
+        self._button: Optional[SkipButton] = None
         shared.events.subscribe(NextEpisodeFound, self._next_episode_found)
 
     def feature(self, session: PlaybackSession) -> Optional[Feature]:
@@ -33,12 +35,15 @@ class Skipping:
         if session.playable is None or not any(choices.modes.get(one.kind, OFF) for one in session.playable.markers):
             return None
         feature = SkipFeature(session.playable.markers, choices, video.seek)
-        feature.use(SkipButton(self._shared.addon, feature.answered))
+        self._button = SkipButton(self._shared.addon, feature.answered)
+        feature.use(self._button)
         self._session, self._feature = session, feature
         return feature
 
     def stop(self) -> None:
-        """Nothing to end: each playback has closed its window."""
+        """Each playback has closed its window; that takes a moment."""
+        if self._button is not None:
+            self._button.wait_gone(_LONGEST_CLOSING_S)
 
     def _choices(self) -> Choices:
         wanted = self._shared.settings.current
