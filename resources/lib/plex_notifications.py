@@ -17,7 +17,6 @@ from . import plex_websocket
 from .plex_answers import reason
 from .plex_errors import PlexBadAnswer, PlexConnectionError, error_for_status
 from .plex_values import Raw, children, integer, text
-from .plex_watchdog import shut
 
 LOG = logging.getLogger('pkc.plex')
 
@@ -124,9 +123,8 @@ class NotificationSocket:
         """End the connection from another thread: who waits in :meth:`notifications` gets on at once."""
         with self._lock:
             self._closed = True
-            made = self._socket.sock if self._socket is not None else None
-        if made is not None:
-            shut(made)
+            if self._socket is not None:
+                self._bounds.hang_up()
 
     def close(self) -> None:
         """Let go of the connection; for the thread that listens."""

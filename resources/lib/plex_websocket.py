@@ -14,6 +14,7 @@ from urllib.parse import SplitResult
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from .plex_limits import HEADER_SECONDS, HEADERS, NOTIFICATION
+from .plex_watchdog import shut
 
 #: The environment variable with the file or folder of certificates that requests uses, too.
 _CA_VARIABLE = 'REQUESTS_CA_BUNDLE'
@@ -26,7 +27,7 @@ class BoundedSocket:
 
     The handshake must be complete within ``seconds``. Call :meth:`expect_message` after it and after each message, and
     :meth:`expect_frame` after each other frame (part of a message, ping, pong). A :meth:`recv` beyond a limit raises
-    OSError. :meth:`close` also ends a :meth:`recv` of another thread.
+    OSError. :meth:`hang_up` ends a :meth:`recv` of another thread.
     """
 
     def __init__(self, connected: socket.socket, seconds: float) -> None:
@@ -69,12 +70,13 @@ class BoundedSocket:
         """The socket's file descriptor."""
         return self._socket.fileno()
 
+    def hang_up(self) -> None:
+        """Shut the connection down from another thread; a thread that reads from it goes on at once and closes it."""
+        shut(self._socket)
+
     def close(self) -> None:
         """Shut down and close the connection."""
-        try:
-            self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # already closed by the server
+        self.hang_up()
         self._socket.close()
 
 
