@@ -13,6 +13,7 @@ from typing import Any, Callable, Iterator, List, Optional
 
 import pytest
 
+from resources.lib.service.watch_state import kodi_rows
 from resources.lib.service.watch_state.kodi_rows import KodiRows
 from resources.lib.service.watch_state.part import WatchState
 from tests.fakes import FakeKodi
@@ -137,6 +138,7 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[FromKo
         season = library.add_season(show.rating_key, number)
         for episode in range(1, 9):
             library.add_episode(season.rating_key, episode)
+    monkeypatch.setattr(kodi_rows, '_BUSY', 0.2)
     made = FromKodi(fake_kodi, library, monkeypatch)
     try:
         made.server_back()
@@ -394,12 +396,16 @@ def test_a_place_that_another_player_moved_on_since_is_not_moved_back(env: FromK
 
 
 @pytest.mark.parametrize('status', [401, 498])
-def test_a_token_that_runs_out_during_a_film_is_renewed_for_report_and_stream(env: FromKodi, status: int) -> None:
+def test_a_token_that_runs_out_during_a_film_is_renewed_for_its_report(env: FromKodi, status: int) -> None:
     env.play('Alpha')
     env.sim.faults.add('/:/timeline', status, times=1)
     env.stop_at('Alpha', 1500.0)
     within(env, lambda: env.truth('Alpha').get('viewOffset') == 1_500_000)
     assert not env.kept()
+
+
+@pytest.mark.parametrize('status', [401, 498])
+def test_a_token_that_runs_out_before_a_film_is_renewed_for_its_stream(env: FromKodi, status: int) -> None:
     answer = env.call('play', machine_identifier=env.sync_env.machine, rating_key=env.rating_key('Beta'), type='movie')
     env.sim.faults.add('/library/parts/', status, times=1)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
