@@ -40,7 +40,7 @@ lint: $(STAMP)
 test: lint test-fast test-kodi
 
 test-fast: $(STAMP)
-	$(PY) -m pytest tests --ignore=tests/kodi -n 2 $(PYTEST_ARGS)
+	$(PY) -m pytest tests --ignore=tests/kodi -n 2 --dist worksteal $(PYTEST_ARGS)
 
 # Exit code 3 of ensure_kodi.sh: no Kodi here, and none can be installed.
 test-kodi: $(STAMP)
