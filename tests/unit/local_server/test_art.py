@@ -98,12 +98,12 @@ def test_a_picture_of_unknown_length(env: LoopbackEnvironment) -> None:
 
 
 def test_the_server_scales_few_pictures_at_a_time(env: LoopbackEnvironment) -> None:
-    env.pms.delay = 0.1
+    env.pms.delay = 0.8
     done = []
     threads = [threading.Thread(target=lambda: done.append(env.ask('/art/mid/7/thumb/1')[0])) for _ in range(8)]
     for thread in threads:
         thread.start()
-    time.sleep(0.06)
+    time.sleep(0.4)
     assert len(env.pms.seen) <= 4
     for thread in threads:
         thread.join()
