@@ -1,12 +1,12 @@
 """The window that offers the next episode, or asks whether the user is still watching."""
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, NamedTuple, Optional
+from typing import Any, Callable, Dict, NamedTuple
 
 from ..addon import Addon
 from ..texts import playback as texts
-from ..video import fills_screen, in_full_view
 from .overlay import Layout, Overlay
+from .overlay_owner import OverlayOwner
 
 # Ids in the window's XML.
 HEADING, TITLE, SHOW, COUNTDOWN, PICTURE, PLAY, CANCEL = 110, 111, 112, 113, 120, 200, 201
@@ -23,7 +23,7 @@ class NextUpTexts(NamedTuple):
     picture: str
 
 
-class NextUpWindow:
+class NextUpWindow(OverlayOwner):
     """Shows and hides the window. Use from one thread at a time.
 
     ``describe(episode)`` returns its texts. ``on_answer(play)`` is called with the user's answer, in the window's
@@ -32,41 +32,24 @@ class NextUpWindow:
 
     def __init__(self, addon: Addon, describe: Callable[[Any], NextUpTexts],
                  on_answer: Callable[[bool], None]) -> None:
+        super().__init__()
         self._addon = addon
         self._describe = describe
         self._on_answer = on_answer
-        self._overlay: Optional[Overlay] = None
-        self._last: Optional[Overlay] = None
         self._countdown = ''
 
     def show(self, episode: Any, seconds: int, still_there: bool) -> None:
         """Show the window while the video fills the screen. Call once a second."""
-        if self._overlay is not None and (self._overlay.gone() or not fills_screen()):
-            self.hide()
         countdown = self._addon.text(texts.PLAYS_IN, seconds) if seconds else ''
-        if self._overlay is None:
-            if not in_full_view():
-                return
+        if self._may_open():
             self._overlay = Overlay(self._addon, LAYOUT, lambda answer: self._on_answer(answer == PLAY))
             shown = self._describe(episode)
             labels = self._labels(shown, still_there)
             labels[COUNTDOWN] = countdown
             self._overlay.open(labels, {PICTURE: shown.picture} if shown.picture else {})
-        elif countdown != self._countdown:
+        elif self._overlay is not None and countdown != self._countdown:
             self._overlay.show_text(COUNTDOWN, countdown)
         self._countdown = countdown
-
-    def hide(self) -> None:
-        """Close the window, if it is open."""
-        overlay, self._overlay = self._overlay, None
-        if overlay is not None:
-            self._last = overlay
-            overlay.close()
-
-    def wait_gone(self, seconds: float) -> None:
-        """Blocks until what was hidden is off the screen, for at most so long."""
-        if self._last is not None:
-            self._last.wait_gone(seconds)
 
     def _labels(self, shown: NextUpTexts, still_there: bool) -> Dict[int, str]:
         text = self._addon.text
