@@ -14,8 +14,10 @@ from resources.lib import item_url
 from resources.lib.local_server.art import ArtRoute
 from resources.lib.local_server.server import LocalServer
 from resources.lib.local_server.streams import PART, SUBTITLE, StreamRegistry, StreamRoute
+from resources.lib.playback.direct_play import DirectPlay
 from resources.lib.playback.errors import ItemGone, NotPlayable
-from resources.lib.playback.resolve import Resolver
+from resources.lib.playback.methods import PlayRequest
+from resources.lib.playback.resolve import Playable, Resolver
 from resources.lib.playback.session import SessionRegistry
 from resources.lib.playback.timeline import Timeline
 from resources.lib.playback.watcher import PlaybackWatcher
@@ -58,10 +60,13 @@ class PlaybackEnvironment:
             'subtitle': StreamRoute(SUBTITLE, registry, self.get, self.fail)})
         self.server.start()
         self.sessions = SessionRegistry()
-        self.resolver = Resolver(self.get, self.server.port, registry, self.sessions)
+        self.resolver = Resolver(self.get, [DirectPlay(self.server.port, registry)], self.sessions)
         self.timeline = Timeline(self.get, self.fail, lambda *args: self.finished.append(args))
         self.watcher = PlaybackWatcher(self.sessions, [self.timeline], lambda: self.position, 0.05)
         self.watcher.start()
+
+    def resolve(self, rating_key: str) -> Playable:
+        return self.resolver.resolve(PlayRequest(self.mid, rating_key))
 
     def get(self, machine_identifier: str) -> PMSClient:
         if machine_identifier != self.mid:
@@ -107,7 +112,7 @@ def key(env: PlaybackEnvironment) -> str:
 
 
 def test_every_byte_reaches_kodi(env: PlaybackEnvironment, key: str) -> None:
-    playable = env.resolver.resolve(env.mid, key)
+    playable = env.resolve(key)
     session = env.sessions.begin(playable.url)
     assert session is not None and (session.machine_identifier, session.rating_key) == (env.mid, key)
     assert playable.duration_ms > 0
@@ -128,7 +133,7 @@ def test_every_byte_reaches_kodi_from_a_secure_server(env: PlaybackEnvironment, 
     try:
         session = PlexSession(ClientIdentity('box', '4.0.0'), cancellation=NoWaiting())
         env.client = PMSClient(session, front.url, env.sim.owner_token)
-        playable = env.resolver.resolve(env.mid, key)
+        playable = env.resolve(key)
         assert 'plex.direct' not in str(playable)
         assert env.fetch(playable.url)[2] == made_up_bytes(0, SIZE)
     finally:
@@ -136,14 +141,14 @@ def test_every_byte_reaches_kodi_from_a_secure_server(env: PlaybackEnvironment, 
 
 
 def test_a_film_starts_although_the_first_connection_is_dropped(env: PlaybackEnvironment, key: str) -> None:
-    playable = env.resolver.resolve(env.mid, key)
+    playable = env.resolve(key)
     env.sim.faults.add('/library/parts/', 'drop', times=1)
     assert env.fetch(playable.url)[2] == made_up_bytes(0, SIZE)
     assert len(env.sim.requests.find('/library/parts/')) == 2
 
 
 def test_a_server_that_starts_up_is_said_to_be_busy(env: PlaybackEnvironment, key: str) -> None:
-    playable = env.resolver.resolve(env.mid, key)
+    playable = env.resolve(key)
     env.sim.faults.add('/library/parts/', 503)
     with pytest.raises(urllib.error.HTTPError, match='503'):
         env.fetch(playable.url)
@@ -152,7 +157,7 @@ def test_a_server_that_starts_up_is_said_to_be_busy(env: PlaybackEnvironment, ke
 def test_external_subtitles(env: PlaybackEnvironment) -> None:
     for item in env.sim.library.items():
         if item.type == 'movie':
-            subtitles = env.resolver.resolve(env.mid, str(item.rating_key)).subtitles
+            subtitles = env.resolve(str(item.rating_key)).subtitles
             if subtitles:
                 break
     assert subtitles
@@ -170,7 +175,7 @@ def test_artwork(env: PlaybackEnvironment, key: str) -> None:
 
 def test_a_whole_film_counts_once(env: PlaybackEnvironment, key: str) -> None:
     before = env.item(key).view_count
-    playable = env.resolver.resolve(env.mid, key)
+    playable = env.resolve(key)
     total = playable.duration_ms / 1000.0
     env.watcher.on_started(playable.url, 0.0, total)
     until(env.reports)
@@ -191,18 +196,18 @@ def test_a_whole_film_counts_once(env: PlaybackEnvironment, key: str) -> None:
 
 
 def test_a_half_film_is_resumed_there(env: PlaybackEnvironment, key: str) -> None:
-    playable = env.resolver.resolve(env.mid, key)
+    playable = env.resolve(key)
     env.position = 300.0
     env.watcher.on_started(playable.url, 300.0, playable.duration_ms / 1000.0)
     env.watcher.on_paused()
     env.watcher.on_stopped()
     until(lambda: env.finished)
     assert env.finished == [(env.mid, key, 300000, False)]
-    assert env.resolver.resolve(env.mid, key).resume_ms == 300000
+    assert env.resolve(key).resume_ms == 300000
 
 
 def test_the_stop_reaches_a_server_that_was_away(env: PlaybackEnvironment, key: str) -> None:
-    playable = env.resolver.resolve(env.mid, key)
+    playable = env.resolve(key)
     env.position = 300.0
     env.watcher.on_started(playable.url, 300.0, playable.duration_ms / 1000.0)
     until(env.reports)
@@ -219,14 +224,14 @@ def test_the_stop_reaches_a_server_that_was_away(env: PlaybackEnvironment, key: 
 def test_what_cannot_be_played(env: PlaybackEnvironment, key: str) -> None:
     env.sim.library.delete(key)
     with pytest.raises(ItemGone):
-        env.resolver.resolve(env.mid, key)
+        env.resolve(key)
     show = next(item for item in env.sim.library.items() if item.type == 'show')
     with pytest.raises(NotPlayable):
-        env.resolver.resolve(env.mid, str(show.rating_key))
+        env.resolve(str(show.rating_key))
 
 
 def test_what_plays_is_known_with_its_streams_markers_and_chapters(env: PlaybackEnvironment, key: str) -> None:
-    session = env.sessions.begin(env.resolver.resolve(env.mid, key).url)
+    session = env.sessions.begin(env.resolve(key).url)
     assert session is not None and session.playable is not None and session.media is not None
     assert session.part is not None and session.part.exists and session.part.accessible and session.part.size > 0
     kinds = [stream.kind for stream in session.part.streams]

@@ -6,7 +6,9 @@ from urllib.parse import unquote
 
 import pytest
 
+from resources.lib.playback.direct_play import DirectPlay
 from resources.lib.playback.errors import FileInaccessible, FileMissing, ItemGone, NotPlayable, UnknownServer
+from resources.lib.playback.methods import PlayRequest
 from resources.lib.playback.resolve import Playable, Resolver
 from resources.lib.playback.session import SessionRegistry
 from resources.lib.playback.stream_registry import PART, SUBTITLE, StreamRegistry
@@ -28,11 +30,11 @@ class Bench:
         self.client = FakeClient()
         self.registry = StreamRegistry()
         self.sessions = SessionRegistry()
-        self.resolver = Resolver(self.client.get, 57310, self.registry, self.sessions)
+        self.resolver = Resolver(self.client.get, [DirectPlay(57310, self.registry)], self.sessions)
 
     def resolve(self, row: Dict[str, Any]) -> Playable:
         self.client.rows = {'7': row}
-        return self.resolver.resolve('mid', '7')
+        return self.resolver.resolve(PlayRequest('mid', '7'))
 
     def name(self, **more: Any) -> str:
         return unquote(self.resolve(movie({'Part': [part(**more)]})).url.rsplit('/', 1)[1])
@@ -55,7 +57,7 @@ def test_a_movie(bench: Bench) -> None:
 
 def test_what_is_handed_to_kodi_is_known_by_its_url_when_it_plays(bench: Bench) -> None:
     bench.client.rows = {'7': dict(_two(), Marker=[{'type': 'intro', 'startTimeOffset': 5, 'endTimeOffset': 9}])}
-    found = bench.resolver.resolve('mid', '7', '2')
+    found = bench.resolver.resolve(PlayRequest('mid', '7', '2'))
     session = bench.sessions.begin(found.url + '|User-Agent=Kodi')
     assert session is not None
     assert (session.machine_identifier, session.rating_key, session.media_id, session.part_id) == (
@@ -69,7 +71,7 @@ def test_what_is_handed_to_kodi_is_known_by_its_url_when_it_plays(bench: Bench) 
 
 def test_versions_that_are_only_named_are_no_playback(bench: Bench) -> None:
     bench.client.rows = {'7': _two()}
-    bench.resolver.resolve('mid', '7', ask=True)
+    bench.resolver.resolve(PlayRequest('mid', '7', ask=True))
     assert not bench.sessions._sessions
 
 
@@ -127,12 +129,12 @@ def test_the_user_is_told_why_not(bench: Bench, row: Dict[str, Any], error: type
 
 def test_gone_unknown_and_unreachable(bench: Bench) -> None:
     with pytest.raises(ItemGone):
-        bench.resolver.resolve('mid', '99')
+        bench.resolver.resolve(PlayRequest('mid', '99'))
     with pytest.raises(UnknownServer):
-        bench.resolver.resolve('other', '7')
+        bench.resolver.resolve(PlayRequest('other', '7'))
     bench.client.offline = True
     with pytest.raises(PlexConnectionError):
-        bench.resolver.resolve('mid', '7')
+        bench.resolver.resolve(PlayRequest('mid', '7'))
 
 
 def _two() -> Dict[str, Any]:
@@ -142,12 +144,12 @@ def _two() -> Dict[str, Any]:
 
 def test_several_versions_are_named_when_the_user_is_to_choose(bench: Bench) -> None:
     bench.client.rows = {'7': _two()}
-    found = bench.resolver.resolve('mid', '7', ask=True)
+    found = bench.resolver.resolve(PlayRequest('mid', '7', ask=True))
     assert not found.url and found.versions == (('1', '1080p'), ('2', '4K'))
-    assert bench.resolver.resolve('mid', '7', '2', ask=True).part_id == '12'
-    assert bench.resolver.resolve('mid', '7').part_id == '11'
+    assert bench.resolver.resolve(PlayRequest('mid', '7', '2', ask=True)).part_id == '12'
+    assert bench.resolver.resolve(PlayRequest('mid', '7')).part_id == '11'
 
 
 def test_a_chosen_version_that_is_gone_is_replaced_by_the_first(bench: Bench) -> None:
     bench.client.rows = {'7': _two()}
-    assert bench.resolver.resolve('mid', '7', '99').part_id == '11'
+    assert bench.resolver.resolve(PlayRequest('mid', '7', '99')).part_id == '11'

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from resources.lib.auth.servers.connections import candidates
 from resources.lib.library_sync import mapping
 from resources.lib.library_sync.kinds import EPISODE, MOVIE, VIDEO
+from resources.lib.playback.direct_play import DirectPlay
 from resources.lib.playback.errors import PlaybackError
+from resources.lib.playback.methods import PlayRequest
 from resources.lib.playback.resolve import Resolver
 from resources.lib.playback.session import SessionRegistry
 from resources.lib.playback.stream_registry import StreamRegistry
@@ -52,9 +54,9 @@ def _storable(value: Any) -> None:
 
 
 def _resolved(client: PMSClient) -> None:
-    resolver = Resolver(lambda _: client, 57310, StreamRegistry(), SessionRegistry())
+    resolver = Resolver(lambda _: client, [DirectPlay(57310, StreamRegistry())], SessionRegistry())
     try:
-        resolver.resolve(_MACHINE, '12', ask=True)
+        resolver.resolve(PlayRequest(_MACHINE, '12', ask=True))
     except PlaybackError:
         pass  # the documented error when there is nothing to play
 

@@ -9,6 +9,7 @@ from ...local_server.api import ApiError
 from ...local_server.exchange import Route
 from ...local_server.streams import StreamRoute
 from ...playback.errors import PlaybackError
+from ...playback.methods import PlayRequest
 from ...playback.resolve import Resolver
 from ...playback.session import SessionRegistry
 from ...playback.stream_registry import PART, SUBTITLE, StreamRegistry
@@ -19,6 +20,7 @@ from ..error_texts import text_name
 from ..part import Handler, Part
 from ..shared import Shared
 from .features import FEATURES
+from .methods import play_methods
 
 
 class Playback(Part):
@@ -27,7 +29,7 @@ class Playback(Part):
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
         self._streams, sessions = StreamRegistry(), SessionRegistry()
-        self._resolver = Resolver(shared.clients.of_server, shared.port, self._streams, sessions)
+        self._resolver = Resolver(shared.clients.of_server, play_methods(shared, self._streams), sessions)
         self._factories = [make(shared) for make in FEATURES]
         self.watcher = PlaybackWatcher(sessions, self._factories, lambda: self.player.position())
         self.player = PlayerEvents(self.watcher)
@@ -55,12 +57,12 @@ class Playback(Part):
 
     def _play(self, arguments: Dict[str, Any]) -> Dict[str, Any]:
         require_sign_in(self.shared)
-        machine, rating_key = str(arguments.get('machine_identifier')), str(arguments.get('rating_key'))
-        media_id = str(arguments.get('media_id') or '')
         # Kodi 21 has versions of films in its own library, and asks by itself.
         ask = kodi_addon.kodi_major() < 21 or arguments.get('type') == EPISODE
+        request = PlayRequest(str(arguments.get('machine_identifier')), str(arguments.get('rating_key')),
+                              str(arguments.get('media_id') or ''), ask, str(arguments.get('method') or ''))
         try:
-            found = asked_twice(self.shared, lambda: self._resolver.resolve(machine, rating_key, media_id, ask))
+            found = asked_twice(self.shared, lambda: self._resolver.resolve(request))
         except PlaybackError as error:
             raise ApiError(text_name(error), error.detail) from error
         if found.versions:

@@ -1,0 +1,54 @@
+"""Kodi plays a file as it is, which the loopback server passes on from the Plex Media Server."""
+from __future__ import annotations
+
+from typing import Iterator
+
+from ..plex_media import SUBTITLE_STREAM, Media, Part
+from ..plex_model import PlayableItem
+from . import file_names
+from .errors import NotPlayable
+from .methods import Offer, PlayRequest, playable_parts
+from .session import DIRECT_PLAY
+from .stream_registry import PART, SUBTITLE, StreamRegistry, StreamSource
+
+_MIMES = {
+    'mkv': 'video/x-matroska', 'webm': 'video/webm', 'mp4': 'video/mp4', 'm4v': 'video/mp4', 'mov': 'video/quicktime',
+    'avi': 'video/x-msvideo', 'ts': 'video/mp2t', 'm2ts': 'video/mp2t', 'mts': 'video/mp2t', 'mpg': 'video/mpeg',
+    'mpeg': 'video/mpeg', 'wmv': 'video/x-ms-wmv', 'asf': 'video/x-ms-asf', 'flv': 'video/x-flv', 'ogv': 'video/ogg',
+}
+
+
+class DirectPlay:
+    """The way that suits every item. Of a version in several files only the first is played.
+
+    ``port`` is the loopback server's, which serves what is in ``streams``.
+    """
+
+    name = DIRECT_PLAY
+
+    def __init__(self, port: int, streams: StreamRegistry) -> None:
+        self._port = port
+        self._streams = streams
+
+    def offer(self, request: PlayRequest, found: PlayableItem, media: Media) -> Offer:
+        """The first file of a version. Raises :class:`NotPlayable` when the server does not name it properly."""
+        item, part = found.item, playable_parts(media)[0]
+        name = file_names.part_name(part)
+        source = StreamSource(PART, request.machine_identifier, item.rating_key, part.part_id, name, part.key,
+                              _MIMES.get(name.rsplit('.', 1)[-1], ''))
+        if not part.part_id.isalnum() or not self._streams.register(source):
+            raise NotPlayable('part without id or path')
+        subtitles = tuple(self.subtitles(request.machine_identifier, item.rating_key, part))
+        return Offer(source.url(self._port), part, source.mime, subtitles)
+
+    def subtitles(self, machine_identifier: str, rating_key: str, part: Part) -> Iterator[str]:
+        """The URLs of subtitles in files of their own; those inside the video file have no ``key``."""
+        name = file_names.part_name(part)
+        for stream in part.streams:
+            subtitle = file_names.subtitle_name(name, stream)
+            if stream.kind != SUBTITLE_STREAM or not stream.key or not subtitle:
+                continue
+            source = StreamSource(SUBTITLE, machine_identifier, rating_key, stream.stream_id, subtitle, stream.key,
+                                  'text/plain')
+            if stream.stream_id.isalnum() and self._streams.register(source):
+                yield source.url(self._port)
