@@ -23,7 +23,7 @@ OTHER_READERS = {
     f"{LIB}.service.{name}"
     for name in (
         "library.part", "library.schedule", "lists.part", "watch_state.watched_marks",
-        "item_actions.part", "item_actions.target", "item_actions.watchlist",
+        "item_actions.part", "item_actions.target", "item_actions.watchlist", "item_actions.rating",
     )
 }
 VALUES = f"{LIB}.plex_values"

@@ -148,13 +148,15 @@ def test_without_plex_tv_the_rest_of_the_menu_is_there(remote: Remote) -> None:
 
 def test_a_rating_is_stored_and_taken_back(remote: Remote) -> None:
     alpha = str(remote.key('Alpha'))
-    remote.does('rate', plexid=alpha, rating=8)
+    asked = remote.does('rate', plexid=alpha)['choose']
+    assert asked['values'] == [str(stars) for stars in range(10, 0, -1)] + ['-1']
+    remote.does('rate', plexid=alpha, choice=asked['values'][2])
     assert remote.state('Alpha')['userRating'] == 8
-    remote.does('rate', plexid=alpha, rating=-1)
+    remote.does('rate', plexid=alpha, choice='-1')
     assert not remote.state('Alpha').get('userRating')
-    for rating in (11, -2):
+    for odd in (11, -2, 'x', None, 'nan'):
         with pytest.raises(ApiError):
-            remote.does('rate', plexid=alpha, rating=rating)
+            remote.does('rate', plexid=alpha, choice=odd)
 
 
 def test_extras_and_similar_open_as_lists(remote: Remote) -> None:
@@ -165,8 +167,11 @@ def test_extras_and_similar_open_as_lists(remote: Remote) -> None:
 
 def test_deleting_takes_the_item_from_the_server_and_from_kodi(remote: Remote) -> None:
     remote.environment.sync()
-    answer = []
-    remote.environment.after_sync(lambda: answer.append(remote.does('delete', plexid=str(remote.key('Home video')))))
+    answer: List[Dict[str, Any]] = []
+    video = str(remote.key('Home video'))
+    asked = remote.does('delete', plexid=video)
+    assert 'Home video' in asked['confirm']['question'] and remote.key('Home video'), 'nothing happens unasked'
+    remote.environment.after_sync(lambda: answer.append(remote.does('delete', plexid=video, confirmed=True)))
     assert answer == [{'changed': True, 'text': 'deleted'}]
     assert [item.title for item in remote.library.items('movie')] == ['Alpha']
     if remote.environment.sync_env.rows("SELECT 1 FROM movie_view WHERE c00 = 'Home video'"):

@@ -434,8 +434,9 @@ def choose(world: World, name: str, *answers: Any) -> None:
 
 
 def test_the_context_menu_has_one_item_written_anew(world: World) -> None:
+    world.answers['item_action'] = {'refresh': True}
     choose(world, 'refresh')
-    assert world.calls == [('item_menu', FILM), ('refresh', {'type': 'movie', 'id': 12})]
+    assert world.calls[0] == ('item_menu', FILM) and world.calls[-1] == ('refresh', {'type': 'movie', 'id': 12})
     kind, arguments = world.kodi.dialogs[0]
     assert kind == 'select' and arguments[0] == 'A film' and arguments[1] == [
         world.text(action_texts.SHOW_SIMILAR), world.text(action_texts.REFRESH)]
@@ -449,19 +450,47 @@ def test_what_was_chosen_is_done_and_the_list_on_the_screen_asked_for_again(worl
     assert world.said() == [world.text(action_texts.ON_WATCHLIST)]
 
 
-def test_a_rating_is_chosen_from_ten_stars_or_taken_back(world: World) -> None:
-    choose(world, 'rate', 2)
-    assert world.calls[-1][1]['rating'] == 8
-    choose(world, 'rate', 10)
-    assert world.calls[-1][1]['rating'] == -1
+def asking(world: World, **question: Any) -> None:
+    """The service asks the user first."""
+    answers = iter([question, {'changed': True}])
+    world.answers['item_action'] = lambda: next(answers)
+
+
+@pytest.mark.parametrize(('index', 'value'), [(0, 'ten'), (1, 'none')])
+def test_what_the_service_asks_is_chosen_by_the_user(world: World, index: int, value: str) -> None:
+    asking(world, choose={'heading': 'How many', 'values': ['ten', 'none'], 'labels': ['All', 'Nothing']})
+    choose(world, 'rate', index)
+    assert list(world.kodi.dialogs[-1][1][:2]) == ['How many', ['All', 'Nothing']]
+    assert world.calls[-1] == ('item_action', dict(FILM, action='rate', choice=value))
+    assert world.kodi.builtins == ['Container.Refresh']
+
+
+def test_a_choice_that_is_cancelled_changes_nothing(world: World) -> None:
+    asking(world, choose={'heading': 'How many', 'values': ['ten'], 'labels': ['All']})
+    choose(world, 'rate')
+    assert len(world.calls) == 2 and not world.kodi.builtins
 
 
 @pytest.mark.parametrize('answer', [False, True])
 def test_nothing_is_deleted_before_the_question_that_names_it_was_answered(world: World, answer: bool) -> None:
+    asking(world, confirm={'heading': 'Delete', 'question': 'Delete A film?', 'yes': 'Do it'})
     choose(world, 'delete', answer)
-    kind, arguments = world.kodi.dialogs[-1] if not answer else world.kodi.dialogs[1]
+    kind, arguments = world.kodi.dialogs[1]
     assert kind == 'yesno' and 'A film' in arguments[1]
-    assert [name for name, _ in world.calls] == ['item_menu'] + ['item_action'] * answer
+    assert [name for name, _ in world.calls] == ['item_menu', 'item_action'] + ['item_action'] * answer
+    assert not answer or world.calls[-1][1]['confirmed'] is True
+
+
+def test_a_service_that_never_stops_asking_is_not_asked_for_ever(world: World) -> None:
+    world.answers['item_action'] = {'confirm': {'heading': 'a', 'question': 'b', 'yes': 'c'}}
+    choose(world, 'delete', *[True] * 20)
+    assert len(world.calls) < 10 and not world.kodi.builtins
+
+
+def test_an_action_can_have_something_played(world: World) -> None:
+    world.answers['item_action'] = {'play': BASE + 'play/x'}
+    choose(world, 'play_again')
+    assert world.kodi.builtins == ['PlayMedia(%splay/x)' % BASE]
 
 
 def test_extras_open_as_a_list(world: World) -> None:

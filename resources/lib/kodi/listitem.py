@@ -183,6 +183,11 @@ def is_videos_window() -> bool:
     return bool(xbmc.getCondVisibility('Window.IsActive(videos)'))
 
 
+def play(url: str) -> None:
+    """Have Kodi play a URL of ours, as if it had been chosen in a list. It must be quoted, as for :func:`open_list`."""
+    xbmc.executebuiltin('PlayMedia(%s)' % url)
+
+
 def refresh_list() -> None:
     """Have Kodi reload the list on the screen."""
     xbmc.executebuiltin('Container.Refresh')

@@ -7,9 +7,10 @@ from .call import ACTION_TIMEOUT, Call
 
 TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional
+    from typing import Any, Dict
 
-_STARS = 10
+#: One action asks no more than this.
+_MOST_QUESTIONS = 5
 #: Seconds for the service's answer, for which it may request something from server and plex.tv.
 _TIMEOUT = 20.0
 
@@ -24,35 +25,39 @@ def show(call: Call, item: Any) -> None:
         return
     labels = [call.addon.text(texts.by_name(name)) for name in names]
     index = dialogs.select(str(offered.get('title') or call.addon.name), labels)
-    if index is None:
-        return
-    wanted = _completed(call, names[index], str(offered.get('title') or ''))
-    if wanted is None:
-        return
-    if names[index] == 'refresh':
-        call.service.call('refresh', {'type': shown['type'], 'id': shown['id']}, ACTION_TIMEOUT)
-        return
+    if index is not None:
+        _carry_out(call, shown, {'action': names[index]})
+
+
+def _carry_out(call: Call, shown: Dict[str, Any], wanted: Dict[str, Any]) -> None:
+    """Have the service do it; what it asks first, the user answers."""
     answer = call.service.call('item_action', dict(shown, **wanted), _TIMEOUT)
-    if answer.get('open'):
+    for _ in range(_MOST_QUESTIONS):
+        if not answer.get('choose') and not answer.get('confirm'):
+            break
+        given = _asked(answer)
+        if not given:
+            return
+        wanted.update(given)
+        answer = call.service.call('item_action', dict(shown, **wanted), _TIMEOUT)
+    if answer.get('refresh'):
+        call.service.call('refresh', {'type': shown['type'], 'id': shown['id']}, ACTION_TIMEOUT)
+    elif answer.get('open'):
         listitem.open_list(str(answer['open']), listitem.is_videos_window())
-        return
+    elif answer.get('play'):
+        listitem.play(str(answer['play']))
     if answer.get('text'):
         dialogs.notify(call.addon.name, call.addon.text(texts.by_name(answer['text'])), icon=call.addon.icon)
     if answer.get('changed'):
         listitem.refresh_list()
 
 
-def _completed(call: Call, name: str, title: str) -> Optional[Dict[str, Any]]:
-    """The action with the user's answers to its questions; None if the user cancels."""
-    wanted: Dict[str, Any] = {'action': name}
-    if name == 'rate':
-        labels = ['%s  %d' % ('★' * number, number) for number in range(_STARS, 0, -1)]
-        index = dialogs.select(call.addon.text(action_texts.RATE), labels + [call.addon.text(action_texts.NO_RATING)])
-        if index is None:
-            return None
-        wanted['rating'] = _STARS - index if index < _STARS else -1
-    elif name == 'delete' and not dialogs.yesno(
-            call.addon.text(action_texts.DELETE), call.addon.text(action_texts.DELETE_QUESTION, title),
-            yes=call.addon.text(action_texts.DELETE_YES)):
-        return None
-    return wanted
+def _asked(answer: Dict[str, Any]) -> Dict[str, Any]:
+    """The user's answer to what the service asks; {} if the user cancels."""
+    question = answer.get('confirm')
+    if question:
+        return {'confirmed': True} if dialogs.yesno(question['heading'], question['question'],
+                                                    yes=question['yes']) else {}
+    question = answer['choose']
+    index = dialogs.select(question['heading'], question['labels'])
+    return {} if index is None else {'choice': question['values'][index]}

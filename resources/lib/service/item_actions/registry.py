@@ -1,0 +1,24 @@
+"""The actions of the context menu. A new one is a module of its own and a line here."""
+from __future__ import annotations
+
+from typing import Sequence
+
+from .action import ItemAction
+from .continue_watching import LeaveContinueWatching
+from .deletion import Delete
+from .lists import ListsOfItem
+from .marks import Marks
+from .rating import Rate
+from .refresh import Refresh
+from .watchlist import Watchlist
+
+#: In the order of the menu.
+ACTIONS: Sequence[ItemAction] = (
+    ListsOfItem(),
+    Marks(),
+    LeaveContinueWatching(),
+    Watchlist(),
+    Rate(),
+    Refresh(),
+    Delete(),
+)
