@@ -147,10 +147,15 @@ class Live(Part):
                 self._network_changed()
             if not self._look_again.failures:  # something happened since the last look
                 pause = min(pause, self._look_again.failed())
-            if now - looked < pause or not shared.auth.status().usable or shared.viewer.locked:
+            if now - looked < pause or not self.may_look():
                 continue
             self._look_once()
             looked, pause = shared.clock.monotonic(), self._look_again.failed()
+
+    def may_look(self) -> bool:
+        """Whether it is known who asks, and no sync is running, which sees more and should not have to share."""
+        shared = self.shared
+        return shared.auth.status().usable and not shared.viewer.locked and not shared.databases.writing.locked()
 
     def _look_once(self) -> None:
         shared = self.shared

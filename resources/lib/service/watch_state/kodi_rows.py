@@ -88,14 +88,16 @@ class KodiRows:
 
     def _step(self) -> float:
         """Compare if there was a change; returns the seconds until the next look."""
+        busy = self._databases.writing.locked()
         if not state_db.exists(self._databases.state_path):
             return _BUSY
+        if busy and self._known is None:  # what differs in the middle of a sync says nothing
+            return _INTERVAL
         path = self._databases.video_path()
         token = database.change_token(path)
         if token is not None and token == self._token and self._known is not None:
             return _INTERVAL
         self._token = token
-        busy = self._databases.writing.locked()
         self._compare(path)
         return _BUSY if busy else _INTERVAL
 
