@@ -108,10 +108,47 @@ def test_a_list_of_the_library_that_is_open_is_read_anew(home: Home, path: str, 
 
 
 def test_many_changes_in_a_short_time_are_two_announcements(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(announcer, '_PAUSE', 0.2)
+    monkeypatch.setattr(announcer, '_SECOND', 0.2)
     home.bench.movies(movie())
     home.kodi.conditions.add(MOVIES)
     for _ in range(500):
         home.announcer.changed(at_once=False)
     FakeKodi.wait_for(lambda: len(home.asked()) == 2, 10.0)
     assert set(home.asked()) == {'VideoLibrary.SetMovieDetails'}
+
+
+def test_the_second_change_of_a_user_waits_a_second_and_the_further_ones_three(
+        home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: List[float] = []
+
+    class Timer:
+        """Says how long it would wait."""
+
+        def __init__(self, seconds: float, call: Any) -> None:
+            self.seconds, self.call = seconds, call
+
+        def start(self) -> None:
+            waits.append(self.seconds)
+
+        def cancel(self) -> None:
+            pass
+
+        def is_alive(self) -> bool:
+            return False
+    monkeypatch.setattr(announcer.threading, 'Timer', Timer)
+    home.bench.movies(movie())
+    home.kodi.conditions.add(MOVIES)
+
+    def change() -> None:
+        before = len(waits)
+        home.announcer.changed(at_once=False)
+        for seconds in waits[before:]:
+            home.clock.now += seconds
+            home.announcer._announce()
+    for _ in range(4):
+        change()
+    assert waits == pytest.approx([1.0, 3.0, 3.0])
+    home.clock.now += 60
+    change()
+    change()
+    assert waits[3:] == pytest.approx([1.0])
