@@ -34,7 +34,7 @@ class PlexSim:
     """A simulated plex.tv and a simulated PMS. ``start`` returns when both accept connections.
 
     ``library``, ``config``, ``accounts``, ``authority``, ``pins``, ``titles`` (of plex.tv), ``faults``, ``requests``
-    (the log), ``events`` (push notifications) and ``gdm`` may be read and changed at any time.
+    (the log), ``events`` (push notifications), ``companion`` (players) and ``gdm`` may be read and changed at any time.
     """
 
     def __init__(self, library: Library | None = None, config: SimConfig | None = None) -> None:
@@ -55,7 +55,8 @@ class PlexSim:
         authentication = Authentication(self.config, self.accounts, self.authority)
         self._listeners = Listeners(self.events, authentication, self.config.clock, loop)
         self._pms = Pms(self.config, self.library, self.accounts, authentication, self.events, self._listeners)
-        self.gdm = Gdm(self.config, self.addresses)
+        self.companion = self._pms.companion
+        self.gdm = Gdm(self.config, self.addresses, self.companion.heard)
 
         self.faults = Faults()
         self.requests = RequestLog()
