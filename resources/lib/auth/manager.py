@@ -24,6 +24,7 @@ from .credentials.record import Credentials
 from .credentials.store import CredentialStore
 from .home.active_user import ActiveUser
 from .home.discover import Discover
+from .home.own_tokens import OwnTokens
 from .home.switch import HomeSwitch
 from .home.users import HomeUsers
 from .options import AuthOptions
@@ -59,6 +60,7 @@ class AuthManager:
         switch = HomeSwitch(store, self._account, legacy)
         self._active_user = ActiveUser(store, self._account, switch, clock)
         self._home = HomeUsers(store, self._account, switch, self._active_user, clock)
+        self._own_tokens = OwnTokens(store, self._clients, self._home)
         self._discover = Discover(store, self._active_user)
         self._servers = ServerList(store, self._active_user)
         finder = ServerFinder(store, self._servers, make_session, clock, options.allow_http, options.discover)
@@ -163,6 +165,10 @@ class AuthManager:
         self._home.select(uuid, pin)
         self._connector.forget()
         log.info('a user was chosen')
+
+    def confirm_token(self, token: str) -> bool:
+        """See :meth:`OwnTokens.confirm`."""
+        return self._own_tokens.confirm(token)
 
     # plex.tv's own providers
 
