@@ -184,6 +184,20 @@ def test_the_server_passes_commands_on(env: Controlled) -> None:
     assert not any(env.sim.owner_token.encode() in body for body in player.timelines)
 
 
+def test_an_app_that_knows_plex_tv_only_finds_the_player_there(env: Controlled) -> None:
+    identifier = env.auth.client_identifier
+    env.kodi.wait_for(lambda: identifier in env.sim.players)
+    assert env.sim.players[identifier]['proxiedBy'] == env.sync_env.machine
+    listed = requests.get(env.sim.plex_tv_url + '/api/v2/resources', headers={
+        'X-Plex-Token': env.sim.owner_token, 'X-Plex-Client-Identifier': 'app', 'Accept': 'application/json'}).json()
+    row, = [one for one in listed if 'player' in one['provides'].split(',')]
+    assert (row['name'], row['clientIdentifier']) == ('Kodi (sitting room)', identifier)
+    client = PlexClient(baseurl=row['connections'][0]['uri'], token=row['accessToken'])
+    assert client.machineIdentifier == identifier and not client.isPlayingMedia()
+    env.kodi.set_setting('remote_control', 'false')
+    env.kodi.wait_for(lambda: not env.sim.players, 10.0)
+
+
 def test_switched_off_there_is_no_port(env: Controlled) -> None:
     base = env.base
     PlexClient(baseurl=base)

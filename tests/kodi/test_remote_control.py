@@ -89,7 +89,7 @@ def listens(living: Living) -> bool:
 
 @pytest.fixture(autouse=True)
 def quiet(living: Living) -> Iterator[None]:
-    """Each test begins in a window without rows (docs/kodi.md: Kodi 20.1 may end at its home screen), and ends there."""
+    """Each test begins and ends in a window without rows: Kodi 20.1 may end at its home screen (docs/kodi.md)."""
     living.lab.rpc('GUI.ActivateWindow', window='settings')
     living.lab.wait_for(lambda: living.lab.condition('Window.IsActive(settings)'), 10, 'a window without rows')
     yield

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ElementTree
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, Dict, List, Optional
 
+import plexapi
 import pytest
 import requests
 from plexapi.client import PlexClient
@@ -16,6 +17,7 @@ from resources.lib import item_url
 from resources.lib.remote_control.gdm import Announcer
 from resources.lib.service.remote_control import switched_on
 from resources.lib.service.remote_control.part import RemoteControl
+from resources.lib.service.remote_control.registration import Registration
 from tests.fakes import FakeKodi
 from tests.support.viewing import Viewing
 from tools.plexsim import Library
@@ -92,12 +94,21 @@ class Controlled(Viewing):
         for name in ('Up', 'Down', 'Left', 'Right', 'Select', 'Back', 'Home', 'ContextMenu', 'ShowOSD'):
             kodi.rpc['Input.' + name] = functools.partial(self._key, name)
         self._monkeypatch = monkeypatch
+        self._plexapi_headers = dict(plexapi.BASE_HEADERS)
+
+    def close(self) -> None:
+        """Also forget what plexapi's clients have written into the headers of all its requests."""
+        plexapi.BASE_HEADERS.clear()
+        plexapi.BASE_HEADERS.update(self._plexapi_headers)
+        super().close()
 
     def switch_on(self) -> None:
         """The user switches remote control on. What is announced goes to the simulated server only."""
         host, port = self.sim.gdm.address
         self._monkeypatch.setattr(switched_on, 'Announcer', functools.partial(
             Announcer, listen=('127.0.0.1', 0), hello=(host, port)))
+        self._monkeypatch.setattr(switched_on, 'Registration', functools.partial(
+            Registration, address=lambda: '127.0.0.1'))
         self.kodi.set_setting('remote_control', 'true')
         self.kodi.wait_for(lambda: self.remote.port)
 

@@ -34,7 +34,8 @@ class PlexSim:
     """A simulated plex.tv and a simulated PMS. ``start`` returns when both accept connections.
 
     ``library``, ``config``, ``accounts``, ``authority``, ``pins``, ``titles`` (of plex.tv), ``faults``, ``requests``
-    (the log), ``events`` (push notifications), ``companion`` (players) and ``gdm`` may be read and changed at any time.
+    (the log), ``events`` (push notifications), ``companion`` (players) and ``gdm`` may be read and changed at any
+    time.
     """
 
     def __init__(self, library: Library | None = None, config: SimConfig | None = None) -> None:
@@ -49,7 +50,7 @@ class PlexSim:
         self.authority = JwtAuthority(self.config, self.accounts)
         self.pins = Pins(self.config, loop)
         self.titles = Titles(self.clock, self._title_of)
-        plextv = PlexTv(self.config, self.accounts, self.authority, self.pins, self.addresses, self.titles)
+        self._plex_tv = plextv = PlexTv(self.config, self.accounts, self.authority, self.pins, self.addresses, self.titles)
 
         self.events = Notifications(self.library, loop)
         authentication = Authentication(self.config, self.accounts, self.authority)
@@ -93,6 +94,11 @@ class PlexSim:
     def pms_url(self) -> str:
         """Base URL of the PMS, known after the start."""
         return self.addresses.pms
+
+    @property
+    def players(self) -> dict[str, dict[str, Any]]:
+        """The players that plex.tv lists, by identifier."""
+        return self._plex_tv.resources.players
 
     @property
     def machine_identifier(self) -> str:

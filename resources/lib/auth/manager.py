@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import Callable, List, Optional, TypeVar
+from typing import Callable, List, Optional, Sequence, TypeVar
 
+from .. import plex_tv_devices
 from ..plex_errors import PlexError
 from ..plex_providers import Provider
 from ..plex_requests import PMSRequests
-from ..plex_tv import HomeUser, ServerResource
+from ..plex_tv import HomeUser, PlexTV, ServerResource
 from .account.account import Account
 from .account.attempts import SignInAttempts
 from .account.clients import PlexTvClients, SessionFactory
@@ -169,6 +170,18 @@ class AuthManager:
     def confirm_token(self, token: str) -> bool:
         """See :meth:`OwnTokens.confirm`."""
         return self._own_tokens.confirm(token)
+
+    def announce_player(self, addresses: Sequence[str]) -> None:
+        """Have plex.tv list this device as a player at these URLs; without any it is none. Raises :class:`PlexError`.
+
+        It must have the identifier under which servers and controllers know us, so a legacy account is left out.
+        """
+        identifier, server = self.client_identifier, self._store.load().machine_identifier
+
+        def announce(plex_tv: PlexTV, token: str) -> None:
+            if plex_tv.session.identity.client_identifier == identifier:
+                plex_tv_devices.announce(plex_tv, token, addresses, server)
+        self._account.call(announce)
 
     # plex.tv's own providers
 

@@ -14,6 +14,7 @@ from ..shared import Shared
 from .passed_on import PassedOn
 from .player import RemotePlayer
 from .proof import TokenProof
+from .registration import Registration
 from .telling import Telling
 
 LOG = logging.getLogger('pkc.remote')
@@ -36,6 +37,7 @@ class SwitchedOn:
         companion = Companion(identity, self._controllers, self._subscribers, player)
         self.listener = Listener(companion)
         self._announcer = Announcer(identity, self.listener.port)
+        self._registration = Registration(shared, self.listener.port)
         self._passed_on = PassedOn(shared, companion)
         self._telling = Telling(player, self._subscribers, self._passed_on)
 
@@ -45,6 +47,7 @@ class SwitchedOn:
         self._announcer.open()
         self._telling.open()
         self._passed_on.open()
+        self._registration.open()
         LOG.info('Plex apps find this player on port %d', self.listener.port)
 
     def begin_anew(self) -> None:
@@ -52,6 +55,7 @@ class SwitchedOn:
         self._controllers.forget()
         self._subscribers.clear()
         self._passed_on.begin_anew()
+        self._registration.begin_anew()
 
     def close(self) -> None:
         """Close all ports and connections."""
@@ -61,6 +65,7 @@ class SwitchedOn:
         self.listener.close()
         self._subscribers.clear()
         self._shared.clients.end_session(self._session)
+        self._registration.close()
         LOG.info('Plex apps do not find this player any more')
 
     def _post(self, url: str, body: bytes) -> None:
