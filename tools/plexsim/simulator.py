@@ -50,7 +50,7 @@ class PlexSim:
         self.authority = JwtAuthority(self.config, self.accounts)
         self.pins = Pins(self.config, loop)
         self.titles = Titles(self.clock, self._title_of)
-        self._plex_tv = plextv = PlexTv(self.config, self.accounts, self.authority, self.pins, self.addresses, self.titles)
+        self._plex_tv = PlexTv(self.config, self.accounts, self.authority, self.pins, self.addresses, self.titles)
 
         self.events = Notifications(self.library, loop)
         authentication = Authentication(self.config, self.accounts, self.authority)
@@ -63,7 +63,7 @@ class PlexSim:
         self.requests = RequestLog()
         self._exchange = Exchange(self.config, self.faults, self.requests)
         control = {PREFIX: self._control().handle} if self.config.control else {}
-        self._plex_tv_port = Port(plextv, self._exchange, self.config, control)
+        self._plex_tv_port = Port(self._plex_tv, self._exchange, self.config, control)
         self._pms_port = Port(self._pms, self._exchange, self.config)
 
     def _control(self) -> ControlApi:
