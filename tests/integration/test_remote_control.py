@@ -1,7 +1,7 @@
 """A Plex app controls Kodi: plexapi's PlexClient as the app, over real sockets and through the server."""
 from __future__ import annotations
 
-from typing import Iterator
+from typing import Iterator, Tuple
 
 import pytest
 import requests
@@ -219,6 +219,81 @@ def test_after_a_switch_of_users_everybody_proves_himself_anew(env: Controlled) 
     assert requests.get(env.base + '/player/playback/stop', headers=headers).status_code == 200
     env.running.shared.events.publish(UserSwitched())
     assert requests.get(env.base + '/player/playback/stop', headers=headers).status_code == 401
+
+
+def test_streams_are_chosen_by_the_ids_of_plex(env: Controlled) -> None:
+    key, kodi = film(env), env.kodi
+    media = env.sim.library.truth(key)['Media']
+    media[0]['Part'][0]['Stream'] = [
+        {'id': 902, 'streamType': 2, 'codec': 'dca', 'channels': 6, 'languageCode': 'eng', 'index': 1},
+        {'id': 904, 'streamType': 2, 'codec': 'ac3', 'channels': 6, 'languageCode': 'deu', 'index': 2},
+        {'id': 906, 'streamType': 3, 'codec': 'srt', 'languageCode': 'eng', 'index': 3}]
+    env.set_elements(key, Media=media)
+    env.streams = {
+        'audiostreams': [{'index': 0, 'language': 'ger', 'codec': 'ac3', 'channels': 6, 'name': ''},
+                         {'index': 1, 'language': 'eng', 'codec': 'dts', 'channels': 6, 'name': ''}],
+        'subtitles': [{'index': 0, 'language': 'eng', 'name': '', 'isforced': False, 'isimpaired': False}],
+        'currentaudiostream': {'index': 1}, 'currentsubtitle': {'index': 0}, 'subtitleenabled': False}
+    kodi.rpc['Player.SetAudioStream'] = lambda params: env.streams.update(
+        currentaudiostream={'index': params['stream']})
+    kodi.rpc['Player.SetSubtitle'] = lambda params: env.streams.update(subtitleenabled=params['subtitle'] != 'off')
+    kodi.set_setting('streams_from_plex', 'false')
+    client = env.client()
+    client.playMedia(env.server().fetchItem(int(key)))
+    playing(env, key)
+
+    def chosen() -> Tuple[str, str]:
+        now = env.remote._player.now()
+        return now.audio_stream, now.subtitle_stream
+    assert chosen() == ('902', '0')
+    client.setAudioStream(904)
+    client.setSubtitleStream(906)
+    kodi.wait_for(lambda: chosen() == ('904', '906'))
+    client.setSubtitleStream(0)
+    kodi.wait_for(lambda: chosen() == ('904', '0'))
+    client.setStreams(audioStreamID=4711)
+    client.setVolume(11)
+    kodi.wait_for(lambda: env.volume == 11)
+    assert chosen() == ('904', '0'), 'a stream that is not there changes nothing'
+
+
+def test_a_queue_that_is_gone_leaves_the_item_and_a_show_begins_with_its_first_episode(env: Controlled) -> None:
+    phone = Phone(env.base, env.sim.owner_token)
+    try:
+        machine = env.sync_env.machine
+        assert phone.send('playback/playMedia', key='/library/metadata/' + film(env), machineIdentifier=machine,
+                          containerKey='/playQueues/4711?own=1') == 200
+        playing(env, film(env))
+        show = str(next(item.rating_key for item in env.sim.library.items('show')))
+        assert phone.send('playback/playMedia', key='/library/metadata/' + show, machineIdentifier=machine) == 200
+        first = str(next(item.rating_key for item in env.sim.library.items('episode')))
+        playing(env, first)
+        assert len(env.playlist) == 3
+        assert phone.send('playback/playMedia', key='/library/metadata/999999', machineIdentifier=machine) == 200
+        assert phone.send('playback/setParameters', volume=12, shuffle=1, repeat=2) == 200
+        env.kodi.wait_for(lambda: env.volume == 12 and env.keys == ['True', 'all'])
+        assert env.kodi.playing and env.entry() == first, 'what is not there does not end what plays'
+    finally:
+        phone.close()
+
+
+def test_the_log_names_no_token_of_a_controller(env: Controlled, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level('DEBUG')
+    phone, single = Phone(env.base), env.sim.accounts.transient(1)
+    try:
+        phone.send('playback/playMedia', key='/library/metadata/' + film(env), token=single,
+                   machineIdentifier=env.sync_env.machine)
+        playing(env, film(env))
+        phone.subscribe()
+        env.kodi.wait_for(lambda: phone.told)
+        for token in ('a-wrong-token-of-somebody', env.sim.owner_token):
+            requests.get(env.base + '/player/playback/stop?X-Plex-Token=' + token,
+                         headers={'X-Plex-Client-Identifier': 'other'})
+        env.kodi.wait_for(lambda: env.kodi.playing is None)
+    finally:
+        phone.close()
+    text = caplog.text + ''.join(line for _, line in env.kodi.log)
+    assert single not in text and env.sim.owner_token not in text and 'a-wrong-token' not in text
 
 
 def test_an_unknown_player_is_not_found_at_the_server(env: Controlled) -> None:

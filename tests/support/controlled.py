@@ -81,6 +81,7 @@ class Controlled(Viewing):
         self.position_in_playlist = -1
         self.volume = 80
         self.keys: List[str] = []
+        self.streams: Dict[str, Any] = {}
         self.opened: List[Dict[str, Any]] = []
         kodi.rpc.update({
             'Player.GetActivePlayers': self._players, 'Player.GetProperties': self._properties,
@@ -146,8 +147,8 @@ class Controlled(Viewing):
         playing = self.kodi.playing
         if playing is None:
             raise LookupError
-        return {'speed': 0 if playing.paused else 1, 'time': _time(playing.position), 'totaltime': _time(playing.total),
-                'shuffled': False, 'repeat': 'off'}
+        return {**self.streams, 'speed': 0 if playing.paused else 1, 'time': _time(playing.position),
+                'totaltime': _time(playing.total), 'shuffled': False, 'repeat': 'off'}
 
     def _play_pause(self, params: Dict[str, Any]) -> Dict[str, int]:
         playing = self.kodi.playing
