@@ -109,18 +109,18 @@ def enter_text(text: str, complete: bool) -> None:
     jsonrpc.call('Input.SendText', text=text, done=complete)
 
 
-def play_items(urls: Sequence[str], start: int, offset: int) -> bool:
-    """Play these URLs from the one at ``start`` on, that one from ``offset`` milliseconds. Blocks until it plays.
+def play_items(urls: Sequence[str], start: int, offset: int) -> None:
+    """Play these URLs from the one at ``start`` on. Blocks until it plays.
 
-    Returns whether it began at ``offset``: for an entry of a playlist Kodi takes no position to begin at.
+    A single one begins at ``offset`` milliseconds. For an entry of a playlist Kodi takes no position to begin at: the
+    caller jumps when it plays.
     """
     if len(urls) == 1:
         jsonrpc.call('Player.Open', item={'file': urls[0]}, options={'resume': _time(offset) if offset else False})
-        return True
+        return
     jsonrpc.call('Playlist.Clear', playlistid=_VIDEO_PLAYLIST)
     jsonrpc.call('Playlist.Add', playlistid=_VIDEO_PLAYLIST, item=[{'file': url} for url in urls])
     jsonrpc.call('Player.Open', item={'playlistid': _VIDEO_PLAYLIST, 'position': start})
-    return not offset
 
 
 def _player() -> Optional[int]:

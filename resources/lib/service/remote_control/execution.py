@@ -31,6 +31,8 @@ from .player import Queued, RemotePlayer
 
 LOG = logging.getLogger('pkc.remote')
 
+#: Seconds within which Kodi plays what it was told to play; it may have to wake the server's disk.
+_PATIENCE = 60.0
 #: Milliseconds by which one step goes on or back.
 _FORWARD, _BACK = 30000, -10000
 _REPEATS = (control.REPEAT_OFF, control.REPEAT_ONE, control.REPEAT_ALL)
@@ -40,11 +42,14 @@ _ACTIONS = {'pageUp': 'pageup', 'pageDown': 'pagedown', 'nextLetter': 'nextlette
 
 
 class _Begin(NamedTuple):
-    """What is still to be done when an item plays: jump to ``offset`` (milliseconds), pause."""
+    """What is still to be done when an item plays: jump to ``offset`` (milliseconds), pause. ``until``: if it plays by
+    then (monotonic seconds).
+    """
 
     rating_key: str
     offset: int
     paused: bool
+    until: float
 
 
 class Execution:
@@ -74,7 +79,7 @@ class Execution:
     def started(self, playback: PlaybackState) -> None:
         """An item plays: it goes on where the controller wanted it. The playback's thread: return at once."""
         begin, self._begin = self._begin, None
-        if begin is None or begin.rating_key != playback.rating_key:
+        if begin is None or begin.rating_key != playback.rating_key or self._shared.clock.monotonic() > begin.until:
             return
         if begin.offset:
             video.seek(begin.offset / 1000.0)
@@ -93,8 +98,7 @@ class Execution:
     def _create_play_queue(self, command: CreatePlayQueue) -> None:
         client = self._client(command.machine_identifier)
         found = plex_play_queues.create(client, command.source, command.rating_key)
-        key = command.rating_key or (found.items[found.selected].rating_key if found.items else '')
-        self._play(command.machine_identifier, found, key, command.offset, command.paused)
+        self._play(command.machine_identifier, found, command.rating_key, command.offset, command.paused)
 
     def _play(self, machine: str, found: PlayQueue, rating_key: str, offset: int, paused: bool) -> None:
         refs, start = _refs(machine, found, rating_key)
@@ -103,8 +107,8 @@ class Execution:
             return
         self._player.queued = Queued(found.queue_id, found.version, tuple(
             (item.rating_key, item.item_id) for item in found.items if item.item_id))
-        key = refs[start][1].rating_key
-        self._begin = _Begin(key, offset if len(refs) > 1 else 0, paused)
+        self._begin = _Begin(refs[start][1].rating_key, offset if len(refs) > 1 else 0, paused,
+                             self._shared.clock.monotonic() + _PATIENCE)
         control.play_items([url for url, _ in refs], start, offset)
 
     def _single(self, client: PMSClient, rating_key: str) -> PlayQueue:
@@ -209,6 +213,8 @@ def _queue_of(client: PMSClient, queue_id: str) -> Optional[PlayQueue]:
 def _refs(machine: str, found: PlayQueue, rating_key: str) -> Tuple[List[Tuple[str, QueueItem]], int]:
     """The URLs of those items that Kodi plays, and which of them is the first to play."""
     refs = [(url, item) for url, item in ((_url(machine, item), item) for item in found.items) if url]
+    if rating_key not in (item.rating_key for item in found.items) and found.items:
+        rating_key = found.items[found.selected].rating_key
     start = next((number for number, (_, item) in enumerate(refs) if item.rating_key == rating_key), 0)
     first = max(0, start - limits.MAX_ITEMS // 2)
     return refs[first:first + limits.MAX_ITEMS], start - first

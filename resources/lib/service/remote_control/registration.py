@@ -13,8 +13,8 @@ from ..shared import Shared
 
 LOG = logging.getLogger('pkc.remote')
 
-#: plex.tv forgets players; Plex's own repeat it twice a day.
-_AGAIN = 12 * 3600.0
+#: plex.tv forgets players; Plex's own repeat it twice a day. The address is looked at more often.
+_AGAIN, _LOOK = 12 * 3600.0, 600.0
 _RETRY = RetryPolicy(30.0, 3600.0)
 _WITHDRAWING_SECONDS, _ENDING_SECONDS = 30.0, 0.2
 
@@ -38,7 +38,8 @@ class Registration:
         self._port = port
         self._address = address
         self._stopping = False
-        self._listed = False
+        self._listed = ''
+        self._again = 0.0
         self._wake = threading.Event()
         self._backoff = Backoff(_RETRY, shared.clock.monotonic)
         self._thread = threading.Thread(target=self._run, name='pkc-remote-listed', daemon=True)
@@ -49,6 +50,7 @@ class Registration:
 
     def begin_anew(self) -> None:
         """Another account or server."""
+        self._again = 0.0
         self._wake.set()
 
     def close(self) -> None:
@@ -66,11 +68,14 @@ class Registration:
 
     def _announce(self) -> float:
         """The seconds until the next time."""
-        address = self._address()
-        if not address or not self._shared.auth.status().usable:
-            return _AGAIN if address else self._backoff.failed()
-        self._listed = self._tell('http://%s:%d' % (address, self._port)) or self._listed
-        return _AGAIN if self._listed else self._backoff.failed()
+        address, now = self._address(), self._shared.clock.monotonic()
+        url = 'http://%s:%d' % (address, self._port)
+        if not address or not self._shared.auth.status().usable or url == self._listed and now < self._again:
+            return _LOOK
+        if not self._tell(url):
+            return self._backoff.failed()
+        self._listed, self._again = url, now + _AGAIN
+        return _LOOK
 
     def _tell(self, url: str) -> bool:
         try:
