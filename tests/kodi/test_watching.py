@@ -46,7 +46,7 @@ def _recorder(folder: Path) -> Path:
     return made
 
 
-def _film(path: Path) -> Path:
+def a_film(path: Path) -> Path:
     """Seven minutes with English and German audio, and a subtitle in each."""
     ffmpeg = shutil.which('ffmpeg')
     assert ffmpeg, 'ffmpeg is needed to make a film to play'
@@ -164,7 +164,7 @@ def sofa(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     lab = KodiLab(folder / 'home', name='watching', env=ENVIRONMENT, debug=True, kodi=kodi_root())
     with lab:
         made = Sofa(lab)
-        made.start_sim('--movies', '2', '--shows', '1', '--prerender', '--media-file', str(_film(folder / 'film.mkv')))
+        made.start_sim('--movies', '2', '--shows', '1', '--prerender', '--media-file', str(a_film(folder / 'film.mkv')))
         for key in made.episodes():
             made.tell('mutate', op='update', args={'rating_key': key, 'duration': LENGTH_MS, 'Media': [_media(key)]})
         install_by_folder(lab, [_recorder(folder / 'recorder')])

@@ -48,6 +48,8 @@ class SimConfig:
     totalSize, neither in bodies nor in headers. moving_total: totalSize grows by one with each requested
     page, at most by this number (0: off). omit_fields: attributes that listings always leave out.
 
+    poll_seconds: how long the PMS holds the request of a player that asks for commands.
+
     preferences: values of the server's preferences (/:/prefs) other than the default ones.
     """
 
@@ -82,6 +84,7 @@ class SimConfig:
     no_totals: bool = False
     moving_total: int = 0
     omit_fields: list[str] = field(default_factory=list)
+    poll_seconds: float = 20.0
     preferences: dict[str, Any] = field(default_factory=dict)
     control: bool = False
     prerender: bool = False

@@ -34,7 +34,8 @@ class PlexSim:
     """A simulated plex.tv and a simulated PMS. ``start`` returns when both accept connections.
 
     ``library``, ``config``, ``accounts``, ``authority``, ``pins``, ``titles`` (of plex.tv), ``faults``, ``requests``
-    (the log), ``events`` (push notifications) and ``gdm`` may be read and changed at any time.
+    (the log), ``events`` (push notifications), ``companion`` (players) and ``gdm`` may be read and changed at any
+    time.
     """
 
     def __init__(self, library: Library | None = None, config: SimConfig | None = None) -> None:
@@ -49,19 +50,20 @@ class PlexSim:
         self.authority = JwtAuthority(self.config, self.accounts)
         self.pins = Pins(self.config, loop)
         self.titles = Titles(self.clock, self._title_of)
-        plextv = PlexTv(self.config, self.accounts, self.authority, self.pins, self.addresses, self.titles)
+        self._plex_tv = PlexTv(self.config, self.accounts, self.authority, self.pins, self.addresses, self.titles)
 
         self.events = Notifications(self.library, loop)
         authentication = Authentication(self.config, self.accounts, self.authority)
         self._listeners = Listeners(self.events, authentication, self.config.clock, loop)
         self._pms = Pms(self.config, self.library, self.accounts, authentication, self.events, self._listeners)
-        self.gdm = Gdm(self.config, self.addresses)
+        self.companion = self._pms.companion
+        self.gdm = Gdm(self.config, self.addresses, self.companion.heard)
 
         self.faults = Faults()
         self.requests = RequestLog()
         self._exchange = Exchange(self.config, self.faults, self.requests)
         control = {PREFIX: self._control().handle} if self.config.control else {}
-        self._plex_tv_port = Port(plextv, self._exchange, self.config, control)
+        self._plex_tv_port = Port(self._plex_tv, self._exchange, self.config, control)
         self._pms_port = Port(self._pms, self._exchange, self.config)
 
     def _control(self) -> ControlApi:
@@ -92,6 +94,11 @@ class PlexSim:
     def pms_url(self) -> str:
         """Base URL of the PMS, known after the start."""
         return self.addresses.pms
+
+    @property
+    def players(self) -> dict[str, dict[str, Any]]:
+        """The players that plex.tv lists, by identifier."""
+        return self._plex_tv.resources.players
 
     @property
     def machine_identifier(self) -> str:

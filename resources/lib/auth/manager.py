@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import Callable, List, Optional, TypeVar
+from typing import Callable, List, Optional, Sequence, TypeVar
 
+from .. import plex_tv_devices
 from ..plex_errors import PlexError
 from ..plex_providers import Provider
 from ..plex_requests import PMSRequests
-from ..plex_tv import HomeUser, ServerResource
+from ..plex_tv import HomeUser, PlexTV, ServerResource
 from .account.account import Account
 from .account.attempts import SignInAttempts
 from .account.clients import PlexTvClients, SessionFactory
@@ -24,6 +25,7 @@ from .credentials.record import Credentials
 from .credentials.store import CredentialStore
 from .home.active_user import ActiveUser
 from .home.discover import Discover
+from .home.own_tokens import OwnTokens
 from .home.switch import HomeSwitch
 from .home.users import HomeUsers
 from .options import AuthOptions
@@ -59,6 +61,7 @@ class AuthManager:
         switch = HomeSwitch(store, self._account, legacy)
         self._active_user = ActiveUser(store, self._account, switch, clock)
         self._home = HomeUsers(store, self._account, switch, self._active_user, clock)
+        self._own_tokens = OwnTokens(store, self._clients, self._home)
         self._discover = Discover(store, self._active_user)
         self._servers = ServerList(store, self._active_user)
         finder = ServerFinder(store, self._servers, make_session, clock, options.allow_http, options.discover)
@@ -163,6 +166,22 @@ class AuthManager:
         self._home.select(uuid, pin)
         self._connector.forget()
         log.info('a user was chosen')
+
+    def confirm_token(self, token: str) -> bool:
+        """See :meth:`OwnTokens.confirm`."""
+        return self._own_tokens.confirm(token)
+
+    def announce_player(self, addresses: Sequence[str]) -> None:
+        """Have plex.tv list this device as a player at these URLs; without any it is none. Raises :class:`PlexError`.
+
+        It must have the identifier under which servers and controllers know us, so a legacy account is left out.
+        """
+        identifier, server = self.client_identifier, self._store.load().machine_identifier
+
+        def announce(plex_tv: PlexTV, token: str) -> None:
+            if plex_tv.session.identity.client_identifier == identifier:
+                plex_tv_devices.announce(plex_tv, token, addresses, server)
+        self._account.call(announce)
 
     # plex.tv's own providers
 

@@ -91,6 +91,7 @@ class Settings:
     rewind_on_resume: int = _number(0, 0, 300)
     streams_from_plex: bool = _flag(True)
     streams_to_plex: bool = _flag(True)
+    remote_control: bool = _flag(False)
     local_port: int = _number(DEFAULT_PORT, 1024, 65535)
     gentle_mode: bool = _flag(False)
     continue_watching_limit: int = _number(50, 1, 500)

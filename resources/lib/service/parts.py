@@ -12,6 +12,7 @@ from .live.part import Live
 from .nodes.part import Nodes
 from .part import Part
 from .playback.part import Playback
+from .remote_control.part import RemoteControl
 from .shared import Shared
 from .watch_state.part import WatchState
 
@@ -25,4 +26,5 @@ PARTS: Sequence[Callable[[Shared], Part]] = (
     ItemActions,
     Nodes,
     Artwork,
+    RemoteControl,
 )

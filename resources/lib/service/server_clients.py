@@ -13,6 +13,7 @@ from ..plex_http import PlexSession
 from ..plex_identity import ClientIdentity
 from ..plex_notifications import NotificationSocket
 from ..plex_requests import Access
+from ..remote_control.proxy import CompanionProxy
 from .events import EventBus, ServerLost, ServerReachable
 from .viewer import Viewer
 
@@ -36,6 +37,11 @@ class Sessions:
         """A session for what somebody waits for in front of the screen: it gives up early."""
         return self._made(PlexSession(self._identity(client_identifier), cancellation=self._stopping,
                                       timeout=_QUICK_TIMEOUT, retries=1))
+
+    def end(self, session: PlexSession) -> None:
+        """Close a session before the others."""
+        session.close()
+        self._all = [one for one in self._all if one is not session]
 
     def close(self) -> None:
         """Wake whoever still waits for an answer."""
@@ -131,6 +137,26 @@ class ServerClients:
         connection = self._current().connection
         self._socket_access = Access(connection.base_url, connection.token)
         return NotificationSocket(connection.base_url, connection.token, self._auth.client_identifier)
+
+    def player_session(self) -> PlexSession:
+        """A session for what a player that is controlled sends; its owner ends it (:meth:`end_session`)."""
+        return self._sessions.quick(self._auth.client_identifier)
+
+    def end_session(self, session: PlexSession) -> None:
+        """Close it; whoever waits for an answer over it is woken."""
+        self._sessions.end(session)
+
+    def companion(self, session: PlexSession) -> CompanionProxy:
+        """The requests of a player that the chosen server passes commands on to. They wait for long."""
+        clients = self._current()
+        connection = clients.connection
+        return CompanionProxy(session, connection.base_url, connection.token,
+                              _Renewal(self, connection, clients.user_id))
+
+    def own_server(self) -> Optional[PMSClient]:
+        """The quick client of the chosen server if it belongs to this account, else None."""
+        clients = self._current()
+        return clients.quick if clients.connection.owned else None
 
     def token_refused(self, error: PlexUnauthorized) -> bool:
         """The server refused the token of the last websocket: whether there is another one for the next.

@@ -1,6 +1,7 @@
 """All readers of foreign input, one module for each source."""
 from __future__ import annotations
 
-from tools.fuzz.targets import files, lists, loopback, plugin, servers, texts
+from tools.fuzz.targets import files, lists, loopback, player, plugin, servers, texts
 
-TARGETS = (*servers.TARGETS, *lists.TARGETS, *loopback.TARGETS, *plugin.TARGETS, *files.TARGETS, *texts.TARGETS)
+TARGETS = (*servers.TARGETS, *lists.TARGETS, *loopback.TARGETS, *player.TARGETS, *plugin.TARGETS, *files.TARGETS,
+           *texts.TARGETS)

@@ -22,7 +22,7 @@ from tools.fuzz.target import Reader, Target
 _HOST = b'127.0.0.1:PORT'
 
 
-class _Tracebacks(logging.Handler):
+class Tracebacks(logging.Handler):
     """Collects tracebacks in the log: each is an unexpected error."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ def _server(stack: ExitStack, folder: Path) -> Reader:
     server.start()
     client = ServiceClient(str(folder))
     stack.callback(server.stop)
-    seen = _Tracebacks()
+    seen = Tracebacks()
     log = logging.getLogger('pkc.local')
     log.addHandler(seen)
     stack.callback(log.removeHandler, seen)

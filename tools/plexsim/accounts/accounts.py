@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import string
 import threading
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,9 @@ class User:
 
 @dataclass
 class Token:
-    """An opaque token. ``scope`` is "account" (plex.tv, and the owner's also on the PMS) or "server" (PMS only)."""
+    """An opaque token. ``scope`` is "account" (plex.tv, and the owner's also on the PMS) or "server" (PMS only);
+    "transient" is a "server" that the PMS made itself.
+    """
 
     user: int
     client: str
@@ -83,6 +86,13 @@ class Accounts:
                     return text
             text = opaque()
             self.tokens[text] = wanted
+            return text
+
+    def transient(self, user: int) -> str:
+        """Return a new temporary token of the PMS."""
+        with self.lock:
+            text = f"transient-{uuid.uuid4()}"
+            self.tokens[text] = Token(user, "", "transient")
             return text
 
     def find(self, text: str) -> Token | None:

@@ -41,7 +41,8 @@ class PlexTv:
         PinHandlers(callers, accounts, authority, pins).register(self.routes)
         KeyHandlers(config, callers, accounts, authority).register(self.routes)
         AccountHandlers(callers, accounts, addresses).register(self.routes)
-        ResourceHandlers(config, callers, accounts, addresses).register(self.routes)
+        self.resources = ResourceHandlers(config, callers, accounts, addresses)
+        self.resources.register(self.routes)
         HomeHandlers(callers, accounts, addresses).register(self.routes)
         DiscoverHandlers(callers, titles, addresses).register(self.routes)
 

@@ -24,7 +24,7 @@ class Authentication:
         text = request.plex("Token") or ""
         token = self.accounts.find(text)
         if token is not None:
-            return token.user if token.scope == "server" or token.user == OWNER else 0
+            return token.user if token.scope in ("server", "transient") or token.user == OWNER else 0
         if self.config.accepts_jwt and text.count(".") == 2:
             return self.authority.user_of(text) or 0
         return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from typing import Any
 
 from aiohttp import WSMsgType
@@ -35,10 +36,15 @@ class Listeners:
         self._clock = clock
         self._loop = loop
         self._sockets: list[aio.WebSocketResponse] = []
+        self._clients: Counter[str] = Counter()
 
     def wanted(self, request: Request) -> bool:
         """Whether a request is one for notifications."""
         return request.method == "GET" and request.path.rstrip("/") in (*WEBSOCKET_PATHS, STREAM_PATH)
+
+    def listens(self, client: str) -> bool:
+        """Whether a client has a websocket open."""
+        return self._clients[client] > 0
 
     async def serve(self, request: Request, http: aio.Request) -> aio.StreamResponse:
         """Serve a client until it disconnects."""
@@ -48,17 +54,18 @@ class Listeners:
         filters = request.values.get("filters") or request.values.get("filter") or ""
         if request.path.rstrip("/") == STREAM_PATH:
             return await self._stream(http, filters)
-        return await self._websocket(http, filters)
+        return await self._websocket(http, filters, request.plex("Client-Identifier") or "")
 
     def _headers(self) -> dict[str, str]:
         return {"Date": http_date(self._clock.now())}
 
-    async def _websocket(self, http: aio.Request, filters: str) -> aio.StreamResponse:
+    async def _websocket(self, http: aio.Request, filters: str, client: str) -> aio.StreamResponse:
         socket = aio.WebSocketResponse(heartbeat=None)
         socket.headers.update(self._headers())
         await socket.prepare(http)
         with self._notifications.subscription(filters) as queue:
             self._sockets.append(socket)
+            self._clients[client] += 1
             sender = asyncio.ensure_future(pump(socket, queue))
             try:
                 async for message in socket:
@@ -67,6 +74,7 @@ class Listeners:
             finally:
                 sender.cancel()
                 self._sockets.remove(socket)
+                self._clients[client] -= 1
         return socket
 
     async def _stream(self, http: aio.Request, filters: str) -> aio.StreamResponse:

@@ -13,6 +13,7 @@ from tools.plexsim.http.site import Stream
 from tools.plexsim.library.library import Library
 from tools.plexsim.pms.access import Access
 from tools.plexsim.pms.authentication import Authentication
+from tools.plexsim.pms.companion import CompanionProxy
 from tools.plexsim.pms.containers import Containers
 from tools.plexsim.pms.handlers.collections import CollectionHandlers
 from tools.plexsim.pms.handlers.hubs import HubHandlers
@@ -24,6 +25,7 @@ from tools.plexsim.pms.handlers.play_queues import PlayQueueHandlers
 from tools.plexsim.pms.handlers.playback import PlaybackHandlers
 from tools.plexsim.pms.handlers.playlists import PlaylistHandlers
 from tools.plexsim.pms.handlers.sections import SectionHandlers
+from tools.plexsim.pms.handlers.security import SecurityHandlers
 from tools.plexsim.pms.listeners import Listeners
 from tools.plexsim.pms.notifications import Notifications
 from tools.plexsim.pms.switches import Switches
@@ -50,6 +52,7 @@ class Pms:
         self.library = library
         self.authentication = authentication
         self.listeners = listeners
+        self.companion = CompanionProxy(config, authentication, listeners)
         self.routes = Routes()
         switches, access = Switches(config), Access(library, accounts)
         renderer, members = library.renderer, library.members
@@ -66,6 +69,7 @@ class Pms:
         PeopleAndFolderHandlers(library, access, containers).register(self.routes)
         PlayQueueHandlers(renderer, members, access, containers).register(self.routes)
         MediaHandlers(config, library, access).register(self.routes)
+        SecurityHandlers(accounts, access, containers, self.companion).register(self.routes)
 
     def handle(self, request: Request) -> Answer:
         """Answer one request."""
@@ -84,7 +88,9 @@ class Pms:
             return html_error(error.status)
 
     def stream(self, request: Request) -> Stream | None:
-        """Return a function that sends notifications, if the request is one for them."""
+        """Return a function that sends notifications, or serves players and their controllers, if that is asked for."""
+        if self.companion.wanted(request):
+            return partial(self.companion.serve, request)
         return partial(self.listeners.serve, request) if self.listeners.wanted(request) else None
 
     def error(self, request: Request, status: int) -> Answer:

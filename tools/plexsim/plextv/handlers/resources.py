@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tools.plexsim.accounts.accounts import Accounts
+from tools.plexsim.accounts.errors import PlexTvError
 from tools.plexsim.config import OWNER, SimConfig
 from tools.plexsim.formats.times import iso
 from tools.plexsim.http.addresses import Addresses
@@ -16,17 +17,58 @@ from tools.plexsim.plextv.callers import Callers
 
 
 class ResourceHandlers:
-    """Handlers of /api/v2/resources."""
+    """Handlers of /api/v2/resources and /devices. ``players`` are those that said where they are, by identifier."""
 
     def __init__(self, config: SimConfig, callers: Callers, accounts: Accounts, addresses: Addresses) -> None:
         self.config = config
         self.callers = callers
         self.accounts = accounts
         self.addresses = addresses
+        self.players: dict[str, dict[str, Any]] = {}
 
     def register(self, routes: Routes) -> None:
         """Add the handlers to the routes."""
         routes.add("GET", r"/api/v2/resources", self.resources)
+        routes.add("PUT", r"/devices/([^/]+)", self.device)
+
+    def device(self, request: Request) -> Answer:
+        """PUT /devices/{id}?Connection[][uri]=…: where a device is, and what; 404 for another one than the token's."""
+        caller = self.callers.of(request)
+        if request.match[0] != caller.client:
+            raise PlexTvError(404, 1001, "device not found")
+        uris = [param.value for param in request.params if param.name == "Connection[][uri]"]
+        provides = request.plex("Provides") or ""
+        self.players.pop(caller.client, None)
+        if uris and "player" in provides.split(","):
+            self.players[caller.client] = {
+                "user": caller.user,
+                "name": request.plex("Device-Name") or "",
+                "product": request.plex("Product") or "",
+                "productVersion": request.plex("Version") or "",
+                "provides": provides,
+                "proxiedBy": request.values.get("proxiedBy", ""),
+                "uris": uris,
+            }
+        return Answer(200, [b""], "text/html")
+
+    def _players(self, user: int) -> list[dict[str, Any]]:
+        """Return the rows of an account's players."""
+        return [
+            {
+                "name": player["name"],
+                "product": player["product"],
+                "productVersion": player["productVersion"],
+                "clientIdentifier": identifier,
+                "provides": player["provides"],
+                "accessToken": self.accounts.issue(user, identifier, "account"),
+                "owned": True,
+                "presence": True,
+                "publicAddressMatches": True,
+                "connections": [connection(uri) for uri in player["uris"]],
+            }
+            for identifier, player in self.players.items()
+            if player["user"] == user
+        ]
 
     def resources(self, request: Request) -> Answer:
         """GET /resources: the PMS with a token. A caller with a JWT gets that JWT as the token of their own server."""
@@ -61,11 +103,12 @@ class ResourceHandlers:
             "natLoopbackSupported": False,
             "connections": self.connections(),
         }
+        rows: list[dict[str, Any]] = [server, *self._players(caller.user)]
         if request.wants_json:
-            return answer(request, "resources", [server])
-        row: dict[str, Any] = dict(server)
-        row["connections"] = {"connection": row["connections"]}
-        return answer(request, "resources", {"resource": [row]})
+            return answer(request, "resources", rows)
+        for row in rows:
+            row["connections"] = {"connection": row["connections"]}
+        return answer(request, "resources", {"resource": rows})
 
     def connections(self) -> list[dict[str, Any]]:
         """Return the connections of the PMS, dead ones first (plex.tv's order is not defined)."""

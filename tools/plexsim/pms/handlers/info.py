@@ -47,7 +47,7 @@ class InfoHandlers:
         routes.add("GET", r"/media/providers", self.providers)
         routes.add(
             "GET",
-            r"/(?:clients|activities|butler|devices|accounts|status/sessions/history/all)(?:/.*)?",
+            r"/(?:activities|butler|devices|status/sessions/history/all)(?:/.*)?",
             self.nothing,
         )
 

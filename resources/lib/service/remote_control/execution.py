@@ -1,0 +1,228 @@
+"""Carrying out what controllers ask for, one after the other, in the part's thread."""
+from __future__ import annotations
+
+import logging
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+
+from ... import item_url, plex_play_queues
+from ...kodi import control, jsonrpc, streams, video
+from ...playback import stream_match
+from ...playback.state import PlaybackState
+from ...plex_errors import PlexError, PlexForbidden, PlexNotFound, PlexRejected
+from ...plex_functions import PMSClient
+from ...plex_model import CLIP, EPISODE, MOVIE
+from ...plex_play_queues import PlayQueue, QueueItem
+from ...remote_control import limits
+from ...remote_control.commands import (
+    Command,
+    CreatePlayQueue,
+    EnterText,
+    Navigate,
+    PlayMedia,
+    RefreshPlayQueue,
+    SeekTo,
+    SetParameters,
+    SetStreams,
+    SkipTo,
+    Transport,
+)
+from ..shared import Shared
+from .player import Queued, RemotePlayer
+
+LOG = logging.getLogger('pkc.remote')
+
+#: Seconds within which Kodi plays what it was told to play; it may have to wake the server's disk.
+_PATIENCE = 60.0
+#: Milliseconds by which one step goes on or back.
+_FORWARD, _BACK = 30000, -10000
+_REPEATS = (control.REPEAT_OFF, control.REPEAT_ONE, control.REPEAT_ALL)
+_KEYS = {'moveUp': 'Up', 'moveDown': 'Down', 'moveLeft': 'Left', 'moveRight': 'Right', 'select': 'Select',
+         'back': 'Back', 'contextMenu': 'ContextMenu', 'home': 'Home', 'toggleOSD': 'ShowOSD'}
+_ACTIONS = {'pageUp': 'pageup', 'pageDown': 'pagedown', 'nextLetter': 'nextletter', 'previousLetter': 'prevletter'}
+
+
+class _Begin(NamedTuple):
+    """What is still to be done when an item plays: jump to ``offset`` (milliseconds), pause. ``until``: if it plays by
+    then (monotonic seconds).
+    """
+
+    rating_key: str
+    offset: int
+    paused: bool
+    until: float
+
+
+class Execution:
+    """Called in one thread, but for :meth:`started`."""
+
+    def __init__(self, shared: Shared, player: RemotePlayer) -> None:
+        self._shared = shared
+        self._player = player
+        self._begin: Optional[_Begin] = None
+        self._actions: Dict[Any, Callable[[Any], None]] = {
+            PlayMedia: self._play_media, CreatePlayQueue: self._create_play_queue, Transport: self._transport,
+            SeekTo: self._seek_to, SkipTo: self._skip_to, SetParameters: self._set_parameters,
+            SetStreams: self._set_streams, Navigate: self._navigate, EnterText: self._enter_text,
+            RefreshPlayQueue: self._refresh}
+
+    def carry_out(self, command: Command) -> None:
+        """Never raises: whoever asked has an answer already, and sees in the timeline what became of it."""
+        name = type(command).__name__
+        try:
+            self._actions[type(command)](command)
+        except (PlexError, LookupError, jsonrpc.JsonRpcError) as error:
+            LOG.warning('%s was not carried out: %s', name, error)
+        except Exception:  # the top of what one command does
+            LOG.exception('%s failed', name)
+        self._player.changed()
+
+    def started(self, playback: PlaybackState) -> None:
+        """An item plays: it goes on where the controller wanted it. The playback's thread: return at once."""
+        begin, self._begin = self._begin, None
+        if begin is None or begin.rating_key != playback.rating_key or self._shared.clock.monotonic() > begin.until:
+            return
+        if begin.offset:
+            video.seek(begin.offset / 1000.0)
+        if begin.paused:
+            control.set_paused(True)
+
+    # ---- playing ---------------------------------------------------------------------------------------------------
+
+    def _play_media(self, command: PlayMedia) -> None:
+        client = self._client(command.machine_identifier)
+        found = _queue_of(client, command.queue_id) if command.queue_id else None
+        if found is None or command.rating_key not in (item.rating_key for item in found.items):
+            found = self._single(client, command.rating_key)
+        self._play(command.machine_identifier, found, command.rating_key, command.offset, command.paused)
+
+    def _create_play_queue(self, command: CreatePlayQueue) -> None:
+        client = self._client(command.machine_identifier)
+        found = plex_play_queues.create(client, command.source, command.rating_key)
+        self._play(command.machine_identifier, found, command.rating_key, command.offset, command.paused)
+
+    def _play(self, machine: str, found: PlayQueue, rating_key: str, offset: int, paused: bool) -> None:
+        refs, start = _refs(machine, found, rating_key)
+        if not refs:
+            LOG.info('there is nothing to play that Kodi plays')
+            return
+        self._player.queued = Queued(found.queue_id, found.version, tuple(
+            (item.rating_key, item.item_id) for item in found.items if item.item_id))
+        self._begin = _Begin(refs[start][1].rating_key, offset if len(refs) > 1 else 0, paused,
+                             self._shared.clock.monotonic() + _PATIENCE)
+        control.play_items([url for url, _ in refs], start, offset)
+
+    def _single(self, client: PMSClient, rating_key: str) -> PlayQueue:
+        """An item without a queue; a show or season as the queue that the server makes of it."""
+        items = client.items([rating_key])[0]
+        if not items:
+            raise LookupError('the server has no such item')
+        item = items[0]
+        if item.plex_type in (MOVIE, EPISODE, CLIP):
+            return PlayQueue('', '', 0, (QueueItem('', item.rating_key, item.plex_type, item.grandparent_key),))
+        machine = self._shared.auth.status().machine_identifier
+        uri = 'server://%s/com.plexapp.plugins.library/library/metadata/%s' % (machine, rating_key)
+        return plex_play_queues.create(client, [('uri', uri)])
+
+    def _client(self, machine_identifier: str) -> PMSClient:
+        return self._shared.clients.of_server(machine_identifier)
+
+    def _refresh(self, command: RefreshPlayQueue) -> None:
+        """The ids that reports and timelines carry; what Kodi's playlist holds stays."""
+        queued, session = self._player.queued, self._player.session
+        if session is None or queued.queue_id != command.queue_id:
+            return
+        found = plex_play_queues.get(self._client(session.machine_identifier), command.queue_id)
+        self._player.queued = Queued(found.queue_id, found.version, tuple(
+            (item.rating_key, item.item_id) for item in found.items if item.item_id))
+
+    # ---- what plays ------------------------------------------------------------------------------------------------
+
+    def _transport(self, command: Transport) -> None:
+        actions: Dict[str, Callable[[], None]] = {
+            'play': lambda: control.set_paused(False), 'pause': lambda: control.set_paused(True),
+            'stop': control.stop, 'skipNext': lambda: control.go_to('next'),
+            'skipPrevious': lambda: control.go_to('previous'), 'stepForward': lambda: self._step(_FORWARD),
+            'stepBack': lambda: self._step(_BACK)}
+        actions[command.action]()
+
+    @staticmethod
+    def _step(milliseconds: int) -> None:
+        state = control.player_state()
+        if state is not None:
+            video.seek(max(0, min(state.position + milliseconds, max(state.duration - 1000, 0))) / 1000.0)
+
+    @staticmethod
+    def _seek_to(command: SeekTo) -> None:
+        video.seek(command.position / 1000.0)
+
+    @staticmethod
+    def _skip_to(command: SkipTo) -> None:
+        for position, url in enumerate(control.entries()):
+            ref = item_url.parse(url)
+            if ref is not None and ref.rating_key == command.rating_key:
+                control.go_to_entry(position)
+                return
+
+    @staticmethod
+    def _set_parameters(command: SetParameters) -> None:
+        if command.volume is not None:
+            control.set_volume(command.volume)
+        if command.shuffle is not None:
+            control.set_shuffle(command.shuffle)
+        if command.repeat is not None:
+            control.set_repeat(_REPEATS[command.repeat])
+
+    def _set_streams(self, command: SetStreams) -> None:
+        session = self._player.session
+        part = session.part if session is not None else None
+        found = streams.read(self._player.file)
+        if part is None or found is None:
+            return
+        audio = stream_match.audio(part, found.audio).get(command.audio)
+        if audio is not None:
+            streams.select_audio(audio.number)
+        subtitle = stream_match.subtitles(part, found.subtitles).get(command.subtitle)
+        if subtitle is not None:
+            streams.select_subtitle(subtitle.number)
+        elif command.subtitle == '0':
+            streams.select_subtitle(streams.OFF)
+
+    # ---- windows ---------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _navigate(command: Navigate) -> None:
+        if command.action in _KEYS:
+            control.press(_KEYS[command.action])
+        else:
+            control.act(_ACTIONS[command.action])
+
+    @staticmethod
+    def _enter_text(command: EnterText) -> None:
+        control.enter_text(command.text, command.complete)
+
+
+def _queue_of(client: PMSClient, queue_id: str) -> Optional[PlayQueue]:
+    """A queue; None for one that is another user's, or gone."""
+    try:
+        return plex_play_queues.get(client, queue_id)
+    except (PlexNotFound, PlexForbidden, PlexRejected) as error:
+        LOG.info('the queue is not there: %s', error)
+        return None
+
+
+def _refs(machine: str, found: PlayQueue, rating_key: str) -> Tuple[List[Tuple[str, QueueItem]], int]:
+    """The URLs of those items that Kodi plays, and which of them is the first to play."""
+    refs = [(url, item) for url, item in ((_url(machine, item), item) for item in found.items) if url]
+    if rating_key not in (item.rating_key for item in found.items) and found.items:
+        rating_key = found.items[found.selected].rating_key
+    start = next((number for number, (_, item) in enumerate(refs) if item.rating_key == rating_key), 0)
+    first = max(0, start - limits.MAX_ITEMS // 2)
+    return refs[first:first + limits.MAX_ITEMS], start - first
+
+
+def _url(machine: str, item: QueueItem) -> str:
+    if item.plex_type == MOVIE:
+        return item_url.movie_url(machine, item.rating_key)
+    if item.plex_type == EPISODE and item.show_key:
+        return item_url.episode_url(machine, item.show_key, item.rating_key)
+    return item_url.trailer_url(machine, item.rating_key) if item.plex_type == CLIP else ''
