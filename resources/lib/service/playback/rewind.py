@@ -28,8 +28,8 @@ class Rewind:
     def feature(self, session: PlaybackSession) -> Optional[Feature]:
         """None when Kodi's place is the right one."""
         seconds = self._shared.settings.current.rewind_on_resume
-        place_s = session.playable.item.view_offset / 1000.0 if self._of_another_user and session.playable else None
-        if not seconds and place_s is None:
+        place_s = session.resume_s if self._of_another_user and session.playable else None
+        if session.external or not seconds and place_s is None:
             return None
         return RewindFeature(seconds, video.seek, place_s)
 
