@@ -204,7 +204,10 @@ class FakeKodi:
              external: bool = False) -> None:
         """Start playback; ``external``: in another program."""
         self.playing = Playing(file, total, position, source)
-        self.conditions.add('Player.IsExternal' if external else 'Window.IsVisible(fullscreenvideo)')
+        if external:
+            self.rpc['Player.GetActivePlayers'] = [{'playerid': 1, 'type': 'video', 'playertype': 'external'}]
+        else:
+            self.conditions.add('Window.IsVisible(fullscreenvideo)')
         self._players('onPlayBackStarted')
         self._players('onAVStarted')
 
@@ -241,7 +244,7 @@ class FakeKodi:
 
     def _over(self) -> None:
         self.playing = None
-        self.conditions -= {'Window.IsVisible(fullscreenvideo)', 'Player.IsExternal'}
+        self.conditions.discard('Window.IsVisible(fullscreenvideo)')
 
     def _playing(self) -> Playing:
         assert self.playing is not None, 'nothing plays'

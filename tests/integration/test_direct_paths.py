@@ -216,7 +216,7 @@ def test_a_film_in_another_program_keeps_its_resume_point(box: Box) -> None:
     box.kodi.play(found['url'], 6000.0, 0.0, external=True)
     box.kodi.wait_for(lambda: box.watcher.active)
     assert box.kodi.playing is not None
-    box.kodi.playing.position = 6000.0  # Kodi says so after ten seconds
+    box.kodi.playing.position = 6000.0  # nothing that Kodi says of it is true
     box.kodi.end()
     box.kodi.wait_for(lambda: box.ends() == [(box.film, 900_000)], 10.0)
     assert box.sim.library.truth(box.film)['viewOffset'] == 900_000

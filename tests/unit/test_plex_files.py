@@ -17,7 +17,8 @@ class Pages:
         self.asked.append((path, params['type']))
         for files in self.listing:
             self.read += 1
-            yield Page([{'Media': [{'Part': [{'file': file}]}]} for file in files] + [{}, {'Media': [{}]}], -1)
+            rows: List[Any] = [{'Media': [{'Part': [{'file': file}]}]} for file in files]
+            yield Page([*rows, {}, {'Media': [{}]}], -1)
 
 
 def section(plex_type: str) -> Any:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import Any, List, Optional, Sequence, Tuple, Type
+from typing import Any, List, Optional, Sequence, Tuple, Type, Union
 
 from kodi_six import xbmcgui
 
@@ -42,7 +42,8 @@ def select(heading: str, labels: Sequence[str], preselected: int = -1) -> Option
 
 def select_detailed(heading: str, rows: Sequence[Tuple[str, str]], preselected: int = -1) -> Optional[int]:
     """As :func:`select`, with a second line under each label: rows of (label, second line)."""
-    items = [xbmcgui.ListItem(label, detail, offscreen=True) for label, detail in rows]
+    items: List[Union[str, xbmcgui.ListItem]] = [
+        xbmcgui.ListItem(label, detail, offscreen=True) for label, detail in rows]
     chosen = xbmcgui.Dialog().select(heading, items, preselect=preselected, useDetails=True)
     return chosen if chosen >= 0 else None
 

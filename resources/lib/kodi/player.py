@@ -10,6 +10,7 @@ from typing import Callable, Optional, Protocol, TypeVar
 from kodi_six import xbmc
 
 from .. import item_url
+from . import jsonrpc
 
 Answer = TypeVar('Answer')
 
@@ -17,6 +18,15 @@ Answer = TypeVar('Answer')
 def playing_video() -> bool:
     """Whether Kodi is playing a video."""
     return bool(xbmc.Player().isPlayingVideo())
+
+
+def _plays_elsewhere() -> bool:
+    """Whether another program plays the video. (``Player.IsExternal`` is false even then, Kodi 20.1.)"""
+    try:
+        players = jsonrpc.call('Player.GetActivePlayers')
+    except jsonrpc.JsonRpcError:
+        return False
+    return any(player.get('playertype') == 'external' for player in players or ())
 
 
 class PlayerListener(Protocol):
@@ -100,7 +110,7 @@ class PlayerEvents(xbmc.Player):
             self._listener.on_stopped()
         self._started = file
         self._listener.on_started(self._started, self.position() or 0.0, self.total() or 0.0, self._source(),
-                                  bool(xbmc.getCondVisibility('Player.IsExternal')))
+                                  _plays_elsewhere())
 
     def _source(self) -> str:
         """The URL of ours that Kodi was asked to play, '' for none."""

@@ -231,7 +231,7 @@ def external(bench: Bench) -> Iterator[Bench]:
 
 
 def test_where_another_program_is_nobody_knows(external: Bench) -> None:
-    """Kodi gives 0 at first, and after some seconds the length."""
+    """Whatever Kodi may say."""
     external.position = 5400.0
     external.watcher.on_started(OTHER, 0.0, 5400.0, external=True)
     until(lambda: external.feature.ticks > 5)

@@ -25,7 +25,7 @@ class DirectPathsDialog:
     def __init__(self, shared: Shared, folders: Folders) -> None:
         self._shared = shared
         self._folders = folders
-        self._heading = self._text(texts.CHOOSE_DIRECT_PATHS)
+        self._heading = self._text(texts.DIRECT_PATHS)
 
     def show(self) -> None:
         """The list of folders, until the user leaves it."""
