@@ -15,7 +15,7 @@ PARSERS = {
     for name in (
         "plex_values", "plex_media", "plex_model", "plex_requests", "plex_functions", "plex_tv", "plex_answers",
         "plex_xml", "plex_notifications", "plex_lists", "plex_providers", "plex_watchlist",
-        "plex_looks", "plex_preferences", "plex_extras",
+        "plex_looks", "plex_preferences", "plex_extras", "plex_files",
     )
 }
 # What they read with the same care is not Plex's: a question of the plugin, an announcement of Kodi's.

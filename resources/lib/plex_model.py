@@ -19,7 +19,10 @@ _SWEEP_NUMBERS = ('updatedAt', 'addedAt', 'viewCount', 'viewOffset', 'lastViewed
 
 
 class Section(NamedTuple):
-    """A library of the server (``Directory`` of ``/library/sections``)."""
+    """A library of the server (``Directory`` of ``/library/sections``).
+
+    ``locations`` are its folders in the server's own file system.
+    """
 
     key: str
     plex_type: str
@@ -28,6 +31,7 @@ class Section(NamedTuple):
     refreshing: bool
     hidden: int
     content_changed_at: str
+    locations: Tuple[str, ...] = ()
 
 
 class SweepRow(NamedTuple):
@@ -165,7 +169,8 @@ def section(raw: Raw) -> Optional[Section]:
     if not key or not plex_type:
         return None
     return Section(key, plex_type, text(raw, 'title'), text(raw, 'uuid'),
-                   flag(raw, 'refreshing'), integer(raw, 'hidden'), text(raw, 'contentChangedAt'))
+                   flag(raw, 'refreshing'), integer(raw, 'hidden'), text(raw, 'contentChangedAt'),
+                   tuple(path for path in (text(one, 'path') for one in children(raw, 'Location')) if path))
 
 
 def sweep_row(raw: Raw) -> Optional[SweepRow]:

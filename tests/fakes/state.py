@@ -40,8 +40,10 @@ class Resolved(NamedTuple):
 class Playing:
     """What the fake player plays; ``position`` changes only when the test changes it."""
 
-    def __init__(self, file: str, total: float, position: float) -> None:
+    def __init__(self, file: str, total: float, position: float, source: str = '') -> None:
         self.file, self.total, self.position, self.paused = file, total, position, False
+        #: What Kodi was asked to play, of which the file was a plugin's answer.
+        self.source = source
         #: How often the position was read.
         self.looks = 0
 
@@ -198,10 +200,14 @@ class FakeKodi:
 
     # Playing
 
-    def play(self, file: str, total: float = 3600.0, position: float = 0.0) -> None:
-        """Start playback."""
-        self.playing = Playing(file, total, position)
-        self.conditions.add('Window.IsVisible(fullscreenvideo)')
+    def play(self, file: str, total: float = 3600.0, position: float = 0.0, source: str = '',
+             external: bool = False) -> None:
+        """Start playback; ``external``: in another program."""
+        self.playing = Playing(file, total, position, source)
+        if external:
+            self.rpc['Player.GetActivePlayers'] = [{'playerid': 1, 'type': 'video', 'playertype': 'external'}]
+        else:
+            self.conditions.add('Window.IsVisible(fullscreenvideo)')
         self._players('onPlayBackStarted')
         self._players('onAVStarted')
 

@@ -126,6 +126,12 @@ class Player:
         """The URL or path of what plays."""
         return self._playing().file
 
+    def getVideoInfoTag(self) -> Any:
+        """What is known of the item that plays."""
+        tag = InfoTagVideo()
+        tag.getFilenameAndPath = lambda: self._playing().source
+        return tag
+
     def getTime(self) -> float:
         """The position in seconds."""
         playing = self._playing()

@@ -135,8 +135,14 @@ class Dialog:
 
     def select(self, heading: str, list: List[Any], autoclose: int = 0, preselect: int = -1,
                useDetails: bool = False) -> int:
-        """One of several."""
-        return int(kodi().ask('select', (heading, list, preselect), -1))
+        """One of several; list items are recorded as (label, second label)."""
+        rows = [one if isinstance(one, str) else (one.getLabel(), one.label2) for one in list]
+        return int(kodi().ask('select', (heading, rows, preselect), -1))
+
+    def browse(self, type: int, heading: str, shares: str, mask: str = '', useThumbs: bool = False,
+               treatAsFolder: bool = False, defaultt: str = '', enableMultiple: bool = False) -> str:
+        """A folder (type 0); the default one when it is closed."""
+        return str(kodi().ask('browse', (heading, shares), defaultt))
 
     def multiselect(self, heading: str, options: List[Any], autoclose: int = 0, preselect: Optional[List[int]] = None,
                     useDetails: bool = False) -> Optional[List[int]]:

@@ -61,6 +61,9 @@ class Clients:
             raise LookupError(machine_identifier)
         return self.connect()[0]
 
+    def of_this_user(self) -> Callable[[str], Any]:
+        return self.of_server
+
     def of_user(self, machine_identifier: str) -> Any:
         return self.of_server(machine_identifier), ''
 

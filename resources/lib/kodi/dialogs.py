@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import Any, List, Optional, Sequence, Type
+from typing import Any, List, Optional, Sequence, Tuple, Type, Union
 
 from kodi_six import xbmcgui
 
@@ -38,6 +38,19 @@ def select(heading: str, labels: Sequence[str], preselected: int = -1) -> Option
     """Let the user choose one label; returns its index, or None when the dialog was closed."""
     chosen = xbmcgui.Dialog().select(heading, list(labels), preselect=preselected)
     return chosen if chosen >= 0 else None
+
+
+def select_detailed(heading: str, rows: Sequence[Tuple[str, str]], preselected: int = -1) -> Optional[int]:
+    """As :func:`select`, with a second line under each label: rows of (label, second line)."""
+    items: List[Union[str, xbmcgui.ListItem]] = [
+        xbmcgui.ListItem(label, detail, offscreen=True) for label, detail in rows]
+    chosen = xbmcgui.Dialog().select(heading, items, preselect=preselected, useDetails=True)
+    return chosen if chosen >= 0 else None
+
+
+def browse_folder(heading: str, media: str) -> str:
+    """Let the user choose a folder, beginning with Kodi's sources of this kind (video, files); '' when he does not."""
+    return str(xbmcgui.Dialog().browse(0, heading, media))
 
 
 def multiselect(heading: str, labels: Sequence[str], preselected: Sequence[int] = ()) -> Optional[List[int]]:

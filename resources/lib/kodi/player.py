@@ -9,6 +9,9 @@ from typing import Callable, Optional, Protocol, TypeVar
 
 from kodi_six import xbmc
 
+from .. import item_url
+from . import jsonrpc
+
 Answer = TypeVar('Answer')
 
 
@@ -17,11 +20,24 @@ def playing_video() -> bool:
     return bool(xbmc.Player().isPlayingVideo())
 
 
+def _plays_elsewhere() -> bool:
+    """Whether another program plays the video. (``Player.IsExternal`` is false even then, Kodi 20.1.)"""
+    try:
+        players = jsonrpc.call('Player.GetActivePlayers')
+    except jsonrpc.JsonRpcError:
+        return False
+    return any(player.get('playertype') == 'external' for player in players or ())
+
+
 class PlayerListener(Protocol):
     """A receiver of player events; times are in seconds. None of the methods may block."""
 
-    def on_started(self, file: str, position_s: float, total_s: float) -> None:
-        """Playback has started. ``file`` is its URL or path: for our items the loopback server's stream URL."""
+    def on_started(self, file: str, position_s: float, total_s: float, source: str = '',
+                   external: bool = False) -> None:
+        """Playback has started. ``file`` is its URL or path: for our items the loopback server's stream URL, or a path
+        on a share. ``source`` is the URL of ours of which that was the answer, '' for none. ``external``: another
+        program plays it (Kodi's ``playercorefactory.xml``); Kodi has no true position.
+        """
 
     def on_paused(self) -> None:
         """Playback was paused."""
@@ -59,6 +75,10 @@ class PlayerEvents(xbmc.Player):
         position = self._asked(self.getTime)
         return position if position and self.file() == self._started else None
 
+    def plays_on(self) -> bool:
+        """Whether the video that was started last still plays."""
+        return bool(self._started) and self.file() == self._started
+
     def total(self) -> Optional[float]:
         """The duration of what plays, in seconds; None when nothing plays."""
         return self._asked(self.getTotalTime)
@@ -89,7 +109,16 @@ class PlayerEvents(xbmc.Player):
         if begins and file == self._started:
             self._listener.on_stopped()
         self._started = file
-        self._listener.on_started(self._started, self.position() or 0.0, self.total() or 0.0)
+        self._listener.on_started(self._started, self.position() or 0.0, self.total() or 0.0, self._source(),
+                                  _plays_elsewhere())
+
+    def _source(self) -> str:
+        """The URL of ours that Kodi was asked to play, '' for none."""
+        try:
+            url = str(self.getVideoInfoTag().getFilenameAndPath())
+        except RuntimeError:  # no video
+            return ''
+        return url if url.startswith(item_url.PLAY_BASE) else ''
 
     def onPlayBackPaused(self) -> None:  # Kodi's name
         """Kodi calls this when playback was paused."""

@@ -78,6 +78,7 @@ class Settings:
     show_progress: bool = _flag(True)
     pause_during_playback: bool = _flag(True)
     report_progress: bool = _flag(True)
+    direct_paths: bool = _flag(False)
     skip_intro: int = _number(1, 0, 2)
     skip_credits: int = _number(1, 0, 2)
     skip_commercials: int = _number(1, 0, 2)
@@ -165,6 +166,11 @@ def set_libraries(excluded: Iterable[str], watch_only: Iterable[str], intervals:
     _write(addon_id, excluded_libraries=json.dumps(sorted(excluded)),
            watch_only_libraries=json.dumps(sorted(watch_only)),
            library_intervals=json.dumps(dict(intervals), sort_keys=True))
+
+
+def set_direct_paths(wanted: bool, addon_id: str = ADDON_ID) -> None:
+    """Switch direct paths on or off."""
+    _write(addon_id, direct_paths='true' if wanted else 'false')
 
 
 def set_takeover(answer: str, addon_id: str = ADDON_ID) -> None:

@@ -35,7 +35,7 @@ def subtitle_name(video_name: str, stream: Stream) -> str:
     Kodi strips the video's name and reads the rest as language and flags
     (``CUtil::GetExternalStreamDetailsFromFilename``).
     """
-    extension = _SUBTITLES.get(stream.format.lower()) or _SUBTITLES.get(stream.codec.lower())
+    extension = subtitle_format(stream)
     if not extension:
         return ''
     words = [video_name.rpartition('.')[0]]
@@ -47,3 +47,8 @@ def subtitle_name(video_name: str, stream: Stream) -> str:
     if stream.hearing_impaired:
         words.append('sdh')
     return '.'.join(words + [extension])
+
+
+def subtitle_format(stream: Stream) -> str:
+    """The extension of a subtitle's file; '' for a format that cannot be fetched as one file."""
+    return _SUBTITLES.get(stream.format.lower()) or _SUBTITLES.get(stream.codec.lower()) or ''

@@ -43,11 +43,16 @@ class Report(NamedTuple):
 
 
 class Finish(NamedTuple):
-    """How it ended: last good position and length in seconds; ``ended``: the stream came to its end by itself."""
+    """How it ended: last good position and length in seconds; ``ended``: the stream came to its end by itself.
+
+    ``ran_s``: how long another program played it, in seconds; it was watched if that is as long as the server wants a
+    video to be watched from its beginning. None where the position is known.
+    """
 
     position_s: float
     total_s: float
     ended: bool
+    ran_s: Optional[float] = None
 
 
 class _Outcome(NamedTuple):
@@ -213,7 +218,8 @@ class Reporter:
     def _outcome(self, finish: Finish) -> _Outcome:
         """What the server's rule makes of the end; where the rule is not known, the server itself has to say."""
         rule, length_ms = self._rule or PlayedRule(), self._duration(finish)
-        watched = is_watched(finish.position_s, length_ms / 1000.0,
+        reached_s = finish.position_s if finish.ran_s is None else finish.ran_s
+        watched = is_watched(reached_s, length_ms / 1000.0,
                              rule.played_at(length_ms, self._markers) / 1000.0, finish.ended)
         certain = rule.known or finish.ended
         return _Outcome(watched, (watched and certain and length_ms) or _ms(finish.position_s), certain)

@@ -8,14 +8,17 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import Optional
 
+from .. import item_url
 from ..plex_media import Media, Part
 from ..plex_model import PlayableItem
-from . import stream_registry
+from . import share_paths, stream_registry
 
 LOG = logging.getLogger('pkc.playback')
 
 #: How an item is played: Kodi gets the file as it is.
 DIRECT_PLAY = 'direct play'
+#: Kodi opens the file itself, on a share or a disk.
+DIRECT_PATH = 'direct path'
 #: Enough for a long evening; the oldest are forgotten.
 _MAX_SESSIONS = 200
 
@@ -31,7 +34,8 @@ class PlaybackSession:
 
     ``playable`` is the item as it was when it was asked for. Of what was handed out before the service started anew
     only the ids are known: then it is None and ``media_id`` ''. ``asked_now`` is false for a playback that Kodi began
-    again by itself: what the item says of its views is older than the playback before.
+    again by itself: what the item says of its views is older than the playback before. ``external``: another program
+    plays it, of which Kodi knows neither the position nor the streams.
     """
 
     machine_identifier: str
@@ -42,12 +46,18 @@ class PlaybackSession:
     method: str = DIRECT_PLAY
     session_id: str = field(default_factory=new_session_id)
     asked_now: bool = True
+    external: bool = False
 
     @property
     def media(self) -> Optional[Media]:
         """The version that is played, where it is known."""
         versions = self.playable.media if self.playable else ()
         return next((one for one in versions if one.media_id == self.media_id), None)
+
+    @property
+    def resume_s(self) -> float:
+        """Where the user stopped last, in seconds, as the server said when it was asked for."""
+        return self.playable.item.view_offset / 1000.0 if self.playable else 0.0
 
     @property
     def part(self) -> Optional[Part]:
@@ -70,11 +80,12 @@ class SessionRegistry:
             while len(self._sessions) > _MAX_SESSIONS:
                 self._sessions.popitem(last=False)
 
-    def begin(self, file: str) -> Optional[PlaybackSession]:
+    def begin(self, file: str, source: str = '') -> Optional[PlaybackSession]:
         """The session of what the player has opened; None for what is not ours. ``file`` may end with ``|headers``.
 
         Kodi may open the same URL again without asking us. That is another playback, so each call gives a session
-        with an id of its own.
+        with an id of its own. ``source`` is the ``plugin://`` URL of which ``file`` was the answer, where Kodi knows
+        it: a path on a share does not tell what it is, and the service may have been started since.
         """
         key = _key(file)
         with self._lock:
@@ -82,12 +93,23 @@ class SessionRegistry:
             if session is not None:
                 self._sessions[key] = replace(session, session_id=new_session_id(), asked_now=False)
                 return session
-        stream = stream_registry.parse(key)
-        if stream is None:
-            return None
-        LOG.info('Item %s plays, which was not handed out since the start', stream.rating_key)
+        session = _read(key, source)
+        if session is not None:
+            LOG.info('Item %s plays, which was not handed out since the start', session.rating_key)
+        return session
+
+
+def _read(url: str, source: str) -> Optional[PlaybackSession]:
+    """The session of what was handed out before the service started, from the URL itself or from its plugin URL."""
+    stream = stream_registry.parse(url)
+    if stream is not None:
         return PlaybackSession(stream.machine_identifier, stream.rating_key, part_id=stream.stream_id)
+    item = item_url.parse(source)
+    if item is None or item.plex_type == 'show':
+        return None
+    return PlaybackSession(item.machine_identifier, item.rating_key, item.media_id, method=DIRECT_PATH)
 
 
 def _key(url: str) -> str:
-    return url.split('|', 1)[0]
+    """Without the options of Kodi's; and without user and password, with which Kodi may have completed a path."""
+    return share_paths.without_user(url.split('|', 1)[0])

@@ -22,10 +22,11 @@ class TimelineFeature(Feature):
     def __init__(self, reporter: Reporter, clock: Callable[[], float]) -> None:
         self._reporter = reporter
         self._clock = clock
-        self._sent_at = 0.0
+        self._sent_at = self._began = 0.0
 
     def on_playback_started(self, playback: PlaybackState) -> None:
         """Report at once, so that the server shows who is watching."""
+        self._began = self._clock()
         self._send(playback)
 
     def on_tick(self, playback: PlaybackState) -> None:
@@ -39,7 +40,8 @@ class TimelineFeature(Feature):
 
     def on_playback_stopped(self, playback: PlaybackState, reason: str) -> None:
         """The last report, which is tried again for some minutes."""
-        self._reporter.finish(Finish(playback.position_s, playback.total_s, reason == ENDED))
+        ran_s = self._clock() - self._began if playback.session.external else None
+        self._reporter.finish(Finish(playback.position_s, playback.total_s, reason == ENDED, ran_s))
 
     def _send(self, playback: PlaybackState) -> None:
         self._sent_at = self._clock()

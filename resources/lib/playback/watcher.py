@@ -9,7 +9,7 @@ import queue
 import threading
 from dataclasses import replace
 from functools import partial
-from typing import Callable, List, Optional, Sequence, Tuple
+from typing import Callable, List, NamedTuple, Optional, Sequence
 
 from .features import Feature, FeatureFactory
 from .session import PlaybackSession, SessionRegistry
@@ -22,29 +22,46 @@ TICK_PLAYING = 1.0
 TICK_PAUSED = 5.0
 #: Ticks without movement after which a playing stream counts as buffering.
 _STALLED_TICKS = 3
+#: Ticks after which a playback by another program is over, when Kodi plays nothing and has not said so.
+_GONE_TICKS = 3
 
-Event = Tuple[str, str, float, float]
+
+class _Event(NamedTuple):
+    """What Kodi's player tells; the fields are those of :meth:`PlaybackWatcher.on_started`."""
+
+    name: str
+    file: str = ''
+    position_s: float = -1.0
+    total_s: float = 0.0
+    source: str = ''
+    external: bool = False
+
+
+def _always() -> bool:
+    return True
 
 
 class PlaybackWatcher:
     """Follows Kodi's player. Files that are not ours are ignored: ``sessions`` tells.
 
     ``factories`` make the features of each playback. ``position_s()`` gives the player's position in seconds, None
-    when there is none; it is called in the watcher's thread.
+    when there is none; it is called in the watcher's thread, as is ``plays_on()``: whether the item still plays.
     """
 
     def __init__(self, sessions: SessionRegistry, factories: Sequence[FeatureFactory],
                  position_s: Callable[[], Optional[float]],
-                 tick_playing: float = TICK_PLAYING, tick_paused: float = TICK_PAUSED) -> None:
+                 tick_playing: float = TICK_PLAYING, tick_paused: float = TICK_PAUSED,
+                 plays_on: Callable[[], bool] = _always) -> None:
         self._sessions = sessions
         self._factories = factories
         self._position_s = position_s
         self._tick_playing = tick_playing
         self._tick_paused = tick_paused
-        self._events: queue.Queue[Event] = queue.Queue()
+        self._plays_on = plays_on
+        self._events: queue.Queue[_Event] = queue.Queue()
         self._playback: Optional[PlaybackState] = None
         self._features: List[Feature] = []
-        self._still = 0
+        self._still = self._gone = 0
         self._thread: Optional[threading.Thread] = None
         self._active = threading.Event()
 
@@ -62,43 +79,44 @@ class PlaybackWatcher:
 
     def stop(self, timeout: float = 1.0) -> None:
         """End the thread; a running playback is reported as stopped. Waits up to ``timeout`` seconds."""
-        self._put('quit')
+        self._events.put(_Event('quit'))
         if self._thread is not None:
             self._thread.join(timeout)
             self._thread = None
 
     # ---- Kodi's events -----------------------------------------------------------------------------------------
 
-    def on_started(self, file: str, position_s: float, total_s: float) -> None:
-        """The player opened ``file``. A second call for the same playback updates position and length."""
-        self._put('started', file, position_s, total_s)
+    def on_started(self, file: str, position_s: float, total_s: float, source: str = '',
+                   external: bool = False) -> None:
+        """The player opened ``file``. A second call for the same playback updates position and length.
+
+        ``source`` and ``external``: see :class:`~.session.SessionRegistry` and :class:`~.session.PlaybackSession`.
+        """
+        self._events.put(_Event('started', file, position_s, total_s, source, external))
 
     def on_paused(self) -> None:
         """Paused."""
-        self._put('paused')
+        self._events.put(_Event('paused'))
 
     def on_resumed(self) -> None:
         """Playing again."""
-        self._put('resumed')
+        self._events.put(_Event('resumed'))
 
     def on_seek(self, position_s: float) -> None:
         """The user moved to ``position_s`` (seconds)."""
-        self._put('seek', position_s=position_s)
+        self._events.put(_Event('seek', position_s=position_s))
 
     def on_stopped(self) -> None:
         """The user stopped."""
-        self._put('stopped')
+        self._events.put(_Event(STOPPED))
 
     def on_ended(self) -> None:
         """The stream came to its end."""
-        self._put('ended')
+        self._events.put(_Event(ENDED))
 
     def on_error(self) -> None:
         """The player gave up."""
-        self._put('failed')
-
-    def _put(self, name: str, file: str = '', position_s: float = -1.0, total_s: float = 0.0) -> None:
-        self._events.put((name, file, position_s, total_s))
+        self._events.put(_Event(FAILED))
 
     # ---- the watcher's thread ----------------------------------------------------------------------------------
 
@@ -109,7 +127,7 @@ class PlaybackWatcher:
             except queue.Empty:
                 self._guarded(self._tick)
                 continue
-            if event[0] == 'quit':
+            if event.name == 'quit':
                 self._guarded(partial(self._finish, STOPPED))
                 return
             self._guarded(partial(self._handle, event))
@@ -126,35 +144,44 @@ class PlaybackWatcher:
         except Exception:  # top of the thread: the next playback must still be seen
             LOG.exception('Watching the player failed')
 
-    def _handle(self, event: Event) -> None:
-        name, file, position_s, total_s = event
+    def _handle(self, event: _Event) -> None:
+        name = event.name
         if name == 'started':
-            self._start(file, position_s, total_s)
+            self._start(event)
         elif self._playback is None:
             return
         elif name in (STOPPED, ENDED, FAILED):
-            self._finish(name)
+            # The end of another program says nothing about the video.
+            self._finish(STOPPED if self._playback.session.external else name)
+        elif self._playback.session.external:
+            return
         elif name == 'paused':
             self._change(self._moved(state=PAUSED))
         elif name == 'resumed':
             self._change(self._moved(state=PLAYING))
         elif name == 'seek':
             self._still = 0
-            self._change(replace(self._playback, position_s=max(0.0, position_s)))
+            self._change(replace(self._playback, position_s=max(0.0, event.position_s)))
 
-    def _start(self, file: str, position_s: float, total_s: float) -> None:
-        old = self._playback
+    def _start(self, event: _Event) -> None:
+        old, file, position_s, total_s = self._playback, event.file, event.position_s, event.total_s
         if old is not None and old.file == file:
+            if old.session.external:
+                return
             self._playback = replace(old, position_s=max(position_s, old.position_s),
                                      total_s=total_s if total_s > 0 else old.total_s)
             return
         self._finish(STOPPED)
-        session = self._sessions.begin(file)
+        session = self._sessions.begin(file, event.source)
         if session is None:
             return
+        if event.external:
+            session = replace(session, external=True)
+            position_s = session.resume_s
+            LOG.info('Another program plays item %s', session.rating_key)
         playback = PlaybackState(session, file, PLAYING, max(0.0, position_s), max(0.0, total_s))
         LOG.info('Playback of item %s started at %.0f of %.0f s', session.rating_key, position_s, total_s)
-        self._still = 0
+        self._still = self._gone = 0
         self._playback = playback
         self._active.set()
         for factory in self._factories:
@@ -170,6 +197,9 @@ class PlaybackWatcher:
         old = self._playback
         if old is None:
             return
+        if old.session.external:
+            self._tick_external(old)
+            return
         new = self._moved()
         self._still = self._still + 1 if new.position_s == old.position_s and old.state != PAUSED else 0
         if old.state == PLAYING and self._still >= _STALLED_TICKS:
@@ -179,6 +209,14 @@ class PlaybackWatcher:
         else:
             self._playback = new
             self._tell(lambda feature: feature.on_tick(new))
+
+    def _tick_external(self, playback: PlaybackState) -> None:
+        """The position is not known, so the last one stays; and Kodi may forget to say that it is over."""
+        self._gone = 0 if self._plays_on() else self._gone + 1
+        if self._gone >= _GONE_TICKS:
+            self._finish(STOPPED)
+        else:
+            self._tell(lambda feature: feature.on_tick(playback))
 
     def _moved(self, state: str = '') -> PlaybackState:
         """The playback with the player's position, if it has one."""

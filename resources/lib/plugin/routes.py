@@ -50,6 +50,8 @@ ROUTES = (
     Route('sign_in', 'actions', 'run'), Route('sign_out', 'actions', 'run'),
     Route('switch_user', 'actions', 'run'), Route('choose_start_user', 'actions', 'run'),
     Route('choose_server', 'actions', 'run'),
+    # playback
+    Route('choose_direct_paths', 'actions', 'run'),
     # library
     Route('choose_libraries', 'actions', 'run'), Route('sync', 'actions', 'run'),
     Route('full_check', 'actions', 'run'), Route('cancel_sync', 'actions', 'run'),

@@ -31,7 +31,7 @@ _LOOSE_TOKEN = re.compile(r'(?i)\b(token\s{1,3}(?:is\s{1,3})?["\']?)([A-Za-z0-9_
 _BARE_TOKEN = re.compile(r'(?<![\w-])[\w-]{20}(?![\w-])')
 _EMAIL = re.compile(r'[\w.+%-]{1,64}(?:@|%(?:25){0,3}40)[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}')
 _PLEX_DIRECT = re.compile(r'(?i)\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}\.plex\.direct(?::\d{1,5})?')
-_URL_HOST = re.compile(r'(?i)((?:https?|wss?|tcp)(?:://|%(?:25){0,3}3A%(?:25){0,3}2F%(?:25){0,3}2F))'
+_URL_HOST = re.compile(r'(?i)((?:https?|wss?|tcp|smb|nfs|davs?)(?:://|%(?:25){0,3}3A%(?:25){0,3}2F%(?:25){0,3}2F))'
                        r'((?:[^\s/?#"\'<>@|]{1,128}@)?)'
                        r'(\[[0-9a-f:.%]{2,64}\]|[^\s/:?#"\'<>|,()%]{1,253})((?::|%(?:25){0,3}3A)\d{1,5})?')
 _NAMED_HOST = re.compile(r'(?i)\b(host(?:name)?=|resolve\s{1,3}|address for\s{1,3})(["\'])([^"\']{1,253})(["\'])')

@@ -106,6 +106,13 @@ class LibraryChanged(Event):
 
 
 @dataclass(frozen=True)
+class LibraryComplete(Event):
+    """A sync went through all libraries: what Kodi's library says is what Plex says to whoever watches now. The thread
+    of the sync.
+    """
+
+
+@dataclass(frozen=True)
 class PlaybackStarted(Event):
     """One of our items plays. The playback's thread: return at once."""
 

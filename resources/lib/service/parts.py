@@ -5,6 +5,7 @@ from typing import Callable, Sequence
 
 from .account.part import Account
 from .artwork.part import Artwork
+from .direct_paths.part import DirectPaths
 from .item_actions.part import ItemActions
 from .library.part import Library
 from .lists.part import Lists
@@ -24,6 +25,7 @@ PARTS: Sequence[Callable[[Shared], Part]] = (
     Live,
     Lists,
     ItemActions,
+    DirectPaths,
     Nodes,
     Artwork,
     RemoteControl,

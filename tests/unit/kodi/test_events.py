@@ -19,8 +19,9 @@ class Recorder:
     def _note(self, *event: Any) -> None:
         self.events.append(event)
 
-    def on_started(self, file: str, position_s: float, total_s: float) -> None:
-        self._note('started', file, position_s, total_s)
+    def on_started(self, file: str, position_s: float, total_s: float, source: str = '',
+                   external: bool = False) -> None:
+        self._note('started', file, position_s, total_s, *([(source, external)] if source or external else []))
 
     def on_paused(self) -> None:
         self._note('paused')
@@ -77,6 +78,18 @@ def test_the_same_video_started_again_is_another_playback_although_kodi_kept_the
     fake_kodi.stop()
     fake_kodi.play('http://x', total=100.0, position=60.0)
     assert [name for name, *_ in recorder.events[4:]] == ['stopped', 'started']
+
+
+def test_it_is_told_what_kodi_was_asked_to_play_and_whether_another_program_plays_it(fake_kodi: FakeKodi) -> None:
+    recorder, ours = Recorder(), 'plugin://plugin.video.plexkodiconnect/play/movies/mid/?id=7'
+    events = player.PlayerEvents(recorder)
+    fake_kodi.play('smb://nas/a.mkv', 100.0, 5.0, ours)
+    assert events.plays_on()
+    fake_kodi.stop()
+    assert not events.plays_on()
+    fake_kodi.play('smb://nas/b.mkv', 100.0, 0.0, 'plugin://plugin.video.youtube/play', external=True)
+    assert recorder.events == [('started', 'smb://nas/a.mkv', 5.0, 100.0, (ours, False)), ('stopped',),
+                               ('started', 'smb://nas/b.mkv', 0.0, 100.0, ('', True))]
 
 
 def test_the_player_tells_its_listener_everything(fake_kodi: FakeKodi) -> None:

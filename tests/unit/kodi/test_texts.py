@@ -9,12 +9,10 @@ from typing import Dict, Set
 import pytest
 
 from resources.lib.kodi import texts
-from resources.lib.kodi.texts import account, actions, errors, library, lists, nodes, playback, remote_control
 from resources.lib.plugin.routes import ROUTES
 from tests.fakes import addon_files
 
-RANGES = {account: 30300, library: 30400, playback: 30600, lists: 30700, errors: 30800, nodes: 30900, actions: 31000,
-          remote_control: 31400}
+RANGES = texts.SUBJECTS
 IDS: Dict[str, int] = {name: value for subject in RANGES for name, value in vars(subject).items() if name.isupper()}
 ENGLISH, GERMAN = addon_files.strings('en_gb'), addon_files.strings('de_de')
 PLACEHOLDER = re.compile(r'%[sd]')
@@ -99,17 +97,17 @@ def test_each_name_that_the_service_answers_with_has_a_text() -> None:
         names |= set(re.findall(r"\.tell\('(\w+)'", source))
     assert {'not_signed_in', 'sync_not_running', 'signed_out'} <= names
     names -= {'error', 'unknown_list'}  # the plugin shows the start page for an unknown list
-    assert {name for name in names if texts.by_name(name) == errors.ERROR} == set()
+    assert {name for name in names if texts.by_name(name) == texts.errors.ERROR} == set()
 
 
 def test_an_error_of_the_service_is_found_by_its_name() -> None:
-    assert texts.by_name('not_signed_in') == errors.NOT_SIGNED_IN
-    assert texts.by_name('sync_started') == library.SYNC_STARTED
+    assert texts.by_name('not_signed_in') == texts.errors.NOT_SIGNED_IN
+    assert texts.by_name('sync_started') == texts.library.SYNC_STARTED
 
 
 @pytest.mark.parametrize('name', ['', 'no_such_text', 'by_name', '__name__'])
 def test_an_unknown_error_is_still_told(name: str) -> None:
-    assert texts.by_name(name) == errors.ERROR
+    assert texts.by_name(name) == texts.errors.ERROR
 
 
 def test_buttons_of_the_settings_open_our_routes() -> None:

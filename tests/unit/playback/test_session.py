@@ -49,6 +49,22 @@ def test_without_the_record_there_is_neither_version_nor_file() -> None:
     assert session.media is None and session.part is None
 
 
+ASKED = 'plugin://plugin.video.plexkodiconnect/play/movies/%s/?id=7&media=2&resume=0' % MID
+
+
+def test_a_path_that_was_handed_out_before_the_service_started_is_known_by_what_kodi_was_asked_to_play() -> None:
+    found = SessionRegistry().begin(URL, ASKED)
+    assert found is not None and (found.machine_identifier, found.rating_key, found.media_id, found.method) == (
+        MID, '7', '2', sessions.DIRECT_PATH)
+    for other in ('', 'plugin://plugin.video.youtube/play/movies/m/?id=7', ASKED.replace('?id=7&media=2&resume=0', ''),
+                  'plugin://plugin.video.plexkodiconnect/play/shows/%s/12/' % MID):
+        assert SessionRegistry().begin(URL, other) is None
+    registry = SessionRegistry()
+    registry.register(URL, PlaybackSession('mid', '8'))
+    known = registry.begin(URL, ASKED)
+    assert known is not None and known.rating_key == '8'
+
+
 # ---- the loopback server's URLs ------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize(('name', 'end'), [

@@ -333,3 +333,26 @@ def test_where_the_server_does_not_tell_its_rule_it_decides_itself(bench: Bench)
     bench.client.counts = False
     bench.end(bench.play(), 92.0)
     assert bench.client.calls[-1] == ('stopped', 92_000, 100_000) and bench.client.scrobbles == 0
+
+
+# ---- another program plays -----------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(('ran_s', 'watched'), [(3.0, False), (599.0, False), (899.0, False), (901.0, True),
+                                                (4000.0, True)])
+def test_what_another_program_played_is_watched_if_it_ran_long_enough(bench: Bench, ran_s: float,
+                                                                      watched: bool) -> None:
+    """Where it was nobody knows, so the resume point stays."""
+    bench.client.rows['7'].update(duration=1_000_000, viewOffset=300_000)
+    session = replace(SESSION, external=True)
+    feature = bench.timeline.feature(session)
+    state = replace(at(300.0, total_s=1000.0), session=session)
+    feature.on_playback_started(state)
+    until(lambda: bench.client.calls)
+    bench.now += ran_s
+    feature.on_tick(state)
+    feature.on_playback_stopped(state, STOPPED)
+    until(lambda: bench.finished)
+    assert {call[1] for call in bench.client.calls[:-1]} == {300_000}
+    assert bench.client.calls[-1] == ('stopped', 1_000_000 if watched else 300_000, 1_000_000)
+    assert (bench.client.view_count, bench.finished) == (int(watched), [
+        ('mid', '7', 1_000_000 if watched else 300_000, watched)])

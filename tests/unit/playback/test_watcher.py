@@ -6,6 +6,7 @@ from typing import Any, Iterator, List, Optional, Tuple, Union
 
 import pytest
 
+from resources.lib import plex_model
 from resources.lib.playback.features import Feature
 from resources.lib.playback.session import PlaybackSession, SessionRegistry
 from resources.lib.playback.state import PlaybackState
@@ -65,6 +66,7 @@ class Bench:
         self.feature = Recorder()
         self.position: Optional[float] = 0.0
         self.moving = 0.0
+        self.there = True
         self.sessions = SessionRegistry()
         self.sessions.register(FILE, PlaybackSession('mid', '7', '1', '11'))
         self.sessions.register(OTHER, PlaybackSession('mid', '8', '2', '12'))
@@ -212,3 +214,39 @@ def test_a_broken_feature_does_not_end_the_watching(bench: Bench, caplog: pytest
         assert [what for what, *_ in bench.quit()] == ['started', 'failed'] * 2
     assert len(caplog.records) == 4
     assert all(record.exc_info for record in caplog.records)
+
+
+# ---- another program plays -----------------------------------------------------------------------------------------
+
+@pytest.fixture
+def external(bench: Bench) -> Iterator[Bench]:
+    """The second film, stopped at ten minutes, is played by another program."""
+    item = plex_model.playable_item({'ratingKey': '8', 'type': 'movie', 'viewOffset': 600_000})
+    bench.sessions.register(OTHER, PlaybackSession('mid', '8', '2', '12', item))
+    bench.watcher.stop()
+    bench.watcher = PlaybackWatcher(bench.sessions, [bench.factory], bench.read, 0.005, 0.02, lambda: bench.there)
+    bench.watcher.start()
+    yield bench
+    bench.watcher.stop()
+
+
+def test_where_another_program_is_nobody_knows(external: Bench) -> None:
+    """Whatever Kodi may say."""
+    external.position = 5400.0
+    external.watcher.on_started(OTHER, 0.0, 5400.0, external=True)
+    until(lambda: external.feature.ticks > 5)
+    external.watcher.on_started(OTHER, 5400.0, 5400.0, external=True)
+    external.watcher.on_paused()
+    external.watcher.on_seek(3.0)
+    external.watcher.on_ended()
+    assert external.quit() == [('started', '8', 'playing', 600.0), ('stopped', '8', 'playing', 600.0)]
+    assert [session.external for session in external.factory.made] == [True]
+
+
+def test_a_playback_by_another_program_ends_although_kodi_does_not_say_so(external: Bench) -> None:
+    external.watcher.on_started(OTHER, 0.0, 5400.0, external=True)
+    until(lambda: external.feature.ticks > 5)
+    assert external.watcher.active
+    external.there = False
+    until(lambda: not external.watcher.active)
+    assert external.quit()[-1] == ('stopped', '8', 'playing', 600.0)

@@ -35,7 +35,8 @@ def test_a_jwt_is_never_in_the_log(text: str) -> None:
     ('connect to 10.0.0.7:32400', '10.0.0.7'), ('address 203.0.113.9', '203.0'), ('https://my.nas.lan/web', 'nas'),
     ("HTTPSConnectionPool(host='my.nas.lan', port=32400)", 'nas'), ("Failed to resolve 'my.nas.lan'", 'nas'),
     ('https://user:pass@my.nas.lan:32400', 'pass'), ('http://[2001:db8::1]:32400/', '2001'),
-    ('[fe80::1]:32400', 'fe80'),
+    ('[fe80::1]:32400', 'fe80'), ('smb://user:secret@nas/films', 'nas'), ('nfs://nas/films/a.mkv', 'nas'),
+    ('davs://me:pass@my.nas/a', 'pass'),
     ('wss://my.nas.lan:32400/:/websockets', 'nas'), ('url=https%3A%2F%2Fmy.nas.lan%3A32400', 'nas')])
 def test_addresses_are_never_in_the_log(text: str, secret: str) -> None:
     assert secret not in redact(text)

@@ -22,7 +22,11 @@ class WatchState:
 
 @dataclass
 class Section:
-    """A library section as listed by /library/sections."""
+    """A library section as listed by /library/sections.
+
+    ``path`` is its folder in the server's file system, where the files of generated items lie; ``more_paths`` are
+    further folders.
+    """
 
     id: int
     type: str
@@ -38,6 +42,7 @@ class Section:
     content_changed_at: int = 1
     hidden: int = 0
     refreshing: bool = False
+    more_paths: list[str] = field(default_factory=list)
     by_type: dict[str, dict[int, Item]] = field(default_factory=dict)
 
     def items(self, type_name: str) -> list[Item]:

@@ -55,7 +55,7 @@ class Sections(Store):
             self._emit("section", section=section, change="updated")
 
     def set_section(self, section_id: int, **attributes: Any) -> None:
-        """Set attributes of a section record: hidden, refreshing, scanned_at, content_changed_at, language."""
+        """Set attributes of a section record: hidden, refreshing, scanned_at, content_changed_at, language, path …"""
         with self.lock:
             section = self.sections[int(section_id)]
             for name, value in attributes.items():

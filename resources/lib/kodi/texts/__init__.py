@@ -1,14 +1,24 @@
 """The ids of the texts that the code shows, by subject. The texts are in ``resources/language``.
 
-Each subject has its own range of ids, without gaps: account from 30300, library from 30400, playback from 30600,
-lists from 30700, errors from 30800, nodes from 30900, actions from 31000, remote control from 31400. Texts that only
-XML uses have no constant: settings from 30000, windows from 30200.
+Each subject has its own range of ids, without gaps. Texts that only XML uses have no constant: settings from 30000,
+windows from 30200.
 """
 from __future__ import annotations
 
-from . import account, actions, errors, library, lists, nodes, playback, remote_control
+from . import account, actions, direct_paths, errors, library, lists, nodes, playback, remote_control
 
-SUBJECTS = (account, library, playback, lists, errors, nodes, actions, remote_control)
+#: Each with its first id.
+SUBJECTS = {
+    account: 30300,
+    library: 30400,
+    playback: 30600,
+    lists: 30700,
+    errors: 30800,
+    nodes: 30900,
+    actions: 31000,
+    direct_paths: 31200,
+    remote_control: 31400,
+}
 
 
 def by_name(name: str) -> int:

@@ -15,7 +15,7 @@ from ...plex_errors import PlexError
 from ...plex_functions import PMSClient
 from ...sql.errors import DatabaseError
 from ..error_texts import text_name
-from ..events import LibraryChanged, SyncStarting
+from ..events import LibraryChanged, LibraryComplete, SyncStarting
 from ..shared import Shared
 from . import report_text, requests, schedule
 from .announcer import LibraryAnnouncer
@@ -103,6 +103,8 @@ class SyncRunner:
     def ended(self, request: SyncRequest, report: SyncReport) -> None:
         """Remember it, let Kodi's windows show what is new, and tell the user who asked."""
         shared = self._shared
+        if report.complete and request.scope.rows is None and request.scope.sections is None:
+            shared.events.publish(LibraryComplete())
         if request.scope.rows is None and (report.wrote or report.error or request.cause.told_if_idle):
             run = self._history.add(request.cause.name, report)
             settings.set_last_sync(report_text.summary(run, shared.addon.text))

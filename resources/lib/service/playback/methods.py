@@ -7,8 +7,10 @@ from ...playback.direct_play import DirectPlay
 from ...playback.methods import PlayMethod
 from ...playback.stream_registry import StreamRegistry
 from ..shared import Shared
+from .direct_paths import direct_path
 
 
 def play_methods(shared: Shared, streams: StreamRegistry) -> Sequence[PlayMethod]:
     """All of them; of those that suit an item the first is taken."""
-    return (DirectPlay(shared.port, streams),)
+    streaming = DirectPlay(shared.port, streams)
+    return direct_path(shared, streaming), streaming

@@ -30,7 +30,9 @@ class NextEpisode:
 
     def feature(self, session: PlaybackSession) -> Optional[Feature]:
         """What follows in Kodi's own playlist comes without us."""
-        if session.playable is None or session.playable.item.plex_type != EPISODE or video.more_in_playlist():
+        if session.external or session.playable is None or session.playable.item.plex_type != EPISODE:
+            return None
+        if video.more_in_playlist():
             return None
         if self._shared.settings.current.next_episode == OFF and not (
                 self._shared.settings.current.use_up_next and up_next.is_there()):

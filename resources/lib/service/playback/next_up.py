@@ -38,6 +38,8 @@ class NextUp:
         wanted = self._shared.settings.current
         if session.playable is None or session.playable.item.plex_type != EPISODE or wanted.next_episode == OFF:
             return None
+        if session.external:
+            return None
         if wanted.use_up_next and up_next.is_there() or video.more_in_playlist():
             return None
         choices = NextUpChoices(wanted.next_episode, wanted.next_episode_countdown, wanted.next_episode_before_end,

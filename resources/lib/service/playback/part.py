@@ -31,7 +31,8 @@ class Playback(Part):
         self._streams, sessions = StreamRegistry(), SessionRegistry()
         self._resolver = Resolver(shared.clients.of_server, play_methods(shared, self._streams), sessions)
         self._factories = [make(shared) for make in FEATURES]
-        self.watcher = PlaybackWatcher(sessions, self._factories, lambda: self.player.position())
+        self.watcher = PlaybackWatcher(sessions, self._factories, lambda: self.player.position(),
+                                       plays_on=lambda: self.player.plays_on())
         self.player = PlayerEvents(self.watcher)
 
     def start(self) -> None:

@@ -32,7 +32,8 @@ class Skipping:
         """What is wanted is asked once for each playback."""
         self._feature = None
         choices = self._choices()
-        if session.playable is None or not any(choices.modes.get(one.kind, OFF) for one in session.playable.markers):
+        if session.external or session.playable is None or not any(
+                choices.modes.get(one.kind, OFF) for one in session.playable.markers):
             return None
         feature = SkipFeature(session.playable.markers, choices, video.seek)
         self._button = SkipButton(self._shared.addon, feature.answered)

@@ -26,7 +26,7 @@ class Choosing:
     def feature(self, session: PlaybackSession) -> Optional[Feature]:
         """What is chosen is told in the name of the user who began the playback."""
         wanted = self._shared.settings.current
-        if session.part is None or not (wanted.streams_from_plex or wanted.streams_to_plex):
+        if session.external or session.part is None or not (wanted.streams_from_plex or wanted.streams_to_plex):
             return None
         teller = Teller(self._shared.clients.of_this_user(), session.machine_identifier)
         player = Player(streams.read, _quietly(streams.select_audio), _quietly(streams.select_subtitle))

@@ -242,5 +242,8 @@ def section_row(section: Section) -> dict[str, Any]:
         "directory": True,
         "contentChangedAt": section.content_changed_at,
         "hidden": section.hidden,
-        "Location": [{"id": section.id, "path": section.path}],
+        "Location": [
+            {"id": section.id + 1000 * number, "path": path}
+            for number, path in enumerate((section.path, *section.more_paths))
+        ],
     }

@@ -1,0 +1,1 @@
+"""Where the files of the libraries are for Kodi: what the user sets, and testing it."""
