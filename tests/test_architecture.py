@@ -56,6 +56,7 @@ ROOMS = {
     "library_sync": Room(rooms=frozenset({"plex", "kodi_db", "sql", "state_db"})),
     "local_server": Room(rooms=frozenset({"plex", "playback", "state_db"})),
     "playback": Room(rooms=frozenset({"plex", "state_db"})),
+    "playlists": Room(rooms=frozenset({"plex"})),
     "plex": Room(libraries=frozenset({"defusedxml", "requests", "urllib3", "websocket"} | CRYPTOGRAPHY)),
     "sql": Room(),
     "state_db": Room(rooms=frozenset({"sql"})),

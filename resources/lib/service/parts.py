@@ -12,6 +12,7 @@ from .live.part import Live
 from .nodes.part import Nodes
 from .part import Part
 from .playback.part import Playback
+from .playlists.part import Playlists
 from .shared import Shared
 from .watch_state.part import WatchState
 
@@ -24,5 +25,6 @@ PARTS: Sequence[Callable[[Shared], Part]] = (
     Lists,
     ItemActions,
     Nodes,
+    Playlists,
     Artwork,
 )

@@ -1,0 +1,41 @@
+"""File names from titles, for all systems that Kodi runs on: a folder may be shared with Windows."""
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Container
+
+SUFFIX = '.m3u8'
+#: Bytes of a name without its suffix: file systems allow 255, encrypted ones 143, and a number may follow.
+_LONGEST = 110
+_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
+_DEVICES = frozenset(['con', 'prn', 'aux', 'nul'] + ['com%d' % number for number in range(1, 10)]
+                     + ['lpt%d' % number for number in range(1, 10)])
+#: Characters that join others or vary them: a name must not end with one that lost its partner.
+_JOINING = '\u200d\ufe0e\ufe0f'
+_NAMELESS = 'Plex'
+
+
+def stem(title: str) -> str:
+    """The title as a file name without suffix, never empty."""
+    name = unicodedata.normalize('NFC', title.encode('utf-8', 'ignore').decode('utf-8'))
+    name = ' '.join(_FORBIDDEN.sub(' ', name).split()).strip(' .')
+    name = name.encode('utf-8')[:_LONGEST].decode('utf-8', 'ignore').rstrip(' .' + _JOINING)
+    if name.partition('.')[0].strip().lower() in _DEVICES:
+        name = '_' + name
+    return name or _NAMELESS
+
+
+def free_name(title: str, taken: Container[str]) -> str:
+    """The file name for a playlist that none of ``taken`` is; those are folded by :func:`folded`."""
+    base = stem(title)
+    name, number = base + SUFFIX, 1
+    while folded(name) in taken:
+        name = '%s (Plex%s)%s' % (base, ' %d' % number if number > 1 else '', SUFFIX)
+        number += 1
+    return name
+
+
+def folded(name: str) -> str:
+    """What is the same for names that are one file on some systems."""
+    return unicodedata.normalize('NFC', name).casefold()
