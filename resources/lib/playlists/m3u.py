@@ -1,4 +1,4 @@
-"""The playlist files: Kodi's form of M3U in UTF-8, with a line of ours that Kodi reads over.
+"""The playlist files: M3U as Kodi reads it, in UTF-8, with a line of ours that Kodi reads over.
 
 That line names the playlist and has a digest of what follows it, so a file tells by itself that we wrote it and nobody
 changed it since. Kodi does not write the line when it saves a playlist.

@@ -5,22 +5,23 @@ import re
 import unicodedata
 from typing import Container
 
-SUFFIX = '.m3u8'
+#: Kodi 19 and 20 take ``.m3u8`` for a video stream, and save playlists as ``.m3u`` themselves.
+SUFFIX = '.m3u'
 #: Bytes of a name without its suffix: file systems allow 255, encrypted ones 143, and a number may follow.
 _LONGEST = 110
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
+#: Emoji and the like: Kodi 20 shows each as four other characters.
+_BEYOND = re.compile('[\U00010000-\U0010ffff\u200d\ufe0e\ufe0f]+')
 _DEVICES = frozenset(['con', 'prn', 'aux', 'nul'] + ['com%d' % number for number in range(1, 10)]
                      + ['lpt%d' % number for number in range(1, 10)])
-#: Characters that join others or vary them: a name must not end with one that lost its partner.
-_JOINING = '\u200d\ufe0e\ufe0f'
 _NAMELESS = 'Plex'
 
 
 def stem(title: str) -> str:
     """The title as a file name without suffix, never empty."""
     name = unicodedata.normalize('NFC', title.encode('utf-8', 'ignore').decode('utf-8'))
-    name = ' '.join(_FORBIDDEN.sub(' ', name).split()).strip(' .')
-    name = name.encode('utf-8')[:_LONGEST].decode('utf-8', 'ignore').rstrip(' .' + _JOINING)
+    name = ' '.join(_FORBIDDEN.sub(' ', _BEYOND.sub('', name)).split()).strip(' .')
+    name = name.encode('utf-8')[:_LONGEST].decode('utf-8', 'ignore').rstrip(' .')
     if name.partition('.')[0].strip().lower() in _DEVICES:
         name = '_' + name
     return name or _NAMELESS

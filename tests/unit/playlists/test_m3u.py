@@ -26,7 +26,7 @@ def test_a_file_that_was_changed_does_not_say_that_it_is_ours() -> None:
 
 
 def test_what_kodi_saves_is_read() -> None:
-    content = ('#EXTCPlayListM3U::M3U\n#EXTINF:0,Film\nplugin://a/?id=1\n#EXTINF:0,Zwei\n\nplugin://a/?id=2\n').encode()
+    content = b'#EXTCPlayListM3U::M3U\n#EXTINF:0,Film\nplugin://a/?id=1\n#EXTINF:0,S\xfc\xdf\n\nplugin://a/?id=2\n'
     found = read(content)
     assert found.urls == ['plugin://a/?id=1', 'plugin://a/?id=2'] and found.marker is None and found.whole
 

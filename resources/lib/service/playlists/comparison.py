@@ -86,6 +86,23 @@ class Comparison:
                 self._owned.playlists[key] = Kept(name, title, [], entries.digest(keys), list(stamp))
                 self._owned.hidden.discard(key)
 
+    def _saved_beside(self, kept: Kept, there: Dict[str, Stamp]) -> None:
+        """Follow a playlist that was saved in Kodi under its name: newer versions of Kodi use another suffix."""
+        known = self._record.names()
+        for name, stamp in there.items():
+            if name == kept.file or folded(_base(name)) != folded(_base(kept.file)) or folded(name) in known:
+                continue
+            if kept.is_untouched(there[kept.file]) and self._is_settled(stamp) and self._keys(name):
+                self._folder.remove(kept.file)
+                kept.file, kept.stamp = name, []
+                return
+
+    def _keys(self, name: str) -> List[str]:
+        """The items of a file that somebody else wrote; none if not all are this server's."""
+        found = self._folder.read(name)
+        keys = entries.rating_keys(found.urls, self._task.server.machine_identifier)
+        return keys if keys and found.whole and found.marker is None else []
+
     def _remember(self, there: Dict[str, Stamp]) -> None:
         """Files that are not ours are looked at once."""
         known = self._record.names()
@@ -130,6 +147,8 @@ class Comparison:
                 LOG.info('a playlist was deleted in Kodi, and stays in Plex')
                 self._owned.hide(row.rating_key)
             else:
+                if self._both and not row.smart:
+                    self._saved_beside(kept, there)
                 self._compare(row, kept, there[kept.file])
         except PlexNotFound:
             LOG.info('a playlist is gone meanwhile')
@@ -191,16 +210,15 @@ class Comparison:
         for name, stamp in self._folder.playlists().items():
             if folded(name) in known or self._looked.get(name) == stamp or not self._is_settled(stamp):
                 continue
-            found = self._folder.read(name)
-            keys = entries.rating_keys(found.urls, server.machine_identifier)
-            if found.marker is not None or not found.whole or not keys or left <= 0:
+            keys = self._keys(name)
+            if not keys or left <= 0:
                 continue
             server.cancellation.check()
             left -= 1
             self._make(name, stamp, keys)
 
     def _make(self, name: str, stamp: Stamp, keys: Sequence[str]) -> None:
-        title = name.rpartition('.')[0]
+        title = _base(name)
         try:
             key = make(self._task.server, title, keys)
             if key:
@@ -218,6 +236,10 @@ class Comparison:
 
 
 _NOTHING = entries.digest([])
+
+
+def _base(name: str) -> str:
+    return name.rpartition('.')[0]
 
 
 def _is_named_by(name: str, title: str) -> bool:
