@@ -44,7 +44,6 @@ class Keeper:
         if not all_there:
             LOG.warning('more than %d playlists: the rest does not come to Kodi', MOST_PLAYLISTS)
         try:
-            self.remove_others(task.owner)
             Comparison(self._folder, self._record, task, self._looked, self._is_settled).run(rows, all_there)
         finally:
             self._record.save()
@@ -61,6 +60,7 @@ class Keeper:
                     continue
                 self._folder.remove(kept.file)
                 del owned.playlists[key]
+        self._record.save()
 
     def remove_all(self) -> None:
         """Take all away, and remember nothing. A file that was changed in Kodi is the user's. Raises OSError."""

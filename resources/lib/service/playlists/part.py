@@ -174,6 +174,8 @@ class Playlists(Part):
         if self._mode == PLAYLISTS_OFF or not status.usable or self.shared.viewer.locked:
             return
         owner = '%s/%s' % (status.machine_identifier, status.user_id)
+        if status.user_id:  # also without the server: nobody sees the playlists of somebody else
+            self._keeper.remove_others(owner)
         if ask_server or self._keeper.changed_in_kodi(owner):
             self._compare(owner)
             self._retry.reset()
