@@ -57,6 +57,7 @@ ROOMS = {
     "local_server": Room(rooms=frozenset({"plex", "playback", "state_db"})),
     "playback": Room(rooms=frozenset({"plex", "state_db"})),
     "remote_control": Room(rooms=frozenset({"plex", "local_server"})),
+    "playlists": Room(rooms=frozenset({"plex"})),
     "plex": Room(libraries=frozenset({"defusedxml", "requests", "urllib3", "websocket"} | CRYPTOGRAPHY)),
     "sql": Room(),
     "state_db": Room(rooms=frozenset({"sql"})),

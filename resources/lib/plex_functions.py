@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from . import plex_model, plex_preferences
+from .plex_augmentation import Augmentation
 from .plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound
 from .plex_http import PlexSession
 from .plex_kinds import COLLECTION, PlexType
@@ -78,12 +79,13 @@ class Identity(NamedTuple):
 class PMSClient(PMSRequests):
     """Requests to one server with one token. Safe to use from several threads.
 
-    ``features`` has the paths of the server's features.
+    ``features`` has the paths of the server's features; ``augmentation`` completes items from Plex's cloud.
     """
 
     def __init__(self, session: PlexSession, base_url: str, token: str, renewal: Optional[Renewal] = None) -> None:
         super().__init__(session, base_url, token, renewal)
         self.features = ServerFeatures(self)
+        self.augmentation = Augmentation(self, self.features.may_manage)
 
     # ---- library -----------------------------------------------------------------------------------------------
 

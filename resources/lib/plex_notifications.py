@@ -1,4 +1,4 @@
-"""The notifications of a PMS over its websocket: changed items and libraries, and stopped playback.
+"""The notifications of a PMS over its websocket: changed items, libraries and playlists, and stopped playback.
 
 Source: ``/:/websockets/notifications`` as plexapi and other clients use it; the frames are
 ``{"NotificationContainer": {"type": …, "TimelineEntry": […]}}``. Ids are numbers or texts. What happens without a
@@ -24,6 +24,8 @@ _PATH = '/:/websockets/notifications?filters=timeline,playing,activity,status'
 #: States of a timeline entry that are reported: processed, deleted. In others the server is still working on the item.
 _PROCESSED, _DELETED = 5, 9
 _LIBRARY = 'com.plexapp.plugins.library'
+#: Plex's number for the type of playlists, whose entries have no library.
+_PLAYLIST_TYPE = 15
 #: Seconds without a frame after which the server is asked (ping) whether it is there, and gets to answer.
 _PING_AFTER, _PONG_WITHIN = 15.0, 5.0
 _CONNECT_SECONDS = 8.0
@@ -54,7 +56,14 @@ class PlaybackStopped(NamedTuple):
     rating_key: str
 
 
-Notification = Union[ItemChanged, SectionChanged, PlaybackGoesOn, PlaybackStopped]
+class PlaylistChanged(NamedTuple):
+    """A playlist was made, changed or deleted."""
+
+    rating_key: str
+
+
+LibraryNotification = Union[ItemChanged, SectionChanged, PlaybackGoesOn, PlaybackStopped]
+Notification = Union[LibraryNotification, PlaylistChanged]
 
 
 class NotificationSocket:
@@ -169,13 +178,15 @@ def read_frame(frame: bytes) -> List[Notification]:
     return notifications
 
 
-def _timeline(entry: Raw) -> Optional[ItemChanged]:
+def _timeline(entry: Raw) -> Union[ItemChanged, PlaylistChanged, None]:
     if text(entry, 'identifier') not in ('', _LIBRARY):
         return None
     deleted = integer(entry, 'state') == _DELETED or text(entry, 'metadataState') == 'deleted'
     if not deleted and integer(entry, 'state') != _PROCESSED:
         return None
     key, section = text(entry, 'itemID'), text(entry, 'sectionID')
+    if integer(entry, 'type') == _PLAYLIST_TYPE:
+        return PlaylistChanged(key) if key else None
     return ItemChanged(key, section if section.isascii() and section.isdigit() else '') if key else None
 
 

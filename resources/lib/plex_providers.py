@@ -12,7 +12,14 @@ import time
 from typing import Callable, Dict, Mapping, NamedTuple, Optional, TypeVar
 from urllib.parse import urlsplit
 
-from .plex_errors import PlexCancelled, PlexConnectionError, PlexError, PlexNotFound, PlexUnauthorized
+from .plex_errors import (
+    PlexCancelled,
+    PlexConnectionError,
+    PlexError,
+    PlexForbidden,
+    PlexNotFound,
+    PlexUnauthorized,
+)
 from .plex_requests import PMSRequests
 from .plex_values import Raw, children, flag, text
 
@@ -75,6 +82,7 @@ class ServerFeatures:
         self._lock = threading.Lock()
         self._paths: Optional[Mapping[str, str]] = None
         self._may_delete = False
+        self._may_manage: Optional[bool] = None
 
     def path(self, feature: str) -> str:
         """The path of a feature. Raises :class:`PlexNotFound` for one that this user does not have."""
@@ -98,6 +106,21 @@ class ServerFeatures:
         """Whether the server lets this user delete items with their files."""
         self._known()
         return self._may_delete
+
+    def may_manage(self) -> bool:
+        """Whether this user administers the server: only then it shows its preferences. False while that is unknown."""
+        if self._may_manage is None:
+            try:
+                self._client.container('/:/prefs')
+                self._may_manage = True
+            except (PlexForbidden, PlexNotFound, PlexUnauthorized):
+                self._may_manage = False
+            except PlexCancelled:
+                raise
+            except PlexError as error:
+                log.info('it is not known whether the user administers the server: %s', type(error).__name__)
+                return False
+        return self._may_manage
 
     def _known(self) -> Mapping[str, str]:
         with self._lock:

@@ -126,7 +126,7 @@ class PMSRequests:
             last = len(rows) != page_size if total < 0 else offset + len(rows) >= total
             if last and total < 0:
                 total = offset + len(rows)
-            key = rows[0].get('ratingKey')
+            key = rows[0].get('playlistItemID') or rows[0].get('ratingKey')  # an item may be in a playlist twice
             if key is not None and key == first_key:
                 raise PlexBadAnswer('GET %s: the server repeats a page' % path)
             first_key = key

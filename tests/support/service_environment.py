@@ -47,7 +47,7 @@ class ServiceEnvironment:
         self.sim = self.sync_env.sim
         monkeypatch.setenv(PLEX_TV_VARIABLE, self.sim.plex_tv_url)
         for name, value in (('local_port', str(_free_port())), ('sync_at_start', 'false'), ('sync_interval', '0'),
-                            ('offered_sign_in', 'true')):
+                            ('offered_sign_in', 'true'), ('plex_playlists', 'off')):
             kodi.set_setting(name, value)
         self.service: Optional[Service] = None
         self._thread: Optional[threading.Thread] = None

@@ -9,7 +9,7 @@ import re
 import socket
 import time
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 import pytest
 
@@ -479,6 +479,14 @@ def test_nothing_is_deleted_before_the_question_that_names_it_was_answered(world
     assert kind == 'yesno' and 'A film' in arguments[1]
     assert [name for name, _ in world.calls] == ['item_menu', 'item_action'] + ['item_action'] * answer
     assert not answer or world.calls[-1][1]['confirmed'] is True
+
+
+@pytest.mark.parametrize(('typed', 'sent'), [('  Evening ', ['Evening']), ('   ', []), (None, [])])
+def test_a_name_is_typed_by_the_user(world: World, typed: Optional[str], sent: List[str]) -> None:
+    asking(world, type={'heading': 'Name of the playlist', 'default': 'A film'})
+    choose(world, 'playlist_add', *[] if typed is None else [typed])
+    assert list(world.kodi.dialogs[-1][1][:2]) == ['Name of the playlist', 'A film']
+    assert [arguments['typed'] for _, arguments in world.calls if 'typed' in arguments] == sent
 
 
 def test_a_service_that_never_stops_asking_is_not_asked_for_ever(world: World) -> None:

@@ -20,6 +20,8 @@ DEFAULT_PORT = 57310
 START_LAST, START_ASK = 'last', 'ask'
 #: Values of ``nodes_order``.
 ORDER_TYPE, ORDER_TITLE, ORDER_SERVER = 'type', 'title', 'server'
+#: Values of ``plex_playlists``.
+PLAYLISTS_OFF, PLAYLISTS_FROM_PLEX, PLAYLISTS_BOTH = 'off', 'from_plex', 'both'
 _writing = threading.RLock()
 #: Key of a field's metadata: a function that reads Kodi's text; for None or ValueError the default is used.
 _READ = 'read'
@@ -41,6 +43,11 @@ def _number(default: int, lowest: int, highest: int) -> Any:
 def _text(default: str = '') -> Any:
     """A setting that is a text."""
     return field(default=default, metadata={_READ: lambda text: text or None})
+
+
+def _choice(default: str, *others: str) -> Any:
+    """A setting that is one of some words."""
+    return field(default=default, metadata={_READ: lambda text: text if text in (default, *others) else None})
 
 
 def _ids() -> Any:
@@ -98,6 +105,7 @@ class Settings:
     continue_watching_limit: int = _number(50, 1, 500)
     library_nodes: bool = _flag(True)
     nodes_order: str = _text(ORDER_TYPE)
+    plex_playlists: str = _choice(PLAYLISTS_FROM_PLEX, PLAYLISTS_OFF, PLAYLISTS_BOTH)
     verbose_log: bool = _flag(False)
     excluded_libraries: FrozenSet[str] = _ids()
     watch_only_libraries: FrozenSet[str] = _ids()

@@ -9,6 +9,8 @@ TYPE_CHECKING = False  # typing itself is slow to import, and each call of the p
 if TYPE_CHECKING:
     from typing import Any, Dict
 
+#: Each is answered by :func:`_asked`.
+_QUESTIONS = ('choose', 'confirm', 'type')
 #: One action asks no more than this.
 _MOST_QUESTIONS = 5
 #: Seconds for the service's answer, for which it may request something from server and plex.tv.
@@ -33,7 +35,7 @@ def _carry_out(call: Call, shown: Dict[str, Any], wanted: Dict[str, Any]) -> Non
     """Have the service do it; what it asks first, the user answers."""
     answer = call.service.call('item_action', dict(shown, **wanted), _TIMEOUT)
     for _ in range(_MOST_QUESTIONS):
-        if not answer.get('choose') and not answer.get('confirm'):
+        if not any(answer.get(kind) for kind in _QUESTIONS):
             break
         given = _asked(answer)
         if not given:
@@ -58,6 +60,10 @@ def _asked(answer: Dict[str, Any]) -> Dict[str, Any]:
     if question:
         return {'confirmed': True} if dialogs.yesno(question['heading'], question['question'],
                                                     yes=question['yes']) else {}
+    question = answer.get('type')
+    if question:
+        typed = dialogs.text_input(question['heading'], question['default']).strip()
+        return {'typed': typed} if typed else {}
     question = answer['choose']
     index = dialogs.select(question['heading'], question['labels'])
     return {} if index is None else {'choice': question['values'][index]}

@@ -86,6 +86,11 @@ class LibraryStale(Event):
 
 
 @dataclass(frozen=True)
+class PlaylistsChanged(Event):
+    """A playlist of the server has changed, or may have. Any thread: return at once."""
+
+
+@dataclass(frozen=True)
 class SyncStarting(Event):
     """A sync is about to ask the server; what the server must know before is told to it now. The sync's thread.
 

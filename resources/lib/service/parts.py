@@ -14,6 +14,7 @@ from .nodes.part import Nodes
 from .part import Part
 from .playback.part import Playback
 from .remote_control.part import RemoteControl
+from .playlists.part import Playlists
 from .shared import Shared
 from .watch_state.part import WatchState
 
@@ -27,6 +28,7 @@ PARTS: Sequence[Callable[[Shared], Part]] = (
     ItemActions,
     DirectPaths,
     Nodes,
+    Playlists,
     Artwork,
     RemoteControl,
 )

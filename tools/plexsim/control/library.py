@@ -6,9 +6,9 @@ from typing import Any
 
 from tools.plexsim.config import OWNER
 from tools.plexsim.control.api import ControlApi
-from tools.plexsim.control.rows import item_row, section_row
+from tools.plexsim.control.rows import item_row, playlist_row, section_row
 from tools.plexsim.http.messages import Request
-from tools.plexsim.items.records import Item, Section
+from tools.plexsim.items.records import Item, Playlist, Section
 from tools.plexsim.library.library import Library
 
 MUTATORS = (
@@ -27,6 +27,13 @@ MUTATORS = (
     "add_to_collection",
     "remove_from_collection",
     "add_playlist",
+    "add_to_playlist",
+    "remove_from_playlist",
+    "move_in_playlist",
+    "set_playlist",
+    "delete_playlist",
+    "add_work",
+    "add_online_extra",
     "add_extra",
     "add_version",
     "share_file",
@@ -51,6 +58,7 @@ class LibraryControl:
         api.read("truth", self.truth)
         api.read("items", self.items)
         api.read("continue_watching", self.continue_watching)
+        api.read("playlists", self.playlists)
         api.write("mutate", self.mutate)
         api.write("prerender", self.prerender)
 
@@ -73,6 +81,10 @@ class LibraryControl:
         """GET continue_watching?user=1: the items in their order."""
         return [item_row(item) for item in self.library.continue_watching(int(request.values.get("user", OWNER)))]
 
+    def playlists(self, _request: Request) -> Any:
+        """GET playlists: all users' playlists with the keys of their items; smart ones without."""
+        return [playlist_row(one) for one in self.library.playlists.values()]
+
     def mutate(self, body: Any) -> Any:
         """POST mutate {op, args: {…}} or a list of those; op is the name of a method of Library."""
         if isinstance(body, list):
@@ -83,6 +95,8 @@ class LibraryControl:
         result = getattr(self.library, body["op"])(**body.get("args", {}))
         if isinstance(result, Item):
             return {"ok": True, "item": item_row(result)}
+        if isinstance(result, Playlist):
+            return {"ok": True, "playlist": playlist_row(result)}
         return {"ok": True, "section": section_row(result)} if isinstance(result, Section) else {"ok": True}
 
     def prerender(self, body: dict[str, Any]) -> None:

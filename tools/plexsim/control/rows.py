@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tools.plexsim.items.records import Item, Section
+from tools.plexsim.items.records import Item, Playlist, Section
 
 
 def item_row(item: Item) -> dict[str, Any]:
@@ -20,6 +20,18 @@ def item_row(item: Item) -> dict[str, Any]:
         "parentRatingKey": str(item.parent.rating_key) if item.parent else None,
         "smart": item.smart,
         "members": item.members,
+    }
+
+
+def playlist_row(playlist: Playlist) -> dict[str, Any]:
+    """Return a playlist in short."""
+    return {
+        "ratingKey": str(playlist.rating_key),
+        "title": playlist.title,
+        "user": playlist.user,
+        "smart": playlist.smart,
+        "updatedAt": playlist.stamp,
+        "members": playlist.members,
     }
 
 

@@ -174,17 +174,38 @@ class Item:
 
 
 @dataclass
+class PlaylistEntry:
+    """One place in a plain playlist: ``id`` is the playlistItemID, which an item has once for each place."""
+
+    id: int
+    rating_key: int
+
+
+@dataclass
 class Playlist:
-    """A playlist of one user. ``smart`` is a filter query in the section ``section_id``, None for a plain one."""
+    """A playlist of one user. ``smart`` is a filter query in the section ``section_id``, None for a plain one.
+
+    ``stamp`` is the time of the last change, ``added`` that of its making.
+    """
 
     rating_key: int
     title: str
     user: int
     stamp: int
     kind: str = "video"
-    members: list[int] = field(default_factory=list)
+    entries: list[PlaylistEntry] = field(default_factory=list)
     smart: str | None = None
     section_id: int = 0
+    summary: str = ""
+    added: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.added = self.stamp
+
+    @property
+    def members(self) -> list[int]:
+        """The rating keys of the items of a plain playlist in their order."""
+        return [entry.rating_key for entry in self.entries]
 
 
 def whole(value: Any) -> int | None:

@@ -8,17 +8,18 @@ from tools.plexsim.config import OWNER, Clock
 from tools.plexsim.items.records import Item, Section
 from tools.plexsim.items.types import SECTION_LEVELS
 from tools.plexsim.library import odd, recorded
+from tools.plexsim.library.augmentation import Augmentations
 from tools.plexsim.library.collections import Collections
 from tools.plexsim.library.fields import listed
 from tools.plexsim.library.generator import Generator
+from tools.plexsim.library.matches import Match, Matches
 from tools.plexsim.library.members import CollectionMembers
 from tools.plexsim.library.playlists import Playlists
 from tools.plexsim.library.rendering import FULL, Renderer
-from tools.plexsim.library.scanning import Scanning
 from tools.plexsim.library.watch_states import WatchBook
 
 
-class Library(Scanning, Collections, Playlists):
+class Library(Augmentations, Collections, Playlists, Matches):
     """Sections, items and the users' watch states.
 
     Every changing method takes ``lock``, updates the time stamps that a PMS would update, and tells the listeners.
@@ -27,6 +28,8 @@ class Library(Scanning, Collections, Playlists):
 
     def __init__(self, clock: Clock | None = None) -> None:
         super().__init__(clock)
+        self.known_works: list[Match] = []
+        self.online_extras: dict[int, list[str]] = {}
         self.watch = WatchBook(self)
         self.members = CollectionMembers(self, self.watch)
         self.renderer = Renderer(self, self.watch, self.members)

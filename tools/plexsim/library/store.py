@@ -19,7 +19,7 @@ class Store:
     """Sections and items with their indices, and the listeners to changes.
 
     Listeners are called as ``listener(kind, payload)`` with kinds ``item`` (payload: item, state, metadata),
-    ``section`` (section, change) and ``watch`` (item).
+    ``section`` (section, change), ``watch`` (item) and ``playlist`` (playlist, state).
     """
 
     def __init__(self, clock: Clock | None = None) -> None:
@@ -35,6 +35,7 @@ class Store:
         self.listeners: list[Listener] = []
         self.revision = 0
         self._last_key = 0
+        self._last_entry = 500
         self._last_section = 0
 
     # ------------------------------------------------------------------ reading

@@ -8,9 +8,9 @@ import uuid
 from contextlib import contextmanager
 from typing import Any, Dict, Iterator, Tuple
 
-from tools.plexsim.items.records import Item
+from tools.plexsim.items.records import Item, Playlist
 from tools.plexsim.items.types import TYPE_CODES
-from tools.plexsim.library.store import Store
+from tools.plexsim.library.store import STATE_DELETED, Store
 
 Queue = asyncio.Queue[Tuple[str, Dict[str, Any]]]
 
@@ -63,6 +63,8 @@ class Notifications:
             self.timeline(payload["item"], payload["state"], payload["metadata"])
         elif kind == "watch":
             self.timeline(payload["item"], 5, "")
+        elif kind == "playlist":
+            self.playlist(payload["playlist"], payload["state"])
         elif kind == "section":
             section = payload["section"]
             for step in ("started", "ended"):
@@ -91,6 +93,23 @@ class Notifications:
             entry["metadataState"] = metadata_state
         if item.parent is not None:
             entry.update(parentItemID=form(item.parent.rating_key), rootItemID=form(item.root().rating_key))
+        self.send("timeline", entry)
+
+    def playlist(self, playlist: Playlist, state: int) -> None:
+        """Send that a playlist changed: as an item of type 15 that belongs to no section."""
+        self._count += 1
+        form: Any = str if self._count % 2 else int
+        entry: dict[str, Any] = {
+            "identifier": "com.plexapp.plugins.library",
+            "sectionID": form(-1),
+            "itemID": form(playlist.rating_key),
+            "type": TYPE_CODES["playlist"],
+            "title": playlist.title,
+            "state": state,
+            "updatedAt": playlist.stamp,
+        }
+        if state == STATE_DELETED:
+            entry["metadataState"] = "deleted"
         self.send("timeline", entry)
 
     def playing(self, payload: dict[str, Any]) -> None:

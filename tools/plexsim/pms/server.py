@@ -15,19 +15,23 @@ from tools.plexsim.pms.access import Access
 from tools.plexsim.pms.authentication import Authentication
 from tools.plexsim.pms.companion import CompanionProxy
 from tools.plexsim.pms.containers import Containers
+from tools.plexsim.pms.handlers.collection_editing import CollectionEditingHandlers
 from tools.plexsim.pms.handlers.collections import CollectionHandlers
 from tools.plexsim.pms.handlers.hubs import HubHandlers
 from tools.plexsim.pms.handlers.info import InfoHandlers
+from tools.plexsim.pms.handlers.matches import MatchHandlers
 from tools.plexsim.pms.handlers.media import MediaHandlers
 from tools.plexsim.pms.handlers.metadata import MetadataHandlers
 from tools.plexsim.pms.handlers.people import PeopleAndFolderHandlers
 from tools.plexsim.pms.handlers.play_queues import PlayQueueHandlers
 from tools.plexsim.pms.handlers.playback import PlaybackHandlers
+from tools.plexsim.pms.handlers.playlist_editing import PlaylistEditingHandlers
 from tools.plexsim.pms.handlers.playlists import PlaylistHandlers
 from tools.plexsim.pms.handlers.sections import SectionHandlers
 from tools.plexsim.pms.handlers.security import SecurityHandlers
 from tools.plexsim.pms.listeners import Listeners
 from tools.plexsim.pms.notifications import Notifications
+from tools.plexsim.pms.source_uri import SourceUris
 from tools.plexsim.pms.switches import Switches
 
 OPEN_PATHS = ("/identity",)
@@ -59,13 +63,20 @@ class Pms:
         containers = Containers(config, switches, renderer)
         info = InfoHandlers(config, access, containers)
         info.register(self.routes)
-        CollectionHandlers(members, access, containers).register(self.routes)
+        sources = SourceUris(config, library, access)
+        collections = CollectionHandlers(members, access, containers)
+        collections.register(self.routes)
+        CollectionEditingHandlers(library, access, collections, sources).register(self.routes)
         SectionHandlers(library, access, containers, switches).register(self.routes)
-        MetadataHandlers(library, members, access, containers).register(self.routes)
+        matches = MatchHandlers(library, access, containers, notifications)
+        matches.register(self.routes)
+        MetadataHandlers(library, members, access, containers, matches).register(self.routes)
         HubHandlers(library, renderer, access, containers).register(self.routes)
         playback = PlaybackHandlers(library, accounts, access, containers, notifications, info.preferences)
         playback.register(self.routes)
-        PlaylistHandlers(library, access, containers).register(self.routes)
+        playlists = PlaylistHandlers(library, access, containers)
+        playlists.register(self.routes)
+        PlaylistEditingHandlers(library, playlists, sources).register(self.routes)
         PeopleAndFolderHandlers(library, access, containers).register(self.routes)
         PlayQueueHandlers(renderer, members, access, containers).register(self.routes)
         MediaHandlers(config, library, access).register(self.routes)

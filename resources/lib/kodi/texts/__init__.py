@@ -5,7 +5,7 @@ windows from 30200.
 """
 from __future__ import annotations
 
-from . import account, actions, direct_paths, errors, library, lists, nodes, playback, remote_control
+from . import account, actions, direct_paths, errors, library, lists, nodes, playback, playlists, remote_control
 
 #: Each with its first id.
 SUBJECTS = {
@@ -18,6 +18,7 @@ SUBJECTS = {
     actions: 31000,
     direct_paths: 31200,
     remote_control: 31400,
+    playlists: 31500,
 }
 
 

@@ -44,7 +44,7 @@ class ItemAction(Protocol):
         """Those that make sense with the item, in the menu's order. May ask the server; must not raise for it."""
 
     def act(self, subject: Subject, name: str, arguments: Mapping[str, Any]) -> Answer:
-        """Do it. ``arguments`` hold the user's answer to what was asked: ``choice`` or ``confirmed``.
+        """Do it. ``arguments`` hold the user's answers to what was asked: ``choice``, ``confirmed``, ``typed``.
 
         Raises :class:`ApiError`, and :class:`PlexError` for the server's refusals.
         """
@@ -74,3 +74,8 @@ def choose(heading: str, options: Sequence[Tuple[str, str]]) -> Answer:
 def confirm(heading: str, question: str, yes: str) -> Answer:
     """The user is asked; only if he presses ``yes`` the action is called again, with ``confirmed``."""
     return {'confirm': {'heading': heading, 'question': question, 'yes': yes}}
+
+
+def type_text(heading: str, default: str = '') -> Answer:
+    """The user types a line; then the action is called again with it as ``typed``."""
+    return {'type': {'heading': heading, 'default': default}}

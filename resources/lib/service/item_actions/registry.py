@@ -4,10 +4,13 @@ from __future__ import annotations
 from typing import Sequence
 
 from .action import ItemAction
+from .collections import Collections
 from .continue_watching import LeaveContinueWatching
 from .deletion import Delete
 from .lists import ListsOfItem
 from .marks import Marks
+from .matches import FixMatch
+from .playlists import Playlists
 from .rating import Rate
 from .refresh import Refresh
 from .watchlist import Watchlist
@@ -18,7 +21,10 @@ ACTIONS: Sequence[ItemAction] = (
     Marks(),
     LeaveContinueWatching(),
     Watchlist(),
+    Playlists(),
+    Collections(),
     Rate(),
     Refresh(),
+    FixMatch(),
     Delete(),
 )

@@ -16,12 +16,17 @@ def _read_children(body: bytes, options: Options) -> Contents:
 
 
 def _ask_similar(client: PMSClient, options: Options) -> bytes:
-    return listing_body(client, '/library/metadata/%s/similar' % options.id,
-                        {'count': options.start + options.limit}, options.start, options.limit)
+    return client.augmentation.asked(options.id, lambda: listing_body(
+        client, '/library/metadata/%s/similar' % options.id, {'count': options.start + options.limit}, options.start,
+        options.limit), _is_empty)
 
 
 def _ask_extras(client: PMSClient, options: Options) -> bytes:
-    return extras_body(client, options.id)
+    return client.augmentation.asked(options.id, lambda: extras_body(client, options.id), _is_empty)
+
+
+def _is_empty(body: bytes) -> bool:
+    return not read_listing(body, 0, 1).items
 
 
 def _read(body: bytes, options: Options) -> Contents:

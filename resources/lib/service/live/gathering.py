@@ -4,7 +4,7 @@ from __future__ import annotations
 import threading
 from typing import Callable, Dict, FrozenSet, NamedTuple, Optional, Set
 
-from ...plex_notifications import Notification, PlaybackGoesOn, PlaybackStopped, SectionChanged
+from ...plex_notifications import LibraryNotification, PlaybackGoesOn, PlaybackStopped, SectionChanged
 from ..shared import Clock
 
 #: Seconds of quiet after which what was gathered is passed on, and the longest that anything waits.
@@ -39,7 +39,7 @@ class Gathering:
         self._first = self._last = 0.0
         self._ended = False
 
-    def add(self, notification: Notification) -> None:
+    def add(self, notification: LibraryNotification) -> None:
         """Note it; returns at once. The playback of something that is not in Kodi's library is nothing to us."""
         if isinstance(notification, PlaybackGoesOn):
             with self._changed:

@@ -7,13 +7,14 @@ from typing import Any, Mapping
 
 from ... import state_db
 from ...plex_errors import PlexError
-from ...plex_notifications import Notification
+from ...plex_notifications import Notification, PlaylistChanged
 from ...retry import Backoff, RetryPolicy
 from ...sql.errors import DatabaseError
 from ..events import (
     KodiNotification,
     LibraryStale,
     PlaybackReported,
+    PlaylistsChanged,
     ServerChosen,
     SignedOut,
     UserSwitched,
@@ -75,9 +76,13 @@ class Live(Part):
         """What happened while nobody listened is looked for."""
         self._pace(_PUSHED)
         self.shared.events.publish(LibraryStale(frozenset()))
+        self.shared.events.publish(PlaylistsChanged())
 
     def heard(self, notification: Notification) -> None:
         """Something changed."""
+        if isinstance(notification, PlaylistChanged):
+            self.shared.events.publish(PlaylistsChanged())
+            return
         self._gathering.add(notification)
         self._look_again.reset()
 

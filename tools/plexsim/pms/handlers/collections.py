@@ -30,7 +30,8 @@ class CollectionHandlers:
     def _attributes(self, item: Item) -> dict[str, Any]:
         return {"allowSync": True, "identifier": IDENTIFIER, **section_attributes(item.section), **MEDIA_TAGS}
 
-    def _collection(self, request: Request) -> Item:
+    def collection(self, request: Request) -> Item:
+        """Return the collection of a request's path. Raises HttpError(404)."""
         item = self.access.item(request, request.match[0])
         if item.type != "collection":
             raise HttpError(404)
@@ -54,12 +55,15 @@ class CollectionHandlers:
 
     def one(self, request: Request) -> Answer:
         """/library/collections/{id}."""
-        item = self._collection(request)
+        return self.answer(request, self.collection(request))
+
+    def answer(self, request: Request, item: Item) -> Answer:
+        """Return a collection in a container, as all changes of one do."""
         return self.containers.listing(request, [item], self._attributes(item), FULL)
 
     def items(self, request: Request) -> Answer:
         """/library/collections/{id}/items (and /children): a smart collection is evaluated now."""
-        item = self._collection(request)
+        item = self.collection(request)
         members = [
             member for member in self.members.of(item, request.user) if self.access.visible(request, member.section)
         ]

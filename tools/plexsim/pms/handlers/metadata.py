@@ -11,16 +11,25 @@ from tools.plexsim.library.members import CollectionMembers
 from tools.plexsim.library.rendering import FULL, LISTING
 from tools.plexsim.pms.access import Access
 from tools.plexsim.pms.containers import IDENTIFIER, MEDIA_TAGS, Containers, section_attributes
+from tools.plexsim.pms.handlers.matches import MatchHandlers
 
 
 class MetadataHandlers:
     """Handlers of /library/metadata."""
 
-    def __init__(self, library: Library, members: CollectionMembers, access: Access, containers: Containers) -> None:
+    def __init__(
+        self,
+        library: Library,
+        members: CollectionMembers,
+        access: Access,
+        containers: Containers,
+        matches: MatchHandlers,
+    ) -> None:
         self.library = library
         self.members = members
         self.access = access
         self.containers = containers
+        self.matches = matches
 
     def register(self, routes: Routes) -> None:
         """Add the handlers to the routes."""
@@ -43,7 +52,7 @@ class MetadataHandlers:
         attributes: dict[str, Any] = {"allowSync": True, "identifier": IDENTIFIER}
         if len({item.section.id for item in items}) == 1:
             attributes.update(section_attributes(items[0].section))
-        attributes.update(MEDIA_TAGS)
+        attributes.update(MEDIA_TAGS, **self.matches.augment(request, items))
         return self.containers.listing(request, items, attributes, FULL)
 
     def delete(self, request: Request) -> Answer:

@@ -17,7 +17,7 @@ from tools.plexsim.pms.containers import IDENTIFIER, Containers
 
 
 class PlaylistHandlers:
-    """Handlers of /playlists."""
+    """Handlers of /playlists that change nothing."""
 
     def __init__(self, library: Library, access: Access, containers: Containers) -> None:
         self.library = library
@@ -41,7 +41,7 @@ class PlaylistHandlers:
             and (smart is None or (one.smart is not None) == (smart == "1"))
         ]
         start, size, paged = self.containers.page(request, len(found))
-        rows = [self._row(one, request) for one in found[start : start + size]]
+        rows = [self.row(one, request) for one in found[start : start + size]]
         container: dict[str, Any] = {"size": len(rows)}
         if paged:
             container.update(totalSize=len(found), offset=start)
@@ -49,34 +49,61 @@ class PlaylistHandlers:
 
     def one(self, request: Request) -> Answer:
         """/playlists/{id}."""
-        row = self._row(self._playlist(request), request)
-        return self.containers.container(request, {"size": 1, "identifier": IDENTIFIER}, tail={"Metadata": [row]})
+        return self.answer(request, self.playlist(request))
+
+    def answer(self, request: Request, playlist: Playlist, **attributes: Any) -> Answer:
+        """Return a playlist in a container, as all changes of one do."""
+        row = self.row(playlist, request)
+        container = {"size": 1, "identifier": IDENTIFIER, **attributes}
+        return self.containers.container(request, container, tail={"Metadata": [row]})
 
     def items(self, request: Request) -> Answer:
-        """/playlists/{id}/items: films and episodes; a smart playlist is evaluated now."""
-        playlist = self._playlist(request)
-        members = self._members(playlist, request)
-        return self.containers.listing(request, members, {"identifier": IDENTIFIER}, LISTING)
+        """/playlists/{id}/items: films and episodes; a smart playlist is evaluated now.
 
-    def _playlist(self, request: Request) -> Playlist:
+        The items of a plain one have a ``playlistItemID``, by which they are moved and removed.
+        """
+        playlist = self.playlist(request)
+        if playlist.smart is not None:
+            return self.containers.listing(request, self._found(playlist, request), {"identifier": IDENTIFIER}, LISTING)
+        places = [(entry.id, item) for entry in playlist.entries
+                  for item in [self.library.by_key.get(entry.rating_key)]
+                  if item is not None and self.access.visible(request, item.section)]
+        start, size, paged = self.containers.page(request, len(places))
+        view = self.containers.view(request, LISTING)
+        renderer, shown = self.containers.renderer, places[start : start + size]
+        rows = [renderer.item_dict(item, request.user, view) for _, item in shown]
+        if view.only_fields is None or "playlistItemID" in view.only_fields:
+            for row, (entry_id, _) in zip(rows, shown):
+                row["playlistItemID"] = entry_id
+        container: dict[str, Any] = {"size": len(rows), "identifier": IDENTIFIER}
+        if paged:
+            container.update(totalSize=len(places), offset=start)
+        return self.containers.container(request, container, tail={"Metadata": rows})
+
+    def playlist(self, request: Request) -> Playlist:
+        """Return the playlist of a request's path. Raises HttpError(404)."""
         found = self.library.playlists.get(int(request.match[0]))
         if found is None or found.user != request.user:
             raise HttpError(404)
         return found
 
-    def _members(self, playlist: Playlist, request: Request) -> list[Item]:
-        if playlist.smart is None:
-            found = [self.library.by_key[key] for key in playlist.members if key in self.library.by_key]
-        else:
-            section = self.library.sections[playlist.section_id]
-            params = parse_query(playlist.smart)
-            given = {param.name: param.value for param in params}
-            leaf = TYPE_NAMES.get(int(given.get("type") or 0), SECTION_LEVELS[section.type][-1])
-            selector = Selector(self.library, self.library.watch, request.user)
-            found = selector.select(section.items(leaf), params, leaf, given.get("sort"))
+    def _found(self, playlist: Playlist, request: Request) -> list[Item]:
+        section = self.library.sections[playlist.section_id]
+        params = parse_query(playlist.smart or "")
+        given = {param.name: param.value for param in params}
+        leaf = TYPE_NAMES.get(int(given.get("type") or 0), SECTION_LEVELS[section.type][-1])
+        selector = Selector(self.library, self.library.watch, request.user)
+        found = selector.select(section.items(leaf), params, leaf, given.get("sort"))
         return [item for item in found if self.access.visible(request, item.section)]
 
-    def _row(self, playlist: Playlist, request: Request) -> dict[str, Any]:
+    def _members(self, playlist: Playlist, request: Request) -> list[Item]:
+        if playlist.smart is not None:
+            return self._found(playlist, request)
+        there = [self.library.by_key[key] for key in playlist.members if key in self.library.by_key]
+        return [item for item in there if self.access.visible(request, item.section)]
+
+    def row(self, playlist: Playlist, request: Request) -> dict[str, Any]:
+        """Return a playlist as metadata."""
         members = self._members(playlist, request)
         return {
             "ratingKey": str(playlist.rating_key),
@@ -84,12 +111,12 @@ class PlaylistHandlers:
             "guid": f"com.plexapp.agents.none://{playlist.rating_key}",
             "type": "playlist",
             "title": playlist.title,
-            "summary": "",
+            "summary": playlist.summary,
             "smart": playlist.smart is not None,
             "playlistType": playlist.kind,
             "composite": f"/playlists/{playlist.rating_key}/composite/{playlist.stamp}",
             "duration": sum(item.duration for item in members),
             "leafCount": len(members),
-            "addedAt": playlist.stamp,
+            "addedAt": playlist.added,
             "updatedAt": playlist.stamp,
         }
