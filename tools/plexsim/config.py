@@ -49,6 +49,10 @@ class SimConfig:
     page, at most by this number (0: off). omit_fields: attributes that listings always leave out.
 
     preferences: values of the server's preferences (/:/prefs) other than the default ones.
+
+    The transcoder. transcode_refusal: the words in which it refuses everything ("": it refuses nothing).
+    transcode_timeout: seconds after which a session that nobody asks anything of is ended. transcode_delete_only: ping
+    and stop do not exist (404), sessions are ended by DELETE /transcode/sessions/{id}.
     """
 
     host: str = "127.0.0.1"
@@ -83,6 +87,9 @@ class SimConfig:
     moving_total: int = 0
     omit_fields: list[str] = field(default_factory=list)
     preferences: dict[str, Any] = field(default_factory=dict)
+    transcode_refusal: str = ""
+    transcode_timeout: float = 60.0
+    transcode_delete_only: bool = False
     control: bool = False
     prerender: bool = False
     log_requests: bool = True

@@ -28,6 +28,7 @@ from tools.plexsim.pms.gdm import Gdm
 from tools.plexsim.pms.listeners import Listeners
 from tools.plexsim.pms.notifications import Notifications
 from tools.plexsim.pms.server import Pms
+from tools.plexsim.pms.transcoder import Transcoder
 
 
 class PlexSim:
@@ -102,6 +103,11 @@ class PlexSim:
     def owner_token(self) -> str:
         """An account token of the owner, accepted by both servers."""
         return self.accounts.owner_token
+
+    @property
+    def transcoder(self) -> Transcoder:
+        """The sessions of the transcoder."""
+        return self._pms.transcoder
 
     @property
     def clock(self) -> Clock:

@@ -14,6 +14,7 @@ from tools.plexsim.library.library import Library
 from tools.plexsim.pms.access import Access
 from tools.plexsim.pms.authentication import Authentication
 from tools.plexsim.pms.containers import Containers
+from tools.plexsim.pms.encoder import Encoder
 from tools.plexsim.pms.handlers.collections import CollectionHandlers
 from tools.plexsim.pms.handlers.hubs import HubHandlers
 from tools.plexsim.pms.handlers.info import InfoHandlers
@@ -24,9 +25,12 @@ from tools.plexsim.pms.handlers.play_queues import PlayQueueHandlers
 from tools.plexsim.pms.handlers.playback import PlaybackHandlers
 from tools.plexsim.pms.handlers.playlists import PlaylistHandlers
 from tools.plexsim.pms.handlers.sections import SectionHandlers
+from tools.plexsim.pms.handlers.sessions import SessionHandlers
+from tools.plexsim.pms.handlers.transcode import TranscodeHandlers
 from tools.plexsim.pms.listeners import Listeners
 from tools.plexsim.pms.notifications import Notifications
 from tools.plexsim.pms.switches import Switches
+from tools.plexsim.pms.transcoder import Transcoder
 
 OPEN_PATHS = ("/identity",)
 STARTING = {"code": 503, "title": "Maintenance", "status": "Server is starting"}
@@ -60,8 +64,11 @@ class Pms:
         SectionHandlers(library, access, containers, switches).register(self.routes)
         MetadataHandlers(library, members, access, containers).register(self.routes)
         HubHandlers(library, renderer, access, containers).register(self.routes)
-        playback = PlaybackHandlers(library, accounts, access, containers, notifications, info.preferences)
+        self.transcoder = Transcoder(config, Encoder(config))
+        playback = PlaybackHandlers(library, self.transcoder, access, containers, notifications, info.preferences)
         playback.register(self.routes)
+        SessionHandlers(playback, self.transcoder, accounts, access, containers).register(self.routes)
+        TranscodeHandlers(config, library, access, containers, self.transcoder).register(self.routes)
         PlaylistHandlers(library, access, containers).register(self.routes)
         PeopleAndFolderHandlers(library, access, containers).register(self.routes)
         PlayQueueHandlers(renderer, members, access, containers).register(self.routes)
