@@ -11,11 +11,12 @@ from typing import Optional
 from ..plex_media import Media, Part
 from ..plex_model import PlayableItem
 from . import stream_registry
+from .transcode.stream import Transcode
 
 LOG = logging.getLogger('pkc.playback')
 
-#: How an item is played: Kodi gets the file as it is.
-DIRECT_PLAY = 'direct play'
+#: How an item is played: Kodi gets the file as it is, or the server converts it.
+DIRECT_PLAY, TRANSCODE = 'direct play', 'transcode'
 #: Enough for a long evening; the oldest are forgotten.
 _MAX_SESSIONS = 200
 
@@ -31,7 +32,8 @@ class PlaybackSession:
 
     ``playable`` is the item as it was when it was asked for. Of what was handed out before the service started anew
     only the ids are known: then it is None and ``media_id`` ''. ``asked_now`` is false for a playback that Kodi began
-    again by itself: what the item says of its views is older than the playback before.
+    again by itself: what the item says of its views is older than the playback before. ``transcode`` is what the server
+    converts for it.
     """
 
     machine_identifier: str
@@ -42,6 +44,7 @@ class PlaybackSession:
     method: str = DIRECT_PLAY
     session_id: str = field(default_factory=new_session_id)
     asked_now: bool = True
+    transcode: Optional[Transcode] = None
 
     @property
     def media(self) -> Optional[Media]:
@@ -61,11 +64,13 @@ class SessionRegistry:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._sessions: OrderedDict[str, PlaybackSession] = OrderedDict()
+        self._waiting = ''
 
     def register(self, url: str, session: PlaybackSession) -> None:
         """Have ``url`` known as the session's; an older session of the same URL is forgotten."""
         with self._lock:
             self._sessions[_key(url)] = session
+            self._waiting = _key(url)
             self._sessions.move_to_end(_key(url))
             while len(self._sessions) > _MAX_SESSIONS:
                 self._sessions.popitem(last=False)
@@ -78,6 +83,7 @@ class SessionRegistry:
         """
         key = _key(file)
         with self._lock:
+            self._waiting = '' if self._waiting == key else self._waiting
             session = self._sessions.get(key)
             if session is not None:
                 self._sessions[key] = replace(session, session_id=new_session_id(), asked_now=False)
@@ -87,6 +93,12 @@ class SessionRegistry:
             return None
         LOG.info('Item %s plays, which was not handed out since the start', stream.rating_key)
         return PlaybackSession(stream.machine_identifier, stream.rating_key, part_id=stream.stream_id)
+
+    def take_waiting(self) -> Optional[PlaybackSession]:
+        """The session that was registered last, if the player has not begun it; it is given once."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, ''
+            return self._sessions.get(waiting)
 
 
 def _key(url: str) -> str:

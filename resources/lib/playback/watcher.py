@@ -41,6 +41,8 @@ class PlaybackWatcher:
         self._position_s = position_s
         self._tick_playing = tick_playing
         self._tick_paused = tick_paused
+        #: Called in the watcher's thread when the player gives up or ends before anything was seen: how.
+        self.on_unstarted: Callable[[str], None] = _ignore
         self._events: queue.Queue[Event] = queue.Queue()
         self._playback: Optional[PlaybackState] = None
         self._features: List[Feature] = []
@@ -131,7 +133,8 @@ class PlaybackWatcher:
         if name == 'started':
             self._start(file, position_s, total_s)
         elif self._playback is None:
-            return
+            if name in (ENDED, FAILED):
+                self.on_unstarted(name)
         elif name in (STOPPED, ENDED, FAILED):
             self._finish(name)
         elif name == 'paused':
@@ -207,3 +210,7 @@ class PlaybackWatcher:
         """One feature's failure must not keep the others from knowing."""
         for feature in self._features:
             self._guarded(partial(call, feature))
+
+
+def _ignore(_reason: str) -> None:
+    """Nobody wants to know."""

@@ -8,6 +8,7 @@ from .continue_watching import LeaveContinueWatching
 from .deletion import Delete
 from .lists import ListsOfItem
 from .marks import Marks
+from .playing import WaysToPlay
 from .rating import Rate
 from .refresh import Refresh
 from .watchlist import Watchlist
@@ -15,6 +16,7 @@ from .watchlist import Watchlist
 #: In the order of the menu.
 ACTIONS: Sequence[ItemAction] = (
     ListsOfItem(),
+    WaysToPlay(),
     Marks(),
     LeaveContinueWatching(),
     Watchlist(),

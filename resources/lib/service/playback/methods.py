@@ -6,9 +6,15 @@ from typing import Sequence
 from ...playback.direct_play import DirectPlay
 from ...playback.methods import PlayMethod
 from ...playback.stream_registry import StreamRegistry
+from ...playback.transcode.method import TranscodeMethod
+from ...playback.transcode.registry import Transcodes
 from ..shared import Shared
+from .terms import TermsOfServers
 
 
-def play_methods(shared: Shared, streams: StreamRegistry) -> Sequence[PlayMethod]:
+def play_methods(shared: Shared, streams: StreamRegistry, transcodes: Transcodes,
+                 terms: TermsOfServers) -> Sequence[PlayMethod]:
     """All of them; of those that suit an item the first is taken."""
-    return (DirectPlay(shared.port, streams),)
+    direct_play = DirectPlay(shared.port, streams)
+    return (TranscodeMethod(shared.port, transcodes, shared.clients.of_server, terms, direct_play.subtitles),
+            direct_play)
