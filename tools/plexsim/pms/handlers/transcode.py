@@ -106,6 +106,7 @@ class TranscodeHandlers:
             raise HttpError(400)
         if "videoResolution" in values and not _SIZE.match(values["videoResolution"]):
             raise HttpError(400)
+        _number(request, "offset")
         profile = profile_of(request)
         item = self.access.item(request, values["path"])
         medias = self.store.medias(item)
