@@ -69,7 +69,7 @@ class PlexSim:
         api = ControlApi(self.library.lock)
         StateControl(self.config, self.addresses, self.accounts, self.library, self.events, self.gdm).register(api)
         LibraryControl(self.library).register(api)
-        TrafficControl(self.requests, self.faults, self.events, self._listeners).register(api)
+        TrafficControl(self.requests, self.faults, self.events, self._listeners, self.transcoder).register(api)
         AccountControl(self.accounts, self.pins).register(api)
         TitleControl(self.titles).register(api)
         return api

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from typing import Optional
 
 from ...kodi import dialogs, video
@@ -43,6 +44,8 @@ class Fallback:
         session = self._sessions.take_waiting()
         if session is None or self._shared.clock.monotonic() - self._asked_at > _OPENS_WITHIN_S:
             return
+        if session.transcode is not None:  # the server need not go on
+            threading.Thread(target=session.transcode.stop, name='pkc-transcode', daemon=True).start()
         offset = session.playable.item.view_offset / 1000.0 if session.playable and self._resume else 0.0
         self._original_failed(session, offset)
 
