@@ -1,8 +1,9 @@
 """When the server converts what is played, and when another version is taken: the whole service in a fake Kodi."""
 from __future__ import annotations
 
+import threading
 import urllib.request
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, List, Set, Tuple
 
 import pytest
 
@@ -10,6 +11,7 @@ from resources.lib import item_url
 from resources.lib.auth.manager import ServerConnection
 from resources.lib.kodi.texts import transcode as texts
 from resources.lib.local_server.api import ApiError
+from resources.lib.service.playback import fallback
 from tests.fakes import FakeKodi
 from tests.support.viewing import Viewing
 from tools.plexsim import Library
@@ -92,6 +94,7 @@ class Cinema(Viewing):
 @pytest.fixture
 def cinema(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cinema]:
     made = Cinema(fake_kodi, monkeypatch)
+    monkeypatch.setattr(fallback, '_LOOK_S', 0.01)
     try:
         made.start_kodi()
         made.sign_in()
@@ -272,6 +275,43 @@ def test_one_that_breaks_off_in_its_first_seconds_has_not_started(cinema: Cinema
     cinema.kodi.fail()
     cinema.kodi.wait_for(lambda: cinema.opened)
     assert '/stream/' in found['url'] and cinema.converts()
+
+
+def test_what_kodi_only_says_in_a_message_has_failed_too(cinema: Cinema) -> None:
+    """Kodi 20 calls a video stopped that it could not open."""
+    assert not cinema.converts()
+    cinema.kodi.conditions.add('Window.IsVisible(okdialog)')
+    cinema.kodi.stop()
+    cinema.kodi.wait_for(lambda: cinema.opened)
+    assert cinema.kodi.builtins[-1] == 'Dialog.Close(okdialog)' and cinema.converts()
+
+
+@pytest.mark.parametrize('seen', [False, True])
+def test_what_the_user_stops_has_not_failed(cinema: Cinema, seen: bool) -> None:
+    if seen:
+        cinema.watch(cinema.key)
+        cinema.kodi.wait_for(cinema._playing)
+    else:
+        assert not cinema.converts()
+    looked = threading.Event()
+    cinema.kodi.conditions = Looked(cinema.kodi.conditions, looked)
+    cinema.kodi.stop()
+    assert looked.wait(10.0)
+    cinema.kodi.wait_for(lambda: not [one for one in threading.enumerate() if one.name == 'pkc-fallback'])
+    assert not cinema.opened and not cinema.said()
+
+
+class Looked(Set[str]):
+    """Kodi's conditions; tells when somebody looks for the message."""
+
+    def __init__(self, conditions: Set[str], looked: threading.Event) -> None:
+        super().__init__(conditions)
+        self._looked = looked
+
+    def __contains__(self, condition: object) -> bool:
+        if condition == 'Window.IsVisible(okdialog)':
+            self._looked.set()
+        return super().__contains__(condition)
 
 
 def test_one_that_breaks_off_later_is_not_converted(cinema: Cinema) -> None:

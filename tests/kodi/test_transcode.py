@@ -11,7 +11,7 @@ from tools.kodilab import KodiLab
 from tools.stage import ENVIRONMENT, build_repository, make_video
 
 #: The height to which the server converts under the limit of the first test; the film itself has 180.
-HEIGHT = 236
+HEIGHT = 480
 
 
 class Canteen(Sofa):
@@ -59,7 +59,7 @@ def canteen(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
         made.link(made.open_sign_in())
         made.wait_synced(60)
         lab.wait_for(lambda: not lab.dialog_open(), 20, 'the end of the sign-in')
-        made.settings(quality_limits='true', local_bitrate='320', local_height='240', next_episode='0',
+        made.settings(quality_limits='true', local_bitrate='720', local_height='480', next_episode='0',
                       skip_intro='0', skip_credits='0')
         yield made
         (folder / 'kodi.log').write_text(lab.log_text(), encoding='utf-8')
@@ -78,8 +78,9 @@ def test_a_converted_video_plays_jumps_and_reports(canteen: Canteen) -> None:
     canteen.watch(key)
     assert canteen.height() == HEIGHT
     running, = canteen.converted()
-    assert (running['height'], running['bitrate'], running['videoDecision']) == (HEIGHT, 320, 'transcode')
+    assert (running['height'], running['bitrate'], running['videoDecision']) == (HEIGHT, 720, 'transcode')
     total = canteen.properties('totaltime')['totaltime']
+    canteen.lab.wait_for(lambda: canteen.ask('transcodes')['idle'], 90, 'the encoder')
     assert total['hours'] * 3600 + total['minutes'] * 60 + total['seconds'] in range(418, 424)
     canteen.seek(300)
     canteen.lab.wait_for(lambda: 303 <= canteen.seconds() < 330, 20, 'the picture after a jump')

@@ -61,8 +61,16 @@ def stop() -> None:
     xbmc.Player().stop()
 
 
+def failure_is_shown() -> bool:
+    """Whether Kodi shows the message that it cannot play something, or another one with nothing but OK.
+
+    Of a video that it cannot open, Kodi 20 calls back only that it was stopped.
+    """
+    return bool(xbmc.getCondVisibility('Window.IsVisible(okdialog)'))
+
+
 def close_failure() -> None:
-    """Take away the message with which Kodi says that a video does not play, if it is there."""
+    """Take that message away."""
     xbmc.executebuiltin('Dialog.Close(okdialog)')
 
 

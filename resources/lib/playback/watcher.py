@@ -41,7 +41,7 @@ class PlaybackWatcher:
         self._position_s = position_s
         self._tick_playing = tick_playing
         self._tick_paused = tick_paused
-        #: Called in the watcher's thread when the player gives up or ends before anything was seen: how.
+        #: Called in the watcher's thread when it is over before anything was seen: how.
         self.on_unstarted: Callable[[str], None] = _ignore
         self._events: queue.Queue[Event] = queue.Queue()
         self._playback: Optional[PlaybackState] = None
@@ -133,7 +133,7 @@ class PlaybackWatcher:
         if name == 'started':
             self._start(file, position_s, total_s)
         elif self._playback is None:
-            if name in (ENDED, FAILED):
+            if name in (STOPPED, ENDED, FAILED):
                 self.on_unstarted(name)
         elif name in (STOPPED, ENDED, FAILED):
             self._finish(name)

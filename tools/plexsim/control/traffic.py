@@ -60,7 +60,7 @@ class TrafficControl:
     def transcodes(self, request: Request) -> Any:
         """GET transcodes: what runs, with the offsets at which it was started (seconds), and how many have ended."""
         running = [{"id": one.key, "starts": one.starts, **one.answer} for one in self.transcoder.running()]
-        return {"running": running, "ended": len(self.transcoder.ended)}
+        return {"running": running, "ended": len(self.transcoder.ended), "idle": self.transcoder.encoder.idle}
 
     def list_faults(self, request: Request) -> Any:
         """GET faults: the rules, and how often they were applied."""

@@ -39,6 +39,11 @@ class Encoder:
             self._folders[path, height] = folder
         threading.Thread(target=_encode, args=(path, height, folder), daemon=True).start()
 
+    @property
+    def idle(self) -> bool:
+        """Whether everything is encoded that was asked for."""
+        return all((folder / "done").exists() for folder in self._folders.values())
+
     def segment(self, number: int, height: int) -> bytes | None:
         """Return a segment; None when it is not ready."""
         path = self.config.media_file

@@ -10,7 +10,7 @@ from ...kodi.texts import transcode as texts
 from ...playback.features import Feature
 from ...playback.line import LineMeter, SlowLine
 from ...playback.session import TRANSCODE, PlaybackSession, SessionRegistry
-from ...playback.state import FAILED, PlaybackState
+from ...playback.state import ENDED, STOPPED, PlaybackState
 from ...playback.transcode.quality import ORIGINAL, Quality
 from ...playback.wishes import Wish
 from ..events import PlayAs
@@ -21,8 +21,10 @@ LOG = logging.getLogger('pkc.playback')
 
 #: Seconds within which a video that does not start is the one that was handed out last.
 _OPENS_WITHIN_S = 90.0
-#: What fails within its first seconds of playing has not really started.
-_START_S = 10.0
+#: What fails within its first seconds has not really started, and what ends so many before its end has not ended.
+_START_S, _END_S = 10.0, 60.0
+#: How often, and every how many seconds, Kodi's message is looked for.
+_LOOKS, _LOOK_S = 20, 0.1
 
 
 class Fallback:
@@ -40,14 +42,16 @@ class Fallback:
         self._asked_at, self._resume = self._shared.clock.monotonic(), resume
 
     def unstarted(self, reason: str) -> None:
-        """The player gave up before anything was seen. In the watcher's thread."""
+        """It was over before anything was seen. In the watcher's thread."""
         session = self._sessions.take_waiting()
         if session is None or self._shared.clock.monotonic() - self._asked_at > _OPENS_WITHIN_S:
             return
+        offset = session.playable.item.view_offset / 1000.0 if session.playable and self._resume else 0.0
         if session.transcode is not None:  # the server need not go on
             threading.Thread(target=session.transcode.stop, name='pkc-transcode', daemon=True).start()
-        offset = session.playable.item.view_offset / 1000.0 if session.playable and self._resume else 0.0
-        self._original_failed(session, offset)
+        elif self._wanted:
+            threading.Thread(target=self._judge, args=(session, reason, offset), name='pkc-fallback',
+                             daemon=True).start()
 
     def feature(self, session: PlaybackSession) -> Optional[Feature]:
         """Watches a playback of an original."""
@@ -58,9 +62,10 @@ class Fallback:
     def stop(self) -> None:
         """Nothing to end."""
 
-    def broke_off(self, playback: PlaybackState) -> None:
-        """It failed in its first seconds."""
-        self._original_failed(playback.session, playback.position_s)
+    def broke_off(self, playback: PlaybackState, reason: str) -> None:
+        """It was over in its first seconds."""
+        threading.Thread(target=self._judge, args=(playback.session, reason, playback.position_s),
+                         name='pkc-fallback', daemon=True).start()
 
     def line_is_slow(self, playback: PlaybackState, kbps: int) -> None:
         """The line was measured while the player stood still."""
@@ -77,13 +82,26 @@ class Fallback:
     def _wanted(self) -> bool:
         return self._shared.settings.current.transcode_fallback
 
-    def _original_failed(self, session: PlaybackSession, position_s: float) -> None:
-        """A transcode that fails is not tried again: what it follows is another way each time."""
-        if session.method == TRANSCODE or not self._wanted:
-            return
-        LOG.info('The original of item %s does not play', session.rating_key)
-        video.close_failure()
-        self._convert(session, ORIGINAL, position_s, texts.ORIGINAL_FAILED)
+    def _judge(self, session: PlaybackSession, reason: str, position_s: float) -> None:
+        """The user may have stopped it; if it failed, Kodi shows that, but not at once."""
+        try:
+            shown = self._wait_for_message()
+            if reason == STOPPED and not shown:
+                return
+            LOG.info('The original of item %s does not play', session.rating_key)
+            if shown:
+                video.close_failure()
+            self._convert(session, ORIGINAL, position_s, texts.ORIGINAL_FAILED)
+        except Exception:  # top of the thread
+            LOG.exception('Playing something else in place of an original failed')
+
+    def _wait_for_message(self) -> bool:
+        for _ in range(_LOOKS):
+            if video.failure_is_shown():
+                return True
+            if self._shared.stopping.wait(_LOOK_S):
+                break
+        return False
 
     def _convert(self, session: PlaybackSession, quality: Quality, position_s: float, text: int) -> None:
         if session.playable is None:
@@ -108,5 +126,6 @@ class _Watching(SlowLine):
 
     def on_playback_stopped(self, playback: PlaybackState, reason: str) -> None:
         """It may have broken off."""
-        if reason == FAILED and playback.position_s - self._began_s < _START_S:
-            self._fallback.broke_off(playback)
+        early = playback.position_s - self._began_s < _START_S
+        if early and (reason != ENDED or playback.total_s - playback.position_s > _END_S):
+            self._fallback.broke_off(playback, reason)
