@@ -57,7 +57,8 @@ class Transcode:
         self._files: Dict[str, Entry] = {}
         self._numbers: Dict[str, int] = {}
         self._segments: List[Entry] = []
-        self._first = self._last = 0
+        #: The segment at which the encoder began, and the last one that came since.
+        self._first, self._last = 0, -1
 
     @property
     def running(self) -> bool:
@@ -161,7 +162,7 @@ class Transcode:
     def _come_to(self, number: int) -> bool:
         """Have the encoder begin at a segment that is not near; returns whether that was necessary."""
         with self._lock:
-            if self._first <= number and self._start(number) <= self._start(self._last) + _NEAR_S:
+            if self._first <= number and self._start(number) <= self._start(max(self._first, self._last)) + _NEAR_S:
                 return False
             self._begin_at(number)
             return True
@@ -175,7 +176,7 @@ class Transcode:
             if media is None:
                 raise PlexBadAnswer('a transcode without a playlist')
             self._read_segments(media)
-            self._first = self._last = number
+            self._first, self._last = number, number - 1
 
     def _start(self, number: int) -> float:
         return self._segments[number].start_s if 0 <= number < len(self._segments) else 0.0
@@ -197,7 +198,7 @@ class Transcode:
         if not entries:
             raise PlexBadAnswer('start of a transcode: no playlist')
         if not offset_s:
-            self._segments, self._numbers, self._first, self._last = [], {}, 0, 0
+            self._segments, self._numbers, self._first, self._last = [], {}, 0, -1
         for entry in entries:
             self._files[entry.name] = entry
         if any(entry.start_s >= 0 for entry in entries):  # a server that sends the segments at once

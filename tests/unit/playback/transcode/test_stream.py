@@ -82,6 +82,15 @@ def test_a_segment_that_never_comes_is_helped_once_and_given_up_before_kodi_does
     assert server.starts == [0.0, 4.0] and 15.0 < server.now < 20.0
 
 
+def test_the_first_segment_is_waited_for_without_beginning_anew(server: Server) -> None:
+    server.begin()
+    server.wait = lambda seconds: server.segments.update({0: b'x' * 400})  # type: ignore[method-assign]
+    assert server.segment(0) == b'x' * 400 and server.starts == [0.0]
+    server.segments[150] = b'x' * 188
+    server.wait = lambda seconds: server.segments.update({150: b'y' * 400})  # type: ignore[method-assign]
+    assert server.segment(150) == b'y' * 400 and server.starts == [0.0, 600.0]
+
+
 def test_an_empty_segment_is_none(server: Server) -> None:
     server.begin()
     server.segments = {0: b'x' * 188, 1: b'y' * 400}
