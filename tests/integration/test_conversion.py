@@ -78,6 +78,12 @@ class Cinema(Viewing):
         """The notices in the corner."""
         return [text for _, text, _ in self.kodi.notifications]
 
+    def picks(self, action: str, choice: str = '') -> Dict[str, Any]:
+        """An entry of the context menu, with an answer to what was asked."""
+        answer = {'choice': choice} if choice else {}
+        found: Dict[str, Any] = self.call('item_action', plexid=self.key, action=action, **answer)
+        return found
+
     def text(self, number: int) -> str:
         """A text of the add-on."""
         return self.running.shared.addon.text(number)
@@ -157,10 +163,10 @@ def test_what_this_device_does_not_play(cinema: Cinema, file: Dict[str, Any], wa
 # ---- the context menu ----------------------------------------------------------------------------------------------
 
 def test_play_converted_with_a_quality(cinema: Cinema) -> None:
-    menu = cinema.call('item_menu', plexid=cinema.key)
-    assert menu['qualities'][:2] == ['1080p · 20 Mbit/s', '1080p · 12 Mbit/s'] and menu['resume'] == 0
-    cinema.call('item_action', plexid=cinema.key, action='play_transcoded',
-                quality=menu['qualities'].index('720p · 2 Mbit/s'))
+    asked = cinema.picks('play_transcoded')['choose']
+    assert asked['labels'][:2] == ['1080p · 20 Mbit/s', '1080p · 12 Mbit/s'] and 'Film' in asked['heading']
+    small = asked['values'][asked['labels'].index('720p · 2 Mbit/s')]
+    assert cinema.picks('play_transcoded', small) == {}
     cinema.kodi.wait_for(lambda: cinema.opened)
     assert cinema.opened == [{'item': {'file': item_url.movie_url(cinema.sync_env.machine, cinema.key)},
                               'options': {'resume': False}}]
@@ -171,7 +177,7 @@ def test_play_converted_with_a_quality(cinema: Cinema) -> None:
 
 def test_play_the_original_beyond_the_limit(cinema: Cinema) -> None:
     cinema.settings(quality_limits=True, local_bitrate=2000)
-    cinema.call('item_action', plexid=cinema.key, action='play_original')
+    assert cinema.picks('play_original') == {}
     cinema.kodi.wait_for(lambda: cinema.opened)
     assert not cinema.converts()
     assert cinema.converts()
@@ -180,26 +186,30 @@ def test_play_the_original_beyond_the_limit(cinema: Cinema) -> None:
 def test_a_film_of_the_library_is_opened_as_such_and_from_where_it_was_left(cinema: Cinema) -> None:
     cinema.sync()
     cinema.sim.library.set_progress(cinema.key, 3_723_000)
-    assert cinema.call('item_menu', plexid=cinema.key)['resume'] == 3723.0
-    cinema.call('item_action', plexid=cinema.key, action='play_transcoded', quality=0, resume=3723)
+    asked = cinema.picks('play_transcoded', '0')['choose']
+    assert asked['labels'] == ['Resume from 1:02:03', 'Play from the beginning']
+    cinema.picks('play_transcoded', asked['values'][0])
     cinema.kodi.wait_for(lambda: cinema.opened)
     (row,), = cinema.sync_env.rows("SELECT idMovie FROM movie_view WHERE c00 = 'Film'")
     assert cinema.opened == [{'item': {'movieid': row}, 'options': {'resume': {
         'hours': 1, 'minutes': 2, 'seconds': 3, 'milliseconds': 0}}}]
+    cinema.picks('play_original', cinema.picks('play_original')['choose']['values'][1])
+    cinema.kodi.wait_for(lambda: len(cinema.opened) == 2)
+    assert cinema.opened[1]['options'] == {'resume': False}
 
 
-@pytest.mark.parametrize('odd', [{'action': 'play_transcoded', 'quality': 99},
-                                 {'action': 'play_transcoded', 'quality': -1},
-                                 {'action': 'play_version', 'media_id': '1'}])
-def test_what_was_not_offered_is_not_played(cinema: Cinema, odd: Dict[str, Any]) -> None:
+@pytest.mark.parametrize(('action', 'choice'), [
+    ('play_transcoded', '99'), ('play_transcoded', '-1'), ('play_transcoded', 'x'), ('play_transcoded', '0@x'),
+    ('play_version', '1'), ('play_original', '7')])
+def test_what_was_not_offered_is_not_played(cinema: Cinema, action: str, choice: str) -> None:
     with pytest.raises(ApiError):
-        cinema.call('item_action', plexid=cinema.key, **odd)
+        cinema.picks(action, choice)
     assert not cinema.opened
 
 
 def test_a_refusal_reaches_the_user_in_the_servers_words(cinema: Cinema) -> None:
     cinema.sim.config.transcode_refusal = 'Not today.'
-    cinema.call('item_action', plexid=cinema.key, action='play_transcoded', quality=0)
+    cinema.picks('play_transcoded', '0')
     with pytest.raises(ApiError) as caught:
         cinema.ask()
     assert (caught.value.key, caught.value.detail) == ('transcode_refused', 'Not today.')
@@ -407,9 +417,9 @@ def test_what_was_chosen_once_is_remembered_over_a_restart(cinema: Cinema, versi
 
 def test_another_version_from_the_menu_is_remembered_then(cinema: Cinema, versions: Tuple[str, str]) -> None:
     cinema.settings(version_choice=1)
-    menu = cinema.call('item_menu', plexid=cinema.key)
-    assert 'play_version' in menu['actions'] and [one['id'] for one in menu['versions']] == list(versions)
-    cinema.call('item_action', plexid=cinema.key, action='play_version', media_id=versions[1])
+    assert 'play_version' in cinema.call('item_menu', plexid=cinema.key)['actions']
+    assert cinema.picks('play_version')['choose']['values'] == list(versions)
+    cinema.picks('play_version', versions[1])
     cinema.kodi.wait_for(lambda: cinema.opened)
     assert part_of(cinema.ask(), versions) == part_of(cinema.ask(), versions) == versions[1]
 
@@ -426,7 +436,7 @@ def test_the_best_version_for_screen_and_line(cinema: Cinema, versions: Tuple[st
 
 
 def test_a_wish_is_kept_while_the_user_chooses_a_version(cinema: Cinema, versions: Tuple[str, str]) -> None:
-    cinema.call('item_action', plexid=cinema.key, action='play_transcoded', quality=3)
+    cinema.picks('play_transcoded', '3')
     cinema.kodi.wait_for(lambda: cinema.opened)
     assert 'versions' in cinema.ask()
     assert cinema.converts(media_id=versions[1], chosen=True)

@@ -494,40 +494,6 @@ def test_an_action_can_have_something_played(world: World) -> None:
     assert world.kodi.builtins == ['PlayMedia(%splay/x)' % BASE]
 
 
-PLAYABLE = {'qualities': ['1080p · 8 Mbit/s', '720p · 2 Mbit/s'], 'resume': 0,
-            'versions': [{'id': '71', 'label': '1080p'}, {'id': '72', 'label': '4K'}]}
-
-
-def play_from_menu(world: World, name: str, *answers: Any, **offered: Any) -> Any:
-    """Choose a way to play; returns what the service is asked for, None if nothing."""
-    world.answers['item_menu'] = dict(PLAYABLE, title='A film', actions=[name], **offered)
-    world.answers['item_action'] = {}
-    world.kodi.answer(0, *answers)
-    entrypoint.context_menu(on_screen())
-    asked = [arguments for call, arguments in world.calls if call == 'item_action']
-    return {name: value for name, value in asked[-1].items() if name not in FILM} if asked else None
-
-
-def test_a_quality_or_version_is_chosen_to_play_it(world: World) -> None:
-    assert play_from_menu(world, 'play_transcoded', 1) == {'action': 'play_transcoded', 'quality': 1}
-    assert world.kodi.dialogs[1][1][1] == PLAYABLE['qualities']
-    assert play_from_menu(world, 'play_version', 1) == {'action': 'play_version', 'media_id': '72'}
-    assert play_from_menu(world, 'play_original') == {'action': 'play_original'}
-
-
-def test_where_it_goes_on_is_asked_if_there_is_a_choice(world: World) -> None:
-    assert play_from_menu(world, 'play_transcoded', 0, 0, resume=3723) == {
-        'action': 'play_transcoded', 'quality': 0, 'resume': 3723}
-    assert world.kodi.dialogs[2][1][1] == ['Resume from 1:02:03', 'Play from the beginning']
-    assert play_from_menu(world, 'play_transcoded', 0, 1, resume=3723) == {
-        'action': 'play_transcoded', 'quality': 0, 'resume': 0}
-
-
-@pytest.mark.parametrize('answers', [(), (0,)])
-def test_nothing_plays_when_the_user_goes_back(world: World, answers: Any) -> None:
-    assert play_from_menu(world, 'play_transcoded', *answers, resume=60) is None
-
-
 def test_a_servers_refusal_is_read_in_its_words(world: World) -> None:
     world.answers['play'] = ApiError('transcode_refused', 'Not enough bandwidth.')
     world.open('play/movies/%s/?id=7' % MID)
