@@ -1,14 +1,15 @@
 """Videos that the server converts, in a real Kodi: with a limit, in jumps, resumed, and where the original fails."""
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List
+from typing import Any, Callable, Dict, Iterator, List
+from urllib.parse import quote
 
 import pytest
 
 from tests.kodi.conftest import kodi_root
 from tests.kodi.test_watching import LENGTH_MS, Sofa
 from tools.kodilab import KodiLab
-from tools.stage import ENVIRONMENT, build_repository, make_video
+from tools.stage import ENVIRONMENT, PLUGIN, build_repository, make_video
 
 #: The height to which the server converts under the limit of the first test; the film itself has 180.
 HEIGHT = 480
@@ -25,6 +26,15 @@ class Canteen(Sofa):
     def height(self) -> int:
         """The height of the picture that Kodi has."""
         return int(self.properties('currentvideostream')['currentvideostream'].get('height', 0))
+
+    def go_down_to(self, there: Callable[[], bool], what: str) -> None:
+        """Press Down until it is there."""
+        def step() -> bool:
+            found = there()
+            if not found:
+                self.lab.input('Down')
+            return found
+        self.lab.wait_for(step, 20, what)
 
     def position(self, key: str) -> int:
         """The resume point at the server in seconds."""
@@ -115,13 +125,39 @@ def test_it_comes_to_its_end_and_counts(canteen: Canteen) -> None:
     canteen.lab.wait_for(lambda: not canteen.converted(), 15, 'the end of the conversion')
 
 
-def test_an_original_that_does_not_start_is_converted(canteen: Canteen) -> None:
+def test_an_original_that_does_not_start_is_converted_and_resumed(canteen: Canteen) -> None:
     canteen.settings(quality_limits='false')
     key = canteen.episodes()[3]
-    canteen.tell('faults', path_regex='/library/parts/', kind=404)
     canteen.watch(key)
+    canteen.seek(250)
+    canteen.lab.wait_for(lambda: canteen.seconds() >= 253, 20, 'some seconds of the original')
+    assert not canteen.converted()
+    canteen.stop_film()
+    canteen.lab.wait_for(lambda: canteen.position(key) >= 250, 15, 'the place in Plex')
+    canteen.tell('faults', path_regex='/library/parts/', kind=404)
+    canteen.watch(key, resume=True)
     assert canteen.converted()[0]['videoDecision'] in ('copy', 'transcode')
-    canteen.lab.wait_for(lambda: canteen.seconds() >= 4, 20, 'some seconds')
+    canteen.lab.wait_for(lambda: 245 <= canteen.seconds() < 290, 30, 'the place where it was left')
     assert not canteen.lab.condition('Window.IsVisible(okdialog)')
     canteen.stop_film()
     canteen.lab.wait_for(lambda: not canteen.converted(), 15, 'the end of the conversion')
+
+
+def test_a_quality_is_chosen_in_the_context_menu(canteen: Canteen) -> None:
+    lab, film = canteen.lab, canteen.ask('items', type='movie')[0]
+    key = str(film['ratingKey'])
+    canteen.tell('mutate', op='update', args={'rating_key': key, 'duration': LENGTH_MS, 'Media': [_media(key)]})
+    lab.builtin('ActivateWindow(Videos,%s/search?query=%s&type=movie,return)' % (PLUGIN, quote(film['title'])))
+    name = 'ListItem.Property(plexid)'
+    canteen.go_down_to(lambda: lab.labels(name)[name] == key, 'the film')
+    lab.input('ContextMenu')
+    lab.wait_for(lambda: lab.condition('Window.IsActive(contextmenu)'), 10, 'the menu')
+    canteen.go_down_to(lambda: 'Plex' in lab.current_control(), 'the entry')
+    lab.input('Select')
+    lab.wait_for(lambda: lab.condition('Window.IsActive(selectdialog)'), 20, 'what can be done')
+    canteen.go_down_to(lambda: 'Play converted' in lab.current_control(), 'the entry')
+    lab.input('Select')
+    canteen.go_down_to(lambda: '480p' in lab.current_control(), 'the quality')
+    lab.input('Select')
+    lab.wait_for(lambda: lab.active_player() and canteen.seconds() >= 1, 45, 'the picture')
+    assert canteen.height() == HEIGHT and canteen.converted()[0]['bitrate'] == 1500
