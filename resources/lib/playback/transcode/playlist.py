@@ -14,6 +14,8 @@ _ATTRIBUTE = re.compile(r'\bURI="([^"]*)"')
 _DURATION = re.compile(r'#EXTINF:\s*([0-9]+(?:\.[0-9]*)?)')
 #: Of a file of three days in segments of one second.
 _MOST_FILES = 300 * 1000
+#: Of one segment; some live streams are one.
+_LONGEST_S = 86400.0
 
 
 class Entry(NamedTuple):
@@ -46,7 +48,7 @@ def read(text: str, base: str, local: Callable[[str], str], server: str = '') ->
             line = local(entry.name)
         else:
             found = _DURATION.match(line)
-            length = float(found.group(1)) if found else length
+            length = min(float(found.group(1)), _LONGEST_S) if found else length
             attribute = _ATTRIBUTE.search(line)
             if attribute:
                 entry = _entry(attribute.group(1), base, server)

@@ -15,7 +15,7 @@ from typing import Callable, Dict, List, Mapping, Optional, Tuple
 
 from ...item_url import local_base
 from ...plex_body import Answer
-from ...plex_errors import PlexBadAnswer, PlexError, PlexNotFound
+from ...plex_errors import PlexBadAnswer, PlexConnectionError, PlexError, PlexNotFound, PlexServerError
 from ...plex_limits import PLAYLIST, Limits
 from ...plex_transcode import SESSION_HEADER, TRANSCODER, Decision
 from ..pms import GetClient, PMSClient
@@ -31,13 +31,14 @@ PLAYLIST_MIME = 'application/vnd.apple.mpegurl'
 _SUBTITLES = 'subtitles'
 #: Seconds ahead of the last segment up to which the encoder will get by itself.
 _NEAR_S = 12.0
-#: Seconds of all waiting for one segment, less than the 20 s after which Kodi gives up; and after which the encoder is
+#: Seconds of all waiting for one segment, of which Kodi gives up after the last number; and after which the encoder is
 #: told to begin at the segment that is waited for.
-_PATIENCE_S, _HELP_AFTER_S = 17.0, 4.0
+_PATIENCE_S, _LONGEST_S, _HELP_AFTER_S = 17.0, 20.0, 4.0
 _LOOK_S = 0.4
 #: A segment of at most one packet holds nothing.
 _EMPTY = 188
-_TIMEOUT = (5.0, 17.0)
+#: (connect, read) in seconds for a playlist, and for the first byte of a segment, which a server may hold back.
+_TIMEOUT, _SEGMENT_TIMEOUT = (5.0, 17.0), (5.0, 8.0)
 
 
 class Transcode:
@@ -142,6 +143,8 @@ class Transcode:
             return open_it(self._client(), self._files[name].path)
         began, helped = self._clock(), self._come_to(number)
         while True:
+            error: PlexError = PlexNotFound(404, 'segment %d of a transcode' % number)
+            tried = self._clock()
             try:
                 answer = open_it(self._client(), self._segments[number].path)
                 if answer.length is None or answer.length > _EMPTY:
@@ -150,10 +153,12 @@ class Transcode:
                 answer.close()
             except (PlexNotFound, IndexError):
                 pass
-            waited = self._clock() - began
-            if self._refused or not self._running or waited > _PATIENCE_S:
-                raise PlexNotFound(404, 'segment %d of a transcode' % number)
-            if not helped and (number <= self._last or waited > _HELP_AFTER_S):
+            except (PlexServerError, PlexConnectionError) as reason:
+                error = reason
+            waited, took = self._clock() - began, self._clock() - tried
+            if self._refused or not self._running or waited > _PATIENCE_S or waited + took > _LONGEST_S:
+                raise error
+            if not helped and (number <= self._last or waited > _HELP_AFTER_S and number != self._first):
                 helped = True
                 self._begin_at(number)
                 continue
@@ -248,6 +253,6 @@ class Opener:
              headers: Optional[Mapping[str, str]] = None, timeout: Optional[Tuple[float, float]] = None,
              retries: int = 1) -> Answer:
         """An answer with the segment."""
-        return self._transcode.open_segment(
-            self._name, lambda client, path: client.open(path, limits, headers=headers, timeout=timeout, retries=0),
-            self._wait)
+        def open_it(client: PMSClient, path: str) -> Answer:
+            return client.open(path, limits, headers=headers, timeout=_SEGMENT_TIMEOUT, retries=0)
+        return self._transcode.open_segment(self._name, open_it, self._wait)

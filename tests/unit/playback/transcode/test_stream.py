@@ -9,7 +9,7 @@ from resources.lib.playback.transcode.needs import Box
 from resources.lib.playback.transcode.quality import ORIGINAL
 from resources.lib.playback.transcode.stream import START, Transcode
 from resources.lib.playback.transcode.target import Target
-from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError, PlexNotFound
+from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError, PlexError, PlexNotFound, PlexServerError
 from resources.lib.plex_limits import STREAM
 from resources.lib.plex_transcode import TRANSCODER, Decision
 from tests.unit.playback.fakes import FakeClient
@@ -38,6 +38,7 @@ class Server(FakeClient):
         self.master: Optional[bytes] = None
         self.count = 200
         self.segments: Dict[int, bytes] = {}
+        self.errors_of: Dict[int, PlexError] = {}
         self.starts: List[float] = []
         self.now = 0.0
         self.transcode = Transcode(Target('mid', '7', 0, 0, ORIGINAL, Box()), self.get, lambda: self.now)
@@ -52,6 +53,9 @@ class Server(FakeClient):
             lines = ''.join('#EXTINF:4,\n%05d.ts\n' % number for number in range(self.count))
             return Body(b'#EXTM3U\n' + lines.encode())
         number = int(path[-8:-3])
+        if number in self.errors_of:
+            self.now += 8.0
+            raise self.errors_of[number]
         if number not in self.segments:
             raise PlexNotFound(404, 'segment')
         return Body(self.segments[number])
@@ -89,6 +93,19 @@ def test_the_first_segment_is_waited_for_without_beginning_anew(server: Server) 
     server.segments[150] = b'x' * 188
     server.wait = lambda seconds: server.segments.update({150: b'y' * 400})  # type: ignore[method-assign]
     assert server.segment(150) == b'y' * 400 and server.starts == [0.0, 600.0]
+
+
+@pytest.mark.parametrize('error', [PlexServerError(503, 'x'), PlexConnectionError('silent')])
+def test_a_segment_that_is_held_back_is_asked_for_again(server: Server, error: PlexError) -> None:
+    server.begin()
+    server.segments = dict.fromkeys(range(3), b'x' * 400)
+    server.segment(0)
+    server.errors_of[1] = error
+    with pytest.raises(type(error)):
+        server.segment(1)
+    assert server.starts == [0.0, 4.0] and server.now <= 20.0
+    server.errors_of.clear()
+    assert server.segment(1) == b'x' * 400
 
 
 def test_an_empty_segment_is_none(server: Server) -> None:
