@@ -43,7 +43,9 @@ def _tell_error(call: Call, error: Exception) -> None:
     text_id = error_texts.SERVICE_NOT_RUNNING
     if isinstance(error, ServiceError):
         text_id = error_texts.SERVER_UNREACHABLE if error.key == 'timeout' else texts.by_name(error.key)
-    dialogs.notify(call.addon.name, call.addon.text(text_id), True, call.addon.icon)
+    # Why a server does not convert something, it says itself.
+    words = error.detail if isinstance(error, ServiceError) and error.key == 'transcode_refused' else ''
+    dialogs.notify(call.addon.name, words or call.addon.text(text_id), True, call.addon.icon)
     if call.handle < 0:
         return
     if call.path.startswith('play/'):

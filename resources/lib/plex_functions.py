@@ -18,7 +18,8 @@ from .plex_limits import BATCH, LISTING
 from .plex_model import ItemSummary, PlayableItem, PlexItem, Section, SweepRow
 from .plex_preferences import PlayedRule
 from .plex_providers import CONTINUE_WATCHING, REMOVE_FROM_CONTINUE_WATCHING, ServerFeatures
-from .plex_requests import PAGE_SIZE, VERSION_HEADER, Page, PMSRequests, Renewal, read_container, rows_of
+from .plex_requests import PAGE_SIZE, VERSION_HEADER, Page, Renewal, read_container, rows_of
+from .plex_transcode import SESSION_HEADER, TranscodeRequests, ended_by_server
 from .plex_values import Raw, children, integer, text
 
 LIBRARY = 'com.plexapp.plugins.library'
@@ -76,7 +77,7 @@ class Identity(NamedTuple):
     version: str
 
 
-class PMSClient(PMSRequests):
+class PMSClient(TranscodeRequests):
     """Requests to one server with one token. Safe to use from several threads.
 
     ``features`` has the paths of the server's features; ``augmentation`` completes items from Plex's cloud.
@@ -228,14 +229,18 @@ class PMSClient(PMSRequests):
     # ---- the user's actions ------------------------------------------------------------------------------------
 
     def timeline(self, rating_key: str, state: str, time_ms: int, duration_ms: int, session_id: str,
-                 **extra: Any) -> None:
-        """Report playback (``/:/timeline``). ``state``: playing, paused, buffering or stopped; times in ms."""
+                 **extra: Any) -> str:
+        """Report playback (``/:/timeline``). ``state``: playing, paused, buffering or stopped; times in ms.
+
+        Returns the server's words if it has ended this playback, else ''.
+        """
         params = dict(extra, ratingKey=rating_key, key='/library/metadata/%s' % rating_key, state=state,
                       time=max(0, int(time_ms)), duration=max(0, int(duration_ms)), identifier=LIBRARY, hasMDE=1)
         try:
-            self.container('/:/timeline', params, headers={'X-Plex-Session-Identifier': session_id}, retries=0)
+            return ended_by_server(self.container('/:/timeline', params, headers={SESSION_HEADER: session_id},
+                                                  retries=0))
         except PlexBadAnswer:
-            pass  # older servers send nothing
+            return ''  # older servers send nothing
 
     def select_streams(self, part_id: str, audio_id: str = '', subtitle_id: str = '') -> None:
         """Choose the streams of an item's file for this user, by their ids; '' leaves a kind as it is, '0' is no

@@ -19,6 +19,7 @@ from resources.lib.kodi.texts import actions as action_texts
 from resources.lib.kodi.texts import errors as error_texts
 from resources.lib.kodi.texts import library as library_texts
 from resources.lib.kodi.texts import lists as list_texts
+from resources.lib.kodi.texts import transcode as transcode_texts
 from resources.lib.local_server import endpoint
 from resources.lib.local_server.api import ApiError, ApiRoute
 from resources.lib.local_server.server import LocalServer
@@ -499,6 +500,15 @@ def test_an_action_can_have_something_played(world: World) -> None:
     world.answers['item_action'] = {'play': BASE + 'play/x'}
     choose(world, 'play_again')
     assert world.kodi.builtins == ['PlayMedia(%splay/x)' % BASE]
+
+
+def test_a_servers_refusal_is_read_in_its_words(world: World) -> None:
+    world.answers['play'] = ApiError('transcode_refused', 'Not enough bandwidth.')
+    world.open('play/movies/%s/?id=7' % MID)
+    assert world.said() == ['Not enough bandwidth.']
+    world.answers['play'] = ApiError('transcode_refused')
+    world.open('play/movies/%s/?id=7' % MID, handle=2)
+    assert world.said()[-1] == world.text(transcode_texts.TRANSCODE_REFUSED)
 
 
 def test_extras_open_as_a_list(world: World) -> None:

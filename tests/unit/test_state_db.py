@@ -241,3 +241,24 @@ def test_the_largest_numbers_fit(state: StateDb) -> None:
     for number in numbers:
         state.put([row('7', stamp=number, view_offset=number, last_viewed_at=number)])
         assert state.find(1, ['7'])['7'].stamp == number
+
+
+def test_a_chosen_version_is_remembered_and_forgotten(state: StateDb) -> None:
+    assert state.version_of('mid', '7') == ''
+    state.put_version('mid', '7', '71')
+    state.put_version('mid', '7', '72')
+    assert state.version_of('mid', '7') == '72' and state.version_of('other', '7') == ''
+    state.put_version('mid', '7', '')
+    assert state.version_of('mid', '7') == ''
+
+
+def test_an_older_file_gets_the_table_of_versions(path: str) -> None:
+    state_db.prepare(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript('DROP TABLE version_choice; PRAGMA user_version = 5')
+    with state_db.open_reader(path) as old, pytest.raises(DatabaseError):
+        old.version_of('mid', '7')
+    assert state_db.prepare(path)
+    with state_db.open_writer(path, 1.0) as state, state.transaction():
+        state.put_version('mid', '7', '71')
+        assert state.version_of('mid', '7') == '71'

@@ -51,6 +51,10 @@ class SimConfig:
     poll_seconds: how long the PMS holds the request of a player that asks for commands.
 
     preferences: values of the server's preferences (/:/prefs) other than the default ones.
+
+    The transcoder. transcode_refusal: the words in which it refuses everything ("": it refuses nothing).
+    transcode_timeout: seconds after which a session that nobody asks anything of is ended. transcode_delete_only: ping
+    and stop do not exist (404), sessions are ended by DELETE /transcode/sessions/{id}.
     """
 
     host: str = "127.0.0.1"
@@ -86,6 +90,9 @@ class SimConfig:
     omit_fields: list[str] = field(default_factory=list)
     poll_seconds: float = 20.0
     preferences: dict[str, Any] = field(default_factory=dict)
+    transcode_refusal: str = ""
+    transcode_timeout: float = 60.0
+    transcode_delete_only: bool = False
     control: bool = False
     prerender: bool = False
     log_requests: bool = True

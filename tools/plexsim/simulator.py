@@ -28,6 +28,7 @@ from tools.plexsim.pms.gdm import Gdm
 from tools.plexsim.pms.listeners import Listeners
 from tools.plexsim.pms.notifications import Notifications
 from tools.plexsim.pms.server import Pms
+from tools.plexsim.pms.transcoder import Transcoder
 
 
 class PlexSim:
@@ -70,7 +71,7 @@ class PlexSim:
         api = ControlApi(self.library.lock)
         StateControl(self.config, self.addresses, self.accounts, self.library, self.events, self.gdm).register(api)
         LibraryControl(self.library).register(api)
-        TrafficControl(self.requests, self.faults, self.events, self._listeners).register(api)
+        TrafficControl(self.requests, self.faults, self.events, self._listeners, self.transcoder).register(api)
         AccountControl(self.accounts, self.pins).register(api)
         TitleControl(self.titles).register(api)
         return api
@@ -109,6 +110,11 @@ class PlexSim:
     def owner_token(self) -> str:
         """An account token of the owner, accepted by both servers."""
         return self.accounts.owner_token
+
+    @property
+    def transcoder(self) -> Transcoder:
+        """The sessions of the transcoder."""
+        return self._pms.transcoder
 
     @property
     def clock(self) -> Clock:

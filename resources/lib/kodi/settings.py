@@ -74,7 +74,9 @@ class Settings:
     ``sync_interval`` is in minutes (0: off). ``excluded_libraries`` and ``watch_only_libraries`` hold library ids that
     the sync made, ``library_intervals`` how often to sync by such an id. For ``skip_intro`` and similar ones see
     ``playback.skipping``; ``skip_countdown`` and ``skip_hide`` (0: never) are in seconds. For ``next_episode`` and
-    similar ones see ``playback.next_up``; ``still_watching`` counts episodes (0: never asked). ``takeover`` is the
+    similar ones see ``playback.next_up``; ``still_watching`` counts episodes (0: never asked). For ``version_choice``
+    see ``playback.versions``; bitrates are in kbit/s, heights in pixels (0: no limit), and ``dolby_vision`` and
+    ``burn_subtitles`` are explained in ``playback.transcode.needs``. ``takeover`` is the
     user's answer about a library of PlexKodiConnect 3.x, '' before the question.
     """
 
@@ -100,6 +102,23 @@ class Settings:
     streams_from_plex: bool = _flag(True)
     streams_to_plex: bool = _flag(True)
     remote_control: bool = _flag(False)
+    version_choice: int = _number(0, 0, 2)
+    transcode_fallback: bool = _flag(True)
+    quality_limits: bool = _flag(False)
+    local_bitrate: int = _number(0, 0, 200000)
+    local_height: int = _number(0, 0, 4320)
+    remote_bitrate: int = _number(4000, 0, 200000)
+    remote_height: int = _number(0, 0, 4320)
+    codec_limits: bool = _flag(False)
+    plays_hevc: bool = _flag(True)
+    plays_av1: bool = _flag(True)
+    plays_vp9: bool = _flag(True)
+    plays_h264_10bit: bool = _flag(True)
+    dolby_vision: int = _number(0, 0, 2)
+    plays_truehd: bool = _flag(True)
+    plays_dts: bool = _flag(True)
+    transcode_channels: int = _number(0, 0, 8)
+    burn_subtitles: int = _number(1, 0, 2)
     local_port: int = _number(DEFAULT_PORT, 1024, 65535)
     gentle_mode: bool = _flag(False)
     continue_watching_limit: int = _number(50, 1, 500)

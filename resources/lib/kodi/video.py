@@ -4,6 +4,8 @@ They return at once unless their docstring says otherwise.
 """
 from __future__ import annotations
 
+from typing import Any, Dict, Tuple
+
 from kodi_six import xbmc
 
 from . import jsonrpc
@@ -45,14 +47,40 @@ def more_in_playlist() -> bool:
     return 0 <= playlist.getposition() < playlist.size() - 1
 
 
-def play_episode(kodi_id: int) -> None:
-    """Play an episode of Kodi's library from its beginning. Blocks until Kodi has started it.
+def play(media_type: str, kodi_id: int, url: str, resume_s: float = 0.0) -> None:
+    """Play a movie or episode of Kodi's library, or without its ``kodi_id`` the ``url``, from a position in seconds.
 
-    Raises :class:`~.jsonrpc.JsonRpcError`.
+    Blocks until Kodi has started it. Raises :class:`~.jsonrpc.JsonRpcError`.
     """
-    jsonrpc.call('Player.Open', item={'episodeid': kodi_id}, options={'resume': False})
+    item: Dict[str, Any] = {media_type + 'id': kodi_id} if kodi_id else {'file': url}
+    jsonrpc.call('Player.Open', item=item, options={'resume': _time(resume_s) if resume_s > 0 else False})
 
 
-def play_file(url: str) -> None:
-    """As :func:`play_episode`, for an episode that is not in the library."""
-    jsonrpc.call('Player.Open', item={'file': url}, options={'resume': False})
+def stop() -> None:
+    """Stop what plays."""
+    xbmc.Player().stop()
+
+
+def failure_is_shown() -> bool:
+    """Whether Kodi shows the message that it cannot play something, or another one with nothing but OK.
+
+    Of a video that it cannot open, Kodi 20 calls back only that it was stopped.
+    """
+    return bool(xbmc.getCondVisibility('Window.IsVisible(okdialog)'))
+
+
+def close_failure() -> None:
+    """Take that message away."""
+    xbmc.executebuiltin('Dialog.Close(okdialog)')
+
+
+def screen_size() -> Tuple[int, int]:
+    """Width and height of the screen in pixels, (0, 0) when Kodi does not tell."""
+    width, height = (xbmc.getInfoLabel('System.Screen' + name) for name in ('Width', 'Height'))
+    return (int(width), int(height)) if width.isdigit() and height.isdigit() else (0, 0)
+
+
+def _time(seconds: float) -> Dict[str, int]:
+    whole = int(seconds)
+    return {'hours': whole // 3600, 'minutes': whole // 60 % 60, 'seconds': whole % 60,
+            'milliseconds': int((seconds - whole) * 1000)}

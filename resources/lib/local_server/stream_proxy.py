@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 import logging
+import time
 from itertools import chain
-from typing import Dict, Iterator, Optional, Tuple
+from typing import Callable, Dict, Iterator, Optional, Tuple
 
-from ..playback.pms import GetClient, ReportFailure
+from ..playback.line import LineMeter
+from ..playback.pms import FileOpener, ReportFailure
 from ..playback.stream_registry import StreamSource
 from ..plex_errors import (
     PlexCancelled,
@@ -44,8 +46,9 @@ class StreamProxy:
     Raises :class:`PlexError`, LookupError (no such server) or :class:`BrokenOff`.
     """
 
-    def __init__(self, exchange: Exchange, source: StreamSource, get_client: GetClient,
-                 report_failure: ReportFailure) -> None:
+    def __init__(self, exchange: Exchange, source: StreamSource, get_client: Callable[[str], FileOpener],
+                 report_failure: ReportFailure, meter: Optional[LineMeter] = None) -> None:
+        self._meter = meter
         self._exchange = exchange
         self._source = source
         self._get_client = get_client
@@ -123,7 +126,7 @@ class StreamProxy:
         send, reopened_at, size = self._exchange.send, offset, FIRST_CHUNK
         while end is None or offset < end:
             try:
-                piece = upstream.read(size if end is None else min(size, end - offset))
+                piece = self._read(upstream, size if end is None else min(size, end - offset))
                 size = min(CHUNK, 2 * size)
                 if not piece:
                     if end is None:
@@ -140,6 +143,14 @@ class StreamProxy:
                 continue
             send(piece)
             offset += len(piece)
+
+    def _read(self, upstream: Upstream, size: int) -> bytes:
+        if self._meter is None:
+            return upstream.read(size)
+        began = time.monotonic()
+        piece = upstream.read(size)
+        self._meter.add(len(piece), time.monotonic() - began)
+        return piece
 
     def _reopen(self, offset: int, end: int) -> Upstream:
         """Continue at ``offset``. Raises :class:`BrokenOff` when all tries failed or the file has changed."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from typing import Optional
 
+from ..playback.line import LineMeter
 from ..playback.pms import GetClient, ReportFailure
 from ..playback.stream_registry import PART, SUBTITLE, StreamRegistry, StreamSource
 from ..plex_errors import PlexConnectionError, PlexError, PlexHttpError, PlexNotFound, PlexUnauthorized
@@ -32,10 +33,11 @@ _RULES = {
 
 
 class StreamRoute:
-    """Answers with the registered files of one ``kind`` (``stream`` or ``subtitle``)."""
+    """Answers with the registered files of one ``kind`` (``stream`` or ``subtitle``); ``meter`` measures the line."""
 
     def __init__(self, kind: str, registry: StreamRegistry, get_client: GetClient,
-                 report_failure: ReportFailure) -> None:
+                 report_failure: ReportFailure, meter: Optional[LineMeter] = None) -> None:
+        self._meter = meter
         self._kind = kind
         self.rules = _RULES[kind]
         self._registry = registry
@@ -51,7 +53,7 @@ class StreamRoute:
             if self._kind == SUBTITLE:
                 self._subtitle(exchange, source)
             else:
-                proxy = StreamProxy(exchange, source, self._get_client, self._report_failure)
+                proxy = StreamProxy(exchange, source, self._get_client, self._report_failure, self._meter)
                 proxy.head() if exchange.method == 'HEAD' else proxy.run()
         except BrokenOff as error:
             self._failed(exchange, 502, str(error))

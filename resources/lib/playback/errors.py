@@ -38,3 +38,9 @@ class UnknownServer(PlaybackError):
     """The URL names a server that the signed-in user does not have."""
 
     key = 'unknown_server'
+
+
+class TranscodeRefused(PlaybackError):
+    """The server cannot convert the item. ``detail`` is in the server's words."""
+
+    key = 'transcode_refused'

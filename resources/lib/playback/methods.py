@@ -10,12 +10,15 @@ from typing import List, NamedTuple, Optional, Protocol, Tuple
 from ..plex_media import Media, Part
 from ..plex_model import PlayableItem
 from .errors import FileInaccessible, FileMissing, NotPlayable
+from .transcode.quality import ORIGINAL, Quality
+from .transcode.stream import Transcode
 
 
 @dataclass(frozen=True)
 class PlayRequest:
     """What shall be played. Without ``media_id`` the version is ours to choose; with ``ask`` the user chooses, where
-    there are several. ``method`` is the name of the only way that may be taken, '' for any.
+    there are several. ``method`` is the name of the only way that may be taken, '' for any; ``original``: nothing may
+    be converted; ``quality`` is the limit of what the server converts.
     """
 
     machine_identifier: str
@@ -23,18 +26,22 @@ class PlayRequest:
     media_id: str = ''
     ask: bool = False
     method: str = ''
+    original: bool = False
+    quality: Quality = ORIGINAL
 
 
 class Offer(NamedTuple):
     """What Kodi's player gets. ``url`` also tells a playback's session; ``part`` is the file that it plays.
 
-    ``mime`` is '' when not known. ``subtitles`` are URLs of subtitles in files of their own.
+    ``mime`` is '' when not known. ``subtitles`` are URLs of subtitles in files of their own. ``transcode`` is what the
+    server has to be asked for meanwhile.
     """
 
     url: str
     part: Part
     mime: str = ''
     subtitles: Tuple[str, ...] = ()
+    transcode: Optional[Transcode] = None
 
 
 class PlayMethod(Protocol):

@@ -77,6 +77,9 @@ class Reporter:
         self._get_client = get_client
         self._report_failure = report_failure
         self._on_finished = on_finished
+        #: Called in the thread of the reports, once, with the words in which the server ends the playback.
+        self.on_terminated: Callable[[str], None] = _ignore
+        self._terminated = False
         self._wait = wait
         self._changed = threading.Condition()
         self._report: Optional[Report] = None
@@ -161,8 +164,11 @@ class Reporter:
             client = self._get_client(self.item[0])
             self._learn(client)
             self._sent = True
-            client.timeline(self.item[1], report.state, _ms(report.position_s),
-                            _ms(report.total_s) or self._duration_ms, self._session_id)
+            words = client.timeline(self.item[1], report.state, _ms(report.position_s),
+                                    _ms(report.total_s) or self._duration_ms, self._session_id)
+            if words and not self._terminated:
+                self._terminated = True
+                self.on_terminated(words)
             self._learn_rule(client)
         except (PlexError, LookupError) as error:
             self._failed(error)
@@ -249,6 +255,10 @@ class Reporter:
         LOG.info('Timeline of item %s: %s', self.item[1], error if isinstance(error, PlexError) else 'unknown server')
         if isinstance(error, (PlexConnectionError, PlexUnauthorized)):
             self._report_failure(self.item[0], error)
+
+
+def _ignore(_words: str) -> None:
+    """Nobody wants to know."""
 
 
 def _ms(seconds: float) -> int:

@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from typing import Sequence, Tuple
+from dataclasses import dataclass, replace
+from typing import Callable, Optional, Sequence, Tuple
 
 from .. import plex_versions
 from ..plex_media import Media
@@ -35,13 +35,22 @@ class Playable:
     versions: Tuple[Tuple[str, str], ...] = ()
 
 
-class Resolver:
-    """Chooses the version of an item and the first of ``methods`` that suits it, and registers the playback."""
+def _no_choice(_request: PlayRequest, _versions: Sequence[Media]) -> Optional[Media]:
+    return None
 
-    def __init__(self, get_client: GetClient, methods: Sequence[PlayMethod], sessions: SessionRegistry) -> None:
+
+class Resolver:
+    """Chooses the version of an item and the first of ``methods`` that suits it, and registers the playback.
+
+    ``choose`` chooses one of several versions in place of the user, or None.
+    """
+
+    def __init__(self, get_client: GetClient, methods: Sequence[PlayMethod], sessions: SessionRegistry,
+                 choose: Callable[[PlayRequest, Sequence[Media]], Optional[Media]] = _no_choice) -> None:
         self._get_client = get_client
         self._methods = methods
         self._sessions = sessions
+        self._choose = choose
 
     def resolve(self, request: PlayRequest) -> Playable:
         """How to play an item: the version that was asked for, or the first of which Plex does not say that a file is
@@ -53,6 +62,8 @@ class Resolver:
         found = self._found(request)
         versions = playable_versions(found)
         chosen = next((one for one in versions if one.media_id == request.media_id), None) if request.media_id else None
+        if chosen is None and request.ask and len(versions) > 1:
+            chosen = self._choose(request, versions)
         if chosen is None and request.ask and len(versions) > 1:
             names = plex_versions.labels(versions)
             return Playable('', found.item.title, found.item.plex_type, versions=tuple(
@@ -77,8 +88,11 @@ class Resolver:
             offer = method.offer(request, found, media)
             if offer is None:
                 continue
-            self._sessions.register(offer.url, PlaybackSession(
-                request.machine_identifier, item.rating_key, media.media_id, offer.part.part_id, found, method.name))
+            session = PlaybackSession(request.machine_identifier, item.rating_key, media.media_id, offer.part.part_id,
+                                      found, method.name, transcode=offer.transcode)
+            if offer.transcode is not None:  # reports have to name the session that the server converts for
+                session = replace(session, session_id=offer.transcode.session_id)
+            self._sessions.register(offer.url, session)
             LOG.info('Item %s plays part %s by %s', item.rating_key, offer.part.part_id, method.name)
             return Playable(
                 offer.url, item.title, item.plex_type, duration_ms=max(0, item.duration),

@@ -12,13 +12,13 @@ from .. import item_url
 from ..plex_media import Media, Part
 from ..plex_model import PlayableItem
 from . import share_paths, stream_registry
+from .transcode.stream import Transcode
 
 LOG = logging.getLogger('pkc.playback')
 
-#: How an item is played: Kodi gets the file as it is.
-DIRECT_PLAY = 'direct play'
-#: Kodi opens the file itself, on a share or a disk.
-DIRECT_PATH = 'direct path'
+#: How an item is played: Kodi gets the file as it is, it opens the file itself on a share or a disk, or the server
+#: converts it.
+DIRECT_PLAY, DIRECT_PATH, TRANSCODE = 'direct play', 'direct path', 'transcode'
 #: Enough for a long evening; the oldest are forgotten.
 _MAX_SESSIONS = 200
 
@@ -35,7 +35,7 @@ class PlaybackSession:
     ``playable`` is the item as it was when it was asked for. Of what was handed out before the service started anew
     only the ids are known: then it is None and ``media_id`` ''. ``asked_now`` is false for a playback that Kodi began
     again by itself: what the item says of its views is older than the playback before. ``external``: another program
-    plays it, of which Kodi knows neither the position nor the streams.
+    plays it, of which Kodi knows neither the position nor the streams. ``transcode``: what the server converts.
     """
 
     machine_identifier: str
@@ -47,6 +47,7 @@ class PlaybackSession:
     session_id: str = field(default_factory=new_session_id)
     asked_now: bool = True
     external: bool = False
+    transcode: Optional[Transcode] = None
 
     @property
     def media(self) -> Optional[Media]:
@@ -71,11 +72,13 @@ class SessionRegistry:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._sessions: OrderedDict[str, PlaybackSession] = OrderedDict()
+        self._waiting = ''
 
     def register(self, url: str, session: PlaybackSession) -> None:
         """Have ``url`` known as the session's; an older session of the same URL is forgotten."""
         with self._lock:
             self._sessions[_key(url)] = session
+            self._waiting = _key(url)
             self._sessions.move_to_end(_key(url))
             while len(self._sessions) > _MAX_SESSIONS:
                 self._sessions.popitem(last=False)
@@ -89,6 +92,7 @@ class SessionRegistry:
         """
         key = _key(file)
         with self._lock:
+            self._waiting = '' if self._waiting == key else self._waiting
             session = self._sessions.get(key)
             if session is not None:
                 self._sessions[key] = replace(session, session_id=new_session_id(), asked_now=False)
@@ -97,6 +101,12 @@ class SessionRegistry:
         if session is not None:
             LOG.info('Item %s plays, which was not handed out since the start', session.rating_key)
         return session
+
+    def take_waiting(self) -> Optional[PlaybackSession]:
+        """The session that was registered last, if the player has not begun it; it is given once."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, ''
+            return self._sessions.get(waiting)
 
 
 def _read(url: str, source: str) -> Optional[PlaybackSession]:

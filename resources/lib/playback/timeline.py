@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 from typing import Callable, List, Optional
 
 from .features import Feature
@@ -62,6 +63,8 @@ class Timeline:
         self._on_finished = on_finished
         self._clock = clock
         self._wait = wait
+        #: Called in a reporter's thread when the server ends a playback: the session, and the server's words.
+        self.on_terminated: Callable[[PlaybackSession, str], None] = _ignore
         self._lock = threading.Lock()
         self._reporters: List[Reporter] = []
 
@@ -73,6 +76,7 @@ class Timeline:
         """
         reporter = Reporter(session, get_client or self._get_client, self._report_failure, self._on_finished,
                             self._wait, journal)
+        reporter.on_terminated = partial(self.on_terminated, session)
         with self._lock:
             self._reporters = [old for old in self._reporters if old.alive]
             for old in self._reporters:
@@ -91,3 +95,7 @@ class Timeline:
             reporter.quit()
         for reporter in reporters:
             reporter.join(max(0.0, deadline - time.monotonic()))
+
+
+def _ignore(_session: PlaybackSession, _words: str) -> None:
+    """Nobody wants to know."""

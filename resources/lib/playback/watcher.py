@@ -58,6 +58,8 @@ class PlaybackWatcher:
         self._tick_playing = tick_playing
         self._tick_paused = tick_paused
         self._plays_on = plays_on
+        #: Called in the watcher's thread when it is over before anything was seen: how.
+        self.on_unstarted: Callable[[str], None] = _ignore
         self._events: queue.Queue[_Event] = queue.Queue()
         self._playback: Optional[PlaybackState] = None
         self._features: List[Feature] = []
@@ -149,7 +151,8 @@ class PlaybackWatcher:
         if name == 'started':
             self._start(event)
         elif self._playback is None:
-            return
+            if name in (STOPPED, ENDED, FAILED):
+                self.on_unstarted(name)
         elif name in (STOPPED, ENDED, FAILED):
             # The end of another program says nothing about the video.
             self._finish(STOPPED if self._playback.session.external else name)
@@ -245,3 +248,7 @@ class PlaybackWatcher:
         """One feature's failure must not keep the others from knowing."""
         for feature in self._features:
             self._guarded(partial(call, feature))
+
+
+def _ignore(_reason: str) -> None:
+    """Nobody wants to know."""

@@ -16,8 +16,9 @@ from ..cancellation import Cancellation, Cancelled
 from ..library_sync.report import Progress, SyncReport
 from ..playback.session import PlaybackSession
 from ..playback.state import PlaybackState
+from ..playback.wishes import Wish
 from ..plex_functions import PMSClient
-from ..plex_model import PlayableItem
+from ..plex_model import PlayableItem, PlexItem
 from ..state_db import PlaybackReport
 
 LOG = logging.getLogger('pkc.service')
@@ -130,6 +131,24 @@ class PlaybackEnded(Event):
 
     playback: PlaybackState
     reason: str
+
+
+@dataclass(frozen=True)
+class PlayAs(Event):
+    """The user wants an item to be played now, in this way. Any thread: return at once."""
+
+    machine_identifier: str
+    item: PlexItem
+    wish: Wish
+    resume_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class PlaybackTerminated(Event):
+    """The server has ended a playback and says why. A thread of the report's own: return at once."""
+
+    session: PlaybackSession
+    words: str
 
 
 @dataclass(frozen=True)

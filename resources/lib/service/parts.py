@@ -13,8 +13,8 @@ from .live.part import Live
 from .nodes.part import Nodes
 from .part import Part
 from .playback.part import Playback
-from .remote_control.part import RemoteControl
 from .playlists.part import Playlists
+from .remote_control.part import RemoteControl
 from .shared import Shared
 from .watch_state.part import WatchState
 

@@ -19,6 +19,8 @@ from .viewer import Viewer
 
 #: (connect, read) in seconds for what the user waits for.
 _QUICK_TIMEOUT = (4.0, 12.0)
+#: Where a server is: in our network, on the internet, on the internet behind Plex's relay.
+LOCAL, REMOTE, RELAYED = 'local', 'remote', 'relayed'
 
 
 class Sessions:
@@ -120,6 +122,13 @@ class ServerClients:
         if machine_identifier != clients.connection.machine_identifier:
             raise LookupError('not the chosen server')
         return clients.quick, clients.user_id
+
+    def distance(self) -> str:
+        """How far away the server in use is: :data:`LOCAL`, :data:`REMOTE` or :data:`RELAYED`; no request is sent."""
+        clients = self._clients
+        if clients is None or clients.connection.is_local:
+            return LOCAL
+        return RELAYED if clients.connection.is_relayed else REMOTE
 
     def of_this_user(self) -> Callable[[str], PMSClient]:
         """As :meth:`of_server`, for as long as the same user of Plex watches; :class:`PlexForbidden` afterwards."""

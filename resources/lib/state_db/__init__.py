@@ -1,7 +1,7 @@
 """Our own small database: which Plex item is which row of Kodi, and the item's state when it was last written.
 
 It can be rebuilt from Kodi's rows and the server, except for what has not been sent to the server yet (marks, ends of
-playbacks).
+playbacks) and for the versions that the user chose.
 A sync changes it in the transactions of Kodi's database.
 """
 from __future__ import annotations
@@ -17,6 +17,7 @@ from .marks import POSITION, RATING, WATCHED, Mark
 from .records import EXPIRED, CollectionState, Counts, Cursor, ItemState, Known, SectionState
 from .reports import PlaybackReport, Reports
 from .servers import Servers
+from .versions import Versions
 
 __all__ = ['EXPIRED', 'FILE_NAME', 'POSITION', 'RATING', 'WATCHED', 'CollectionState', 'Counts', 'Cursor', 'ItemState',
            'Known', 'Mark', 'PlaybackReport', 'SectionState', 'StateDb', 'StateFile', 'change_token', 'exists',
@@ -26,7 +27,7 @@ __all__ = ['EXPIRED', 'FILE_NAME', 'POSITION', 'RATING', 'WATCHED', 'CollectionS
 _READER_PATIENCE = 5.0
 
 
-class StateDb(Servers, Items, Collections, Reports):
+class StateDb(Servers, Items, Collections, Reports, Versions):
     """All queries; ``schema`` is ``state.`` where the database is attached to a connection to Kodi's."""
 
 

@@ -20,3 +20,4 @@ class Queries:
         self._kept = schema + 'kept_date'
         self._pending = schema + 'mark'
         self._report = schema + 'playback_report'
+        self._version = schema + 'version_choice'

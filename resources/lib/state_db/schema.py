@@ -1,7 +1,7 @@
 """The tables of our own database in SQLite's SQL, and the conversion from older versions."""
 from __future__ import annotations
 
-VERSION = 5
+VERSION = 6
 TABLES = """
 CREATE TABLE IF NOT EXISTS origin (video_version INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS server (server_id INTEGER PRIMARY KEY, machine_identifier TEXT NOT NULL UNIQUE);
@@ -47,6 +47,9 @@ CREATE TABLE IF NOT EXISTS playback_report (
     position_ms INTEGER NOT NULL, duration_ms INTEGER NOT NULL, watched INTEGER NOT NULL,
     views_before INTEGER NOT NULL, tried INTEGER NOT NULL, made_at INTEGER NOT NULL, sequence INTEGER NOT NULL,
     open INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS version_choice (
+    machine_identifier TEXT NOT NULL, rating_key TEXT NOT NULL, media_id TEXT NOT NULL,
+    PRIMARY KEY (machine_identifier, rating_key)) WITHOUT ROWID;
 """
 #: Before version 3 nothing was kept in that table, and it had other columns.
 TO_VERSION_3 = """

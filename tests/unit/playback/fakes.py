@@ -9,6 +9,7 @@ from resources.lib import plex_model
 from resources.lib.plex_errors import PlexConnectionError, PlexError
 from resources.lib.plex_model import ItemSummary, PlayableItem
 from resources.lib.plex_preferences import PlayedRule
+from resources.lib.plex_transcode import Decision
 
 
 class FakeClient:
@@ -28,6 +29,11 @@ class FakeClient:
         self.offline = False
         self.hold: Optional[threading.Event] = None
         self.rule = PlayedRule(known=True)
+        self.base_url = 'http://plex:32400'
+        self.ends_with = ''
+        self.decision = Decision(1001, 'Conversion OK.')
+        self.decisions: List[Tuple[Dict[str, Any], str]] = []
+        self.told: List[str] = []
         self._counted = False
         self._late: List[int] = []
 
@@ -56,7 +62,7 @@ class FakeClient:
         return self.rule
 
     def timeline(self, rating_key: str, state: str, time_ms: int, duration_ms: int, session_id: str,
-                 **extra: Any) -> None:
+                 **extra: Any) -> str:
         if self.hold is not None:
             self.hold.wait(5)
         error = self.errors.pop(0) if self.errors else None
@@ -75,6 +81,18 @@ class FakeClient:
         if self.lost_answers:
             self.lost_answers -= 1
             raise PlexConnectionError('no answer in time')
+        words, self.ends_with = self.ends_with, ''
+        return words
+
+    def transcode_decision(self, params: Any, session_id: str) -> Decision:
+        self.decisions.append((dict(params), session_id))
+        return self.decision
+
+    def ping_transcode(self, transcode_id: str) -> None:
+        self.told.append('ping')
+
+    def stop_transcode(self, transcode_id: str) -> None:
+        self.told.append('stop')
 
     def scrobble(self, rating_key: str) -> None:
         self.scrobbles += 1

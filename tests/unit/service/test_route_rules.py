@@ -19,6 +19,7 @@ ROUTES: Dict[str, RouteRules] = {
     'art': RouteRules(_READ, False, NO_WEB_PAGE, 0, 20.0, 16),
     'stream': RouteRules(_READ, False, NO_WEB_PAGE, 0, None, 12),
     'subtitle': RouteRules(_READ, False, NO_WEB_PAGE, 0, 30.0, 4),
+    'transcode': RouteRules(_READ, False, NO_WEB_PAGE, 0, None, 6),
 }
 
 
@@ -32,7 +33,7 @@ def test_every_route_of_the_service_is_in_the_table(routes: Dict[str, Any]) -> N
 
 
 def test_only_a_stream_may_stand_still(routes: Dict[str, Any]) -> None:
-    assert [name for name, route in routes.items() if route.rules.read_seconds is None] == ['stream']
+    assert [name for name, route in routes.items() if route.rules.read_seconds is None] == ['stream', 'transcode']
 
 
 def test_only_the_api_takes_a_body_and_it_needs_the_secret(routes: Dict[str, Any]) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Callable, Tuple
+from typing import Any, Callable, List, Tuple
 
 from hypothesis import strategies as st
 
@@ -16,11 +16,13 @@ from resources.lib.playback.methods import PlayRequest
 from resources.lib.playback.resolve import Resolver
 from resources.lib.playback.session import SessionRegistry
 from resources.lib.playback.stream_registry import StreamRegistry
+from resources.lib.playback.transcode import playlist
 from resources.lib.plex_errors import PlexError
 from resources.lib.plex_functions import PMSClient, read_hub, read_items
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
 from resources.lib.plex_notifications import read_frame
+from resources.lib.plex_transcode import TRANSCODER
 from resources.lib.plex_tv import PlexTV
 from resources.lib.service.lists.list_item import Origin, list_item
 from tools.fuzz import examples, inputs
@@ -31,6 +33,10 @@ _MACHINE = 'mid'
 _CONTEXT = mapping.Context(_MACHINE, 57310, 'Films')
 _ROW = mapping.ExistingRow()
 _LARGEST = 2 ** 63
+_INDEX = TRANSCODER + 'session/s/base/index.m3u8'
+_LINES = ('#EXTM3U', '#EXTINF:4.0, nodesc', '#EXTINF:', '#EXTINF:' + '9' * 400, '00000.ts', '/x.ts', '../../../x.ts',
+          'http://plex:32400' + TRANSCODER + 'session/s/base/1.ts?X-Plex-Token=t', 'http://[', '//elsewhere/1.ts',
+          '#EXT-X-MAP:URI="header"', '#EXT-X-KEY:URI="http://elsewhere/key"', '#EXT-X-KEY:URI="', '\r', '\0.ts')
 
 
 def _items(items: Any) -> None:
@@ -68,7 +74,8 @@ _PMS: Tuple[Callable[[PMSClient], object], ...] = (
     lambda client: _items(client.items(['12'])[0]), lambda client: client.summaries(['12']), _resolved,
     lambda client: _items(read_items(client.items_body(['12']))[0]),
     lambda client: _items(read_hub(client.continue_watching_body(20))),
-    lambda client: client.timeline('12', 'playing', 1, 2, 's'), lambda client: client.scrobble('12'))
+    lambda client: client.timeline('12', 'playing', 1, 2, 's'), lambda client: client.scrobble('12'),
+    lambda client: client.transcode_decision({'path': '/library/metadata/12'}, 's'))
 _PLEX_TV: Tuple[Callable[[PlexTV], object], ...] = (
     lambda plex_tv: plex_tv.create_pin(), lambda plex_tv: plex_tv.check_pin('1', 'x'), lambda plex_tv: plex_tv.nonce(),
     lambda plex_tv: plex_tv.exchange('x'), lambda plex_tv: plex_tv.user('t'),
@@ -128,9 +135,19 @@ def _notifications(_stack: ExitStack, _folder: Path) -> Reader:
     return read
 
 
+def _playlists(_stack: ExitStack, _folder: Path) -> Reader:
+    def read(lines: List[str]) -> None:
+        shown, entries = playlist.read('\n'.join(lines), _INDEX, lambda name: '/ours/' + name, 'http://plex:32400')
+        assert not [line for line in shown.splitlines() if line and line[0] not in '#/']
+        for entry in entries:
+            assert entry.path.startswith(TRANSCODER) and '..' not in entry.path.partition('?')[0].split('/')
+    return read
+
+
 ANSWERS = inputs.answers(inputs.documents(examples.CONTAINER))
 _PLEX_TV_ANSWERS = inputs.answers(st.one_of([inputs.documents(one) for one in [*examples.PLEX_TV, examples.PLEX_TV]]))
 TARGETS = (
     Target('server', st.tuples(st.integers(0, len(_PMS) - 1), ANSWERS), _pms),
     Target('plex.tv', st.tuples(st.integers(0, len(_PLEX_TV) - 1), _PLEX_TV_ANSWERS), _plex_tv),
+    Target('playlists', st.lists(st.sampled_from(_LINES) | st.text(max_size=40)), _playlists),
     Target('notifications', inputs.documents(examples.NOTIFICATIONS), _notifications))

@@ -42,6 +42,9 @@ CONFIG = (
     "moving_total",
     "omit_fields",
     "preferences",
+    "transcode_refusal",
+    "transcode_timeout",
+    "transcode_delete_only",
     "log_requests",
 )
 

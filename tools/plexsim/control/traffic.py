@@ -1,4 +1,4 @@
-"""Control API: the request log, faults and notifications."""
+"""Control API: the request log, faults, notifications and transcodes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,21 @@ from tools.plexsim.http.messages import Request
 from tools.plexsim.http.request_log import RequestLog
 from tools.plexsim.pms.listeners import Listeners
 from tools.plexsim.pms.notifications import Notifications
+from tools.plexsim.pms.transcoder import Transcoder
 
 
 class TrafficControl:
-    """Reads and writes the request log, faults and notifications."""
+    """Reads and writes the request log, faults, notifications and transcodes."""
 
-    def __init__(self, log: RequestLog, faults: Faults, notifications: Notifications, listeners: Listeners) -> None:
+    def __init__(
+        self,
+        log: RequestLog,
+        faults: Faults,
+        notifications: Notifications,
+        listeners: Listeners,
+        transcoder: Transcoder,
+    ) -> None:
+        self.transcoder = transcoder
         self.log = log
         self.faults = faults
         self.notifications = notifications
@@ -27,6 +36,7 @@ class TrafficControl:
         api.read("stats", self.stats)
         api.read("events", self.events)
         api.read("faults", self.list_faults)
+        api.read("transcodes", self.transcodes)
         api.write("faults", self.add_fault)
         api.write("clear_faults", self.clear_faults)
         api.write("reset_stats", self.reset_stats)
@@ -46,6 +56,11 @@ class TrafficControl:
     def stats(self, request: Request) -> Any:
         """GET stats: counts of requests and bytes, in all and by kind."""
         return self.log.stats()
+
+    def transcodes(self, request: Request) -> Any:
+        """GET transcodes: what runs, with the offsets at which it was started (seconds), and how many have ended."""
+        running = [{"id": one.key, "starts": one.starts, **one.answer} for one in self.transcoder.running()]
+        return {"running": running, "ended": len(self.transcoder.ended), "idle": self.transcoder.encoder.idle}
 
     def list_faults(self, request: Request) -> Any:
         """GET faults: the rules, and how often they were applied."""

@@ -17,6 +17,7 @@ from tools.plexsim.http.routes import Handler
 from tools.plexsim.http.site import Site
 
 MINIMUM_GZIP = 200  # bytes
+SLOW_PIECE = 8192  # bytes that a slow line brings at a time
 PROXY_PAGE = b"<html><head><title>Proxy</title></head><body>Please sign in</body></html>"
 
 
@@ -48,7 +49,8 @@ class Exchange:
         answer = answer_of(site, request, fault)
         if answer.file is not None:
             self._log(site, request, answer.status, answer.file.length if http.method != "HEAD" else 0)
-            return await send_file(http, answer.file, answer.status, self._headers(answer))
+            speed = fault.value if fault and fault.kind == "slow" else 0.0
+            return await send_file(http, answer.file, answer.status, self._headers(answer), speed)
         body, headers = self._body(http, answer)
         self._log(site, request, answer.status, len(body))
         if fault and fault.kind == "truncate":
@@ -125,12 +127,18 @@ async def send_half(http: aio.Request, body: bytes, status: int, headers: dict[s
     return cut
 
 
-async def send_file(http: aio.Request, file: FileRange, status: int, headers: dict[str, str]) -> aio.StreamResponse:
-    """Send part of a file in pieces."""
+async def send_file(
+    http: aio.Request, file: FileRange, status: int, headers: dict[str, str], speed: float
+) -> aio.StreamResponse:
+    """Send part of a file in pieces, with so many bytes a second (0: as fast as it goes)."""
     headers["Content-Length"] = str(file.length)
     response = aio.StreamResponse(status=status, headers=headers)
     await response.prepare(http)
     if http.method != "HEAD":
         for piece in file.pieces():
-            await response.write(piece)
+            size = SLOW_PIECE if speed else len(piece)
+            for start in range(0, len(piece), size):
+                part = piece[start : start + size]
+                await asyncio.sleep(len(part) / speed if speed else 0)
+                await response.write(part)
     return response

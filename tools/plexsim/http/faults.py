@@ -1,4 +1,4 @@
-"""Simulated faults: statuses, dropped connections, truncated or wrong bodies, delays."""
+"""Simulated faults: statuses, dropped connections, truncated or wrong bodies, delays, slow lines."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-KINDS = ("status", "drop", "truncate", "html", "delay")
+KINDS = ("status", "drop", "truncate", "html", "delay", "slow")
 
 
 @dataclass
 class Fault:
-    """One rule. ``times`` counts down to 0 (None: for ever); ``value`` is a status or a delay in seconds."""
+    """One rule. ``times`` counts down to 0 (None: for ever).
+
+    ``value`` is a status, a delay in seconds, or bytes a second.
+    """
 
     path: str
     kind: str
@@ -49,7 +52,8 @@ class Faults:
     ) -> Fault:
         """Add a rule for paths that match (searched). ``kind``: a status number such as 503, "status" with value,
         "drop" (connection closed without an answer), "truncate" (half of the body, then closed), "html" (an HTML
-        page with status 200) or "delay" (value seconds, then the normal answer). ``server``: "pms" or "plextv".
+        page with status 200), "delay" (value seconds, then the normal answer) or "slow" (a file with value bytes a
+        second). ``server``: "pms" or "plextv".
         """
         if isinstance(kind, int) or str(kind).isdigit():
             kind, value = "status", int(kind)

@@ -15,6 +15,7 @@ from tools.plexsim.pms.access import Access
 from tools.plexsim.pms.authentication import Authentication
 from tools.plexsim.pms.companion import CompanionProxy
 from tools.plexsim.pms.containers import Containers
+from tools.plexsim.pms.encoder import Encoder
 from tools.plexsim.pms.handlers.collection_editing import CollectionEditingHandlers
 from tools.plexsim.pms.handlers.collections import CollectionHandlers
 from tools.plexsim.pms.handlers.hubs import HubHandlers
@@ -29,10 +30,13 @@ from tools.plexsim.pms.handlers.playlist_editing import PlaylistEditingHandlers
 from tools.plexsim.pms.handlers.playlists import PlaylistHandlers
 from tools.plexsim.pms.handlers.sections import SectionHandlers
 from tools.plexsim.pms.handlers.security import SecurityHandlers
+from tools.plexsim.pms.handlers.sessions import SessionHandlers
+from tools.plexsim.pms.handlers.transcode import TranscodeHandlers
 from tools.plexsim.pms.listeners import Listeners
 from tools.plexsim.pms.notifications import Notifications
 from tools.plexsim.pms.source_uri import SourceUris
 from tools.plexsim.pms.switches import Switches
+from tools.plexsim.pms.transcoder import Transcoder
 
 OPEN_PATHS = ("/identity",)
 STARTING = {"code": 503, "title": "Maintenance", "status": "Server is starting"}
@@ -72,11 +76,14 @@ class Pms:
         matches.register(self.routes)
         MetadataHandlers(library, members, access, containers, matches).register(self.routes)
         HubHandlers(library, renderer, access, containers).register(self.routes)
-        playback = PlaybackHandlers(library, accounts, access, containers, notifications, info.preferences)
+        self.transcoder = Transcoder(config, Encoder(config))
+        playback = PlaybackHandlers(library, self.transcoder, access, containers, notifications, info.preferences)
         playback.register(self.routes)
         playlists = PlaylistHandlers(library, access, containers)
         playlists.register(self.routes)
         PlaylistEditingHandlers(library, playlists, sources).register(self.routes)
+        SessionHandlers(playback, self.transcoder, accounts, access, containers).register(self.routes)
+        TranscodeHandlers(config, library, access, containers, self.transcoder).register(self.routes)
         PeopleAndFolderHandlers(library, access, containers).register(self.routes)
         PlayQueueHandlers(renderer, members, access, containers).register(self.routes)
         MediaHandlers(config, library, access).register(self.routes)

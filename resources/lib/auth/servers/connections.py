@@ -78,6 +78,16 @@ class ServerConnection:
     def __post_init__(self) -> None:
         hide(self.token)
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the address is in our network."""
+        return self.rank in (LOCAL_HTTPS, LOCAL_HTTP)
+
+    @property
+    def is_relayed(self) -> bool:
+        """Whether it is one of Plex's relay, which is slow."""
+        return self.rank == RELAY
+
 
 def candidates(server: ServerResource, allow_http: bool = True) -> List[Candidate]:
     """The server's addresses in order: local https, local http (private addresses only), remote https, relay.

@@ -5,7 +5,19 @@ windows from 30200.
 """
 from __future__ import annotations
 
-from . import account, actions, direct_paths, errors, library, lists, nodes, playback, playlists, remote_control
+from . import (
+    account,
+    actions,
+    direct_paths,
+    errors,
+    library,
+    lists,
+    nodes,
+    playback,
+    playlists,
+    remote_control,
+    transcode,
+)
 
 #: Each with its first id.
 SUBJECTS = {
@@ -16,6 +28,7 @@ SUBJECTS = {
     errors: 30800,
     nodes: 30900,
     actions: 31000,
+    transcode: 31100,
     direct_paths: 31200,
     remote_control: 31400,
     playlists: 31500,

@@ -10,6 +10,7 @@ from .deletion import Delete
 from .lists import ListsOfItem
 from .marks import Marks
 from .matches import FixMatch
+from .playing import WaysToPlay
 from .playlists import Playlists
 from .rating import Rate
 from .refresh import Refresh
@@ -18,6 +19,7 @@ from .watchlist import Watchlist
 #: In the order of the menu.
 ACTIONS: Sequence[ItemAction] = (
     ListsOfItem(),
+    WaysToPlay(),
     Marks(),
     LeaveContinueWatching(),
     Watchlist(),

@@ -12,12 +12,16 @@ from .reporting import Reporting
 from .rewind import Rewind
 from .skipping import Skipping
 from .stream_choice import Choosing
+from .termination import Termination
+from .transcoding import Transcoding
 from .up_next import UpNext
 
 #: Told of everything in this order.
 FEATURES: Sequence[Callable[[Shared], FeatureFactory]] = (
     Announcing,
     Reporting,
+    Transcoding,
+    Termination,
     Rewind,
     Choosing,
     Skipping,

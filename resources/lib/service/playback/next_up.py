@@ -1,22 +1,18 @@
 """Playback feature: our own offer of the next episode, where Up Next does not make one."""
 from __future__ import annotations
 
-import logging
-import threading
 from typing import Optional
 
 from ... import item_url
-from ...kodi import jsonrpc, up_next, video
+from ...kodi import up_next, video
 from ...kodi.windows.next_up import NextUpTexts, NextUpWindow
 from ...playback.features import Feature
 from ...playback.next_up import OFF, NextUpChoices, NextUpFeature, Row
 from ...playback.session import PlaybackSession
 from ...plex_model import EPISODE, PlayableItem, PlexItem
 from ..events import NextEpisodeFound
-from ..library_rows import kodi_ids
 from ..shared import Shared
-
-LOG = logging.getLogger('pkc.playback')
+from . import opening
 
 _LONGEST_CLOSING_S = 1.0
 
@@ -70,17 +66,4 @@ class NextUp:
                            picture)
 
     def _play(self, machine: str, episode: PlayableItem) -> None:
-        """Kodi answers when it plays, which takes us to serve the call of the plugin: not in this thread."""
-        threading.Thread(target=self._open, args=(machine, episode.item), name='pkc-next', daemon=True).start()
-
-    def _open(self, machine: str, item: PlexItem) -> None:
-        kodi_id = kodi_ids(self._shared.databases.state_path, machine, [item.rating_key]).get(item.rating_key)
-        try:
-            if kodi_id:
-                video.play_episode(kodi_id)
-            else:
-                video.play_file(item_url.episode_url(machine, item.grandparent_key, item.rating_key))
-        except jsonrpc.JsonRpcError as error:
-            LOG.warning('The next episode does not play: %s', error)
-        except Exception:  # top of the thread
-            LOG.exception('Playing the next episode failed')
+        opening.play(self._shared, machine, episode.item)

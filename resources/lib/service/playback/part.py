@@ -1,26 +1,38 @@
 """Playback as a part of the service: the answer to ``play``, and what accompanies what plays."""
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping
+from dataclasses import replace
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from ...kodi import addon as kodi_addon
 from ...kodi.player import PlayerEvents
 from ...local_server.api import ApiError
 from ...local_server.exchange import Route
 from ...local_server.streams import StreamRoute
+from ...local_server.transcode import TranscodeRoute
 from ...playback.errors import PlaybackError
+from ...playback.features import FeatureFactory
 from ...playback.methods import PlayRequest
-from ...playback.resolve import Resolver
+from ...playback.resolve import Playable, Resolver
 from ...playback.session import SessionRegistry
 from ...playback.stream_registry import PART, SUBTITLE, StreamRegistry
+from ...playback.transcode.registry import Transcodes
 from ...playback.watcher import PlaybackWatcher
+from ...playback.wishes import Wish, Wishes
 from ...plex_model import EPISODE
 from ..calls import asked_twice, require_sign_in
 from ..error_texts import text_name
+from ..events import PlayAs
 from ..part import Handler, Part
 from ..shared import Shared
+from . import opening
+from .fallback import Fallback
 from .features import FEATURES
 from .methods import play_methods
+from .terms import TermsOfServers
+from .version_choice import VersionChoice
+
+_LONGEST_ENDING_S = 1.0
 
 
 class Playback(Part):
@@ -28,12 +40,19 @@ class Playback(Part):
 
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
-        self._streams, sessions = StreamRegistry(), SessionRegistry()
-        self._resolver = Resolver(shared.clients.of_server, play_methods(shared, self._streams), sessions)
-        self._factories = [make(shared) for make in FEATURES]
+        self._streams, sessions, self._transcodes = StreamRegistry(), SessionRegistry(), Transcodes()
+        terms = TermsOfServers(shared)
+        self._versions = VersionChoice(shared, terms)
+        methods = play_methods(shared, self._streams, self._transcodes, terms)
+        self._resolver = Resolver(shared.clients.of_server, methods, sessions, self._versions.choose)
+        self._wishes = Wishes(shared.clock.monotonic)
+        self._fallback = Fallback(shared, sessions, terms)
+        self._factories: List[FeatureFactory] = [*(make(shared) for make in FEATURES), self._fallback]
         self.watcher = PlaybackWatcher(sessions, self._factories, lambda: self.player.position(),
                                        plays_on=lambda: self.player.plays_on())
+        self.watcher.on_unstarted = self._fallback.unstarted
         self.player = PlayerEvents(self.watcher)
+        shared.events.subscribe(PlayAs, self._play_as)
 
     def start(self) -> None:
         """Follow the player."""
@@ -44,6 +63,7 @@ class Playback(Part):
         self.watcher.stop()
         for factory in self._factories:
             factory.stop()
+        self._transcodes.stop(_LONGEST_ENDING_S)
 
     def calls(self) -> Mapping[str, Handler]:
         """``play``: what Kodi's player gets for an item."""
@@ -53,20 +73,42 @@ class Playback(Part):
         """The streams that ``play`` named."""
         failed = self.shared.clients.report_failure
         get_client = self.shared.clients.of_server
-        return {'stream': StreamRoute(PART, self._streams, get_client, failed),
-                'subtitle': StreamRoute(SUBTITLE, self._streams, get_client, failed)}
+        return {'stream': StreamRoute(PART, self._streams, get_client, failed, self._fallback.meter),
+                'subtitle': StreamRoute(SUBTITLE, self._streams, get_client, failed),
+                'transcode': TranscodeRoute(self._transcodes, failed)}
 
     def _play(self, arguments: Dict[str, Any]) -> Dict[str, Any]:
         require_sign_in(self.shared)
-        # Kodi 21 has versions of films in its own library, and asks by itself.
-        ask = kodi_addon.kodi_major() < 21 or arguments.get('type') == EPISODE
-        request = PlayRequest(str(arguments.get('machine_identifier')), str(arguments.get('rating_key')),
-                              str(arguments.get('media_id') or ''), ask, str(arguments.get('method') or ''))
+        wish, request = self._request(arguments)
+        self._fallback.asked(bool(arguments.get('resume')))
+        if arguments.get('chosen') or (wish is not None and wish.media_id and not wish.method):
+            self._versions.chosen(request)
         try:
             found = asked_twice(self.shared, lambda: self._resolver.resolve(request))
         except PlaybackError as error:
             raise ApiError(text_name(error), error.detail) from error
-        if found.versions:
-            return {'versions': [{'id': one, 'label': label} for one, label in found.versions]}
-        return {'url': found.url, 'title': found.title, 'mime': found.mime, 'subtitles': list(found.subtitles),
-                'resume': found.resume_ms / 1000.0, 'total': found.duration_ms / 1000.0}
+        if found.versions and wish is not None:  # Kodi asks once more, for the version that the user chooses
+            self._wishes.put(request.machine_identifier, request.rating_key, wish)
+        return _answer(found)
+
+    def _request(self, arguments: Dict[str, Any]) -> Tuple[Optional[Wish], PlayRequest]:
+        # Kodi 21 has versions of films in its own library, and asks by itself.
+        ask = kodi_addon.kodi_major() < 21 or arguments.get('type') == EPISODE
+        request = PlayRequest(str(arguments.get('machine_identifier')), str(arguments.get('rating_key')),
+                              str(arguments.get('media_id') or ''), ask, str(arguments.get('method') or ''))
+        wish = self._wishes.take(request.machine_identifier, request.rating_key)
+        if wish is None:
+            return None, request
+        return wish, replace(request, media_id=wish.media_id or request.media_id, method=wish.method,
+                             original=wish.original, quality=wish.quality)
+
+    def _play_as(self, event: PlayAs) -> None:
+        self._wishes.put(event.machine_identifier, event.item.rating_key, event.wish)
+        opening.play(self.shared, event.machine_identifier, event.item, event.resume_s)
+
+
+def _answer(found: Playable) -> Dict[str, Any]:
+    if found.versions:
+        return {'versions': [{'id': one, 'label': label} for one, label in found.versions]}
+    return {'url': found.url, 'title': found.title, 'mime': found.mime, 'subtitles': list(found.subtitles),
+            'resume': found.resume_ms / 1000.0, 'total': found.duration_ms / 1000.0}

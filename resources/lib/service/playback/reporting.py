@@ -6,7 +6,7 @@ from typing import Optional
 from ...playback.features import Feature
 from ...playback.session import PlaybackSession
 from ...playback.timeline import Timeline
-from ..events import PlaybackReported
+from ..events import PlaybackReported, PlaybackTerminated
 from ..shared import Shared
 from .journal import PlaybackJournal
 
@@ -17,6 +17,7 @@ class Reporting:
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._timeline = Timeline(shared.clients.of_server, shared.clients.report_failure, self._reported)
+        self._timeline.on_terminated = lambda session, words: shared.events.publish(PlaybackTerminated(session, words))
 
     def feature(self, session: PlaybackSession) -> Optional[Feature]:
         """A playback is reported in the name of the user who began it."""

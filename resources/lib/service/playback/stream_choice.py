@@ -9,9 +9,11 @@ from ...kodi import jsonrpc, streams
 from ...playback.features import Feature
 from ...playback.session import PlaybackSession
 from ...playback.stream_choice import Directions, Player, StreamChoice
+from ...playback.transcode.stream import Transcode
+from ...playback.transcode.target import BURNED
 from ...plex_errors import PlexError
 from ...plex_functions import PMSClient
-from ...plex_media import AUDIO_STREAM, SUBTITLE_STREAM
+from ...plex_media import AUDIO_STREAM, SUBTITLE_STREAM, Part
 from ..shared import Shared
 
 LOG = logging.getLogger('pkc.playback')
@@ -28,13 +30,20 @@ class Choosing:
         wanted = self._shared.settings.current
         if session.external or session.part is None or not (wanted.streams_from_plex or wanted.streams_to_plex):
             return None
+        if session.transcode is not None:
+            return self._of_transcode(session.part, session.transcode)
         teller = Teller(self._shared.clients.of_this_user(), session.machine_identifier)
-        player = Player(streams.read, _quietly(streams.select_audio), _quietly(streams.select_subtitle))
-        return StreamChoice(session.part, player, Directions(
+        return StreamChoice(session.part, _player(), Directions(
             wanted.streams_from_plex, teller.tell if wanted.streams_to_plex else None))
 
     def stop(self) -> None:
         """Nothing to end: what is told ends with its request."""
+
+    def _of_transcode(self, part: Part, transcode: Transcode) -> Optional[Feature]:
+        """Kodi has the chosen audio only, and no subtitle that is in the picture: what it lacks nobody took away."""
+        if not self._shared.settings.current.streams_from_plex or transcode.target.subtitles == BURNED:
+            return None
+        return StreamChoice(part, _player(), Directions(True, None))
 
 
 class Teller:
@@ -79,6 +88,10 @@ class Teller:
             LOG.warning('The server was not told which streams are chosen: %s', error)
         except Exception:  # top of the thread
             LOG.exception('Telling which streams are chosen failed')
+
+
+def _player() -> Player:
+    return Player(streams.read, _quietly(streams.select_audio), _quietly(streams.select_subtitle))
 
 
 def _quietly(select: Callable[[int], None]) -> Callable[[int], None]:

@@ -1,29 +1,30 @@
-"""Players' reports (timeline, progress), users' marks (scrobble, rate), and sessions."""
+"""Players' reports (timeline, progress) and users' marks (scrobble, rate)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl
 
-from tools.plexsim.accounts.accounts import Accounts
 from tools.plexsim.http.messages import Answer, HttpError, Request, empty
 from tools.plexsim.http.routes import Routes
 from tools.plexsim.items.records import Item
 from tools.plexsim.library.library import Library
-from tools.plexsim.library.rendering import FULL
 from tools.plexsim.library.watch_states import Report
 from tools.plexsim.pms.access import Access
 from tools.plexsim.pms.containers import IDENTIFIER, Containers
 from tools.plexsim.pms.notifications import Notifications
 from tools.plexsim.pms.preferences import Preferences
+from tools.plexsim.pms.transcoder import Transcoder
 
 STATES = ("stopped", "buffering", "playing", "paused")
 
 
 @dataclass
 class Session:
-    """A running playback. ``offset`` is in milliseconds, ``counted``: it was counted as a view."""
+    """A running playback. ``offset`` is in milliseconds, ``counted``: it was counted as a view.
+
+    ``identifier`` is its X-Plex-Session-Identifier, ``terminated`` why the server has ended it.
+    """
 
     key: int
     user: int
@@ -34,6 +35,8 @@ class Session:
     state: str = ""
     offset: int = 0
     counted: bool = False
+    identifier: str = ""
+    terminated: str = ""
 
 
 class PlaybackHandlers:
@@ -42,7 +45,7 @@ class PlaybackHandlers:
     def __init__(
         self,
         library: Library,
-        accounts: Accounts,
+        transcoder: Transcoder,
         access: Access,
         containers: Containers,
         notifications: Notifications,
@@ -50,7 +53,7 @@ class PlaybackHandlers:
     ) -> None:
         self.library = library
         self.renderer = library.renderer
-        self.accounts = accounts
+        self.transcoder = transcoder
         self.access = access
         self.containers = containers
         self.notifications = notifications
@@ -65,8 +68,6 @@ class PlaybackHandlers:
         routes.add("GET PUT", r"/:/scrobble", self.scrobble)
         routes.add("GET PUT", r"/:/unscrobble", self.unscrobble)
         routes.add("GET PUT", r"/:/rate", self.rate)
-        routes.add("GET", r"/status/sessions", self.status)
-        routes.add("GET", r"/video/:/transcode/universal/decision", self.decision)
 
     def values(self, request: Request) -> dict[str, str]:
         """Return the parameters of query and form body."""
@@ -103,6 +104,9 @@ class PlaybackHandlers:
         session.counted = watch.report(request.user, item, report)
         self._announce(session, int(values.get("playQueueItemID") or 0))
         own = watch.get(request.user, item)
+        if session.terminated:
+            ended = {"size": 0, "terminationCode": 2006, "terminationText": session.terminated}
+            return self.containers.container(request, ended)
         return self.containers.container(
             request,
             {
@@ -129,6 +133,10 @@ class PlaybackHandlers:
             )
             self._next += 1
         session.state, session.offset = state, offset
+        session.identifier = request.plex("Session-Identifier") or ""
+        transcode = self.transcoder.of_playback(session.identifier)
+        if transcode is not None:
+            self.transcoder.touch(transcode)
         for key in [key for key in self.sessions if key[0] == client]:
             del self.sessions[key]
         if state != "stopped":
@@ -186,44 +194,3 @@ class PlaybackHandlers:
         if values.get("identifier") != IDENTIFIER:
             raise HttpError(400)
         return self.target(request, values)
-
-    def status(self, request: Request) -> Answer:
-        """/status/sessions: all sessions; for the owner only."""
-        self.access.require_owner(request)
-        rows = [self._session_row(session) for session in self.sessions.values()]
-        return self.containers.container(request, {"size": len(rows)}, tail={"Metadata": rows} if rows else None)
-
-    def _session_row(self, session: Session) -> dict[str, Any]:
-        user = self.accounts.users[session.user]
-        row = self.renderer.item_dict(session.item, session.user, FULL)
-        row.update(sessionKey=str(session.key), viewOffset=session.offset)
-        row["User"] = {"id": str(user.id), "thumb": "", "title": user.title}
-        row["Player"] = {
-            "address": "127.0.0.1",
-            "machineIdentifier": session.client,
-            "platform": "Linux",
-            "product": session.product,
-            "title": session.title,
-            "state": session.state,
-            "local": True,
-        }
-        row["Session"] = {"id": f"session{session.key}", "bandwidth": 10_000, "location": "lan"}
-        return row
-
-    def decision(self, request: Request) -> Answer:
-        """/video/:/transcode/universal/decision: always direct play."""
-        item: Item | None = self.access.item(request, request.values.get("path", "").rstrip("/"))
-        return self.containers.container(
-            request,
-            {
-                "size": 1,
-                "allowSync": True,
-                "identifier": IDENTIFIER,
-                "generalDecisionCode": 1000,
-                "generalDecisionText": "Direct play OK.",
-                "directPlayDecisionCode": 1000,
-                "directPlayDecisionText": "Direct play OK.",
-            },
-            [item] if item else [],
-            FULL,
-        )

@@ -1,0 +1,12 @@
+"""Ids of texts: versions, and what the server converts."""
+from __future__ import annotations
+
+PLAY_TRANSCODED = 31100
+PLAY_ORIGINAL = 31101
+PLAY_VERSION = 31102
+ENDED_BY_SERVER = 31103
+TRANSCODE_REFUSED = 31104
+ORIGINAL_FAILED = 31105
+LINE_TOO_SLOW = 31106
+RESUME_FROM = 31107
+FROM_BEGINNING = 31108

@@ -1,0 +1,131 @@
+"""Playback feature: an original that does not start, or for which the line is too slow, is converted by the server."""
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Optional
+
+from ...kodi import dialogs, video
+from ...kodi.texts import transcode as texts
+from ...playback.features import Feature
+from ...playback.line import LineMeter, SlowLine
+from ...playback.session import TRANSCODE, PlaybackSession, SessionRegistry
+from ...playback.state import ENDED, STOPPED, PlaybackState
+from ...playback.transcode.quality import ORIGINAL, Quality
+from ...playback.wishes import Wish
+from ..events import PlayAs
+from ..shared import Shared
+from .terms import TermsOfServers
+
+LOG = logging.getLogger('pkc.playback')
+
+#: Seconds within which a video that does not start is the one that was handed out last.
+_OPENS_WITHIN_S = 90.0
+#: What fails within its first seconds has not really started, and what ends so many before its end has not ended.
+_START_S, _END_S = 10.0, 60.0
+#: How often, and every how many seconds, Kodi's message is looked for.
+_LOOKS, _LOOK_S = 20, 0.1
+
+
+class Fallback:
+    """Makes the features; one for the service's life. ``meter`` measures the line."""
+
+    def __init__(self, shared: Shared, sessions: SessionRegistry, terms: TermsOfServers) -> None:
+        self.meter = LineMeter(shared.clock.monotonic)
+        self._shared = shared
+        self._sessions = sessions
+        self._terms = terms
+        self._asked_at, self._resume = 0.0, False
+
+    def asked(self, resume: bool) -> None:
+        """Kodi wants to play something, from its resume point or from the beginning."""
+        self._asked_at, self._resume = self._shared.clock.monotonic(), resume
+
+    def unstarted(self, reason: str) -> None:
+        """It was over before anything was seen. In the watcher's thread."""
+        session = self._sessions.take_waiting()
+        if session is None or self._shared.clock.monotonic() - self._asked_at > _OPENS_WITHIN_S:
+            return
+        offset = session.playable.item.view_offset / 1000.0 if session.playable and self._resume else 0.0
+        if session.transcode is not None:  # the server need not go on
+            threading.Thread(target=session.transcode.stop, name='pkc-transcode', daemon=True).start()
+        elif self._wanted:
+            threading.Thread(target=self._judge, args=(session, reason, offset), name='pkc-fallback',
+                             daemon=True).start()
+
+    def feature(self, session: PlaybackSession) -> Optional[Feature]:
+        """Watches a playback of an original."""
+        if session.transcode is not None or session.media is None or not self._wanted:
+            return None
+        return _Watching(session.media.bitrate, self)
+
+    def stop(self) -> None:
+        """Nothing to end."""
+
+    def broke_off(self, playback: PlaybackState, reason: str) -> None:
+        """It was over in its first seconds."""
+        threading.Thread(target=self._judge, args=(playback.session, reason, playback.position_s),
+                         name='pkc-fallback', daemon=True).start()
+
+    def line_is_slow(self, playback: PlaybackState, kbps: int) -> None:
+        """The line was measured while the player stood still."""
+        LOG.info('The line to the server is too slow for item %s: %d kbit/s', playback.rating_key, kbps)
+        quality = self._terms.line_is_slow(playback.machine_identifier, kbps)
+        self._convert(playback.session, quality, playback.position_s, texts.LINE_TOO_SLOW)
+
+    @property
+    def clock(self) -> float:
+        """Monotonic seconds."""
+        return self._shared.clock.monotonic()
+
+    @property
+    def _wanted(self) -> bool:
+        return self._shared.settings.current.transcode_fallback
+
+    def _judge(self, session: PlaybackSession, reason: str, position_s: float) -> None:
+        """The user may have stopped it; if it failed, Kodi shows that, but not at once."""
+        try:
+            shown = self._wait_for_message()
+            if reason == STOPPED and not shown:
+                return
+            LOG.info('The original of item %s does not play', session.rating_key)
+            if shown:
+                video.close_failure()
+            self._convert(session, ORIGINAL, position_s, texts.ORIGINAL_FAILED)
+        except Exception:  # top of the thread
+            LOG.exception('Playing something else in place of an original failed')
+
+    def _wait_for_message(self) -> bool:
+        for _ in range(_LOOKS):
+            if video.failure_is_shown():
+                return True
+            if self._shared.stopping.wait(_LOOK_S):
+                break
+        return False
+
+    def _convert(self, session: PlaybackSession, quality: Quality, position_s: float, text: int) -> None:
+        if session.playable is None:
+            return
+        addon = self._shared.addon
+        dialogs.notify(addon.name, addon.text(text), icon=addon.icon)
+        wish = Wish(TRANSCODE, quality, session.media_id)
+        self._shared.events.publish(PlayAs(session.machine_identifier, session.playable.item, wish, position_s))
+
+
+class _Watching(SlowLine):
+    """One playback."""
+
+    def __init__(self, bitrate: int, fallback: Fallback) -> None:
+        super().__init__(bitrate, fallback.meter.kbps, fallback.line_is_slow, lambda: fallback.clock)
+        self._fallback = fallback
+        self._began_s = 0.0
+
+    def on_playback_started(self, playback: PlaybackState) -> None:
+        """From here on it has to get some way."""
+        self._began_s = playback.position_s
+
+    def on_playback_stopped(self, playback: PlaybackState, reason: str) -> None:
+        """It may have broken off."""
+        early = playback.position_s - self._began_s < _START_S
+        if early and (reason != ENDED or playback.total_s - playback.position_s > _END_S):
+            self._fallback.broke_off(playback, reason)

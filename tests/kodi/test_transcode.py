@@ -1,0 +1,163 @@
+"""Videos that the server converts, in a real Kodi: with a limit, in jumps, resumed, and where the original fails."""
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Iterator, List
+from urllib.parse import quote
+
+import pytest
+
+from tests.kodi.conftest import kodi_root
+from tests.kodi.test_watching import LENGTH_MS, Sofa
+from tools.kodilab import KodiLab
+from tools.stage import ENVIRONMENT, PLUGIN, build_repository, make_video
+
+#: The height to which the server converts under the limit of the first test; the film itself has 180.
+HEIGHT = 480
+
+
+class Canteen(Sofa):
+    """A sofa far from the kitchen: what comes is smaller."""
+
+    def converted(self) -> List[Dict[str, Any]]:
+        """What the server is converting."""
+        found: List[Dict[str, Any]] = self.ask('transcodes')['running']
+        return found
+
+    def height(self) -> int:
+        """The height of the picture that Kodi has."""
+        return int(self.properties('currentvideostream')['currentvideostream'].get('height', 0))
+
+    def go_down_to(self, there: Callable[[], bool], what: str) -> None:
+        """Press Down until it is there."""
+        def step() -> bool:
+            found = there()
+            if not found:
+                self.lab.input('Down')
+            return found
+        self.lab.wait_for(step, 20, what)
+
+    def position(self, key: str) -> int:
+        """The resume point at the server in seconds."""
+        return int(self.ask('truth', ids=key)[0].get('viewOffset', 0)) // 1000
+
+
+def _media(key: str) -> Dict[str, Any]:
+    """The film as Plex describes it: larger than it is."""
+    first = int(key) * 10000
+    streams = [{'id': first, 'streamType': 1, 'codec': 'h264', 'index': 0, 'bitDepth': 8},
+               {'id': first + 1, 'streamType': 2, 'codec': 'aac', 'channels': 2, 'index': 1, 'selected': True}]
+    part = {'id': int(key) * 100, 'key': '/library/parts/%s00/1/file.mkv' % key, 'duration': LENGTH_MS,
+            'file': '/tv/%s.mkv' % key, 'size': 1000000, 'container': 'mkv', 'Stream': streams}
+    return {'id': int(key) * 10, 'duration': LENGTH_MS, 'container': 'mkv', 'videoCodec': 'h264', 'width': 1920,
+            'height': 1080, 'bitrate': 8000, 'Part': [part]}
+
+
+@pytest.fixture(scope='module')
+def canteen(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Canteen]:
+    folder = tmp_path_factory.mktemp('transcode')
+    lab = KodiLab(folder / 'home', name='transcode', env=ENVIRONMENT, debug=True, kodi=kodi_root())
+    with lab:
+        made = Canteen(lab)
+        made.start_sim('--movies', '2', '--shows', '1', '--media-file', str(make_video(folder / 'film.mkv')))
+        for key in made.episodes():
+            made.tell('mutate', op='update', args={'rating_key': key, 'duration': LENGTH_MS, 'Media': [_media(key)]})
+        lab.start()
+        made.install(build_repository(folder / 'repository'))
+        lab.wait_for(lab.dialog_open, 30, 'the offer to sign in')
+        lab.answer_no()
+        lab.wait_for(lambda: not lab.dialog_open(), 10, 'the end of the offer')
+        made.link(made.open_sign_in())
+        made.wait_synced(60)
+        lab.wait_for(lambda: not lab.dialog_open(), 20, 'the end of the sign-in')
+        made.settings(quality_limits='true', local_bitrate='720', local_height='480', next_episode='0',
+                      skip_intro='0', skip_credits='0')
+        yield made
+        (folder / 'kodi.log').write_text(lab.log_text(), encoding='utf-8')
+
+
+@pytest.fixture(autouse=True)
+def quiet(canteen: Canteen) -> Iterator[None]:
+    """Each test begins and ends with nothing on the screen."""
+    yield
+    canteen.tell('clear_faults')
+    canteen.stop_film()
+
+
+def test_a_converted_video_plays_jumps_and_reports(canteen: Canteen) -> None:
+    key = canteen.episodes()[0]
+    canteen.watch(key)
+    assert canteen.height() == HEIGHT
+    running, = canteen.converted()
+    assert (running['height'], running['bitrate'], running['videoDecision']) == (HEIGHT, 720, 'transcode')
+    total = canteen.properties('totaltime')['totaltime']
+    canteen.lab.wait_for(lambda: canteen.ask('transcodes')['idle'], 90, 'the encoder')
+    assert total['hours'] * 3600 + total['minutes'] * 60 + total['seconds'] in range(418, 424)
+    canteen.seek(300)
+    canteen.lab.wait_for(lambda: 303 <= canteen.seconds() < 330, 20, 'the picture after a jump')
+    canteen.seek(100)
+    canteen.lab.wait_for(lambda: 103 <= canteen.seconds() < 130, 20, 'the picture after a jump back')
+    assert [one // 4 * 4 for one in canteen.converted()[0]['starts']] == canteen.converted()[0]['starts']
+    canteen.seek(200)
+    canteen.lab.wait_for(lambda: canteen.seconds() >= 203, 20, 'some seconds')
+    canteen.stop_film()
+    canteen.lab.wait_for(lambda: not canteen.converted(), 15, 'the end of the conversion')
+    canteen.lab.wait_for(lambda: 200 <= canteen.position(key) < 230, 15, 'the place in Plex')
+
+
+def test_it_is_resumed_where_it_was_left(canteen: Canteen) -> None:
+    key = canteen.episodes()[1]
+    canteen.watch(key)
+    canteen.seek(250)
+    canteen.lab.wait_for(lambda: canteen.seconds() >= 253, 20, 'some seconds')
+    canteen.stop_film()
+    canteen.lab.wait_for(lambda: canteen.position(key) >= 250, 15, 'the place in Plex')
+    canteen.watch(key, resume=True)
+    canteen.lab.wait_for(lambda: 245 <= canteen.seconds() < 290, 20, 'the place where it was left')
+    assert canteen.height() == HEIGHT
+
+
+def test_it_comes_to_its_end_and_counts(canteen: Canteen) -> None:
+    key = canteen.episodes()[2]
+    canteen.watch(key)
+    canteen.seek(412)
+    canteen.lab.wait_for(lambda: not canteen.lab.active_player(), 40, 'the end')
+    canteen.lab.wait_for(lambda: canteen.ask('truth', ids=key)[0].get('viewCount', 0) == 1, 15, 'the mark in Plex')
+    canteen.lab.wait_for(lambda: not canteen.converted(), 15, 'the end of the conversion')
+
+
+def test_an_original_that_does_not_start_is_converted_and_resumed(canteen: Canteen) -> None:
+    canteen.settings(quality_limits='false')
+    key = canteen.episodes()[3]
+    canteen.watch(key)
+    canteen.seek(250)
+    canteen.lab.wait_for(lambda: canteen.seconds() >= 253, 20, 'some seconds of the original')
+    assert not canteen.converted()
+    canteen.stop_film()
+    canteen.lab.wait_for(lambda: canteen.position(key) >= 250, 15, 'the place in Plex')
+    canteen.tell('faults', path_regex='/library/parts/', kind=404)
+    canteen.watch(key, resume=True)
+    assert canteen.converted()[0]['videoDecision'] in ('copy', 'transcode')
+    canteen.lab.wait_for(lambda: 245 <= canteen.seconds() < 290, 30, 'the place where it was left')
+    assert not canteen.lab.condition('Window.IsVisible(okdialog)')
+    canteen.stop_film()
+    canteen.lab.wait_for(lambda: not canteen.converted(), 15, 'the end of the conversion')
+
+
+def test_a_quality_is_chosen_in_the_context_menu(canteen: Canteen) -> None:
+    lab, film = canteen.lab, canteen.ask('items', type='movie')[0]
+    key = str(film['ratingKey'])
+    canteen.tell('mutate', op='update', args={'rating_key': key, 'duration': LENGTH_MS, 'Media': [_media(key)]})
+    lab.builtin('ActivateWindow(Videos,%s/search?query=%s&type=movie,return)' % (PLUGIN, quote(film['title'])))
+    name = 'ListItem.Property(plexid)'
+    canteen.go_down_to(lambda: lab.labels(name)[name] == key, 'the film')
+    lab.input('ContextMenu')
+    lab.wait_for(lambda: lab.condition('Window.IsActive(contextmenu)'), 10, 'the menu')
+    canteen.go_down_to(lambda: 'Plex' in lab.current_control(), 'the entry')
+    lab.input('Select')
+    lab.wait_for(lambda: lab.condition('Window.IsActive(selectdialog)'), 20, 'what can be done')
+    canteen.go_down_to(lambda: 'Play converted' in lab.current_control(), 'the entry')
+    lab.input('Select')
+    canteen.go_down_to(lambda: '480p' in lab.current_control(), 'the quality')
+    lab.input('Select')
+    lab.wait_for(lambda: lab.active_player() and canteen.seconds() >= 1, 45, 'the picture')
+    assert canteen.height() == HEIGHT and canteen.converted()[0]['bitrate'] == 1500
