@@ -15,17 +15,18 @@ PARSERS = {
     for name in (
         "plex_values", "plex_media", "plex_model", "plex_requests", "plex_functions", "plex_tv", "plex_answers",
         "plex_xml", "plex_notifications", "plex_lists", "plex_providers", "plex_watchlist",
-        "plex_looks", "plex_preferences", "plex_extras", "plex_files",
+        "plex_files", "plex_augmentation", "plex_matches", "plex_play_queues", "plex_playlists", "plex_owner",
+        "plex_looks", "plex_preferences", "plex_extras", "plex_transcode",
     )
 }
 # What they read with the same care is not Plex's: a question of the plugin, an announcement of Kodi's.
 OTHER_READERS = {
-    f"{LIB}.service.{name}"
+    f"{LIB}.{name}"
     for name in (
-        "library.part", "library.schedule", "lists.part", "watch_state.watched_marks",
-        "item_actions.part", "item_actions.target", "item_actions.watchlist", "item_actions.rating",
+        "service.library.part", "service.library.schedule", "service.lists.part", "service.watch_state.watched_marks",
+        "remote_control.commands", "remote_control.proxy",
     )
-}
+} | {name for name in SOURCES if name.startswith(f"{LIB}.service.item_actions.")}
 VALUES = f"{LIB}.plex_values"
 # Modules with records; what they have beside records and constants turns raw dictionaries into them.
 RECORDS = {f"{LIB}.plex_media", f"{LIB}.plex_model"}

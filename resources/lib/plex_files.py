@@ -4,7 +4,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import Dict, Iterable, Iterator, List
 
-from .plex_functions import NO_ELEMENTS, PMSClient
+from .plex_fields import NO_ELEMENTS
+from .plex_functions import PMSClient
 from .plex_model import Section
 from .plex_values import children, text
 

@@ -234,7 +234,7 @@ class PlexSession:
     @staticmethod
     def _redirected(url: str, answer: requests.Response, what: str) -> str:
         try:
-            target = urljoin(url, answer.headers['Location'])
+            target = urljoin(url, answer.headers['location'])
             old, new = urlsplit(url), urlsplit(target)
         except ValueError:
             raise PlexBadAnswer('%s: redirected to nonsense' % what) from None

@@ -10,7 +10,8 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 from . import plex_model
 from .plex_errors import PlexNotFound
-from .plex_functions import BATCH_SIZE, MEMBER_FILTER, WIDGET_FILTER, PMSClient
+from .plex_fields import MEMBER_FILTER, WIDGET_FILTER
+from .plex_functions import BATCH_SIZE, PMSClient
 from .plex_limits import LISTING
 from .plex_list_options import checked_key, checked_order
 from .plex_model import PlexItem, Section

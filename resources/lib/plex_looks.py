@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any, List, NamedTuple, Optional, Sequence
 
 from .plex_errors import PlexNotFound
-from .plex_functions import NO_ELEMENTS, SUMMARY_OPTIONS
+from .plex_fields import NO_ELEMENTS, SUMMARY_OPTIONS
 from .plex_kinds import PlexType
 from .plex_limits import BATCH, LISTING
 from .plex_model import SweepRow, sweep_row

@@ -8,7 +8,8 @@ from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 from .batches import chunks
 from .plex_errors import PlexBadAnswer
-from .plex_functions import BATCH_SIZE, LIBRARY, NO_ELEMENTS, PMSClient
+from .plex_fields import NO_ELEMENTS
+from .plex_functions import BATCH_SIZE, LIBRARY, PMSClient
 from .plex_lists import COLLECTIONS_PATH
 from .plex_providers import COLLECTIONS, PLAYLISTS
 from .plex_requests import rows_of

@@ -44,7 +44,7 @@ class Target(NamedTuple):
         if self.quality.bitrate:
             found['maxVideoBitrate'] = found['videoBitrate'] = str(self.quality.bitrate)
         if self.quality.height:
-            found['videoResolution'] = '%dx%d' % (self.quality.width, self.quality.height)
+            found.update(videoResolution='%dx%d' % (self.quality.width, self.quality.height))
         if self.box.channels:
             found['audioChannelCount'] = str(self.box.channels)
         return found

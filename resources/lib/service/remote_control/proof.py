@@ -6,14 +6,12 @@ import secrets
 import threading
 from typing import Optional
 
-from ...plex_errors import PlexForbidden, PlexNotFound, PlexUnauthorized
 from ...plex_functions import PMSClient
+from ...plex_owner import is_owners
 from ..shared import Shared
 
 LOG = logging.getLogger('pkc.remote')
 
-#: A list that a server shows to its owner only. A token made for a controller may do what its maker may.
-_OWNERS_LIST = '/accounts'
 _TRANSIENT = 'transient-'
 
 
@@ -33,7 +31,7 @@ class TokenProof:
     def confirm(self, token: str) -> bool:
         """Raises :class:`PlexError` when that cannot be found out now."""
         server = self._server()
-        if server is not None and _is_owners(server, token):
+        if server is not None and is_owners(server, token):
             return True
         return not token.startswith(_TRANSIENT) and self._shared.auth.confirm_token(token)
 
@@ -46,17 +44,9 @@ class TokenProof:
             return None
         with self._lock:
             if client.base_url not in (self._sound, self._gullible):
-                if _is_owners(client, secrets.token_urlsafe(15)):
+                if is_owners(client, secrets.token_urlsafe(15)):
                     LOG.warning('the server takes any token, so it is not asked about those of controllers')
                     self._gullible = client.base_url
                 else:
                     self._sound = client.base_url
             return client if client.base_url == self._sound else None
-
-
-def _is_owners(client: PMSClient, token: str) -> bool:
-    try:
-        client.session.get_json(client.base_url + _OWNERS_LIST, token=token, retries=0)
-    except (PlexUnauthorized, PlexForbidden, PlexNotFound):
-        return False
-    return True
