@@ -11,7 +11,7 @@ from tools.plexsim.library import odd, recorded
 from tools.plexsim.library.collections import Collections
 from tools.plexsim.library.fields import listed
 from tools.plexsim.library.generator import Generator
-from tools.plexsim.library.members import CollectionMembers
+from tools.plexsim.library.members import Members
 from tools.plexsim.library.playlists import Playlists
 from tools.plexsim.library.rendering import FULL, Renderer
 from tools.plexsim.library.scanning import Scanning
@@ -28,7 +28,7 @@ class Library(Scanning, Collections, Playlists):
     def __init__(self, clock: Clock | None = None) -> None:
         super().__init__(clock)
         self.watch = WatchBook(self)
-        self.members = CollectionMembers(self, self.watch)
+        self.members = Members(self, self.watch)
         self.renderer = Renderer(self, self.watch, self.members)
 
     @classmethod

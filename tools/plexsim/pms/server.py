@@ -26,6 +26,7 @@ from tools.plexsim.pms.handlers.playlists import PlaylistHandlers
 from tools.plexsim.pms.handlers.sections import SectionHandlers
 from tools.plexsim.pms.listeners import Listeners
 from tools.plexsim.pms.notifications import Notifications
+from tools.plexsim.pms.play_queues import PlayQueues
 from tools.plexsim.pms.switches import Switches
 
 OPEN_PATHS = ("/identity",)
@@ -60,11 +61,12 @@ class Pms:
         SectionHandlers(library, access, containers, switches).register(self.routes)
         MetadataHandlers(library, members, access, containers).register(self.routes)
         HubHandlers(library, renderer, access, containers).register(self.routes)
-        playback = PlaybackHandlers(library, accounts, access, containers, notifications, info.preferences)
+        self.queues = PlayQueues()
+        playback = PlaybackHandlers(library, access, containers, notifications, info.preferences, self.queues)
         playback.register(self.routes)
         PlaylistHandlers(library, access, containers).register(self.routes)
         PeopleAndFolderHandlers(library, access, containers).register(self.routes)
-        PlayQueueHandlers(renderer, members, access, containers).register(self.routes)
+        PlayQueueHandlers(config.machine_identifier, library, access, containers, self.queues).register(self.routes)
         MediaHandlers(config, library, access).register(self.routes)
 
     def handle(self, request: Request) -> Answer:

@@ -7,7 +7,7 @@ from typing import Any
 from tools.plexsim.http.messages import Answer, HttpError, Request, empty
 from tools.plexsim.http.routes import Routes
 from tools.plexsim.library.library import Library
-from tools.plexsim.library.members import CollectionMembers
+from tools.plexsim.library.members import Members
 from tools.plexsim.library.rendering import FULL, LISTING
 from tools.plexsim.pms.access import Access
 from tools.plexsim.pms.containers import IDENTIFIER, MEDIA_TAGS, Containers, section_attributes
@@ -16,7 +16,7 @@ from tools.plexsim.pms.containers import IDENTIFIER, MEDIA_TAGS, Containers, sec
 class MetadataHandlers:
     """Handlers of /library/metadata."""
 
-    def __init__(self, library: Library, members: CollectionMembers, access: Access, containers: Containers) -> None:
+    def __init__(self, library: Library, members: Members, access: Access, containers: Containers) -> None:
         self.library = library
         self.members = members
         self.access = access

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from tools.plexsim.accounts.accounts import Accounts
 from tools.plexsim.http.messages import Answer, HttpError, Request, empty
 from tools.plexsim.http.routes import Routes
 from tools.plexsim.items.records import Item
@@ -16,6 +15,7 @@ from tools.plexsim.library.watch_states import Report
 from tools.plexsim.pms.access import Access
 from tools.plexsim.pms.containers import IDENTIFIER, Containers
 from tools.plexsim.pms.notifications import Notifications
+from tools.plexsim.pms.play_queues import PlayQueues
 from tools.plexsim.pms.preferences import Preferences
 
 STATES = ("stopped", "buffering", "playing", "paused")
@@ -42,19 +42,19 @@ class PlaybackHandlers:
     def __init__(
         self,
         library: Library,
-        accounts: Accounts,
         access: Access,
         containers: Containers,
         notifications: Notifications,
         preferences: Preferences,
+        queues: PlayQueues,
     ) -> None:
         self.library = library
         self.renderer = library.renderer
-        self.accounts = accounts
         self.access = access
         self.containers = containers
         self.notifications = notifications
         self.preferences = preferences
+        self.queues = queues
         self.sessions: dict[tuple[str, int], Session] = {}
         self._next = 1
 
@@ -101,7 +101,10 @@ class PlaybackHandlers:
         played_at = self.preferences.played_at(self.library, item)
         report = Report(session.offset, played_at, session.counted, viewed_at)
         session.counted = watch.report(request.user, item, report)
-        self._announce(session, int(values.get("playQueueItemID") or 0))
+        given = values.get("playQueueItemID", "")
+        entry = int(given) if given.isdigit() else 0
+        self.queues.reported(request.user, entry, item)
+        self._announce(session, entry)
         own = watch.get(request.user, item)
         return self.containers.container(
             request,
@@ -194,7 +197,7 @@ class PlaybackHandlers:
         return self.containers.container(request, {"size": len(rows)}, tail={"Metadata": rows} if rows else None)
 
     def _session_row(self, session: Session) -> dict[str, Any]:
-        user = self.accounts.users[session.user]
+        user = self.access.accounts.users[session.user]
         row = self.renderer.item_dict(session.item, session.user, FULL)
         row.update(sessionKey=str(session.key), viewOffset=session.offset)
         row["User"] = {"id": str(user.id), "thumb": "", "title": user.title}
