@@ -65,10 +65,11 @@ def test_each_item_has_what_makes_sense_with_it(remote: Remote) -> None:
     assert remote.menu(plexid=alpha)[:2] == ['show_extras', 'show_similar']
     assert 'watchlist_add' not in remote.menu(plexid=str(remote.key('Home video'))), 'plex.tv does not know it'
     part = str(remote.key('Part 1', 'episode'))
-    assert remote.menu(plexid=part) == ['mark_watched', 'rate', 'delete']
+    assert remote.menu(plexid=part) == ['play_from_here', 'mark_watched', 'rate', 'delete']
     assert remote.environment.call('item_menu', plexid=part)['title'] == 'Space 1x01 · Part 1'
     remote.library.scrobble(remote.key('Part 1', 'episode'))
-    assert remote.menu(plexid=str(remote.key('Space', 'show')))[1:3] == ['mark_watched', 'mark_unwatched']
+    assert remote.menu(plexid=str(remote.key('Space', 'show')))[:4] == ['shuffle', 'show_similar', 'mark_watched',
+                                                                         'mark_unwatched']
     remote.library.scrobble(remote.key('Alpha'))
     assert 'mark_unwatched' in remote.menu(plexid=alpha) and 'mark_watched' not in remote.menu(plexid=alpha)
 

@@ -45,6 +45,12 @@ def more_in_playlist() -> bool:
     return 0 <= playlist.getposition() < playlist.size() - 1
 
 
+def among_others() -> bool:
+    """Whether what plays, or is about to, is one of several entries of Kodi's playlist."""
+    playlist = xbmc.PlayList(xbmc.PLAYLIST_VIDEO)
+    return playlist.getposition() >= 0 and playlist.size() > 1
+
+
 def play_episode(kodi_id: int) -> None:
     """Play an episode of Kodi's library from its beginning. Blocks until Kodi has started it.
 

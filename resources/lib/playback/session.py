@@ -11,6 +11,7 @@ from typing import Optional
 from ..plex_media import Media, Part
 from ..plex_model import PlayableItem
 from . import stream_registry
+from .queue_place import QueuePlace
 
 LOG = logging.getLogger('pkc.playback')
 
@@ -31,7 +32,8 @@ class PlaybackSession:
 
     ``playable`` is the item as it was when it was asked for. Of what was handed out before the service started anew
     only the ids are known: then it is None and ``media_id`` ''. ``asked_now`` is false for a playback that Kodi began
-    again by itself: what the item says of its views is older than the playback before.
+    again by itself: what the item says of its views is older than the playback before. ``place`` is where it stands in
+    a play queue of the server.
     """
 
     machine_identifier: str
@@ -42,6 +44,7 @@ class PlaybackSession:
     method: str = DIRECT_PLAY
     session_id: str = field(default_factory=new_session_id)
     asked_now: bool = True
+    place: Optional[QueuePlace] = None
 
     @property
     def media(self) -> Optional[Media]:

@@ -21,7 +21,7 @@ def play(call: Call) -> None:
         listitem.add_directory(call.handle, (), '', call.addon.name)
         return
     wanted = {'machine_identifier': ref.machine_identifier, 'rating_key': ref.rating_key, 'type': ref.plex_type,
-              'media_id': ref.media_id}
+              'media_id': ref.media_id, 'resume': call.resume}
     pending = call.service.begin('play', wanted, _TIMEOUT)
     from ..kodi import listitem  # while the service works
     answer = pending.answer()
@@ -31,6 +31,10 @@ def play(call: Call) -> None:
             listitem.fail_resolve(call.handle)
             return
         answer = call.service.call('play', dict(wanted, media_id=media_id), _TIMEOUT)
+    if answer.get('instead'):
+        from ..kodi import playlist
+        playlist.play_instead(call.handle, call.url, answer['instead'])
+        return
     listitem.resolve(call.handle, answer['url'], answer.get('title', ''), answer.get('subtitles', ()),
                      answer.get('mime', ''), answer.get('resume', 0.0) if call.resume else 0.0,
                      answer.get('total', 0.0))

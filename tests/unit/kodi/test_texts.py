@@ -9,11 +9,12 @@ from typing import Dict, Set
 import pytest
 
 from resources.lib.kodi import texts
-from resources.lib.kodi.texts import account, actions, errors, library, lists, nodes, playback
+from resources.lib.kodi.texts import account, actions, errors, library, lists, nodes, playback, queues
 from resources.lib.plugin.routes import ROUTES
 from tests.fakes import addon_files
 
-RANGES = {account: 30300, library: 30400, playback: 30600, lists: 30700, errors: 30800, nodes: 30900, actions: 31000}
+RANGES = {account: 30300, library: 30400, playback: 30600, lists: 30700, errors: 30800, nodes: 30900, actions: 31000,
+          queues: 31300}
 IDS: Dict[str, int] = {name: value for subject in RANGES for name, value in vars(subject).items() if name.isupper()}
 ENGLISH, GERMAN = addon_files.strings('en_gb'), addon_files.strings('de_de')
 PLACEHOLDER = re.compile(r'%[sd]')

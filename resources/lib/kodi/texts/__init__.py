@@ -1,14 +1,15 @@
 """The ids of the texts that the code shows, by subject. The texts are in ``resources/language``.
 
 Each subject has its own range of ids, without gaps: account from 30300, library from 30400, playback from 30600,
-lists from 30700, errors from 30800, nodes from 30900, actions from 31000. Texts that only XML uses have no constant:
+lists from 30700, errors from 30800, nodes from 30900, actions from 31000,
+queues from 31300. Texts that only XML uses have no constant:
 settings from 30000, windows from 30200.
 """
 from __future__ import annotations
 
-from . import account, actions, errors, library, lists, nodes, playback
+from . import account, actions, errors, library, lists, nodes, playback, queues
 
-SUBJECTS = (account, library, playback, lists, errors, nodes, actions)
+SUBJECTS = (account, library, playback, lists, errors, nodes, actions, queues)
 
 
 def by_name(name: str) -> int:

@@ -8,12 +8,14 @@ from .continue_watching import LeaveContinueWatching
 from .deletion import Delete
 from .lists import ListsOfItem
 from .marks import Marks
+from .queues import Queues
 from .rating import Rate
 from .refresh import Refresh
 from .watchlist import Watchlist
 
 #: In the order of the menu.
 ACTIONS: Sequence[ItemAction] = (
+    Queues(),
     ListsOfItem(),
     Marks(),
     LeaveContinueWatching(),

@@ -12,6 +12,7 @@ from ...playback.features import Feature
 from ...playback.next_up import OFF, NextUpChoices, NextUpFeature, Row
 from ...playback.session import PlaybackSession
 from ...plex_model import EPISODE, PlayableItem, PlexItem
+from .. import queue_entries
 from ..events import NextEpisodeFound
 from ..library_rows import kodi_ids
 from ..shared import Shared
@@ -38,7 +39,7 @@ class NextUp:
         wanted = self._shared.settings.current
         if session.playable is None or session.playable.item.plex_type != EPISODE or wanted.next_episode == OFF:
             return None
-        if wanted.use_up_next and up_next.is_there() or video.more_in_playlist():
+        if wanted.use_up_next and up_next.is_there() or queue_entries.goes_on(session):
             return None
         choices = NextUpChoices(wanted.next_episode, wanted.next_episode_countdown, wanted.next_episode_before_end,
                                 self._shared.clock.monotonic)

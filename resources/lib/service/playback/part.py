@@ -14,13 +14,15 @@ from ...playback.resolve import Resolver
 from ...playback.session import SessionRegistry
 from ...playback.stream_registry import PART, SUBTITLE, StreamRegistry
 from ...playback.watcher import PlaybackWatcher
-from ...plex_model import EPISODE
+from ...plex_model import EPISODE, MOVIE
+from .. import queue_entries
 from ..calls import asked_twice, require_sign_in
 from ..error_texts import text_name
 from ..part import Handler, Part
 from ..shared import Shared
 from .features import FEATURES
 from .methods import play_methods
+from .trailers import Trailers
 
 
 class Playback(Part):
@@ -30,6 +32,7 @@ class Playback(Part):
         super().__init__(shared)
         self._streams, sessions = StreamRegistry(), SessionRegistry()
         self._resolver = Resolver(shared.clients.of_server, play_methods(shared, self._streams), sessions)
+        self._trailers = Trailers(shared)
         self._factories = [make(shared) for make in FEATURES]
         self.watcher = PlaybackWatcher(sessions, self._factories, lambda: self.player.position())
         self.player = PlayerEvents(self.watcher)
@@ -59,8 +62,13 @@ class Playback(Part):
         require_sign_in(self.shared)
         # Kodi 21 has versions of films in its own library, and asks by itself.
         ask = kodi_addon.kodi_major() < 21 or arguments.get('type') == EPISODE
+        ask = ask and queue_entries.current_place(str(arguments.get('rating_key'))) is None  # not amidst a queue
         request = PlayRequest(str(arguments.get('machine_identifier')), str(arguments.get('rating_key')),
                               str(arguments.get('media_id') or ''), ask, str(arguments.get('method') or ''))
+        if arguments.get('type') == MOVIE and not arguments.get('resume'):
+            instead = self._trailers.with_film(request)
+            if instead:
+                return {'instead': instead}
         try:
             found = asked_twice(self.shared, lambda: self._resolver.resolve(request))
         except PlaybackError as error:

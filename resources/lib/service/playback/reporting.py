@@ -1,11 +1,13 @@
 """Playback feature: the server is told what is being played, if the user wants that."""
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Optional
 
 from ...playback.features import Feature
 from ...playback.session import PlaybackSession
 from ...playback.timeline import Timeline
+from .. import queue_entries
 from ..events import PlaybackReported
 from ..shared import Shared
 from .journal import PlaybackJournal
@@ -19,10 +21,11 @@ class Reporting:
         self._timeline = Timeline(shared.clients.of_server, shared.clients.report_failure, self._reported)
 
     def feature(self, session: PlaybackSession) -> Optional[Feature]:
-        """A playback is reported in the name of the user who began it."""
+        """A playback is reported in the name of the user who began it, and as what it is in a play queue."""
         if not self._shared.settings.current.report_progress:
             return None
         clients = self._shared.clients
+        session = replace(session, place=queue_entries.current_place(session.rating_key))
         return self._timeline.feature(session, clients.of_this_user(), PlaybackJournal(self._shared, session))
 
     def stop(self) -> None:
