@@ -14,7 +14,7 @@ from .plex_functions import LIBRARY, NO_ELEMENTS
 from .plex_limits import LISTING
 from .plex_model import CLIP, COLLECTION, EPISODE, MOVIE, PLAYLIST, PlexItem
 from .plex_requests import PMSRequests, rows_of
-from .plex_values import Raw, flag, identifier, integer
+from .plex_values import Raw, identifier, integer
 
 #: Trailers that a server puts before a film at most.
 MOST_TRAILERS = 5
@@ -55,7 +55,6 @@ class PlayQueue(NamedTuple):
 
     queue_id: str
     selected: str
-    shuffled: bool
     total: int
     entries: Tuple[QueueEntry, ...]
 
@@ -78,8 +77,7 @@ def create(client: PMSRequests, machine_identifier: str, source: QueueSource, wi
         params['extrasPrefixCount'] = min(wish.trailers, MOST_TRAILERS)
     container = client.container('/playQueues', params, method='POST', limits=LISTING)
     queue = PlayQueue(identifier(container, 'playQueueID'), identifier(container, 'playQueueSelectedItemID'),
-                      flag(container, 'playQueueShuffled'), integer(container, 'playQueueTotalCount'),
-                      tuple(_entries(container)))
+                      integer(container, 'playQueueTotalCount'), tuple(_entries(container)))
     if not queue.queue_id:
         raise PlexBadAnswer('POST /playQueues: no playQueueID')
     return queue

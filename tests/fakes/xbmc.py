@@ -115,6 +115,10 @@ class PlayList:
         entries = kodi().playlist.entries
         entries.insert(index if 0 <= index < len(entries) else len(entries), (url, listitem))
 
+    def remove(self, filename: str) -> None:
+        """Remove the entries with this URL."""
+        kodi().playlist.entries[:] = [entry for entry in kodi().playlist.entries if entry[0] != filename]
+
     def clear(self) -> None:
         """Remove all entries."""
         kodi().playlist.entries.clear()

@@ -257,6 +257,28 @@ def test_what_is_played_instead_are_the_next_entries_of_kodis_playlist(world: Wo
     assert not world.kodi.resolved[1].succeeded, 'so Kodi goes on to the next one'
 
 
+@pytest.mark.parametrize('version', [19, 20])
+def test_a_video_in_several_files_is_played_for_the_url_that_was_asked_for(fake_kodi: FakeKodi,  # noqa: F811
+                                                                         world: World, version: int) -> None:
+    """So that Kodi keeps resume point and play count where its library has them."""
+    from kodi_six import xbmcgui
+
+    from tests.fakes import xbmc
+    xbmc.set_version(version)
+    url = item_url.movie_url(MID, '7')
+    stack = {'url': 'stack://http://1 , http://2', 'label': 'A film', 'mediatype': 'movie', 'art': {},
+             'properties': {'plexid': '7', 'StartOffset': '61.500'}}
+    world.answers['play'] = {'instead': [stack]}
+    world.kodi.playlist.entries = [(url, xbmcgui.ListItem('A film', path=url))]
+    world.kodi.playlist.position = 0
+    world.open(url.partition('?')[0], '?id=7&resume=true', 'resume:true')
+    (_, _), (path, item) = world.kodi.playlist.entries
+    assert path == stack['url'] and item.getProperty('StartOffset') == '61.500'
+    assert item.getProperty('original_listitem_url') == url
+    assert item.tag.values['path' if version == 19 else 'filenameandpath'] == url
+    assert world.calls[-1][1]['resume'] is True
+
+
 def test_what_is_played_instead_of_a_video_outside_of_the_playlist_is_one(world: World) -> None:
     from kodi_six import xbmcgui
     started: List[int] = []

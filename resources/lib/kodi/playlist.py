@@ -9,6 +9,8 @@ from .listitem import fail_resolve, list_item
 
 #: Properties of an entry: its item's ratingKey, and its place in a play queue of the server.
 ITEM, PLACE = 'plexid', 'plexqueue'
+#: Kodi's own: from where to play, in seconds; and the URL for which another one is played.
+START, _ORIGINAL = 'StartOffset', 'original_listitem_url'
 
 
 class Entry(NamedTuple):
@@ -42,18 +44,55 @@ def play_instead(handle: int, url: str, wires: Sequence[Mapping[str, Any]]) -> N
     """Answer a call for a video (``url``) that others are to be played instead of it.
 
     They become the next entries of the playlist in which Kodi plays that video: it goes on to them by itself when there
-    is nothing to play. Where Kodi plays it outside of a playlist they become a playlist of their own.
+    is nothing to play. Where Kodi plays it outside of a playlist they become a playlist of their own. A single one is
+    the same video.
     """
+    entries = [(wire['url'], list_item(wire)) for wire in wires]
+    if len(entries) == 1:
+        _play_for(entries[0][1], url)
     playlist: Any = xbmc.PlayList(xbmc.PLAYLIST_VIDEO)
     position = playlist.getposition()
-    if 0 <= position < playlist.size() and playlist[position].getPath() == url:
-        for number, wire in enumerate(wires, position + 1):
-            playlist.add(wire['url'], list_item(wire), number)
+    here = 0 <= position < playlist.size() and playlist[position].getPath() == url
+    if here and not xbmc.getCondVisibility('Playlist.IsRepeatOne'):  # with which it would come to the same one again
+        for number, (path, item) in enumerate(entries, position + 1):
+            playlist.add(path, item, number)
         fail_resolve(handle)
         return
     fail_resolve(handle)
-    fill(wires)
+    playlist.clear()
+    playlist.unshuffle()
+    for path, item in entries:
+        playlist.add(path, item)
     play()
+
+
+def _play_for(item: Any, url: str) -> None:
+    """Have Kodi keep under ``url`` what it knows of this item: resume point and play count.
+
+    The property tells it where to write them. Where they are read, for the play count that stays as it is, the tag's
+    path counts.
+    """
+    item.setProperty(_ORIGINAL, url)
+    tag = item.getVideoInfoTag()
+    if hasattr(tag, 'setFilenameAndPath'):  # Kodi 20
+        tag.setFilenameAndPath(url)
+    else:
+        item.setInfo('video', {'path': url})
+
+
+def drop_played(file: str) -> None:
+    """Have the playlist go on after the entry that plays, when Kodi does not know any more which that is.
+
+    With a jump to another file of a stack it forgets that, and would begin again with the first entry afterwards. So
+    all entries up to the stack are removed. ``file`` is the stack, or the file of it that plays.
+    """
+    playlist: Any = xbmc.PlayList(xbmc.PLAYLIST_VIDEO)
+    if playlist.getposition() >= 0:
+        return
+    paths = [str(playlist[number].getPath()) for number in range(playlist.size())]
+    played = next((number for number, path in enumerate(paths) if path.startswith('stack://') and file in path), -1)
+    for path in paths[:played + 1]:
+        playlist.remove(path)
 
 
 def current() -> Optional[Entry]:

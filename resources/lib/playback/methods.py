@@ -28,13 +28,16 @@ class PlayRequest:
 class Offer(NamedTuple):
     """What Kodi's player gets. ``url`` also tells a playback's session; ``part`` is the file that it plays.
 
-    ``mime`` is '' when not known. ``subtitles`` are URLs of subtitles in files of their own.
+    ``mime`` is '' when not known. ``subtitles`` are URLs of subtitles in files of their own. Of a version in several
+    files ``url`` is a stack of all of them (:mod:`.stacks`), ``part`` the first one, and ``files`` are all of them with
+    the URL of each: Kodi's player reports these.
     """
 
     url: str
     part: Part
     mime: str = ''
     subtitles: Tuple[str, ...] = ()
+    files: Tuple[Tuple[str, Part], ...] = ()
 
 
 class PlayMethod(Protocol):

@@ -8,9 +8,10 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import Optional
 
+from .. import item_url
 from ..plex_media import Media, Part
 from ..plex_model import PlayableItem
-from . import stream_registry
+from . import stacks, stream_registry
 from .queue_place import QueuePlace
 
 LOG = logging.getLogger('pkc.playback')
@@ -19,6 +20,8 @@ LOG = logging.getLogger('pkc.playback')
 DIRECT_PLAY = 'direct play'
 #: Enough for a long evening; the oldest are forgotten.
 _MAX_SESSIONS = 200
+#: So much the lengths of files may differ between Plex and Kodi, for a position near the end of one.
+_BOUNDARY_MS = 1000.0
 
 
 def new_session_id() -> str:
@@ -58,6 +61,17 @@ class PlaybackSession:
         return next((one for one in (self.media.parts if self.media else ()) if one.part_id == self.part_id), None)
 
 
+    def at(self, position_s: float) -> PlaybackSession:
+        """The same with the file in which that position is, in seconds of the whole video."""
+        left_ms = position_s * 1000.0 + _BOUNDARY_MS
+        parts = self.media.parts if self.media else ()
+        for part in parts[:-1]:
+            if left_ms < part.duration:
+                return replace(self, part_id=part.part_id)
+            left_ms -= part.duration
+        return replace(self, part_id=parts[-1].part_id) if parts else self
+
+
 class SessionRegistry:
     """Thread-safe memory of sessions by the URL that Kodi plays, whatever kind of URL that is."""
 
@@ -83,13 +97,42 @@ class SessionRegistry:
         with self._lock:
             session = self._sessions.get(key)
             if session is not None:
-                self._sessions[key] = replace(session, session_id=new_session_id(), asked_now=False)
+                again = new_session_id()
+                for url, one in self._sessions.items():
+                    if one.session_id == session.session_id:  # the files of one version
+                        self._sessions[url] = replace(one, session_id=again, asked_now=False)
                 return session
-        stream = stream_registry.parse(key)
-        if stream is None:
+        known = _known_by_url(key) if not item_url.parse(key) else None
+        if known is not None:
+            LOG.info('Item %s plays, which was not handed out since the start', known.rating_key)
+        return known
+
+    def going_on(self, session: PlaybackSession, file: str, position_s: float) -> Optional[PlaybackSession]:
+        """``session`` with the file of its version in which the player is now; None if ``file`` belongs to another
+        playback, also to one of the same video that was asked for meanwhile.
+
+        Where the player reports no single file (:func:`.stacks.is_whole`), ``position_s`` tells it.
+        """
+        with self._lock:
+            found = self._sessions.get(_key(file))
+        if found is not None and found.asked_now:
             return None
-        LOG.info('Item %s plays, which was not handed out since the start', stream.rating_key)
+        other = found or _known_by_url(file)
+        if other is None or (other.machine_identifier, other.rating_key) != (session.machine_identifier,
+                                                                             session.rating_key):
+            return None
+        if stacks.is_whole(file):
+            return session.at(position_s)
+        return replace(session, part_id=other.part_id) if other.media_id == session.media_id else None
+
+
+def _known_by_url(file: str) -> Optional[PlaybackSession]:
+    """What the URL of a file of ours, of a stack of them, or of an item tells."""
+    stream = stream_registry.parse(stacks.first(_key(file)))
+    if stream is not None:
         return PlaybackSession(stream.machine_identifier, stream.rating_key, part_id=stream.stream_id)
+    item = item_url.parse(file)
+    return PlaybackSession(item.machine_identifier, item.rating_key) if item is not None else None
 
 
 def _key(url: str) -> str:

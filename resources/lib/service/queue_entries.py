@@ -6,7 +6,9 @@ from typing import List, Optional, Sequence
 from .. import item_url
 from ..kodi import playlist, video
 from ..playback import queue_place
+from ..playback.methods import PlayRequest
 from ..playback.queue_place import QueuePlace
+from ..playback.resolve import Playable
 from ..playback.session import PlaybackSession
 from ..plex_queues import QueueEntry
 from .library_rows import kodi_ids
@@ -29,6 +31,25 @@ def wires(shared: Shared, machine_identifier: str, queue_id: str, entries: Seque
             found.append(wire)
     shared.listed.add(url[len(base):] for wire in found for url in wire['art'].values() if url.startswith(base))
     return found
+
+
+def stack(shared: Shared, request: PlayRequest, found: Playable, resume: bool) -> WireItem:
+    """The wire item of a video in several files, in place of that which Kodi asked for.
+
+    ``resume``: from where the server says it was stopped.
+    """
+    item, machine = found.item, request.machine_identifier
+    assert item is not None
+    ids = kodi_ids(shared.databases.state_path, machine, [item.rating_key])
+    wire = list_item(item, Origin(machine, shared.port), ids.get(item.rating_key))
+    assert wire is not None
+    place = current_place(item.rating_key)
+    if place is not None:
+        wire['properties'][playlist.PLACE] = str(place)
+    if resume and found.resume_ms:
+        wire['properties'][playlist.START] = '%.3f' % (found.resume_ms / 1000.0)
+    wire['url'] = found.url
+    return wire
 
 
 def current_place(rating_key: str) -> Optional[QueuePlace]:

@@ -8,6 +8,7 @@ from ...kodi.player import PlayerEvents
 from ...local_server.api import ApiError
 from ...local_server.exchange import Route
 from ...local_server.streams import StreamRoute
+from ...playback import stacks
 from ...playback.errors import PlaybackError
 from ...playback.methods import PlayRequest
 from ...playback.resolve import Resolver
@@ -75,5 +76,7 @@ class Playback(Part):
             raise ApiError(text_name(error), error.detail) from error
         if found.versions:
             return {'versions': [{'id': one, 'label': label} for one, label in found.versions]}
+        if stacks.is_stack(found.url):
+            return {'instead': [queue_entries.stack(self.shared, request, found, bool(arguments.get('resume')))]}
         return {'url': found.url, 'title': found.title, 'mime': found.mime, 'subtitles': list(found.subtitles),
                 'resume': found.resume_ms / 1000.0, 'total': found.duration_ms / 1000.0}
