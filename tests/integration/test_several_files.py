@@ -9,6 +9,7 @@ import pytest
 from resources.lib.kodi import playlist
 from resources.lib.service.live.part import Live
 from tests.fakes import FakeKodi
+from tests.fakes.xbmcgui import ListItem
 from tests.support.viewing import Viewing
 from tools.plexsim import OWNER, Library
 
@@ -121,3 +122,23 @@ def test_back_into_the_first_file_is_a_jump_like_any_other(env: Evening) -> None
     env.into(0, 200.0)
     env.kodi.wait_for(lambda: any(int(one['time']) == 200_000 for one in env.reports()))
     assert not any(one['state'] == 'stopped' for one in env.reports())
+
+
+@pytest.mark.parametrize('reported', ['stack', 'file', 'original'])
+def test_after_a_jump_to_another_file_kodis_playlist_goes_on_behind_the_film(env: Evening, reported: str) -> None:
+    """Kodi has forgotten then which entry it plays."""
+    wire = env.ask()
+    url = 'plugin://plugin.video.plexkodiconnect/play/movies/%s/?id=%d' % (env.sim.machine_identifier,
+                                                                          env.film.rating_key)
+    stack = ListItem('Long film', path=wire['url'])
+    stack.setProperty('original_listitem_url', url)
+    env.kodi.playlist.entries = [(url, ListItem('Long film', path=url)), (wire['url'], stack),
+                                 ('plugin://next', ListItem('Next', path='plugin://next'))]
+    env.kodi.playlist.position = 1
+    env.into(0, 10.0)
+    env.files[1] = {'stack': wire['url'], 'file': env.files[1], 'original': url}[reported]
+    env.into(1, HALF_S + 10.0)
+    assert len(env.kodi.playlist.entries) == 3, 'it still knows'
+    env.kodi.playlist.position = -1
+    env.kodi.seek(HALF_S + 60.0)
+    env.kodi.wait_for(lambda: env.kodi.playlist.urls == ['plugin://next'])

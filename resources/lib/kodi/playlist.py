@@ -69,28 +69,32 @@ def play_instead(handle: int, url: str, wires: Sequence[Mapping[str, Any]]) -> N
 def _play_for(item: Any, url: str) -> None:
     """Have Kodi keep under ``url`` what it knows of this item: resume point and play count.
 
-    The property tells it where to write them. Where they are read, for the play count that stays as it is, the tag's
-    path counts.
+    The property tells it where to write them. Where it reads the play count that stays as it is, the tag's path counts;
+    Kodi 19 has no way to that and would take the item for unwatched. There Kodi keeps it for the other URL, and our row
+    gets what the server says after the playback, as always.
     """
-    item.setProperty(_ORIGINAL, url)
     tag = item.getVideoInfoTag()
     if hasattr(tag, 'setFilenameAndPath'):  # Kodi 20
+        item.setProperty(_ORIGINAL, url)
         tag.setFilenameAndPath(url)
     else:
-        item.setInfo('video', {'path': url})
+        item.setInfo('video', {'playcount': 0})  # else Kodi 19 would announce that it changed to that
 
 
 def drop_played(file: str) -> None:
     """Have the playlist go on after the entry that plays, when Kodi does not know any more which that is.
 
     With a jump to another file of a stack it forgets that, and would begin again with the first entry afterwards. So
-    all entries up to the stack are removed. ``file`` is the stack, or the file of it that plays.
+    all entries up to the stack are removed. ``file`` is what the player reports: the stack, the file of it that plays,
+    or the URL for which it is played.
     """
     playlist: Any = xbmc.PlayList(xbmc.PLAYLIST_VIDEO)
     if playlist.getposition() >= 0:
         return
-    paths = [str(playlist[number].getPath()) for number in range(playlist.size())]
-    played = next((number for number, path in enumerate(paths) if path.startswith('stack://') and file in path), -1)
+    entries = [playlist[number] for number in range(playlist.size())]
+    paths = [str(entry.getPath()) for entry in entries]
+    played = next((number for number, path in enumerate(paths) if path.startswith('stack://') and (
+        file in path or entries[number].getProperty(_ORIGINAL) == file)), -1)
     for path in paths[:played + 1]:
         playlist.remove(path)
 

@@ -266,3 +266,31 @@ def test_files_are_one_video_also_after_the_service_started_anew(bench: Bench) -
     bench.watcher.on_started(PARTS[0], 1.0, 200.0)
     bench.watcher.on_started(PARTS[1], 101.0, 200.0)
     assert [what for what, *_ in bench.quit()] == ['started', 'changed', 'stopped']
+
+
+class Ticks(Feature):
+    """Writes down where the video is."""
+
+    def __init__(self) -> None:
+        self.seen: List[float] = []
+
+    def on_tick(self, playback: PlaybackState) -> None:
+        self.seen.append(playback.position_s)
+
+
+@pytest.mark.parametrize(('file', 'seen'), [
+    ('stack://%s , %s' % (PARTS[0], PARTS[1]), [100.0, 100.0, 101.0, 102.0, 102.0, 701.0]),
+    (FILE, [100.0, 839.0, 101.0, 102.0, 700.0, 701.0])])
+def test_a_sum_of_two_files_is_no_position(file: str, seen: List[float]) -> None:
+    """Kodi gives one at the change of files of a stack; a real jump is seen with the next look."""
+    sessions, ticks = SessionRegistry(), Ticks()
+    sessions.register(file, PlaybackSession('mid', '9', '3', '91'))
+    positions = iter([100.0, 839.0, 101.0, 102.0, 700.0, 701.0])
+    watcher = PlaybackWatcher(sessions, [Factory(ticks)], lambda: next(positions, None), 0.005, 0.02)
+    watcher.start()
+    try:
+        watcher.on_started(file, 99.0, 840.0)
+        until(lambda: len(ticks.seen) >= len(seen))
+    finally:
+        watcher.stop()
+    assert ticks.seen[:len(seen)] == seen
