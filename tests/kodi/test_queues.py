@@ -66,11 +66,11 @@ class Sofa(KodiEnvironment):
         return -1.0 if at is None else float(at['hours'] * 3600 + at['minutes'] * 60 + at['seconds'])
 
     def seek(self, seconds: int) -> None:
-        """Jump."""
+        """Jump, as soon as the video can be moved."""
         player = self.lab.active_player()
         assert player
-        self.lab.rpc('Player.Seek', playerid=player.id, value={'time': {
-            'hours': 0, 'minutes': seconds // 60, 'seconds': seconds % 60, 'milliseconds': 0}})
+        to = {'time': {'hours': 0, 'minutes': seconds // 60, 'seconds': seconds % 60, 'milliseconds': 0}}
+        self.lab.wait_for(lambda: self.lab.rpc('Player.Seek', playerid=player.id, value=to), 20, 'the order to jump')
         self.lab.wait_for(lambda: seconds - 3 <= self.seconds() < seconds + 30, 20, 'the jump')
 
     def stop_film(self) -> None:
