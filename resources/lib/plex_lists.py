@@ -144,6 +144,14 @@ def all_collections_body(client: PMSRequests, most: int) -> bytes:
     return _BETWEEN.join(listing_body(client, COLLECTIONS_PATH % key, {}, 0, most) for key in keys)
 
 
+def playlist(client: PMSRequests, rating_key: str) -> List[PlexItem]:
+    """The record of a playlist of the asking user's; none when there is no such playlist."""
+    try:
+        return plex_model.items(rows_of(client.container('/playlists/%s' % rating_key)))[0]
+    except PlexNotFound:
+        return []
+
+
 def extras_body(client: PMSRequests, rating_key: str) -> bytes:
     """The trailers and other extras of an item, for :func:`read_listing`."""
     return client.body('/library/metadata/%s/extras' % rating_key, LIST_FILTER, VERSION_HEADER, limits=LISTING)

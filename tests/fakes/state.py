@@ -48,6 +48,22 @@ class Playing:
         self.looks = 0
 
 
+class Playlist:
+    """Kodi's playlist of videos. ``position`` is that of the entry that is played, -1 while none is."""
+
+    def __init__(self) -> None:
+        self.entries: List[Tuple[str, Any]] = []
+        self.position = -1
+        self.shuffled = False
+        #: Called with the position when the playlist is to be played.
+        self.play: Callable[[int], None] = lambda position: None
+
+    @property
+    def urls(self) -> List[str]:
+        """The URLs of the entries in order."""
+        return [url for url, _ in self.entries]
+
+
 class FakeKodi:
     """A Kodi's state, and the actions of its user."""
 
@@ -74,7 +90,7 @@ class FakeKodi:
         self.conditions = {'System.Platform.Linux'}
         self.deprecated: List[str] = []
         self.playing: Optional[Playing] = None
-        self.playlist = (-1, 0)
+        self.playlist = Playlist()
         self.abort = threading.Event()
         self.monitors: weakref.WeakSet[Any] = weakref.WeakSet()
         self.players: weakref.WeakSet[Any] = weakref.WeakSet()

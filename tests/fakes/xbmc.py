@@ -90,18 +90,42 @@ class Monitor:
 
 
 class PlayList:
-    """Kodi's playlist; ``FakeKodi.playlist`` is (position, number of entries)."""
+    """Kodi's playlist; see ``FakeKodi.playlist``."""
 
     def __init__(self, playList: int) -> None:
         assert playList == PLAYLIST_VIDEO
 
     def getposition(self) -> int:
         """The position of the playing entry."""
-        return kodi().playlist[0]
+        return kodi().playlist.position
 
     def size(self) -> int:
         """The number of entries."""
-        return kodi().playlist[1]
+        return len(kodi().playlist.entries)
+
+    def __getitem__(self, index: int) -> Any:
+        if not -self.size() <= index < self.size():
+            raise RuntimeError('array out of bound')
+        return kodi().playlist.entries[index][1]
+
+    def add(self, url: str, listitem: Any = None, index: int = -1) -> None:
+        """Add an entry at a position, at the end for one that there is not. The item's path becomes the URL."""
+        if listitem is not None:
+            listitem.path = url
+        entries = kodi().playlist.entries
+        entries.insert(index if 0 <= index < len(entries) else len(entries), (url, listitem))
+
+    def remove(self, filename: str) -> None:
+        """Remove the entries with this URL."""
+        kodi().playlist.entries[:] = [entry for entry in kodi().playlist.entries if entry[0] != filename]
+
+    def clear(self) -> None:
+        """Remove all entries."""
+        kodi().playlist.entries.clear()
+
+    def unshuffle(self) -> None:
+        """Undo the user's shuffling."""
+        kodi().playlist.shuffled = False
 
 
 class Player:
@@ -141,6 +165,12 @@ class Player:
     def getTotalTime(self) -> float:
         """The duration in seconds."""
         return self._playing().total
+
+    def play(self, item: Any = '', listitem: Any = None, windowed: bool = False, startpos: int = -1) -> None:
+        """Play the playlist from a position on."""
+        assert isinstance(item, PlayList), 'the fake player plays playlists only'
+        kodi().playlist.position = max(startpos, 0)
+        kodi().playlist.play(max(startpos, 0))
 
     def seekTime(self, seekTime: float) -> None:
         """Jump to a position in seconds."""

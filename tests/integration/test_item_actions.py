@@ -60,18 +60,19 @@ def remote(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rem
 
 def test_each_item_has_what_makes_sense_with_it(remote: Remote) -> None:
     alpha = str(remote.key('Alpha'))
-    assert remote.menu(plexid=alpha) == ['show_similar', 'play_transcoded', 'play_original', 'mark_watched',
+    assert remote.menu(plexid=alpha) == ['play_transcoded', 'play_original', 'show_similar', 'mark_watched',
                                          'watchlist_add', 'playlist_add', 'collection_add', 'rate', 'fix_match',
                                          'delete']
     remote.library.add_extra(alpha, 'Trailer')
-    assert remote.menu(plexid=alpha)[:2] == ['show_extras', 'show_similar']
+    assert remote.menu(plexid=alpha)[2:4] == ['show_extras', 'show_similar']
     assert 'watchlist_add' not in remote.menu(plexid=str(remote.key('Home video'))), 'plex.tv does not know it'
     part = str(remote.key('Part 1', 'episode'))
-    assert remote.menu(plexid=part) == ['play_transcoded', 'play_original', 'mark_watched', 'playlist_add', 'rate',
-                                        'delete']
+    assert remote.menu(plexid=part) == ['play_from_here', 'play_transcoded', 'play_original', 'mark_watched',
+                                        'playlist_add', 'rate', 'delete']
     assert remote.environment.call('item_menu', plexid=part)['title'] == 'Space 1x01 · Part 1'
     remote.library.scrobble(remote.key('Part 1', 'episode'))
-    assert remote.menu(plexid=str(remote.key('Space', 'show')))[1:3] == ['mark_watched', 'mark_unwatched']
+    assert remote.menu(plexid=str(remote.key('Space', 'show')))[:4] == ['shuffle', 'show_similar', 'mark_watched',
+                                                                         'mark_unwatched']
     remote.library.scrobble(remote.key('Alpha'))
     assert 'mark_unwatched' in remote.menu(plexid=alpha) and 'mark_watched' not in remote.menu(plexid=alpha)
 

@@ -10,6 +10,7 @@ import pytest
 from resources.lib import item_url
 from resources.lib.kodi.windows import next_up, skip
 from tests.fakes import FakeKodi
+from tests.fakes.xbmcgui import ListItem
 from tests.support.viewing import BACK, Viewing
 from tools.plexsim import Library
 
@@ -240,7 +241,8 @@ def test_an_episode_of_the_library_is_played_as_one(env: Evening) -> None:
 
 
 def test_kodis_own_playlist_goes_on_without_us(env: Evening) -> None:
-    env.kodi.playlist = (0, 3)
+    env.kodi.playlist.entries = [('plugin://of.the.user/%d' % number, ListItem()) for number in range(3)]
+    env.kodi.playlist.position = 0
     env.see('1x1', CREDITS_S + 1.0)
     env.stays_without(NEXT)
     env.kodi.end()

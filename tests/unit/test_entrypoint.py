@@ -243,6 +243,54 @@ def test_who_leaves_the_choice_of_versions_sees_no_film_and_no_error(world: Worl
     assert not world.kodi.resolved[1].succeeded and len(world.calls) == 1
 
 
+INSTEAD = [{'url': item_url.trailer_url(MID, '9'), 'label': 'A trailer', 'mediatype': 'video', 'art': {}},
+           {'url': item_url.movie_url(MID, '7'), 'label': 'A film', 'mediatype': 'movie', 'art': {}}]
+
+
+def test_what_is_played_instead_are_the_next_entries_of_kodis_playlist(world: World) -> None:
+    from kodi_six import xbmcgui
+    url = item_url.movie_url(MID, '7')
+    world.answers['play'] = {'instead': INSTEAD}
+    world.kodi.playlist.entries = [(url, xbmcgui.ListItem('A film', path=url)), ('x', xbmcgui.ListItem('y', path='x'))]
+    world.kodi.playlist.position = 0
+    world.open(url.partition('?')[0], '?' + url.partition('?')[2])
+    assert world.kodi.playlist.urls == [url, *(wire['url'] for wire in INSTEAD), 'x']
+    assert not world.kodi.resolved[1].succeeded, 'so Kodi goes on to the next one'
+
+
+@pytest.mark.parametrize('version', [19, 20])
+def test_a_video_in_several_files_is_played_for_the_url_that_was_asked_for(fake_kodi: FakeKodi,  # noqa: F811
+                                                                         world: World, version: int) -> None:
+    """So that Kodi keeps resume point and play count where its library has them; Kodi 19 cannot."""
+    from kodi_six import xbmcgui
+
+    from tests.fakes import xbmc
+    xbmc.set_version(version)
+    url = item_url.movie_url(MID, '7')
+    stack = {'url': 'stack://http://1 , http://2', 'label': 'A film', 'mediatype': 'movie', 'art': {},
+             'properties': {'plexid': '7', 'StartOffset': '61.500'}}
+    world.answers['play'] = {'instead': [stack]}
+    world.kodi.playlist.entries = [(url, xbmcgui.ListItem('A film', path=url))]
+    world.kodi.playlist.position = 0
+    world.open(url.partition('?')[0], '?id=7&resume=true', 'resume:true')
+    (_, _), (path, item) = world.kodi.playlist.entries
+    assert path == stack['url'] and item.getProperty('StartOffset') == '61.500'
+    assert item.getProperty('original_listitem_url') == ('' if version == 19 else url)
+    assert item.tag.values.get('filenameandpath', '') == ('' if version == 19 else url)
+    assert world.calls[-1][1]['resume'] is True
+
+
+def test_what_is_played_instead_of_a_video_outside_of_the_playlist_is_one(world: World) -> None:
+    from kodi_six import xbmcgui
+    started: List[int] = []
+    world.kodi.playlist.play = started.append
+    world.kodi.playlist.entries = [('old', xbmcgui.ListItem('old', path='old'))]
+    world.answers['play'] = {'instead': INSTEAD}
+    world.open('play/movies/%s/' % MID, '?id=7')
+    assert world.kodi.playlist.urls == [wire['url'] for wire in INSTEAD] and started == [0]
+    assert not world.kodi.resolved[1].succeeded
+
+
 def test_a_version_that_kodis_library_names_is_played_without_a_question(world: World) -> None:
     world.open(item_url.movies_path(MID), '?id=7&media=12', 'resume:false')
     assert world.calls[0][1]['media_id'] == '12'

@@ -13,6 +13,8 @@ from .. import item_url
 from . import jsonrpc
 
 Answer = TypeVar('Answer')
+#: No video is so long, in seconds.
+_ENDLESS_S = 1e7
 
 
 def playing_video() -> bool:
@@ -70,10 +72,11 @@ class PlayerEvents(xbmc.Player):
     def position(self) -> Optional[float]:
         """The position in the video that was started last, in seconds; None when that is not playing.
 
-        Between the end of one video and the start of the next, Kodi returns 0, or already the next one's position.
+        Between the end of one video and the start of the next, Kodi returns 0, or already the next one's position; at
+        the start of a stack it may return the largest number that it has.
         """
         position = self._asked(self.getTime)
-        return position if position and self.file() == self._started else None
+        return position if position and position < _ENDLESS_S and self.file() == self._started else None
 
     def plays_on(self) -> bool:
         """Whether the video that was started last still plays."""
@@ -103,10 +106,11 @@ class PlayerEvents(xbmc.Player):
     def onAVStarted(self) -> None:  # Kodi's name
         """The streams are open, so position and length are known (at ``onPlayBackStarted`` they are not).
 
-        Kodi keeps a stop to itself when the same video is started again at once.
+        Kodi keeps a stop to itself when the same video is started again at once. A stack begins anew with each of its
+        files; Kodi reports the stack then, or the URL of ours for which it is played.
         """
         file, begins, self._begins = self.file(), self._begins, False
-        if begins and file == self._started:
+        if begins and file == self._started and not _in_stack(file):
             self._listener.on_stopped()
         self._started = file
         self._listener.on_started(self._started, self.position() or 0.0, self.total() or 0.0, self._source(),
@@ -129,8 +133,10 @@ class PlayerEvents(xbmc.Player):
         self._listener.on_resumed()
 
     def onPlayBackSeek(self, time: int, seekOffset: int) -> None:  # Kodi's names, milliseconds
-        """Kodi calls this after a jump to ``time`` (milliseconds)."""
-        self._listener.on_seek(time / 1000.0)
+        """Kodi calls this after a jump to ``time`` (milliseconds), in a stack those of the file."""
+        position = self.position() if _in_stack(self._started) else time / 1000.0
+        if position is not None:
+            self._listener.on_seek(position)
 
     def onPlayBackSeekChapter(self, chapter: int) -> None:  # Kodi's name
         """Kodi calls this after a jump to a chapter, without its position."""
@@ -150,3 +156,8 @@ class PlayerEvents(xbmc.Player):
         """Kodi calls this when playback failed."""
         self._started = ''
         self._listener.on_error()
+
+
+def _in_stack(file: str) -> bool:
+    """Whether the player that reports this plays several files as one video; of ours it plays no other such URL."""
+    return file.startswith(('stack://', 'plugin://'))

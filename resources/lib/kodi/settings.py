@@ -99,6 +99,7 @@ class Settings:
     still_watching: int = _number(3, 0, 100)
     use_up_next: bool = _flag(True)
     rewind_on_resume: int = _number(0, 0, 300)
+    cinema_trailers: int = _number(0, 0, 5)
     streams_from_plex: bool = _flag(True)
     streams_to_plex: bool = _flag(True)
     remote_control: bool = _flag(False)

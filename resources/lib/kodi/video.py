@@ -47,6 +47,12 @@ def more_in_playlist() -> bool:
     return 0 <= playlist.getposition() < playlist.size() - 1
 
 
+def among_others() -> bool:
+    """Whether what plays, or is about to, is one of several entries of Kodi's playlist."""
+    playlist = xbmc.PlayList(xbmc.PLAYLIST_VIDEO)
+    return playlist.getposition() >= 0 and playlist.size() > 1
+
+
 def play(media_type: str, kodi_id: int, url: str, resume_s: float = 0.0) -> None:
     """Play a movie or episode of Kodi's library, or without its ``kodi_id`` the ``url``, from a position in seconds.
 

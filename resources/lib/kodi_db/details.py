@@ -16,7 +16,7 @@ _STREAMS = {
 
 
 class ItemDetails(NamedTuple):
-    """An item, with the keys of :mod:`~resources.lib.service.lists.list_item`. Dates are local time."""
+    """An item, with the keys of :mod:`~resources.lib.service.list_item`. Dates are local time."""
 
     info: Dict[str, Any]
     art: Dict[str, str]

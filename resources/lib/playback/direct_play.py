@@ -5,7 +5,7 @@ from typing import Iterator
 
 from ..plex_media import SUBTITLE_STREAM, Media, Part
 from ..plex_model import PlayableItem
-from . import file_names
+from . import file_names, stacks
 from .errors import NotPlayable
 from .methods import Offer, PlayRequest, playable_parts
 from .session import DIRECT_PLAY
@@ -19,7 +19,8 @@ _MIMES = {
 
 
 class DirectPlay:
-    """The way that suits every item. Of a version in several files only the first is played.
+    """The way that suits every item. A version in several files is a stack, which Kodi gives no subtitles in files of
+    their own.
 
     ``port`` is the loopback server's, which serves what is in ``streams``.
     """
@@ -31,15 +32,21 @@ class DirectPlay:
         self._streams = streams
 
     def offer(self, request: PlayRequest, found: PlayableItem, media: Media) -> Offer:
-        """The first file of a version. Raises :class:`NotPlayable` when the server does not name it properly."""
-        item, part = found.item, playable_parts(media)[0]
+        """The files of a version. Raises :class:`NotPlayable` when the server does not name them properly."""
+        machine, rating_key, parts = request.machine_identifier, found.item.rating_key, playable_parts(media)
+        sources = [self._source(machine, rating_key, part) for part in parts]
+        urls = [source.url(self._port) for source in sources]
+        if len(parts) > 1:
+            return Offer(stacks.join(urls), parts[0], files=tuple(zip(urls, parts)))
+        return Offer(urls[0], parts[0], sources[0].mime, tuple(self.subtitles(machine, rating_key, parts[0])))
+
+    def _source(self, machine_identifier: str, rating_key: str, part: Part) -> StreamSource:
         name = file_names.part_name(part)
-        source = StreamSource(PART, request.machine_identifier, item.rating_key, part.part_id, name, part.key,
+        source = StreamSource(PART, machine_identifier, rating_key, part.part_id, name, part.key,
                               _MIMES.get(name.rsplit('.', 1)[-1], ''))
         if not part.part_id.isalnum() or not self._streams.register(source):
             raise NotPlayable('part without id or path')
-        subtitles = tuple(self.subtitles(request.machine_identifier, item.rating_key, part))
-        return Offer(source.url(self._port), part, source.mime, subtitles)
+        return source
 
     def subtitles(self, machine_identifier: str, rating_key: str, part: Part) -> Iterator[str]:
         """The URLs of subtitles in files of their own; those inside the video file have no ``key``."""

@@ -34,7 +34,9 @@ class Offer(NamedTuple):
     """What Kodi's player gets. ``url`` also tells a playback's session; ``part`` is the file that it plays.
 
     ``mime`` is '' when not known. ``subtitles`` are URLs of subtitles in files of their own. ``transcode`` is what the
-    server has to be asked for meanwhile.
+    server has to be asked for meanwhile. Of a version in several files ``url`` is a stack of all of them
+    (:mod:`.stacks`), ``part`` the first one, and ``files`` are all of them with the URL of each: Kodi's player reports
+    these.
     """
 
     url: str
@@ -42,6 +44,7 @@ class Offer(NamedTuple):
     mime: str = ''
     subtitles: Tuple[str, ...] = ()
     transcode: Optional[Transcode] = None
+    files: Tuple[Tuple[str, Part], ...] = ()
 
 
 class PlayMethod(Protocol):

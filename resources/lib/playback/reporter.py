@@ -74,6 +74,7 @@ class Reporter:
                  journal: Optional[Journal] = None) -> None:
         self.item = (session.machine_identifier, session.rating_key)
         self._session_id = session.session_id
+        self._place = session.place.report() if session.place is not None else {}
         self._get_client = get_client
         self._report_failure = report_failure
         self._on_finished = on_finished
@@ -165,7 +166,7 @@ class Reporter:
             self._learn(client)
             self._sent = True
             words = client.timeline(self.item[1], report.state, _ms(report.position_s),
-                                    _ms(report.total_s) or self._duration_ms, self._session_id)
+                                    _ms(report.total_s) or self._duration_ms, self._session_id, **self._place)
             if words and not self._terminated:
                 self._terminated = True
                 self.on_terminated(words)
@@ -235,7 +236,8 @@ class Reporter:
         told = self._end_sent and outcome.watched and self._views.counted(client)
         if not self._end_told and not told:
             self._sent = self._end_sent = True
-            client.timeline(self.item[1], 'stopped', outcome.position_ms, self._duration(finish), self._session_id)
+            client.timeline(self.item[1], 'stopped', outcome.position_ms, self._duration(finish), self._session_id,
+                            **self._place)
         self._end_told = True
         if outcome.watched and outcome.certain:
             self._views.ensure_counted(client)

@@ -2,12 +2,12 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Callable, Optional, Sequence, Tuple
 
 from .. import plex_versions
 from ..plex_media import Media
-from ..plex_model import PlayableItem
+from ..plex_model import PlayableItem, PlexItem
 from .errors import ItemGone, NotPlayable, UnknownServer
 from .methods import PlayMethod, PlayRequest, playable_versions
 from .pms import GetClient
@@ -21,7 +21,8 @@ class Playable:
     """What the player needs. ``url`` and ``subtitles`` are for Kodi's player; durations in milliseconds.
 
     ``mime`` is '' when not known; set it on the list item, or Kodi asks for it with a request of its own.
-    With ``versions`` (id, name) there is no ``url`` yet: the user is to choose one.
+    With ``versions`` (id, name) there is no ``url`` yet: the user is to choose one. A ``url`` of several files must be
+    opened by Kodi itself (:mod:`.stacks`), as what ``item`` tells.
     """
 
     url: str
@@ -33,6 +34,7 @@ class Playable:
     mime: str = ''
     subtitles: Tuple[str, ...] = ()
     versions: Tuple[Tuple[str, str], ...] = ()
+    item: Optional[PlexItem] = field(default=None, compare=False)
 
 
 def _no_choice(_request: PlayRequest, _versions: Sequence[Media]) -> Optional[Media]:
@@ -92,10 +94,11 @@ class Resolver:
                                       found, method.name, transcode=offer.transcode)
             if offer.transcode is not None:  # reports have to name the session that the server converts for
                 session = replace(session, session_id=offer.transcode.session_id)
-            self._sessions.register(offer.url, session)
+            for url, part in (*offer.files, (offer.url, offer.part)):
+                self._sessions.register(url, replace(session, part_id=part.part_id))
             LOG.info('Item %s plays part %s by %s', item.rating_key, offer.part.part_id, method.name)
             return Playable(
                 offer.url, item.title, item.plex_type, duration_ms=max(0, item.duration),
                 resume_ms=max(0, item.view_offset), part_id=offer.part.part_id, mime=offer.mime,
-                subtitles=offer.subtitles)
+                subtitles=offer.subtitles, item=item)
         raise NotPlayable('no way to play it')

@@ -11,7 +11,8 @@ from typing import Optional
 from .. import item_url
 from ..plex_media import Media, Part
 from ..plex_model import PlayableItem
-from . import share_paths, stream_registry
+from . import share_paths, stacks, stream_registry
+from .queue_place import QueuePlace
 from .transcode.stream import Transcode
 
 LOG = logging.getLogger('pkc.playback')
@@ -21,6 +22,8 @@ LOG = logging.getLogger('pkc.playback')
 DIRECT_PLAY, DIRECT_PATH, TRANSCODE = 'direct play', 'direct path', 'transcode'
 #: Enough for a long evening; the oldest are forgotten.
 _MAX_SESSIONS = 200
+#: So much the lengths of files may differ between Plex and Kodi, for a position near the end of one.
+_BOUNDARY_MS = 1000.0
 
 
 def new_session_id() -> str:
@@ -36,6 +39,7 @@ class PlaybackSession:
     only the ids are known: then it is None and ``media_id`` ''. ``asked_now`` is false for a playback that Kodi began
     again by itself: what the item says of its views is older than the playback before. ``external``: another program
     plays it, of which Kodi knows neither the position nor the streams. ``transcode``: what the server converts.
+    ``place`` is where it stands in a play queue of the server.
     """
 
     machine_identifier: str
@@ -48,6 +52,7 @@ class PlaybackSession:
     asked_now: bool = True
     external: bool = False
     transcode: Optional[Transcode] = None
+    place: Optional[QueuePlace] = None
 
     @property
     def media(self) -> Optional[Media]:
@@ -64,6 +69,17 @@ class PlaybackSession:
     def part(self) -> Optional[Part]:
         """The file that is played, where it is known."""
         return next((one for one in (self.media.parts if self.media else ()) if one.part_id == self.part_id), None)
+
+
+    def at(self, position_s: float) -> PlaybackSession:
+        """The same with the file in which that position is, in seconds of the whole video."""
+        left_ms = position_s * 1000.0 + _BOUNDARY_MS
+        parts = self.media.parts if self.media else ()
+        for part in parts[:-1]:
+            if left_ms < part.duration:
+                return replace(self, part_id=part.part_id)
+            left_ms -= part.duration
+        return replace(self, part_id=parts[-1].part_id) if parts else self
 
 
 class SessionRegistry:
@@ -95,7 +111,10 @@ class SessionRegistry:
             self._waiting = '' if self._waiting == key else self._waiting
             session = self._sessions.get(key)
             if session is not None:
-                self._sessions[key] = replace(session, session_id=new_session_id(), asked_now=False)
+                again = new_session_id()
+                for url, one in self._sessions.items():
+                    if one.session_id == session.session_id:  # the files of one version
+                        self._sessions[url] = replace(one, session_id=again, asked_now=False)
                 return session
         session = _read(key, source)
         if session is not None:
@@ -108,10 +127,30 @@ class SessionRegistry:
             waiting, self._waiting = self._waiting, ''
             return self._sessions.get(waiting)
 
+    def going_on(self, session: PlaybackSession, file: str, position_s: float) -> Optional[PlaybackSession]:
+        """``session`` with the file of its version in which the player is now; None if ``file`` belongs to another
+        playback, also to one of the same video that was asked for meanwhile.
+
+        Where the player reports no single file (:func:`.stacks.is_whole`), ``position_s`` tells it.
+        """
+        with self._lock:
+            found = self._sessions.get(_key(file))
+        if found is not None and found.asked_now:
+            return None
+        other = found or _read(_key(file), file)
+        if other is None or (other.machine_identifier, other.rating_key) != (session.machine_identifier,
+                                                                             session.rating_key):
+            return None
+        if stacks.is_whole(file):
+            return session.at(position_s)
+        return replace(session, part_id=other.part_id) if other.media_id == session.media_id else None
+
 
 def _read(url: str, source: str) -> Optional[PlaybackSession]:
-    """The session of what was handed out before the service started, from the URL itself or from its plugin URL."""
-    stream = stream_registry.parse(url)
+    """The session of what was handed out before the service started: of a file of ours, of a stack of them, or of the
+    plugin URL that Kodi plays.
+    """
+    stream = stream_registry.parse(stacks.first(url))
     if stream is not None:
         return PlaybackSession(stream.machine_identifier, stream.rating_key, part_id=stream.stream_id)
     item = item_url.parse(source)

@@ -71,6 +71,14 @@ class StreamChoice(Feature):
         self._told = self._wanted(streams)
         self._choose(_numbers(streams))
 
+    def on_playback_changed(self, playback: PlaybackState) -> None:
+        """With another file of the same video Kodi chooses anew: what was heard and shown last goes on."""
+        part = playback.session.part
+        if part is None or part.part_id == self._part.part_id:
+            return
+        self._part, self._looks = part, 0
+        self._told, self._known = self._known or self._told, None
+
     def on_tick(self, playback: PlaybackState) -> None:
         """See what the user has chosen meanwhile."""
         if self._known is not None and self._directions.tell_plex is None:

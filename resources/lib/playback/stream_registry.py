@@ -80,7 +80,7 @@ class StreamRegistry:
              name: str) -> Optional[StreamSource]:
         """The source of a URL, None when it was not handed out.
 
-        The name must match too: beside a film Kodi asks for ``.edl``, ``.txt`` and other names in the same folder.
+        The name must match too: what was handed out is a file, no folder in which other names could be asked for.
         """
         with self._lock:
             return self._entries.get((kind, machine_identifier, rating_key, stream_id, name))

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Callable, List, NamedTuple, Optional, Sequence
 
+from . import stacks
 from .features import Feature, FeatureFactory
 from .session import PlaybackSession, SessionRegistry
 from .state import BUFFERING, ENDED, FAILED, PAUSED, PLAYING, STOPPED, PlaybackState
@@ -24,6 +25,8 @@ TICK_PAUSED = 5.0
 _STALLED_TICKS = 3
 #: Ticks after which a playback by another program is over, when Kodi plays nothing and has not said so.
 _GONE_TICKS = 3
+#: Seconds by which a position does not change from one tick to the next.
+_JUMP_S = 60.0
 
 
 class _Event(NamedTuple):
@@ -64,6 +67,7 @@ class PlaybackWatcher:
         self._playback: Optional[PlaybackState] = None
         self._features: List[Feature] = []
         self._still = self._gone = 0
+        self._doubted_s = -_JUMP_S
         self._thread: Optional[threading.Thread] = None
         self._active = threading.Event()
 
@@ -168,11 +172,17 @@ class PlaybackWatcher:
 
     def _start(self, event: _Event) -> None:
         old, file, position_s, total_s = self._playback, event.file, event.position_s, event.total_s
-        if old is not None and old.file == file:
-            if old.session.external:
-                return
+        if old is not None and old.file == file and old.session.external:
+            return
+        if old is not None and old.file == file and not stacks.is_whole(file):
             self._playback = replace(old, position_s=max(position_s, old.position_s),
                                      total_s=total_s if total_s > 0 else old.total_s)
+            return
+        going_on = self._sessions.going_on(old.session, file, position_s) if old is not None else None
+        if old is not None and going_on is not None:
+            self._still = 0
+            self._change(replace(old, session=going_on, file=file, state=PLAYING,
+                                 position_s=position_s if position_s > 0 else old.position_s))
             return
         self._finish(STOPPED)
         session = self._sessions.begin(file, event.source)
@@ -182,6 +192,8 @@ class PlaybackWatcher:
             session = replace(session, external=True)
             position_s = session.resume_s
             LOG.info('Another program plays item %s', session.rating_key)
+        elif stacks.is_whole(file):
+            session = session.at(position_s)
         playback = PlaybackState(session, file, PLAYING, max(0.0, position_s), max(0.0, total_s))
         LOG.info('Playback of item %s started at %.0f of %.0f s', session.rating_key, position_s, total_s)
         self._still = self._gone = 0
@@ -226,9 +238,18 @@ class PlaybackWatcher:
         playback = self._playback
         assert playback is not None
         position_s = self._position_s()
-        if position_s is None or position_s < 0:
+        if position_s is None or position_s < 0 or self._doubtful(playback, position_s):
             position_s = playback.position_s
         return replace(playback, position_s=position_s, state=state or playback.state)
+
+    def _doubtful(self, playback: PlaybackState, position_s: float) -> bool:
+        """Between two files of a stack Kodi adds the beginning of the one to the position in the other. A jump of which
+        Kodi did not tell is believed when it is read twice.
+        """
+        if not stacks.is_whole(playback.file) or abs(position_s - playback.position_s) < _JUMP_S:
+            return False
+        before, self._doubted_s = self._doubted_s, position_s
+        return abs(position_s - before) >= _JUMP_S
 
     def _change(self, playback: PlaybackState) -> None:
         self._playback = playback

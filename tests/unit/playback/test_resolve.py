@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from resources.lib.playback import stacks
 from resources.lib.playback.direct_play import DirectPlay
 from resources.lib.playback.errors import FileInaccessible, FileMissing, ItemGone, NotPlayable, UnknownServer
 from resources.lib.playback.methods import PlayRequest
@@ -67,6 +68,20 @@ def test_what_is_handed_to_kodi_is_known_by_its_url_when_it_plays(bench: Bench) 
     assert [marker.kind for marker in session.playable.markers] == ['intro']
     assert session.media is not None and session.media.resolution == '4k'
     assert session.part is not None and session.part.key == '/library/parts/12/1/4k.mkv'
+
+
+def test_a_version_in_several_files_is_one_video(bench: Bench) -> None:
+    found = bench.resolve(movie({'id': 1, 'Part': [part(11, 'Film, pt1.mkv'), part(12, 'Film, pt2.mkv')]}))
+    first, second = (source.url(57310) for source in bench.registry._entries.values())
+    assert found.url == 'stack://%s , %s' % (first, second) and stacks.is_stack(found.url)
+    assert found.item is not None and found.item.title == 'Der Film' and found.mime == ''
+    sessions = [bench.sessions.begin(url) for url in (first, second)]
+    assert [one.part_id for one in sessions if one] == ['11', '12']
+
+
+def test_commas_in_the_name_of_a_file_do_not_part_a_stack() -> None:
+    assert stacks.join(['/a, b.mkv', '/c.mkv']) == 'stack:///a,, b.mkv , /c.mkv'
+    assert stacks.join(['/a, b.mkv']) == '/a, b.mkv' and not stacks.is_stack('/a, b.mkv')
 
 
 def test_versions_that_are_only_named_are_no_playback(bench: Bench) -> None:

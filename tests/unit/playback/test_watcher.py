@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any, Iterator, List, Optional, Tuple, Union
 
 import pytest
@@ -250,3 +251,84 @@ def test_a_playback_by_another_program_ends_although_kodi_does_not_say_so(extern
     external.there = False
     until(lambda: not external.watcher.active)
     assert external.quit()[-1] == ('stopped', '8', 'playing', 600.0)
+
+
+# ---- a video in several files --------------------------------------------------------------------------------------
+
+PARTS = ['http://127.0.0.1:57310/stream/mid/9/%d/film%d.mkv' % (number, number) for number in (91, 92)]
+
+
+def in_parts(bench: Bench) -> None:
+    session = PlaybackSession('mid', '9', '3', '91')
+    for file, part_id in zip(PARTS, ('91', '92')):
+        bench.sessions.register(file, replace(session, part_id=part_id))
+
+
+def test_the_files_of_a_video_are_one_playback(bench: Bench) -> None:
+    in_parts(bench)
+    bench.position = None
+    bench.watcher.on_started(PARTS[0], 1.0, 200.0)
+    bench.watcher.on_started(PARTS[1], 101.0, 200.0)
+    bench.watcher.on_seek(5.0)
+    bench.watcher.on_started(PARTS[0], 5.0, 200.0)
+    bench.watcher.on_ended()
+    assert [(what, position) for what, _, _, position in bench.quit()] == [
+        ('started', 1.0), ('changed', 101.0), ('changed', 5.0), ('changed', 5.0), ('ended', 5.0)]
+    assert len(bench.factory.made) == 1
+
+
+def test_who_goes_on_in_the_second_file_begins_there(bench: Bench) -> None:
+    in_parts(bench)
+    bench.position = None
+    bench.watcher.on_started(PARTS[1], 150.0, 200.0)
+    bench.watcher.on_ended()
+    bench.watcher.on_started(PARTS[0], 0.0, 200.0)
+    bench.watcher.on_stopped()
+    assert [what for what, *_ in bench.quit()] == ['started', 'ended', 'started', 'stopped']
+    first, second = bench.factory.made
+    assert (first.part_id, second.part_id) == ('92', '91')
+    assert first.session_id != second.session_id, 'another playback, whatever file it begins in'
+
+
+def test_a_file_of_another_version_is_another_playback(bench: Bench) -> None:
+    in_parts(bench)
+    bench.sessions.register(FILE, PlaybackSession('mid', '9', '4', '93'))
+    bench.position = None
+    bench.watcher.on_started(PARTS[0], 1.0, 200.0)
+    bench.watcher.on_started(FILE, 1.0, 200.0)
+    assert [what for what, *_ in bench.quit()] == ['started', 'stopped', 'started', 'stopped']
+
+
+def test_files_are_one_video_also_after_the_service_started_anew(bench: Bench) -> None:
+    bench.position = None
+    bench.watcher.on_started(PARTS[0], 1.0, 200.0)
+    bench.watcher.on_started(PARTS[1], 101.0, 200.0)
+    assert [what for what, *_ in bench.quit()] == ['started', 'changed', 'stopped']
+
+
+class Ticks(Feature):
+    """Writes down where the video is."""
+
+    def __init__(self) -> None:
+        self.seen: List[float] = []
+
+    def on_tick(self, playback: PlaybackState) -> None:
+        self.seen.append(playback.position_s)
+
+
+@pytest.mark.parametrize(('file', 'seen'), [
+    ('stack://%s , %s' % (PARTS[0], PARTS[1]), [100.0, 100.0, 101.0, 102.0, 102.0, 701.0]),
+    (FILE, [100.0, 839.0, 101.0, 102.0, 700.0, 701.0])])
+def test_a_sum_of_two_files_is_no_position(file: str, seen: List[float]) -> None:
+    """Kodi gives one at the change of files of a stack; a real jump is seen with the next look."""
+    sessions, ticks = SessionRegistry(), Ticks()
+    sessions.register(file, PlaybackSession('mid', '9', '3', '91'))
+    positions = iter([100.0, 839.0, 101.0, 102.0, 700.0, 701.0])
+    watcher = PlaybackWatcher(sessions, [Factory(ticks)], lambda: next(positions, None), 0.005, 0.02)
+    watcher.start()
+    try:
+        watcher.on_started(file, 99.0, 840.0)
+        until(lambda: len(ticks.seen) >= len(seen))
+    finally:
+        watcher.stop()
+    assert ticks.seen[:len(seen)] == seen

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from resources.lib.plex_errors import PlexError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_providers import DISCOVER, DISCOVER_PATHS, Provider
-from resources.lib.service.lists.list_item import Origin, foreign_item, list_item
+from resources.lib.service.list_item import Origin, foreign_item, list_item
 from tools.fuzz import examples, inputs
 from tools.fuzz.target import Reader, Target
 from tools.fuzz.targets.servers import ANSWERS, session_to

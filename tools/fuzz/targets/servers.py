@@ -24,7 +24,7 @@ from resources.lib.plex_identity import ClientIdentity
 from resources.lib.plex_notifications import read_frame
 from resources.lib.plex_transcode import TRANSCODER
 from resources.lib.plex_tv import PlexTV
-from resources.lib.service.lists.list_item import Origin, list_item
+from resources.lib.service.list_item import Origin, list_item
 from tools.fuzz import examples, inputs
 from tools.fuzz.peers import RawServer
 from tools.fuzz.target import Reader, Target

@@ -37,6 +37,7 @@ MUTATORS = (
     "add_extra",
     "add_version",
     "share_file",
+    "split_file",
     "move",
     "make_odd",
     "scrobble",

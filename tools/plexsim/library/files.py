@@ -85,6 +85,25 @@ def version_of(store: Store, item: Item, width: int, height: int, fields: dict[s
     return result
 
 
+def in_parts(media: dict[str, Any], count: int) -> list[dict[str, Any]]:
+    """Return the parts of a Media element whose first file is cut into several of the same length."""
+    whole = media["Part"][0]
+    stem, _, ending = whole["file"].rpartition(".")
+    parts = []
+    for number in range(count):
+        part = dict(
+            whole,
+            id=whole["id"] + number,
+            key=whole["key"].replace(f"/{whole['id']}/", f"/{whole['id'] + number}/"),
+            file=f"{stem} - pt{number + 1}.{ending}",
+            Stream=[dict(one, id=one["id"] + number * 100) for one in whole["Stream"]],
+        )
+        if isinstance(media.get("duration"), int):
+            part["duration"] = media["duration"] // count
+        parts.append(part)
+    return parts
+
+
 def extra_media(extra: Item) -> dict[str, Any]:
     """Return the Media element of an extra: a file of the server, or for iva:// a stream that the server passes on."""
     media = build_media(extra, random.Random(extra.rating_key))[0]

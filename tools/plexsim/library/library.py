@@ -13,7 +13,7 @@ from tools.plexsim.library.collections import Collections
 from tools.plexsim.library.fields import listed
 from tools.plexsim.library.generator import Generator
 from tools.plexsim.library.matches import Match, Matches
-from tools.plexsim.library.members import CollectionMembers
+from tools.plexsim.library.members import Members
 from tools.plexsim.library.playlists import Playlists
 from tools.plexsim.library.rendering import FULL, Renderer
 from tools.plexsim.library.watch_states import WatchBook
@@ -31,7 +31,7 @@ class Library(Augmentations, Collections, Playlists, Matches):
         self.known_works: list[Match] = []
         self.online_extras: dict[int, list[str]] = {}
         self.watch = WatchBook(self)
-        self.members = CollectionMembers(self, self.watch)
+        self.members = Members(self, self.watch)
         self.renderer = Renderer(self, self.watch, self.members)
 
     @classmethod

@@ -12,6 +12,7 @@ from tools.plexsim.items.elements import build_elements
 from tools.plexsim.items.records import Item, Section
 from tools.plexsim.items.streams import audio_stream, subtitle_stream, video_stream
 from tools.plexsim.items.types import PERSONAL
+from tools.plexsim.library import files
 from tools.plexsim.library.sections import Sections
 
 ADDED = 1_750_000_000
@@ -138,18 +139,7 @@ class OddMaker:
         media["Part"] = [part]
 
     def _parts_many(self, media: dict[str, Any]) -> None:
-        part = media["Part"][0]
-        stem, _, ending = part["file"].rpartition(".")
-        media["Part"] = [
-            dict(
-                part,
-                id=part["id"] + number,
-                key=part["key"].replace(f"/{part['id']}/", f"/{part['id'] + number}/"),
-                file=f"{stem} - pt{number + 1}.{ending}",
-                Stream=[dict(one, id=one["id"] + number * 100) for one in part["Stream"]],
-            )
-            for number in range(3)
-        ]
+        media["Part"] = files.in_parts(media, 3)
 
     def _hdr(self, media: dict[str, Any], kind: str) -> None:
         media.update(width=3840, height=2160, videoResolution="4k", videoCodec="hevc", videoProfile="main 10")

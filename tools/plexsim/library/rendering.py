@@ -14,7 +14,7 @@ from tools.plexsim.items.elements import chapters, images, markers
 from tools.plexsim.items.records import Item
 from tools.plexsim.items.types import EXTRA_TYPES, SECTION_LEVELS
 from tools.plexsim.library.artwork import artwork
-from tools.plexsim.library.members import CollectionMembers, smart_type
+from tools.plexsim.library.members import Members, smart_type
 from tools.plexsim.library.store import Store
 from tools.plexsim.library.watch_states import WatchBook
 
@@ -61,7 +61,7 @@ FULL = View(full=True, section_titles=True, guids=True)
 class Renderer:
     """Renders the items of a store, with the watch state of a user."""
 
-    def __init__(self, store: Store, watch: WatchBook, members: CollectionMembers) -> None:
+    def __init__(self, store: Store, watch: WatchBook, members: Members) -> None:
         self.store = store
         self.watch = watch
         self.members = members

@@ -96,6 +96,14 @@ class Scanning(Editing):
             item.elements = dict(self.stored(item), Media=[*self.medias(item), media])
             return self._changed(item)
 
+    def split_file(self, rating_key: Any, count: int = 2) -> Item:
+        """Cut the file of the first version of a film or an episode into several parts, which are played as one."""
+        with self.lock:
+            item = self._playable(rating_key)
+            first, *others = self.medias(item)
+            item.elements = dict(self.stored(item), Media=[dict(first, Part=files.in_parts(first, count)), *others])
+            return self._changed(item)
+
     def share_file(self, rating_key: Any, other_key: Any) -> Item:
         """Put an episode (or film) into the file of another: its Media becomes a copy with its own ids.
 

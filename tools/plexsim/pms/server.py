@@ -34,6 +34,7 @@ from tools.plexsim.pms.handlers.sessions import SessionHandlers
 from tools.plexsim.pms.handlers.transcode import TranscodeHandlers
 from tools.plexsim.pms.listeners import Listeners
 from tools.plexsim.pms.notifications import Notifications
+from tools.plexsim.pms.play_queues import PlayQueues
 from tools.plexsim.pms.source_uri import SourceUris
 from tools.plexsim.pms.switches import Switches
 from tools.plexsim.pms.transcoder import Transcoder
@@ -77,7 +78,10 @@ class Pms:
         MetadataHandlers(library, members, access, containers, matches).register(self.routes)
         HubHandlers(library, renderer, access, containers).register(self.routes)
         self.transcoder = Transcoder(config, Encoder(config))
-        playback = PlaybackHandlers(library, self.transcoder, access, containers, notifications, info.preferences)
+        self.queues = PlayQueues()
+        playback = PlaybackHandlers(
+            library, self.transcoder, access, containers, notifications, info.preferences, self.queues
+        )
         playback.register(self.routes)
         playlists = PlaylistHandlers(library, access, containers)
         playlists.register(self.routes)
@@ -85,7 +89,7 @@ class Pms:
         SessionHandlers(playback, self.transcoder, accounts, access, containers).register(self.routes)
         TranscodeHandlers(config, library, access, containers, self.transcoder).register(self.routes)
         PeopleAndFolderHandlers(library, access, containers).register(self.routes)
-        PlayQueueHandlers(renderer, members, access, containers).register(self.routes)
+        PlayQueueHandlers(config.machine_identifier, library, access, containers, self.queues).register(self.routes)
         MediaHandlers(config, library, access).register(self.routes)
         SecurityHandlers(accounts, access, containers, self.companion).register(self.routes)
 

@@ -15,6 +15,7 @@ from . import (
     nodes,
     playback,
     playlists,
+    queues,
     remote_control,
     transcode,
 )
@@ -30,6 +31,7 @@ SUBJECTS = {
     actions: 31000,
     transcode: 31100,
     direct_paths: 31200,
+    queues: 31300,
     remote_control: 31400,
     playlists: 31500,
 }

@@ -1,11 +1,13 @@
 """The context menu as a part of the service: what is offered for an item, and doing it."""
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping
+from typing import Any, Dict, List, Mapping
 
 from ...local_server.api import ApiError
 from ...plex_errors import PlexError
 from ...plex_functions import PMSClient
+from ...plex_lists import playlist
+from ...plex_model import PlexItem
 from ...plex_values import integer, text
 from ..calls import asked_twice, require_sign_in
 from ..error_texts import text_name
@@ -34,7 +36,7 @@ class ItemActions(Part):
         found = target.find(self.shared, machine, arguments)
         if not found.rating_key:
             return {'title': '', 'actions': watchlist.offered_for(self.shared.auth, found.guid)}
-        subject = self._subject(client, machine, found.rating_key, arguments)
+        subject = self._subject(client, machine, found, arguments)
         return {'title': subject.title, 'actions': [name for action in ACTIONS for name in action.offered(subject)]}
 
     def _act(self, arguments: Dict[str, Any]) -> Answer:
@@ -49,7 +51,7 @@ class ItemActions(Part):
             if name not in watchlist.Watchlist.names:
                 raise ApiError('not_from_plex')
             return watchlist.put(self.shared.auth, found.guid, name)
-        subject = self._subject(client, machine, found.rating_key, arguments)
+        subject = self._subject(client, machine, found, arguments)
         try:
             answer = action.act(subject, name, arguments)
         except PlexError as error:
@@ -58,8 +60,13 @@ class ItemActions(Part):
             self.shared.events.publish(LibraryStale(frozenset({subject.item.section_key})))
         return answer
 
-    def _subject(self, client: PMSClient, machine: str, rating_key: str, arguments: Mapping[str, Any]) -> Subject:
-        items, _ = asked_twice(self.shared, lambda: client.items([rating_key]))
+    def _subject(self, client: PMSClient, machine: str, found: target.Target, arguments: Mapping[str, Any]) -> Subject:
+        ask = playlist if found.is_playlist else _item
+        items = asked_twice(self.shared, lambda: ask(client, found.rating_key))
         if not items:
             raise ApiError('item_gone')
         return Subject(self.shared, client, machine, items[0], max(0, integer(arguments, 'id')))
+
+
+def _item(client: PMSClient, rating_key: str) -> List[PlexItem]:
+    return client.items([rating_key])[0]

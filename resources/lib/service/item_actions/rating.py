@@ -5,6 +5,7 @@ from typing import Any, Mapping, Sequence
 
 from ...kodi.texts import actions as texts
 from ...local_server.api import ApiError
+from ...plex_model import PLAYLIST
 from ...plex_values import text
 from .action import Answer, Subject, changed, choose
 
@@ -13,13 +14,13 @@ _STARS, _NO_RATING = range(10, 0, -1), -1
 
 
 class Rate:
-    """Of every item."""
+    """Of every item; a playlist is none."""
 
     names = ('rate',)
 
     def offered(self, subject: Subject) -> Sequence[str]:
         """Always."""
-        return self.names
+        return self.names if subject.item.plex_type != PLAYLIST else ()
 
     def act(self, subject: Subject, name: str, arguments: Mapping[str, Any]) -> Answer:
         """Ask for the number of stars, then store it."""

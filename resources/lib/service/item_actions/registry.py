@@ -12,14 +12,16 @@ from .marks import Marks
 from .matches import FixMatch
 from .playing import WaysToPlay
 from .playlists import Playlists
+from .queues import Queues
 from .rating import Rate
 from .refresh import Refresh
 from .watchlist import Watchlist
 
 #: In the order of the menu.
 ACTIONS: Sequence[ItemAction] = (
-    ListsOfItem(),
+    Queues(),
     WaysToPlay(),
+    ListsOfItem(),
     Marks(),
     LeaveContinueWatching(),
     Watchlist(),

@@ -12,13 +12,19 @@ from ..shared import Shared
 from . import watchlist
 
 _NOTHING = 'not_from_plex'
+#: How the URL of a playlist in our lists begins.
+_PLAYLIST = item_url.list_url('playlist') + '?'
 
 
 class Target(NamedTuple):
-    """``rating_key`` at the chosen server; '' for a title of plex.tv's that the user does not have: it has a guid."""
+    """``rating_key`` at the chosen server; '' for a title of plex.tv's that the user does not have: it has a guid.
+
+    A playlist is no item of a library's, and is not asked for as one.
+    """
 
     rating_key: str
     guid: str = ''
+    is_playlist: bool = False
 
 
 def find(shared: Shared, machine_identifier: str, shown: Mapping[str, Any]) -> Target:
@@ -29,7 +35,10 @@ def find(shared: Shared, machine_identifier: str, shown: Mapping[str, Any]) -> T
     guid = text(shown, 'plexguid')
     if watchlist.key_of(guid):
         return Target('', guid)
-    key = checked_id(text(shown, 'plexid')) or _of_url(machine_identifier, text(shown, 'url')) or _of_row(
+    key = checked_id(text(shown, 'plexid'))
+    if key and text(shown, 'url').startswith(_PLAYLIST):
+        return Target(key, is_playlist=True)
+    key = key or _of_url(machine_identifier, text(shown, 'url')) or _of_row(
         shared, machine_identifier, text(shown, 'type'), integer(shown, 'id'))
     if not key:
         raise ApiError(_NOTHING)

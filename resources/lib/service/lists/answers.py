@@ -17,9 +17,9 @@ from ...plex_functions import BATCH_SIZE, PMSClient
 from ...plex_model import PlexItem
 from ...sql.errors import DatabaseError
 from ..error_texts import plex_tv_text_name
+from ..list_item import Origin, WireItem, foreign_item, list_item
 from ..shared import Shared
 from .description import Contents, DiscoverQuestion, Entry, Folder, Foreign, ListDescription, Options
-from .list_item import Origin, WireItem, foreign_item, list_item
 from .own_items import OwnItems, with_own
 from .section_keys import SectionKeys
 

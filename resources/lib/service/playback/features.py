@@ -11,6 +11,7 @@ from .next_up import NextUp
 from .reporting import Reporting
 from .rewind import Rewind
 from .skipping import Skipping
+from .stack_entries import StackEntries
 from .stream_choice import Choosing
 from .termination import Termination
 from .transcoding import Transcoding
@@ -28,4 +29,5 @@ FEATURES: Sequence[Callable[[Shared], FeatureFactory]] = (
     NextUp,
     UpNext,
     NextEpisode,
+    StackEntries,
 )

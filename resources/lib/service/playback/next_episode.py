@@ -5,7 +5,7 @@ import logging
 import threading
 from typing import Optional
 
-from ...kodi import up_next, video
+from ...kodi import up_next
 from ...playback import next_episode
 from ...playback.features import Feature
 from ...playback.next_up import OFF
@@ -13,6 +13,7 @@ from ...playback.session import PlaybackSession
 from ...playback.state import PlaybackState
 from ...plex_errors import PlexError
 from ...plex_model import EPISODE, PlayableItem
+from .. import queue_entries
 from ..events import NextEpisodeFound
 from ..shared import Shared
 
@@ -32,7 +33,7 @@ class NextEpisode:
         """What follows in Kodi's own playlist comes without us."""
         if session.external or session.playable is None or session.playable.item.plex_type != EPISODE:
             return None
-        if video.more_in_playlist():
+        if queue_entries.goes_on(session):
             return None
         if self._shared.settings.current.next_episode == OFF and not (
                 self._shared.settings.current.use_up_next and up_next.is_there()):

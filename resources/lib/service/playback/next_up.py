@@ -4,12 +4,13 @@ from __future__ import annotations
 from typing import Optional
 
 from ... import item_url
-from ...kodi import up_next, video
+from ...kodi import up_next
 from ...kodi.windows.next_up import NextUpTexts, NextUpWindow
 from ...playback.features import Feature
 from ...playback.next_up import OFF, NextUpChoices, NextUpFeature, Row
 from ...playback.session import PlaybackSession
 from ...plex_model import EPISODE, PlayableItem, PlexItem
+from .. import queue_entries
 from ..events import NextEpisodeFound
 from ..shared import Shared
 from . import opening
@@ -36,7 +37,7 @@ class NextUp:
             return None
         if session.external:
             return None
-        if wanted.use_up_next and up_next.is_there() or video.more_in_playlist():
+        if wanted.use_up_next and up_next.is_there() or queue_entries.goes_on(session):
             return None
         choices = NextUpChoices(wanted.next_episode, wanted.next_episode_countdown, wanted.next_episode_before_end,
                                 self._shared.clock.monotonic)

@@ -10,6 +10,7 @@ from ...local_server.api import ApiError
 from ...local_server.exchange import Route
 from ...local_server.streams import StreamRoute
 from ...local_server.transcode import TranscodeRoute
+from ...playback import stacks
 from ...playback.errors import PlaybackError
 from ...playback.features import FeatureFactory
 from ...playback.methods import PlayRequest
@@ -19,7 +20,8 @@ from ...playback.stream_registry import PART, SUBTITLE, StreamRegistry
 from ...playback.transcode.registry import Transcodes
 from ...playback.watcher import PlaybackWatcher
 from ...playback.wishes import Wish, Wishes
-from ...plex_model import EPISODE
+from ...plex_model import EPISODE, MOVIE
+from .. import queue_entries
 from ..calls import asked_twice, require_sign_in
 from ..error_texts import text_name
 from ..events import PlayAs
@@ -30,6 +32,7 @@ from .fallback import Fallback
 from .features import FEATURES
 from .methods import play_methods
 from .terms import TermsOfServers
+from .trailers import Trailers
 from .version_choice import VersionChoice
 
 _LONGEST_ENDING_S = 1.0
@@ -45,6 +48,7 @@ class Playback(Part):
         self._versions = VersionChoice(shared, terms)
         methods = play_methods(shared, self._streams, self._transcodes, terms)
         self._resolver = Resolver(shared.clients.of_server, methods, sessions, self._versions.choose)
+        self._trailers = Trailers(shared)
         self._wishes = Wishes(shared.clock.monotonic)
         self._fallback = Fallback(shared, sessions, terms)
         self._factories: List[FeatureFactory] = [*(make(shared) for make in FEATURES), self._fallback]
@@ -83,17 +87,24 @@ class Playback(Part):
         self._fallback.asked(bool(arguments.get('resume')))
         if arguments.get('chosen') or (wish is not None and wish.media_id and not wish.method):
             self._versions.chosen(request)
+        if wish is None and arguments.get('type') == MOVIE and not arguments.get('resume'):
+            instead = self._trailers.with_film(request)
+            if instead:
+                return {'instead': instead}
         try:
             found = asked_twice(self.shared, lambda: self._resolver.resolve(request))
         except PlaybackError as error:
             raise ApiError(text_name(error), error.detail) from error
         if found.versions and wish is not None:  # Kodi asks once more, for the version that the user chooses
             self._wishes.put(request.machine_identifier, request.rating_key, wish)
+        if stacks.is_stack(found.url):
+            return {'instead': [queue_entries.stack(self.shared, request, found, bool(arguments.get('resume')))]}
         return _answer(found)
 
     def _request(self, arguments: Dict[str, Any]) -> Tuple[Optional[Wish], PlayRequest]:
         # Kodi 21 has versions of films in its own library, and asks by itself.
         ask = kodi_addon.kodi_major() < 21 or arguments.get('type') == EPISODE
+        ask = ask and queue_entries.current_place(str(arguments.get('rating_key'))) is None  # not amidst a queue
         request = PlayRequest(str(arguments.get('machine_identifier')), str(arguments.get('rating_key')),
                               str(arguments.get('media_id') or ''), ask, str(arguments.get('method') or ''))
         wish = self._wishes.take(request.machine_identifier, request.rating_key)

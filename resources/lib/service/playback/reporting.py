@@ -1,11 +1,13 @@
 """Playback feature: the server is told what is being played, if the user wants that."""
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Optional
 
 from ...playback.features import Feature
 from ...playback.session import PlaybackSession
 from ...playback.timeline import Timeline
+from .. import queue_entries
 from ..events import PlaybackReported, PlaybackTerminated
 from ..shared import Shared
 from .journal import PlaybackJournal
@@ -20,10 +22,11 @@ class Reporting:
         self._timeline.on_terminated = lambda session, words: shared.events.publish(PlaybackTerminated(session, words))
 
     def feature(self, session: PlaybackSession) -> Optional[Feature]:
-        """A playback is reported in the name of the user who began it."""
+        """A playback is reported in the name of the user who began it, and as what it is in a play queue."""
         if not self._shared.settings.current.report_progress:
             return None
         clients = self._shared.clients
+        session = replace(session, place=queue_entries.current_place(session.rating_key))
         return self._timeline.feature(session, clients.of_this_user(), PlaybackJournal(self._shared, session))
 
     def stop(self) -> None:

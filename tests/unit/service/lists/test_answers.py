@@ -18,11 +18,11 @@ from resources.lib.local_server.art import Picture
 from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError
 from resources.lib.plex_model import PlexItem
 from resources.lib.service.artwork.permitted import PermittedArt
+from resources.lib.service.list_item import list_item as wire_item
 from resources.lib.service.lists import answers
 from resources.lib.service.lists.answers import ListAnswers
 from resources.lib.service.lists.continue_watching import CONTINUE_WATCHING
 from resources.lib.service.lists.description import Options
-from resources.lib.service.lists.list_item import list_item as wire_item
 from resources.lib.sql.errors import DatabaseLocked
 from resources.lib.state_db import ItemState
 from tests.fakes import FakeKodi

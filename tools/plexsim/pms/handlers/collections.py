@@ -7,7 +7,7 @@ from typing import Any
 from tools.plexsim.http.messages import Answer, HttpError, Request
 from tools.plexsim.http.routes import Routes
 from tools.plexsim.items.records import Item
-from tools.plexsim.library.members import CollectionMembers
+from tools.plexsim.library.members import Members
 from tools.plexsim.library.rendering import FULL, LISTING
 from tools.plexsim.pms.access import Access
 from tools.plexsim.pms.containers import IDENTIFIER, MEDIA_TAGS, Containers, section_attributes
@@ -16,7 +16,7 @@ from tools.plexsim.pms.containers import IDENTIFIER, MEDIA_TAGS, Containers, sec
 class CollectionHandlers:
     """Handlers of the collections of a section and of their items."""
 
-    def __init__(self, members: CollectionMembers, access: Access, containers: Containers) -> None:
+    def __init__(self, members: Members, access: Access, containers: Containers) -> None:
         self.members = members
         self.access = access
         self.containers = containers

@@ -7,7 +7,7 @@ from typing import Any
 from tools.plexsim.http.messages import Answer, HttpError, Request, empty
 from tools.plexsim.http.routes import Routes
 from tools.plexsim.library.library import Library
-from tools.plexsim.library.members import CollectionMembers
+from tools.plexsim.library.members import Members
 from tools.plexsim.library.rendering import FULL, LISTING
 from tools.plexsim.pms.access import Access
 from tools.plexsim.pms.containers import IDENTIFIER, MEDIA_TAGS, Containers, section_attributes
@@ -20,7 +20,7 @@ class MetadataHandlers:
     def __init__(
         self,
         library: Library,
-        members: CollectionMembers,
+        members: Members,
         access: Access,
         containers: Containers,
         matches: MatchHandlers,

@@ -13,6 +13,7 @@ from tools.plexsim.library.watch_states import Report
 from tools.plexsim.pms.access import Access
 from tools.plexsim.pms.containers import IDENTIFIER, Containers
 from tools.plexsim.pms.notifications import Notifications
+from tools.plexsim.pms.play_queues import PlayQueues
 from tools.plexsim.pms.preferences import Preferences
 from tools.plexsim.pms.transcoder import Transcoder
 
@@ -50,6 +51,7 @@ class PlaybackHandlers:
         containers: Containers,
         notifications: Notifications,
         preferences: Preferences,
+        queues: PlayQueues,
     ) -> None:
         self.library = library
         self.renderer = library.renderer
@@ -58,6 +60,7 @@ class PlaybackHandlers:
         self.containers = containers
         self.notifications = notifications
         self.preferences = preferences
+        self.queues = queues
         self.sessions: dict[tuple[str, int], Session] = {}
         self._next = 1
 
@@ -102,7 +105,10 @@ class PlaybackHandlers:
         played_at = self.preferences.played_at(self.library, item)
         report = Report(session.offset, played_at, session.counted, viewed_at)
         session.counted = watch.report(request.user, item, report)
-        self._announce(session, int(values.get("playQueueItemID") or 0))
+        given = values.get("playQueueItemID", "")
+        entry = int(given) if given.isdigit() else 0
+        self.queues.reported(request.user, entry, item)
+        self._announce(session, entry)
         own = watch.get(request.user, item)
         if session.terminated:
             ended = {"size": 0, "terminationCode": 2006, "terminationText": session.terminated}

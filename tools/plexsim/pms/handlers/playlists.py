@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tools.plexsim.formats.query_string import parse_query
 from tools.plexsim.http.messages import Answer, HttpError, Request
 from tools.plexsim.http.routes import Routes
 from tools.plexsim.items.records import Item, Playlist
-from tools.plexsim.items.types import SECTION_LEVELS, TYPE_NAMES
 from tools.plexsim.library.library import Library
 from tools.plexsim.library.rendering import LISTING
-from tools.plexsim.library.selector import Selector
 from tools.plexsim.pms.access import Access
 from tools.plexsim.pms.containers import IDENTIFIER, Containers
 
@@ -88,12 +85,7 @@ class PlaylistHandlers:
         return found
 
     def _found(self, playlist: Playlist, request: Request) -> list[Item]:
-        section = self.library.sections[playlist.section_id]
-        params = parse_query(playlist.smart or "")
-        given = {param.name: param.value for param in params}
-        leaf = TYPE_NAMES.get(int(given.get("type") or 0), SECTION_LEVELS[section.type][-1])
-        selector = Selector(self.library, self.library.watch, request.user)
-        found = selector.select(section.items(leaf), params, leaf, given.get("sort"))
+        found = self.library.members.of_playlist(playlist, request.user)
         return [item for item in found if self.access.visible(request, item.section)]
 
     def _members(self, playlist: Playlist, request: Request) -> list[Item]:

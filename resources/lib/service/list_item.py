@@ -8,11 +8,10 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 from urllib.parse import urlsplit
 
-from ... import item_url
-from ...kodi_db.records import FileRecord, Shared, Streams
-from ...library_sync import kinds, mapping
-from ...plex_model import CLIP, COLLECTION, PLAYLIST, PlexItem
-from .description import Options
+from .. import item_url
+from ..kodi_db.records import FileRecord, Shared, Streams
+from ..library_sync import kinds, mapping
+from ..plex_model import CLIP, COLLECTION, PLAYLIST, PlexItem
 
 #: A list item as JSON.
 WireItem = Dict[str, Any]
@@ -139,7 +138,7 @@ def _playlist(item: PlexItem, origin: Origin, _context: mapping.Context) -> Wire
 
 def _group(item: PlexItem, media_type: str, path: str, origin: Origin) -> WireItem:
     wire = _folder(item, media_type, path, item.title)
-    wire['url'] = Options(id=item.rating_key, title=item.title).url(path)
+    wire['url'] = item_url.list_url(path, id=item.rating_key, title=item.title)
     wire['info'].update(_present({'title': item.title, 'sorttitle': item.title_sort, 'plot': item.summary}))
     wire['art'] = _present({'poster': origin.art(item.thumb), 'thumb': origin.art(item.thumb),
                             'fanart': origin.art(item.art)})
@@ -163,7 +162,7 @@ _LIBRARY_SHOW, _LIBRARY_SEASON = 'videodb://tvshows/titles/%d/', 'videodb://tvsh
 
 def _folder(item: PlexItem, media_type: str, path: str, label: str) -> WireItem:
     """What leads to another list of ours, with how much of it was watched where Plex tells."""
-    wire: WireItem = {'url': Options(id=item.rating_key).url(path), 'label': label, 'mediatype': media_type,
+    wire: WireItem = {'url': item_url.list_url(path, id=item.rating_key), 'label': label, 'mediatype': media_type,
                       'folder': True, 'info': {}, 'art': {}, 'uniqueids': {}}
     if item.leaf_count > 0 and media_type in ('tvshow', 'season'):
         seen = min(max(item.viewed_leaf_count, 0), item.leaf_count)

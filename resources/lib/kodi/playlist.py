@@ -1,0 +1,120 @@
+"""Kodi's playlist of videos: filling it, and what its entries say of themselves."""
+from __future__ import annotations
+
+from typing import Any, Iterable, Mapping, NamedTuple, Optional, Sequence
+
+from kodi_six import xbmc
+
+from .listitem import fail_resolve, list_item
+
+#: Properties of an entry: its item's ratingKey, and its place in a play queue of the server.
+ITEM, PLACE = 'plexid', 'plexqueue'
+#: Kodi's own: from where to play, in seconds; and the URL for which another one is played.
+START, _ORIGINAL = 'StartOffset', 'original_listitem_url'
+
+
+class Entry(NamedTuple):
+    """An entry: the ratingKey of its item, and its place in a play queue; '' for what is not ours, or in none."""
+
+    rating_key: str
+    place: str
+
+
+def fill(wires: Iterable[Mapping[str, Any]]) -> None:
+    """Replace all entries by those of these wire items (:mod:`.listitem`), in their order."""
+    playlist = xbmc.PlayList(xbmc.PLAYLIST_VIDEO)
+    playlist.clear()
+    playlist.unshuffle()  # Kodi keeps that of an earlier playlist
+    add(wires)
+
+
+def add(wires: Iterable[Mapping[str, Any]]) -> None:
+    """Add entries at the end."""
+    playlist = xbmc.PlayList(xbmc.PLAYLIST_VIDEO)
+    for wire in wires:
+        playlist.add(wire['url'], list_item(wire))
+
+
+def play() -> None:
+    """Play it from its first entry on. Returns when Kodi has asked us for the first video, so not in its call."""
+    xbmc.Player().play(xbmc.PlayList(xbmc.PLAYLIST_VIDEO), startpos=0)
+
+
+def play_instead(handle: int, url: str, wires: Sequence[Mapping[str, Any]]) -> None:
+    """Answer a call for a video (``url``) that others are to be played instead of it.
+
+    They become the next entries of the playlist in which Kodi plays that video: it goes on to them by itself when there
+    is nothing to play. Where Kodi plays it outside of a playlist they become a playlist of their own. A single one is
+    the same video.
+    """
+    entries = [(wire['url'], list_item(wire)) for wire in wires]
+    if len(entries) == 1:
+        _play_for(entries[0][1], url)
+    playlist: Any = xbmc.PlayList(xbmc.PLAYLIST_VIDEO)
+    position = playlist.getposition()
+    here = 0 <= position < playlist.size() and playlist[position].getPath() == url
+    if here and not xbmc.getCondVisibility('Playlist.IsRepeatOne'):  # with which it would come to the same one again
+        for number, (path, item) in enumerate(entries, position + 1):
+            playlist.add(path, item, number)
+        fail_resolve(handle)
+        return
+    fail_resolve(handle)
+    playlist.clear()
+    playlist.unshuffle()
+    for path, item in entries:
+        playlist.add(path, item)
+    play()
+
+
+def _play_for(item: Any, url: str) -> None:
+    """Have Kodi keep under ``url`` what it knows of this item: resume point and play count.
+
+    The property tells it where to write them. Where it reads the play count that stays as it is, the tag's path counts;
+    Kodi 19 has no way to that and would take the item for unwatched. There Kodi keeps it for the other URL, and our row
+    gets what the server says after the playback, as always.
+    """
+    tag = item.getVideoInfoTag()
+    if hasattr(tag, 'setFilenameAndPath'):  # Kodi 20
+        item.setProperty(_ORIGINAL, url)
+        tag.setFilenameAndPath(url)
+    else:
+        item.setInfo('video', {'playcount': 0})  # else Kodi 19 would announce that it changed to that
+
+
+def drop_played(file: str) -> None:
+    """Have the playlist go on after the entry that plays, when Kodi does not know any more which that is.
+
+    With a jump to another file of a stack it forgets that, and would begin again with the first entry afterwards. So
+    all entries up to the stack are removed. ``file`` is what the player reports: the stack, the file of it that plays,
+    or the URL for which it is played.
+    """
+    playlist: Any = xbmc.PlayList(xbmc.PLAYLIST_VIDEO)
+    if playlist.getposition() >= 0:
+        return
+    entries = [playlist[number] for number in range(playlist.size())]
+    paths = [str(entry.getPath()) for entry in entries]
+    played = next((number for number, path in enumerate(paths) if path.startswith('stack://') and (
+        file in path or entries[number].getProperty(_ORIGINAL) == file)), -1)
+    for path in paths[:played + 1]:
+        playlist.remove(path)
+
+
+def current() -> Optional[Entry]:
+    """The entry that is played; None when none is."""
+    playlist = xbmc.PlayList(xbmc.PLAYLIST_VIDEO)
+    return _entry(playlist, playlist.getposition())
+
+
+def first() -> Optional[Entry]:
+    """The first entry; None when there is none."""
+    return _entry(xbmc.PlayList(xbmc.PLAYLIST_VIDEO), 0)
+
+
+def _entry(playlist: Any, position: int) -> Optional[Entry]:
+    if not 0 <= position < playlist.size():
+        return None
+    try:
+        item = playlist[position]
+    except (IndexError, RuntimeError):  # it has just been removed
+        return None
+    return Entry(item.getProperty(ITEM), item.getProperty(PLACE))

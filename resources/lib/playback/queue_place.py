@@ -1,0 +1,27 @@
+"""Where a playback stands in a play queue of the server."""
+from __future__ import annotations
+
+from typing import Dict, NamedTuple, Optional
+
+from ..plex_values import checked_id
+
+
+class QueuePlace(NamedTuple):
+    """The queue (``playQueueID``), and the entry in it (``playQueueItemID``)."""
+
+    queue_id: str
+    entry_id: str
+
+    def __str__(self) -> str:
+        return '%s:%s' % self
+
+    def report(self) -> Dict[str, str]:
+        """What a report of the playback says of it, so that the server moves the queue on (``/:/timeline``)."""
+        return {'containerKey': '/playQueues/%s' % self.queue_id, 'playQueueID': self.queue_id,
+                'playQueueItemID': self.entry_id}
+
+
+def parse(text: str) -> Optional[QueuePlace]:
+    """The place of which ``text`` is the ``str``; None for anything else."""
+    queue_id, _, entry_id = text.partition(':')
+    return QueuePlace(queue_id, entry_id) if checked_id(queue_id) and checked_id(entry_id) else None

@@ -1,0 +1,63 @@
+"""The entries of a play queue of the server, as Kodi's playlist gets them."""
+from __future__ import annotations
+
+from typing import List, Optional, Sequence
+
+from .. import item_url
+from ..kodi import playlist, video
+from ..playback import queue_place
+from ..playback.methods import PlayRequest
+from ..playback.queue_place import QueuePlace
+from ..playback.resolve import Playable
+from ..playback.session import PlaybackSession
+from ..plex_queues import QueueEntry
+from .library_rows import kodi_ids
+from .list_item import Origin, WireItem, list_item
+from .shared import Shared
+
+
+def wires(shared: Shared, machine_identifier: str, queue_id: str, entries: Sequence[QueueEntry]) -> List[WireItem]:
+    """The wire items of entries. Each says its place, by which its playback is known (:func:`current_place`).
+
+    Their URLs are those of the library and of our lists, so that Kodi finds its row for what it plays.
+    """
+    ids = kodi_ids(shared.databases.state_path, machine_identifier, [entry.item.rating_key for entry in entries])
+    origin, base = Origin(machine_identifier, shared.port), item_url.art_base(shared.port)
+    found: List[WireItem] = []
+    for entry in entries:
+        wire = list_item(entry.item, origin, ids.get(entry.item.rating_key))
+        if wire is not None:
+            wire['properties'][playlist.PLACE] = str(QueuePlace(queue_id, entry.entry_id))
+            found.append(wire)
+    shared.listed.add(url[len(base):] for wire in found for url in wire['art'].values() if url.startswith(base))
+    return found
+
+
+def stack(shared: Shared, request: PlayRequest, found: Playable, resume: bool) -> WireItem:
+    """The wire item of a video in several files, in place of that which Kodi asked for.
+
+    ``resume``: from where the server says it was stopped.
+    """
+    item, machine = found.item, request.machine_identifier
+    assert item is not None
+    ids = kodi_ids(shared.databases.state_path, machine, [item.rating_key])
+    wire = list_item(item, Origin(machine, shared.port), ids.get(item.rating_key))
+    assert wire is not None
+    place = current_place(item.rating_key)
+    if place is not None:
+        wire['properties'][playlist.PLACE] = str(place)
+    if resume and found.resume_ms:
+        wire['properties'][playlist.START] = '%.3f' % (found.resume_ms / 1000.0)
+    wire['url'] = found.url
+    return wire
+
+
+def current_place(rating_key: str) -> Optional[QueuePlace]:
+    """Where the entry that Kodi plays now stands, if that is this item and it is in a play queue."""
+    entry = playlist.current()
+    return queue_place.parse(entry.place) if entry is not None and entry.rating_key == rating_key else None
+
+
+def goes_on(session: PlaybackSession) -> bool:
+    """Whether Kodi's playlist, or the play queue that fills it, says what comes next: then nobody need offer it."""
+    return video.more_in_playlist() or current_place(session.rating_key) is not None

@@ -1,0 +1,275 @@
+"""Several videos one after another, and one video in several files, in a real Kodi."""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, Iterator, List
+from urllib.parse import parse_qsl
+
+import pytest
+
+from tests.kodi.conftest import kodi_root
+from tests.support.kodi_environment import KodiEnvironment
+from tools.kodilab import KodiLab
+from tools.stage import ENVIRONMENT, PLUGIN, build_repository, make_video
+
+#: Length of the video that the simulated Plex serves for every file.
+PART_S = 420
+#: Ids of the simulated library: a film in two files, two with trailers.
+SPLIT, CINEMA, OTHER = '8', '10', '6'
+VIDEO_PLAYLIST = 1
+
+
+class Sofa(KodiEnvironment):
+    """Kodi with the library of the simulated Plex, and a remote control. ``trailer``: the key of the only trailer."""
+
+    trailer = ''
+
+    def change(self, operation: str, **arguments: Any) -> Dict[str, Any]:
+        """Somebody changes the server's library."""
+        answer: Dict[str, Any] = self.tell('mutate', op=operation, args=arguments)
+        return answer
+
+    def truth(self, key: str) -> Dict[str, Any]:
+        """What the server knows of an item."""
+        return dict(self.ask('truth', ids=key)[0])
+
+    def film(self, key: str, *properties: str) -> Dict[str, Any]:
+        """What Kodi's library knows of a film."""
+        return next(one for one in self.movies(*properties) if one['uniqueid'].get('plex') == key)
+
+    # ---- the player --------------------------------------------------------------------------------------------
+
+    def watch(self, key: str, resume: bool = False) -> None:
+        """Play a film of the library."""
+        self.lab.rpc('Player.Open', item={'movieid': self.film(key)['movieid']}, options={'resume': resume})
+
+    def playing(self) -> str:
+        """The key of what plays; a trailer has one too."""
+        player = self.lab.active_player()
+        if not player:
+            return ''
+        item = self.lab.rpc('Player.GetItem', playerid=player.id, properties=['uniqueid', 'customproperties'])['item']
+        return str(item.get('uniqueid', {}).get('plex') or item.get('customproperties', {}).get('plexid', ''))
+
+    def comes(self, key: str, least: float = 1.0) -> None:
+        """Wait for the picture."""
+        self.lab.wait_for(lambda: self.playing() == key and self.seconds() >= least, 45, 'the picture of %s' % key)
+
+    def properties(self, *names: str) -> Dict[str, Any]:
+        """What the player says of itself; nothing while there is none, as between two files."""
+        player = self.lab.active_player()
+        return dict(self.lab.rpc('Player.GetProperties', playerid=player.id, properties=list(names))) if player else {}
+
+    def seconds(self, name: str = 'time') -> float:
+        """Where the video is, or with ``totaltime`` how long it is."""
+        at = self.properties(name).get(name)
+        return -1.0 if at is None else float(at['hours'] * 3600 + at['minutes'] * 60 + at['seconds'])
+
+    def seek(self, seconds: int) -> None:
+        """Jump, as soon as the video can be moved."""
+        player = self.lab.active_player()
+        assert player
+        to = {'time': {'hours': 0, 'minutes': seconds // 60, 'seconds': seconds % 60, 'milliseconds': 0}}
+        self.lab.wait_for(lambda: self.lab.rpc('Player.Seek', playerid=player.id, value=to), 20, 'the order to jump')
+        self.lab.wait_for(lambda: seconds - 3 <= self.seconds() < seconds + 30, 20, 'the jump')
+
+    def stop_film(self) -> None:
+        """The user has seen enough."""
+        player = self.lab.active_player()
+        if player:
+            self.lab.rpc('Player.Stop', playerid=player.id)
+        self.lab.wait_for(lambda: not self.lab.active_player(), 15, 'the end of the video')
+
+    def playlist(self) -> List[Dict[str, Any]]:
+        """The entries of Kodi's playlist."""
+        found = self.lab.rpc('Playlist.GetItems', playlistid=VIDEO_PLAYLIST, properties=['file', 'uniqueid', 'title'])
+        return list(found.get('items') or [])
+
+    def reports(self, key: str) -> List[Dict[str, str]]:
+        """What the server was told of an item."""
+        queries = [dict(parse_qsl(entry['query'])) for entry in self.ask('requests', path='/:/timeline')]
+        return [query for query in queries if query['ratingKey'] == key]
+
+    def in_queue(self, key: str) -> Dict[str, str]:
+        """The last of them, as soon as that says where it is in a play queue."""
+        self.lab.wait_for(lambda: 'playQueueItemID' in (self.reports(key) or [{}])[-1], 20, 'a report of the queue')
+        return self.reports(key)[-1]
+
+    def stops(self, key: str) -> List[int]:
+        """Where playbacks of an item ended, in milliseconds."""
+        return [int(one['time']) for one in self.reports(key) if one['state'] == 'stopped']
+
+    def kept(self, key: str, seconds: int) -> None:
+        """Wait until Plex and Kodi know that a film was stopped after these seconds."""
+        self.lab.wait_for(lambda: self.truth(key).get('viewOffset', 0) >= seconds * 1000, 20, 'the place in Plex')
+        self.lab.wait_for(lambda: self.film(key, 'resume')['resume']['position'] >= seconds, 20, 'the place in Kodi')
+
+    # ---- the screen --------------------------------------------------------------------------------------------
+
+    def choose(self, path: str, key: str, entry: str) -> None:
+        """In a list of ours go to an item, and choose from its menu."""
+        lab, name = self.lab, 'ListItem.Property(plexid)'
+        lab.builtin('ActivateWindow(Videos,%s%s,return)' % (PLUGIN, path))
+        lab.wait_for(lambda: lab.labels('Container.FolderPath')['Container.FolderPath'].startswith(
+            PLUGIN + path.split('?')[0]), 20, 'the list')
+        self.down(lambda: lab.labels(name)[name] == key, 'the item')
+        lab.input('ContextMenu')
+        lab.wait_for(lambda: lab.condition('Window.IsActive(contextmenu)'), 10, 'the menu')
+        self.down(lambda: 'Plex' in lab.current_control(), 'the entry')
+        lab.input('Select')
+        lab.wait_for(lambda: lab.condition('Window.IsActive(selectdialog)'), 20, 'what can be done')
+        self.down(lambda: entry in lab.current_control(), entry)
+        lab.input('Select')
+
+    def select(self, key: str) -> None:
+        """Play a film from Kodi's list of films."""
+        lab, title = self.lab, self.film(key)['title']
+        lab.rpc('GUI.ActivateWindow', window='videos', parameters=['videodb://movies/titles/', 'return'])
+        lab.wait_for(lambda: lab.condition('Container.Content(movies)'), 15, 'the list')
+        self.down(lambda: lab.labels('ListItem.Title')['ListItem.Title'] == title, title)
+        lab.input('Select')
+
+    def settings(self, **values: str) -> None:
+        """The user's settings, for the next start of Kodi, which comes at once."""
+        self.lab.stop()
+        path = self.addon_data() / 'settings.xml'
+        text = path.read_text(encoding='utf-8')
+        for name, value in values.items():
+            lines = [line for line in text.splitlines() if 'id="%s"' % name not in line]
+            lines.insert(-1, '<setting id="%s">%s</setting>' % (name, value))
+            text = '\n'.join(lines)
+        path.write_text(text, encoding='utf-8')
+        self.lab.start()
+        self.lab.wait_for((self.addon_data() / 'service.json').exists, 30, 'the service')
+
+    def down(self, there: Any, what: str) -> None:
+        """Go down until it is reached. The focus is read twice: on a busy machine it is told late."""
+        before = False
+
+        def step() -> bool:
+            nonlocal before
+            twice, before = before, bool(there())
+            if not before:
+                self.lab.input('Down')
+            return twice and before
+        self.lab.wait_for(step, 40, what, 0.4)
+
+
+@pytest.fixture(scope='module')
+def sofa(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sofa]:
+    folder = tmp_path_factory.mktemp('queues')
+    film = make_video(folder / 'film.mkv', PART_S)
+    lab = KodiLab(folder / 'home', name='queues', env=ENVIRONMENT, debug=True, kodi=kodi_root())
+    with lab:
+        made = Sofa(lab)
+        made.install_and_sync(build_repository(folder / 'repository'), '--movies', '10', '--shows', '1', '--seasons',
+                              '1', '--episodes', '6', '--no-oddities', '--media-file', str(film))
+        made.change('update', rating_key=SPLIT, duration=2 * PART_S * 1000)
+        made.change('split_file', rating_key=SPLIT)
+        for key in (CINEMA, OTHER):
+            made.change('update', rating_key=key, duration=PART_S * 1000)
+        made.trailer = str(made.change('add_extra', rating_key=OTHER, title='Coming soon')['item']['ratingKey'])
+        lab.wait_for(lambda: made.film(SPLIT, 'runtime')['runtime'] == 2 * PART_S, 30, 'the changes')
+        yield made
+        Path(folder / 'kodi.log').write_text(lab.log_text(), encoding='utf-8')
+
+
+@pytest.fixture(autouse=True)
+def quiet(sofa: Sofa) -> Iterator[None]:
+    """Each test begins and ends with nothing on the screen."""
+    sofa.lab.rpc('GUI.ActivateWindow', window='settings')
+    yield
+    sofa.stop_film()
+
+
+def test_a_queue_of_three_and_its_reports(sofa: Sofa) -> None:
+    keys = [str(one['ratingKey']) for one in sofa.ask('items', type='episode')]
+    season = str(sofa.ask('items', type='season')[0]['ratingKey'])
+    sofa.choose('/children?id=' + season, keys[-3], 'Play from here')
+    entries: List[Dict[str, str]] = []
+    for number, key in enumerate(keys[-3:]):
+        sofa.comes(key)
+        entries.append(sofa.in_queue(key))
+        assert [one['uniqueid']['plex'] for one in sofa.playlist()] == keys[-3:]
+        if number < 2:
+            sofa.lab.action('skipnext')
+    queue, = {one['containerKey'] for one in entries}
+    assert queue.startswith('/playQueues/')
+    first = int(entries[0]['playQueueItemID'])
+    assert [int(one['playQueueItemID']) for one in entries] == [first, first + 1, first + 2]
+
+
+def test_a_show_is_shuffled(sofa: Sofa) -> None:
+    keys = [str(one['ratingKey']) for one in sofa.ask('items', type='episode')]
+    show = sofa.ask('items', type='show')[0]
+    sofa.choose('/section?id=%s' % show['section'], str(show['ratingKey']), 'Shuffle')
+    sofa.lab.wait_for(sofa.playing, 45, 'a picture')
+    found = [one['uniqueid']['plex'] for one in sofa.playlist()]
+    assert sorted(found) == sorted(keys) and found != keys
+    assert sofa.playing() == found[0]
+
+
+def test_a_film_in_two_files_is_one_film(sofa: Sofa) -> None:
+    sofa.watch(SPLIT)
+    sofa.comes(SPLIT)
+    assert abs(sofa.seconds('totaltime') - 2 * PART_S) < 5
+    sofa.seek(PART_S + 80)
+    sofa.lab.wait_for(lambda: sofa.seconds() >= PART_S + 84, 20, 'some seconds of the second file')
+    sofa.stop_film()
+    sofa.kept(SPLIT, PART_S + 83)
+    assert len(sofa.stops(SPLIT)) == 1
+
+    sofa.watch(SPLIT, resume=True)
+    sofa.comes(SPLIT, PART_S + 80)
+    sofa.seek(PART_S - 4)
+    sofa.lab.wait_for(lambda: sofa.seconds() >= PART_S + 2, 30, 'the second file after the first')
+    sofa.seek(2 * PART_S - 6)
+    sofa.lab.wait_for(lambda: not sofa.lab.active_player(), 40, 'the end of the film')
+    sofa.lab.wait_for(lambda: sofa.truth(SPLIT).get('viewCount') == 1, 20, 'watched in Plex')
+    sofa.lab.wait_for(lambda: sofa.film(SPLIT, 'playcount')['playcount'] == 1, 20, 'watched in Kodi')
+    sofa.lab.wait_for(lambda: len(sofa.stops(SPLIT)) >= 2, 20, 'the last report')
+    assert len(sofa.stops(SPLIT)) == 2
+
+
+def test_a_watched_film_in_two_files_stays_watched_when_it_is_begun_again(sofa: Sofa) -> None:
+    """From Kodi's own list of films, where it is an entry of Kodi's playlist."""
+    sofa.change('scrobble', rating_key=SPLIT)
+    views = sofa.truth(SPLIT)['viewCount']
+    sofa.lab.wait_for(lambda: sofa.film(SPLIT, 'playcount')['playcount'] == views, 30, 'the mark')
+    sofa.select(SPLIT)
+    sofa.comes(SPLIT)
+    sofa.seek(PART_S + 100)
+    sofa.lab.wait_for(lambda: sofa.seconds() >= PART_S + 104, 20, 'some seconds of the second file')
+    sofa.stop_film()
+    sofa.kept(SPLIT, PART_S + 103)
+    assert sofa.truth(SPLIT)['viewCount'] == sofa.film(SPLIT, 'playcount')['playcount'] == views
+
+
+def test_a_film_in_two_files_amidst_a_collection(sofa: Sofa) -> None:
+    box = str(sofa.change('add_collection', section_id=1, title='The box', members=[OTHER, SPLIT, CINEMA])[
+        'item']['ratingKey'])
+    sofa.choose('/collections', box, 'Play all')
+    sofa.comes(OTHER)
+    sofa.lab.action('skipnext')
+    sofa.comes(SPLIT)
+    sofa.in_queue(SPLIT)
+    sofa.seek(PART_S + 20)
+    sofa.seek(2 * PART_S - 6)
+    sofa.comes(CINEMA)
+    sofa.in_queue(CINEMA)
+
+
+def test_trailers_before_a_film_and_none_when_it_is_resumed(sofa: Sofa) -> None:
+    sofa.settings(cinema_trailers='3')
+    sofa.select(CINEMA)
+    sofa.comes(sofa.trailer)
+    assert [one['title'] for one in sofa.playlist()][-2:] == ['Coming soon', sofa.film(CINEMA)['title']]
+    sofa.lab.action('skipnext')
+    sofa.comes(CINEMA)
+    sofa.seek(200)
+    sofa.lab.wait_for(lambda: sofa.seconds() >= 203, 20, 'some seconds')
+    sofa.stop_film()
+    sofa.kept(CINEMA, 202)
+    assert not sofa.truth(CINEMA).get('viewCount')
+    sofa.watch(CINEMA, resume=True)
+    sofa.comes(CINEMA, 198)
