@@ -15,7 +15,7 @@ PARSERS = {
     for name in (
         "plex_values", "plex_media", "plex_model", "plex_requests", "plex_functions", "plex_tv", "plex_answers",
         "plex_xml", "plex_notifications", "plex_lists", "plex_providers", "plex_watchlist",
-        "plex_files", "plex_augmentation", "plex_matches", "plex_play_queues", "plex_playlists", "plex_owner",
+        "plex_files", "plex_augmentation", "plex_matches", "plex_play_queues", "plex_playlists", "plex_owner", "plex_queues",
         "plex_looks", "plex_preferences", "plex_extras", "plex_transcode",
     )
 }
@@ -24,7 +24,7 @@ OTHER_READERS = {
     f"{LIB}.{name}"
     for name in (
         "service.library.part", "service.library.schedule", "service.lists.part", "service.watch_state.watched_marks",
-        "remote_control.commands", "remote_control.proxy",
+        "remote_control.commands", "remote_control.proxy", "playback.queue_place",
     )
 } | {name for name in SOURCES if name.startswith(f"{LIB}.service.item_actions.")}
 VALUES = f"{LIB}.plex_values"

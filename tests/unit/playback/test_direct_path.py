@@ -110,7 +110,7 @@ def test_a_version_in_several_files_is_streamed(bench: Bench) -> None:
     bench.client.rows = {'7': {'ratingKey': '7', 'type': 'movie', 'Media': [{'id': 1, 'Part': [
         {'id': 11, 'key': '/library/parts/11/1/a.mkv', 'file': FILE},
         {'id': 12, 'key': '/library/parts/12/1/b.mkv', 'file': FILE}]}]}}
-    assert bench.resolver.resolve(PlayRequest('mid', '7')).url.startswith('http:')
+    assert bench.resolver.resolve(PlayRequest('mid', '7')).url.startswith('stack://http:')
 
 
 def test_either_way_can_be_demanded(bench: Bench) -> None:

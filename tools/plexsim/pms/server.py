@@ -25,7 +25,7 @@ from tools.plexsim.pms.handlers.media import MediaHandlers
 from tools.plexsim.pms.handlers.metadata import MetadataHandlers
 from tools.plexsim.pms.handlers.people import PeopleAndFolderHandlers
 from tools.plexsim.pms.handlers.play_queues import PlayQueueHandlers
-from tools.plexsim.pms.handlers.playback import PlaybackHandlers
+from tools.plexsim.pms.handlers.playback import Followers, PlaybackHandlers
 from tools.plexsim.pms.handlers.playlist_editing import PlaylistEditingHandlers
 from tools.plexsim.pms.handlers.playlists import PlaylistHandlers
 from tools.plexsim.pms.handlers.sections import SectionHandlers
@@ -79,9 +79,8 @@ class Pms:
         HubHandlers(library, renderer, access, containers).register(self.routes)
         self.transcoder = Transcoder(config, Encoder(config))
         self.queues = PlayQueues()
-        playback = PlaybackHandlers(
-            library, self.transcoder, access, containers, notifications, info.preferences, self.queues
-        )
+        followers = Followers(self.transcoder, self.queues, notifications)
+        playback = PlaybackHandlers(library, access, containers, info.preferences, followers)
         playback.register(self.routes)
         playlists = PlaylistHandlers(library, access, containers)
         playlists.register(self.routes)

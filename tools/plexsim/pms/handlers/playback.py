@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from tools.plexsim.http.messages import Answer, HttpError, Request, empty
@@ -40,27 +41,31 @@ class Session:
     terminated: str = ""
 
 
+class Followers(NamedTuple):
+    """Who else hears of a report."""
+
+    transcoder: Transcoder
+    queues: PlayQueues
+    notifications: Notifications
+
+
 class PlaybackHandlers:
     """Handlers of /:/timeline and its relatives."""
 
     def __init__(
         self,
         library: Library,
-        transcoder: Transcoder,
         access: Access,
         containers: Containers,
-        notifications: Notifications,
         preferences: Preferences,
-        queues: PlayQueues,
+        followers: Followers,
     ) -> None:
         self.library = library
         self.renderer = library.renderer
-        self.transcoder = transcoder
         self.access = access
         self.containers = containers
-        self.notifications = notifications
+        self.followers = followers
         self.preferences = preferences
-        self.queues = queues
         self.sessions: dict[tuple[str, int], Session] = {}
         self._next = 1
 
@@ -107,7 +112,7 @@ class PlaybackHandlers:
         session.counted = watch.report(request.user, item, report)
         given = values.get("playQueueItemID", "")
         entry = int(given) if given.isdigit() else 0
-        self.queues.reported(request.user, entry, item)
+        self.followers.queues.reported(request.user, entry, item)
         self._announce(session, entry)
         own = watch.get(request.user, item)
         if session.terminated:
@@ -140,9 +145,9 @@ class PlaybackHandlers:
             self._next += 1
         session.state, session.offset = state, offset
         session.identifier = request.plex("Session-Identifier") or ""
-        transcode = self.transcoder.of_playback(session.identifier)
+        transcode = self.followers.transcoder.of_playback(session.identifier)
         if transcode is not None:
-            self.transcoder.touch(transcode)
+            self.followers.transcoder.touch(transcode)
         for key in [key for key in self.sessions if key[0] == client]:
             del self.sessions[key]
         if state != "stopped":
@@ -150,7 +155,7 @@ class PlaybackHandlers:
         return session
 
     def _announce(self, session: Session, play_queue_item: int) -> None:
-        self.notifications.playing(
+        self.followers.notifications.playing(
             {
                 "sessionKey": str(session.key),
                 "clientIdentifier": session.client,
