@@ -10,6 +10,7 @@ from resources.lib.plex_errors import PlexError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
+from resources.lib.plex_owner import is_owners
 from resources.lib.service.remote_control.proof import TokenProof
 from tests.support.auth_environment import AuthEnvironment
 from tools import plexsim
@@ -94,6 +95,16 @@ def test_a_server_that_believes_everybody_is_not_believed(world: World) -> None:
     assert not world.proof.confirm('transient-made-up')
     assert not world.proof.confirm('made-up')
     assert world.proof.confirm(world.sim.accounts.issue(1, 'phone', 'account'))
+
+
+def test_a_page_in_place_of_the_list_or_an_empty_list_proves_nothing(
+        world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.sim.faults.add('/accounts', 'html')
+    with pytest.raises(PlexError):
+        world.proof.confirm('transient-made-up')
+    world.sim.faults.clear()
+    monkeypatch.setattr(PlexSession, 'get_body', lambda *_, **__: b'{"MediaContainer": {"size": 0}}')
+    assert not is_owners(world.client, world.sim.accounts.transient(1))
 
 
 def test_when_nobody_can_be_asked_nothing_is_confirmed(world: World) -> None:
