@@ -125,12 +125,15 @@ def build_repository(folder: Path) -> Path:
     return folder
 
 
-def make_video(path: Path, seconds: int = 420) -> Path:
-    """Make a small video with ffmpeg. It is long enough: Kodi stores no position in the first three minutes."""
+def make_video(path: Path, seconds: int = 420, rate: int = 10) -> Path:
+    """Make a small video with ffmpeg, of so many pictures a second.
+
+    It is long enough: Kodi stores no position in the first three minutes.
+    """
     ffmpeg = shutil.which('ffmpeg')
     if ffmpeg is None:
         raise RuntimeError('ffmpeg is needed to make a film to play')
-    subprocess.run([ffmpeg, '-loglevel', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc=size=320x180:rate=10', '-f',
-                    'lavfi', '-i', 'sine=frequency=440', '-t', str(seconds), '-c:v', 'libx264', '-preset',
+    subprocess.run([ffmpeg, '-loglevel', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc=size=320x180:rate=%d' % rate,
+                    '-f', 'lavfi', '-i', 'sine=frequency=440', '-t', str(seconds), '-c:v', 'libx264', '-preset',
                     'ultrafast', '-g', '20', '-c:a', 'aac', str(path)], check=True)
     return path

@@ -58,7 +58,7 @@ def canteen(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
     lab = KodiLab(folder / 'home', name='transcode', env=ENVIRONMENT, debug=True, kodi=kodi_root())
     with lab:
         made = Canteen(lab)
-        made.start_sim('--movies', '2', '--shows', '1', '--media-file', str(make_video(folder / 'film.mkv')))
+        made.start_sim('--movies', '2', '--shows', '1', '--media-file', str(make_video(folder / 'film.mkv', rate=4)))
         for key in made.episodes():
             made.tell('mutate', op='update', args={'rating_key': key, 'duration': LENGTH_MS, 'Media': [_media(key)]})
         lab.start()
@@ -90,7 +90,7 @@ def test_a_converted_video_plays_jumps_and_reports(canteen: Canteen) -> None:
     running, = canteen.converted()
     assert (running['height'], running['bitrate'], running['videoDecision']) == (HEIGHT, 720, 'transcode')
     total = canteen.properties('totaltime')['totaltime']
-    canteen.lab.wait_for(lambda: canteen.ask('transcodes')['idle'], 90, 'the encoder')
+    canteen.lab.wait_for(lambda: canteen.ask('transcodes')['idle'], 240, 'the encoder')
     assert total['hours'] * 3600 + total['minutes'] * 60 + total['seconds'] in range(418, 424)
     canteen.seek(300)
     canteen.lab.wait_for(lambda: 303 <= canteen.seconds() < 330, 20, 'the picture after a jump')
