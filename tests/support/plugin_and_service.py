@@ -12,6 +12,7 @@ import pytest
 
 from resources.lib.kodi.windows import sign_in_session
 from tests.fakes import FakeKodi
+from tests.support.hurry import hurry
 from tools import kodischema, plexsim
 
 ADDON = 'plugin.video.plexkodiconnect'
@@ -26,6 +27,7 @@ class PluginAndService:
         self.service: Any = None
         self._thread: Optional[threading.Thread] = None
         monkeypatch.setenv('PLEXKODICONNECT_PLEX_TV', sim.plex_tv_url)
+        hurry(monkeypatch)
         monkeypatch.setattr(sign_in_session, '_SHOW_DONE_S', 0.0)  # no need to show "signed in"
         kodischema.create(kodi.real_path('special://database'))
         self.set('local_port', str(_free_port()))

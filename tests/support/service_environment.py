@@ -28,6 +28,7 @@ from resources.lib.service.watch_state.part import WatchState
 from resources.lib.service.watch_state.watched_marks import WatchedMarks
 from resources.lib.service_entry import PLEX_TV_VARIABLE, Service
 from tests.fakes import FakeKodi
+from tests.support.hurry import hurry
 from tests.support.sync_environment import SyncEnvironment
 from tools.plexsim import OWNER, Library
 
@@ -46,6 +47,7 @@ class ServiceEnvironment:
         self.sync_env = SyncEnvironment(folder, library)
         self.sim = self.sync_env.sim
         monkeypatch.setenv(PLEX_TV_VARIABLE, self.sim.plex_tv_url)
+        hurry(monkeypatch)
         for name, value in (('local_port', str(_free_port())), ('sync_at_start', 'false'), ('sync_interval', '0'),
                             ('offered_sign_in', 'true'), ('plex_playlists', 'off')):
             kodi.set_setting(name, value)
