@@ -29,6 +29,7 @@ from resources.lib.service.watch_state.watched_marks import WatchedMarks
 from resources.lib.service_entry import PLEX_TV_VARIABLE, Service
 from tests.fakes import FakeKodi
 from tests.support.hurry import hurry
+from tests.support.shared import MovableClock
 from tests.support.sync_environment import SyncEnvironment
 from tools.plexsim import OWNER, Library
 
@@ -51,6 +52,7 @@ class ServiceEnvironment:
         for name, value in (('local_port', str(_free_port())), ('sync_at_start', 'false'), ('sync_interval', '0'),
                             ('offered_sign_in', 'true'), ('plex_playlists', 'off')):
             kodi.set_setting(name, value)
+        self.clock = MovableClock()
         self.service: Optional[Service] = None
         self._thread: Optional[threading.Thread] = None
 
@@ -62,7 +64,7 @@ class ServiceEnvironment:
         ready = threading.Event()
 
         def run() -> None:
-            self.service = Service()
+            self.service = Service(self.clock)
             ready.set()
             self.service.run()
         self._thread = threading.Thread(target=run, name='service')
