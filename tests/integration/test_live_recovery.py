@@ -7,9 +7,11 @@ from typing import Any, Callable, Dict, Iterator, List
 import pytest
 
 from resources.lib.auth.account.tokens import is_jwt
+from resources.lib.auth.servers import connector
 from resources.lib.plex_errors import PlexError
 from resources.lib.plex_limits import PICTURE
-from resources.lib.service.live import part
+from resources.lib.retry import RetryPolicy
+from resources.lib.service.live import listener, part
 from tests.fakes import FakeKodi
 from tests.support.live_environment import LiveEnvironment, movies
 
@@ -136,8 +138,17 @@ def test_a_server_that_refuses_for_good_is_not_asked_without_end(env: LiveEnviro
     assert len([entry for entry in env.sim.requests.find('.*') if 'websockets' not in entry.path]) < 100
 
 
-def test_a_server_that_starts_again_is_heard_within_seconds(env: LiveEnvironment) -> None:
-    """First it is gone, then it says that it is starting, then it is there: no timer is waited for."""
+def test_a_server_that_starts_again_is_heard_within_seconds(env: LiveEnvironment,
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    """First it is gone, then it says that it is starting, then it is there: no timer is waited for.
+
+    The pauses between two tries to reach it are a tenth of the real ones.
+    """
+    def hurried(first: float, longest: float) -> RetryPolicy:
+        return RetryPolicy(first / 10.0, longest / 10.0)
+    monkeypatch.setattr(connector, 'RetryPolicy', hurried)
+    monkeypatch.setattr(listener, '_RETRY', hurried(0.5, 3.0))
+    monkeypatch.setattr(listener, '_BROKEN', hurried(0.5, 30.0))
     env.begin()
     gone = env.sim.faults.add('.*', 'drop', server='pms')
     env.sim._listeners.disconnect()
@@ -148,7 +159,7 @@ def test_a_server_that_starts_again_is_heard_within_seconds(env: LiveEnvironment
     env.until(lambda: len(env.sim.requests.find('/identity|/:/websockets/')) > 1)
     env.sync_env.library.add_movie('While it started')
     env.config.maintenance = False
-    env.until(lambda: 'While it started' in env.titles())
+    env.until(lambda: 'While it started' in env.titles(), 9.0)  # a sync that failed is repeated after ten at least
     assert env.live.listener.connected
 
 
