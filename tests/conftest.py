@@ -9,12 +9,14 @@ import pytest
 from resources.lib.redaction import REDACTOR, Redactor
 
 _MEMORY = '/dev/shm'
-#: Bytes that must be free there. The tests need a tenth of it; Docker's default is 64 MiB, which is too little.
-_ENOUGH = 1 << 30
+#: Bytes that must be free there; the homes of a dozen real Kodis need half of them.
+_ENOUGH = 2 << 30
 
 
 def _use_memory() -> None:
     """Have pytest make its folders in memory: SQLite waits for the disk at each commit, a thousand times in all."""
+    if os.environ.get('KODI_SUITE') or os.environ.get('KODI_UPGRADE'):
+        return  # a Kodi of another system sees nothing but /tmp
     try:
         enough = os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free >= _ENOUGH
     except OSError:
