@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from resources.lib import plex_watchdog
 from resources.lib.redaction import REDACTOR, Redactor
 
 _MEMORY = '/dev/shm'
@@ -26,6 +27,8 @@ def _use_memory() -> None:
 
 
 _use_memory()
+# The thread that watches a session's reads ends soon after the last one: Python waits for it at its end.
+plex_watchdog._TICK = 0.2
 
 
 @pytest.fixture(autouse=True)
