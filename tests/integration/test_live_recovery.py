@@ -14,9 +14,10 @@ from resources.lib.retry import RetryPolicy
 from resources.lib.service.live import listener, part
 from tests.fakes import FakeKodi
 from tests.support.live_environment import LiveEnvironment, movies
+from tools.plexsim.http.request_log import LogEntry
 
 DAY = 86400.0
-FILMS = 1500
+FILMS = 700
 
 
 @pytest.fixture
@@ -61,20 +62,34 @@ def refusals(env: LiveEnvironment) -> List[str]:
     return [entry.path for entry in env.sim.requests.find('.*') if entry.server == 'pms' and entry.status in (401, 498)]
 
 
-def test_a_sync_goes_on_where_it_was_when_its_token_ends(env: LiveEnvironment, end: Callable[[], None]) -> None:
+def after_batches(env: LiveEnvironment, number: int, act: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do something as soon as the server has given so many batches of items, before it answers anything else."""
+    add, left = env.sim.requests.add, [number]
+
+    def noted(entry: LogEntry) -> None:
+        add(entry)
+        left[0] -= entry.path.startswith('/library/metadata/')
+        if not left[0]:
+            left[0] = -1
+            act()
+    monkeypatch.setattr(env.sim.requests, 'add', noted)
+
+
+def test_a_sync_goes_on_where_it_was_when_its_token_ends(env: LiveEnvironment, end: Callable[[], None],
+                                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    for policy in ('_PUSHED', '_NOT_PUSHED'):
+        monkeypatch.setattr(part, policy, RetryPolicy(3600.0, 3600.0))  # nobody else asks
+    for number in range(FILMS):
+        env.sync_env.library.add_movie('Film %d' % number)
     env.begin()
     old = token(env)
     assert is_jwt(old) == env.config.accepts_jwt
-    for number in range(FILMS):
-        env.sync_env.library.add_movie('Film %d' % number)
-    env.rest()
     env.sync_env.execute('DELETE FROM movie')  # all of them are fetched again
     env.sim.reset_stats()
-    env.sim.faults.add('/library/metadata/', 'delay', value=0.3)
+    env.sim.faults.add('/library/metadata/', 'delay', value=0.05)  # several are under way at the same time
+    after_batches(env, 3, end, monkeypatch)
     before = env.finished()
     env.request()
-    env.until(lambda: len(env.sim.requests.find('/library/metadata/')) > 2)
-    end()
     env.until(lambda: env.finished() > before, 60.0)
     runs = env.library.history.runs()
     assert env.finished() == before + 1
