@@ -17,7 +17,8 @@ from tests.support.live_environment import LiveEnvironment, movies
 from tools.plexsim.http.request_log import LogEntry
 
 DAY = 86400.0
-FILMS = 700
+#: So many batches that after the third one the sync has not listed everything yet, and asks for nothing but batches.
+FILMS = 1000
 
 
 @pytest.fixture
