@@ -41,6 +41,9 @@ Kind = TypeVar('Kind')
 class ServiceEnvironment:
     """A Kodi that can be started and stopped, and a user who sets marks, asks for syncs and looks at the library."""
 
+    #: Whether the service loses no time between its tries (:mod:`.hurry`).
+    hurried = True
+
     def __init__(self, kodi: FakeKodi, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
         self.kodi = kodi
         folder = kodi.profile / 'Database'
@@ -48,7 +51,8 @@ class ServiceEnvironment:
         self.sync_env = SyncEnvironment(folder, library)
         self.sim = self.sync_env.sim
         monkeypatch.setenv(PLEX_TV_VARIABLE, self.sim.plex_tv_url)
-        hurry(monkeypatch)
+        if self.hurried:
+            hurry(monkeypatch)
         for name, value in (('local_port', str(_free_port())), ('sync_at_start', 'false'), ('sync_interval', '0'),
                             ('offered_sign_in', 'true'), ('plex_playlists', 'off')):
             kodi.set_setting(name, value)
