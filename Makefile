@@ -20,6 +20,10 @@ URL ?=
 PYTEST_ARGS ?=
 SHIPPED := resources service.py default.py $(wildcard context.py)
 
+# Compiled once, not in each process of each run, and not beside the sources.
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/python
+
 .DEFAULT_GOAL := test
 .PHONY: test test-fast test-kodi demo zip repo bench bench-kodi attack fuzz lint clean venv
 # The parts of `make test` follow each other: their output is read by people.
@@ -77,5 +81,5 @@ fuzz: $(STAMP)
 	@$(PY) -m tools.fuzz $(ARGS)
 
 clean:
-	rm -rf dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov
+	rm -rf dist .cache/python .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov
 	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +

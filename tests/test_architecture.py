@@ -7,7 +7,8 @@ import re
 import sys
 import sysconfig
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -125,9 +126,16 @@ def sources() -> dict[str, Path]:
 SOURCES = sources()
 
 
-def imports_of(module: str) -> list[Import]:
+@lru_cache(maxsize=None)
+def imports_of(module: str) -> Sequence[Import]:
     """Every import in a module, but those that only type checkers see."""
-    return [found for found in imports_in(module, SOURCES) if not found.checking]
+    return tuple(found for found in imports_in(module, SOURCES) if not found.checking)
+
+
+@lru_cache(maxsize=None)
+def tree_of(module: str) -> ast.Module:
+    """One of our modules as a tree, which is read by many tests."""
+    return ast.parse(SOURCES[module].read_text(encoding="utf-8"))
 
 
 def room_of(module: str) -> str | None:
@@ -297,8 +305,8 @@ FILE_OPENERS = {f"{LIB}.atomic_file"}
 def test_only_those_open_files_that_never_see_a_database() -> None:
     openers = {
         module
-        for module, path in SOURCES.items()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for module in SOURCES
+        for node in ast.walk(tree_of(module))
         if isinstance(node, ast.Call) and opens_a_file(node.func)
     }
     assert openers == FILE_OPENERS
@@ -335,7 +343,7 @@ def test_it_is_chosen_in_one_place() -> None:
 
 @pytest.mark.parametrize("module", [name for name in ROOM_MODULES if name not in (SQLITE, f"{LIB}.state_db.schema")])
 def test_statements_are_in_no_dialect(module: str) -> None:
-    tree = ast.parse(SOURCES[module].read_text(encoding="utf-8"))
+    tree = tree_of(module)
     assert not [f"line {node.lineno}: {text}" for node, text in _strings_in(tree) if SQLITE_WORDS.search(text)]
 
 
@@ -363,7 +371,7 @@ KIND_WORDS = {
 
 @pytest.mark.parametrize("module", KINDLESS)
 def test_the_sync_names_no_kind_of_items(module: str) -> None:
-    tree = ast.parse(SOURCES[module].read_text(encoding="utf-8"))
+    tree = tree_of(module)
     named = {
         f"line {getattr(node, 'lineno', 0)}: {text}"
         for node, text in _words_in(tree)
@@ -391,7 +399,7 @@ def test_modules_and_constructors_are_of_a_size_that_can_be_read(module: str) ->
     assert source.count("\n") <= LONGEST_MODULE
     large = [
         node.name
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(tree_of(module))
         if isinstance(node, ast.ClassDef)
         for method in node.body
         if isinstance(method, ast.FunctionDef) and method.name == "__init__"
@@ -442,7 +450,7 @@ def test_bodies_of_servers_are_read_in_one_place() -> None:
     readers = {
         module
         for module in HTTP_SPEAKERS
-        for node in ast.walk(ast.parse(SOURCES[module].read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(module))
         if isinstance(node, ast.Attribute) and node.attr in {"raw", "content", "text", "iter_content", "iter_lines"}
     }
     assert speakers == HTTP_SPEAKERS
@@ -452,8 +460,8 @@ def test_bodies_of_servers_are_read_in_one_place() -> None:
 def test_only_the_stream_that_kodi_plays_is_without_a_limit() -> None:
     users = {
         module
-        for module, path in SOURCES.items()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for module in SOURCES
+        for node in ast.walk(tree_of(module))
         if isinstance(node, ast.ImportFrom) and (node.module or "").endswith("plex_limits")
         and UNLIMITED in {alias.name for alias in node.names}
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 import pytest
 
@@ -43,8 +44,9 @@ def is_parser(module: str) -> bool:
 READERS = sorted(name for name in SOURCES if name.startswith(LIB + ".") and not is_parser(name))
 
 
+@lru_cache(maxsize=None)
 def tree(module: str) -> ast.Module:
-    """Parse a module."""
+    """Parse a module, once."""
     return ast.parse(SOURCES[module].read_text(encoding="utf-8"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping, Optional
 
 from .auth.credentials.store import CredentialStore
 from .auth.manager import AuthClock, AuthManager, AuthOptions
@@ -36,7 +36,8 @@ _LONGEST_WAIT = 3600.0
 class Service:
     """The service. Create it in the thread that calls :meth:`run`: Kodi delivers its events there."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Optional[Clock] = None) -> None:
+        self._clock = clock or Clock()
         self.addon = Addon()
         self.settings = SettingsStore()
         log.install(self.addon.id, self.settings.current.verbose_log)
@@ -79,7 +80,7 @@ class Service:
                            AuthClock(cancellation=self.stopping))
         clients = ServerClients(auth, self._sessions, viewer, self.events)
         screen = Screen(self.addon, self.stopping)
-        return Shared(self.addon, profile, self.settings, auth, clients, Databases(profile), self.events, Clock(),
+        return Shared(self.addon, profile, self.settings, auth, clients, Databases(profile), self.events, self._clock,
                       self.stopping, viewer, screen, FlowRunner(screen.tell), ListedPictures(),
                       self.settings.current.local_port)
 

@@ -1,8 +1,9 @@
-"""Reading addon.xml, settings.xml and strings.po as Kodi does."""
+"""Reading addon.xml, settings.xml and strings.po as Kodi does, once in each process. Callers change nothing of it."""
 from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
+from functools import lru_cache
 from pathlib import Path
 from typing import Dict, NamedTuple
 
@@ -17,6 +18,7 @@ class SettingDefinition(NamedTuple):
     default: str
 
 
+@lru_cache(maxsize=None)
 def addon_info() -> Dict[str, str]:
     """The values of ``getAddonInfo``, from addon.xml."""
     info = {'id': ADDON_ID, 'name': 'PlexKodiConnect', 'version': '4.0.0', 'path': str(ROOT) + '/',
@@ -32,6 +34,7 @@ def addon_info() -> Dict[str, str]:
     return info
 
 
+@lru_cache(maxsize=None)
 def setting_definitions() -> Dict[str, SettingDefinition]:
     """All settings with type and default, from settings.xml."""
     root = ElementTree.parse(str(ROOT / 'resources' / 'settings.xml')).getroot()
@@ -39,6 +42,7 @@ def setting_definitions() -> Dict[str, SettingDefinition]:
             for node in root.iter('setting')}
 
 
+@lru_cache(maxsize=None)
 def strings(language: str) -> Dict[int, str]:
     """Texts by id; the English one if there is no translation."""
     path = ROOT / 'resources' / 'language' / ('resource.language.' + language) / 'strings.po'

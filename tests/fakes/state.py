@@ -69,8 +69,8 @@ class FakeKodi:
 
     def __init__(self, profile: Path, version: int, language: str) -> None:
         self.profile, self.version, self.language = profile, version, language
-        self.addon_info = addon_files.addon_info()
-        self.definitions = addon_files.setting_definitions()
+        self.addon_info = dict(addon_files.addon_info())
+        self.definitions = dict(addon_files.setting_definitions())
         self._strings: Dict[str, Dict[int, str]] = {}
         self.log: List[Tuple[int, str]] = []
         self.listings: Dict[int, Listing] = {}

@@ -13,6 +13,8 @@ LOGDEBUG, LOGINFO, LOGWARNING, LOGERROR, LOGFATAL, LOGNONE = range(6)
 ISO_639_1, ISO_639_2, ENGLISH_NAME = 0, 2, 1
 PLAYLIST_MUSIC, PLAYLIST_VIDEO = 0, 1
 InfoTagVideo: Any = infotag.InfoTagVideo
+#: How many times as fast as in a real Kodi ``waitForAbort`` waits.
+_TEMPO = 25.0
 _NEW_IN_20 = ('VideoStreamDetail', 'AudioStreamDetail', 'SubtitleStreamDetail', 'Actor')
 
 
@@ -79,8 +81,8 @@ class Monitor:
         return kodi().abort.is_set()
 
     def waitForAbort(self, timeout: float = -1) -> bool:
-        """Wait until Kodi ends, at most ``timeout`` seconds. True when it is ending."""
-        return kodi().abort.wait(None if timeout <= 0 else timeout)
+        """Wait until Kodi ends, at most ``timeout`` of this Kodi's seconds. True when it is ending."""
+        return kodi().abort.wait(None if timeout <= 0 else timeout / _TEMPO)
 
     def onSettingsChanged(self) -> None:
         """To override."""

@@ -23,7 +23,7 @@ ROOT = str(Path(__file__).resolve().parents[2])
 
 @pytest.fixture(params=[121, 131])
 def env(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SyncEnvironment]:
-    library = Library.generate(seed=11, movies=250, shows=4, seasons=2, episodes=8, collections=3)
+    library = Library.generate(seed=11, movies=150, shows=3, seasons=2, episodes=6, collections=3)
     made = SyncEnvironment(tmp_path, library, request.param, SimConfig(latency=0.005))
     yield made
     made.close()
@@ -89,9 +89,10 @@ def test_killed_at_fifty_moments(env: SyncEnvironment) -> None:
         whole = time.monotonic() - begun
         killed = rounds = 0
         _start_over(env)
-        while killed < KILLS[version]:
+        while killed < KILLS[version] or not rounds:
             pid = killable.start()
-            time.sleep(rng.uniform(0, whole))
+            # A machine that has become slower meanwhile gets more time, or no sync would come to its end.
+            time.sleep(rng.uniform(0, whole * max(1.0, killed / KILLS[version])))
             with contextlib.suppress(ProcessLookupError):  # it may just have come to its end
                 os.kill(pid, signal.SIGKILL)
             if killable.wait() == -signal.SIGKILL:
@@ -101,7 +102,6 @@ def test_killed_at_fifty_moments(env: SyncEnvironment) -> None:
                 rounds += 1
                 assert dump(env.video_db) == wanted
                 _start_over(env)
-        assert rounds, 'no sync ever came to its end, which is not what was to be tested'
         killable.start()
         assert killable.wait() == 0
         assert dump(env.video_db) == wanted and not _broken(env)

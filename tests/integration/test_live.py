@@ -15,6 +15,7 @@ from tests.support.live_environment import LiveEnvironment, movies
 
 @pytest.fixture
 def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveEnvironment]:
+    monkeypatch.setattr(part, '_PULSE', 0.05)
     made = LiveEnvironment.begun(fake_kodi, movies('Alpha', 'Beta', 'Gamma')[0], monkeypatch)
     try:
         yield made

@@ -27,9 +27,11 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveEn
     for key in (keys[2], episode.rating_key):
         library.scrobble(key)
     library.rate(keys[1], 8.0)
+    monkeypatch.setattr(part, '_PULSE', 0.05)
     monkeypatch.setattr(part, '_PUSHED', RetryPolicy(3600.0, 3600.0))
     monkeypatch.setattr(part, '_NOT_PUSHED', RetryPolicy(3600.0, 3600.0))
     made = LiveEnvironment.begun(fake_kodi, library, monkeypatch)
+    made.hurry()
     try:
         yield made
     finally:
@@ -91,12 +93,11 @@ def test_the_playback_of_music_is_no_reason_to_look(env: LiveEnvironment) -> Non
 @pytest.fixture(params=['pushed but for this', 'nothing pushed'])
 def silent(env: LiveEnvironment, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> LiveEnvironment:
     """A service that looks often, at a server that tells it nothing."""
-    monkeypatch.setattr(part, '_PULSE', 0.1)
     if request.param == 'nothing pushed':
-        monkeypatch.setattr(part, '_NOT_PUSHED', RetryPolicy(0.5, 0.5))
+        monkeypatch.setattr(part, '_NOT_PUSHED', RetryPolicy(0.1, 0.1))
         env.stop_pushing()
     env.sync_env.library.listeners.clear()
-    env.live._pace(RetryPolicy(0.5, 0.5))
+    env.live._pace(RetryPolicy(0.1, 0.1))
     return env
 
 
@@ -153,4 +154,5 @@ def test_a_look_costs_the_same_whatever_the_size_of_the_library(env: LiveEnviron
     small = cost()
     for number in range(300):
         env.sync_env.library.add_movie('Film %d' % number)
+    env.rest()  # the sync of these films asks by the same session
     assert cost() == small <= 16

@@ -9,11 +9,13 @@ import time
 import urllib.request
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Callable, Iterator, List, Optional
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence
 
 import pytest
 
-from resources.lib.service.watch_state import kodi_rows
+from resources.lib.playback import reporter
+from resources.lib.retry import RetryPolicy
+from resources.lib.service.watch_state import kodi_rows, settling, watched_marks
 from resources.lib.service.watch_state.kodi_rows import KodiRows
 from resources.lib.service.watch_state.part import WatchState
 from tests.fakes import FakeKodi
@@ -23,6 +25,10 @@ from tools.plexsim import OWNER, Library
 #: Seconds that a busy test machine gets for what takes one or two.
 PATIENCE = 15.0
 MINUTES_2 = 120_000
+#: Seconds of patience with Kodi and the server, a fifth of which do where both are simulated.
+HURRIED: Dict[Any, Sequence[str]] = {
+    kodi_rows: ('_INTERVAL', '_AGAIN'), reporter: ('KEPT_SECONDS',), settling: ('_QUIET', '_LONGEST', '_ONCE_MORE'),
+    watched_marks: ('_QUIET', '_LONGEST')}
 AWAY = r'^/(:|library|identity|hubs|status)'
 
 
@@ -95,8 +101,11 @@ class FromKodi(ServiceEnvironment):
         self.sim.faults.add(AWAY, 'drop', server='pms')
 
     def server_back(self) -> None:
+        """The server can be reached again, and the service is told."""
         self.sim.faults.clear()
         self.sim.faults.add('/:/websockets/', 'drop')
+        if self.service is not None:
+            self.running.shared.clients.try_at_once()
 
     def power_cut(self) -> None:
         """Kodi is gone with what is on its disk in this moment, and starts again."""
@@ -138,7 +147,11 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[FromKo
         season = library.add_season(show.rating_key, number)
         for episode in range(1, 9):
             library.add_episode(season.rating_key, episode)
+    for module, names in HURRIED.items():
+        for name in names:
+            monkeypatch.setattr(module, name, getattr(module, name) / 5.0)
     monkeypatch.setattr(kodi_rows, '_BUSY', 0.2)
+    monkeypatch.setattr(watched_marks, '_RETRY', RetryPolicy(0.2, 1.0))
     made = FromKodi(fake_kodi, library, monkeypatch)
     try:
         made.server_back()

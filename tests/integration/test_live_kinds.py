@@ -55,6 +55,7 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kinds]
         monkeypatch.setattr(part, policy, RetryPolicy(3600.0, 3600.0))  # nothing is found by looking here
     made = Kinds.begun(fake_kodi, library, monkeypatch)
     made.keys = {name: str(key) for name, key in keys.items()}
+    made.hurry()
     made.sim.reset_stats()
     try:
         yield made
@@ -200,7 +201,7 @@ def test_a_library_that_is_missing_in_one_answer_stays(env: Kinds) -> None:
     env.sim.events.activity('ended', 'library.update.section', 'x', {'librarySectionID': '2'}, 100)
     env.until(lambda: env.sync_env.rows('SELECT 1') and len(env.sim.requests.find('/library/sections$')) > 0)
     env.server.sections[2] = section
-    env.rest(2.5)
+    env.rest()
     assert env.shows() == ['Show']
 
 

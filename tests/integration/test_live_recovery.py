@@ -7,14 +7,18 @@ from typing import Any, Callable, Dict, Iterator, List
 import pytest
 
 from resources.lib.auth.account.tokens import is_jwt
+from resources.lib.auth.servers import connector
 from resources.lib.plex_errors import PlexError
 from resources.lib.plex_limits import PICTURE
-from resources.lib.service.live import part
+from resources.lib.retry import RetryPolicy
+from resources.lib.service.live import listener, part
 from tests.fakes import FakeKodi
 from tests.support.live_environment import LiveEnvironment, movies
+from tools.plexsim.http.request_log import LogEntry
 
 DAY = 86400.0
-FILMS = 1500
+#: So many batches that after the third one the sync has not listed everything yet, and asks for nothing but batches.
+FILMS = 1000
 
 
 @pytest.fixture
@@ -59,20 +63,34 @@ def refusals(env: LiveEnvironment) -> List[str]:
     return [entry.path for entry in env.sim.requests.find('.*') if entry.server == 'pms' and entry.status in (401, 498)]
 
 
-def test_a_sync_goes_on_where_it_was_when_its_token_ends(env: LiveEnvironment, end: Callable[[], None]) -> None:
+def after_batches(env: LiveEnvironment, number: int, act: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do something as soon as the server has given so many batches of items, before it answers anything else."""
+    add, left = env.sim.requests.add, [number]
+
+    def noted(entry: LogEntry) -> None:
+        add(entry)
+        left[0] -= entry.path.startswith('/library/metadata/')
+        if not left[0]:
+            left[0] = -1
+            act()
+    monkeypatch.setattr(env.sim.requests, 'add', noted)
+
+
+def test_a_sync_goes_on_where_it_was_when_its_token_ends(env: LiveEnvironment, end: Callable[[], None],
+                                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    for policy in ('_PUSHED', '_NOT_PUSHED'):
+        monkeypatch.setattr(part, policy, RetryPolicy(3600.0, 3600.0))  # nobody else asks
+    for number in range(FILMS):
+        env.sync_env.library.add_movie('Film %d' % number)
     env.begin()
     old = token(env)
     assert is_jwt(old) == env.config.accepts_jwt
-    for number in range(FILMS):
-        env.sync_env.library.add_movie('Film %d' % number)
-    env.rest()
     env.sync_env.execute('DELETE FROM movie')  # all of them are fetched again
     env.sim.reset_stats()
-    env.sim.faults.add('/library/metadata/', 'delay', value=0.3)
+    env.sim.faults.add('/library/metadata/', 'delay', value=0.05)  # several are under way at the same time
+    after_batches(env, 3, end, monkeypatch)
     before = env.finished()
     env.request()
-    env.until(lambda: len(env.sim.requests.find('/library/metadata/')) > 2)
-    end()
     env.until(lambda: env.finished() > before, 60.0)
     runs = env.library.history.runs()
     assert env.finished() == before + 1
@@ -136,8 +154,17 @@ def test_a_server_that_refuses_for_good_is_not_asked_without_end(env: LiveEnviro
     assert len([entry for entry in env.sim.requests.find('.*') if 'websockets' not in entry.path]) < 100
 
 
-def test_a_server_that_starts_again_is_heard_within_seconds(env: LiveEnvironment) -> None:
-    """First it is gone, then it says that it is starting, then it is there: no timer is waited for."""
+def test_a_server_that_starts_again_is_heard_within_seconds(env: LiveEnvironment,
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    """First it is gone, then it says that it is starting, then it is there: no timer is waited for.
+
+    The pauses between two tries to reach it are a tenth of the real ones.
+    """
+    def hurried(first: float, longest: float) -> RetryPolicy:
+        return RetryPolicy(first / 10.0, longest / 10.0)
+    monkeypatch.setattr(connector, 'RetryPolicy', hurried)
+    monkeypatch.setattr(listener, '_RETRY', hurried(0.5, 3.0))
+    monkeypatch.setattr(listener, '_BROKEN', hurried(0.5, 30.0))
     env.begin()
     gone = env.sim.faults.add('.*', 'drop', server='pms')
     env.sim._listeners.disconnect()
@@ -148,7 +175,7 @@ def test_a_server_that_starts_again_is_heard_within_seconds(env: LiveEnvironment
     env.until(lambda: len(env.sim.requests.find('/identity|/:/websockets/')) > 1)
     env.sync_env.library.add_movie('While it started')
     env.config.maintenance = False
-    env.until(lambda: 'While it started' in env.titles())
+    env.until(lambda: 'While it started' in env.titles(), 9.0)  # a sync that failed is repeated after ten at least
     assert env.live.listener.connected
 
 

@@ -50,6 +50,11 @@ class Evening(Viewing):
         """Wait until that one plays."""
         self.kodi.wait_for(lambda: self.playing() == title, 10.0)
 
+    def counts_down(self, seconds: float) -> None:
+        """Wait for the offer, and let its countdown pass."""
+        self.window(NEXT)
+        self.passes(seconds)
+
     def label(self, control: int) -> str:
         """What a control of the offer says."""
         return str(self.window(NEXT).getControl(control).getLabel())
@@ -112,9 +117,11 @@ def test_after_the_last_episode_there_is_only_the_button_for_the_credits(env: Ev
 
 
 def test_it_plays_by_itself_after_the_countdown(env: Evening) -> None:
-    env.kodi.set_setting('next_episode_countdown', '2')
+    env.kodi.set_setting('next_episode_countdown', '20')
     env.see('1x3', CREDITS_S + 1.0)
-    env.window(NEXT)
+    env.counts_down(19.0)
+    env.stays(lambda: env.playing() == '1x3')
+    env.counts_down(1.0)
     env.comes('2x1')
 
 
@@ -197,6 +204,7 @@ def test_after_so_many_episodes_it_asks_who_is_watching(env: Evening) -> None:
     env.kodi.set_setting('still_watching', '2')
     env.see('1x1', CREDITS_S + 1.0)
     for title in ('1x2', '1x3'):
+        env.counts_down(1.0)
         env.comes(title)
         env.at(CREDITS_S + 1.0)
     assert env.label(next_up.HEADING) == 'Are you still watching?'
@@ -210,6 +218,7 @@ def test_nobody_answers_and_the_evening_is_over(env: Evening) -> None:
     env.kodi.set_setting('next_episode_countdown', '1')
     env.kodi.set_setting('still_watching', '1')
     env.see('1x1', CREDITS_S + 1.0)
+    env.counts_down(1.0)
     env.comes('1x2')
     env.at(CREDITS_S + 1.0)
     env.window(NEXT)
@@ -223,11 +232,13 @@ def test_who_pauses_is_there(env: Evening) -> None:
     env.kodi.set_setting('next_episode_countdown', '1')
     env.kodi.set_setting('still_watching', '1')
     env.see('1x1', CREDITS_S + 1.0)
+    env.counts_down(1.0)
     env.comes('1x2')
     env.at(300.0)
     env.kodi.pause()
     env.kodi.resume()
     env.at(CREDITS_S + 1.0)
+    env.counts_down(1.0)
     env.comes('1x3')
 
 

@@ -15,7 +15,7 @@ from resources.lib.local_server.client import ServiceClient
 from resources.lib.playback.session import PlaybackSession
 from resources.lib.playback.state import ENDED, PLAYING, STOPPED, PlaybackState
 from resources.lib.service.events import PlaybackEnded, PlaybackStarted, SyncStarting
-from resources.lib.service.library.requests import FULL_CHECK, TIMER, USER
+from resources.lib.service.library.requests import FULL_CHECK, START, USER
 from resources.lib.service.playback.reporting import Reporting
 from tests.fakes import FakeKodi
 from tests.support import pkc3
@@ -306,14 +306,15 @@ def test_a_library_with_its_watch_state_only_gets_no_new_films(env: ServiceEnvir
 
 
 def test_a_library_that_is_synced_by_hand_only_waits_for_the_hand(env: ServiceEnvironment) -> None:
+    """Syncs of the timer would become one with those that live updates begin, which leave no trace."""
     section = next(one for one in env.running.shared.clients.connect()[0].sections() if one.plex_type == 'movie')
     settings.set_libraries([], [], {section.uuid: 'by_hand'})
-    env.after_sync(lambda: env.request(TIMER))
+    env.after_sync(lambda: env.request(START))
     assert _rows(env) == []
     env.sync()
     assert len(_rows(env)) == 3
     env.sync_env.library.add_movie('Delta')
-    env.after_sync(lambda: env.request(TIMER))
+    env.after_sync(lambda: env.request(START))
     assert len(_rows(env)) == 3
     env.sync()
     assert len(_rows(env)) == 4

@@ -1,7 +1,7 @@
 """Intros, credits and breaks that Plex has marked, with the remote in the hand."""
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Iterator
 
 import pytest
 
@@ -80,9 +80,12 @@ def test_the_button_goes_when_the_intro_is_over(env: Viewing) -> None:
 
 
 def test_the_button_goes_when_nobody_presses_it(env: Viewing) -> None:
-    env.kodi.set_setting('skip_hide', '1')
+    env.kodi.set_setting('skip_hide', '10')
     watch_episode(env, 20.0)
     env.window()
+    env.passes(9.0)
+    env.stays(lambda: env.shown(skip.LAYOUT.xml))
+    env.passes(1.0)
     env.no_window()
     env.stays_without()
 
@@ -106,16 +109,13 @@ def test_with_the_end_of_the_film_the_button_goes(env: Viewing) -> None:
 def test_an_intro_is_skipped_by_itself_after_a_countdown(env: Viewing) -> None:
     env.kodi.set_setting('skip_intro', '2')
     env.kodi.set_setting('skip_countdown', '3')
+    env.clock.stop()
     watch_episode(env, 15.0)
     button = env.window().getControl(skip.BUTTON)
-    labels: List[str] = []
-
-    def counted() -> bool:
-        if button.getLabel() not in labels:
-            labels.append(button.getLabel())
-        return len(labels) == 3
-    env.kodi.wait_for(counted)
-    assert labels == ['Skip intro (3)', 'Skip intro (2)', 'Skip intro (1)']
+    for label in ('Skip intro (3)', 'Skip intro (2)', 'Skip intro (1)'):
+        env.kodi.wait_for(lambda: button.getLabel() == label)  # noqa: B023
+        assert env.position() == 15.0
+        env.passes(1.0)
     env.comes_to(60.0)
     env.no_window()
 
@@ -132,15 +132,16 @@ def test_ok_skips_at_once(env: Viewing) -> None:
 def test_a_pause_holds_the_countdown(env: Viewing) -> None:
     env.kodi.set_setting('skip_intro', '2')
     env.kodi.set_setting('skip_countdown', '2')
-    env.watcher._tick_paused = 0.05
+    env.clock.stop()
     watch_episode(env, 15.0)
     env.window()
     env.kodi.pause()
-    feature = env.skip_feature()
     env.stays(lambda: env.position() == 15.0)
-    passed = feature._passed_s
-    env.stays(lambda: feature._passed_s == passed)
+    env.passes(60.0)
+    env.stays(lambda: env.position() == 15.0)
     env.kodi.resume()
+    env.stays(lambda: env.position() == 15.0)
+    env.passes(2.0)
     env.comes_to(60.0)
 
 
@@ -157,14 +158,14 @@ def test_the_countdown_can_be_cancelled(env: Viewing) -> None:
 
 def test_who_goes_back_into_a_skipped_intro_sees_it(env: Viewing) -> None:
     env.kodi.set_setting('skip_intro', '2')
-    env.kodi.set_setting('skip_countdown', '1')
     watch_episode(env, 15.0)
+    env.window()
+    env.passes(5.0)
     env.comes_to(60.0)
     env.kodi.seek(16.0)
     assert env.window().getControl(skip.BUTTON).getLabel() == 'Skip intro'
-    feature = env.skip_feature()
-    env.kodi.wait_for(lambda: feature._passed_s > 1.5)
-    assert env.position() == 16.0
+    env.passes(8.0)
+    env.stays(lambda: env.position() == 16.0)
 
 
 def test_a_film_that_is_not_on_the_whole_screen_gets_no_window(env: Viewing) -> None:
@@ -213,9 +214,12 @@ def test_commercials_are_skipped_one_by_one(env: Viewing) -> None:
     env.kodi.set_setting('skip_countdown', '1')
     env.watch(key, 600.0)
     assert env.window().getControl(skip.BUTTON).getLabel() == 'Skip commercials (1)'
+    env.passes(1.0)
     env.comes_to(780.0)
     env.no_window()
     env.at(1501.0)
+    env.window()
+    env.passes(1.0)
     env.comes_to(1700.0)
 
 

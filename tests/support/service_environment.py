@@ -28,6 +28,8 @@ from resources.lib.service.watch_state.part import WatchState
 from resources.lib.service.watch_state.watched_marks import WatchedMarks
 from resources.lib.service_entry import PLEX_TV_VARIABLE, Service
 from tests.fakes import FakeKodi
+from tests.support.hurry import hurry
+from tests.support.shared import MovableClock
 from tests.support.sync_environment import SyncEnvironment
 from tools.plexsim import OWNER, Library
 
@@ -39,6 +41,9 @@ Kind = TypeVar('Kind')
 class ServiceEnvironment:
     """A Kodi that can be started and stopped, and a user who sets marks, asks for syncs and looks at the library."""
 
+    #: Whether the service loses no time between its tries (:mod:`.hurry`).
+    hurried = True
+
     def __init__(self, kodi: FakeKodi, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
         self.kodi = kodi
         folder = kodi.profile / 'Database'
@@ -46,9 +51,12 @@ class ServiceEnvironment:
         self.sync_env = SyncEnvironment(folder, library)
         self.sim = self.sync_env.sim
         monkeypatch.setenv(PLEX_TV_VARIABLE, self.sim.plex_tv_url)
+        if self.hurried:
+            hurry(monkeypatch)
         for name, value in (('local_port', str(_free_port())), ('sync_at_start', 'false'), ('sync_interval', '0'),
                             ('offered_sign_in', 'true'), ('plex_playlists', 'off')):
             kodi.set_setting(name, value)
+        self.clock = MovableClock()
         self.service: Optional[Service] = None
         self._thread: Optional[threading.Thread] = None
 
@@ -60,7 +68,7 @@ class ServiceEnvironment:
         ready = threading.Event()
 
         def run() -> None:
-            self.service = Service()
+            self.service = Service(self.clock)
             ready.set()
             self.service.run()
         self._thread = threading.Thread(target=run, name='service')

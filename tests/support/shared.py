@@ -41,6 +41,28 @@ class FakeClock(Clock):
             return self._looked.wait_for(lambda: self._looks >= wanted, 0.1)
 
 
+class MovableClock(Clock):
+    """The real clock, until the test stops it or puts it forward. Who waits by it already is not woken by that."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+        self._stopped: Optional[float] = None
+
+    def monotonic(self) -> float:
+        return (super().monotonic() if self._stopped is None else self._stopped) + self._ahead
+
+    def time(self) -> float:
+        return super().time() - super().monotonic() + self.monotonic()
+
+    def stop(self) -> None:
+        """Nothing but :meth:`advance` moves it from now on."""
+        self._stopped = super().monotonic()
+
+    def advance(self, seconds: float) -> None:
+        """Put it forward."""
+        self._ahead += seconds
+
+
 class Clients:
     """The clients of one server: the test's ``client``, or ``error`` is raised."""
 

@@ -8,7 +8,7 @@ from resources.lib.playback.skipping import SkipFeature
 from tests.support.service_environment import ServiceEnvironment
 
 #: Seconds between two readings of the player's position by the service.
-_TICK_S = 0.05
+_TICK_S = 0.01
 #: After this many readings without a reaction, the service is taken to have none.
 _LOOKS = 20
 BACK = 92
@@ -19,7 +19,7 @@ class Viewing(ServiceEnvironment):
 
     def watch(self, rating_key: Any, position: float = 0.0, kind: str = 'movie') -> Dict[str, Any]:
         """Play an item as Kodi does; returns the plugin's answer."""
-        self.watcher._tick_playing = _TICK_S
+        self.watcher._tick_playing = self.watcher._tick_paused = _TICK_S
         found: Dict[str, Any] = self.call('play', machine_identifier=self.sync_env.machine,
                                           rating_key=str(rating_key), type=kind)
         self.kodi.play(found['url'], found['total'], position)
@@ -35,6 +35,10 @@ class Viewing(ServiceEnvironment):
         playing = self.kodi.playing
         assert playing is not None
         playing.position = position
+
+    def passes(self, seconds: float) -> None:
+        """Let so much time pass for the service at once, as for one that waits for the user."""
+        self.clock.advance(seconds)
 
     def position(self) -> float:
         """The position of the film in seconds."""

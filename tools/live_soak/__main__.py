@@ -25,6 +25,7 @@ def main() -> int:
     fakes.activate()
     from tests.support.live_environment import LiveEnvironment  # what it imports needs Kodi's modules
     from tools.live_soak import soak, storm
+    LiveEnvironment.hurried = False
     with tempfile.TemporaryDirectory(prefix='pkc-soak-') as folder, pytest.MonkeyPatch.context() as patch:
         kodi = fakes.install(folder)
         env = LiveEnvironment.begun(

@@ -83,7 +83,7 @@ class Soak:
             found = self._viewer.wrong() + self._different_rows()
             if not found or time.monotonic() > end:
                 return found
-            time.sleep(1.0)
+            time.sleep(0.3)
 
     def _different_rows(self) -> List[str]:
         env = self._env.sync_env

@@ -1,11 +1,8 @@
 """An empty Kodi library, and a writer on it."""
 from __future__ import annotations
 
-import os
 import sqlite3
-import tempfile
 from contextlib import closing
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence, Tuple, Type
 
@@ -77,18 +74,9 @@ def person(name: str, role: str = '', thumb: str = '') -> PersonRecord:
     return name, role, thumb
 
 
-@lru_cache(maxsize=None)
-def _template(version: int) -> bytes:
-    memory = '/dev/shm' if os.path.isdir('/dev/shm') else None  # making the tables syncs to disk each time
-    with tempfile.TemporaryDirectory(dir=memory) as folder:
-        return Path(kodischema.create(folder, version)).read_bytes()
-
-
 def empty_library(folder: Path, version: int = 121) -> str:
-    """What ``kodischema.create`` makes, without making each table anew."""
-    path = folder / ('MyVideos%d.db' % version)
-    path.write_bytes(_template(version))
-    return str(path)
+    """A new database of Kodi's; returns its path."""
+    return kodischema.create(str(folder), version)
 
 
 class DbEnvironment:

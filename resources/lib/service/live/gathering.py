@@ -29,9 +29,11 @@ class Gathering:
     ``section_of(ratingKey)`` tells the library of an item that we know, '' otherwise.
     """
 
-    def __init__(self, clock: Clock, section_of: Callable[[str], str]) -> None:
+    def __init__(self, clock: Clock, section_of: Callable[[str], str], quiet: float = QUIET,
+                 longest: float = LONGEST) -> None:
         self._clock = clock
         self._section_of = section_of
+        self._quiet, self._longest = quiet, longest
         self._changed = threading.Condition()
         self._sections: Set[str] = set()
         self._items: Dict[str, str] = {}  # their libraries, by ratingKey
@@ -72,7 +74,7 @@ class Gathering:
         with self._changed:
             while not self._ended:
                 now = self._clock.monotonic()
-                due = min(self._last + QUIET, self._first + LONGEST)
+                due = min(self._last + self._quiet, self._first + self._longest)
                 if not self._first:
                     self._clock.wait(self._changed, None)
                 elif now < due:
