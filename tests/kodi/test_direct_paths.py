@@ -99,9 +99,9 @@ class House(KodiEnvironment):
         return int(at['minutes'] * 60 + at['seconds'])
 
     def opened(self) -> List[str]:
-        """The files below the folder that Kodi has open."""
+        """The files below the folder that Kodi has open. In a Kodi of another system a path begins with its root."""
         links = [os.readlink(str(one)) for one in Path('/proc/%d/fd' % self.lab.pid).iterdir() if one.is_symlink()]
-        return sorted({link for link in links if link.startswith(str(self.nas))})
+        return sorted({link[link.index(str(self.nas)):] for link in links if str(self.nas) in link})
 
     def stored(self, name: str) -> str:
         """A file of the add-on's, '' while it is not there."""
