@@ -13,6 +13,7 @@ from resources.lib.kodi import settings
 from resources.lib.kodi.texts import direct_paths as texts
 from resources.lib.playback.skipping import OFF
 from resources.lib.redaction import REDACTOR
+from resources.lib.service.playback import fallback
 from tests.fakes import FakeKodi
 from tests.support.viewing import Viewing
 from tools.plexsim import Library
@@ -205,6 +206,28 @@ def test_a_playback_goes_on_being_known_after_the_service_was_started_anew(box: 
     box.kodi.wait_for(lambda: box.watcher.active)
     box.kodi.stop()
     box.kodi.wait_for(lambda: box.ends() == [(box.film, 700_000)], 10.0)
+
+
+@pytest.mark.parametrize('convert', ['true', 'false'])
+def test_a_file_that_kodi_cannot_open_after_all_is_streamed(box: Box, convert: str,
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether or not the server may convert what does not play."""
+    monkeypatch.setattr(fallback, '_LOOK_S', 0.01)
+    box.kodi.set_setting('transcode_fallback', convert)
+    mapped(box)
+    asked: List[Any] = []
+
+    def open_it(params: Any) -> str:
+        asked.append(params)
+        return 'OK'
+    box.kodi.rpc['Player.Open'] = open_it
+    box.watch(box.film)
+    box.kodi.wait_for(lambda: box.watcher.active)
+    box.kodi.fail()
+    box.kodi.wait_for(lambda: asked, 10.0)
+    found = box.call('play', machine_identifier=box.sync_env.machine, rating_key=box.film, type='movie')
+    assert found['url'].startswith('http://127.0.0.1:') and '/stream/' in found['url']
+    assert box.text(texts.NOT_OPENED) in [text for _, text, _ in box.kodi.notifications]
 
 
 # ---- another program plays -----------------------------------------------------------------------------------------

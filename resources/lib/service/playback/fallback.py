@@ -1,4 +1,7 @@
-"""Playback feature: an original that does not start, or for which the line is too slow, is converted by the server."""
+"""Playback feature: an original that does not start, or for which the line is too slow, is converted by the server.
+
+A file that Kodi was to open itself is streamed first.
+"""
 from __future__ import annotations
 
 import logging
@@ -6,12 +9,13 @@ import threading
 from typing import Optional
 
 from ...kodi import dialogs, video
+from ...kodi.texts import direct_paths as path_texts
 from ...kodi.texts import transcode as texts
 from ...playback.features import Feature
 from ...playback.line import LineMeter, SlowLine
-from ...playback.session import TRANSCODE, PlaybackSession, SessionRegistry
+from ...playback.session import DIRECT_PATH, DIRECT_PLAY, TRANSCODE, PlaybackSession, SessionRegistry
 from ...playback.state import ENDED, STOPPED, PlaybackState
-from ...playback.transcode.quality import ORIGINAL, Quality
+from ...playback.transcode.quality import ORIGINAL
 from ...playback.wishes import Wish
 from ..events import PlayAs
 from ..shared import Shared
@@ -49,13 +53,13 @@ class Fallback:
         offset = session.playable.item.view_offset / 1000.0 if session.playable and self._resume else 0.0
         if session.transcode is not None:  # the server need not go on
             threading.Thread(target=session.transcode.stop, name='pkc-transcode', daemon=True).start()
-        elif self._wanted:
+        elif self._helps(session):
             threading.Thread(target=self._judge, args=(session, reason, offset), name='pkc-fallback',
                              daemon=True).start()
 
     def feature(self, session: PlaybackSession) -> Optional[Feature]:
         """Watches a playback of an original."""
-        if session.transcode is not None or session.media is None or not self._wanted:
+        if session.external or session.transcode is not None or session.media is None or not self._helps(session):
             return None
         return _Watching(session.media.bitrate, self)
 
@@ -68,19 +72,21 @@ class Fallback:
                          name='pkc-fallback', daemon=True).start()
 
     def line_is_slow(self, playback: PlaybackState, kbps: int) -> None:
-        """The line was measured while the player stood still."""
+        """The line was measured while the player stood still. A file that Kodi opened itself comes over another one."""
+        if playback.session.method == DIRECT_PATH:
+            return
         LOG.info('The line to the server is too slow for item %s: %d kbit/s', playback.rating_key, kbps)
         quality = self._terms.line_is_slow(playback.machine_identifier, kbps)
-        self._convert(playback.session, quality, playback.position_s, texts.LINE_TOO_SLOW)
+        wish = Wish(TRANSCODE, quality, playback.session.media_id)
+        self._play_instead(playback.session, wish, playback.position_s, texts.LINE_TOO_SLOW)
 
     @property
     def clock(self) -> float:
         """Monotonic seconds."""
         return self._shared.clock.monotonic()
 
-    @property
-    def _wanted(self) -> bool:
-        return self._shared.settings.current.transcode_fallback
+    def _helps(self, session: PlaybackSession) -> bool:
+        return session.method == DIRECT_PATH or self._shared.settings.current.transcode_fallback
 
     def _judge(self, session: PlaybackSession, reason: str, position_s: float) -> None:
         """The user may have stopped it; if it failed, Kodi shows that, but not at once."""
@@ -91,7 +97,9 @@ class Fallback:
             LOG.info('The original of item %s does not play', session.rating_key)
             if shown:
                 video.close_failure()
-            self._convert(session, ORIGINAL, position_s, texts.ORIGINAL_FAILED)
+            way, text = (DIRECT_PLAY, path_texts.NOT_OPENED) if session.method == DIRECT_PATH else (
+                TRANSCODE, texts.ORIGINAL_FAILED)
+            self._play_instead(session, Wish(way, ORIGINAL, session.media_id), position_s, text)
         except Exception:  # top of the thread
             LOG.exception('Playing something else in place of an original failed')
 
@@ -103,12 +111,11 @@ class Fallback:
                 break
         return False
 
-    def _convert(self, session: PlaybackSession, quality: Quality, position_s: float, text: int) -> None:
+    def _play_instead(self, session: PlaybackSession, wish: Wish, position_s: float, text: int) -> None:
         if session.playable is None:
             return
         addon = self._shared.addon
         dialogs.notify(addon.name, addon.text(text), icon=addon.icon)
-        wish = Wish(TRANSCODE, quality, session.media_id)
         self._shared.events.publish(PlayAs(session.machine_identifier, session.playable.item, wish, position_s))
 
 
