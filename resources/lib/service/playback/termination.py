@@ -38,7 +38,7 @@ class Termination:
 
     def _terminated(self, event: PlaybackTerminated) -> None:
         playing = self._playing
-        if playing is None or playing.session is not event.session:
+        if playing is None or playing.session.session_id != event.session.session_id:
             return
         LOG.info('The server ended the playback of item %s', playing.rating_key)
         if event.session.transcode is not None:
@@ -58,6 +58,10 @@ class _Running(Feature):
 
     def on_playback_started(self, playback: PlaybackState) -> None:
         """It runs."""
+        self._termination.runs(playback)
+
+    def on_playback_changed(self, playback: PlaybackState) -> None:
+        """It may have come to the next file of a film in several."""
         self._termination.runs(playback)
 
     def on_playback_stopped(self, playback: PlaybackState, reason: str) -> None:
