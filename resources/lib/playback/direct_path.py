@@ -30,8 +30,8 @@ class DirectPath:
     """The way for files below a folder that the user has mapped. All others, and what cannot be reached, are streamed.
 
     ``mappings(machineIdentifier)`` are the folders of a server, none while direct paths are off. ``streaming`` gives
-    the URLs of subtitles that do not lie beside the video. A version in several files is not offered: Kodi plays only
-    the first of them (docs/kodi.md).
+    the URLs of subtitles that do not lie beside the video. A version in several files is not offered: it is
+    streamed as one.
     """
 
     name = DIRECT_PATH
