@@ -1,9 +1,11 @@
 """Where a playback stands in a play queue of the server."""
 from __future__ import annotations
 
+import re
 from typing import Dict, NamedTuple, Optional
 
-from ..plex_values import checked_id
+_ID = r'([A-Za-z0-9_-][A-Za-z0-9._-]*)'
+_PLACE = re.compile(r'%s:%s\Z' % (_ID, _ID))
 
 
 class QueuePlace(NamedTuple):
@@ -23,5 +25,5 @@ class QueuePlace(NamedTuple):
 
 def parse(text: str) -> Optional[QueuePlace]:
     """The place of which ``text`` is the ``str``; None for anything else."""
-    queue_id, _, entry_id = text.partition(':')
-    return QueuePlace(queue_id, entry_id) if checked_id(queue_id) and checked_id(entry_id) else None
+    found = _PLACE.match(text)
+    return QueuePlace(*found.groups()) if found else None

@@ -106,8 +106,8 @@ class SessionRegistry:
         with an id of its own. ``source`` is the ``plugin://`` URL of which ``file`` was the answer, where Kodi knows
         it: a path on a share does not tell what it is, and the service may have been started since.
         """
-        key = _key(file)
         with self._lock:
+            key = self._handed_out(_key(file))
             self._waiting = '' if self._waiting == key else self._waiting
             session = self._sessions.get(key)
             if session is not None:
@@ -134,7 +134,7 @@ class SessionRegistry:
         Where the player reports no single file (:func:`.stacks.is_whole`), ``position_s`` tells it.
         """
         with self._lock:
-            found = self._sessions.get(_key(file))
+            found = self._sessions.get(self._handed_out(_key(file)))
         if found is not None and found.asked_now:
             return None
         other = found or _read(_key(file), file)
@@ -144,6 +144,16 @@ class SessionRegistry:
         if stacks.is_whole(file):
             return session.at(position_s)
         return replace(session, part_id=other.part_id) if other.media_id == session.media_id else None
+
+    def _handed_out(self, key: str) -> str:
+        """The key of a session: for an item's own URL, which a player may report in place of a stack, that of what was
+        handed out for it last.
+        """
+        item = item_url.parse(key) if key not in self._sessions else None
+        if item is None:
+            return key
+        return next((url for url, one in reversed(self._sessions.items()) if (
+            one.machine_identifier, one.rating_key) == (item.machine_identifier, item.rating_key)), key)
 
 
 def _read(url: str, source: str) -> Optional[PlaybackSession]:

@@ -332,3 +332,15 @@ def test_a_sum_of_two_files_is_no_position(file: str, seen: List[float]) -> None
     finally:
         watcher.stop()
     assert ticks.seen[:len(seen)] == seen
+
+
+def test_who_jumps_before_the_first_picture_is_in_one_playback(bench: Bench) -> None:
+    """Kodi then reports the URL that it asked for before it ever reports the stack."""
+    url, stack = 'plugin://plugin.video.plexkodiconnect/play/movies/mid/?id=9', 'stack://%s , %s' % (PARTS[0], PARTS[1])
+    in_parts(bench)
+    bench.sessions.register(stack, PlaybackSession('mid', '9', '3', '91', session_id='one'))
+    bench.position = None
+    bench.watcher.on_started(url, 10.0, 200.0)
+    bench.watcher.on_started(stack, 101.0, 200.0)
+    assert [what for what, *_ in bench.quit()] == ['started', 'changed', 'stopped']
+    assert [one.session_id for one in bench.factory.made] == ['one']
