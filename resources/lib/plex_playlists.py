@@ -74,7 +74,7 @@ def playlists(client: PMSClient, most: int) -> Tuple[List[PlaylistRow], bool]:
     """The first ``most`` video playlists of the user, and whether these are all. Raises :class:`PlexError`."""
     found: Dict[str, PlaylistRow] = {}
     params = {'playlistType': 'video', 'type': 15}
-    for page in client.pages(client.features.path(PLAYLISTS), params, page_size=100):
+    for page in client.pages(client.features.path(PLAYLISTS), params, page_size=500):
         for row in page.rows:
             one = _playlist(row)
             if one is not None:

@@ -54,7 +54,10 @@ class Player:
     # ---- Kodi ------------------------------------------------------------------------------------------------------
 
     def names(self) -> List[str]:
-        return sorted(path.name for path in self.folder.iterdir()) if self.folder.exists() else []
+        """The playlist files; not those that are being written."""
+        if not self.folder.exists():
+            return []
+        return sorted(path.name for path in self.folder.iterdir() if path.suffix.lower() in ('.m3u', '.m3u8'))
 
     def in_kodi(self, name: str) -> List[str]:
         urls = m3u.read((self.folder / name).read_bytes()).urls
@@ -102,7 +105,8 @@ class Player:
 @pytest.fixture
 def player(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Player]:
     monkeypatch.setattr(Live, 'start', lambda _live: None)
-    monkeypatch.setattr('resources.lib.service.playlists.part._QUIET', 0.0)
+    for name in ('_QUIET', '_BEGINNING', '_SYNCING'):
+        monkeypatch.setattr('resources.lib.service.playlists.part.' + name, 0.0 if name != '_SYNCING' else 0.05)
     library = Library.empty()
     films, shows = library.add_section('movie', 'Movies'), library.add_section('show', 'Series')
     for title in ('Alpha', 'Beta', 'Gamma', 'Delta'):
@@ -407,6 +411,17 @@ def test_ten_thousand_items_come_to_kodi(player: Player) -> None:
     player.library.add_playlist('Long', keys)
     player.waits(lambda: player.names() == ['Long.m3u'] and player.record.exists())
     assert len(m3u.read((player.folder / 'Long.m3u').read_bytes()).urls) == 10000
+
+
+def test_a_sync_does_not_share_the_server_with_playlists(player: Player) -> None:
+    player.settled()
+    with player.environment.running.shared.databases.writing:
+        player.environment.sim.reset_stats()
+        player.playlist('Evening', 'Alpha')
+        player.told()
+        player.environment.call('status')
+        assert not player.environment.sim.requests.find('/playlists')
+    player.kodi.wait_for(lambda: player.names() == ['Evening.m3u'], PATIENCE)
 
 
 # ---- users and servers ----------------------------------------------------------------------------------------------

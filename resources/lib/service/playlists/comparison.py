@@ -45,11 +45,16 @@ class Comparison:
         self._is_settled = is_settled
         self._owned: Owned = record.of(task.owner)
         self._both = task.mode == PLAYLISTS_BOTH
+        self._nobodys: Dict[str, List[str]] = {}  # names of files that are not ours, by what stands before the suffix
 
     def run(self, rows: Sequence[PlaylistRow], all_there: bool) -> None:
         """``all_there``: a playlist that is not among the rows is gone."""
         there = self._folder.playlists()
         self._find_ours(rows, there)
+        known = self._record.names()
+        for name in there:
+            if folded(name) not in known:
+                self._nobodys.setdefault(folded(_base(name)), []).append(name)
         swept = not self._folder.exists() or len(self._owned.playlists) >= _TOO_MANY and not any(
             kept.file in there for kept in self._owned.playlists.values())
         for row in rows:
@@ -88,11 +93,8 @@ class Comparison:
 
     def _saved_beside(self, kept: Kept, there: Dict[str, Stamp]) -> None:
         """Follow a playlist that was saved in Kodi under its name: newer versions of Kodi use another suffix."""
-        known = self._record.names()
-        for name, stamp in there.items():
-            if name == kept.file or folded(_base(name)) != folded(_base(kept.file)) or folded(name) in known:
-                continue
-            if kept.is_untouched(there[kept.file]) and self._is_settled(stamp) and self._keys(name):
+        for name in self._nobodys.get(folded(_base(kept.file)), ()):
+            if kept.is_untouched(there[kept.file]) and self._is_settled(there[name]) and self._keys(name):
                 self._folder.remove(kept.file)
                 kept.file, kept.stamp = name, []
                 return

@@ -40,6 +40,8 @@ LOG = logging.getLogger('pkc.service')
 _FOLDER, _RECORD = 'special://profile/playlists/video', 'playlists.json'
 #: Seconds after which the server is asked, when it said that something changed: more may follow.
 _QUIET = 1.0
+#: The same after a start, a sign-in, a change of user or server, at which a sync begins; and until that may be over.
+_BEGINNING, _SYNCING = 3.0, 2.0
 #: Seconds between two looks at the server that nothing but syncs asks for; and how much longer than a look it rests.
 _PAUSE, _REST = 60.0, 20.0
 #: Seconds after a change of Kodi's queue at which its folder is looked at.
@@ -77,12 +79,12 @@ class Playlists(Part):
         events.subscribe(SignedOut, self._signed_out)
         events.subscribe(KodiNotification, self._notification)
         for kind in (ServerChosen, ServerReachable, UserSwitched):
-            events.subscribe(kind, lambda _event: self._ask_server(0.0))
+            events.subscribe(kind, lambda _event: self._ask_server(_BEGINNING))
 
     def start(self) -> None:
         """Look at both sides."""
         self._removing |= self._mode == PLAYLISTS_OFF
-        self._ask_server(0.0)
+        self._ask_server(0.0 if self._removing else _BEGINNING)
         self._thread = threading.Thread(target=self._run, name='pkc-playlists', daemon=True)
         self._thread.start()
 
@@ -176,10 +178,14 @@ class Playlists(Part):
         owner = '%s/%s' % (status.machine_identifier, status.user_id)
         if status.user_id:  # also without the server: nobody sees the playlists of somebody else
             self._keeper.remove_others(owner)
+        if self.shared.databases.writing.locked() and ask_server:  # a sync should not have to share
+            self._ask_server(_SYNCING)
+            return
         if ask_server or self._keeper.changed_in_kodi(owner):
+            began = clock.monotonic()
             self._compare(owner)
             self._retry.reset()
-            self._rested = clock.monotonic() + max(_PAUSE, _REST * (clock.monotonic() - now))
+            self._rested = clock.monotonic() + max(_PAUSE, _REST * (clock.monotonic() - began))
             if self._keeper.unsettled:
                 self._ask_server(SETTLED)
 
