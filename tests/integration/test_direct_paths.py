@@ -60,12 +60,16 @@ class Box(Viewing):
 
     def choose(self, *answers: Any) -> List[Tuple[str, Any]]:
         """The dialog of the settings; returns what was shown, as (kind, arguments)."""
+        self._wait_for_dialogs()  # at its start the service offers to sign in
         self.kodi.dialogs.clear()
         self.kodi.answer(*answers)
         assert self.call('choose_direct_paths') == {}
-        self.kodi.wait_for(lambda: not self.running.shared.flows._busy.locked(), 20.0)
+        self._wait_for_dialogs()
         assert not self.kodi.answers, 'a question was not asked'
         return self.kodi.dialogs
+
+    def _wait_for_dialogs(self) -> None:
+        self.kodi.wait_for(lambda: not self.running.shared.flows._busy.locked(), 20.0)
 
     def rows(self) -> List[Tuple[str, str]]:
         """The list of folders as it was shown last, without what follows it."""
