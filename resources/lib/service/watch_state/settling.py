@@ -47,13 +47,14 @@ class WatchedAs(NamedTuple):
 class _Ended(NamedTuple):
     """A playback that is over. Times are those of the service's monotonic clock; ``due``: when to look at its row.
 
-    ``report``: how it ended. ``told``: the server knows; ``kept``: it is to learn later. ``looks``: how often the row
-    was looked at since.
+    ``user``: who watched. ``report``: how it ended. ``told``: the server knows; ``kept``: it is to learn later.
+    ``looks``: how often the row was looked at since.
     """
 
     at: float
     quiet_since: float
     due: float
+    user: str
     report: Optional[PlaybackReport] = None
     told: bool = False
     kept: bool = False
@@ -90,7 +91,7 @@ class Settling:
         """A playback ended, and its end is being reported."""
         now = self._shared.clock.monotonic()
         with self._changed:
-            self._ended[item] = _Ended(now, now, now + _LONGEST)
+            self._ended[item] = _Ended(now, now, now + _LONGEST, self._user())
             self._changed.notify_all()
 
     def closing(self, report: PlaybackReport) -> None:
@@ -161,14 +162,21 @@ class Settling:
             # What is not known yet comes with the report.
             due = self._shared.clock.monotonic() + _ONCE_MORE if not one.looks else float('inf')
             self._ended[item] = one._replace(looks=one.looks + 1, due=due)
-        rows = self._rows(item)
+        user, rows = self._user(), self._rows(item)
+        asks = one.told and not one.kept or user != one.user  # of who watches now, the report says nothing
         for row in rows:
-            self._write(item, row, self._by_server(item) if one.told and not one.kept
-                        else _by_rules(row, one.report))
+            wanted = self._by_server(item) if asks else _by_rules(row, one.report)
+            if not self._write(item, row, wanted, user):
+                with self._changed:
+                    self._ended[item] = one
+                return
         if not rows or one.looks and (one.told or one.kept):
             self._forget(item)
         else:
             self._on_settled(*item)
+
+    def _user(self) -> str:
+        return self._shared.auth.status().user_id
 
     def _by_server(self, item: Item) -> Optional[WatchedAs]:
         """What the server says; nothing when the item is gone. Raises PlexError and LookupError."""
@@ -185,20 +193,23 @@ class Settling:
         with state_db.open_reader(path) as state:
             server = state.server_id(item[0])
             return [row for row in state.find(server, [item[1]]).values() if row.file_id
-                    and state.marks(server, self._shared.auth.status().user_id).get(item[1]) is not False]
+                    and state.marks(server, self._user()).get(item[1]) is not False]
 
-    def _write(self, item: Item, row: ItemState, wanted: Optional[WatchedAs]) -> None:
+    def _write(self, item: Item, row: ItemState, wanted: Optional[WatchedAs], user: str) -> bool:
+        """False when somebody else than this user watches now: the row is theirs."""
         databases = self._shared.databases
         if wanted is None or not databases.writing.acquire(timeout=_WRITER_PATIENCE):
-            return
+            return True
         try:
+            if self._user() != user:
+                return False
             with SyncDatabases(databases.locations(), self._shared.stopping) as opened:
                 writer = LibraryWriter(opened.video)
                 watch = mapping.watch_state(*wanted)
                 stored = (wanted.view_count, wanted.view_offset, wanted.last_viewed_at or EXPIRED)
                 there = writer.shared.files.has_watch(row.file_id, watch)
                 if there and stored == (row.view_count, row.view_offset, row.last_viewed_at):
-                    return
+                    return True
                 with writer.transaction():
                     if not there:
                         writer.write_watch([(row.file_id, watch)])
@@ -209,6 +220,7 @@ class Settling:
             LOG.info('item %s is in Kodi what the server says: viewed %d times, resumed at %d s', item[1],
                      wanted.view_count, wanted.view_offset // 1000)
             self._shared.events.publish(WatchStateWritten())
+        return True
 
 
 def _by_rules(row: ItemState, report: Optional[PlaybackReport]) -> Optional[WatchedAs]:
