@@ -123,7 +123,10 @@ def test_a_playlist_of_plex_plays_in_kodi_in_its_order(sofa: Sofa) -> None:
     truth = {str(one['ratingKey']): one['title'] for kind in ('movie', 'episode')
              for one in sofa.environment.ask('items', type=kind)}
     assert all(truth[key] in label for key, label in zip(wanted, labels)) and len(labels) == len(wanted), labels
-    sofa.lab.builtin('PlayMedia("special://profile/playlists/video/Evening late.m3u")')
+    sofa.lab.builtin('Container.Update(%s)' % PLAYLISTS)
+    sofa.lab.wait_for(lambda: sofa.path() == PLAYLISTS, 20, "Kodi's playlists")
+    sofa.steps_to('Evening late.m3u')
+    sofa.lab.builtin('Action(Play)')
     played: List[str] = []
 
     def all_played() -> bool:
