@@ -33,14 +33,14 @@ class LiveStage(Stage):
     took: Dict[str, float]
 
     def movies(self, *properties: str) -> Dict[str, Dict[str, Any]]:
-        """Kodi's films by their Plex key."""
+        """Kodi's films by their Plex key. One that is deleted while Kodi reads has no ids any more."""
         found = self.lab.rpc('VideoLibrary.GetMovies', properties=[*_IDS, *properties]).get('movies', ())
-        return {one['uniqueid']['plex']: one for one in found}
+        return {one['uniqueid']['plex']: one for one in found if 'plex' in one['uniqueid']}
 
     def shows(self, *properties: str) -> Dict[str, Dict[str, Any]]:
         """Kodi's shows by their Plex key."""
         found = self.lab.rpc('VideoLibrary.GetTVShows', properties=[*_IDS, *properties]).get('tvshows', ())
-        return {one['uniqueid']['plex']: one for one in found}
+        return {one['uniqueid']['plex']: one for one in found if 'plex' in one['uniqueid']}
 
     def episodes(self) -> List[str]:
         """The titles of Kodi's episodes."""
