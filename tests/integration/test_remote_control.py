@@ -90,7 +90,7 @@ def test_a_season_becomes_a_playlist_of_kodi_and_can_be_skipped_through(env: Con
     client.createPlayQueue(server, season, startItem=episodes[1], offset=60_000)
     playing(env, str(episodes[1].ratingKey))
     env.comes_to(60.0)
-    assert len(env.playlist) == 3 and env.position_in_playlist == 1
+    assert len(env.playlist) == 3 and env.kodi.playlist.position == 1
     client.skipNext()
     playing(env, str(episodes[2].ratingKey))
     client.skipTo(episodes[0].key)
