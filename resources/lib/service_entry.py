@@ -45,7 +45,7 @@ class Service:
         self.events = EventBus()
         self.monitor = ServiceMonitor(self._settings_changed, self._notification)
         self.stopping = KodiStopping(self.monitor)
-        self._sessions = Sessions(self.addon.version, self.stopping)
+        self._sessions = Sessions(self.addon.version, self.stopping, lambda: self.settings.current.remote_control)
         self.shared = self._shared()
         self.parts: List[Part] = [make(self.shared) for make in PARTS]
         self.server = LocalServer(self.shared.port, self._routes(), ServiceFile(self.shared.profile, hide))

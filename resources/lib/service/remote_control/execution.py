@@ -8,7 +8,7 @@ from ... import item_url, plex_queues
 from ...kodi import control, jsonrpc, playlist, streams, video
 from ...playback import stream_match
 from ...playback.state import PlaybackState
-from ...plex_errors import PlexError, PlexForbidden, PlexNotFound, PlexRejected
+from ...plex_errors import PlexBadAnswer, PlexError, PlexForbidden, PlexNotFound, PlexRejected
 from ...plex_functions import PMSClient
 from ...plex_model import CLIP, EPISODE, MOVIE
 from ...plex_queues import PlayQueue, QueueEntry, QueueSource, QueueWish
@@ -193,7 +193,7 @@ def _queue_of(client: PMSClient, queue_id: str) -> Optional[PlayQueue]:
     """A queue; None for one that is another user's, or gone."""
     try:
         return plex_queues.get(client, queue_id)
-    except (PlexNotFound, PlexForbidden, PlexRejected) as error:
+    except (PlexNotFound, PlexForbidden, PlexRejected, PlexBadAnswer) as error:
         LOG.info('the queue is not there: %s', error)
         return None
 
