@@ -5,6 +5,7 @@ from typing import Any, Iterable, Mapping, NamedTuple, Optional, Sequence
 
 from kodi_six import xbmc
 
+from . import jsonrpc
 from .listitem import fail_resolve, list_item
 
 #: Properties of an entry: its item's ratingKey, and its place in a play queue of the server.
@@ -40,8 +41,11 @@ def add(wires: Iterable[Mapping[str, Any]]) -> None:
 
 
 def play(position: int = 0) -> None:
-    """Play it from an entry on. Returns when Kodi has asked us for that video, so not in its call."""
-    xbmc.Player().play(xbmc.PlayList(xbmc.PLAYLIST_VIDEO), startpos=position)
+    """Play it from an entry on; returns at once. Raises :class:`~.jsonrpc.JsonRpcError`.
+
+    Not by ``xbmc.Player().play``: right after the end of what came from a playlist that plays nothing (docs/kodi.md).
+    """
+    jsonrpc.call('Player.Open', item={'playlistid': xbmc.PLAYLIST_VIDEO, 'position': position})
 
 
 def play_instead(handle: int, url: str, wires: Sequence[Mapping[str, Any]]) -> None:

@@ -40,41 +40,29 @@ class Beginning(NamedTuple):
     offset_ms: int = 0
 
 
-def play(shared: Shared, server: QueueServer, queue: PlayQueue, beginning: Beginning) -> threading.Event:
+def play(shared: Shared, server: QueueServer, queue: PlayQueue, beginning: Beginning) -> None:
     """Play a queue in place of what Kodi's playlist holds; it does not play yet when this returns.
 
     The first entry plays while those behind the window are still added; what is before the window stays away, since
-    Kodi loses its place in a playlist that grows at its front. The event is set when Kodi has asked for the first
-    video, and when that failed.
+    Kodi loses its place in a playlist that grows at its front. Raises :class:`JsonRpcError` when Kodi does not want to.
     """
     filling = _Filling(shared, server, queue)
     shared.queue_turn.take(filling, queue)
-    threading.Thread(target=filling.run, args=(beginning,), name='pkc-queue', daemon=True).start()
-    return filling.begun
+    if filling.begin(beginning):
+        threading.Thread(target=filling.add_rest, args=(len(beginning.entries),), name='pkc-queue', daemon=True).start()
 
 
 class _Filling:
-    """Fills Kodi's playlist with one queue, in a thread, as long as no other one takes its place."""
+    """Fills Kodi's playlist with one queue, as long as no other one takes its place."""
 
     def __init__(self, shared: Shared, server: QueueServer, queue: PlayQueue) -> None:
         self._shared = shared
         self._server = server
         self._queue = queue
         self._turn = shared.queue_turn
-        self.begun = threading.Event()
 
-    def run(self, beginning: Beginning) -> None:
-        """Play the first entries, and add the others."""
-        try:
-            if self._begin(beginning):
-                self._add_rest(self._queue.entries[-1], len(beginning.entries))
-        except Exception:  # top of the thread
-            LOG.exception('Filling the playlist failed')
-        finally:
-            self.begun.set()
-
-    def _begin(self, beginning: Beginning) -> bool:
-        """Whether it was our turn."""
+    def begin(self, beginning: Beginning) -> bool:
+        """Have the first entries played; whether it was our turn, and there are more."""
         wires = self._wires(beginning.entries)
         queue_entries.begin_at(wires[beginning.start], beginning.offset_ms / 1000.0)
         with self._turn.lock:
@@ -82,8 +70,14 @@ class _Filling:
                 return False
             playlist.fill(wires)
         playlist.play(beginning.start)
-        self.begun.set()
-        return True
+        return len(wires) < self._queue.total
+
+    def add_rest(self, count: int) -> None:
+        """The thread: add what comes after those first entries, of which there are so many."""
+        try:
+            self._add_rest(self._queue.entries[-1], count)
+        except Exception:  # top of the thread
+            LOG.exception('Filling the playlist failed')
 
     def _add_rest(self, last: QueueEntry, count: int) -> None:
         while count < min(self._queue.total, _MOST):

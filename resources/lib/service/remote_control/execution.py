@@ -33,8 +33,6 @@ LOG = logging.getLogger('pkc.remote')
 
 #: Seconds within which Kodi plays what it was told to play; it may have to wake the server's disk.
 _PATIENCE = 60.0
-#: Seconds between two looks whether the service ends meanwhile.
-_LOOK = 0.5
 #: Milliseconds by which one step goes on or back.
 _FORWARD, _BACK = 30000, -10000
 _REPEATS = (control.REPEAT_OFF, control.REPEAT_ONE, control.REPEAT_ALL)
@@ -101,17 +99,13 @@ class Execution:
         self._play(found, command, command.wish.first)
 
     def _play(self, found: PlayQueue, command: Union[PlayMedia, CreatePlayQueue], rating_key: str) -> None:
-        """Returns when Kodi has asked for the first video: what a controller sends next is meant for that."""
         if not found.entries:
             LOG.info('there is nothing to play that Kodi plays')
             return
         start, shared = found.position(rating_key), self._shared
         self._begin = _Begin(found.entries[start].item.rating_key, command.paused, shared.clock.monotonic() + _PATIENCE)
         server = queue_player.QueueServer(self._client(command.machine_identifier), command.machine_identifier)
-        begun = queue_player.play(shared, server, found, queue_player.Beginning(found.entries, start, command.offset))
-        for _ in range(int(_PATIENCE / _LOOK)):
-            if begun.wait(_LOOK) or shared.stopping.cancelled:
-                return
+        queue_player.play(shared, server, found, queue_player.Beginning(found.entries, start, command.offset))
 
     def _client(self, machine_identifier: str) -> PMSClient:
         return self._shared.clients.of_server(machine_identifier)

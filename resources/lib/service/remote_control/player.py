@@ -121,11 +121,8 @@ class RemotePlayer:
 
     def forget_commands(self) -> None:
         """What was not carried out is not wanted any more."""
-        try:
-            while True:
-                self.commands.get_nowait()
-        except queue.Empty:
-            return
+        while not self.commands.empty():
+            self.commands.get_nowait()
 
     def _place_told(self) -> QueuePlace:
         place = self.place
