@@ -112,8 +112,8 @@ def test_playbacks_that_an_app_began_are_reported_with_their_place_in_its_queue(
     second = env.reports(str(episodes[2].ratingKey))[0]
     queue = env.sim._pms.queues.get(int(first['playQueueID']), OWNER)
     assert queue is not None and first['containerKey'] == second['containerKey'] == '/playQueues/%d' % queue.id
-    assert queue.played == [int(one['playQueueItemID']) for one in (first, second)] == [
-        entry.id for entry in queue.entries[1:]]
+    assert [int(one['playQueueItemID']) for one in (first, second)] == [entry.id for entry in queue.entries[1:]]
+    env.kodi.wait_for(lambda: queue.played == [entry.id for entry in queue.entries[1:]])
     place = env.remote._player.now().place
     assert place == (str(queue.id), second['playQueueItemID'], '1')
 
