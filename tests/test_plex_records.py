@@ -16,7 +16,7 @@ PARSERS = {
     for name in (
         "plex_values", "plex_media", "plex_model", "plex_requests", "plex_functions", "plex_tv", "plex_answers",
         "plex_xml", "plex_notifications", "plex_lists", "plex_providers", "plex_watchlist",
-        "plex_files", "plex_augmentation", "plex_matches", "plex_play_queues", "plex_playlists", "plex_owner",
+        "plex_files", "plex_augmentation", "plex_matches", "plex_playlists", "plex_owner",
         "plex_queues",
         "plex_looks", "plex_preferences", "plex_extras", "plex_transcode",
     )

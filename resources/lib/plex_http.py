@@ -29,7 +29,7 @@ from .plex_errors import (
     PlexServerError,
     PlexTooSlow,
 )
-from .plex_identity import ClientIdentity, header_text
+from .plex_identity import ClientIdentity, header_text, provides
 from .plex_limits import ERROR, SMALL, Limits
 from .plex_watchdog import Watchdog
 from .retry import RetryPolicy
@@ -131,7 +131,8 @@ class PlexSession:
         Raises a subclass of :class:`PlexError`.
         """
         what = '%s %s' % (method, redacted_path(url))
-        sent = {'Accept': accept, 'Accept-Encoding': 'gzip' if limits.gzip else 'identity'}
+        sent = {'Accept': accept, 'Accept-Encoding': 'gzip' if limits.gzip else 'identity',
+                **provides(self.identity.is_player())}
         if token:
             sent['X-Plex-Token'] = token
         sent.update(headers or {})

@@ -2,12 +2,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict
+from typing import Callable, Dict
+
+#: What a device is: one that plays what its own user chooses, and one that others may control too.
+_CLIENT, _PLAYER = 'client', 'client,player'
+
+
+def provides(player: bool) -> Dict[str, str]:
+    """The header by which plex.tv and servers know what this device is; the last one that they got counts."""
+    return {'X-Plex-Provides': _PLAYER if player else _CLIENT}
+
+
+def _no_player() -> bool:
+    return False
 
 
 @dataclass(frozen=True)
 class ClientIdentity:
-    """The values of these headers; Plex shows them under Authorized Devices."""
+    """The values of these headers; Plex shows them under Authorized Devices.
+
+    ``is_player()``: whether Plex apps may control this device now; asked for each request.
+    """
 
     client_identifier: str
     version: str
@@ -17,9 +32,10 @@ class ClientIdentity:
     product: str = 'PlexKodiConnect'
     device: str = 'Kodi'
     language: str = 'en'
+    is_player: Callable[[], bool] = _no_player
 
     def headers(self) -> Dict[str, str]:
-        """The ``X-Plex-*`` headers; plex.tv answers 422 without the client identifier."""
+        """The ``X-Plex-*`` headers but :func:`provides`; plex.tv answers 422 without the client identifier."""
         pairs = {
             'X-Plex-Client-Identifier': self.client_identifier,
             'X-Plex-Product': self.product,
@@ -29,7 +45,6 @@ class ClientIdentity:
             'X-Plex-Device': self.device,
             'X-Plex-Device-Name': self.device_name,
             'X-Plex-Language': self.language,
-            'X-Plex-Provides': 'player',
         }
         return {name: header_text(value) for name, value in pairs.items() if value}
 

@@ -18,7 +18,7 @@ from .plex_values import Raw, identifier, integer
 
 #: Trailers that a server puts before a film at most.
 MOST_TRAILERS = 5
-#: Entries of one window.
+#: Entries of one window, on each side of its centre.
 _WINDOW = 100
 _VIDEOS = (MOVIE, EPISODE, CLIP)
 
@@ -26,21 +26,24 @@ _VIDEOS = (MOVIE, EPISODE, CLIP)
 class QueueSource(NamedTuple):
     """What a queue is made of: a film, an episode, or all episodes or films of a show, season, collection or playlist.
 
-    ``plex_type`` is the type of the item with that ratingKey.
+    ``plex_type`` is the type of the item with that ratingKey; '' will do for all but collections and playlists.
+    ``rating_keys`` may be several with commas between them.
     """
 
     plex_type: str
-    rating_key: str
+    rating_keys: str
 
 
 class QueueWish(NamedTuple):
     """How it is to be made. ``continuous``: with an episode come those of its show; ``trailers``: so many of other
-    films before a film, as the server chooses, 0 for none.
+    films before a film, as the server chooses, 0 for none; ``first``: the ratingKey of what is played first, '' for
+    what the server chooses.
     """
 
     shuffle: bool = False
     continuous: bool = False
     trailers: int = 0
+    first: str = ''
 
 
 class QueueEntry(NamedTuple):
@@ -51,17 +54,26 @@ class QueueEntry(NamedTuple):
 
 
 class PlayQueue(NamedTuple):
-    """A queue and its first window. ``selected`` is the id of the entry that is to be played first."""
+    """A queue and one window of it. ``selected`` is the id of the entry that is to be played first; ``version`` changes
+    with what is in the queue.
+    """
 
     queue_id: str
     selected: str
     total: int
     entries: Tuple[QueueEntry, ...]
+    version: str = ''
+
+    def position(self, rating_key: str = '') -> int:
+        """Where in the window to begin: at the selected entry, or at that of an item. 0 when neither is there."""
+        selected = [number for number, entry in enumerate(self.entries) if entry.entry_id == self.selected]
+        of_item = [number for number, entry in enumerate(self.entries) if entry.item.rating_key == rating_key]
+        both = [number for number in selected if number in of_item]
+        return (both or of_item or selected or [0])[0]
 
     def from_selected(self) -> List[QueueEntry]:
         """The entries of the window from the selected one on, all of them if it is not there."""
-        ids = [entry.entry_id for entry in self.entries]
-        return list(self.entries[ids.index(self.selected) if self.selected in ids else 0:])
+        return list(self.entries[self.position():])
 
 
 def create(client: PMSRequests, machine_identifier: str, source: QueueSource, wish: QueueWish) -> PlayQueue:
@@ -69,18 +81,24 @@ def create(client: PMSRequests, machine_identifier: str, source: QueueSource, wi
     params: Dict[str, Any] = dict(NO_ELEMENTS, type='video', shuffle=int(wish.shuffle), repeat=0,
                                   continuous=int(wish.continuous))
     if source.plex_type == PLAYLIST:
-        params['playlistID'] = source.rating_key
+        params['playlistID'] = source.rating_keys
     else:
         path = 'collections' if source.plex_type == COLLECTION else 'metadata'
-        params['uri'] = 'server://%s/%s/library/%s/%s' % (machine_identifier, LIBRARY, path, source.rating_key)
+        params['uri'] = 'server://%s/%s/library/%s/%s' % (machine_identifier, LIBRARY, path, source.rating_keys)
     if wish.trailers > 0:  # 0 would still bring the server's own film before the film
         params['extrasPrefixCount'] = min(wish.trailers, MOST_TRAILERS)
-    container = client.container('/playQueues', params, method='POST', limits=LISTING)
-    queue = PlayQueue(identifier(container, 'playQueueID'), identifier(container, 'playQueueSelectedItemID'),
-                      integer(container, 'playQueueTotalCount'), tuple(_entries(container)))
-    if not queue.queue_id:
-        raise PlexBadAnswer('POST /playQueues: no playQueueID')
-    return queue
+    if wish.first:
+        params['key'] = '/library/metadata/' + wish.first
+    return _queue(client.container('/playQueues', params, method='POST', limits=LISTING))
+
+
+def get(client: PMSRequests, queue_id: str) -> PlayQueue:
+    """A queue that somebody else has made for us, with the selected entry in the middle of the window.
+
+    It becomes ours (``own``). Raises :class:`PlexNotFound` for one that the server has forgotten, and other errors.
+    """
+    return _queue(client.container('/playQueues/%s' % queue_id, dict(NO_ELEMENTS, own=1, window=_WINDOW),
+                                   limits=LISTING))
 
 
 def after(client: PMSRequests, queue_id: str, entry_id: str) -> List[QueueEntry]:
@@ -92,6 +110,15 @@ def after(client: PMSRequests, queue_id: str, entry_id: str) -> List[QueueEntry]
     entries = _entries(container)
     ids = [entry.entry_id for entry in entries]
     return entries[ids.index(entry_id) + 1:] if entry_id in ids else entries
+
+
+def _queue(container: Raw) -> PlayQueue:
+    queue = PlayQueue(identifier(container, 'playQueueID'), identifier(container, 'playQueueSelectedItemID'),
+                      integer(container, 'playQueueTotalCount'), tuple(_entries(container)),
+                      identifier(container, 'playQueueVersion'))
+    if not queue.queue_id:
+        raise PlexBadAnswer('/playQueues: no playQueueID')
+    return queue
 
 
 def _entries(container: Raw) -> List[QueueEntry]:

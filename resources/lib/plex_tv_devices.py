@@ -7,12 +7,11 @@ from __future__ import annotations
 from typing import List, Sequence, Tuple
 from urllib.parse import quote
 
+from .plex_identity import provides
 from .plex_tv import PlexTV
 
 #: (connect, read) in seconds.
 _TIMEOUT = (6.0, 15.0)
-#: What a device is, for those who look for players, and for all others.
-_PLAYER, _CLIENT = 'client,player', 'client'
 
 
 def announce(plex_tv: PlexTV, token: str, addresses: Sequence[str], server: str) -> None:
@@ -25,5 +24,4 @@ def announce(plex_tv: PlexTV, token: str, addresses: Sequence[str], server: str)
         params.append(('proxiedBy', server))
     identifier = plex_tv.session.identity.client_identifier
     plex_tv.session.send('PUT', '%s/devices/%s' % (plex_tv.base_url, quote(identifier, safe='')), token=token,
-                         params=params, headers={'X-Plex-Provides': _PLAYER if addresses else _CLIENT}, retries=1,
-                         timeout=_TIMEOUT)
+                         params=params, headers=provides(bool(addresses)), retries=1, timeout=_TIMEOUT)

@@ -22,6 +22,7 @@ from .service.events import EventBus, KodiNotification, SettingsChanged
 from .service.flows import FlowRunner
 from .service.part import Handler, Part
 from .service.parts import PARTS
+from .service.queue_turn import QueueTurn
 from .service.server_clients import ServerClients, Sessions
 from .service.shared import Clock, Databases, ListedPictures, Screen, SettingsStore, Shared
 from .service.viewer import Viewer
@@ -44,7 +45,7 @@ class Service:
         self.events = EventBus()
         self.monitor = ServiceMonitor(self._settings_changed, self._notification)
         self.stopping = KodiStopping(self.monitor)
-        self._sessions = Sessions(self.addon.version, self.stopping)
+        self._sessions = Sessions(self.addon.version, self.stopping, lambda: self.settings.current.remote_control)
         self.shared = self._shared()
         self.parts: List[Part] = [make(self.shared) for make in PARTS]
         self.server = LocalServer(self.shared.port, self._routes(), ServiceFile(self.shared.profile, hide))
@@ -82,7 +83,7 @@ class Service:
         screen = Screen(self.addon, self.stopping)
         return Shared(self.addon, profile, self.settings, auth, clients, Databases(profile), self.events, self._clock,
                       self.stopping, viewer, screen, FlowRunner(screen.tell), ListedPictures(),
-                      self.settings.current.local_port)
+                      QueueTurn(), self.settings.current.local_port)
 
     def calls(self) -> Mapping[str, Handler]:
         """The API calls of all parts, by name."""

@@ -82,7 +82,7 @@ class FakeKodi:
         self.windows: List[Any] = []
         self.builtins: List[str] = []
         self.opened_settings = 0
-        self.rpc: Dict[str, Any] = {'JSONRPC.Ping': 'pong', 'VideoLibrary.Scan': 'OK'}
+        self.rpc: Dict[str, Any] = {'JSONRPC.Ping': 'pong', 'VideoLibrary.Scan': 'OK', 'Player.Open': self._open}
         self.rpc_calls: List[Tuple[str, Dict[str, Any]]] = []
         self.window_properties: Dict[Tuple[int, str], str] = {}
         self.info_labels = {'System.BuildVersion': '%d.1 (%d.1.0) Git:20230312-2bc0f0d' % (version, version),
@@ -226,6 +226,12 @@ class FakeKodi:
             self.conditions.add('Window.IsVisible(fullscreenvideo)')
         self._players('onPlayBackStarted')
         self._players('onAVStarted')
+
+    def _open(self, params: Dict[str, Any]) -> str:
+        """Play the playlist from an entry on."""
+        self.playlist.position = params['item']['position']
+        self.playlist.play(self.playlist.position)
+        return 'OK'
 
     def pause(self) -> None:
         """Pause as the user does."""

@@ -168,12 +168,6 @@ class Player:
         """The duration in seconds."""
         return self._playing().total
 
-    def play(self, item: Any = '', listitem: Any = None, windowed: bool = False, startpos: int = -1) -> None:
-        """Play the playlist from a position on."""
-        assert isinstance(item, PlayList), 'the fake player plays playlists only'
-        kodi().playlist.position = max(startpos, 0)
-        kodi().playlist.play(max(startpos, 0))
-
     def seekTime(self, seekTime: float) -> None:
         """Jump to a position in seconds."""
         self._playing()

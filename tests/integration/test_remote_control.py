@@ -1,17 +1,18 @@
 """A Plex app controls Kodi: plexapi's PlexClient as the app, over real sockets and through the server."""
 from __future__ import annotations
 
-from typing import Iterator, Tuple
+from typing import Any, Iterator, Tuple
 
 import pytest
 import requests
 from plexapi.client import PlexClient
 from plexapi.exceptions import NotFound, Unauthorized
 
+from resources.lib import item_url
 from resources.lib.service.events import ServerChosen, UserSwitched
 from tests.fakes import FakeKodi
 from tests.support.controlled import Controlled, Phone
-from tools.plexsim import Library
+from tools.plexsim import OWNER, Library
 
 MINUTES = 60_000
 
@@ -90,12 +91,91 @@ def test_a_season_becomes_a_playlist_of_kodi_and_can_be_skipped_through(env: Con
     client.createPlayQueue(server, season, startItem=episodes[1], offset=60_000)
     playing(env, str(episodes[1].ratingKey))
     env.comes_to(60.0)
-    assert len(env.playlist) == 3 and env.position_in_playlist == 1
+    assert len(env.playlist) == 3 and env.kodi.playlist.position == 1
     client.skipNext()
     playing(env, str(episodes[2].ratingKey))
     client.skipTo(episodes[0].key)
     playing(env, str(episodes[0].ratingKey))
     assert env.entry() == str(episodes[0].ratingKey)
+
+
+def test_playbacks_that_an_app_began_are_reported_with_their_place_in_its_queue(env: Controlled) -> None:
+    client, server = env.client(), env.server()
+    episodes = [server.fetchItem(int(item.rating_key)) for item in env.sim.library.items('episode')]
+    client.createPlayQueue(server, episodes[0].season(), startItem=episodes[1])
+    playing(env, str(episodes[1].ratingKey))
+    env.kodi.wait_for(lambda: env.reports(str(episodes[1].ratingKey)))
+    first = env.reports(str(episodes[1].ratingKey))[0]
+    client.skipNext()
+    playing(env, str(episodes[2].ratingKey))
+    env.kodi.wait_for(lambda: env.reports(str(episodes[2].ratingKey)))
+    second = env.reports(str(episodes[2].ratingKey))[0]
+    queue = env.sim._pms.queues.get(int(first['playQueueID']), OWNER)
+    assert queue is not None and first['containerKey'] == second['containerKey'] == '/playQueues/%d' % queue.id
+    assert [int(one['playQueueItemID']) for one in (first, second)] == [entry.id for entry in queue.entries[1:]]
+    env.kodi.wait_for(lambda: queue.played == [entry.id for entry in queue.entries[1:]])
+    place = env.remote._player.now().place
+    assert place == (str(queue.id), second['playQueueItemID'], '1')
+
+
+def test_a_large_queue_comes_in_windows_around_what_is_played_first(env: Controlled) -> None:
+    show, = env.sim.library.items('show')
+    season = env.sim.library.add_season(show.rating_key, 2)
+    for number in range(1, 331):
+        env.sim.library.add_episode(season.rating_key, number, 'Second %d' % number, duration=20 * MINUTES)
+    episodes = [str(item.rating_key) for item in env.sim.library.items('episode')]
+    uri = 'server://%s/com.plexapp.plugins.library/library/metadata/%d' % (env.sync_env.machine, show.rating_key)
+    queue = env.server().query('/playQueues', method=requests.post, params={
+        'type': 'video', 'uri': uri, 'key': '/library/metadata/' + episodes[200]})
+    phone = Phone(env.base, env.sim.owner_token)
+    try:
+        assert phone.send('playback/playMedia', key='/library/metadata/' + episodes[200], offset=60_000,
+                          containerKey='/playQueues/%s?own=1&window=5' % queue.get('playQueueID'),
+                          machineIdentifier=env.sync_env.machine) == 200
+        playing(env, episodes[200])
+        assert env.position() == 60.0
+        env.kodi.wait_for(lambda: len(env.playlist) == 233, 10.0)
+        assert [ref.rating_key for ref in map(item_url.parse, env.playlist) if ref] == episodes[100:]
+        assert phone.send('playback/skipPrevious') == 200
+        playing(env, episodes[199])
+        assert phone.send('playback/skipNext') == 200
+        playing(env, episodes[200])
+        assert env.position() == 0.0, 'the place to begin at was for once'
+    finally:
+        phone.close()
+
+
+def test_a_queue_that_the_app_has_changed_is_told_in_its_new_version(env: Controlled) -> None:
+    env.client().playMedia(env.server().fetchItem(int(film(env))))
+    playing(env, film(env))
+    place = env.remote._player.now().place
+    queue = env.sim._pms.queues.get(int(place.queue_id), OWNER)
+    assert queue is not None
+    queue.version = 2
+    phone = Phone(env.base, env.sim.owner_token)
+    try:
+        assert phone.send('playback/refreshPlayQueue', playQueueID=place.queue_id) == 200
+        env.kodi.wait_for(lambda: env.remote._player.now().place == place._replace(version='2'))
+    finally:
+        phone.close()
+
+
+def test_a_film_in_no_queue_begins_where_the_app_was_and_without_trailers(env: Controlled) -> None:
+    other = env.sim.library.get(film(env, 'Other film'))
+    assert other is not None
+    env.sim.library.add_extra(other.rating_key, 'Coming soon', duration=30_000)
+    env.kodi.set_setting('cinema_trailers', '2')
+    phone = Phone(env.base, env.sim.owner_token)
+    try:
+        assert phone.send('playback/playMedia', key='/library/metadata/' + film(env), offset=90_000,
+                          machineIdentifier=env.sync_env.machine) == 200
+        playing(env, film(env))
+        assert env.position() == 90.0 and len(env.playlist) == 1
+        env.kodi.wait_for(lambda: env.reports(film(env)))
+        assert 'playQueueID' not in env.reports(film(env))[0]
+        assert not env.remote._player.now().place.queue_id
+    finally:
+        phone.close()
 
 
 def test_the_keys_of_a_remote(env: Controlled) -> None:
@@ -196,6 +276,17 @@ def test_an_app_that_knows_plex_tv_only_finds_the_player_there(env: Controlled) 
     assert client.machineIdentifier == identifier and not client.isPlayingMedia()
     env.kodi.set_setting('remote_control', 'false')
     env.kodi.wait_for(lambda: not env.sim.players, 10.0)
+
+
+def test_every_request_says_whether_this_is_a_player(env: Controlled) -> None:
+    client, _ = env.running.shared.clients.connect()
+
+    def said() -> Any:
+        client.items(['1'])
+        return env.sim.requests.find('/library/metadata/1$')[-1].headers['X-Plex-Provides']
+    assert said() == 'client,player', 'else plex.tv and the server would take it for something else again'
+    env.kodi.set_setting('remote_control', 'false')
+    env.kodi.wait_for(lambda: said() == 'client')
 
 
 def test_switched_off_there_is_no_port(env: Controlled) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any, Dict, Iterator
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -137,6 +138,15 @@ def test_a_queue_begins_where_the_app_was(living: Living) -> None:
     living.ask_app('play_queue', season, episodes[0], 90000)
     living.lab.wait_for(lambda: living.timeline().get('ratingKey') == episodes[0]
                         and int(living.timeline()['time']) >= 88000, 45, 'the place')
+    living.ask_app('command', 'skipNext')
+    living.lab.wait_for(lambda: living.timeline().get('ratingKey') == episodes[1], 45, 'the second episode')
+    reported = [dict(parse_qsl(entry['query'])) for entry in living.ask('requests', path='/:/timeline')]
+    first, second = (next(one for one in reversed(reported) if one['ratingKey'] == key) for key in episodes[:2])
+    assert first['containerKey'] == second['containerKey'] == '/playQueues/' + first['playQueueID']
+    assert int(second['playQueueItemID']) == int(first['playQueueItemID']) + 1
+    living.ask_app('command', 'skipTo', '/library/metadata/' + episodes[0])
+    living.lab.wait_for(lambda: living.timeline().get('ratingKey') == episodes[0]
+                        and 1000 <= int(living.timeline()['time']) < 80000, 45, 'the first one from its beginning')
 
 
 def test_the_keys_of_the_app_move_in_kodi(living: Living) -> None:

@@ -6,6 +6,7 @@ import threading
 import xml.etree.ElementTree as ElementTree
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, Dict, List, Optional
+from urllib.parse import parse_qsl
 
 import plexapi
 import pytest
@@ -14,6 +15,7 @@ from plexapi.client import PlexClient
 from plexapi.server import PlexServer
 
 from resources.lib import item_url
+from resources.lib.kodi import playlist
 from resources.lib.remote_control.gdm import Announcer
 from resources.lib.service.remote_control import switched_on
 from resources.lib.service.remote_control.part import RemoteControl
@@ -77,23 +79,20 @@ class Controlled(Viewing):
 
     def __init__(self, kodi: FakeKodi, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__(kodi, library, monkeypatch)
-        self.playlist: List[str] = []
-        self.position_in_playlist = -1
         self.volume = 80
         self.keys: List[str] = []
         self.streams: Dict[str, Any] = {}
-        self.opened: List[Dict[str, Any]] = []
         kodi.rpc.update({
             'Player.GetActivePlayers': self._players, 'Player.GetProperties': self._properties,
             'Player.PlayPause': self._play_pause, 'Player.Stop': self._stop,
-            'Player.GoTo': self._go_to, 'Player.Open': self._open, 'Player.SetShuffle': self._note,
-            'Player.SetRepeat': self._note, 'Playlist.Clear': self._clear, 'Playlist.Add': self._add,
+            'Player.GoTo': self._go_to, 'Player.SetShuffle': self._note, 'Player.SetRepeat': self._note,
             'Playlist.GetItems': lambda _: {'items': [{'file': url} for url in self.playlist]},
             'Application.GetProperties': lambda _: {'volume': self.volume, 'muted': False},
             'Application.SetVolume': self._set_volume,
             'Input.ExecuteAction': self._note, 'Input.SendText': self._note})
         for name in ('Up', 'Down', 'Left', 'Right', 'Select', 'Back', 'Home', 'ContextMenu', 'ShowOSD'):
             kodi.rpc['Input.' + name] = functools.partial(self._key, name)
+        kodi.playlist.play = self._start
         self._monkeypatch = monkeypatch
         self._plexapi_headers = dict(plexapi.BASE_HEADERS)
 
@@ -132,9 +131,19 @@ class Controlled(Viewing):
         shown = self.sim.owner_token if token == '' else token
         return PlexClient(server=self.server(), baseurl=self.base, token=shown)
 
+    @property
+    def playlist(self) -> List[str]:
+        """The URLs of Kodi's playlist."""
+        return self.kodi.playlist.urls
+
+    def reports(self, rating_key: str) -> List[Dict[str, str]]:
+        """What the server was told of a playback."""
+        queries = [dict(parse_qsl(entry.query)) for entry in self.sim.requests.find('/:/timeline')]
+        return [query for query in queries if query['ratingKey'] == rating_key]
+
     def entry(self) -> str:
         """The ratingKey of the entry of the playlist that plays."""
-        ref = item_url.parse(self.playlist[self.position_in_playlist])
+        ref = item_url.parse(self.playlist[self.kodi.playlist.position])
         assert ref is not None
         return ref.rating_key
 
@@ -162,35 +171,19 @@ class Controlled(Viewing):
         return 'OK'
 
     def _go_to(self, params: Dict[str, Any]) -> str:
-        steps = {'next': self.position_in_playlist + 1, 'previous': self.position_in_playlist - 1}
+        position = self.kodi.playlist.position
+        steps = {'next': position + 1, 'previous': position - 1}
         self._start(steps.get(params['to'], params['to']))
         return 'OK'
 
-    def _open(self, params: Dict[str, Any]) -> str:
-        self.opened.append(params)
-        if 'file' in params['item']:
-            self.playlist = [params['item']['file']]
-            at = params['options']['resume']
-            self._start(0, _seconds(at) if at else 0.0)
-        else:
-            self._start(params['item']['position'])
-        return 'OK'
-
-    def _start(self, position: int, at: float = 0.0) -> None:
-        ref = item_url.parse(self.playlist[position])
+    def _start(self, position: int) -> None:
+        url, item = self.kodi.playlist.entries[position]
+        ref = item_url.parse(url)
         assert ref is not None
         if self.kodi.playing is not None:
             self.kodi.stop()
-        self.position_in_playlist = position
-        self.watch(ref.rating_key, at, ref.plex_type)
-
-    def _clear(self, _params: Any) -> str:
-        self.playlist = []
-        return 'OK'
-
-    def _add(self, params: Dict[str, Any]) -> str:
-        self.playlist += [item['file'] for item in params['item']]
-        return 'OK'
+        self.kodi.playlist.position = position
+        self.watch(ref.rating_key, float(item.getProperty(playlist.START) or 0), ref.plex_type)
 
     def _set_volume(self, params: Dict[str, Any]) -> int:
         self.volume = params['volume']
@@ -210,7 +203,3 @@ def _time(seconds: float) -> Dict[str, int]:
     whole = int(seconds)
     return {'hours': whole // 3600, 'minutes': whole // 60 % 60, 'seconds': whole % 60,
             'milliseconds': int((seconds - whole) * 1000)}
-
-
-def _seconds(time: Dict[str, int]) -> float:
-    return time['hours'] * 3600 + time['minutes'] * 60 + time['seconds'] + time['milliseconds'] / 1000.0

@@ -8,6 +8,7 @@ from resources.lib.cancellation import Cancellation
 from resources.lib.kodi.addon import Addon
 from resources.lib.service.events import EventBus
 from resources.lib.service.flows import FlowRunner
+from resources.lib.service.queue_turn import QueueTurn
 from resources.lib.service.shared import Clock, Databases, ListedPictures, Screen, SettingsStore, Shared
 from resources.lib.service.viewer import Viewer
 
@@ -105,4 +106,4 @@ def make_shared(auth: Any = None, clients: Any = None, clock: Optional[Clock] = 
     server_clients: Any = clients or Clients()
     return Shared(addon, profile, SettingsStore(), auth, server_clients, Databases(profile), EventBus(),
                   clock or FakeClock(), stopping, Viewer(), screen, FlowRunner(tell or screen.tell), ListedPictures(),
-                  PORT)
+                  QueueTurn(), PORT)

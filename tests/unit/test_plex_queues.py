@@ -33,6 +33,7 @@ def create(server: Server, kind: str, **wish: Any) -> plex_queues.PlayQueue:
 
 
 QUEUE: Dict[str, Any] = {'playQueueID': 5, 'playQueueSelectedItemID': '102', 'playQueueTotalCount': 9,
+                         'playQueueVersion': 3,
                          'Metadata': [row(1), row(2), row(3)]}
 
 
@@ -54,6 +55,29 @@ def test_no_trailers_are_asked_for_by_saying_nothing_of_them(trailers: int, said
     server = Server(QUEUE)
     create(server, 'movie', trailers=trailers)
     assert server.asked[0][2].get('extrasPrefixCount') == said
+
+
+def test_an_item_to_begin_with_is_named_to_the_server() -> None:
+    server = Server(QUEUE, QUEUE)
+    create(server, 'show', first='3')
+    create(server, 'show')
+    assert [params.get('key') for _, _, params in server.asked] == ['/library/metadata/3', None]
+
+
+def test_a_queue_that_an_app_has_made_is_read_around_its_selected_entry_and_becomes_ours() -> None:
+    server = Server(QUEUE)
+    queue = plex_queues.get(server, '5')  # type: ignore[arg-type]
+    (method, path, params), = server.asked
+    assert (method, path, params['own'], params['window']) == ('GET', '/playQueues/5', 1, 100)
+    assert 'center' not in params and 'includeBefore' not in params
+    assert (queue.queue_id, queue.version, queue.total, queue.position()) == ('5', '3', 9, 1)
+
+
+def test_of_an_item_that_is_in_a_queue_twice_the_selected_one_is_meant() -> None:
+    twice = dict(QUEUE, Metadata=[row(2, playQueueItemID=99), row(1), row(2), row(3)])
+    queue = create(Server(twice), 'playlist')
+    assert [queue.position(key) for key in ('2', '3', '1', '7', '')] == [2, 3, 1, 2, 2]
+    assert queue._replace(selected='').position('7') == 0
 
 
 def test_from_the_selected_entry_on() -> None:

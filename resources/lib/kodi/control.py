@@ -4,7 +4,7 @@ All functions may be called from any thread and raise :class:`~.jsonrpc.JsonRpcE
 """
 from __future__ import annotations
 
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from typing import Any, Dict, List, NamedTuple, Optional
 
 from . import jsonrpc
 
@@ -109,20 +109,6 @@ def enter_text(text: str, complete: bool) -> None:
     jsonrpc.call('Input.SendText', text=text, done=complete)
 
 
-def play_items(urls: Sequence[str], start: int, offset: int) -> None:
-    """Play these URLs from the one at ``start`` on. Blocks until it plays.
-
-    A single one begins at ``offset`` milliseconds. For an entry of a playlist Kodi takes no position to begin at: the
-    caller jumps when it plays.
-    """
-    if len(urls) == 1:
-        jsonrpc.call('Player.Open', item={'file': urls[0]}, options={'resume': _time(offset) if offset else False})
-        return
-    jsonrpc.call('Playlist.Clear', playlistid=_VIDEO_PLAYLIST)
-    jsonrpc.call('Playlist.Add', playlistid=_VIDEO_PLAYLIST, item=[{'file': url} for url in urls])
-    jsonrpc.call('Player.Open', item={'playlistid': _VIDEO_PLAYLIST, 'position': start})
-
-
 def _player() -> Optional[int]:
     players = jsonrpc.call('Player.GetActivePlayers')
     return next((int(one['playerid']) for one in players or () if one.get('type') == 'video'), None)
@@ -137,8 +123,3 @@ def _tell_player(method: str, **parameters: Any) -> None:
 def _milliseconds(raw: Dict[str, Any]) -> int:
     seconds = (int(raw['hours']) * 60 + int(raw['minutes'])) * 60 + int(raw['seconds'])
     return seconds * 1000 + int(raw['milliseconds'])
-
-
-def _time(milliseconds: int) -> Dict[str, int]:
-    seconds, rest = divmod(milliseconds, 1000)
-    return {'hours': seconds // 3600, 'minutes': seconds // 60 % 60, 'seconds': seconds % 60, 'milliseconds': rest}

@@ -5,6 +5,7 @@ from typing import Any, Iterable, Mapping, NamedTuple, Optional, Sequence
 
 from kodi_six import xbmc
 
+from . import jsonrpc
 from .listitem import fail_resolve, list_item
 
 #: Properties of an entry: its item's ratingKey, and its place in a play queue of the server.
@@ -14,10 +15,14 @@ START, _ORIGINAL = 'StartOffset', 'original_listitem_url'
 
 
 class Entry(NamedTuple):
-    """An entry: the ratingKey of its item, and its place in a play queue; '' for what is not ours, or in none."""
+    """An entry: the ratingKey of its item, and its place in a play queue; '' for what is not ours, or in none.
+
+    ``start_s``: from where it is played, in seconds.
+    """
 
     rating_key: str
     place: str
+    start_s: float
 
 
 def fill(wires: Iterable[Mapping[str, Any]]) -> None:
@@ -35,9 +40,12 @@ def add(wires: Iterable[Mapping[str, Any]]) -> None:
         playlist.add(wire['url'], list_item(wire))
 
 
-def play() -> None:
-    """Play it from its first entry on. Returns when Kodi has asked us for the first video, so not in its call."""
-    xbmc.Player().play(xbmc.PlayList(xbmc.PLAYLIST_VIDEO), startpos=0)
+def play(position: int = 0) -> None:
+    """Play it from an entry on; returns at once. Raises :class:`~.jsonrpc.JsonRpcError`.
+
+    Not by ``xbmc.Player().play``: right after the end of what came from a playlist that plays nothing (docs/kodi.md).
+    """
+    jsonrpc.call('Player.Open', item={'playlistid': xbmc.PLAYLIST_VIDEO, 'position': position})
 
 
 def play_instead(handle: int, url: str, wires: Sequence[Mapping[str, Any]]) -> None:
@@ -110,6 +118,14 @@ def first() -> Optional[Entry]:
     return _entry(xbmc.PlayList(xbmc.PLAYLIST_VIDEO), 0)
 
 
+def forget_start() -> None:
+    """The entry that is played begins at its beginning when Kodi comes back to it."""
+    playlist: Any = xbmc.PlayList(xbmc.PLAYLIST_VIDEO)
+    position = playlist.getposition()
+    if 0 <= position < playlist.size():
+        playlist[position].setProperty(START, '0')
+
+
 def _entry(playlist: Any, position: int) -> Optional[Entry]:
     if not 0 <= position < playlist.size():
         return None
@@ -117,4 +133,12 @@ def _entry(playlist: Any, position: int) -> Optional[Entry]:
         item = playlist[position]
     except (IndexError, RuntimeError):  # it has just been removed
         return None
-    return Entry(item.getProperty(ITEM), item.getProperty(PLACE))
+    return Entry(item.getProperty(ITEM), item.getProperty(PLACE), _seconds(item.getProperty(START)))
+
+
+def _seconds(text: str) -> float:
+    """0 for what Kodi has for the beginning, and for its own place to resume."""
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        return 0.0

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from typing import Callable, Dict, Mapping, NamedTuple, Optional, Tuple, Union
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
+from ..plex_model import COLLECTION, PLAYLIST
+from ..plex_queues import QueueSource, QueueWish
 from ..plex_values import checked_id
 
 Parameters = Mapping[str, str]
@@ -46,15 +48,11 @@ class PlayMedia(NamedTuple):
 
 
 class CreatePlayQueue(NamedTuple):
-    """Have the server make a play queue and play that.
-
-    ``source`` are the parameters by which the server is told what is in it, ``rating_key`` the item to begin with
-    ('': the first). ``offset`` is in milliseconds.
-    """
+    """Have the server make a play queue and play that. ``offset`` is in milliseconds."""
 
     machine_identifier: str
-    source: Tuple[Tuple[str, str], ...]
-    rating_key: str
+    source: QueueSource
+    wish: QueueWish
     offset: int
     paused: bool = False
 
@@ -165,24 +163,21 @@ def _create_play_queue(parameters: Parameters) -> Command:
     require_video(parameters)
     machine, selected = _machine(parameters), parameters.get('key', '')
     playlist = parameters.get('playlistID', '')
-    source = [('playlistID', _id(playlist)) if playlist else ('uri', _queue_uri(machine, parameters.get('uri', '')))]
-    for name in ('shuffle', 'continuous'):
-        if _flag(parameters, name):
-            source.append((name, '1'))
-    return CreatePlayQueue(machine, tuple(source), _rating_key(selected) if selected else '',
-                           _number(parameters, 'offset', _LONGEST, 0), _flag(parameters, 'paused') or False)
+    source = QueueSource(PLAYLIST, _id(playlist)) if playlist else _source(machine, parameters.get('uri', ''))
+    wish = QueueWish(_flag(parameters, 'shuffle') or False, _flag(parameters, 'continuous') or False,
+                     first=_rating_key(selected) if selected else '')
+    return CreatePlayQueue(machine, source, wish, _number(parameters, 'offset', _LONGEST, 0),
+                           _flag(parameters, 'paused') or False)
 
 
-def _queue_uri(machine: str, given: str) -> str:
-    """The address of items or a collection, made anew from the ids in it."""
+def _source(machine: str, given: str) -> QueueSource:
+    """The items or the collection of an address: nothing but the ids in it is taken."""
     found, listed = _SERVER_URI.match(given), _LIBRARY_URI.match(given)
     source = _SOURCE.match(found.group(2) if found else unquote(listed.group(1)) if listed else '')
     if source is None or found and found.group(1) != machine:
         raise BadCommand(400)
-    path = '/library/%s/%s' % (source.group(1), ','.join(_id(one) for one in source.group(2).split(',')))
-    if found:
-        return 'server://%s/com.plexapp.plugins.library%s' % (machine, path)
-    return 'library:///directory/' + quote(path, safe='')
+    kind = COLLECTION if source.group(1) == 'collections' else ''
+    return QueueSource(kind, ','.join(_id(one) for one in source.group(2).split(',')))
 
 
 def _seek_to(parameters: Parameters) -> Command:

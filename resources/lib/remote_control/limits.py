@@ -23,8 +23,6 @@ MAX_MISSED = 3
 POLL_SECONDS, MAX_WAITING = 20.0, 6
 #: Commands that wait to be carried out.
 MAX_COMMANDS = 16
-#: Items of one queue that are handed to Kodi.
-MAX_ITEMS = 200
 
 
 def in_our_network(address: str) -> bool:

@@ -19,7 +19,8 @@ from .shared import Shared
 def wires(shared: Shared, machine_identifier: str, queue_id: str, entries: Sequence[QueueEntry]) -> List[WireItem]:
     """The wire items of entries. Each says its place, by which its playback is known (:func:`current_place`).
 
-    Their URLs are those of the library and of our lists, so that Kodi finds its row for what it plays.
+    ``queue_id``: '' for items that are in no queue. Their URLs are those of the library and of our lists, so that Kodi
+    finds its row for what it plays.
     """
     ids = kodi_ids(shared.databases.state_path, machine_identifier, [entry.item.rating_key for entry in entries])
     origin, base = Origin(machine_identifier, shared.port), item_url.art_base(shared.port)
@@ -27,7 +28,8 @@ def wires(shared: Shared, machine_identifier: str, queue_id: str, entries: Seque
     for entry in entries:
         wire = list_item(entry.item, origin, ids.get(entry.item.rating_key))
         if wire is not None:
-            wire['properties'][playlist.PLACE] = str(QueuePlace(queue_id, entry.entry_id))
+            if queue_id:
+                wire['properties'][playlist.PLACE] = str(QueuePlace(queue_id, entry.entry_id))
             found.append(wire)
     shared.listed.add(url[len(base):] for wire in found for url in wire['art'].values() if url.startswith(base))
     return found
@@ -36,7 +38,7 @@ def wires(shared: Shared, machine_identifier: str, queue_id: str, entries: Seque
 def stack(shared: Shared, request: PlayRequest, found: Playable, resume: bool) -> WireItem:
     """The wire item of a video in several files, in place of that which Kodi asked for.
 
-    ``resume``: from where the server says it was stopped.
+    ``resume``: from where the server says it was stopped; else from where the entry that it replaces was to begin.
     """
     item, machine = found.item, request.machine_identifier
     assert item is not None
@@ -46,16 +48,32 @@ def stack(shared: Shared, request: PlayRequest, found: Playable, resume: bool) -
     place = current_place(item.rating_key)
     if place is not None:
         wire['properties'][playlist.PLACE] = str(place)
-    if resume and found.resume_ms:
-        wire['properties'][playlist.START] = '%.3f' % (found.resume_ms / 1000.0)
+    begin_at(wire, found.resume_ms / 1000.0 if resume else current_start(item.rating_key))
     wire['url'] = found.url
     return wire
 
 
+def begin_at(wire: WireItem, seconds: float) -> None:
+    """Have it played from there when Kodi comes to it."""
+    if seconds > 0:
+        wire['properties'][playlist.START] = '%.3f' % seconds
+
+
 def current_place(rating_key: str) -> Optional[QueuePlace]:
     """Where the entry that Kodi plays now stands, if that is this item and it is in a play queue."""
+    entry = _current(rating_key)
+    return queue_place.parse(entry.place) if entry is not None else None
+
+
+def current_start(rating_key: str) -> float:
+    """From where, in seconds, the entry is to be played that Kodi plays now, if that is this item; else 0."""
+    entry = _current(rating_key)
+    return entry.start_s if entry is not None else 0.0
+
+
+def _current(rating_key: str) -> Optional[playlist.Entry]:
     entry = playlist.current()
-    return queue_place.parse(entry.place) if entry is not None and entry.rating_key == rating_key else None
+    return entry if entry is not None and entry.rating_key == rating_key else None
 
 
 def goes_on(session: PlaybackSession) -> bool:

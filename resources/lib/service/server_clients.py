@@ -24,11 +24,15 @@ LOCAL, REMOTE, RELAYED = 'local', 'remote', 'relayed'
 
 
 class Sessions:
-    """All HTTP sessions of the service, which end with ``stopping``."""
+    """All HTTP sessions of the service, which end with ``stopping``.
 
-    def __init__(self, version: str, stopping: Cancellation) -> None:
+    ``is_player()``: whether Plex apps may control this Kodi.
+    """
+
+    def __init__(self, version: str, stopping: Cancellation, is_player: Callable[[], bool]) -> None:
         self._version = version
         self._stopping = stopping
+        self._is_player = is_player
         self._all: List[PlexSession] = []
 
     def patient(self, client_identifier: str) -> PlexSession:
@@ -53,7 +57,7 @@ class Sessions:
 
     def _identity(self, client_identifier: str) -> ClientIdentity:
         return ClientIdentity(client_identifier, self._version, kodi_addon.device_name(), kodi_addon.platform_name(),
-                              kodi_addon.kodi_version())
+                              kodi_addon.kodi_version(), is_player=self._is_player)
 
     def _made(self, session: PlexSession) -> PlexSession:
         self._all.append(session)

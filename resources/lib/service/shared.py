@@ -17,6 +17,7 @@ from ..kodi_db.errors import DatabaseMissing
 from ..library_sync.options import DatabaseLocations
 from .events import EventBus
 from .flows import FlowRunner
+from .queue_turn import QueueTurn
 from .server_clients import ServerClients
 from .viewer import Viewer
 
@@ -123,4 +124,5 @@ class Shared(NamedTuple):
     screen: Screen
     flows: FlowRunner
     listed: ListedPictures
+    queue_turn: QueueTurn
     port: int

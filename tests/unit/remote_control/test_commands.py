@@ -5,6 +5,8 @@ from typing import Any, Dict
 
 import pytest
 
+from resources.lib.plex_model import COLLECTION, PLAYLIST
+from resources.lib.plex_queues import QueueSource, QueueWish
 from resources.lib.remote_control import commands
 from resources.lib.remote_control.commands import BadCommand, CreatePlayQueue, PlayMedia
 
@@ -33,17 +35,20 @@ def test_a_queue_is_made_of_what_is_named_and_of_nothing_else() -> None:
     found = commands.parse('playback', 'createPlayQueue', {
         'uri': 'server://%s/com.plexapp.plugins.library/library/metadata/5/children' % MACHINE, 'shuffle': '1',
         'machineIdentifier': MACHINE, 'key': '/library/metadata/9', 'includeChapters': '1', 'repeat': '0'})
-    assert found == CreatePlayQueue(MACHINE, (
-        ('uri', 'server://%s/com.plexapp.plugins.library/library/metadata/5' % MACHINE), ('shuffle', '1')), '9', 0)
+    assert found == CreatePlayQueue(MACHINE, QueueSource('', '5'), QueueWish(shuffle=True, first='9'), 0)
 
 
 def test_a_queue_of_several_items_and_one_of_a_playlist() -> None:
     found = commands.parse('playback', 'createPlayQueue', {
         'uri': 'library:///directory/%2Flibrary%2Fmetadata%2F1%2C2', 'machineIdentifier': MACHINE})
-    assert isinstance(found, CreatePlayQueue)
-    assert found.source == (('uri', 'library:///directory/%2Flibrary%2Fmetadata%2F1%2C2'),)
+    assert isinstance(found, CreatePlayQueue) and found.source == QueueSource('', '1,2')
     found = commands.parse('playback', 'createPlayQueue', {'playlistID': '31', 'machineIdentifier': MACHINE})
-    assert isinstance(found, CreatePlayQueue) and found.source == (('playlistID', '31'),)
+    assert isinstance(found, CreatePlayQueue) and found.source == QueueSource(PLAYLIST, '31')
+    found = commands.parse('playback', 'createPlayQueue', {
+        'uri': 'server://%s/com.plexapp.plugins.library/library/collections/8' % MACHINE, 'continuous': '1',
+        'machineIdentifier': MACHINE})
+    assert isinstance(found, CreatePlayQueue) and found.source == QueueSource(COLLECTION, '8')
+    assert found.wish == QueueWish(continuous=True)
 
 
 @pytest.mark.parametrize('uri', [

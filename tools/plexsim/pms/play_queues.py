@@ -19,7 +19,7 @@ class Entry(NamedTuple):
 
 @dataclass
 class PlayQueue:
-    """A play queue of one user. ``selected`` is the id of the entry that is played."""
+    """A play queue of one user. ``selected`` is the id of the entry that is played, ``version`` grows with changes."""
 
     id: int
     user: int
@@ -28,6 +28,7 @@ class PlayQueue:
     uri: str
     shuffled: bool = False
     playlist: int = 0
+    version: int = 1
     #: Ids of the entries that were reported as playing, in order.
     played: list[int] = field(default_factory=list)
 

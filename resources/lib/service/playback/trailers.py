@@ -30,7 +30,8 @@ class Trailers:
         play queue, so it gets no trailers again.
         """
         wanted = self._shared.settings.current.cinema_trailers
-        if not wanted or video.among_others() or queue_entries.current_place(request.rating_key) is not None:
+        key = request.rating_key
+        if not wanted or video.among_others() or queue_entries.current_place(key) or queue_entries.current_start(key):
             return []
         try:
             client = self._shared.clients.of_server(request.machine_identifier)

@@ -2,17 +2,16 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, NamedTuple, Optional, Union
 
-from ... import item_url, plex_play_queues
-from ...kodi import control, jsonrpc, streams, video
+from ... import item_url, plex_queues
+from ...kodi import control, jsonrpc, playlist, streams, video
 from ...playback import stream_match
 from ...playback.state import PlaybackState
-from ...plex_errors import PlexError, PlexForbidden, PlexNotFound, PlexRejected
+from ...plex_errors import PlexBadAnswer, PlexError, PlexForbidden, PlexNotFound, PlexRejected
 from ...plex_functions import PMSClient
 from ...plex_model import CLIP, EPISODE, MOVIE
-from ...plex_play_queues import PlayQueue, QueueItem
-from ...remote_control import limits
+from ...plex_queues import PlayQueue, QueueEntry, QueueSource, QueueWish
 from ...remote_control.commands import (
     Command,
     CreatePlayQueue,
@@ -26,8 +25,9 @@ from ...remote_control.commands import (
     SkipTo,
     Transport,
 )
+from .. import queue_player
 from ..shared import Shared
-from .player import Queued, RemotePlayer
+from .player import RemotePlayer
 
 LOG = logging.getLogger('pkc.remote')
 
@@ -42,12 +42,11 @@ _ACTIONS = {'pageUp': 'pageup', 'pageDown': 'pagedown', 'nextLetter': 'nextlette
 
 
 class _Begin(NamedTuple):
-    """What is still to be done when an item plays: jump to ``offset`` (milliseconds), pause. ``until``: if it plays by
+    """An item that a controller has begun, and what is still to be done when it plays: pause. ``until``: if it plays by
     then (monotonic seconds).
     """
 
     rating_key: str
-    offset: int
     paused: bool
     until: float
 
@@ -77,12 +76,11 @@ class Execution:
         self._player.changed()
 
     def started(self, playback: PlaybackState) -> None:
-        """An item plays: it goes on where the controller wanted it. The playback's thread: return at once."""
+        """An item plays. The playback's thread: return at once."""
         begin, self._begin = self._begin, None
         if begin is None or begin.rating_key != playback.rating_key or self._shared.clock.monotonic() > begin.until:
             return
-        if begin.offset:
-            video.seek(begin.offset / 1000.0)
+        playlist.forget_start()
         if begin.paused:
             control.set_paused(True)
 
@@ -91,49 +89,33 @@ class Execution:
     def _play_media(self, command: PlayMedia) -> None:
         client = self._client(command.machine_identifier)
         found = _queue_of(client, command.queue_id) if command.queue_id else None
-        if found is None or command.rating_key not in (item.rating_key for item in found.items):
-            found = self._single(client, command.rating_key)
-        self._play(command.machine_identifier, found, command.rating_key, command.offset, command.paused)
+        if found is None or command.rating_key not in (entry.item.rating_key for entry in found.entries):
+            found = _single(client, command.machine_identifier, command.rating_key)
+        self._play(found, command, command.rating_key)
 
     def _create_play_queue(self, command: CreatePlayQueue) -> None:
         client = self._client(command.machine_identifier)
-        found = plex_play_queues.create(client, command.source, command.rating_key)
-        self._play(command.machine_identifier, found, command.rating_key, command.offset, command.paused)
+        found = plex_queues.create(client, command.machine_identifier, command.source, command.wish)
+        self._play(found, command, command.wish.first)
 
-    def _play(self, machine: str, found: PlayQueue, rating_key: str, offset: int, paused: bool) -> None:
-        refs, start = _refs(machine, found, rating_key)
-        if not refs:
+    def _play(self, found: PlayQueue, command: Union[PlayMedia, CreatePlayQueue], rating_key: str) -> None:
+        if not found.entries:
             LOG.info('there is nothing to play that Kodi plays')
             return
-        self._player.queued = Queued(found.queue_id, found.version, tuple(
-            (item.rating_key, item.item_id) for item in found.items if item.item_id))
-        self._begin = _Begin(refs[start][1].rating_key, offset if len(refs) > 1 else 0, paused,
-                             self._shared.clock.monotonic() + _PATIENCE)
-        control.play_items([url for url, _ in refs], start, offset)
-
-    def _single(self, client: PMSClient, rating_key: str) -> PlayQueue:
-        """An item without a queue; a show or season as the queue that the server makes of it."""
-        items = client.items([rating_key])[0]
-        if not items:
-            raise LookupError('the server has no such item')
-        item = items[0]
-        if item.plex_type in (MOVIE, EPISODE, CLIP):
-            return PlayQueue('', '', 0, (QueueItem('', item.rating_key, item.plex_type, item.grandparent_key),))
-        machine = self._shared.auth.status().machine_identifier
-        uri = 'server://%s/com.plexapp.plugins.library/library/metadata/%s' % (machine, rating_key)
-        return plex_play_queues.create(client, [('uri', uri)])
+        start, shared = found.position(rating_key), self._shared
+        self._begin = _Begin(found.entries[start].item.rating_key, command.paused, shared.clock.monotonic() + _PATIENCE)
+        server = queue_player.QueueServer(self._client(command.machine_identifier), command.machine_identifier)
+        queue_player.play(shared, server, found, queue_player.Beginning(found.entries, start, command.offset))
 
     def _client(self, machine_identifier: str) -> PMSClient:
         return self._shared.clients.of_server(machine_identifier)
 
     def _refresh(self, command: RefreshPlayQueue) -> None:
-        """The ids that reports and timelines carry; what Kodi's playlist holds stays."""
-        queued, session = self._player.queued, self._player.session
-        if session is None or queued.queue_id != command.queue_id:
+        """The version that timelines carry; what Kodi's playlist holds stays."""
+        place, session = self._player.place, self._player.session
+        if session is None or place is None or place.queue_id != command.queue_id:
             return
-        found = plex_play_queues.get(self._client(session.machine_identifier), command.queue_id)
-        self._player.queued = Queued(found.queue_id, found.version, tuple(
-            (item.rating_key, item.item_id) for item in found.items if item.item_id))
+        self._shared.queue_turn.changed(plex_queues.get(self._client(session.machine_identifier), command.queue_id))
 
     # ---- what plays ------------------------------------------------------------------------------------------------
 
@@ -204,25 +186,17 @@ class Execution:
 def _queue_of(client: PMSClient, queue_id: str) -> Optional[PlayQueue]:
     """A queue; None for one that is another user's, or gone."""
     try:
-        return plex_play_queues.get(client, queue_id)
-    except (PlexNotFound, PlexForbidden, PlexRejected) as error:
+        return plex_queues.get(client, queue_id)
+    except (PlexNotFound, PlexForbidden, PlexRejected, PlexBadAnswer) as error:
         LOG.info('the queue is not there: %s', error)
         return None
 
 
-def _refs(machine: str, found: PlayQueue, rating_key: str) -> Tuple[List[Tuple[str, QueueItem]], int]:
-    """The URLs of those items that Kodi plays, and which of them is the first to play."""
-    refs = [(url, item) for url, item in ((_url(machine, item), item) for item in found.items) if url]
-    if rating_key not in (item.rating_key for item in found.items) and found.items:
-        rating_key = found.items[found.selected].rating_key
-    start = next((number for number, (_, item) in enumerate(refs) if item.rating_key == rating_key), 0)
-    first = max(0, start - limits.MAX_ITEMS // 2)
-    return refs[first:first + limits.MAX_ITEMS], start - first
-
-
-def _url(machine: str, item: QueueItem) -> str:
-    if item.plex_type == MOVIE:
-        return item_url.movie_url(machine, item.rating_key)
-    if item.plex_type == EPISODE and item.show_key:
-        return item_url.episode_url(machine, item.show_key, item.rating_key)
-    return item_url.trailer_url(machine, item.rating_key) if item.plex_type == CLIP else ''
+def _single(client: PMSClient, machine_identifier: str, rating_key: str) -> PlayQueue:
+    """An item without a queue; a show or season as the queue that the server makes of it. Raises LookupError."""
+    items = client.items([rating_key])[0]
+    if not items:
+        raise LookupError('the server has no such item')
+    if items[0].plex_type in (MOVIE, EPISODE, CLIP):
+        return PlayQueue('', '', 1, (QueueEntry('', items[0]),))
+    return plex_queues.create(client, machine_identifier, QueueSource(items[0].plex_type, rating_key), QueueWish())

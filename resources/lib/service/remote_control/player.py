@@ -4,15 +4,16 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from typing import Dict, NamedTuple, Optional, Tuple
+from typing import Dict, Optional, Tuple
 
 from ...kodi import control, streams
-from ...playback import stream_match
+from ...playback import queue_place, stream_match
 from ...playback.session import PlaybackSession
 from ...playback.state import PlaybackState
 from ...remote_control import limits
 from ...remote_control.commands import Command, CreatePlayQueue, PlayMedia
 from ...remote_control.timeline import PAUSED, PLAYING, QueuePlace, Timeline
+from .. import queue_entries
 from ..shared import Shared
 
 LOG = logging.getLogger('pkc.remote')
@@ -22,19 +23,6 @@ _LOOK = 1.0
 _REPEATS = {control.REPEAT_OFF: 0, control.REPEAT_ONE: 1, control.REPEAT_ALL: 2}
 
 
-class Queued(NamedTuple):
-    """The play queue that a controller started: its id and version, and the queue's item ids by ratingKey."""
-
-    queue_id: str = ''
-    version: str = ''
-    item_ids: Tuple[Tuple[str, str], ...] = ()
-
-    def place(self, rating_key: str) -> QueuePlace:
-        """Where an item is in it."""
-        item_id = dict(self.item_ids).get(rating_key, '')
-        return QueuePlace(self.queue_id, item_id, self.version) if item_id else QueuePlace('', '', '')
-
-
 class RemotePlayer:
     """Kodi's player as controllers see it (:class:`~...remote_control.companion.Player`). Videos of ours only."""
 
@@ -42,8 +30,9 @@ class RemotePlayer:
         self._shared = shared
         self._changed = threading.Condition()
         self._playback: Optional[PlaybackState] = None
+        #: Where what plays is in a play queue of the server.
+        self.place: Optional[queue_place.QueuePlace] = None
         self.commands: queue.Queue[Optional[Command]] = queue.Queue(limits.MAX_COMMANDS)
-        self.queued = Queued()
         #: Grows with each change.
         self.version = 0
 
@@ -51,12 +40,13 @@ class RemotePlayer:
 
     def started(self, playback: PlaybackState) -> None:
         """One of our items plays."""
+        self.place = queue_entries.current_place(playback.rating_key)
         self._playback = playback
         self.changed()
 
     def ended(self) -> None:
         """It does not play any more."""
-        self._playback = None
+        self._playback = self.place = None
         self.changed()
 
     def changed(self) -> None:
@@ -96,7 +86,7 @@ class RemotePlayer:
             state=PAUSED if state.paused else PLAYING, machine_identifier=playback.machine_identifier,
             rating_key=playback.rating_key, position=state.position, duration=state.duration, shuffle=state.shuffled,
             repeat=_REPEATS.get(state.repeat, 0), audio_stream=audio, subtitle_stream=subtitle,
-            place=self.queued.place(playback.rating_key))
+            place=self._place_told())
 
     def wait(self, known: Timeline, seconds: float) -> Timeline:
         """As :meth:`now`, as soon as it differs from ``known``, or after so many seconds."""
@@ -131,11 +121,12 @@ class RemotePlayer:
 
     def forget_commands(self) -> None:
         """What was not carried out is not wanted any more."""
-        try:
-            while True:
-                self.commands.get_nowait()
-        except queue.Empty:
-            self.queued = Queued()
+        while not self.commands.empty():
+            self.commands.get_nowait()
+
+    def _place_told(self) -> QueuePlace:
+        place = self.place
+        return QueuePlace(*place, self._shared.queue_turn.version(place.queue_id)) if place else QueuePlace('', '', '')
 
     @staticmethod
     def _streams(playback: PlaybackState) -> Tuple[str, str]:

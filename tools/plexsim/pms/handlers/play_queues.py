@@ -180,7 +180,7 @@ class PlayQueueHandlers:
             "playQueueShuffled": queue.shuffled,
             "playQueueSourceURI": queue.uri,
             "playQueueTotalCount": len(queue.entries),
-            "playQueueVersion": 1,
+            "playQueueVersion": queue.version,
             "Metadata": rows,
         }
         if request.wants_json:
