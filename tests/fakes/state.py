@@ -55,6 +55,8 @@ class Playlist:
         self.entries: List[Tuple[str, Any]] = []
         self.position = -1
         self.shuffled = False
+        #: Kodi asked what to play and waits: a question about an entry would wait for Kodi, and both for each other.
+        self.waits_for_answer = False
         #: Called with the position when the playlist is to be played.
         self.play: Callable[[int], None] = lambda position: None
 

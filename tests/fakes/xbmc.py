@@ -106,6 +106,7 @@ class PlayList:
         return len(kodi().playlist.entries)
 
     def __getitem__(self, index: int) -> Any:
+        assert not kodi().playlist.waits_for_answer, 'Kodi waits for us and cannot tell of an entry'
         if not -self.size() <= index < self.size():
             raise RuntimeError('array out of bound')
         return kodi().playlist.entries[index][1]

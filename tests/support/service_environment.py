@@ -120,7 +120,11 @@ class ServiceEnvironment:
 
     def call(self, name: str, **arguments: Any) -> Any:
         """Call the service's API as the plugin does."""
-        return self.running.calls()[name](arguments)
+        self.kodi.playlist.waits_for_answer = name == 'play'
+        try:
+            return self.running.calls()[name](arguments)
+        finally:
+            self.kodi.playlist.waits_for_answer = False
 
     def request(self, cause: Cause = USER) -> bool:
         """Request a sync with this cause, which determines its mode."""

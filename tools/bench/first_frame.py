@@ -1,8 +1,8 @@
 """``python -m tools.bench.first_frame``: from OK to the first frame, in a real Kodi, over an add-on with a fixed URL.
 
-Both play the same film of the simulated server, in turns: ours by its row in Kodi's library, the other one by the file's
-URL at the server, which it knows beforehand. The difference is what the add-on adds: its call, its question to the
-server, and its stream.
+Both play the same film of the simulated server, in turns: ours by its row in Kodi's library, the other one by its
+file's URL at the server, which it knows beforehand. The difference is what the add-on adds: its call, its question to
+the server, and its stream.
 """
 from __future__ import annotations
 

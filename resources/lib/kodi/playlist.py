@@ -17,12 +17,11 @@ START, _ORIGINAL = 'StartOffset', 'original_listitem_url'
 class Entry(NamedTuple):
     """An entry: the ratingKey of its item, and its place in a play queue; '' for what is not ours, or in none.
 
-    ``start_s``: from where it is played, in seconds.
+    Reading it waits for Kodi's main thread, so it must not be read while Kodi waits for an answer of ours.
     """
 
     rating_key: str
     place: str
-    start_s: float
 
 
 def fill(wires: Iterable[Mapping[str, Any]]) -> None:
@@ -38,6 +37,11 @@ def add(wires: Iterable[Mapping[str, Any]]) -> None:
     playlist = xbmc.PlayList(xbmc.PLAYLIST_VIDEO)
     for wire in wires:
         playlist.add(wire['url'], list_item(wire))
+
+
+def size() -> int:
+    """The number of entries. May be asked while Kodi waits for our answer, unlike what an entry says of itself."""
+    return int(xbmc.PlayList(xbmc.PLAYLIST_VIDEO).size())
 
 
 def play(position: int = 0) -> None:
@@ -133,12 +137,4 @@ def _entry(playlist: Any, position: int) -> Optional[Entry]:
         item = playlist[position]
     except (IndexError, RuntimeError):  # it has just been removed
         return None
-    return Entry(item.getProperty(ITEM), item.getProperty(PLACE), _seconds(item.getProperty(START)))
-
-
-def _seconds(text: str) -> float:
-    """0 for what Kodi has for the beginning, and for its own place to resume."""
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        return 0.0
+    return Entry(item.getProperty(ITEM), item.getProperty(PLACE))

@@ -6,13 +6,13 @@ from typing import List, Optional, Sequence
 from .. import item_url
 from ..kodi import playlist, video
 from ..playback import queue_place
-from ..playback.methods import PlayRequest
 from ..playback.queue_place import QueuePlace
 from ..playback.resolve import Playable
 from ..playback.session import PlaybackSession
 from ..plex_queues import QueueEntry
 from .library_rows import kodi_ids
 from .list_item import Origin, WireItem, list_item
+from .queue_turn import Standing
 from .shared import Shared
 
 
@@ -35,20 +35,19 @@ def wires(shared: Shared, machine_identifier: str, queue_id: str, entries: Seque
     return found
 
 
-def stack(shared: Shared, request: PlayRequest, found: Playable, resume: bool) -> WireItem:
-    """The wire item of a video in several files, in place of that which Kodi asked for.
+def stack(shared: Shared, machine: str, found: Playable, resume: bool, standing: Optional[Standing]) -> WireItem:
+    """The wire item of a video in several files, in place of that which Kodi asked for, of which we know ``standing``.
 
     ``resume``: from where the server says it was stopped; else from where the entry that it replaces was to begin.
     """
-    item, machine = found.item, request.machine_identifier
+    item = found.item
     assert item is not None
     ids = kodi_ids(shared.databases.state_path, machine, [item.rating_key])
     wire = list_item(item, Origin(machine, shared.port), ids.get(item.rating_key))
     assert wire is not None
-    place = current_place(item.rating_key)
-    if place is not None:
-        wire['properties'][playlist.PLACE] = str(place)
-    begin_at(wire, found.resume_ms / 1000.0 if resume else current_start(item.rating_key))
+    if standing is not None and standing.place is not None:
+        wire['properties'][playlist.PLACE] = str(standing.place)
+    begin_at(wire, found.resume_ms / 1000.0 if resume else standing.start_s if standing is not None else 0.0)
     wire['url'] = found.url
     return wire
 
@@ -60,20 +59,12 @@ def begin_at(wire: WireItem, seconds: float) -> None:
 
 
 def current_place(rating_key: str) -> Optional[QueuePlace]:
-    """Where the entry that Kodi plays now stands, if that is this item and it is in a play queue."""
-    entry = _current(rating_key)
-    return queue_place.parse(entry.place) if entry is not None else None
+    """Where the entry that Kodi plays now stands, if that is this item and it is in a play queue.
 
-
-def current_start(rating_key: str) -> float:
-    """From where, in seconds, the entry is to be played that Kodi plays now, if that is this item; else 0."""
-    entry = _current(rating_key)
-    return entry.start_s if entry is not None else 0.0
-
-
-def _current(rating_key: str) -> Optional[playlist.Entry]:
+    Not while Kodi waits for an answer of ours: :meth:`~.queue_turn.QueueTurn.standing`.
+    """
     entry = playlist.current()
-    return entry if entry is not None and entry.rating_key == rating_key else None
+    return queue_place.parse(entry.place) if entry is not None and entry.rating_key == rating_key else None
 
 
 def goes_on(session: PlaybackSession) -> bool:

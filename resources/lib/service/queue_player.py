@@ -68,6 +68,7 @@ class _Filling:
         with self._turn.lock:
             if not self._turn.has(self):
                 return False
+            self._turn.give(wires)
             playlist.fill(wires)
         playlist.play(beginning.start)
         return len(wires) < self._queue.total
@@ -88,6 +89,7 @@ class _Filling:
             with self._turn.lock:
                 if not self._turn.has(self) or self._shared.stopping.cancelled or not self._is_there():
                     return
+                self._turn.give(wires)
                 playlist.add(wires)
             last, count = entries[-1], count + len(entries)
 

@@ -83,11 +83,12 @@ class Playback(Part):
 
     def _play(self, arguments: Dict[str, Any]) -> Dict[str, Any]:
         require_sign_in(self.shared)
-        wish, request = self._request(arguments)
+        standing = self.shared.queue_turn.standing(str(arguments.get('rating_key')))
+        wish, request = self._request(arguments, standing is not None)
         self._fallback.asked(bool(arguments.get('resume')))
         if arguments.get('chosen') or (wish is not None and wish.media_id and not wish.method):
             self._versions.chosen(request)
-        if wish is None and arguments.get('type') == MOVIE and not arguments.get('resume'):
+        if wish is standing is None and arguments.get('type') == MOVIE and not arguments.get('resume'):
             instead = self._trailers.with_film(request)
             if instead:
                 return {'instead': instead}
@@ -98,13 +99,13 @@ class Playback(Part):
         if found.versions and wish is not None:  # Kodi asks once more, for the version that the user chooses
             self._wishes.put(request.machine_identifier, request.rating_key, wish)
         if stacks.is_stack(found.url):
-            return {'instead': [queue_entries.stack(self.shared, request, found, bool(arguments.get('resume')))]}
+            return {'instead': [queue_entries.stack(self.shared, request.machine_identifier, found,
+                                                    bool(arguments.get('resume')), standing)]}
         return _answer(found)
 
-    def _request(self, arguments: Dict[str, Any]) -> Tuple[Optional[Wish], PlayRequest]:
+    def _request(self, arguments: Dict[str, Any], in_playlist: bool) -> Tuple[Optional[Wish], PlayRequest]:
         # Kodi 21 has versions of films in its own library, and asks by itself.
-        ask = kodi_addon.kodi_major() < 21 or arguments.get('type') == EPISODE
-        ask = ask and queue_entries.current_place(str(arguments.get('rating_key'))) is None  # not amidst a queue
+        ask = not in_playlist and (kodi_addon.kodi_major() < 21 or arguments.get('type') == EPISODE)
         request = PlayRequest(str(arguments.get('machine_identifier')), str(arguments.get('rating_key')),
                               str(arguments.get('media_id') or ''), ask, str(arguments.get('method') or ''))
         wish = self._wishes.take(request.machine_identifier, request.rating_key)

@@ -26,12 +26,11 @@ class Trailers:
     def with_film(self, request: PlayRequest) -> List[WireItem]:
         """The trailers and then the film, as entries of Kodi's playlist; none when the film shall begin at once.
 
-        Only for a film that somebody has begun by itself and from its beginning. An entry that comes from here is in a
-        play queue, so it gets no trailers again.
+        Only for a film that somebody has begun by itself and from its beginning, not as an entry of Kodi's playlist; so
+        an entry that comes from here gets no trailers again.
         """
         wanted = self._shared.settings.current.cinema_trailers
-        key = request.rating_key
-        if not wanted or video.among_others() or queue_entries.current_place(key) or queue_entries.current_start(key):
+        if not wanted or video.among_others():
             return []
         try:
             client = self._shared.clients.of_server(request.machine_identifier)
@@ -45,4 +44,5 @@ class Trailers:
         LOG.info('%d trailers before item %s', len(queue.entries) - 1, request.rating_key)
         found = queue_entries.wires(self._shared, request.machine_identifier, queue.queue_id, queue.entries)
         found[-1]['url'] = item_url.movie_url(request.machine_identifier, request.rating_key, request.media_id)
+        self._shared.queue_turn.give(found)
         return found
