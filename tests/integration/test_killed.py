@@ -80,30 +80,30 @@ def test_killed_at_fifty_moments(env: SyncEnvironment) -> None:
     env.sync()
     wanted = dump(env.video_db)
     rng, version = random.Random(5), int(Path(env.video_db).stem[len('MyVideos'):])
-    killable = SyncProcess(env, ROOT)
+    process = SyncProcess(env, ROOT)
     try:
         _start_over(env)
         begun = time.monotonic()
-        killable.start()
-        assert killable.wait() == 0
+        process.start()
+        assert process.wait() == 0
         whole = time.monotonic() - begun
         killed = rounds = 0
         _start_over(env)
         while killed < KILLS[version] or not rounds:
-            pid = killable.start()
+            pid = process.start()
             # A machine that has become slower meanwhile gets more time, or no sync would come to its end.
             time.sleep(rng.uniform(0, whole * max(1.0, killed / KILLS[version])))
             with contextlib.suppress(ProcessLookupError):  # it may just have come to its end
                 os.kill(pid, signal.SIGKILL)
-            if killable.wait() == -signal.SIGKILL:
+            if process.wait() == -signal.SIGKILL:
                 killed += 1
                 assert not _broken(env), 'after kill %d' % killed
             else:
                 rounds += 1
                 assert dump(env.video_db) == wanted
                 _start_over(env)
-        killable.start()
-        assert killable.wait() == 0
+        process.start()
+        assert process.wait() == 0
         assert dump(env.video_db) == wanted and not _broken(env)
     finally:
-        killable.close()
+        process.close()

@@ -41,7 +41,7 @@ def house() -> Library:
     return library
 
 
-class Sofa:
+class ListReader:
     """Somebody who opens lists and follows their entries."""
 
     def __init__(self, environment: ServiceEnvironment) -> None:
@@ -82,130 +82,131 @@ def labels(answer: Dict[str, Any]) -> List[str]:
 
 
 @pytest.fixture
-def sofa(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sofa]:
+def reader(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[ListReader]:
     """Signed in, nothing synced: live updates would begin a sync."""
     monkeypatch.setattr(Live, 'start', lambda _live: None)
     environment = ServiceEnvironment(fake_kodi, house(), monkeypatch)
     try:
         environment.start_kodi()
         environment.sign_in()
-        yield Sofa(environment)
+        yield ListReader(environment)
     finally:
         environment.close()
 
 
 @pytest.fixture
-def synced(sofa: Sofa) -> Sofa:
+def synced(reader: ListReader) -> ListReader:
     """Signed in and synced."""
-    sofa.environment.sync()
-    return sofa
+    reader.environment.sync()
+    return reader
 
 
 # ---- what is going on and what is new ------------------------------------------------------------------------------
 
-def test_continue_watching_and_on_deck_of_one_library_by_key_and_by_uuid(sofa: Sofa) -> None:
-    sofa.library.set_progress(sofa.key('Beta'), 600_000)
-    sofa.library.set_progress(sofa.key('Space 1x2', 'episode'), 600_000)
+def test_continue_watching_and_on_deck_of_one_library_by_key_and_by_uuid(reader: ListReader) -> None:
+    reader.library.set_progress(reader.key('Beta'), 600_000)
+    reader.library.set_progress(reader.key('Space 1x2', 'episode'), 600_000)
     for path in ('continue_watching', 'on_deck'):
-        assert set(labels(sofa.open(path))) == {'Beta', 'Space 1x2'}
-        for section in sofa.library.sections.values():
+        assert set(labels(reader.open(path))) == {'Beta', 'Space 1x2'}
+        for section in reader.library.sections.values():
             expected = ['Beta'] if section.type == 'movie' else ['Space 1x2']
-            assert labels(sofa.open(path, section=str(section.id))) == expected
-            assert labels(sofa.open(path, section=section.uuid)) == expected
-        assert labels(sofa.open(path, type='episode')) == ['Space 1x2']
-        assert len(sofa.open(path, limit='1')['items']) == 1
-    asked = sofa.sim.requests.find(r'^/library/sections$')
-    sofa.open('on_deck', section=section.uuid)
-    assert len(sofa.sim.requests.find(r'^/library/sections$')) == len(asked), 'a uuid is looked up once'
+            assert labels(reader.open(path, section=str(section.id))) == expected
+            assert labels(reader.open(path, section=section.uuid)) == expected
+        assert labels(reader.open(path, type='episode')) == ['Space 1x2']
+        assert len(reader.open(path, limit='1')['items']) == 1
+    asked = reader.sim.requests.find(r'^/library/sections$')
+    reader.open('on_deck', section=section.uuid)
+    assert len(reader.sim.requests.find(r'^/library/sections$')) == len(asked), 'a uuid is looked up once'
 
 
-def test_a_library_that_is_not_there_is_said_to_be_gone(sofa: Sofa) -> None:
+def test_a_library_that_is_not_there_is_said_to_be_gone(reader: ListReader) -> None:
     with pytest.raises(ApiError) as caught:
-        sofa.open('on_deck', section='no-such-uuid')
+        reader.open('on_deck', section='no-such-uuid')
     assert caught.value.key == 'item_gone'
 
 
 @pytest.mark.parametrize(('kind', 'newest'), [
     ('movie', ['Epsilon', 'Delta']), ('show', ['Hospital', 'Space']), ('season', ['Season 2', 'Season 1']),
     ('episode', ['Hospital 2x2', 'Hospital 2x1'])])
-def test_what_came_last_comes_first(sofa: Sofa, kind: str, newest: List[str]) -> None:
-    answer = sofa.open('recently_added', type=kind, limit='2')
+def test_what_came_last_comes_first(reader: ListReader, kind: str, newest: List[str]) -> None:
+    answer = reader.open('recently_added', type=kind, limit='2')
     assert labels(answer) == newest
     assert answer['content'] == {'movie': 'movies', 'show': 'tvshows', 'season': 'seasons', 'episode': 'episodes'}[kind]
     section = 1 if kind == 'movie' else 2
-    assert labels(sofa.open('recently_added', type=kind, section=str(section), limit='2')) == newest
+    assert labels(reader.open('recently_added', type=kind, section=str(section), limit='2')) == newest
 
 
-def test_what_came_last_without_a_type_is_what_the_server_says(sofa: Sofa) -> None:
-    assert labels(sofa.open('recently_added', limit='2')) == ['Hospital 2x2', 'Hospital 2x1']
-    assert labels(sofa.open('recently_added', section='1', limit='2')) == ['Epsilon', 'Delta']
+def test_what_came_last_without_a_type_is_what_the_server_says(reader: ListReader) -> None:
+    assert labels(reader.open('recently_added', limit='2')) == ['Hospital 2x2', 'Hospital 2x1']
+    assert labels(reader.open('recently_added', section='1', limit='2')) == ['Epsilon', 'Delta']
 
 
 # ---- pages ---------------------------------------------------------------------------------------------------------
 
-def test_a_long_list_is_turned_page_by_page(sofa: Sofa) -> None:
-    first = sofa.open('section', id='1', page='1', limit='2', sort='addedAt')
-    assert labels(first) == ['Alpha', 'Beta', sofa.text(texts.NEXT_PAGE)]
+def test_a_long_list_is_turned_page_by_page(reader: ListReader) -> None:
+    first = reader.open('section', id='1', page='1', limit='2', sort='addedAt')
+    assert labels(first) == ['Alpha', 'Beta', reader.text(texts.NEXT_PAGE)]
     assert first['items'][-1]['properties']['SpecialSort'] == 'bottom'
-    second = sofa.follow(first['items'][-1])
-    assert labels(second) == ['Gamma', 'Delta', sofa.text(texts.NEXT_PAGE)]
-    assert labels(sofa.follow(second['items'][-1])) == ['Epsilon'], 'the last page has no next one'
-    assert labels(sofa.open('section', id='1', page='9', limit='2')) == []
+    second = reader.follow(first['items'][-1])
+    assert labels(second) == ['Gamma', 'Delta', reader.text(texts.NEXT_PAGE)]
+    assert labels(reader.follow(second['items'][-1])) == ['Epsilon'], 'the last page has no next one'
+    assert labels(reader.open('section', id='1', page='9', limit='2')) == []
 
 
-def test_a_widget_that_wants_so_many_entries_gets_no_next_page(sofa: Sofa) -> None:
-    assert labels(sofa.open('section', id='1', limit='2')) == ['Alpha', 'Beta']
+def test_a_widget_that_wants_so_many_entries_gets_no_next_page(reader: ListReader) -> None:
+    assert labels(reader.open('section', id='1', limit='2')) == ['Alpha', 'Beta']
 
 
-def test_without_a_word_about_length_a_page_is_fifty_long(sofa: Sofa) -> None:
+def test_without_a_word_about_length_a_page_is_fifty_long(reader: ListReader) -> None:
     for number in range(60):
-        sofa.library.add_movie('More %02d' % number, 1)
-    rows = labels(sofa.open('section', id='1', sort='id'))
-    assert len(rows) == 51 and rows[0] == 'Alpha' and rows[-1] == sofa.text(texts.NEXT_PAGE)
+        reader.library.add_movie('More %02d' % number, 1)
+    rows = labels(reader.open('section', id='1', sort='id'))
+    assert len(rows) == 51 and rows[0] == 'Alpha' and rows[-1] == reader.text(texts.NEXT_PAGE)
 
 
-def test_a_server_that_tells_no_totals_can_be_read_to_the_end(sofa: Sofa) -> None:
-    sofa.sim.config.no_totals = True
+def test_a_server_that_tells_no_totals_can_be_read_to_the_end(reader: ListReader) -> None:
+    reader.sim.config.no_totals = True
     found: List[str] = []
-    answer = sofa.open('section', id='1', page='1', limit='2', sort='id')
-    while sofa.text(texts.NEXT_PAGE) in labels(answer):
+    answer = reader.open('section', id='1', page='1', limit='2', sort='id')
+    while reader.text(texts.NEXT_PAGE) in labels(answer):
         found += labels(answer)[:-1]
-        answer = sofa.follow(answer['items'][-1])
+        answer = reader.follow(answer['items'][-1])
     assert found + labels(answer) == list(FILMS)
 
 
 @pytest.mark.parametrize('totals', [True, False])
-def test_a_server_that_sends_fewer_than_asked_is_asked_for_the_rest_of_the_page(sofa: Sofa, totals: bool) -> None:
-    sofa.sim.config.page_limit, sofa.sim.config.no_totals = 2, not totals
-    first = sofa.open('section', id='1', page='1', limit='3', sort='id')
-    assert labels(first) == ['Alpha', 'Beta', 'Gamma', sofa.text(texts.NEXT_PAGE)]
-    assert labels(sofa.follow(first['items'][-1])) == ['Delta', 'Epsilon']
-    assert labels(sofa.open('section', id='1', limit='50', sort='id')) == list(FILMS)
+def test_a_server_that_sends_fewer_than_asked_is_asked_for_the_rest_of_the_page(
+        reader: ListReader, totals: bool) -> None:
+    reader.sim.config.page_limit, reader.sim.config.no_totals = 2, not totals
+    first = reader.open('section', id='1', page='1', limit='3', sort='id')
+    assert labels(first) == ['Alpha', 'Beta', 'Gamma', reader.text(texts.NEXT_PAGE)]
+    assert labels(reader.follow(first['items'][-1])) == ['Delta', 'Epsilon']
+    assert labels(reader.open('section', id='1', limit='50', sort='id')) == list(FILMS)
 
 
-def test_digits_of_other_alphabets_are_no_numbers(sofa: Sofa) -> None:
-    assert len(labels(sofa.open('section', id='1', year='²', decade='١٩٩٠', unwatched='¹'))) == len(FILMS)
+def test_digits_of_other_alphabets_are_no_numbers(reader: ListReader) -> None:
+    assert len(labels(reader.open('section', id='1', year='²', decade='١٩٩٠', unwatched='¹'))) == len(FILMS)
 
 
 # ---- hubs ----------------------------------------------------------------------------------------------------------
 
-def test_the_hubs_of_the_home_screen_and_of_a_library_are_folders_in_the_servers_order(sofa: Sofa) -> None:
-    sofa.library.set_progress(sofa.key('Beta'), 600_000)
-    answer = sofa.open('hubs')
+def test_the_hubs_of_the_home_screen_and_of_a_library_are_folders_in_the_servers_order(reader: ListReader) -> None:
+    reader.library.set_progress(reader.key('Beta'), 600_000)
+    answer = reader.open('hubs')
     assert labels(answer) == ['Continue Watching', 'Recently Added in Movies', 'Recently Added in TV Shows']
     assert answer['content'] == '' and all(row['folder'] for row in answer['items'])
-    assert labels(sofa.follow(answer['items'][0])) == ['Beta']
-    films = sofa.follow(answer['items'][1])
+    assert labels(reader.follow(answer['items'][0])) == ['Beta']
+    films = reader.follow(answer['items'][1])
     assert labels(films) == ['Epsilon', 'Delta', 'Gamma', 'Beta', 'Alpha'] and films['content'] == 'movies'
-    of_library = sofa.open('hubs', section='2')
+    of_library = reader.open('hubs', section='2')
     assert labels(of_library) == ['Recently Added in TV Shows'], 'an empty hub is left out'
-    assert sofa.follow(of_library['items'][0])['items'][0]['label'] == 'Hospital 2x2'
+    assert reader.follow(of_library['items'][0])['items'][0]['label'] == 'Hospital 2x2'
 
 
-def test_a_hub_has_pages(sofa: Sofa) -> None:
-    row = sofa.open('hubs')['items'][0]
+def test_a_hub_has_pages(reader: ListReader) -> None:
+    row = reader.open('hubs')['items'][0]
     key = dict(parse_qsl(row['url'].partition('?')[2]))['key']
-    assert labels(sofa.open('hub', key=key, page='2', limit='2')) == ['Gamma', 'Beta', sofa.text(texts.NEXT_PAGE)]
+    assert labels(reader.open('hub', key=key, page='2', limit='2')) == ['Gamma', 'Beta', reader.text(texts.NEXT_PAGE)]
 
 
 @pytest.mark.parametrize('key', [
@@ -215,147 +216,148 @@ def test_a_hub_has_pages(sofa: Sofa) -> None:
     '/library/sections/1/Refresh?a=1',
     '/hubs?X-Plex-Token=abc', '/hubs?x-plex-token=abc', '/hubs?X%2DPlex%2DToken=abc', '/hubs\\x', '/hubsx', '/hubs/a b',
     '/hubs/x#y', '/hubs/\nx', '/library/parts/1/file.mkv', '/library/metadata/1/refresh', '/hubs/' + 'x' * 3000])
-def test_a_hub_can_only_be_a_list_of_the_server(sofa: Sofa, key: str) -> None:
-    sofa.sim.reset_stats()
+def test_a_hub_can_only_be_a_list_of_the_server(reader: ListReader, key: str) -> None:
+    reader.sim.reset_stats()
     with pytest.raises(ApiError) as caught:
-        sofa.open('hub', key=key)
-    assert caught.value.key == 'item_gone' and not sofa.sim.requests.find(r'.')
+        reader.open('hub', key=key)
+    assert caught.value.key == 'item_gone' and not reader.sim.requests.find(r'.')
 
 
 # ---- libraries -----------------------------------------------------------------------------------------------------
 
-def test_the_libraries_and_how_each_can_be_looked_at(sofa: Sofa) -> None:
-    libraries = sofa.open('sections')
+def test_the_libraries_and_how_each_can_be_looked_at(reader: ListReader) -> None:
+    libraries = reader.open('sections')
     assert labels(libraries) == ['Movies', 'TV Shows'] and libraries['content'] == ''
-    films, shows = (sofa.follow(row) for row in libraries['items'])
+    films, shows = (reader.follow(row) for row in libraries['items'])
     assert films['title'] == 'Movies' and shows['title'] == 'TV Shows'
     wanted = [texts.ALL, texts.RECENTLY_ADDED, texts.CONTINUE_WATCHING, texts.HUBS, texts.UNWATCHED, texts.COLLECTIONS,
               texts.GENRES, texts.YEARS, texts.DECADES, texts.FOLDERS, texts.SORTED_BY]
-    assert labels(films) == [sofa.text(one) for one in wanted]
+    assert labels(films) == [reader.text(one) for one in wanted]
     wanted.remove(texts.DECADES)
-    assert labels(shows) == [sofa.text(one) for one in wanted], 'the server knows no decades of shows'
+    assert labels(shows) == [reader.text(one) for one in wanted], 'the server knows no decades of shows'
     for row in films['items'] + shows['items']:
-        sofa.follow(row)
-    assert labels(sofa.follow(films['items'][0])) == ['Alpha', 'Beta', 'Delta', 'Epsilon', 'Gamma'], 'by title'
+        reader.follow(row)
+    assert labels(reader.follow(films['items'][0])) == ['Alpha', 'Beta', 'Delta', 'Epsilon', 'Gamma'], 'by title'
 
 
-def views(sofa: Sofa, text_id: int, section: str = '1') -> Dict[str, Any]:
-    rows = sofa.open('sections', section=section)['items']
-    return sofa.follow(next(row for row in rows if row['label'] == sofa.text(text_id)))
+def views(reader: ListReader, text_id: int, section: str = '1') -> Dict[str, Any]:
+    rows = reader.open('sections', section=section)['items']
+    return reader.follow(next(row for row in rows if row['label'] == reader.text(text_id)))
 
 
-def test_films_by_genre_year_and_decade(sofa: Sofa) -> None:
-    genres = views(sofa, texts.GENRES)
+def test_films_by_genre_year_and_decade(reader: ListReader) -> None:
+    genres = views(reader, texts.GENRES)
     assert labels(genres) == ['Comedy', 'Drama']
-    assert labels(sofa.follow(genres['items'][0])) == ['Beta', 'Delta']
-    years = views(sofa, texts.YEARS)
-    assert labels(years)[0] == '1990' and labels(sofa.follow(years['items'][0])) == ['Alpha']
-    decades = views(sofa, texts.DECADES)
-    assert labels(decades)[0] == '1990s' and labels(sofa.follow(decades['items'][0])) == ['Alpha', 'Beta']
-    assert labels(sofa.open('section', id='1', genre='101', decade='2000')) == ['Gamma']
+    assert labels(reader.follow(genres['items'][0])) == ['Beta', 'Delta']
+    years = views(reader, texts.YEARS)
+    assert labels(years)[0] == '1990' and labels(reader.follow(years['items'][0])) == ['Alpha']
+    decades = views(reader, texts.DECADES)
+    assert labels(decades)[0] == '1990s' and labels(reader.follow(decades['items'][0])) == ['Alpha', 'Beta']
+    assert labels(reader.open('section', id='1', genre='101', decade='2000')) == ['Gamma']
 
 
-def test_the_servers_own_orders(sofa: Sofa) -> None:
-    orders = views(sofa, texts.SORTED_BY)
+def test_the_servers_own_orders(reader: ListReader) -> None:
+    orders = views(reader, texts.SORTED_BY)
     assert 'Year' in labels(orders)
     by_year = next(row for row in orders['items'] if row['label'] == 'Year')
-    assert labels(sofa.follow(by_year)) == list(reversed(FILMS)), 'the newest first, as the server begins'
+    assert labels(reader.follow(by_year)) == list(reversed(FILMS)), 'the newest first, as the server begins'
 
 
 @pytest.mark.parametrize('sort', ['a b', '../x', 'year:desc&type=2', 'x' * 400, ':desc'])
-def test_an_order_that_cannot_be_one_is_not_sent(sofa: Sofa, sort: str) -> None:
-    sofa.open('section', id='1', sort=sort)
-    assert all('sort' not in entry.query for entry in sofa.sim.requests.find(r'/library/sections/1/all'))
+def test_an_order_that_cannot_be_one_is_not_sent(reader: ListReader, sort: str) -> None:
+    reader.open('section', id='1', sort=sort)
+    assert all('sort' not in entry.query for entry in reader.sim.requests.find(r'/library/sections/1/all'))
 
 
-def test_what_was_not_watched(sofa: Sofa) -> None:
-    sofa.library.scrobble(sofa.key('Beta'))
-    sofa.library.scrobble(sofa.key('Space', 'show'))
-    assert labels(sofa.open('section', id='1', unwatched='1')) == ['Alpha', 'Delta', 'Epsilon', 'Gamma']
-    assert labels(sofa.open('section', id='1', unwatched='0')) == ['Beta']
+def test_what_was_not_watched(reader: ListReader) -> None:
+    reader.library.scrobble(reader.key('Beta'))
+    reader.library.scrobble(reader.key('Space', 'show'))
+    assert labels(reader.open('section', id='1', unwatched='1')) == ['Alpha', 'Delta', 'Epsilon', 'Gamma']
+    assert labels(reader.open('section', id='1', unwatched='0')) == ['Beta']
     for more in ({}, {'type': 'show'}):
-        assert labels(sofa.open('section', id='2', unwatched='1', **more)) == ['Hospital']
-    assert len(sofa.open('section', id='2', unwatched='1', type='episode')['items']) == 4
+        assert labels(reader.open('section', id='2', unwatched='1', **more)) == ['Hospital']
+    assert len(reader.open('section', id='2', unwatched='1', type='episode')['items']) == 4
 
 
 # ---- collections and playlists -------------------------------------------------------------------------------------
 
-def test_collections_by_library_and_what_they_hold(sofa: Sofa) -> None:
-    sofa.library.add_collection(1, 'Best', [sofa.key('Gamma'), sofa.key('Alpha')])
-    sofa.library.add_collection(1, 'Old', smart='type=1&year<<=2000')
-    found = sofa.open('collections', section='1')
+def test_collections_by_library_and_what_they_hold(reader: ListReader) -> None:
+    reader.library.add_collection(1, 'Best', [reader.key('Gamma'), reader.key('Alpha')])
+    reader.library.add_collection(1, 'Old', smart='type=1&year<<=2000')
+    found = reader.open('collections', section='1')
     assert labels(found) == ['Best', 'Old'] and found['content'] == 'sets'
     assert '/art/' in found['items'][0]['art']['poster']
-    assert labels(sofa.follow(found['items'][0])) == ['Gamma', 'Alpha']
-    assert labels(sofa.follow(found['items'][1])) == ['Alpha', 'Beta']
+    assert labels(reader.follow(found['items'][0])) == ['Gamma', 'Alpha']
+    assert labels(reader.follow(found['items'][1])) == ['Alpha', 'Beta']
 
 
-def test_the_collections_of_all_libraries_are_one_list_by_title(sofa: Sofa) -> None:
+def test_the_collections_of_all_libraries_are_one_list_by_title(reader: ListReader) -> None:
     for section, title in ((1, 'Zoo'), (2, 'the wire'), (1, 'Best')):
-        sofa.library.add_collection(section, title, [sofa.key('Alpha') if section == 1 else sofa.key('Space', 'show')])
-    everything = sofa.open('collections')
+        member = reader.key('Alpha') if section == 1 else reader.key('Space', 'show')
+        reader.library.add_collection(section, title, [member])
+    everything = reader.open('collections')
     assert labels(everything) == ['Best', 'the wire', 'Zoo'] and everything['content'] == 'sets'
-    first = sofa.open('collections', page='1', limit='2')
-    assert labels(first) == ['Best', 'the wire', sofa.text(texts.NEXT_PAGE)]
-    assert labels(sofa.follow(first['items'][-1])) == ['Zoo']
-    assert labels(sofa.follow(everything['items'][1])) == ['Space']
+    first = reader.open('collections', page='1', limit='2')
+    assert labels(first) == ['Best', 'the wire', reader.text(texts.NEXT_PAGE)]
+    assert labels(reader.follow(first['items'][-1])) == ['Zoo']
+    assert labels(reader.follow(everything['items'][1])) == ['Space']
 
 
-def test_a_playlist_has_the_picture_that_plex_made_of_its_items(sofa: Sofa) -> None:
-    playlist = sofa.library.add_playlist('Evening', [sofa.key('Gamma')])
-    row, = sofa.open('playlists')['items']
+def test_a_playlist_has_the_picture_that_plex_made_of_its_items(reader: ListReader) -> None:
+    playlist = reader.library.add_playlist('Evening', [reader.key('Gamma')])
+    row, = reader.open('playlists')['items']
     assert row['art']['poster'].endswith('/%d/playlist/%d' % (playlist.rating_key, playlist.stamp))
     with urllib.request.urlopen(row['art']['poster'], timeout=10) as answer:
         assert answer.headers['Content-Type'] == 'image/png' and answer.read()
-    assert 'playlists' in sofa.sim.requests.find(r'^/photo/')[-1].query
+    assert 'playlists' in reader.sim.requests.find(r'^/photo/')[-1].query
 
 
-def test_each_page_says_what_it_shows(sofa: Sofa) -> None:
-    sofa.library.add_collection(1, 'Best', [sofa.key('Gamma')])
-    sofa.library.add_playlist('Evening', [sofa.key('Gamma')])
-    genres = views(sofa, texts.GENRES)
-    assert genres['title'] == 'Movies · ' + sofa.text(texts.GENRES)
-    assert sofa.follow(genres['items'][0])['title'] == 'Movies · %s · Comedy' % sofa.text(texts.GENRES)
-    assert sofa.follow(sofa.open('hubs')['items'][0])['title'] == 'Recently Added in Movies'
-    assert sofa.follow(sofa.open('collections')['items'][0])['title'] == 'Best'
-    assert sofa.follow(sofa.open('playlists')['items'][0])['title'] == 'Evening'
-    assert sofa.follow(sofa.open('search', query='space')['items'][0])['title'] == \
-        'space · ' + sofa.text(texts.SHOWS)
-    page = sofa.open('section', id='1', page='1', limit='2', title='Films')
-    assert page['title'] == 'Films' == sofa.follow(page['items'][-1])['title']
+def test_each_page_says_what_it_shows(reader: ListReader) -> None:
+    reader.library.add_collection(1, 'Best', [reader.key('Gamma')])
+    reader.library.add_playlist('Evening', [reader.key('Gamma')])
+    genres = views(reader, texts.GENRES)
+    assert genres['title'] == 'Movies · ' + reader.text(texts.GENRES)
+    assert reader.follow(genres['items'][0])['title'] == 'Movies · %s · Comedy' % reader.text(texts.GENRES)
+    assert reader.follow(reader.open('hubs')['items'][0])['title'] == 'Recently Added in Movies'
+    assert reader.follow(reader.open('collections')['items'][0])['title'] == 'Best'
+    assert reader.follow(reader.open('playlists')['items'][0])['title'] == 'Evening'
+    assert reader.follow(reader.open('search', query='space')['items'][0])['title'] == \
+        'space · ' + reader.text(texts.SHOWS)
+    page = reader.open('section', id='1', page='1', limit='2', title='Films')
+    assert page['title'] == 'Films' == reader.follow(page['items'][-1])['title']
 
 
-def test_playlists_of_the_user_with_films_and_episodes_in_their_order(sofa: Sofa) -> None:
-    keys = [sofa.key('Gamma'), sofa.key('Space 1x1', 'episode'), sofa.key('Alpha')]
-    sofa.library.add_playlist('Evening', keys)
-    sofa.library.add_playlist('New', smart=(1, 'type=1&sort=addedAt:desc'))
-    sofa.library.add_playlist('Songs', kind='audio')
-    sofa.library.add_playlist('of somebody else', user=99)
-    found = sofa.open('playlists')
+def test_playlists_of_the_user_with_films_and_episodes_in_their_order(reader: ListReader) -> None:
+    keys = [reader.key('Gamma'), reader.key('Space 1x1', 'episode'), reader.key('Alpha')]
+    reader.library.add_playlist('Evening', keys)
+    reader.library.add_playlist('New', smart=(1, 'type=1&sort=addedAt:desc'))
+    reader.library.add_playlist('Songs', kind='audio')
+    reader.library.add_playlist('of somebody else', user=99)
+    found = reader.open('playlists')
     assert labels(found) == ['Evening', 'New']
-    assert labels(sofa.follow(found['items'][0])) == ['Gamma', 'Space 1x1', 'Alpha']
-    assert labels(sofa.follow(found['items'][1])) == list(reversed(FILMS))
+    assert labels(reader.follow(found['items'][0])) == ['Gamma', 'Space 1x1', 'Alpha']
+    assert labels(reader.follow(found['items'][1])) == list(reversed(FILMS))
     key = dict(parse_qsl(found['items'][1]['url'].partition('?')[2]))['id']
-    assert labels(sofa.open('playlist', id=key, page='3', limit='2')) == ['Alpha']
+    assert labels(reader.open('playlist', id=key, page='3', limit='2')) == ['Alpha']
 
 
 # ---- of one item ---------------------------------------------------------------------------------------------------
 
-def test_a_show_that_kodi_does_not_have_opens_by_the_plugin(sofa: Sofa) -> None:
-    sofa.library.scrobble(sofa.key('Space 1x1', 'episode'))
-    shows = sofa.open('section', id='2')
+def test_a_show_that_kodi_does_not_have_opens_by_the_plugin(reader: ListReader) -> None:
+    reader.library.scrobble(reader.key('Space 1x1', 'episode'))
+    shows = reader.open('section', id='2')
     assert labels(shows) == ['Hospital', 'Space'] and shows['content'] == 'tvshows'
     space = shows['items'][1]
     assert space['properties']['UnWatchedEpisodes'] == '3' and space['info']['playcount'] == 0
-    seasons = sofa.follow(space)
+    seasons = reader.follow(space)
     assert labels(seasons) == ['Season 1', 'Season 2'] and seasons['content'] == 'seasons'
-    episodes = sofa.follow(seasons['items'][1])
+    episodes = reader.follow(seasons['items'][1])
     assert labels(episodes) == ['Space 2x1', 'Space 2x2'] and episodes['content'] == 'episodes'
     assert episodes['items'][0]['url'] == item_url.episode_url(
-        sofa.sim.machine_identifier, str(sofa.key('Space', 'show')), str(sofa.key('Space 2x1', 'episode')))
+        reader.sim.machine_identifier, str(reader.key('Space', 'show')), str(reader.key('Space 2x1', 'episode')))
 
 
-def test_what_kodi_has_is_kodis_and_opens_in_its_library(synced: Sofa) -> None:
+def test_what_kodi_has_is_kodis_and_opens_in_its_library(synced: ListReader) -> None:
     films = synced.open('section', id='1', sort='id')['items']
     assert [row['dbid'] for row in films] == [synced.row_of(title) for title in FILMS]
     row = synced.show_row('Space')
@@ -367,7 +369,7 @@ def test_what_kodi_has_is_kodis_and_opens_in_its_library(synced: Sofa) -> None:
     assert all(one['dbid'] for one in seasons)
 
 
-def test_what_kodi_has_is_not_asked_for_in_full_and_what_it_lacks_is(synced: Sofa) -> None:
+def test_what_kodi_has_is_not_asked_for_in_full_and_what_it_lacks_is(synced: ListReader) -> None:
     synced.sim.reset_stats()
     assert synced.open('section', id='1', sort='id')['items'][0]['cast'] is not None
     assert not synced.sim.requests.find(r'^/library/metadata/')
@@ -378,109 +380,109 @@ def test_what_kodi_has_is_not_asked_for_in_full_and_what_it_lacks_is(synced: Sof
     assert asked.path.endswith('/%d' % synced.key('Zeta'))
 
 
-def test_all_that_is_asked_for_is_asked_for_by_field(sofa: Sofa) -> None:
-    sofa.sim.reset_stats()
+def test_all_that_is_asked_for_is_asked_for_by_field(reader: ListReader) -> None:
+    reader.sim.reset_stats()
     for path, more in (('section', {'id': '1'}), ('recently_added', {}), ('hubs', {}), ('on_deck', {}),
                        ('collections', {'section': '1'}), ('search', {'query': 'a'}), ('children', {'id': '6'})):
-        sofa.open(path, **more)
-    for entry in sofa.sim.requests.find(r'^/(hubs|library/(all|onDeck|recentlyAdded|sections/1/)|playlists)'):
+        reader.open(path, **more)
+    for entry in reader.sim.requests.find(r'^/(hubs|library/(all|onDeck|recentlyAdded|sections/1/)|playlists)'):
         assert 'includeFields' in entry.query, entry.path
 
 
-def test_what_is_similar_what_goes_with_it_and_its_extras(sofa: Sofa) -> None:
-    alpha = str(sofa.key('Alpha'))
-    assert labels(sofa.open('similar', id=alpha)) == ['Gamma', 'Epsilon']
-    related = sofa.open('related', id=alpha)
+def test_what_is_similar_what_goes_with_it_and_its_extras(reader: ListReader) -> None:
+    alpha = str(reader.key('Alpha'))
+    assert labels(reader.open('similar', id=alpha)) == ['Gamma', 'Epsilon']
+    related = reader.open('related', id=alpha)
     assert labels(related) == ['Similar', 'More by Ada']
-    assert labels(sofa.follow(related['items'][0])) == ['Gamma', 'Epsilon']
-    assert labels(sofa.follow(related['items'][1])) == ['Beta']
-    extra = sofa.library.add_extra(alpha, 'Behind it', 'behindTheScenes', guid='file:///extras/behind.mkv')
-    row, = sofa.open('extras', id=alpha)['items']
+    assert labels(reader.follow(related['items'][0])) == ['Gamma', 'Epsilon']
+    assert labels(reader.follow(related['items'][1])) == ['Beta']
+    extra = reader.library.add_extra(alpha, 'Behind it', 'behindTheScenes', guid='file:///extras/behind.mkv')
+    row, = reader.open('extras', id=alpha)['items']
     assert row['label'] == 'Behind it' and row['info']['duration'] == 120
-    assert row['url'] == item_url.trailer_url(sofa.sim.machine_identifier, str(extra.rating_key))
+    assert row['url'] == item_url.trailer_url(reader.sim.machine_identifier, str(extra.rating_key))
     ref = item_url.parse(row['url'])
     assert ref is not None
-    found = sofa.environment.call('play', machine_identifier=ref.machine_identifier, rating_key=ref.rating_key,
+    found = reader.environment.call('play', machine_identifier=ref.machine_identifier, rating_key=ref.rating_key,
                                   type=ref.plex_type, media_id='')
     assert found['url'], 'it plays'
 
 
 @pytest.mark.parametrize('path', ['similar', 'extras', 'related', 'children', 'collection', 'playlist', 'section'])
 @pytest.mark.parametrize('key', ['', '../x', '1/refresh', 'a b'])
-def test_a_list_of_nothing_is_said_to_be_gone_and_nobody_is_asked(sofa: Sofa, path: str, key: str) -> None:
-    sofa.sim.reset_stats()
+def test_a_list_of_nothing_is_said_to_be_gone_and_nobody_is_asked(reader: ListReader, path: str, key: str) -> None:
+    reader.sim.reset_stats()
     with pytest.raises(ApiError) as caught:
-        sofa.open(path, id=key)
-    assert caught.value.key == 'item_gone' and not sofa.sim.requests.find(r'.')
+        reader.open(path, id=key)
+    assert caught.value.key == 'item_gone' and not reader.sim.requests.find(r'.')
 
 
-def test_an_item_that_is_gone_is_said_to_be_gone(sofa: Sofa) -> None:
+def test_an_item_that_is_gone_is_said_to_be_gone(reader: ListReader) -> None:
     with pytest.raises(ApiError) as caught:
-        sofa.open('children', id='4711')
+        reader.open('children', id='4711')
     assert caught.value.key == 'item_gone'
 
 
 # ---- people and folders --------------------------------------------------------------------------------------------
 
-def test_what_somebody_plays_in_over_all_libraries(sofa: Sofa) -> None:
+def test_what_somebody_plays_in_over_all_libraries(reader: ListReader) -> None:
     ada = {'id': 77, 'tag': 'Ada', 'tagKey': '5d7768316f4521001ea9b4bc', 'role': 'Herself'}
-    for key in (sofa.key('Gamma'), sofa.key('Alpha'), sofa.key('Space', 'show')):
-        sofa.library.update(key, Role=[ada])
+    for key in (reader.key('Gamma'), reader.key('Alpha'), reader.key('Space', 'show')):
+        reader.library.update(key, Role=[ada])
     for name in ('77', '5d7768316f4521001ea9b4bc'):
-        assert labels(sofa.open('people', id=name)) == ['Alpha', 'Gamma', 'Space']
-    page = sofa.open('people', id='77', page='1', limit='2')
-    assert labels(page) == ['Alpha', 'Gamma', sofa.text(texts.NEXT_PAGE)]
-    assert labels(sofa.follow(page['items'][-1])) == ['Space']
+        assert labels(reader.open('people', id=name)) == ['Alpha', 'Gamma', 'Space']
+    page = reader.open('people', id='77', page='1', limit='2')
+    assert labels(page) == ['Alpha', 'Gamma', reader.text(texts.NEXT_PAGE)]
+    assert labels(reader.follow(page['items'][-1])) == ['Space']
 
 
-def test_an_older_server_is_asked_by_library_for_what_somebody_plays_in(sofa: Sofa) -> None:
-    sofa.library.update(sofa.key('Gamma'), Role=[{'id': 77, 'tag': 'Ada'}])
-    sofa.sim.faults.add(path_regex='/library/people/', kind='status', value=404, times=99)
-    assert labels(sofa.open('people', id='77')) == ['Gamma']
+def test_an_older_server_is_asked_by_library_for_what_somebody_plays_in(reader: ListReader) -> None:
+    reader.library.update(reader.key('Gamma'), Role=[{'id': 77, 'tag': 'Ada'}])
+    reader.sim.faults.add(path_regex='/library/people/', kind='status', value=404, times=99)
+    assert labels(reader.open('people', id='77')) == ['Gamma']
 
 
-def test_a_library_by_its_folders(sofa: Sofa) -> None:
-    sofa.library.add_movie('Zeta', 1)
-    root = views(sofa, texts.FOLDERS)
+def test_a_library_by_its_folders(reader: ListReader) -> None:
+    reader.library.add_movie('Zeta', 1)
+    root = views(reader, texts.FOLDERS)
     assert len(root['items']) == len(FILMS) + 1 and all(row['folder'] for row in root['items'])
     alpha = next(row for row in root['items'] if row['label'].startswith('Alpha'))
-    assert labels(sofa.follow(alpha)) == ['Alpha']
-    page = sofa.open('folder', section='1', page='1', limit='4')
-    assert labels(page)[-1] == sofa.text(texts.NEXT_PAGE) and len(page['items']) == 5
-    assert len(sofa.follow(page['items'][-1])['items']) == 2
+    assert labels(reader.follow(alpha)) == ['Alpha']
+    page = reader.open('folder', section='1', page='1', limit='4')
+    assert labels(page)[-1] == reader.text(texts.NEXT_PAGE) and len(page['items']) == 5
+    assert len(reader.follow(page['items'][-1])['items']) == 2
     with pytest.raises(ApiError) as caught:
-        sofa.open('folder', section='1', id='4711')
+        reader.open('folder', section='1', id='4711')
     assert caught.value.key == 'item_gone'
 
 
 # ---- what plex.tv offers -------------------------------------------------------------------------------------------
 
-def guid(sofa: Sofa, title: str, kind: str = 'movie') -> str:
+def guid(reader: ListReader, title: str, kind: str = 'movie') -> str:
     """The key of a film or show at plex.tv."""
-    item = next(item for item in sofa.library.items(kind) if item.title == title)
-    sofa.library.update(item.rating_key, guid='plex://%s/5d7768%018d' % (kind, item.rating_key))
+    item = next(item for item in reader.library.items(kind) if item.title == title)
+    reader.library.update(item.rating_key, guid='plex://%s/5d7768%018d' % (kind, item.rating_key))
     return item.guid.rpartition('/')[2]
 
 
-def watchlist(sofa: Sofa) -> List[str]:
+def watchlist(reader: ListReader) -> List[str]:
     """A film and a show of the user's own, and a film that is nowhere here; the newest first."""
-    titles = sofa.sim.titles
+    titles = reader.sim.titles
     other = titles.add_title('Nowhere yet', summary='Soon.')
-    keys = [guid(sofa, 'Alpha'), other, guid(sofa, 'Space', 'show')]
+    keys = [guid(reader, 'Alpha'), other, guid(reader, 'Space', 'show')]
     for number, key in enumerate(keys):
         titles.watch(OWNER, key, 1_700_000_000 + number)
     return keys
 
 
 @pytest.mark.parametrize('is_synced', [False, True])
-def test_the_watchlist_shows_what_the_user_has_as_his_own(sofa: Sofa, is_synced: bool) -> None:
-    keys = watchlist(sofa)
+def test_the_watchlist_shows_what_the_user_has_as_his_own(reader: ListReader, is_synced: bool) -> None:
+    keys = watchlist(reader)
     if is_synced:
-        sofa.environment.sync()
-    sofa.library.set_progress(sofa.key('Alpha'), 600_000)
-    space, other, alpha = sofa.open('watchlist')['items']
+        reader.environment.sync()
+    reader.library.set_progress(reader.key('Alpha'), 600_000)
+    space, other, alpha = reader.open('watchlist')['items']
     assert (space['label'], alpha['label']) == ('Space', 'Alpha') and 'Nowhere yet' in other['label']
-    assert alpha['url'] == item_url.movie_url(sofa.sim.machine_identifier, str(sofa.key('Alpha')))
+    assert alpha['url'] == item_url.movie_url(reader.sim.machine_identifier, str(reader.key('Alpha')))
     assert alpha['resume']['position'] == 600.0 and alpha['art']['poster'].startswith('http://127.0.0.1')
     assert ('dbid' in alpha) == ('dbid' in space) == is_synced
     assert other['properties'] == {'plexguid': 'plex://movie/' + keys[1], 'IsPlayable': 'false'}
@@ -488,101 +490,101 @@ def test_the_watchlist_shows_what_the_user_has_as_his_own(sofa: Sofa, is_synced:
     assert other['art']['poster'].startswith('https://metadata-static.plex.tv/') and 'plex' not in other['uniqueids']
 
 
-def test_the_watchlist_by_type_by_title_and_in_pages(sofa: Sofa) -> None:
-    watchlist(sofa)
-    assert labels(sofa.open('watchlist', type='show')) == ['Space']
-    assert [row['info']['title'] for row in sofa.open('watchlist', sort='titleSort')['items']] == [
+def test_the_watchlist_by_type_by_title_and_in_pages(reader: ListReader) -> None:
+    watchlist(reader)
+    assert labels(reader.open('watchlist', type='show')) == ['Space']
+    assert [row['info']['title'] for row in reader.open('watchlist', sort='titleSort')['items']] == [
         'Alpha', 'Nowhere yet', 'Space']
     for number in range(60):
-        sofa.sim.titles.watch(OWNER, sofa.sim.titles.add_title('Later %02d' % number), 1_600_000_000 + number)
-    first = sofa.open('watchlist')
+        reader.sim.titles.watch(OWNER, reader.sim.titles.add_title('Later %02d' % number), 1_600_000_000 + number)
+    first = reader.open('watchlist')
     assert len(first['items']) == 51
-    assert len(sofa.follow(first['items'][-1])['items']) == 13
+    assert len(reader.follow(first['items'][-1])['items']) == 13
 
 
-def test_the_watchlist_is_that_of_who_watches(sofa: Sofa) -> None:
-    watchlist(sofa)
-    child = sofa.sim.accounts.add_user('Child')
-    sofa.sim.titles.watch(child.id, guid(sofa, 'Beta'))
-    sofa.environment.watch_as(child)
-    assert labels(sofa.open('watchlist')) == ['Beta']
+def test_the_watchlist_is_that_of_who_watches(reader: ListReader) -> None:
+    watchlist(reader)
+    child = reader.sim.accounts.add_user('Child')
+    reader.sim.titles.watch(child.id, guid(reader, 'Beta'))
+    reader.environment.watch_as(child)
+    assert labels(reader.open('watchlist')) == ['Beta']
 
 
-def test_no_token_of_the_servers_goes_to_plex_tv_and_none_of_plex_tvs_to_the_server(sofa: Sofa) -> None:
-    watchlist(sofa)
-    sofa.open('on_deck')
-    sofa.sim.reset_stats()
-    sofa.open('watchlist')
-    for entry in sofa.sim.requests.find('.'):
+def test_no_token_of_the_servers_goes_to_plex_tv_and_none_of_plex_tvs_to_the_server(reader: ListReader) -> None:
+    watchlist(reader)
+    reader.open('on_deck')
+    reader.sim.reset_stats()
+    reader.open('watchlist')
+    for entry in reader.sim.requests.find('.'):
         assert entry.status == 200, entry.path
 
 
-def test_discover_has_rows_and_each_is_a_list(sofa: Sofa) -> None:
-    keys = watchlist(sofa)
-    sofa.sim.titles.set_hub('top_watchlisted', 'Most watchlisted', keys[:2])
-    sofa.sim.titles.set_hub('coming-soon', 'Coming soon', [])
-    rows = sofa.open('discover')['items']
+def test_discover_has_rows_and_each_is_a_list(reader: ListReader) -> None:
+    keys = watchlist(reader)
+    reader.sim.titles.set_hub('top_watchlisted', 'Most watchlisted', keys[:2])
+    reader.sim.titles.set_hub('coming-soon', 'Coming soon', [])
+    rows = reader.open('discover')['items']
     assert [row['label'] for row in rows] == ['Most watchlisted']
-    opened = sofa.follow(rows[0])
+    opened = reader.follow(rows[0])
     assert opened['title'] == 'Most watchlisted' and [row['info']['title'] for row in opened['items']] == [
         'Alpha', 'Nowhere yet']
 
 
-def test_an_account_without_discover_is_told_so_and_the_server_is_not_blamed(sofa: Sofa) -> None:
-    sofa.sim.titles.offered = False
+def test_an_account_without_discover_is_told_so_and_the_server_is_not_blamed(reader: ListReader) -> None:
+    reader.sim.titles.offered = False
     for path in ('watchlist', 'discover'):
         with pytest.raises(ApiError) as caught:
-            sofa.open(path)
+            reader.open(path)
         assert caught.value.key == 'not_offered'
-    assert sofa.open('recently_added')['items'], 'and the rest goes on'
+    assert reader.open('recently_added')['items'], 'and the rest goes on'
 
 
-def test_a_plex_tv_that_is_away_is_told_apart_from_the_server(sofa: Sofa) -> None:
-    sofa.sim.faults.add(path_regex='/(media/providers|library/sections/watchlist)', kind='drop', times=99,
+def test_a_plex_tv_that_is_away_is_told_apart_from_the_server(reader: ListReader) -> None:
+    reader.sim.faults.add(path_regex='/(media/providers|library/sections/watchlist)', kind='drop', times=99,
                         server='plextv')
     with pytest.raises(ApiError) as caught:
-        sofa.open('watchlist')
+        reader.open('watchlist')
     assert caught.value.key == 'plex_tv_unreachable'
-    assert sofa.open('recently_added')['items']
+    assert reader.open('recently_added')['items']
 
 
 # ---- what the server offers ----------------------------------------------------------------------------------------
 
-def test_lists_are_where_the_server_says_that_they_are(sofa: Sofa, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lists_are_where_the_server_says_that_they_are(reader: ListReader, monkeypatch: pytest.MonkeyPatch) -> None:
     moved = tuple((kind, '/elsewhere' if kind == 'playlist' else key) for kind, key in info.FEATURES
                   if kind != 'collection')
     monkeypatch.setattr(info, 'FEATURES', moved)
     for _ in range(2):
         with pytest.raises(ApiError):
-            sofa.open('playlists')
-    assert sofa.sim.requests.find('^/elsewhere$') and not sofa.sim.requests.find('^/playlists')
+            reader.open('playlists')
+    assert reader.sim.requests.find('^/elsewhere$') and not reader.sim.requests.find('^/playlists')
     with pytest.raises(ApiError) as caught:
-        sofa.open('collection', id='5')
-    assert caught.value.key == 'item_gone' and not sofa.sim.requests.find('^/library/collections/')
-    assert len(sofa.sim.requests.find('^/media/providers')) == 1, 'asked once'
+        reader.open('collection', id='5')
+    assert caught.value.key == 'item_gone' and not reader.sim.requests.find('^/library/collections/')
+    assert len(reader.sim.requests.find('^/media/providers')) == 1, 'asked once'
 
 
 @pytest.mark.parametrize('value', [404, 403, 500])
-def test_a_server_that_does_not_say_what_it_offers_is_asked_at_the_usual_places(sofa: Sofa, value: int) -> None:
-    sofa.sim.faults.add(path_regex='^/media/providers', kind='status', value=value, times=99)
-    sofa.library.add_playlist('Evening', [sofa.key('Gamma')])
-    assert labels(sofa.open('playlists')) == ['Evening'] and labels(sofa.open('hubs'))
+def test_a_server_that_does_not_say_what_it_offers_is_asked_at_the_usual_places(reader: ListReader, value: int) -> None:
+    reader.sim.faults.add(path_regex='^/media/providers', kind='status', value=value, times=99)
+    reader.library.add_playlist('Evening', [reader.key('Gamma')])
+    assert labels(reader.open('playlists')) == ['Evening'] and labels(reader.open('hubs'))
 
 
 # ---- search --------------------------------------------------------------------------------------------------------
 
-def test_a_search_is_grouped_and_each_group_is_a_list(sofa: Sofa) -> None:
-    sofa.library.add_movie('Space film', 1)
-    groups = sofa.open('search', query='space')
-    assert labels(groups) == [sofa.text(one) for one in (texts.MOVIES, texts.SHOWS, texts.EPISODES)]
-    films, shows, episodes = (sofa.follow(row) for row in groups['items'])
+def test_a_search_is_grouped_and_each_group_is_a_list(reader: ListReader) -> None:
+    reader.library.add_movie('Space film', 1)
+    groups = reader.open('search', query='space')
+    assert labels(groups) == [reader.text(one) for one in (texts.MOVIES, texts.SHOWS, texts.EPISODES)]
+    films, shows, episodes = (reader.follow(row) for row in groups['items'])
     assert labels(films) == ['Space film'] and labels(shows) == ['Space'] and len(episodes['items']) == 4
-    assert labels(sofa.open('search', query='space', type='episode', limit='1')) == ['Space 1x1']
-    assert sofa.open('search', query='nothing like it')['items'] == []
+    assert labels(reader.open('search', query='space', type='episode', limit='1')) == ['Space 1x1']
+    assert reader.open('search', query='nothing like it')['items'] == []
 
 
-def test_words_with_signs_and_letters_of_all_kinds_arrive_as_they_were_typed(sofa: Sofa) -> None:
+def test_words_with_signs_and_letters_of_all_kinds_arrive_as_they_were_typed(reader: ListReader) -> None:
     for title in ('Crème & Söhne = 100 %?', '東京物語', 'a+b#c'):
-        sofa.library.add_movie(title, 1)
-        groups = sofa.open('search', query=title)
-        assert labels(sofa.follow(groups['items'][0])) == [title]
+        reader.library.add_movie(title, 1)
+        groups = reader.open('search', query=title)
+        assert labels(reader.follow(groups['items'][0])) == [title]

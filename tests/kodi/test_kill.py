@@ -24,6 +24,7 @@ def test_a_sync_that_was_killed_goes_on_and_ends_like_an_undisturbed_one(kodi_pr
         stage.start_sim('--movies', '1500', '--shows', '20', '--latency', '0.02', '--prerender')
         _sign_in(stage, tmp_path)
         lab.wait_for(lambda: sum(',' in request['path'] for request in stage.ask('requests')) >= 6, 60, 'a few batches')
+        lab.wait_for(lambda: counts(str(lab.database('MyVideos')))['movie'], 30, 'the first rows')
         lab.kill9()
         assert not stage.report(), 'killed too late to prove anything'
         written = counts(str(lab.database('MyVideos')))['movie']

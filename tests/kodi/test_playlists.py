@@ -16,7 +16,7 @@ PLAYLISTS, QUEUE, SAVE = 'special://videoplaylists/', 10028, 21
 KEYBOARD = 10103
 
 
-class Sofa:
+class PlaylistsInKodi:
     """Somebody with a remote in front of Kodi's playlists."""
 
     def __init__(self, environment: KodiEnvironment) -> None:
@@ -100,7 +100,8 @@ def key_of(item: Dict[str, Any]) -> str:
 
 
 @pytest.fixture(scope='module')
-def sofa(kodi_present: None, addon_repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sofa]:
+def kodi(kodi_present: None, addon_repository: Path,
+         tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlaylistsInKodi]:
     folder = tmp_path_factory.mktemp('playlists')
     video = make_video(folder / 'film.mkv', 12)
     with KodiLab(folder / 'home', name='playlists', env=ENVIRONMENT, debug=True, kodi=kodi_root()) as lab:
@@ -111,45 +112,45 @@ def sofa(kodi_present: None, addon_repository: Path, tmp_path_factory: pytest.Te
                             '<setting id="next_episode">0</setting></settings>\n')
         environment.install_and_sync(addon_repository, '--movies', '8', '--shows', '1', '--episodes', '3',
                                      '--no-oddities', '--media-file', str(video))
-        yield Sofa(environment)
+        yield PlaylistsInKodi(environment)
         assert not lab.crashed and 'Traceback' not in lab.log_text()
 
 
-def test_a_playlist_of_plex_plays_in_kodi_in_its_order(sofa: Sofa) -> None:
-    films, episodes = sofa.films(), sofa.episodes()
+def test_a_playlist_of_plex_plays_in_kodi_in_its_order(kodi: PlaylistsInKodi) -> None:
+    films, episodes = kodi.films(), kodi.episodes()
     wanted = [films[3], episodes[0], films[1]]
-    sofa.playlist('Evening: late', wanted)
-    labels = sofa.opens('Evening late')
+    kodi.playlist('Evening: late', wanted)
+    labels = kodi.opens('Evening late')
     truth = {str(one['ratingKey']): one['title'] for kind in ('movie', 'episode')
-             for one in sofa.environment.ask('items', type=kind)}
+             for one in kodi.environment.ask('items', type=kind)}
     assert all(truth[key] in label for key, label in zip(wanted, labels)) and len(labels) == len(wanted), labels
-    sofa.lab.builtin('Container.Update(%s)' % PLAYLISTS)
-    sofa.lab.wait_for(lambda: sofa.path() == PLAYLISTS, 20, "Kodi's playlists")
-    sofa.steps_to('Evening late.m3u')
-    sofa.lab.builtin('Action(Play)')
+    kodi.lab.builtin('Container.Update(%s)' % PLAYLISTS)
+    kodi.lab.wait_for(lambda: kodi.path() == PLAYLISTS, 20, "Kodi's playlists")
+    kodi.steps_to('Evening late.m3u')
+    kodi.lab.builtin('Action(Play)')
     played: List[str] = []
 
     def all_played() -> bool:
-        now = sofa.playing()
+        now = kodi.playing()
         if now and now not in played:
             played.append(now)
         return played == wanted
-    sofa.lab.wait_for(all_played, 120, 'all videos of the playlist')
-    sofa.lab.wait_for(lambda: sofa.lab.active_player() is None, 60, 'the end of the last one')
+    kodi.lab.wait_for(all_played, 120, 'all videos of the playlist')
+    kodi.lab.wait_for(lambda: kodi.lab.active_player() is None, 60, 'the end of the last one')
 
 
-def test_what_is_saved_in_kodi_arrives_at_plex(sofa: Sofa) -> None:
-    films = sofa.films()
-    sofa.playlist('Mine', [films[0], films[1], films[2]])
-    sofa.lab.wait_for(lambda: (sofa.folder / 'Mine.m3u').exists(), 30, 'the playlist file')
-    sofa.queues(films[2], films[5], films[0])
-    sofa.saves_queue('Mine')
-    sofa.lab.wait_for(lambda: sofa.in_plex()['Mine'] == [films[2], films[5], films[0]], 60, 'the change at Plex')
-    sofa.queues(films[6], films[4])
-    sofa.saves_queue('Made here')
-    sofa.lab.wait_for(lambda: sofa.in_plex().get('Made here') == [films[6], films[4]], 60, 'the new one at Plex')
-    assert len(sofa.in_plex()) == len(list(sofa.folder.glob('*.m3u*'))), 'no playlist is there twice'
+def test_what_is_saved_in_kodi_arrives_at_plex(kodi: PlaylistsInKodi) -> None:
+    films = kodi.films()
+    kodi.playlist('Mine', [films[0], films[1], films[2]])
+    kodi.lab.wait_for(lambda: (kodi.folder / 'Mine.m3u').exists(), 30, 'the playlist file')
+    kodi.queues(films[2], films[5], films[0])
+    kodi.saves_queue('Mine')
+    kodi.lab.wait_for(lambda: kodi.in_plex()['Mine'] == [films[2], films[5], films[0]], 60, 'the change at Plex')
+    kodi.queues(films[6], films[4])
+    kodi.saves_queue('Made here')
+    kodi.lab.wait_for(lambda: kodi.in_plex().get('Made here') == [films[6], films[4]], 60, 'the new one at Plex')
+    assert len(kodi.in_plex()) == len(list(kodi.folder.glob('*.m3u*'))), 'no playlist is there twice'
 
 
-def movie(sofa: Sofa, key: str) -> int:
-    return next(int(one['movieid']) for one in sofa.environment.movies() if one['uniqueid']['plex'] == key)
+def movie(kodi: PlaylistsInKodi, key: str) -> int:
+    return next(int(one['movieid']) for one in kodi.environment.movies() if one['uniqueid']['plex'] == key)

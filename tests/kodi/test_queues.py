@@ -19,7 +19,7 @@ SPLIT, CINEMA, OTHER = '8', '10', '6'
 VIDEO_PLAYLIST = 1
 
 
-class Sofa(KodiEnvironment):
+class QueueStage(KodiEnvironment):
     """Kodi with the library of the simulated Plex, and a remote control. ``trailer``: the key of the only trailer."""
 
     trailer = ''
@@ -156,12 +156,12 @@ class Sofa(KodiEnvironment):
 
 
 @pytest.fixture(scope='module')
-def sofa(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sofa]:
+def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueueStage]:
     folder = tmp_path_factory.mktemp('queues')
     film = make_video(folder / 'film.mkv', PART_S)
     lab = KodiLab(folder / 'home', name='queues', env=ENVIRONMENT, debug=True, kodi=kodi_root())
     with lab:
-        made = Sofa(lab)
+        made = QueueStage(lab)
         made.install_and_sync(build_repository(folder / 'repository'), '--movies', '10', '--shows', '1', '--seasons',
                               '1', '--episodes', '6', '--no-oddities', '--media-file', str(film))
         made.change('update', rating_key=SPLIT, duration=2 * PART_S * 1000)
@@ -175,101 +175,101 @@ def sofa(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(autouse=True)
-def quiet(sofa: Sofa) -> Iterator[None]:
+def quiet(stage: QueueStage) -> Iterator[None]:
     """Each test begins and ends with nothing on the screen."""
-    sofa.lab.rpc('GUI.ActivateWindow', window='settings')
+    stage.lab.rpc('GUI.ActivateWindow', window='settings')
     yield
-    sofa.stop_film()
+    stage.stop_film()
 
 
-def test_a_queue_of_three_and_its_reports(sofa: Sofa) -> None:
-    keys = [str(one['ratingKey']) for one in sofa.ask('items', type='episode')]
-    season = str(sofa.ask('items', type='season')[0]['ratingKey'])
-    sofa.choose('/children?id=' + season, keys[-3], 'Play from here')
+def test_a_queue_of_three_and_its_reports(stage: QueueStage) -> None:
+    keys = [str(one['ratingKey']) for one in stage.ask('items', type='episode')]
+    season = str(stage.ask('items', type='season')[0]['ratingKey'])
+    stage.choose('/children?id=' + season, keys[-3], 'Play from here')
     entries: List[Dict[str, str]] = []
     for number, key in enumerate(keys[-3:]):
-        sofa.comes(key)
-        entries.append(sofa.in_queue(key))
-        assert [one['uniqueid']['plex'] for one in sofa.playlist()] == keys[-3:]
+        stage.comes(key)
+        entries.append(stage.in_queue(key))
+        assert [one['uniqueid']['plex'] for one in stage.playlist()] == keys[-3:]
         if number < 2:
-            sofa.lab.action('skipnext')
+            stage.lab.action('skipnext')
     queue, = {one['containerKey'] for one in entries}
     assert queue.startswith('/playQueues/')
     first = int(entries[0]['playQueueItemID'])
     assert [int(one['playQueueItemID']) for one in entries] == [first, first + 1, first + 2]
 
 
-def test_a_show_is_shuffled(sofa: Sofa) -> None:
-    keys = [str(one['ratingKey']) for one in sofa.ask('items', type='episode')]
-    show = sofa.ask('items', type='show')[0]
-    sofa.choose('/section?id=%s' % show['section'], str(show['ratingKey']), 'Shuffle')
-    sofa.lab.wait_for(sofa.playing, 45, 'a picture')
-    found = [one['uniqueid']['plex'] for one in sofa.playlist()]
+def test_a_show_is_shuffled(stage: QueueStage) -> None:
+    keys = [str(one['ratingKey']) for one in stage.ask('items', type='episode')]
+    show = stage.ask('items', type='show')[0]
+    stage.choose('/section?id=%s' % show['section'], str(show['ratingKey']), 'Shuffle')
+    stage.lab.wait_for(stage.playing, 45, 'a picture')
+    found = [one['uniqueid']['plex'] for one in stage.playlist()]
     assert sorted(found) == sorted(keys) and found != keys
-    assert sofa.playing() == found[0]
+    assert stage.playing() == found[0]
 
 
-def test_a_film_in_two_files_is_one_film(sofa: Sofa) -> None:
-    sofa.watch(SPLIT)
-    sofa.comes(SPLIT)
-    assert abs(sofa.seconds('totaltime') - 2 * PART_S) < 5
-    sofa.seek(PART_S + 80)
-    sofa.lab.wait_for(lambda: sofa.seconds() >= PART_S + 84, 20, 'some seconds of the second file')
-    sofa.stop_film()
-    sofa.kept(SPLIT, PART_S + 83)
-    assert len(sofa.stops(SPLIT)) == 1
+def test_a_film_in_two_files_is_one_film(stage: QueueStage) -> None:
+    stage.watch(SPLIT)
+    stage.comes(SPLIT)
+    assert abs(stage.seconds('totaltime') - 2 * PART_S) < 5
+    stage.seek(PART_S + 80)
+    stage.lab.wait_for(lambda: stage.seconds() >= PART_S + 84, 20, 'some seconds of the second file')
+    stage.stop_film()
+    stage.kept(SPLIT, PART_S + 83)
+    assert len(stage.stops(SPLIT)) == 1
 
-    sofa.watch(SPLIT, resume=True)
-    sofa.comes(SPLIT, PART_S + 80)
-    sofa.seek(PART_S - 4)
-    sofa.lab.wait_for(lambda: sofa.seconds() >= PART_S + 2, 30, 'the second file after the first')
-    sofa.seek(2 * PART_S - 6)
-    sofa.lab.wait_for(lambda: not sofa.lab.active_player(), 40, 'the end of the film')
-    sofa.lab.wait_for(lambda: sofa.truth(SPLIT).get('viewCount') == 1, 20, 'watched in Plex')
-    sofa.lab.wait_for(lambda: sofa.film(SPLIT, 'playcount')['playcount'] == 1, 20, 'watched in Kodi')
-    sofa.lab.wait_for(lambda: len(sofa.stops(SPLIT)) >= 2, 20, 'the last report')
-    assert len(sofa.stops(SPLIT)) == 2
+    stage.watch(SPLIT, resume=True)
+    stage.comes(SPLIT, PART_S + 80)
+    stage.seek(PART_S - 4)
+    stage.lab.wait_for(lambda: stage.seconds() >= PART_S + 2, 30, 'the second file after the first')
+    stage.seek(2 * PART_S - 6)
+    stage.lab.wait_for(lambda: not stage.lab.active_player(), 40, 'the end of the film')
+    stage.lab.wait_for(lambda: stage.truth(SPLIT).get('viewCount') == 1, 20, 'watched in Plex')
+    stage.lab.wait_for(lambda: stage.film(SPLIT, 'playcount')['playcount'] == 1, 20, 'watched in Kodi')
+    stage.lab.wait_for(lambda: len(stage.stops(SPLIT)) >= 2, 20, 'the last report')
+    assert len(stage.stops(SPLIT)) == 2
 
 
-def test_a_watched_film_in_two_files_stays_watched_when_it_is_begun_again(sofa: Sofa) -> None:
+def test_a_watched_film_in_two_files_stays_watched_when_it_is_begun_again(stage: QueueStage) -> None:
     """From Kodi's own list of films, where it is an entry of Kodi's playlist."""
-    sofa.change('scrobble', rating_key=SPLIT)
-    views = sofa.truth(SPLIT)['viewCount']
-    sofa.lab.wait_for(lambda: sofa.film(SPLIT, 'playcount')['playcount'] == views, 30, 'the mark')
-    sofa.select(SPLIT)
-    sofa.comes(SPLIT)
-    sofa.seek(PART_S + 100)
-    sofa.lab.wait_for(lambda: sofa.seconds() >= PART_S + 104, 20, 'some seconds of the second file')
-    sofa.stop_film()
-    sofa.kept(SPLIT, PART_S + 103)
-    assert sofa.truth(SPLIT)['viewCount'] == sofa.film(SPLIT, 'playcount')['playcount'] == views
+    stage.change('scrobble', rating_key=SPLIT)
+    views = stage.truth(SPLIT)['viewCount']
+    stage.lab.wait_for(lambda: stage.film(SPLIT, 'playcount')['playcount'] == views, 30, 'the mark')
+    stage.select(SPLIT)
+    stage.comes(SPLIT)
+    stage.seek(PART_S + 100)
+    stage.lab.wait_for(lambda: stage.seconds() >= PART_S + 104, 20, 'some seconds of the second file')
+    stage.stop_film()
+    stage.kept(SPLIT, PART_S + 103)
+    assert stage.truth(SPLIT)['viewCount'] == stage.film(SPLIT, 'playcount')['playcount'] == views
 
 
-def test_a_film_in_two_files_amidst_a_collection(sofa: Sofa) -> None:
-    box = str(sofa.change('add_collection', section_id=1, title='The box', members=[OTHER, SPLIT, CINEMA])[
+def test_a_film_in_two_files_amidst_a_collection(stage: QueueStage) -> None:
+    box = str(stage.change('add_collection', section_id=1, title='The box', members=[OTHER, SPLIT, CINEMA])[
         'item']['ratingKey'])
-    sofa.choose('/collections', box, 'Play all')
-    sofa.comes(OTHER)
-    sofa.lab.action('skipnext')
-    sofa.comes(SPLIT)
-    sofa.in_queue(SPLIT)
-    sofa.seek(PART_S + 20)
-    sofa.seek(2 * PART_S - 6)
-    sofa.comes(CINEMA)
-    sofa.in_queue(CINEMA)
+    stage.choose('/collections', box, 'Play all')
+    stage.comes(OTHER)
+    stage.lab.action('skipnext')
+    stage.comes(SPLIT)
+    stage.in_queue(SPLIT)
+    stage.seek(PART_S + 20)
+    stage.seek(2 * PART_S - 6)
+    stage.comes(CINEMA)
+    stage.in_queue(CINEMA)
 
 
-def test_trailers_before_a_film_and_none_when_it_is_resumed(sofa: Sofa) -> None:
-    sofa.settings(cinema_trailers='3')
-    sofa.select(CINEMA)
-    sofa.comes(sofa.trailer)
-    assert [one['title'] for one in sofa.playlist()][-2:] == ['Coming soon', sofa.film(CINEMA)['title']]
-    sofa.lab.action('skipnext')
-    sofa.comes(CINEMA)
-    sofa.seek(200)
-    sofa.lab.wait_for(lambda: sofa.seconds() >= 203, 20, 'some seconds')
-    sofa.stop_film()
-    sofa.kept(CINEMA, 202)
-    assert not sofa.truth(CINEMA).get('viewCount')
-    sofa.watch(CINEMA, resume=True)
-    sofa.comes(CINEMA, 198)
+def test_trailers_before_a_film_and_none_when_it_is_resumed(stage: QueueStage) -> None:
+    stage.settings(cinema_trailers='3')
+    stage.select(CINEMA)
+    stage.comes(stage.trailer)
+    assert [one['title'] for one in stage.playlist()][-2:] == ['Coming soon', stage.film(CINEMA)['title']]
+    stage.lab.action('skipnext')
+    stage.comes(CINEMA)
+    stage.seek(200)
+    stage.lab.wait_for(lambda: stage.seconds() >= 203, 20, 'some seconds')
+    stage.stop_film()
+    stage.kept(CINEMA, 202)
+    assert not stage.truth(CINEMA).get('viewCount')
+    stage.watch(CINEMA, resume=True)
+    stage.comes(CINEMA, 198)

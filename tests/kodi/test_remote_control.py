@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from tests.kodi.conftest import kodi_root
-from tests.kodi.test_watching import Sofa, a_film
+from tests.kodi.test_watching import WatchingStage, a_film
 from tools.kodilab import KodiLab, LabError
 from tools.stage import ENVIRONMENT, PMS_PORT, ROOT, build_repository
 
@@ -19,7 +19,7 @@ LENGTH_MS = 420023
 PLAYER = 'http://127.0.0.1:3005'
 
 
-class Living(Sofa):
+class ControlledStage(WatchingStage):
     """Kodi, and somebody with a phone."""
 
     def begin(self, token: str, player: str = PLAYER) -> str:
@@ -55,11 +55,11 @@ class Living(Sofa):
 
 
 @pytest.fixture(scope='module')
-def living(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
+def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlledStage]:
     folder = tmp_path_factory.mktemp('remote')
     lab = KodiLab(folder / 'home', name='remote', env=ENVIRONMENT, debug=True, kodi=kodi_root())
     with lab:
-        made = Living(lab)
+        made = ControlledStage(lab)
         state = made.start_sim('--movies', '2', '--shows', '1', '--prerender', '--media-file',
                                str(a_film(Path(folder / 'film.mkv'))))
         for key in [*made.films(), *made.episodes()]:
@@ -80,89 +80,89 @@ def living(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iter
         (folder / 'kodi.log').write_text(lab.log_text(), encoding='utf-8')
 
 
-def listens(living: Living) -> bool:
+def listens(stage: ControlledStage) -> bool:
     """Whether somebody answers at the player's port."""
     try:
-        return b'PlexKodiConnect' in living.lab.http('GET', PLAYER + '/resources').body
+        return b'PlexKodiConnect' in stage.lab.http('GET', PLAYER + '/resources').body
     except LabError:
         return False
 
 
 @pytest.fixture(autouse=True)
-def quiet(living: Living) -> Iterator[None]:
+def quiet(stage: ControlledStage) -> Iterator[None]:
     """Each test begins and ends in a window without rows: Kodi 20.1 may end at its home screen (docs/kodi.md)."""
-    living.lab.rpc('GUI.ActivateWindow', window='settings')
-    living.lab.wait_for(lambda: living.lab.condition('Window.IsActive(settings)'), 10, 'a window without rows')
+    stage.lab.rpc('GUI.ActivateWindow', window='settings')
+    stage.lab.wait_for(lambda: stage.lab.condition('Window.IsActive(settings)'), 10, 'a window without rows')
     yield
-    living.stop_film()
+    stage.stop_film()
 
 
-def test_an_app_plays_pauses_seeks_and_stops_a_film(living: Living) -> None:
-    lab, key = living.lab, living.films()[0]
-    living.ask_app('play', key, 60000)
-    lab.wait_for(lambda: living.timeline()['state'] == 'playing', 45, 'the picture')
-    found = living.timeline()
+def test_an_app_plays_pauses_seeks_and_stops_a_film(stage: ControlledStage) -> None:
+    lab, key = stage.lab, stage.films()[0]
+    stage.ask_app('play', key, 60000)
+    lab.wait_for(lambda: stage.timeline()['state'] == 'playing', 45, 'the picture')
+    found = stage.timeline()
     assert found['ratingKey'] == key and 55000 <= int(found['time']) < 120000
     assert abs(int(found['duration']) - 420000) < 5000
-    living.ask_app('command', 'pause')
-    lab.wait_for(lambda: living.timeline()['state'] == 'paused', 10, 'the pause')
-    living.ask_app('command', 'pause')
-    living.ask_app('command', 'seekTo', 200000)
-    lab.wait_for(lambda: 199000 <= int(living.timeline()['time']) < 205000, 15, 'the jump')
-    assert living.timeline()['state'] == 'paused'
-    living.ask_app('command', 'play')
-    lab.wait_for(lambda: living.timeline()['state'] == 'playing', 10, 'the end of the pause')
-    living.ask_app('command', 'stepForward')
-    lab.wait_for(lambda: int(living.timeline()['time']) >= 229000, 15, 'a step')
-    living.ask_app('command', 'setVolume', 40)
-    lab.wait_for(lambda: living.timeline()['volume'] == '40', 10, 'the volume')
-    living.ask_app('command', 'stop')
+    stage.ask_app('command', 'pause')
+    lab.wait_for(lambda: stage.timeline()['state'] == 'paused', 10, 'the pause')
+    stage.ask_app('command', 'pause')
+    stage.ask_app('command', 'seekTo', 200000)
+    lab.wait_for(lambda: 199000 <= int(stage.timeline()['time']) < 205000, 15, 'the jump')
+    assert stage.timeline()['state'] == 'paused'
+    stage.ask_app('command', 'play')
+    lab.wait_for(lambda: stage.timeline()['state'] == 'playing', 10, 'the end of the pause')
+    stage.ask_app('command', 'stepForward')
+    lab.wait_for(lambda: int(stage.timeline()['time']) >= 229000, 15, 'a step')
+    stage.ask_app('command', 'setVolume', 40)
+    lab.wait_for(lambda: stage.timeline()['volume'] == '40', 10, 'the volume')
+    stage.ask_app('command', 'stop')
     lab.wait_for(lambda: not lab.active_player(), 15, 'the end of the film')
-    assert living.timeline()['state'] == 'stopped'
+    assert stage.timeline()['state'] == 'stopped'
 
 
-def test_a_season_is_a_playlist_that_the_app_skips_through(living: Living) -> None:
-    lab, episodes = living.lab, living.episodes()
-    season = next(str(one['ratingKey']) for one in living.ask('items', type='season'))
-    living.ask_app('play_queue', season, episodes[1])
-    lab.wait_for(lambda: living.timeline().get('ratingKey') == episodes[1], 45, 'the second episode')
-    living.ask_app('command', 'skipNext')
-    lab.wait_for(lambda: living.timeline().get('ratingKey') == episodes[2], 45, 'the third one')
-    living.ask_app('command', 'skipTo', '/library/metadata/' + episodes[0])
-    lab.wait_for(lambda: living.timeline().get('ratingKey') == episodes[0], 45, 'the first one')
+def test_a_season_is_a_playlist_that_the_app_skips_through(stage: ControlledStage) -> None:
+    lab, episodes = stage.lab, stage.episodes()
+    season = next(str(one['ratingKey']) for one in stage.ask('items', type='season'))
+    stage.ask_app('play_queue', season, episodes[1])
+    lab.wait_for(lambda: stage.timeline().get('ratingKey') == episodes[1], 45, 'the second episode')
+    stage.ask_app('command', 'skipNext')
+    lab.wait_for(lambda: stage.timeline().get('ratingKey') == episodes[2], 45, 'the third one')
+    stage.ask_app('command', 'skipTo', '/library/metadata/' + episodes[0])
+    lab.wait_for(lambda: stage.timeline().get('ratingKey') == episodes[0], 45, 'the first one')
 
 
-def test_a_queue_begins_where_the_app_was(living: Living) -> None:
-    episodes = living.episodes()
-    season = next(str(one['ratingKey']) for one in living.ask('items', type='season'))
-    living.ask_app('play_queue', season, episodes[0], 90000)
-    living.lab.wait_for(lambda: living.timeline().get('ratingKey') == episodes[0]
-                        and int(living.timeline()['time']) >= 88000, 45, 'the place')
-    living.ask_app('command', 'skipNext')
-    living.lab.wait_for(lambda: living.timeline().get('ratingKey') == episodes[1], 45, 'the second episode')
-    reported = [dict(parse_qsl(entry['query'])) for entry in living.ask('requests', path='/:/timeline')]
+def test_a_queue_begins_where_the_app_was(stage: ControlledStage) -> None:
+    episodes = stage.episodes()
+    season = next(str(one['ratingKey']) for one in stage.ask('items', type='season'))
+    stage.ask_app('play_queue', season, episodes[0], 90000)
+    stage.lab.wait_for(lambda: stage.timeline().get('ratingKey') == episodes[0]
+                        and int(stage.timeline()['time']) >= 88000, 45, 'the place')
+    stage.ask_app('command', 'skipNext')
+    stage.lab.wait_for(lambda: stage.timeline().get('ratingKey') == episodes[1], 45, 'the second episode')
+    reported = [dict(parse_qsl(entry['query'])) for entry in stage.ask('requests', path='/:/timeline')]
     first, second = (next(one for one in reversed(reported) if one['ratingKey'] == key) for key in episodes[:2])
     assert first['containerKey'] == second['containerKey'] == '/playQueues/' + first['playQueueID']
     assert int(second['playQueueItemID']) == int(first['playQueueItemID']) + 1
-    living.ask_app('command', 'skipTo', '/library/metadata/' + episodes[0])
-    living.lab.wait_for(lambda: living.timeline().get('ratingKey') == episodes[0]
-                        and 1000 <= int(living.timeline()['time']) < 80000, 45, 'the first one from its beginning')
+    stage.ask_app('command', 'skipTo', '/library/metadata/' + episodes[0])
+    stage.lab.wait_for(lambda: stage.timeline().get('ratingKey') == episodes[0]
+                        and 1000 <= int(stage.timeline()['time']) < 80000, 45, 'the first one from its beginning')
 
 
-def test_the_keys_of_the_app_move_in_kodi(living: Living) -> None:
-    lab = living.lab
+def test_the_keys_of_the_app_move_in_kodi(stage: ControlledStage) -> None:
+    lab = stage.lab
     before = lab.current_control()
-    living.ask_app('command', 'moveRight')
+    stage.ask_app('command', 'moveRight')
     lab.wait_for(lambda: lab.current_control() not in ('', before), 10, 'another entry')
-    living.ask_app('command', 'moveLeft')
+    stage.ask_app('command', 'moveLeft')
     lab.wait_for(lambda: lab.current_control() == before, 10, 'the way back')
 
 
-def test_the_server_passes_on_what_an_app_elsewhere_wants(living: Living) -> None:
-    lab, key = living.lab, living.films()[1]
-    living.ask_app('play', key)
-    lab.wait_for(lambda: living.timeline()['state'] == 'playing', 45, 'the picture')
-    living.ask_app('by_server', 'pause')
-    lab.wait_for(lambda: living.timeline()['state'] == 'paused', 15, 'the pause')
-    living.ask_app('by_server', 'stop')
+def test_the_server_passes_on_what_an_app_elsewhere_wants(stage: ControlledStage) -> None:
+    lab, key = stage.lab, stage.films()[1]
+    stage.ask_app('play', key)
+    lab.wait_for(lambda: stage.timeline()['state'] == 'playing', 45, 'the picture')
+    stage.ask_app('by_server', 'pause')
+    lab.wait_for(lambda: stage.timeline()['state'] == 'paused', 15, 'the pause')
+    stage.ask_app('by_server', 'stop')
     lab.wait_for(lambda: not lab.active_player(), 15, 'the end of the film')

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.kodi.conftest import kodi_root
-from tests.kodi.test_watching import LENGTH_MS, Sofa
+from tests.kodi.test_watching import LENGTH_MS, WatchingStage
 from tools.kodilab import KodiLab
 from tools.stage import ENVIRONMENT, PLUGIN, build_repository, make_video
 
@@ -15,8 +15,8 @@ from tools.stage import ENVIRONMENT, PLUGIN, build_repository, make_video
 HEIGHT = 480
 
 
-class Canteen(Sofa):
-    """A sofa far from the kitchen: what comes is smaller."""
+class TranscodeStage(WatchingStage):
+    """What the server converts, and what of it is on the screen."""
 
     def converted(self) -> List[Dict[str, Any]]:
         """What the server is converting."""
@@ -53,11 +53,11 @@ def _media(key: str) -> Dict[str, Any]:
 
 
 @pytest.fixture(scope='module')
-def canteen(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Canteen]:
+def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TranscodeStage]:
     folder = tmp_path_factory.mktemp('transcode')
     lab = KodiLab(folder / 'home', name='transcode', env=ENVIRONMENT, debug=True, kodi=kodi_root())
     with lab:
-        made = Canteen(lab)
+        made = TranscodeStage(lab)
         made.start_sim('--movies', '2', '--shows', '1', '--media-file', str(make_video(folder / 'film.mkv', rate=4)))
         for key in made.episodes():
             made.tell('mutate', op='update', args={'rating_key': key, 'duration': LENGTH_MS, 'Media': [_media(key)]})
@@ -76,88 +76,88 @@ def canteen(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture(autouse=True)
-def quiet(canteen: Canteen) -> Iterator[None]:
+def quiet(stage: TranscodeStage) -> Iterator[None]:
     """Each test begins and ends with nothing on the screen."""
     yield
-    canteen.tell('clear_faults')
-    canteen.stop_film()
+    stage.tell('clear_faults')
+    stage.stop_film()
 
 
-def test_a_converted_video_plays_jumps_and_reports(canteen: Canteen) -> None:
-    key = canteen.episodes()[0]
-    canteen.watch(key)
-    assert canteen.height() == HEIGHT
-    running, = canteen.converted()
+def test_a_converted_video_plays_jumps_and_reports(stage: TranscodeStage) -> None:
+    key = stage.episodes()[0]
+    stage.watch(key)
+    assert stage.height() == HEIGHT
+    running, = stage.converted()
     assert (running['height'], running['bitrate'], running['videoDecision']) == (HEIGHT, 720, 'transcode')
-    total = canteen.properties('totaltime')['totaltime']
-    canteen.lab.wait_for(lambda: canteen.ask('transcodes')['idle'], 240, 'the encoder')
+    total = stage.properties('totaltime')['totaltime']
+    stage.lab.wait_for(lambda: stage.ask('transcodes')['idle'], 240, 'the encoder')
     assert total['hours'] * 3600 + total['minutes'] * 60 + total['seconds'] in range(418, 424)
-    canteen.seek(300)
-    canteen.lab.wait_for(lambda: 303 <= canteen.seconds() < 330, 20, 'the picture after a jump')
-    canteen.seek(100)
-    canteen.lab.wait_for(lambda: 103 <= canteen.seconds() < 130, 20, 'the picture after a jump back')
-    assert [one // 4 * 4 for one in canteen.converted()[0]['starts']] == canteen.converted()[0]['starts']
-    canteen.seek(200)
-    canteen.lab.wait_for(lambda: canteen.seconds() >= 203, 20, 'some seconds')
-    canteen.stop_film()
-    canteen.lab.wait_for(lambda: not canteen.converted(), 15, 'the end of the conversion')
-    canteen.lab.wait_for(lambda: 200 <= canteen.position(key) < 230, 15, 'the place in Plex')
+    stage.seek(300)
+    stage.lab.wait_for(lambda: 303 <= stage.seconds() < 330, 20, 'the picture after a jump')
+    stage.seek(100)
+    stage.lab.wait_for(lambda: 103 <= stage.seconds() < 130, 20, 'the picture after a jump back')
+    assert [one // 4 * 4 for one in stage.converted()[0]['starts']] == stage.converted()[0]['starts']
+    stage.seek(200)
+    stage.lab.wait_for(lambda: stage.seconds() >= 203, 20, 'some seconds')
+    stage.stop_film()
+    stage.lab.wait_for(lambda: not stage.converted(), 15, 'the end of the conversion')
+    stage.lab.wait_for(lambda: 200 <= stage.position(key) < 230, 15, 'the place in Plex')
 
 
-def test_it_is_resumed_where_it_was_left(canteen: Canteen) -> None:
-    key = canteen.episodes()[1]
-    canteen.watch(key)
-    canteen.seek(250)
-    canteen.lab.wait_for(lambda: canteen.seconds() >= 253, 20, 'some seconds')
-    canteen.stop_film()
-    canteen.lab.wait_for(lambda: canteen.position(key) >= 250, 15, 'the place in Plex')
-    canteen.watch(key, resume=True)
-    canteen.lab.wait_for(lambda: 245 <= canteen.seconds() < 290, 20, 'the place where it was left')
-    assert canteen.height() == HEIGHT
+def test_it_is_resumed_where_it_was_left(stage: TranscodeStage) -> None:
+    key = stage.episodes()[1]
+    stage.watch(key)
+    stage.seek(250)
+    stage.lab.wait_for(lambda: stage.seconds() >= 253, 20, 'some seconds')
+    stage.stop_film()
+    stage.lab.wait_for(lambda: stage.position(key) >= 250, 15, 'the place in Plex')
+    stage.watch(key, resume=True)
+    stage.lab.wait_for(lambda: 245 <= stage.seconds() < 290, 20, 'the place where it was left')
+    assert stage.height() == HEIGHT
 
 
-def test_it_comes_to_its_end_and_counts(canteen: Canteen) -> None:
-    key = canteen.episodes()[2]
-    canteen.watch(key)
-    canteen.seek(412)
-    canteen.lab.wait_for(lambda: not canteen.lab.active_player(), 40, 'the end')
-    canteen.lab.wait_for(lambda: canteen.ask('truth', ids=key)[0].get('viewCount', 0) == 1, 15, 'the mark in Plex')
-    canteen.lab.wait_for(lambda: not canteen.converted(), 15, 'the end of the conversion')
+def test_it_comes_to_its_end_and_counts(stage: TranscodeStage) -> None:
+    key = stage.episodes()[2]
+    stage.watch(key)
+    stage.seek(412)
+    stage.lab.wait_for(lambda: not stage.lab.active_player(), 40, 'the end')
+    stage.lab.wait_for(lambda: stage.ask('truth', ids=key)[0].get('viewCount', 0) == 1, 15, 'the mark in Plex')
+    stage.lab.wait_for(lambda: not stage.converted(), 15, 'the end of the conversion')
 
 
-def test_an_original_that_does_not_start_is_converted_and_resumed(canteen: Canteen) -> None:
-    canteen.settings(quality_limits='false')
-    key = canteen.episodes()[3]
-    canteen.watch(key)
-    canteen.seek(250)
-    canteen.lab.wait_for(lambda: canteen.seconds() >= 253, 20, 'some seconds of the original')
-    assert not canteen.converted()
-    canteen.stop_film()
-    canteen.lab.wait_for(lambda: canteen.position(key) >= 250, 15, 'the place in Plex')
-    canteen.tell('faults', path_regex='/library/parts/', kind=404)
-    canteen.watch(key, resume=True)
-    assert canteen.converted()[0]['videoDecision'] in ('copy', 'transcode')
-    canteen.lab.wait_for(lambda: 245 <= canteen.seconds() < 290, 30, 'the place where it was left')
-    assert not canteen.lab.condition('Window.IsVisible(okdialog)')
-    canteen.stop_film()
-    canteen.lab.wait_for(lambda: not canteen.converted(), 15, 'the end of the conversion')
+def test_an_original_that_does_not_start_is_converted_and_resumed(stage: TranscodeStage) -> None:
+    stage.settings(quality_limits='false')
+    key = stage.episodes()[3]
+    stage.watch(key)
+    stage.seek(250)
+    stage.lab.wait_for(lambda: stage.seconds() >= 253, 20, 'some seconds of the original')
+    assert not stage.converted()
+    stage.stop_film()
+    stage.lab.wait_for(lambda: stage.position(key) >= 250, 15, 'the place in Plex')
+    stage.tell('faults', path_regex='/library/parts/', kind=404)
+    stage.watch(key, resume=True)
+    assert stage.converted()[0]['videoDecision'] in ('copy', 'transcode')
+    stage.lab.wait_for(lambda: 245 <= stage.seconds() < 290, 30, 'the place where it was left')
+    assert not stage.lab.condition('Window.IsVisible(okdialog)')
+    stage.stop_film()
+    stage.lab.wait_for(lambda: not stage.converted(), 15, 'the end of the conversion')
 
 
-def test_a_quality_is_chosen_in_the_context_menu(canteen: Canteen) -> None:
-    lab, film = canteen.lab, canteen.ask('items', type='movie')[0]
+def test_a_quality_is_chosen_in_the_context_menu(stage: TranscodeStage) -> None:
+    lab, film = stage.lab, stage.ask('items', type='movie')[0]
     key = str(film['ratingKey'])
-    canteen.tell('mutate', op='update', args={'rating_key': key, 'duration': LENGTH_MS, 'Media': [_media(key)]})
+    stage.tell('mutate', op='update', args={'rating_key': key, 'duration': LENGTH_MS, 'Media': [_media(key)]})
     lab.builtin('ActivateWindow(Videos,%s/search?query=%s&type=movie,return)' % (PLUGIN, quote(film['title'])))
     name = 'ListItem.Property(plexid)'
-    canteen.go_down_to(lambda: lab.labels(name)[name] == key, 'the film')
+    stage.go_down_to(lambda: lab.labels(name)[name] == key, 'the film')
     lab.input('ContextMenu')
     lab.wait_for(lambda: lab.condition('Window.IsActive(contextmenu)'), 10, 'the menu')
-    canteen.go_down_to(lambda: 'Plex' in lab.current_control(), 'the entry')
+    stage.go_down_to(lambda: 'Plex' in lab.current_control(), 'the entry')
     lab.input('Select')
     lab.wait_for(lambda: lab.condition('Window.IsActive(selectdialog)'), 20, 'what can be done')
-    canteen.go_down_to(lambda: 'Play converted' in lab.current_control(), 'the entry')
+    stage.go_down_to(lambda: 'Play converted' in lab.current_control(), 'the entry')
     lab.input('Select')
-    canteen.go_down_to(lambda: '480p' in lab.current_control(), 'the quality')
+    stage.go_down_to(lambda: '480p' in lab.current_control(), 'the quality')
     lab.input('Select')
-    lab.wait_for(lambda: lab.active_player() and canteen.seconds() >= 1, 45, 'the picture')
-    assert canteen.height() == HEIGHT and canteen.converted()[0]['bitrate'] == 1500
+    lab.wait_for(lambda: lab.active_player() and stage.seconds() >= 1, 45, 'the picture')
+    assert stage.height() == HEIGHT and stage.converted()[0]['bitrate'] == 1500

@@ -62,7 +62,7 @@ def a_film(path: Path) -> Path:
     return path
 
 
-class Sofa(Stage):
+class WatchingStage(Stage):
     """Kodi with the library of the simulated Plex, and a remote control."""
 
     def episodes(self) -> List[str]:
@@ -159,11 +159,11 @@ class Sofa(Stage):
 
 
 @pytest.fixture(scope='module')
-def sofa(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sofa]:
+def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WatchingStage]:
     folder = tmp_path_factory.mktemp('watching')
     lab = KodiLab(folder / 'home', name='watching', env=ENVIRONMENT, debug=True, kodi=kodi_root())
     with lab:
-        made = Sofa(lab)
+        made = WatchingStage(lab)
         made.start_sim('--movies', '2', '--shows', '1', '--prerender', '--media-file', str(a_film(folder / 'film.mkv')))
         for key in made.episodes():
             made.tell('mutate', op='update', args={'rating_key': key, 'duration': LENGTH_MS, 'Media': [_media(key)]})
@@ -198,115 +198,115 @@ def _media(key: str) -> Dict[str, Any]:
 
 
 @pytest.fixture(autouse=True)
-def quiet(sofa: Sofa) -> Iterator[None]:
+def quiet(stage: WatchingStage) -> Iterator[None]:
     """Each test begins and ends with nothing on the screen."""
     yield
-    sofa.stop_film()
+    stage.stop_film()
 
 
-def test_the_button_skips_the_intro_and_leaves_the_other_keys_alone(sofa: Sofa) -> None:
-    sofa.watch(sofa.episodes()[0])
-    sofa.seek(16)
-    sofa.window(SKIP)
-    sofa.lab.wait_for(lambda: sofa.lab.current_control() == 'Skip intro', 10, 'the button')
-    sofa.lab.action('pause')
-    sofa.lab.wait_for(lambda: sofa.properties('speed')['speed'] == 0, 10, 'the pause')
-    before = sofa.seconds()
-    sofa.lab.input('Right')
-    sofa.lab.wait_for(lambda: sofa.seconds() >= before + 5, 10, 'a step forward')
-    assert sofa.shows(SKIP)
-    sofa.lab.action('pause')
-    sofa.lab.input('Select')
-    sofa.lab.wait_for(lambda: sofa.seconds() >= 60, 10, 'the end of the intro')
-    sofa.no_window(SKIP)
+def test_the_button_skips_the_intro_and_leaves_the_other_keys_alone(stage: WatchingStage) -> None:
+    stage.watch(stage.episodes()[0])
+    stage.seek(16)
+    stage.window(SKIP)
+    stage.lab.wait_for(lambda: stage.lab.current_control() == 'Skip intro', 10, 'the button')
+    stage.lab.action('pause')
+    stage.lab.wait_for(lambda: stage.properties('speed')['speed'] == 0, 10, 'the pause')
+    before = stage.seconds()
+    stage.lab.input('Right')
+    stage.lab.wait_for(lambda: stage.seconds() >= before + 5, 10, 'a step forward')
+    assert stage.shows(SKIP)
+    stage.lab.action('pause')
+    stage.lab.input('Select')
+    stage.lab.wait_for(lambda: stage.seconds() >= 60, 10, 'the end of the intro')
+    stage.no_window(SKIP)
 
 
-def test_back_takes_the_button_away_and_not_the_video(sofa: Sofa) -> None:
-    sofa.watch(sofa.episodes()[0])
-    sofa.seek(16)
-    sofa.window(SKIP)
-    sofa.lab.input('Back')
-    sofa.no_window(SKIP)
-    assert sofa.lab.condition('Window.IsVisible(fullscreenvideo)')
-    assert sofa.seconds() < 60
+def test_back_takes_the_button_away_and_not_the_video(stage: WatchingStage) -> None:
+    stage.watch(stage.episodes()[0])
+    stage.seek(16)
+    stage.window(SKIP)
+    stage.lab.input('Back')
+    stage.no_window(SKIP)
+    assert stage.lab.condition('Window.IsVisible(fullscreenvideo)')
+    assert stage.seconds() < 60
 
 
-def test_ok_on_the_offer_plays_the_next_episode_and_the_place_of_the_last_is_kept(sofa: Sofa) -> None:
-    first, second = sofa.episodes()[:2]
-    sofa.watch(first)
-    sofa.seek(CREDITS_S + 2)
-    sofa.window(NEXT)
-    sofa.lab.wait_for(lambda: sofa.lab.current_control() == 'Play now', 10, 'the button')
-    told = len(sofa.ends(first))
-    sofa.lab.input('Select')
-    sofa.comes(second)
-    sofa.lab.wait_for(lambda: len(sofa.ends(first)) > told, 15, 'the last report')
-    assert sofa.ends(first)[-1] >= CREDITS_S * 1000
+def test_ok_on_the_offer_plays_the_next_episode_and_the_place_of_the_last_is_kept(stage: WatchingStage) -> None:
+    first, second = stage.episodes()[:2]
+    stage.watch(first)
+    stage.seek(CREDITS_S + 2)
+    stage.window(NEXT)
+    stage.lab.wait_for(lambda: stage.lab.current_control() == 'Play now', 10, 'the button')
+    told = len(stage.ends(first))
+    stage.lab.input('Select')
+    stage.comes(second)
+    stage.lab.wait_for(lambda: len(stage.ends(first)) > told, 15, 'the last report')
+    assert stage.ends(first)[-1] >= CREDITS_S * 1000
 
 
-def test_the_next_episode_plays_by_itself(sofa: Sofa) -> None:
-    second, third = sofa.episodes()[1:3]
-    sofa.watch(second)
-    sofa.seek(CREDITS_S + 2)
-    sofa.window(NEXT)
-    sofa.comes(third)
-    sofa.no_window(NEXT)
+def test_the_next_episode_plays_by_itself(stage: WatchingStage) -> None:
+    second, third = stage.episodes()[1:3]
+    stage.watch(second)
+    stage.seek(CREDITS_S + 2)
+    stage.window(NEXT)
+    stage.comes(third)
+    stage.no_window(NEXT)
 
 
-def test_streams_of_plex_are_chosen_and_those_of_kodi_too(sofa: Sofa) -> None:
-    key = sofa.episodes()[3]
-    sofa.watch(key)
+def test_streams_of_plex_are_chosen_and_those_of_kodi_too(stage: WatchingStage) -> None:
+    key = stage.episodes()[3]
+    stage.watch(key)
 
     def now() -> Tuple[str, str]:
-        found = sofa.properties('currentaudiostream', 'currentsubtitle', 'subtitleenabled')
+        found = stage.properties('currentaudiostream', 'currentsubtitle', 'subtitleenabled')
         return (found['currentaudiostream']['language'],
                 found['subtitleenabled'] and found['currentsubtitle']['language'])
-    sofa.lab.wait_for(lambda: now() == ('ger', 'fre'), 15, 'the choice in Plex')
-    assert sofa.properties('currentsubtitle')['currentsubtitle']['isforced']
-    assert sofa.selected(key) == [(2, 'deu'), (3, 'fra')]
-    player = sofa.lab.active_player()
+    stage.lab.wait_for(lambda: now() == ('ger', 'fre'), 15, 'the choice in Plex')
+    assert stage.properties('currentsubtitle')['currentsubtitle']['isforced']
+    assert stage.selected(key) == [(2, 'deu'), (3, 'fra')]
+    player = stage.lab.active_player()
     assert player
-    sofa.lab.wait_for(lambda: sofa.seconds() >= 8, 20, 'some seconds of the film')
-    sofa.lab.rpc('Player.SetAudioStream', playerid=player.id, stream=0)
+    stage.lab.wait_for(lambda: stage.seconds() >= 8, 20, 'some seconds of the film')
+    stage.lab.rpc('Player.SetAudioStream', playerid=player.id, stream=0)
     # Kodi may take another subtitle along with the audio, and Plex learns of that too.
-    sofa.lab.wait_for(lambda: (2, 'eng') in sofa.selected(key), 15, 'the audio in Plex')
-    sofa.lab.rpc('Player.SetSubtitle', playerid=player.id, subtitle='off')
-    sofa.lab.wait_for(lambda: sofa.selected(key) == [(2, 'eng')], 15, 'no subtitle in Plex')
+    stage.lab.wait_for(lambda: (2, 'eng') in stage.selected(key), 15, 'the audio in Plex')
+    stage.lab.rpc('Player.SetSubtitle', playerid=player.id, subtitle='off')
+    stage.lab.wait_for(lambda: stage.selected(key) == [(2, 'eng')], 15, 'no subtitle in Plex')
 
 
-def test_up_next_is_told_in_its_own_words(sofa: Sofa) -> None:
-    first, second = sofa.episodes()[:2]
-    sofa.lab.rpc('Addons.SetAddonEnabled', addonid=UP_NEXT, enabled=True)
+def test_up_next_is_told_in_its_own_words(stage: WatchingStage) -> None:
+    first, second = stage.episodes()[:2]
+    stage.lab.rpc('Addons.SetAddonEnabled', addonid=UP_NEXT, enabled=True)
     try:
-        sofa.watch(first)
-        heard = sofa.addon_data().parent / UP_NEXT / 'heard.json'
-        sofa.lab.wait_for(heard.exists, 20, 'the signal')
+        stage.watch(first)
+        heard = stage.addon_data().parent / UP_NEXT / 'heard.json'
+        stage.lab.wait_for(heard.exists, 20, 'the signal')
         sender, method, data = json.loads(heard.read_text().splitlines()[0])
         assert (sender, method) == (ADDON + '.SIGNAL', 'Other.upnext_data')
         signal = json.loads(base64.b64decode(json.loads(data)[0]))
         assert signal['play_url'].startswith(PLUGIN + '/play/shows/') and signal['play_url'].endswith('?id=' + second)
         assert signal['notification_offset'] == CREDITS_S
-        rows = {one['uniqueid']['plex']: one['episodeid'] for one in sofa.lab.rpc(
+        rows = {one['uniqueid']['plex']: one['episodeid'] for one in stage.lab.rpc(
             'VideoLibrary.GetEpisodes', properties=['uniqueid'])['episodes']}
         assert (signal['current_episode']['episodeid'], signal['next_episode']['episodeid']) == (rows[first],
                                                                                                rows[second])
-        sofa.seek(CREDITS_S + 2)
-        sofa.lab.wait_for(lambda: sofa.seconds() >= CREDITS_S + 6, 20, 'some seconds of the credits')
-        assert not sofa.shows(NEXT)
+        stage.seek(CREDITS_S + 2)
+        stage.lab.wait_for(lambda: stage.seconds() >= CREDITS_S + 6, 20, 'some seconds of the credits')
+        assert not stage.shows(NEXT)
     finally:
-        sofa.lab.rpc('Addons.SetAddonEnabled', addonid=UP_NEXT, enabled=False)
+        stage.lab.rpc('Addons.SetAddonEnabled', addonid=UP_NEXT, enabled=False)
 
 
-def test_an_intro_is_skipped_by_itself_and_a_resumed_film_begins_earlier(sofa: Sofa) -> None:
-    sofa.settings(skip_intro='2', rewind_on_resume='30')
-    key = sofa.episodes()[3]
-    sofa.watch(key)
-    sofa.seek(15)
-    sofa.window(SKIP)
-    sofa.lab.wait_for(lambda: sofa.seconds() >= 60, 15, 'the end of the intro')
-    sofa.seek(250)
-    sofa.lab.wait_for(lambda: sofa.seconds() >= 253, 15, 'some seconds')
-    sofa.stop_film()
-    sofa.lab.wait_for(lambda: sofa.ask('truth', ids=key)[0].get('viewOffset', 0) >= 250000, 15, 'the place in Plex')
-    sofa.watch(key, resume=True)
-    sofa.lab.wait_for(lambda: 200 <= sofa.seconds() < 245, 15, 'the earlier place')
+def test_an_intro_is_skipped_by_itself_and_a_resumed_film_begins_earlier(stage: WatchingStage) -> None:
+    stage.settings(skip_intro='2', rewind_on_resume='30')
+    key = stage.episodes()[3]
+    stage.watch(key)
+    stage.seek(15)
+    stage.window(SKIP)
+    stage.lab.wait_for(lambda: stage.seconds() >= 60, 15, 'the end of the intro')
+    stage.seek(250)
+    stage.lab.wait_for(lambda: stage.seconds() >= 253, 15, 'some seconds')
+    stage.stop_film()
+    stage.lab.wait_for(lambda: stage.ask('truth', ids=key)[0].get('viewOffset', 0) >= 250000, 15, 'the place in Plex')
+    stage.watch(key, resume=True)
+    stage.lab.wait_for(lambda: 200 <= stage.seconds() < 245, 15, 'the earlier place')
