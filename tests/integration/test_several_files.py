@@ -110,14 +110,13 @@ def test_it_is_resumed_in_the_second_file_and_watched_at_the_end_of_that(env: Ev
 
 def test_it_begins_where_the_entry_that_it_replaces_was_to_begin(env: Evening) -> None:
     env.sync_env.library.set_progress(env.film.rating_key, int((HALF_S + 60) * 1000))
-    entry = ListItem('Long film')
-    entry.setProperty(playlist.ITEM, str(env.film.rating_key))
-    entry.setProperty(playlist.START, '90.000')
-    env.kodi.playlist.entries, env.kodi.playlist.position = [('plugin://film', entry)], 0
+    entry = {'url': 'plugin://film', 'properties': {playlist.ITEM: str(env.film.rating_key), playlist.START: '90.000'}}
+    env.running.shared.queue_turn.give([entry])
+    env.kodi.playlist.entries, env.kodi.playlist.position = [('plugin://film', ListItem('Long film'))], 0
     assert float(env.ask()['properties'][playlist.START]) == 90.0
+    assert playlist.START not in env.ask()['properties'], 'whoever begins it again begins at its beginning'
+    env.running.shared.queue_turn.give([entry])
     assert float(env.ask(resume=True)['properties'][playlist.START]) == HALF_S + 60
-    entry.setProperty(playlist.START, '-0.001')  # what Kodi says when it is to resume by itself
-    assert playlist.START not in env.ask()['properties']
 
 
 def test_the_end_of_the_first_file_is_not_the_end(env: Evening) -> None:
