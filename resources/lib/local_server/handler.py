@@ -8,10 +8,10 @@ from __future__ import annotations
 import logging
 import socket
 import time
-from socketserver import BaseRequestHandler
 from typing import Mapping, Optional, Tuple
 from urllib.parse import unquote
 
+from .connection_handler import ConnectionHandler
 from .connections import ConnectionServer
 from .exchange import ClientGone, Exchange, Route, forget_unsent, head_of_answer
 from .request import Head, Refused, RequestReader, body_length
@@ -24,23 +24,12 @@ _DRAIN_SECONDS = 0.3
 _DRAIN_BYTES = 1024 * 1024
 
 
-class RequestHandler(BaseRequestHandler):
+class RequestHandler(ConnectionHandler):
     """Reads the requests of one connection, checks them, and passes them to their routes."""
 
     server: ConnectionServer
-    request: socket.socket
 
-    def handle(self) -> None:
-        """Answer requests until the connection ends."""
-        try:
-            self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
-            reader = RequestReader(self.request)
-            while self._serve(reader):
-                pass
-        except OSError:
-            pass  # the client is gone, or too slow
-
-    def _serve(self, reader: RequestReader) -> bool:
+    def serve(self, reader: RequestReader) -> bool:
         """Read and answer one request. True if another may follow on the connection."""
         head: Optional[Head] = None
         try:

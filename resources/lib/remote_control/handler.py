@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import logging
 import socket
-from socketserver import BaseRequestHandler
 from typing import Any, Dict, Protocol, Tuple
 from urllib.parse import parse_qsl
 
+from ..local_server.connection_handler import ConnectionHandler
 from ..local_server.exchange import head_of_answer
 from ..local_server.handler import split_path
 from ..local_server.request import Head, Refused, RequestReader, body_length
@@ -31,23 +31,12 @@ class Listening(Protocol):
     companion: Companion
 
 
-class RequestHandler(BaseRequestHandler):
+class RequestHandler(ConnectionHandler):
     """Serves one connection."""
 
     server: Any
-    request: socket.socket
 
-    def handle(self) -> None:
-        """Answer requests until the connection ends."""
-        try:
-            self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
-            reader = RequestReader(self.request)
-            while self._serve(reader):
-                pass
-        except OSError:
-            pass  # the client is gone, or too slow
-
-    def _serve(self, reader: RequestReader) -> bool:
+    def serve(self, reader: RequestReader) -> bool:
         """Read and answer one request. True if another may follow on the connection."""
         listening: Listening = self.server
         keep_alive = False
