@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 from tools.bench import table
+from tools.bench.processor import share
 from tools.bench.table import Line
 from tools.kodilab import KodiLab
 from tools.kodilab.install import install_by_folder
@@ -100,10 +101,10 @@ def _measure(arguments: argparse.Namespace, folder: Path) -> Tuple[List[Line], s
         lines.append(_change(stage, started[1]))
         lines.append(_service_start(lab))
         time.sleep(_REST)
-        idle = _idle(lab)
+        idle = share(lab.pid, _IDLE)
         lab.rpc('Addons.SetAddonEnabled', addonid=ADDON, enabled=False)
         time.sleep(_REST)
-        idle -= _idle(lab)
+        idle -= share(lab.pid, _IDLE)
         lines.append(Line('processor when idle, over Kodi alone', '%.2f %% of a core' % (100 * idle), '', '', '', '',
                           '0.3 %', 'yes' if idle < 0.003 else 'no'))
         return lines, kodi
@@ -268,19 +269,6 @@ def _service_start(lab: KodiLab) -> Line:
     median = statistics.median(taken)
     return Line('service start to its first answer', '%.2f s' % median, '%.2f to %.2f s' % (min(taken), max(taken)), '',
                 '', '', '0.5 s', 'yes' if median <= 0.5 else 'no, %.1f times' % (median / 0.5))
-
-
-def _idle(lab: KodiLab) -> float:
-    """The share of one core that an idle Kodi takes."""
-    begun, used = time.monotonic(), _used(lab.pid)
-    time.sleep(_IDLE)
-    return (_used(lab.pid) - used) / (time.monotonic() - begun)
-
-
-def _used(pid: int) -> float:
-    """Processor seconds of a process so far."""
-    fields = Path('/proc/%d/stat' % pid).read_text(encoding='ascii').rsplit(')', 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / 100.0
 
 
 if __name__ == '__main__':

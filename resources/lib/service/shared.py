@@ -59,14 +59,18 @@ class Databases:
         self.state_path = os.path.join(profile, state_db.FILE_NAME)
         #: Held by whoever writes into Kodi's library.
         self.writing = threading.Lock()
+        self._video_path = ''
 
     def video_path(self) -> str:
         """Kodi's video database of the running version. Raises :class:`DatabaseMissing`."""
+        if os.path.exists(self._video_path):  # it is asked for once a second
+            return self._video_path
         folder = kodi_addon.video_database_dir()
         try:
-            return location.newest(folder, location.version_for_kodi(kodi_addon.kodi_major()))
+            self._video_path = location.newest(folder, location.version_for_kodi(kodi_addon.kodi_major()))
         except DatabaseMissing:
             return location.newest(folder)
+        return self._video_path
 
     def locations(self) -> DatabaseLocations:
         """Both. Raises :class:`DatabaseMissing`."""

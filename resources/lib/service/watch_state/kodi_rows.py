@@ -20,7 +20,7 @@ from ..shared import Databases
 LOG = logging.getLogger('pkc.service')
 
 #: Seconds between two looks at the file's times, and until a change is looked at once more: it may be half of one.
-_INTERVAL, _AGAIN = 0.6, 0.3
+_INTERVAL, _AGAIN = 1.0, 0.3
 #: Seconds between two such looks while the library changes all the time.
 _BUSY = 5.0
 #: Seconds that a write of ours waits for a sync's transaction.
