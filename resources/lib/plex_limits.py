@@ -48,6 +48,8 @@ ERROR = Limits('error', 64 * _KIB, 256 * _KIB, 3.0)
 REDIRECT = Limits('redirect', 0, 0, 0.0)
 PICTURE = Limits('picture', 16 * _MIB, 16 * _MIB, 30.0, pause=5.0, gzip=False)
 SUBTITLE = Limits('subtitle', 32 * _MIB, 32 * _MIB, 60.0, gzip=False)
+#: Of one that nobody asked for yet.
+SUBTITLE_AHEAD = Limits('subtitle', _MIB, _MIB, 10.0, gzip=False)
 #: Of a transcode: a line and a name for each second of a video.
 PLAYLIST = Limits('playlist', 8 * _MIB, 16 * _MIB, 20.0)
 #: A message of the websocket; its time counts from the first byte.

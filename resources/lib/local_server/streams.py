@@ -16,6 +16,7 @@ from ..plex_limits import SUBTITLE as SUBTITLE_LIMITS
 from .exchange import Exchange
 from .rules import NO_WEB_PAGE, RouteRules
 from .stream_proxy import StreamProxy
+from .subtitles_ahead import SubtitlesAhead
 from .upstream import BrokenOff, read_whole
 
 __all__ = ['PART', 'SUBTITLE', 'StreamRegistry', 'StreamRoute']
@@ -33,11 +34,14 @@ _RULES = {
 
 
 class StreamRoute:
-    """Answers with the registered files of one ``kind`` (``stream`` or ``subtitle``); ``meter`` measures the line."""
+    """Answers with the registered files of one ``kind`` (``stream`` or ``subtitle``); ``meter`` measures the line,
+    ``ahead`` has subtitles that were read already.
+    """
 
-    def __init__(self, kind: str, registry: StreamRegistry, get_client: GetClient,
-                 report_failure: ReportFailure, meter: Optional[LineMeter] = None) -> None:
+    def __init__(self, kind: str, registry: StreamRegistry, get_client: GetClient, report_failure: ReportFailure,
+                 meter: Optional[LineMeter] = None, ahead: Optional[SubtitlesAhead] = None) -> None:
         self._meter = meter
+        self._ahead = ahead
         self._kind = kind
         self.rules = _RULES[kind]
         self._registry = registry
@@ -72,8 +76,10 @@ class StreamRoute:
 
     def _subtitle(self, exchange: Exchange, source: StreamSource) -> None:
         """Send a subtitle, after reading it completely: the PMS may convert it, so its length is unknown before."""
-        client = self._get_client(source.machine_identifier)
-        body = read_whole(client.open(source.key, SUBTITLE_LIMITS, timeout=_TIMEOUT))
+        body = self._ahead.take(source) if self._ahead and exchange.method == 'GET' else None
+        if body is None:
+            client = self._get_client(source.machine_identifier)
+            body = read_whole(client.open(source.key, SUBTITLE_LIMITS, timeout=_TIMEOUT))
         exchange.reply(200, {'Content-Type': source.mime, 'Cache-Control': 'no-store'}, body)
 
     @staticmethod

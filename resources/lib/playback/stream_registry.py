@@ -9,7 +9,7 @@ import re
 import threading
 from collections import OrderedDict
 from typing import NamedTuple, Optional, Tuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from ..item_url import local_base
 
@@ -22,8 +22,8 @@ _KEYS = {
                      r'|/services/iva/assets/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+(\?[A-Za-z0-9=&._-]+)?\Z'),
     SUBTITLE: re.compile(r'/library/streams/[A-Za-z0-9._-]+\Z'),
 }
-_PART_URL = re.compile(r'http://127\.0\.0\.1:\d+/%s/([A-Za-z0-9._-]+)/([A-Za-z0-9._-]+)/([A-Za-z0-9._-]+)/[^/]+\Z'
-                       % PART)
+_URL = re.compile(r'http://127\.0\.0\.1:\d+/(%s|%s)/([A-Za-z0-9._-]+)/([A-Za-z0-9._-]+)/([A-Za-z0-9._-]+)/([^/]+)\Z'
+                  % (PART, SUBTITLE))
 
 
 class StreamId(NamedTuple):
@@ -53,8 +53,8 @@ class StreamSource(NamedTuple):
 
 def parse(url: str) -> Optional[StreamId]:
     """What the URL of a part names (:meth:`StreamSource.url`), else None."""
-    found = _PART_URL.match(url)
-    return StreamId(*found.groups()) if found else None
+    found = _URL.match(url)
+    return StreamId(*found.groups()[1:4]) if found and found.group(1) == PART else None
 
 
 class StreamRegistry:
@@ -84,3 +84,11 @@ class StreamRegistry:
         """
         with self._lock:
             return self._entries.get((kind, machine_identifier, rating_key, stream_id, name))
+
+    def at(self, url: str) -> Optional[StreamSource]:
+        """The source whose :meth:`StreamSource.url` it is, None when it was not handed out."""
+        found = _URL.match(url)
+        if found is None:
+            return None
+        kind, machine_identifier, rating_key, stream_id, name = found.groups()
+        return self.find(kind, machine_identifier, rating_key, stream_id, unquote(name))

@@ -13,6 +13,7 @@ from resources.lib.local_server.art import ArtRoute
 from resources.lib.local_server.endpoint import Endpoint
 from resources.lib.local_server.server import LocalServer
 from resources.lib.local_server.streams import PART, SUBTITLE, StreamRegistry, StreamRoute
+from resources.lib.local_server.subtitles_ahead import SubtitlesAhead
 from resources.lib.playback.stream_registry import StreamSource
 from tests.unit.local_server.fake_pms import FakePMS
 
@@ -26,12 +27,14 @@ class LoopbackEnvironment:
         self.known: Set[Tuple[str, str]] = {('mid', '7')}
         self.now = 0.0
         self.registry = StreamRegistry()
+        self.ahead = SubtitlesAhead(pms.get_client)
         self.handlers: Dict[str, Callable[[Dict[str, Any]], Dict[str, Any]]] = {}
         art = ArtRoute(pms.get_client, lambda picture: picture[:2] in self.known, self.fail, lambda: self.now)
         self.server = LocalServer(0, {
             'art': art, 'api': ApiRoute(self.handlers, lambda error: type(error).__name__),
             'stream': StreamRoute(PART, self.registry, pms.get_client, self.fail),
-            'subtitle': StreamRoute(SUBTITLE, self.registry, pms.get_client, self.fail)}, max_connections=8)
+            'subtitle': StreamRoute(SUBTITLE, self.registry, pms.get_client, self.fail, ahead=self.ahead)},
+            max_connections=8)
         self.server.start()
 
     @property

@@ -9,6 +9,7 @@ from ...kodi.player import PlayerEvents
 from ...local_server.api import ApiError
 from ...local_server.exchange import Route
 from ...local_server.streams import StreamRoute
+from ...local_server.subtitles_ahead import SubtitlesAhead
 from ...local_server.transcode import TranscodeRoute
 from ...playback import stacks
 from ...playback.errors import PlaybackError
@@ -44,6 +45,7 @@ class Playback(Part):
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
         self._streams, sessions, self._transcodes = StreamRegistry(), SessionRegistry(), Transcodes()
+        self._ahead = SubtitlesAhead(shared.clients.of_server)
         terms = TermsOfServers(shared)
         self._versions = VersionChoice(shared, terms)
         methods = play_methods(shared, self._streams, self._transcodes, terms)
@@ -78,7 +80,7 @@ class Playback(Part):
         failed = self.shared.clients.report_failure
         get_client = self.shared.clients.of_server
         return {'stream': StreamRoute(PART, self._streams, get_client, failed, self._fallback.meter),
-                'subtitle': StreamRoute(SUBTITLE, self._streams, get_client, failed),
+                'subtitle': StreamRoute(SUBTITLE, self._streams, get_client, failed, ahead=self._ahead),
                 'transcode': TranscodeRoute(self._transcodes, failed)}
 
     def _play(self, arguments: Dict[str, Any]) -> Dict[str, Any]:
@@ -101,6 +103,7 @@ class Playback(Part):
         if stacks.is_stack(found.url):
             return {'instead': [queue_entries.stack(self.shared, request.machine_identifier, found,
                                                     bool(arguments.get('resume')), standing)]}
+        self._ahead.begin([source for source in map(self._streams.at, found.subtitles) if source is not None])
         return _answer(found)
 
     def _request(self, arguments: Dict[str, Any], in_playlist: bool) -> Tuple[Optional[Wish], PlayRequest]:
