@@ -62,6 +62,8 @@ class StreamChoice(Feature):
         self._told: Dict[int, int] = {}
         self._known: Optional[Dict[int, int]] = None
         self._looks = 0
+        self._added = ''
+        self._own: Dict[int, str] = {}
 
     def on_playback_started(self, playback: PlaybackState) -> None:
         """Choose what is chosen in Plex."""
@@ -78,6 +80,17 @@ class StreamChoice(Feature):
             return
         self._part, self._looks = part, 0
         self._told, self._known = self._known or self._told, None
+        self._added, self._own = '', {}
+
+    def on_subtitle_added(self, playback: PlaybackState, stream_id: str) -> None:
+        """The next subtitle that Kodi shows is this one, whatever Kodi calls it."""
+        part = playback.session.part
+        if part is None or part.part_id != self._part.part_id or not any(
+                one.stream_id == stream_id for one in part.streams):
+            return
+        self._part, self._added = part, stream_id
+        if self._directions.tell_plex is not None:
+            self._directions.tell_plex(part.part_id, {SUBTITLE_STREAM: stream_id})
 
     def on_tick(self, playback: PlaybackState) -> None:
         """See what the user has chosen meanwhile."""
@@ -94,6 +107,9 @@ class StreamChoice(Feature):
             return
         changed = {kind: number for kind, number in now.items() if number != self._known[kind]}
         self._known = now
+        if self._added and changed.get(SUBTITLE_STREAM, NO_NUMBER) != NO_NUMBER:
+            self._own[changed.pop(SUBTITLE_STREAM)] = self._added
+            self._added = ''
         chosen = self._ids(streams, changed) if changed else {}
         if chosen and self._directions.tell_plex is not None:
             self._directions.tell_plex(self._part.part_id, chosen)
@@ -124,7 +140,7 @@ class StreamChoice(Feature):
         """Plex's ids by kind; what Plex does not have (a subtitle that Kodi has downloaded) is missing."""
         found: Dict[int, str] = {}
         pairs = {AUDIO_STREAM: stream_match.audio(self._part, streams.audio),
-                 SUBTITLE_STREAM: stream_match.subtitles(self._part, streams.subtitles)}
+                 SUBTITLE_STREAM: self._subtitles(streams)}
         for kind, number in numbers.items():
             if kind == SUBTITLE_STREAM and number == NO_NUMBER:
                 found[kind] = NO_ID
@@ -132,6 +148,13 @@ class StreamChoice(Feature):
                 if stream.number == number:
                     found[kind] = stream_id
         return found
+
+    def _subtitles(self, streams: Streams) -> Dict[str, stream_match.PlayerStream]:
+        """Kodi's subtitles by Plex's ids. Of those that were added meanwhile it is known, the others are compared."""
+        added = {self._own[one.number]: one for one in streams.subtitles if one.number in self._own}
+        part = self._part._replace(streams=tuple(one for one in self._part.streams if one.stream_id not in added))
+        rest = [one for one in streams.subtitles if one.number not in self._own]
+        return {**stream_match.subtitles(part, rest), **added}
 
 
 def _numbers(streams: Streams) -> Dict[int, int]:

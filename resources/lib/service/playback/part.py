@@ -11,6 +11,7 @@ from ...local_server.exchange import Route
 from ...local_server.streams import StreamRoute
 from ...local_server.transcode import TranscodeRoute
 from ...playback import stacks
+from ...playback.direct_play import DirectPlay
 from ...playback.errors import PlaybackError
 from ...playback.features import FeatureFactory
 from ...playback.methods import PlayRequest
@@ -31,6 +32,7 @@ from . import opening
 from .fallback import Fallback
 from .features import FEATURES
 from .methods import play_methods
+from .online_subtitles import OnlineSubtitles
 from .terms import TermsOfServers
 from .trailers import Trailers
 from .version_choice import VersionChoice
@@ -54,6 +56,7 @@ class Playback(Part):
         self._factories: List[FeatureFactory] = [*(make(shared) for make in FEATURES), self._fallback]
         self.watcher = PlaybackWatcher(sessions, self._factories, lambda: self.player.position(),
                                        plays_on=lambda: self.player.plays_on())
+        self._subtitles = OnlineSubtitles(shared, self.watcher, DirectPlay(shared.port, self._streams))
         self.watcher.on_unstarted = self._fallback.unstarted
         self.player = PlayerEvents(self.watcher)
         shared.events.subscribe(PlayAs, self._play_as)
@@ -70,8 +73,8 @@ class Playback(Part):
         self._transcodes.stop(_LONGEST_ENDING_S)
 
     def calls(self) -> Mapping[str, Handler]:
-        """``play``: what Kodi's player gets for an item."""
-        return {'play': self._play}
+        """``play``: what Kodi's player gets for an item; and what Kodi's subtitle dialog asks for."""
+        return {'play': self._play, **self._subtitles.calls()}
 
     def routes(self) -> Mapping[str, Route]:
         """The streams that ``play`` named."""
