@@ -17,8 +17,8 @@ from .transcode.stream import Transcode
 @dataclass(frozen=True)
 class PlayRequest:
     """What shall be played. Without ``media_id`` the version is ours to choose; with ``ask`` the user chooses, where
-    there are several. ``method`` is the name of the only way that may be taken, '' for any; ``original``: nothing may
-    be converted; ``quality`` is the limit of what the server converts.
+    there are several. ``method`` is the name of the only way that may be taken, '' for any; ``without`` that of one
+    that has failed; ``original``: nothing may be converted; ``quality`` is the limit of what the server converts.
     """
 
     machine_identifier: str
@@ -28,6 +28,11 @@ class PlayRequest:
     method: str = ''
     original: bool = False
     quality: Quality = ORIGINAL
+    without: str = ''
+
+    def allows(self, name: str) -> bool:
+        """Whether the way of this name may be taken."""
+        return self.method in ('', name) and self.without != name
 
 
 class Offer(NamedTuple):

@@ -85,7 +85,7 @@ class Resolver:
     def _play(self, request: PlayRequest, found: PlayableItem, media: Media) -> Playable:
         item = found.item
         for method in self._methods:
-            if request.method and method.name != request.method:
+            if not request.allows(method.name):
                 continue
             offer = method.offer(request, found, media)
             if offer is None:

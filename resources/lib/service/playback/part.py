@@ -29,6 +29,7 @@ from ..events import PlayAs
 from ..part import Handler, Part
 from ..shared import Shared
 from . import opening
+from .direct_paths import direct_path
 from .fallback import Fallback
 from .features import FEATURES
 from .methods import play_methods
@@ -47,8 +48,10 @@ class Playback(Part):
         super().__init__(shared)
         self._streams, sessions, self._transcodes = StreamRegistry(), SessionRegistry(), Transcodes()
         terms = TermsOfServers(shared)
-        self._versions = VersionChoice(shared, terms)
-        methods = play_methods(shared, self._streams, self._transcodes, terms)
+        streaming = DirectPlay(shared.port, self._streams)
+        path = direct_path(shared, streaming)
+        self._versions = VersionChoice(shared, terms, path.covers)
+        methods = play_methods(shared, streaming, path, self._transcodes, terms)
         self._resolver = Resolver(shared.clients.of_server, methods, sessions, self._versions.choose)
         self._trailers = Trailers(shared)
         self._wishes = Wishes(shared.clock.monotonic)
@@ -56,7 +59,7 @@ class Playback(Part):
         self._factories: List[FeatureFactory] = [*(make(shared) for make in FEATURES), self._fallback]
         self.watcher = PlaybackWatcher(sessions, self._factories, lambda: self.player.position(),
                                        plays_on=lambda: self.player.plays_on())
-        self._subtitles = OnlineSubtitles(shared, self.watcher, DirectPlay(shared.port, self._streams))
+        self._subtitles = OnlineSubtitles(shared, self.watcher, streaming)
         self.watcher.on_unstarted = self._fallback.unstarted
         self.player = PlayerEvents(self.watcher)
         shared.events.subscribe(PlayAs, self._play_as)
@@ -89,7 +92,7 @@ class Playback(Part):
         standing = self.shared.queue_turn.standing(str(arguments.get('rating_key')))
         wish, request = self._request(arguments, standing is not None)
         self._fallback.asked(bool(arguments.get('resume')))
-        if arguments.get('chosen') or (wish is not None and wish.media_id and not wish.method):
+        if arguments.get('chosen') or (wish is not None and wish.by_user):
             self._versions.chosen(request)
         if wish is standing is None and arguments.get('type') == MOVIE and not arguments.get('resume'):
             instead = self._trailers.with_film(request)
@@ -115,7 +118,7 @@ class Playback(Part):
         if wish is None:
             return None, request
         return wish, replace(request, media_id=wish.media_id or request.media_id, method=wish.method,
-                             original=wish.original, quality=wish.quality)
+                             original=wish.original, quality=wish.quality, without=wish.without)
 
     def _play_as(self, event: PlayAs) -> None:
         self._wishes.put(event.machine_identifier, event.item.rating_key, event.wish)
