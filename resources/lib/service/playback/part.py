@@ -26,7 +26,9 @@ from .. import queue_entries
 from ..calls import asked_twice, require_sign_in
 from ..error_texts import text_name
 from ..events import PlayAs
+from ..list_item import WireItem
 from ..part import Handler, Part
+from ..playlist_place import PlaylistPlace
 from ..shared import Shared
 from . import opening
 from .direct_paths import direct_path
@@ -54,6 +56,7 @@ class Playback(Part):
         methods = play_methods(shared, streaming, path, self._transcodes, terms)
         self._resolver = Resolver(shared.clients.of_server, methods, sessions, self._versions.choose)
         self._trailers = Trailers(shared)
+        self._place = PlaylistPlace(shared.events)
         self._wishes = Wishes(shared.clock.monotonic)
         self._fallback = Fallback(shared, sessions, terms)
         self._factories: List[FeatureFactory] = [*(make(shared) for make in FEATURES), self._fallback]
@@ -97,7 +100,7 @@ class Playback(Part):
         if wish is standing is None and arguments.get('type') == MOVIE and not arguments.get('resume'):
             instead = self._trailers.with_film(request)
             if instead:
-                return {'instead': instead}
+                return self._instead(request, instead)
         try:
             found = asked_twice(self.shared, lambda: self._resolver.resolve(request))
         except PlaybackError as error:
@@ -105,9 +108,16 @@ class Playback(Part):
         if found.versions and wish is not None:  # Kodi asks once more, for the version that the user chooses
             self._wishes.put(request.machine_identifier, request.rating_key, wish)
         if stacks.is_stack(found.url):
-            return {'instead': [queue_entries.stack(self.shared, request.machine_identifier, found,
-                                                    bool(arguments.get('resume')), standing)]}
+            stack = queue_entries.stack(self.shared, request.machine_identifier, found, bool(arguments.get('resume')),
+                                        standing)
+            return self._instead(request, [stack])
         return _answer(found)
+
+    def _instead(self, request: PlayRequest, entries: List[WireItem]) -> Dict[str, Any]:
+        """Entries of Kodi's playlist; ``here``: in the place of one that Kodi has come to."""
+        playing = self.watcher.playback
+        same = playing is not None and playing.rating_key == request.rating_key
+        return {'instead': entries, 'here': self._place.has_come_to(same)}
 
     def _request(self, arguments: Dict[str, Any], in_playlist: bool) -> Tuple[Optional[Wish], PlayRequest]:
         # Kodi 21 has versions of films in its own library, and asks by itself.
