@@ -1,6 +1,7 @@
 """Subtitles from the internet: Kodi's dialog, the plugin, the service and the simulated Plex."""
 from __future__ import annotations
 
+import urllib.request
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List
 from urllib.parse import parse_qsl
@@ -195,6 +196,48 @@ def test_a_version_is_named_where_there_are_several(env: Dialog) -> None:
     playback = env.watcher.playback
     assert playback is not None and len(playback.session.playable.media) == 2  # type: ignore[union-attr]
     assert {one['mediaItemID'] for one in [*env.asked('GET'), *env.asked('PUT')]} == {playback.session.media_id}
+
+
+# ---- what is in the file of a conversion ---------------------------------------------------------------------------
+
+def _converted(env: Dialog) -> None:
+    env.kodi.set_setting('quality_limits', 'true')
+    env.kodi.set_setting('local_bitrate', '320')
+    url = env.watch(env.key)['url']
+    assert '/transcode/' in url
+    with urllib.request.urlopen(url, timeout=10) as playlist:  # the player begins
+        assert playlist.read().startswith(b'#EXTM3U')
+    env.settled()
+
+
+def test_a_conversion_has_the_other_subtitles_of_the_file_too(env: Dialog) -> None:
+    """Kodi gets the chosen one along with it, and those with files of their own."""
+    _converted(env)
+    url, item, _ = env.open(SEARCH).items[0]
+    words = [env.kodi.text(number) for number in (texts.IN_THE_FILE, texts.FORCED)]
+    assert (item.label, item.label2, item.art['thumb']) == ('German', ' · '.join(map(str, words)), 'de')
+    assert len(env.open(SEARCH).items) == 5
+    (path, _, _), = env.open('?' + url.partition('?')[2]).items
+    assert Path(path).name.endswith('.deu.forced.srt') and 'Stream 905' in Path(path).read_text()
+    assert env.selected() == [904, 905] and not env.asked('PUT')
+    assert env.sim.transcoder.running(), 'it goes on'
+
+
+def test_they_are_there_where_nothing_else_is(env: Dialog) -> None:
+    _converted(env)
+    env.sim.faults.add('/metadata/.*/subtitles', 403)
+    assert len(env.open(SEARCH).items) == 1 and not env.said()
+
+
+@pytest.mark.parametrize('why', ['an original', 'the choice in Plex is not touched'])
+def test_they_are_not_offered_otherwise(env: Dialog, why: str) -> None:
+    if why == 'an original':
+        env.watch(env.key)
+        env.settled()
+    else:
+        env.kodi.set_setting('streams_to_plex', 'false')
+        _converted(env)
+    assert len(env.open(SEARCH).items) == 4
 
 
 # ---- what does not work --------------------------------------------------------------------------------------------

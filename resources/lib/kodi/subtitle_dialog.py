@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _FOLDER = 'special://temp/%s/' % ADDON_ID
 #: Kodi's own code, which is none of ISO 639.
 _BRAZIL, _BRAZILIAN = 'pb', 'pt-BR'
+#: Kodi's name for none.
+_UNKNOWN = 'Unknown'
 
 
 def codes(names: Iterable[str]) -> List[str]:
@@ -33,7 +35,7 @@ def codes(names: Iterable[str]) -> List[str]:
 
 def name_of(code: str) -> str:
     """Kodi's English name of a language, by which it names the file that it makes."""
-    return str(xbmc.convertLanguage(_kodis(code), xbmc.ENGLISH_NAME)) or code
+    return str(xbmc.convertLanguage(_kodis(code), xbmc.ENGLISH_NAME)) or code or _UNKNOWN
 
 
 def give_rows(handle: int, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -63,4 +65,8 @@ def give_file(handle: int, url: str, name: str) -> bool:
 
 
 def _kodis(code: str) -> str:
-    return _BRAZIL if code == _BRAZILIAN else code
+    """Kodi's code of two letters; of other countries only the language counts."""
+    if code == _BRAZILIAN:
+        return _BRAZIL
+    word = code.partition('-')[0]
+    return str(xbmc.convertLanguage(word, xbmc.ISO_639_1)) or word if word else ''

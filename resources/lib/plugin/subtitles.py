@@ -37,7 +37,9 @@ def answer(call: Call) -> None:
 
 def _row(call: Call, row: Dict[str, Any]) -> Dict[str, Any]:
     """The row with the line that the user sees."""
-    words: Sequence[str] = (row['name'], row['provider'], call.addon.text(texts.FORCED) if row['forced'] else '')
+    inside = call.addon.text(texts.IN_THE_FILE) if row['inside'] else ''
+    forced = call.addon.text(texts.FORCED) if row['forced'] else ''
+    words: Sequence[str] = (inside, row['name'], row['provider'], forced)
     return dict(row, line=' · '.join(word for word in words if word))
 
 

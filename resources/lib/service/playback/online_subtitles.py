@@ -1,4 +1,4 @@
-"""Subtitles from the internet for the video that plays: the server searches for them and downloads them."""
+"""More subtitles for the video that plays: from the internet, and for a conversion from the file itself."""
 from __future__ import annotations
 
 import logging
@@ -8,6 +8,7 @@ from ... import plex_subtitles
 from ...local_server.api import ApiError
 from ...playback import file_names
 from ...playback.direct_play import DirectPlay
+from ...playback.languages import two_letters
 from ...playback.sidecars import external
 from ...playback.state import PlaybackState
 from ...playback.watcher import PlaybackWatcher
@@ -20,6 +21,7 @@ from ..calls import require_sign_in
 from ..error_texts import text_name
 from ..part import Handler
 from ..shared import Shared
+from .file_subtitles import FileSubtitles
 
 LOG = logging.getLogger('pkc.playback')
 
@@ -45,13 +47,15 @@ class _Found(NamedTuple):
 class OnlineSubtitles:
     """Answers what Kodi's subtitle dialog asks the plugin.
 
-    Only for the item that ``watcher`` sees in the player; ``files`` gives the URLs of subtitles.
+    Only for the item that ``watcher`` sees in the player; ``files`` gives the URLs of subtitles. ``inside`` are those
+    in the file of a conversion.
     """
 
-    def __init__(self, shared: Shared, watcher: PlaybackWatcher, files: DirectPlay) -> None:
+    def __init__(self, shared: Shared, watcher: PlaybackWatcher, files: DirectPlay, inside: FileSubtitles) -> None:
         self._shared = shared
         self._watcher = watcher
         self._files = files
+        self._inside = inside
         self._found: Dict[str, _Found] = {}
 
     def calls(self) -> Mapping[str, Handler]:
@@ -75,21 +79,19 @@ class OnlineSubtitles:
                 raise self._refusal(error) from error
             if self._shared.stopping.cancelled:
                 break
-        if failures and not found:
+        inside = [_inside_row(one) for one in self._inside.offered(playback)]
+        if failures and not found and not inside:
             raise self._refusal(failures[0]) from failures[0]
         self._found = {one.subtitle.subtitle_id: one for one in found}
         LOG.info('%d subtitles found for item %s in %s', len(found), wanted.rating_key, ', '.join(codes))
-        return {'subtitles': [self._row(one) for one in found], 'languages': codes}
-
-    def _row(self, found: _Found) -> Dict[str, Any]:
-        subtitle = found.subtitle
-        return {'id': subtitle.subtitle_id, 'language': found.language, 'name': subtitle.title,
-                'provider': subtitle.provider, 'stars': _stars(subtitle), 'exact': subtitle.exact,
-                'hearing_impaired': subtitle.hearing_impaired, 'forced': subtitle.forced}
+        return {'subtitles': inside + [_row(one) for one in found], 'languages': codes}
 
     def _download(self, arguments: Dict[str, Any]) -> Dict[str, Any]:
-        playback = self._playback()
-        found = self._found.get(str(arguments.get('id')))
+        playback, wanted = self._playback(), str(arguments.get('id'))
+        for stream in self._inside.offered(playback):
+            if wanted == stream.stream_id:
+                return self._taken_out(playback, stream)
+        found = self._found.get(wanted)
         if found is None or (found.machine_identifier, found.wanted.rating_key) != (playback.machine_identifier,
                                                                                     playback.rating_key):
             raise ApiError('search_subtitles_again')
@@ -104,6 +106,12 @@ class OnlineSubtitles:
             raise ApiError('subtitle_not_loaded')
         self._watcher.on_subtitle_added(item, stream.stream_id)
         return {'url': urls[0], 'name': file_names.subtitle_name(file_names.part_name(part), stream)}
+
+    def _taken_out(self, playback: PlaybackState, stream: Stream) -> Dict[str, Any]:
+        try:
+            return {**self._inside.take_out(playback, stream, self._client(playback.machine_identifier))}
+        except PlexError as error:
+            raise self._refusal(error) from error
 
     def _downloaded(self, client: PMSClient, found: _Found, part_id: str) -> Tuple[PlayableItem, Part, Stream]:
         """The item with the subtitle, and where that is in it. One that was downloaded before is not asked for again.
@@ -161,6 +169,19 @@ def _wanted(playback: PlaybackState) -> Wanted:
     playable = playback.session.playable
     several = playable is not None and len(playable.media) > 1
     return Wanted(playback.rating_key, playback.session.media_id if several else '')
+
+
+def _row(found: _Found) -> Dict[str, Any]:
+    subtitle = found.subtitle
+    return {'id': subtitle.subtitle_id, 'language': found.language, 'name': subtitle.title, 'inside': False,
+            'provider': subtitle.provider, 'stars': _stars(subtitle), 'exact': subtitle.exact,
+            'hearing_impaired': subtitle.hearing_impaired, 'forced': subtitle.forced}
+
+
+def _inside_row(stream: Stream) -> Dict[str, Any]:
+    code = two_letters(stream.language_tag or stream.language_code)
+    return {'id': stream.stream_id, 'language': code, 'name': stream.title, 'inside': True, 'provider': '', 'stars': 5,
+            'exact': True, 'hearing_impaired': stream.hearing_impaired, 'forced': stream.forced}
 
 
 def _languages(arguments: Mapping[str, Any]) -> List[str]:

@@ -34,6 +34,7 @@ from . import opening
 from .direct_paths import direct_path
 from .fallback import Fallback
 from .features import FEATURES
+from .file_subtitles import FileSubtitles
 from .methods import play_methods
 from .online_subtitles import OnlineSubtitles
 from .terms import TermsOfServers
@@ -62,7 +63,7 @@ class Playback(Part):
         self._factories: List[FeatureFactory] = [*(make(shared) for make in FEATURES), self._fallback]
         self.watcher = PlaybackWatcher(sessions, self._factories, lambda: self.player.position(),
                                        plays_on=lambda: self.player.plays_on())
-        self._subtitles = OnlineSubtitles(shared, self.watcher, streaming)
+        self._subtitles = OnlineSubtitles(shared, self.watcher, streaming, FileSubtitles(shared, self._transcodes))
         self.watcher.on_unstarted = self._fallback.unstarted
         self.player = PlayerEvents(self.watcher)
         shared.events.subscribe(PlayAs, self._play_as)
