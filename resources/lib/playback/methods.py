@@ -41,7 +41,7 @@ class Offer(NamedTuple):
     ``mime`` is '' when not known. ``subtitles`` are URLs of subtitles in files of their own. ``transcode`` is what the
     server has to be asked for meanwhile. Of a version in several files ``url`` is a stack of all of them
     (:mod:`.stacks`), ``part`` the first one, and ``files`` are all of them with the URL of each: Kodi's player reports
-    these.
+    these. ``beside``: URLs of the subtitles of each (part id, URLs), which the player is given when it comes to it.
     """
 
     url: str
@@ -50,6 +50,7 @@ class Offer(NamedTuple):
     subtitles: Tuple[str, ...] = ()
     transcode: Optional[Transcode] = None
     files: Tuple[Tuple[str, Part], ...] = ()
+    beside: Tuple[Tuple[str, Tuple[str, ...]], ...] = ()
 
 
 class PlayMethod(Protocol):
