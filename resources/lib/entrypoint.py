@@ -19,7 +19,7 @@ def run(argv: Sequence[str]) -> None:
     """Answer one call of Kodi. ``argv``: see :class:`.plugin.call.Call`."""
     call = Call(argv)
     try:
-        routes.find(call.path).handler()(call)
+        routes.find(call.path, call.query).handler()(call)
     except (ServiceUnavailable, ServiceError) as error:
         _tell_error(call, error)
     except (LookupError, TypeError, ValueError, AttributeError) as error:

@@ -15,6 +15,8 @@ PLAYLIST_MUSIC, PLAYLIST_VIDEO = 0, 1
 InfoTagVideo: Any = infotag.InfoTagVideo
 #: How many times as fast as in a real Kodi ``waitForAbort`` waits.
 _TEMPO = 25.0
+_LANGUAGES = (('en', 'eng', 'English'), ('de', 'ger', 'German'), ('fr', 'fre', 'French'),
+              ('pb', 'pob', 'Portuguese (Brazil)'), ('pt', 'por', 'Portuguese'))
 _NEW_IN_20 = ('VideoStreamDetail', 'AudioStreamDetail', 'SubtitleStreamDetail', 'Actor')
 
 
@@ -63,6 +65,14 @@ def getLocalizedString(id: int) -> str:
 def getLanguage(format: int = ENGLISH_NAME, region: bool = False) -> str:
     """Kodi's language."""
     return kodi().language[:2] if format == ISO_639_1 else kodi().language
+
+
+def convertLanguage(language: str, format: int) -> str:
+    """Another form of a language's English name or code; '' for what is no language. Kodi's table is longer."""
+    for forms in _LANGUAGES:
+        if language.lower() in [form.lower() for form in forms]:
+            return forms[{ISO_639_1: 0, ISO_639_2: 1, ENGLISH_NAME: 2}[format]]
+    return ''
 
 
 def sleep(timemillis: int) -> None:

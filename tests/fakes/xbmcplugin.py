@@ -52,4 +52,5 @@ def endOfDirectory(handle: int, succeeded: bool = True, updateListing: bool = Fa
 def setResolvedUrl(handle: int, succeeded: bool, listitem: Any) -> None:
     """Set what to play."""
     assert handle not in kodi().resolved, 'resolved twice'
+    kodi().playlist.waits_for_answer = False
     kodi().resolved[handle] = Resolved(succeeded, listitem)

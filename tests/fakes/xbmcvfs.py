@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import urllib.request
 from typing import List, Tuple
 
 from tests.fakes.state import kodi
@@ -21,6 +22,22 @@ def exists(path: str) -> bool:
 def mkdirs(path: str) -> bool:
     """Create a folder and those above it."""
     os.makedirs(translatePath(path), exist_ok=True)
+    return True
+
+
+def copy(strSource: str, strDestination: str) -> bool:  # noqa: N803  (Kodi's names)
+    """Copy a file, also from a web server."""
+    try:
+        if strSource.startswith('http://'):
+            with urllib.request.urlopen(strSource, timeout=10) as answer:
+                content = answer.read()
+        else:
+            with open(translatePath(strSource), 'rb') as source:
+                content = source.read()
+        with open(translatePath(strDestination), 'wb') as target:
+            target.write(content)
+    except OSError:
+        return False
     return True
 
 

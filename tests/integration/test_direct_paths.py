@@ -234,6 +234,84 @@ def test_a_file_that_kodi_cannot_open_after_all_is_streamed(box: Box, convert: s
     assert box.text(texts.NOT_OPENED) in [text for _, text, _ in box.kodi.notifications]
 
 
+# ---- limits of quality ---------------------------------------------------------------------------------------------
+
+def limited(box: Box, **settings_: str) -> None:
+    """The line to the server is limited to 720 kbit/s; the file has 8 Mbit/s."""
+    mapped(box)
+    for name, value in dict({'quality_limits': 'true', 'local_bitrate': '720'}, **settings_).items():
+        box.kodi.set_setting(name, value)
+    media = box.sim.library.truth(box.film)['Media'][:1]
+    box.set_elements(box.film, Media=[dict(media[0], bitrate=8000, videoCodec='hevc', width=1920, height=1080)])
+
+
+def opened(box: Box) -> List[Any]:
+    """What Kodi is asked to open, which it does not do."""
+    asked: List[Any] = []
+
+    def open_it(params: Any) -> str:
+        asked.append(params)
+        return 'OK'
+    box.kodi.rpc['Player.Open'] = open_it
+    return asked
+
+
+def converted(url: str) -> bool:
+    """Whether the server converts what is played."""
+    return url.startswith('http://127.0.0.1:') and '/transcode/' in url
+
+
+def test_a_limit_of_the_line_is_none_for_a_file_that_does_not_come_over_it(box: Box) -> None:
+    limited(box)
+    assert box.watch(box.film)['url'] == box.path
+    assert not box.sim.requests.find('/transcode/')
+
+
+def test_it_is_one_when_the_folder_is_away(box: Box) -> None:
+    limited(box)
+    box.nas.rename(box.nas.with_name('unplugged'))
+    assert converted(box.watch(box.film)['url'])
+
+
+def test_it_is_one_for_a_file_that_kodi_cannot_open_after_all(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fallback, '_LOOK_S', 0.01)
+    limited(box)
+    asked = opened(box)
+    box.watch(box.film)
+    box.kodi.wait_for(lambda: box.watcher.active)
+    box.kodi.fail()
+    box.kodi.wait_for(lambda: asked, 10.0)
+    assert converted(box.watch(box.film)['url'])
+
+
+def test_what_this_device_does_not_play_is_converted_all_the_same(box: Box) -> None:
+    limited(box, codec_limits='true', plays_hevc='false')
+    assert converted(box.watch(box.film)['url'])
+
+
+def test_what_the_user_wants_converted_is_converted(box: Box) -> None:
+    limited(box)
+    labels = box.call('item_menu', plexid=box.film, url='', type='', id=0)['actions']
+    assert 'play_transcoded' in labels
+    choice = box.call('item_action', action='play_transcoded', plexid=box.film)['choose']['values'][0]
+    asked = opened(box)
+    box.call('item_action', action='play_transcoded', plexid=box.film, choice=choice)
+    box.kodi.wait_for(lambda: asked, 10.0)
+    assert converted(box.watch(box.film)['url'])
+
+
+def test_of_several_versions_the_best_in_a_mapped_folder_needs_no_line(box: Box) -> None:
+    limited(box, version_choice='2')
+    large = box.sim.library.stored(box.sim.library.need(box.film))['Media'][0]
+    small = dict(large, id=int(box.film) * 10 + 1, bitrate=600, width=640, height=360, Part=[
+        dict(large['Part'][0], id=int(box.film) * 100 + 10, file='/elsewhere/small.mkv')])
+    box.set_elements(box.film, Media=[small, large])
+    assert box.watch(box.film)['url'] == box.path
+    box.kodi.stop()
+    box.kodi.set_setting('direct_paths', 'false')
+    assert '/stream/' in box.watch(box.film)['url'], 'the small one, as it is'
+
+
 # ---- another program plays -----------------------------------------------------------------------------------------
 
 def test_a_film_in_another_program_keeps_its_resume_point(box: Box) -> None:

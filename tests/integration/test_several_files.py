@@ -1,6 +1,7 @@
 """A film in two files: one position, one resume point, one report."""
 from __future__ import annotations
 
+import urllib.request
 from typing import Any, Dict, Iterator, List
 from urllib.parse import parse_qs
 
@@ -75,7 +76,6 @@ def test_kodi_plays_both_files_as_one_entry_of_its_playlist(env: Evening) -> Non
 
 
 def test_both_files_are_served(env: Evening) -> None:
-    import urllib.request
     env.ask()
     for file in env.files:
         with urllib.request.urlopen(urllib.request.Request(file, headers={'Range': 'bytes=0-9'})) as answer:
@@ -117,6 +117,30 @@ def test_it_begins_where_the_entry_that_it_replaces_was_to_begin(env: Evening) -
     assert playlist.START not in env.ask()['properties'], 'whoever begins it again begins at its beginning'
     env.running.shared.queue_turn.give([entry])
     assert float(env.ask(resume=True)['properties'][playlist.START]) == HALF_S + 60
+
+
+def test_each_file_comes_with_its_subtitles(env: Evening) -> None:
+    """Kodi gives the files of a stack none, so it is given them when it comes to a file."""
+    media = env.sync_env.library.truth(env.film.rating_key)['Media']
+    for part in media[0]['Part']:
+        number = int(part['id']) * 100 + 9
+        part['Stream'] = [{'id': number, 'streamType': 3, 'codec': 'srt', 'format': 'srt', 'languageTag': 'de',
+                           'languageCode': 'deu', 'key': '/library/streams/%d' % number}]
+    env.set_elements(env.film.rating_key, Media=media)
+    given: List[str] = []
+
+    def add(params: Dict[str, Any]) -> str:
+        given.append(params['subtitle'])
+        return 'OK'
+    env.kodi.rpc.update({'Player.GetActivePlayers': [{'playerid': 1, 'type': 'video'}], 'Player.AddSubtitle': add})
+    env.ask()
+    for number in (0, 1):
+        env.into(number, HALF_S * number + 10.0)
+        env.kodi.wait_for(lambda: len(given) == number + 1)  # noqa: B023
+        assert given[number].endswith('.de.srt')
+        with urllib.request.urlopen(given[number]) as answer:
+            assert b'-->' in answer.read()
+    assert len(set(given)) == 2
 
 
 def test_the_end_of_the_first_file_is_not_the_end(env: Evening) -> None:

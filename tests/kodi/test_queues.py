@@ -80,6 +80,13 @@ class QueueStage(KodiEnvironment):
             self.lab.rpc('Player.Stop', playerid=player.id)
         self.lab.wait_for(lambda: not self.lab.active_player(), 15, 'the end of the video')
 
+    def shows(self, language: str) -> None:
+        """Wait until the subtitle of this language is on."""
+        def on() -> bool:
+            found = self.properties('currentsubtitle', 'subtitleenabled')
+            return bool(found.get('subtitleenabled')) and found['currentsubtitle'].get('language') == language
+        self.lab.wait_for(on, 20, 'the subtitle in ' + language)
+
     def playlist(self) -> List[Dict[str, Any]]:
         """The entries of Kodi's playlist."""
         found = self.lab.rpc('Playlist.GetItems', playlistid=VIDEO_PLAYLIST, properties=['file', 'uniqueid', 'title'])
@@ -257,6 +264,53 @@ def test_a_film_in_two_files_amidst_a_collection(stage: QueueStage) -> None:
     stage.seek(2 * PART_S - 6)
     stage.comes(CINEMA)
     stage.in_queue(CINEMA)
+
+
+def test_a_film_in_two_files_amidst_a_queue_of_the_users_and_in_place_of_one(stage: QueueStage) -> None:
+    """Kodi tells the same position in both cases, and cannot be asked for more while it waits for us."""
+    lab = stage.lab
+    for begin in ('amidst', 'in place'):
+        lab.rpc('Playlist.Clear', playlistid=VIDEO_PLAYLIST)
+        for key in (OTHER, SPLIT, CINEMA):
+            lab.rpc('Playlist.Add', playlistid=VIDEO_PLAYLIST, item={'movieid': stage.film(key)['movieid']})
+        lab.rpc('Player.Open', item={'playlistid': VIDEO_PLAYLIST, 'position': 0})
+        stage.comes(OTHER)
+        if begin == 'amidst':
+            lab.action('skipnext')
+            stage.comes(SPLIT)
+            assert len(stage.playlist()) == 4 and abs(stage.seconds('totaltime') - 2 * PART_S) < 5
+            lab.action('skipnext')
+            stage.comes(CINEMA)
+        else:
+            lab.builtin('PlayMedia(%s)' % stage.film(SPLIT, 'file')['file'])
+            stage.comes(SPLIT)
+            assert len(stage.playlist()) == 1 and abs(stage.seconds('totaltime') - 2 * PART_S) < 5
+            stage.watch(OTHER)
+            stage.comes(OTHER)
+            stage.watch(SPLIT)
+            stage.comes(SPLIT)
+
+
+def test_each_file_of_a_film_has_its_own_subtitles(stage: QueueStage) -> None:
+    media = stage.truth(SPLIT)['Media'][:1]
+    for part, languages in zip(media[0]['Part'], (('de', 'deu'), ('fr', 'fra'))):
+        first = int(part['id']) * 100
+        part['Stream'] = [
+            {'id': first, 'streamType': 1, 'codec': 'h264', 'index': 0},
+            {'id': first + 1, 'streamType': 2, 'codec': 'aac', 'channels': 1, 'index': 1, 'selected': True}]
+        for number, (tag, code) in enumerate((languages, ('en', 'eng')), 2):
+            part['Stream'].append({'id': first + number, 'streamType': 3, 'codec': 'srt', 'format': 'srt',
+                                   'languageTag': tag, 'languageCode': code, 'selected': code != 'eng',
+                                   'key': '/library/streams/%d' % (first + number)})
+    stage.change('update', rating_key=SPLIT, Media=media)
+    stage.watch(SPLIT)
+    stage.comes(SPLIT)
+    stage.shows('ger')
+    assert [one['language'] for one in stage.properties('subtitles')['subtitles']] == ['ger', 'eng']
+    stage.seek(PART_S + 20)
+    stage.shows('fre')
+    stage.seek(20)
+    stage.shows('ger')
 
 
 def test_trailers_before_a_film_and_none_when_it_is_resumed(stage: QueueStage) -> None:

@@ -65,6 +65,7 @@ class World:
     def open(self, path: str, query: str = '', *more: str, handle: int = 1) -> Any:
         """Kodi opens an address; what it was given."""
         url = path if path.startswith('plugin://') else BASE + path
+        self.kodi.playlist.waits_for_answer = path.startswith((BASE + 'play/', 'play/'))
         entrypoint.run([url, str(handle), query, *more])
         return self.kodi.listings.get(handle)
 
@@ -250,7 +251,7 @@ INSTEAD = [{'url': item_url.trailer_url(MID, '9'), 'label': 'A trailer', 'mediat
 def test_what_is_played_instead_are_the_next_entries_of_kodis_playlist(world: World) -> None:
     from kodi_six import xbmcgui
     url = item_url.movie_url(MID, '7')
-    world.answers['play'] = {'instead': INSTEAD}
+    world.answers['play'] = {'instead': INSTEAD, 'here': True}
     world.kodi.playlist.entries = [(url, xbmcgui.ListItem('A film', path=url)), ('x', xbmcgui.ListItem('y', path='x'))]
     world.kodi.playlist.position = 0
     world.open(url.partition('?')[0], '?' + url.partition('?')[2])
@@ -269,7 +270,7 @@ def test_a_video_in_several_files_is_played_for_the_url_that_was_asked_for(fake_
     url = item_url.movie_url(MID, '7')
     stack = {'url': 'stack://http://1 , http://2', 'label': 'A film', 'mediatype': 'movie', 'art': {},
              'properties': {'plexid': '7', 'StartOffset': '61.500'}}
-    world.answers['play'] = {'instead': [stack]}
+    world.answers['play'] = {'instead': [stack], 'here': True}
     world.kodi.playlist.entries = [(url, xbmcgui.ListItem('A film', path=url))]
     world.kodi.playlist.position = 0
     world.open(url.partition('?')[0], '?id=7&resume=true', 'resume:true')
@@ -285,7 +286,8 @@ def test_what_is_played_instead_of_a_video_outside_of_the_playlist_is_one(world:
     started: List[int] = []
     world.kodi.playlist.play = started.append
     world.kodi.playlist.entries = [('old', xbmcgui.ListItem('old', path='old'))]
-    world.answers['play'] = {'instead': INSTEAD}
+    world.kodi.playlist.position = 0
+    world.answers['play'] = {'instead': INSTEAD, 'here': False}
     world.open('play/movies/%s/' % MID, '?id=7')
     assert world.kodi.playlist.urls == [wire['url'] for wire in INSTEAD] and started == [0]
     assert not world.kodi.resolved[1].succeeded

@@ -52,6 +52,9 @@ class SimConfig:
 
     preferences: values of the server's preferences (/:/prefs) other than the default ones.
 
+    Subtitles from the internet. subtitle_provider: the server has one that works (else its search fails with 500).
+    subtitle_owner_only: other users get 403. subtitle_seconds: how long a download takes.
+
     The transcoder. transcode_refusal: the words in which it refuses everything ("": it refuses nothing).
     transcode_timeout: seconds after which a session that nobody asks anything of is ended. transcode_delete_only: ping
     and stop do not exist (404), sessions are ended by DELETE /transcode/sessions/{id}.
@@ -93,6 +96,9 @@ class SimConfig:
     transcode_refusal: str = ""
     transcode_timeout: float = 60.0
     transcode_delete_only: bool = False
+    subtitle_provider: bool = True
+    subtitle_owner_only: bool = True
+    subtitle_seconds: float = 0.2
     control: bool = False
     prerender: bool = False
     log_requests: bool = True

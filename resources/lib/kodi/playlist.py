@@ -10,6 +10,8 @@ from .listitem import fail_resolve, list_item
 
 #: Properties of an entry: its item's ratingKey, and its place in a play queue of the server.
 ITEM, PLACE = 'plexid', 'plexqueue'
+#: Kodi's number of it.
+PLAYLIST_ID = xbmc.PLAYLIST_VIDEO
 #: Kodi's own: from where to play, in seconds; and the URL for which another one is played.
 START, _ORIGINAL = 'StartOffset', 'original_listitem_url'
 
@@ -44,6 +46,13 @@ def size() -> int:
     return int(xbmc.PlayList(xbmc.PLAYLIST_VIDEO).size())
 
 
+def position() -> int:
+    """The position of the entry that is played, or that Kodi has come to; -1 for none. As :func:`size` it may be asked
+    at any time.
+    """
+    return int(xbmc.PlayList(xbmc.PLAYLIST_VIDEO).getposition())
+
+
 def play(position: int = 0) -> None:
     """Play it from an entry on; returns at once. Raises :class:`~.jsonrpc.JsonRpcError`.
 
@@ -52,21 +61,19 @@ def play(position: int = 0) -> None:
     jsonrpc.call('Player.Open', item={'playlistid': xbmc.PLAYLIST_VIDEO, 'position': position})
 
 
-def play_instead(handle: int, url: str, wires: Sequence[Mapping[str, Any]]) -> None:
+def play_instead(handle: int, url: str, wires: Sequence[Mapping[str, Any]], here: bool) -> None:
     """Answer a call for a video (``url``) that others are to be played instead of it.
 
-    They become the next entries of the playlist in which Kodi plays that video: it goes on to them by itself when there
-    is nothing to play. Where Kodi plays it outside of a playlist they become a playlist of their own. A single one is
-    the same video.
+    They become the next entries of the playlist when Kodi has come to that video in it (``here``): it goes on to them
+    by itself when there is nothing to play. Where Kodi plays it outside of a playlist they become a playlist of their
+    own. A single one is the same video.
     """
     entries = [(wire['url'], list_item(wire)) for wire in wires]
     if len(entries) == 1:
         _play_for(entries[0][1], url)
     playlist: Any = xbmc.PlayList(xbmc.PLAYLIST_VIDEO)
-    position = playlist.getposition()
-    here = 0 <= position < playlist.size() and playlist[position].getPath() == url
     if here and not xbmc.getCondVisibility('Playlist.IsRepeatOne'):  # with which it would come to the same one again
-        for number, (path, item) in enumerate(entries, position + 1):
+        for number, (path, item) in enumerate(entries, playlist.getposition() + 1):
             playlist.add(path, item, number)
         fail_resolve(handle)
         return

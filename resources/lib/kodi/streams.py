@@ -66,6 +66,16 @@ def select_subtitle(number: int) -> None:
         jsonrpc.call('Player.SetSubtitle', playerid=player, subtitle=number, enable=True)
 
 
+def add_subtitle(url: str) -> None:
+    """Give the player a file of subtitles for what it plays; it is shown at once. Raises :class:`JsonRpcError`.
+
+    Kodi forgets it with the next file of a stack.
+    """
+    player = _player()
+    if player is not None:
+        jsonrpc.call('Player.AddSubtitle', playerid=player, subtitle=url)
+
+
 def _player() -> Optional[int]:
     """The number of the player depends on what it was given."""
     try:

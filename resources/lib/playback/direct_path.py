@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import Callable, Optional, Protocol, Sequence, Tuple
+from typing import Callable, NamedTuple, Optional, Protocol, Sequence, Tuple
 
 from ..plex_media import Media, Part
 from ..plex_model import PlayableItem
@@ -12,6 +12,8 @@ from .direct_play import DirectPlay
 from .methods import Offer, PlayRequest, playable_parts
 from .session import DIRECT_PATH
 from .share_paths import Located, Mapping
+from .transcode import needs
+from .transcode.method import Terms
 
 LOG = logging.getLogger('pkc.playback')
 
@@ -46,8 +48,8 @@ class DirectPath:
     def offer(self, request: PlayRequest, found: PlayableItem, media: Media) -> Optional[Offer]:
         """The file's path for Kodi, if it is there; waits for a share at most :data:`~.reach.PATIENCE` seconds."""
         parts = playable_parts(media)
-        located = share_paths.locate(self._mappings(request.machine_identifier), parts[0].file)
-        if located is None or len(parts) != 1:
+        located = self._located(request.machine_identifier, parts)
+        if located is None:
             return None
         try:
             path = self._path(located)
@@ -59,6 +61,13 @@ class DirectPath:
             LOG.info('The folder of item %s does not answer', found.item.rating_key)
         self._reports.not_reached(located.mapping)
         return None
+
+    def covers(self, machine_identifier: str, media: Media) -> bool:
+        """Whether a version is in a mapped folder; not whether that can be reached."""
+        return self._located(machine_identifier, playable_parts(media)) is not None
+
+    def _located(self, machine_identifier: str, parts: Sequence[Part]) -> Optional[Located]:
+        return share_paths.locate(self._mappings(machine_identifier), parts[0].file) if len(parts) == 1 else None
 
     def _path(self, located: Located) -> str:
         """Raises :class:`~.reach.Silent`, also when the whole folder is away."""
@@ -87,3 +96,21 @@ class DirectPath:
                 names += self._shares.listed(share, share_paths.join(folder.group(), [name, '']))[1]
         missing = sidecars.not_beside(streams, located.names[-1], names)
         return tuple(self._streaming.subtitles(machine_identifier, rating_key, part._replace(streams=tuple(missing))))
+
+
+class PathBeforeLimit(NamedTuple):
+    """The way for a file that Kodi can open itself and that only the limit of the line to the server is against.
+
+    Nothing of it comes over that line. A codec that the box does not play is another matter.
+    """
+
+    path: DirectPath
+    terms: Callable[[str], Terms]
+    name: str = DIRECT_PATH
+
+    def offer(self, request: PlayRequest, found: PlayableItem, media: Media) -> Optional[Offer]:
+        """As :meth:`DirectPath.offer`; None where the limit is no matter, or more than the limit."""
+        terms = self.terms(request.machine_identifier)
+        if not needs.reason(media, terms.box, terms.limit) or needs.reason(media, terms.box):
+            return None
+        return self.path.offer(request, found, media)

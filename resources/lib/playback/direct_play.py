@@ -19,8 +19,8 @@ _MIMES = {
 
 
 class DirectPlay:
-    """The way that suits every item. A version in several files is a stack, which Kodi gives no subtitles in files of
-    their own.
+    """The way that suits every item. A version in several files is a stack, of which the player is given the subtitles
+    in files of their own with each file.
 
     ``port`` is the loopback server's, which serves what is in ``streams``.
     """
@@ -37,7 +37,8 @@ class DirectPlay:
         sources = [self._source(machine, rating_key, part) for part in parts]
         urls = [source.url(self._port) for source in sources]
         if len(parts) > 1:
-            return Offer(stacks.join(urls), parts[0], files=tuple(zip(urls, parts)))
+            beside = tuple((part.part_id, tuple(self.subtitles(machine, rating_key, part))) for part in parts)
+            return Offer(stacks.join(urls), parts[0], files=tuple(zip(urls, parts)), beside=beside)
         return Offer(urls[0], parts[0], sources[0].mime, tuple(self.subtitles(machine, rating_key, parts[0])))
 
     def _source(self, machine_identifier: str, rating_key: str, part: Part) -> StreamSource:

@@ -23,6 +23,9 @@ class Feature:
     def on_playback_changed(self, playback: PlaybackState) -> None:
         """Paused, resumed, buffering or moved to another position."""
 
+    def on_subtitle_added(self, playback: PlaybackState, stream_id: str) -> None:
+        """The item has a new subtitle, under this id, which Kodi is about to show because the user chose it."""
+
     def on_playback_stopped(self, playback: PlaybackState, reason: str) -> None:
         """Over. ``reason``: stopped, ended or failed."""
 

@@ -19,9 +19,16 @@ def _pairs(words: List[str]) -> Dict[str, str]:
 
 
 _CODES = {**_pairs(_TWICE), **_pairs(_SHORT)}
+_TWO_LETTERS = dict(zip(_SHORT[1::2], _SHORT[::2]))
 
 
 def language(code: str) -> str:
     """One code for each language, '' for none that is known."""
     word = code.lower().partition('-')[0].partition('_')[0]
     return '' if word in _UNKNOWN else _CODES.get(word, word)
+
+
+def two_letters(code: str) -> str:
+    """A language's code of two letters, where it has one that is known; else the one of :func:`language`."""
+    found = language(code)
+    return _TWO_LETTERS.get(found, found)

@@ -17,8 +17,8 @@ from .transcode.stream import Transcode
 @dataclass(frozen=True)
 class PlayRequest:
     """What shall be played. Without ``media_id`` the version is ours to choose; with ``ask`` the user chooses, where
-    there are several. ``method`` is the name of the only way that may be taken, '' for any; ``original``: nothing may
-    be converted; ``quality`` is the limit of what the server converts.
+    there are several. ``method`` is the name of the only way that may be taken, '' for any; ``without`` that of one
+    that has failed; ``original``: nothing may be converted; ``quality`` is the limit of what the server converts.
     """
 
     machine_identifier: str
@@ -28,6 +28,11 @@ class PlayRequest:
     method: str = ''
     original: bool = False
     quality: Quality = ORIGINAL
+    without: str = ''
+
+    def allows(self, name: str) -> bool:
+        """Whether the way of this name may be taken."""
+        return self.method in ('', name) and self.without != name
 
 
 class Offer(NamedTuple):
@@ -36,7 +41,7 @@ class Offer(NamedTuple):
     ``mime`` is '' when not known. ``subtitles`` are URLs of subtitles in files of their own. ``transcode`` is what the
     server has to be asked for meanwhile. Of a version in several files ``url`` is a stack of all of them
     (:mod:`.stacks`), ``part`` the first one, and ``files`` are all of them with the URL of each: Kodi's player reports
-    these.
+    these. ``beside``: URLs of the subtitles of each (part id, URLs), which the player is given when it comes to it.
     """
 
     url: str
@@ -45,6 +50,7 @@ class Offer(NamedTuple):
     subtitles: Tuple[str, ...] = ()
     transcode: Optional[Transcode] = None
     files: Tuple[Tuple[str, Part], ...] = ()
+    beside: Tuple[Tuple[str, Tuple[str, ...]], ...] = ()
 
 
 class PlayMethod(Protocol):

@@ -85,13 +85,13 @@ class Resolver:
     def _play(self, request: PlayRequest, found: PlayableItem, media: Media) -> Playable:
         item = found.item
         for method in self._methods:
-            if request.method and method.name != request.method:
+            if not request.allows(method.name):
                 continue
             offer = method.offer(request, found, media)
             if offer is None:
                 continue
             session = PlaybackSession(request.machine_identifier, item.rating_key, media.media_id, offer.part.part_id,
-                                      found, method.name, transcode=offer.transcode)
+                                      found, method.name, transcode=offer.transcode, beside=offer.beside)
             if offer.transcode is not None:  # reports have to name the session that the server converts for
                 session = replace(session, session_id=offer.transcode.session_id)
             for url, part in (*offer.files, (offer.url, offer.part)):

@@ -6,7 +6,7 @@ import threading
 import uuid
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from typing import Optional
+from typing import Optional, Tuple
 
 from .. import item_url
 from ..plex_media import Media, Part
@@ -39,7 +39,8 @@ class PlaybackSession:
     only the ids are known: then it is None and ``media_id`` ''. ``asked_now`` is false for a playback that Kodi began
     again by itself: what the item says of its views is older than the playback before. ``external``: another program
     plays it, of which Kodi knows neither the position nor the streams. ``transcode``: what the server converts.
-    ``place`` is where it stands in a play queue of the server.
+    ``place`` is where it stands in a play queue of the server. ``beside``: URLs of subtitles by the id of the file that
+    they belong to, where the player has to be given them.
     """
 
     machine_identifier: str
@@ -53,6 +54,7 @@ class PlaybackSession:
     external: bool = False
     transcode: Optional[Transcode] = None
     place: Optional[QueuePlace] = None
+    beside: Tuple[Tuple[str, Tuple[str, ...]], ...] = ()
 
     @property
     def media(self) -> Optional[Media]:

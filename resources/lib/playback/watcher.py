@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Callable, List, NamedTuple, Optional, Sequence
 
+from ..plex_model import PlayableItem
 from . import stacks
 from .features import Feature, FeatureFactory
 from .session import PlaybackSession, SessionRegistry
@@ -38,6 +39,8 @@ class _Event(NamedTuple):
     total_s: float = 0.0
     source: str = ''
     external: bool = False
+    item: Optional[PlayableItem] = None
+    stream_id: str = ''
 
 
 def _always() -> bool:
@@ -76,6 +79,11 @@ class PlaybackWatcher:
         """Whether one of our items is in the player (the sync pauses meanwhile)."""
         return self._active.is_set()
 
+    @property
+    def playback(self) -> Optional[PlaybackState]:
+        """What plays of ours now, as it was seen last; None when nothing does."""
+        return self._playback
+
     # ---- the service's calls -----------------------------------------------------------------------------------
 
     def start(self) -> None:
@@ -89,6 +97,10 @@ class PlaybackWatcher:
         if self._thread is not None:
             self._thread.join(timeout)
             self._thread = None
+
+    def on_subtitle_added(self, item: PlayableItem, stream_id: str) -> None:
+        """The server has a new subtitle for an item, which Kodi is about to show: the item as it is now."""
+        self._events.put(_Event('subtitle', item=item, stream_id=stream_id))
 
     # ---- Kodi's events -----------------------------------------------------------------------------------------
 
@@ -162,6 +174,8 @@ class PlaybackWatcher:
             self._finish(STOPPED if self._playback.session.external else name)
         elif self._playback.session.external:
             return
+        elif name == 'subtitle':
+            self._add_subtitle(self._playback, event)
         elif name == 'paused':
             self._change(self._moved(state=PAUSED))
         elif name == 'resumed':
@@ -169,6 +183,15 @@ class PlaybackWatcher:
         elif name == 'seek':
             self._still = 0
             self._change(replace(self._playback, position_s=max(0.0, event.position_s)))
+
+    def _add_subtitle(self, playback: PlaybackState, event: _Event) -> None:
+        if event.item is None or event.item.item.rating_key != playback.rating_key:
+            return
+        known = playback.session.playable  # what it says of the user's views is that of the beginning
+        item = event.item if known is None else known._replace(media=event.item.media)
+        new = replace(playback, session=replace(playback.session, playable=item))
+        self._playback = new
+        self._tell(lambda feature: feature.on_subtitle_added(new, event.stream_id))
 
     def _start(self, event: _Event) -> None:
         old, file, position_s, total_s = self._playback, event.file, event.position_s, event.total_s

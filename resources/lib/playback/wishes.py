@@ -17,6 +17,12 @@ class Wish(NamedTuple):
     quality: Quality = ORIGINAL
     media_id: str = ''
     original: bool = False
+    without: str = ''
+
+    @property
+    def by_user(self) -> bool:
+        """Whether the user has chosen this version: it is not that of a playback that goes on in another way."""
+        return bool(self.media_id) and not self.method and not self.without
 
 
 class Wishes:

@@ -33,7 +33,8 @@ def play(call: Call) -> None:
         answer = call.service.call('play', dict(wanted, media_id=media_id, chosen=True), _TIMEOUT)
     if answer.get('instead'):
         from ..kodi import playlist
-        playlist.play_instead(call.handle, call.url.partition('&resume=')[0], answer['instead'])
+        playlist.play_instead(call.handle, call.url.partition('&resume=')[0], answer['instead'],
+                              bool(answer.get('here')))
         return
     listitem.resolve(call.handle, answer['url'], answer.get('title', ''), answer.get('subtitles', ()),
                      answer.get('mime', ''), answer.get('resume', 0.0) if call.resume else 0.0,

@@ -34,6 +34,9 @@ class Route:
 
 
 _MENU = Route('', 'menu', 'show')
+#: Kodi's subtitle dialog asks the add-on's root.
+_SUBTITLES = Route('', 'subtitles', 'answer')
+_SUBTITLE_ACTIONS = ('search', 'manualsearch', 'download')
 #: Answers all paths that begin with ``play/``.
 _PLAY = Route('play/', 'playback', 'play')
 #: All lists share these options.
@@ -60,6 +63,8 @@ ROUTES = (
 _BY_PATH: Dict[str, Route] = {route.path: route for route in ROUTES}
 
 
-def find(path: str) -> Route:
-    """The route of a path."""
+def find(path: str, query: Dict[str, str]) -> Route:
+    """The route of a path; of the root's options one tells what is wanted."""
+    if not path and query.get('action') in _SUBTITLE_ACTIONS:
+        return _SUBTITLES
     return _BY_PATH.get(path) or (_PLAY if path.startswith(_PLAY.path) else LIST)

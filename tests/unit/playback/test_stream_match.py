@@ -8,7 +8,7 @@ import pytest
 from resources.lib import plex_media
 from resources.lib.kodi.streams import KodiStream
 from resources.lib.playback import stream_match
-from resources.lib.playback.languages import language
+from resources.lib.playback.languages import language, two_letters
 
 
 def audio(number: int, code: str, codec: str = 'ac3', channels: int = 6, **more: Any) -> Dict[str, Any]:
@@ -89,3 +89,9 @@ def test_a_mark_in_the_name_of_a_file_counts() -> None:
                                             ('ENG', 'en'), ('', 'und'), ('zh_Hans', 'chi')])
 def test_one_language_has_several_codes(one: str, other: str) -> None:
     assert language(one) == language(other)
+
+
+@pytest.mark.parametrize(('code', 'short'), [('deu', 'de'), ('ger', 'de'), ('pt-BR', 'pt'), ('de', 'de'), ('und', ''),
+                                             ('gsw', 'gsw')])
+def test_the_code_of_two_letters_of_a_language(code: str, short: str) -> None:
+    assert two_letters(code) == short

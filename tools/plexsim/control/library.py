@@ -34,6 +34,7 @@ MUTATORS = (
     "delete_playlist",
     "add_work",
     "add_online_extra",
+    "add_online_subtitle",
     "add_extra",
     "add_version",
     "share_file",

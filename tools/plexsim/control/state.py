@@ -44,6 +44,9 @@ CONFIG = (
     "preferences",
     "transcode_refusal",
     "transcode_timeout",
+    "subtitle_provider",
+    "subtitle_owner_only",
+    "subtitle_seconds",
     "transcode_delete_only",
     "log_requests",
 )

@@ -16,10 +16,11 @@ from tools.plexsim.library.matches import Match, Matches
 from tools.plexsim.library.members import Members
 from tools.plexsim.library.playlists import Playlists
 from tools.plexsim.library.rendering import FULL, Renderer
+from tools.plexsim.library.subtitles import OnlineSubtitles
 from tools.plexsim.library.watch_states import WatchBook
 
 
-class Library(Augmentations, Collections, Playlists, Matches):
+class Library(Augmentations, Collections, Playlists, Matches, OnlineSubtitles):
     """Sections, items and the users' watch states.
 
     Every changing method takes ``lock``, updates the time stamps that a PMS would update, and tells the listeners.
@@ -30,6 +31,9 @@ class Library(Augmentations, Collections, Playlists, Matches):
         super().__init__(clock)
         self.known_works: list[Match] = []
         self.online_extras: dict[int, list[str]] = {}
+        self.online_subtitles = {}
+        self.subtitle_candidates = {}
+        self.subtitle_downloads = []
         self.watch = WatchBook(self)
         self.members = Members(self, self.watch)
         self.renderer = Renderer(self, self.watch, self.members)

@@ -31,6 +31,7 @@ from tools.plexsim.pms.handlers.playlists import PlaylistHandlers
 from tools.plexsim.pms.handlers.sections import SectionHandlers
 from tools.plexsim.pms.handlers.security import SecurityHandlers
 from tools.plexsim.pms.handlers.sessions import SessionHandlers
+from tools.plexsim.pms.handlers.subtitles import SubtitleHandlers
 from tools.plexsim.pms.handlers.transcode import TranscodeHandlers
 from tools.plexsim.pms.listeners import Listeners
 from tools.plexsim.pms.notifications import Notifications
@@ -76,6 +77,7 @@ class Pms:
         matches = MatchHandlers(library, access, containers, notifications)
         matches.register(self.routes)
         MetadataHandlers(library, members, access, containers, matches).register(self.routes)
+        SubtitleHandlers(config, library, access, containers, notifications).register(self.routes)
         HubHandlers(library, renderer, access, containers).register(self.routes)
         self.transcoder = Transcoder(config, Encoder(config))
         self.queues = PlayQueues()
@@ -104,6 +106,7 @@ class Pms:
             return html_error(status)
         try:
             with self.library.lock:
+                self.library.land_subtitles()
                 return handler(request)
         except HttpError as error:
             return html_error(error.status)

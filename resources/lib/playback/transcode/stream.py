@@ -12,6 +12,7 @@ import threading
 import time
 import uuid
 from typing import Callable, Dict, List, Mapping, Optional, Tuple
+from urllib.parse import quote
 
 from ...item_url import local_base
 from ...plex_body import Answer
@@ -72,7 +73,7 @@ class Transcode:
 
     def subtitle_url(self, port: int, name: str) -> str:
         """The selected subtitle as a file called ``name``."""
-        return self._local('%s/%s' % (_SUBTITLES, name), local_base(port))
+        return self._local('%s/%s' % (_SUBTITLES, quote(name, safe='')), local_base(port))
 
     def decide(self, offset_s: float = 0.0) -> Decision:
         """Ask the server what it would do. Raises :class:`PlexError`, LookupError."""

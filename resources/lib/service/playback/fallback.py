@@ -13,9 +13,8 @@ from ...kodi.texts import direct_paths as path_texts
 from ...kodi.texts import transcode as texts
 from ...playback.features import Feature
 from ...playback.line import LineMeter, SlowLine
-from ...playback.session import DIRECT_PATH, DIRECT_PLAY, TRANSCODE, PlaybackSession, SessionRegistry
+from ...playback.session import DIRECT_PATH, TRANSCODE, PlaybackSession, SessionRegistry
 from ...playback.state import ENDED, STOPPED, PlaybackState
-from ...playback.transcode.quality import ORIGINAL
 from ...playback.wishes import Wish
 from ..events import PlayAs
 from ..shared import Shared
@@ -97,9 +96,10 @@ class Fallback:
             LOG.info('The original of item %s does not play', session.rating_key)
             if shown:
                 video.close_failure()
-            way, text = (DIRECT_PLAY, path_texts.NOT_OPENED) if session.method == DIRECT_PATH else (
-                TRANSCODE, texts.ORIGINAL_FAILED)
-            self._play_instead(session, Wish(way, ORIGINAL, session.media_id), position_s, text)
+            media = session.media_id
+            wish, text = (Wish(media_id=media, without=DIRECT_PATH), path_texts.NOT_OPENED) if (
+                session.method == DIRECT_PATH) else (Wish(TRANSCODE, media_id=media), texts.ORIGINAL_FAILED)
+            self._play_instead(session, wish, position_s, text)
         except Exception:  # top of the thread
             LOG.exception('Playing something else in place of an original failed')
 

@@ -3,19 +3,17 @@ from __future__ import annotations
 
 from typing import Sequence
 
+from ...playback.direct_path import DirectPath, PathBeforeLimit
 from ...playback.direct_play import DirectPlay
 from ...playback.methods import PlayMethod
-from ...playback.stream_registry import StreamRegistry
 from ...playback.transcode.method import TranscodeMethod
 from ...playback.transcode.registry import Transcodes
 from ..shared import Shared
-from .direct_paths import direct_path
 from .terms import TermsOfServers
 
 
-def play_methods(shared: Shared, streams: StreamRegistry, transcodes: Transcodes,
+def play_methods(shared: Shared, streaming: DirectPlay, path: DirectPath, transcodes: Transcodes,
                  terms: TermsOfServers) -> Sequence[PlayMethod]:
     """All of them; of those that suit an item the first is taken."""
-    streaming = DirectPlay(shared.port, streams)
-    return (TranscodeMethod(shared.port, transcodes, shared.clients.of_server, terms, streaming.subtitles),
-            direct_path(shared, streaming), streaming)
+    transcode = TranscodeMethod(shared.port, transcodes, shared.clients.of_server, terms, streaming.subtitles)
+    return (PathBeforeLimit(path, terms), transcode, path, streaming)

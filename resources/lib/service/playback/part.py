@@ -12,6 +12,7 @@ from ...local_server.streams import StreamRoute
 from ...local_server.subtitles_ahead import SubtitlesAhead
 from ...local_server.transcode import TranscodeRoute
 from ...playback import stacks
+from ...playback.direct_play import DirectPlay
 from ...playback.errors import PlaybackError
 from ...playback.features import FeatureFactory
 from ...playback.methods import PlayRequest
@@ -26,12 +27,17 @@ from .. import queue_entries
 from ..calls import asked_twice, require_sign_in
 from ..error_texts import text_name
 from ..events import PlayAs
+from ..list_item import WireItem
 from ..part import Handler, Part
+from ..playlist_place import PlaylistPlace
 from ..shared import Shared
 from . import opening
+from .direct_paths import direct_path
 from .fallback import Fallback
 from .features import FEATURES
+from .file_subtitles import FileSubtitles
 from .methods import play_methods
+from .online_subtitles import OnlineSubtitles
 from .terms import TermsOfServers
 from .trailers import Trailers
 from .version_choice import VersionChoice
@@ -47,15 +53,19 @@ class Playback(Part):
         self._streams, sessions, self._transcodes = StreamRegistry(), SessionRegistry(), Transcodes()
         self._ahead = SubtitlesAhead(shared.clients.of_server)
         terms = TermsOfServers(shared)
-        self._versions = VersionChoice(shared, terms)
-        methods = play_methods(shared, self._streams, self._transcodes, terms)
+        streaming = DirectPlay(shared.port, self._streams)
+        path = direct_path(shared, streaming)
+        self._versions = VersionChoice(shared, terms, path.covers)
+        methods = play_methods(shared, streaming, path, self._transcodes, terms)
         self._resolver = Resolver(shared.clients.of_server, methods, sessions, self._versions.choose)
         self._trailers = Trailers(shared)
+        self._place = PlaylistPlace(shared.events)
         self._wishes = Wishes(shared.clock.monotonic)
         self._fallback = Fallback(shared, sessions, terms)
         self._factories: List[FeatureFactory] = [*(make(shared) for make in FEATURES), self._fallback]
         self.watcher = PlaybackWatcher(sessions, self._factories, lambda: self.player.position(),
                                        plays_on=lambda: self.player.plays_on())
+        self._subtitles = OnlineSubtitles(shared, self.watcher, streaming, FileSubtitles(shared, self._transcodes))
         self.watcher.on_unstarted = self._fallback.unstarted
         self.player = PlayerEvents(self.watcher)
         shared.events.subscribe(PlayAs, self._play_as)
@@ -72,8 +82,8 @@ class Playback(Part):
         self._transcodes.stop(_LONGEST_ENDING_S)
 
     def calls(self) -> Mapping[str, Handler]:
-        """``play``: what Kodi's player gets for an item."""
-        return {'play': self._play}
+        """``play``: what Kodi's player gets for an item; and what Kodi's subtitle dialog asks for."""
+        return {'play': self._play, **self._subtitles.calls()}
 
     def routes(self) -> Mapping[str, Route]:
         """The streams that ``play`` named."""
@@ -88,12 +98,12 @@ class Playback(Part):
         standing = self.shared.queue_turn.standing(str(arguments.get('rating_key')))
         wish, request = self._request(arguments, standing is not None)
         self._fallback.asked(bool(arguments.get('resume')))
-        if arguments.get('chosen') or (wish is not None and wish.media_id and not wish.method):
+        if arguments.get('chosen') or (wish is not None and wish.by_user):
             self._versions.chosen(request)
         if wish is standing is None and arguments.get('type') == MOVIE and not arguments.get('resume'):
             instead = self._trailers.with_film(request)
             if instead:
-                return {'instead': instead}
+                return self._instead(request, instead)
         try:
             found = asked_twice(self.shared, lambda: self._resolver.resolve(request))
         except PlaybackError as error:
@@ -101,10 +111,17 @@ class Playback(Part):
         if found.versions and wish is not None:  # Kodi asks once more, for the version that the user chooses
             self._wishes.put(request.machine_identifier, request.rating_key, wish)
         if stacks.is_stack(found.url):
-            return {'instead': [queue_entries.stack(self.shared, request.machine_identifier, found,
-                                                    bool(arguments.get('resume')), standing)]}
+            stack = queue_entries.stack(self.shared, request.machine_identifier, found, bool(arguments.get('resume')),
+                                        standing)
+            return self._instead(request, [stack])
         self._ahead.begin([source for source in map(self._streams.at, found.subtitles) if source is not None])
         return _answer(found)
+
+    def _instead(self, request: PlayRequest, entries: List[WireItem]) -> Dict[str, Any]:
+        """Entries of Kodi's playlist; ``here``: in the place of one that Kodi has come to."""
+        playing = self.watcher.playback
+        same = playing is not None and playing.rating_key == request.rating_key
+        return {'instead': entries, 'here': self._place.has_come_to(same)}
 
     def _request(self, arguments: Dict[str, Any], in_playlist: bool) -> Tuple[Optional[Wish], PlayRequest]:
         # Kodi 21 has versions of films in its own library, and asks by itself.
@@ -115,7 +132,7 @@ class Playback(Part):
         if wish is None:
             return None, request
         return wish, replace(request, media_id=wish.media_id or request.media_id, method=wish.method,
-                             original=wish.original, quality=wish.quality)
+                             original=wish.original, quality=wish.quality, without=wish.without)
 
     def _play_as(self, event: PlayAs) -> None:
         self._wishes.put(event.machine_identifier, event.item.rating_key, event.wish)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import Callable, Dict, Optional
+from typing import Callable, Dict, Optional, TypeVar
 
 from ...kodi import jsonrpc, streams
 from ...playback.features import Feature
@@ -18,6 +18,9 @@ from ..shared import Shared
 
 LOG = logging.getLogger('pkc.playback')
 
+#: The number of a stream, or the URL of one.
+Told = TypeVar('Told')
+
 
 class Choosing:
     """Makes the feature of each playback whose file is known."""
@@ -28,7 +31,8 @@ class Choosing:
     def feature(self, session: PlaybackSession) -> Optional[Feature]:
         """What is chosen is told in the name of the user who began the playback."""
         wanted = self._shared.settings.current
-        if session.external or session.part is None or not (wanted.streams_from_plex or wanted.streams_to_plex):
+        chosen = wanted.streams_from_plex or wanted.streams_to_plex
+        if session.external or session.part is None or not (chosen or session.beside):
             return None
         if session.transcode is not None:
             return self._of_transcode(session.part, session.transcode)
@@ -91,14 +95,15 @@ class Teller:
 
 
 def _player() -> Player:
-    return Player(streams.read, _quietly(streams.select_audio), _quietly(streams.select_subtitle))
+    return Player(streams.read, _quietly(streams.select_audio), _quietly(streams.select_subtitle),
+                  _quietly(streams.add_subtitle))
 
 
-def _quietly(select: Callable[[int], None]) -> Callable[[int], None]:
+def _quietly(tell: Callable[[Told], None]) -> Callable[[Told], None]:
     """What Kodi refuses stays as it is."""
-    def try_to(number: int) -> None:
+    def try_to(what: Told) -> None:
         try:
-            select(number)
+            tell(what)
         except jsonrpc.JsonRpcError as error:
-            LOG.warning('Kodi did not choose stream %d: %s', number, error)
+            LOG.warning('Kodi did not choose or take a stream: %s', error)
     return try_to

@@ -6,6 +6,7 @@ from typing import Callable, Optional, Sequence
 from ...kodi import video
 from ...playback.methods import PlayRequest
 from ...playback.transcode.method import Terms
+from ...playback.transcode.quality import ORIGINAL, Quality
 from ...playback.versions import BEST, REMEMBER, best
 from ...plex_media import Media
 from ..shared import Shared
@@ -13,11 +14,14 @@ from .remembered import StoredVersions
 
 
 class VersionChoice:
-    """``terms(machineIdentifier)`` tells what box and line are good for."""
+    """``terms(machineIdentifier)`` tells what box and line are good for; ``by_path(machineIdentifier, version)``
+    whether a version does not need the line, as Kodi opens its file itself.
+    """
 
-    def __init__(self, shared: Shared, terms: Callable[[str], Terms]) -> None:
+    def __init__(self, shared: Shared, terms: Callable[[str], Terms], by_path: Callable[[str, Media], bool]) -> None:
         self._shared = shared
         self._terms = terms
+        self._by_path = by_path
         self._stored = StoredVersions(shared.databases)
 
     def choose(self, request: PlayRequest, versions: Sequence[Media]) -> Optional[Media]:
@@ -25,11 +29,15 @@ class VersionChoice:
         wanted = self._shared.settings.current.version_choice
         if wanted == BEST:
             terms = self._terms(request.machine_identifier)
-            return best(versions, terms.box, terms.limit, video.screen_size())
+            return best(versions, terms.box, lambda media: self._limit(request, media, terms), video.screen_size())
         if wanted != REMEMBER:
             return None
         media_id = self._stored.chosen(request.machine_identifier, request.rating_key)
         return next((one for one in versions if one.media_id == media_id), None)
+
+    def _limit(self, request: PlayRequest, media: Media, terms: Terms) -> Quality:
+        by_path = terms.limit != ORIGINAL and self._by_path(request.machine_identifier, media)
+        return ORIGINAL if by_path else terms.limit
 
     def chosen(self, request: PlayRequest) -> None:
         """The user chose one in our dialog."""

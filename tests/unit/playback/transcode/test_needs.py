@@ -122,9 +122,9 @@ def test_without_a_limit_none_is_named() -> None:
 def test_the_best_version(screen: Any, limit: Quality, best: str) -> None:
     known = [media(id='sd', width=720, height=480, bitrate=1500), media(id='hd'), media(id='hd2', bitrate=7000),
              media(id='4k', width=3840, height=1600, bitrate=25000)]
-    assert versions.best(known, Box(), limit, screen).media_id == best
+    assert versions.best(known, Box(), lambda _: limit, screen).media_id == best
 
 
 def test_a_small_screen_gets_the_smallest_of_what_does_not_fit() -> None:
     known = [media(id='4k', width=3840, height=1600), media(id='hd')]
-    assert versions.best(known, Box(), ORIGINAL, (800, 600)).media_id == 'hd'
+    assert versions.best(known, Box(), lambda _: ORIGINAL, (800, 600)).media_id == 'hd'
