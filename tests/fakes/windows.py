@@ -57,6 +57,11 @@ class Control:
         assert self.kind == 'list', 'no items in a %s' % self.kind
         self.items.extend(items)
 
+    def reset(self) -> None:
+        """Empty a list."""
+        assert self.kind == 'list', 'no items in a %s' % self.kind
+        self.items, self.position = [], 0
+
     def selectItem(self, selectedItem: int) -> None:
         """Move to an entry."""
         assert 0 <= selectedItem < len(self.items), 'no entry %d' % selectedItem

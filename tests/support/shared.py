@@ -10,6 +10,7 @@ from resources.lib.service.events import EventBus
 from resources.lib.service.flows import FlowRunner
 from resources.lib.service.queue_turn import QueueTurn
 from resources.lib.service.shared import Clock, Databases, ListedPictures, Screen, SettingsStore, Shared
+from resources.lib.service.status_board import StatusBoard
 from resources.lib.service.viewer import Viewer
 
 PORT = 57310
@@ -106,4 +107,4 @@ def make_shared(auth: Any = None, clients: Any = None, clock: Optional[Clock] = 
     server_clients: Any = clients or Clients()
     return Shared(addon, profile, SettingsStore(), auth, server_clients, Databases(profile), EventBus(),
                   clock or FakeClock(), stopping, Viewer(), screen, FlowRunner(tell or screen.tell), ListedPictures(),
-                  QueueTurn(), PORT)
+                  QueueTurn(), StatusBoard(), PORT)

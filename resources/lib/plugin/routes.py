@@ -49,7 +49,8 @@ ROUTES = (
     Route('account', 'menu', 'show_account'), Route('settings', 'menu', 'open_settings'),
     Route('sign_in', 'actions', 'run'), Route('sign_out', 'actions', 'run'),
     Route('switch_user', 'actions', 'run'), Route('choose_start_user', 'actions', 'run'),
-    Route('choose_server', 'actions', 'run'),
+    Route('choose_server', 'actions', 'run'), Route('status', 'status', 'show'),
+    Route('save_log', 'actions', 'run'),
     # playback
     Route('choose_direct_paths', 'actions', 'run'),
     # library

@@ -19,6 +19,7 @@ from .events import EventBus
 from .flows import FlowRunner
 from .queue_turn import QueueTurn
 from .server_clients import ServerClients
+from .status_board import StatusBoard
 from .viewer import Viewer
 
 #: More than a home screen shows in an evening.
@@ -129,4 +130,5 @@ class Shared(NamedTuple):
     flows: FlowRunner
     listed: ListedPictures
     queue_turn: QueueTurn
+    status: StatusBoard
     port: int

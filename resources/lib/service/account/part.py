@@ -13,6 +13,7 @@ from ..part import Handler, Part
 from ..shared import Shared
 from .flows import AccountFlows
 from .notice import SignInNotice
+from .status_lines import AccountStatus
 
 LOG = logging.getLogger('pkc.service')
 
@@ -28,6 +29,7 @@ class Account(Part):
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
         self.flows = AccountFlows(shared)
+        self._status = AccountStatus(shared)
         self._due = threading.Event()
         self._thread = threading.Thread(target=self._keep_credentials, name='pkc-credentials', daemon=True)
         self._locked_at_start = self.flows.users.lock_at_start()

@@ -36,6 +36,7 @@ from .history import SyncHistory
 from .migration import Pkc3Migration
 from .requests import CHECK, CLEANED, DELTA, EVENT, FULL_CHECK, REFRESH, START, SWEEP, USER, Cause, Scope, SyncRequest
 from .runner import SyncRunner
+from .status_lines import LibraryStatus
 from .sync_thread import SyncThread
 
 LOG = logging.getLogger('pkc.service')
@@ -55,6 +56,7 @@ class Library(Part):
         self.migration = Pkc3Migration(shared)
         self._runner = SyncRunner(shared, self.history, self.migration.run)
         self.sync = SyncThread(self._runner, shared.clock, shared.stopping)
+        self._status = LibraryStatus(shared, self.sync, self._runner, self.history)
         events = shared.events
         events.subscribe(SettingsChanged, lambda _event: self.sync.settings_changed())
         events.subscribe(ServerChosen, self._server_chosen)

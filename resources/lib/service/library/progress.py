@@ -6,7 +6,7 @@ some seconds, and one that finds nothing to do, shows nothing.
 from __future__ import annotations
 
 import time
-from typing import Optional
+from typing import Optional, Tuple
 
 from ...kodi.addon import Addon
 from ...kodi.dialogs import BackgroundProgress
@@ -24,9 +24,12 @@ class SyncProgress:
         self._shown = shown
         self._dialog: Optional[BackgroundProgress] = None
         self._first = 0.0
+        #: (library, done, total) of the last update; None before the first.
+        self.latest: Optional[Tuple[str, int, int]] = None
 
     def update(self, title: str, done: int, total: int) -> None:
         """``done`` of ``total`` items; ``title`` is the library's name."""
+        self.latest = title, done, total
         if not self._shown:
             return
         self._first = self._first or time.monotonic()

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from typing import Callable, NamedTuple
+from typing import Callable, NamedTuple, Optional, Tuple
 
 from ...cancellation import Cancellation, Cancelled
 from ...kodi import settings
@@ -49,6 +49,12 @@ class SyncRunner:
         self._schedule = LibrarySchedule(os.path.join(shared.profile, schedule.FILE_NAME), shared.clock.time)
         self._announcer = LibraryAnnouncer(shared)
         self._swept = 0.0
+        self._progress: Optional[SyncProgress] = None
+
+    @property
+    def progress(self) -> Optional[Tuple[str, int, int]]:
+        """(library, done, total) of the sync that is running, or was the last; None as long as nothing was written."""
+        return self._progress.latest if self._progress else None
 
     # ---- asked by the thread -------------------------------------------------------------------------------------
 
@@ -81,6 +87,7 @@ class SyncRunner:
         shared = self._shared
         self._announcer.before_sync()
         with closing(SyncProgress(shared.addon, shared.settings.current.show_progress)) as progress:
+            self._progress = progress
             try:
                 server = _Server(*shared.clients.connect())
                 if request.scope.rows is not None:
