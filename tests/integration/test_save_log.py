@@ -8,6 +8,7 @@ import pytest
 
 from resources.lib.kodi.texts import account as account_texts
 from resources.lib.kodi.texts import status as texts
+from resources.lib.service.status.saving import in_lines
 from tests.fakes import FakeKodi
 from tests.integration.test_no_secret_leaks import SAFE, Secrets, found_in
 from tests.support.plugin_and_service import PluginAndService
@@ -51,7 +52,7 @@ def test_even_all_credentials_in_the_log_do_not_reach_the_report(
     finally:
         installed.stop()
     path, = tmp_path.glob('plexkodiconnect-log-*.txt')
-    assert fake_kodi.dialogs[-1][1][1] == fake_kodi.text(texts.SAVE_LOG_DONE) % path
+    assert fake_kodi.dialogs[-1][1][1] == fake_kodi.text(texts.SAVE_LOG_DONE) % in_lines(str(path))
     report = path.read_text(encoding='utf-8')
     assert 'the last line' in report and 'listening to the server' in report
     assert fake_kodi.text(texts.SIGNED_IN_AS) in report and fake_kodi.text(account_texts.OWN_SERVER) in report

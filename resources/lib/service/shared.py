@@ -17,6 +17,7 @@ from ..kodi_db.errors import DatabaseMissing
 from ..library_sync.options import DatabaseLocations
 from .events import EventBus
 from .flows import FlowRunner
+from .guide import Guide
 from .queue_turn import QueueTurn
 from .server_clients import ServerClients
 from .status_board import StatusBoard
@@ -131,4 +132,5 @@ class Shared(NamedTuple):
     listed: ListedPictures
     queue_turn: QueueTurn
     status: StatusBoard
+    guide: Guide
     port: int

@@ -17,6 +17,7 @@ from . import (
     playlists,
     queues,
     remote_control,
+    start,
     status,
     transcode,
 )
@@ -36,6 +37,7 @@ SUBJECTS = {
     remote_control: 31400,
     playlists: 31500,
     status: 31600,
+    start: 31800,
 }
 
 

@@ -71,6 +71,7 @@ class StatusWindow(xbmcgui.WindowXMLDialog):
         self._heading = ''
         self._rows: Sequence[Row] = ()
         self._items: List[Any] = []
+        self._filled = False
         self._presence: Optional[Presence] = None
 
     def prepare(self, heading: str, rows: Sequence[Row]) -> None:
@@ -83,7 +84,7 @@ class StatusWindow(xbmcgui.WindowXMLDialog):
 
     def update(self, rows: Sequence[Row]) -> None:
         """Show these rows; the focus stays where it is."""
-        if not self._items or rows == self._rows:
+        if not self._filled or rows == self._rows:
             return
         same = [row.label for row in rows] == [row.label for row in self._rows]
         self._rows = rows
@@ -95,16 +96,21 @@ class StatusWindow(xbmcgui.WindowXMLDialog):
         position = control.getSelectedPosition()
         control.reset()
         self._add(control)
-        control.selectItem(max(0, min(position, len(rows) - 1)))
+        if rows:
+            control.selectItem(max(0, min(position, len(rows) - 1)))
 
     def onInit(self) -> None:  # Kodi's name
         """Kodi calls this when the controls exist, and again when the window comes back."""
         if self._presence is not None:
             self._presence.shown()
-        if self._items:
+        if self._filled:
             return
+        self._filled = True
         self._control(HEADING).setLabel(self._heading)
-        self._add(self._control(LIST))
+        control = self._control(LIST)
+        self._add(control)
+        if len(self._items) > 1:
+            control.selectItem(1)  # below the first heading
         self.setFocusId(LIST)
 
     def onAction(self, action: Any) -> None:  # Kodi's name

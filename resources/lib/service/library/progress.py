@@ -11,6 +11,7 @@ from typing import Optional, Tuple
 from ...kodi.addon import Addon
 from ...kodi.dialogs import BackgroundProgress
 from ...kodi.texts import library as texts
+from ..guide import Guide
 
 #: Seconds after the first written item before it is shown.
 _PATIENCE = 4.0
@@ -19,9 +20,10 @@ _PATIENCE = 4.0
 class SyncProgress:
     """Opens some seconds after the first item was written."""
 
-    def __init__(self, addon: Addon, shown: bool) -> None:
+    def __init__(self, addon: Addon, shown: bool, guide: Guide) -> None:
         self._addon = addon
         self._shown = shown
+        self._guide = guide
         self._dialog: Optional[BackgroundProgress] = None
         self._first = 0.0
         #: (library, done, total) of the last update; None before the first.
@@ -30,7 +32,7 @@ class SyncProgress:
     def update(self, title: str, done: int, total: int) -> None:
         """``done`` of ``total`` items; ``title`` is the library's name."""
         self.latest = title, done, total
-        if not self._shown:
+        if not self._shown or self._guide.active:  # which shows the same in its own window
             return
         self._first = self._first or time.monotonic()
         if time.monotonic() - self._first < _PATIENCE:

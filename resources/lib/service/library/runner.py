@@ -78,6 +78,10 @@ class SyncRunner:
         """A row was written besides a sync."""
         self._announcer.changed(at_once=False)
 
+    def guide_ended(self) -> None:
+        """The home screen may be loaded anew again."""
+        self._announcer.guide_ended()
+
     def forget(self) -> None:
         """What was seen before says nothing any more: another server, other libraries, another user."""
         self._swept = 0.0
@@ -86,7 +90,7 @@ class SyncRunner:
         """Carry out a request; trouble with the server or the databases is in the report."""
         shared = self._shared
         self._announcer.before_sync()
-        with closing(SyncProgress(shared.addon, shared.settings.current.show_progress)) as progress:
+        with closing(SyncProgress(shared.addon, shared.settings.current.show_progress, shared.guide)) as progress:
             self._progress = progress
             try:
                 server = _Server(*shared.clients.connect())
@@ -124,7 +128,7 @@ class SyncRunner:
         elif report.error:
             if request.cause.announced:
                 shared.screen.tell(text_name(report.failure) if report.failure else 'sync_failed', True)
-        elif report.cancelled and not report.paused or request.cause.announced:
+        elif (report.cancelled and not report.paused or request.cause.announced) and not shared.guide.active:
             shared.screen.tell('sync_cancelled' if report.cancelled else 'sync_done')
 
     # ---- one run -------------------------------------------------------------------------------------------------

@@ -40,6 +40,14 @@ class LibraryStatus:
         shared.status.add(Group.SYNC, self._sync_lines)
         shared.status.add(Group.LIBRARY, self._library_lines)
 
+    def in_words(self) -> str:
+        """How much of this server is in Kodi's library, of all its libraries together; '' for nothing."""
+        total: Dict[str, int] = {}
+        for _, numbers in self._read():
+            for kind, number in numbers.items():
+                total[kind] = total.get(kind, 0) + number
+        return self._counted(total) if any(total.values()) else ''
+
     # ---- syncs ---------------------------------------------------------------------------------------------------
 
     def _sync_lines(self) -> List[StatusLine]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import getpass
 import logging
 import os
+import re
 import time
 from typing import Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set
 
@@ -20,6 +21,8 @@ LOG = logging.getLogger('pkc.service')
 _NAME = 'plexkodiconnect-log-%Y-%m-%d-%H%M%S.txt'
 #: Bytes that are written at a time.
 _PIECE = 65536
+#: Characters of a path that fit into a line of a dialog.
+_LINE = 44
 #: Kodi's logs of this run and of the one before.
 _LOGS = ('kodi.log', 'kodi.old.log')
 
@@ -54,11 +57,11 @@ class LogSaver:
         except files.NotWritten as error:
             LOG.warning('the log for a report was not saved, begun: %s', error.begun)
             dialogs.ok(self._shared.addon.name, self._text(
-                texts.SAVE_LOG_BROKE_OFF if error.begun else texts.SAVE_LOG_REFUSED, folder))
+                texts.SAVE_LOG_BROKE_OFF if error.begun else texts.SAVE_LOG_REFUSED, in_lines(folder)))
             return
         if done:
             LOG.info('the log for a report was saved')
-            dialogs.ok(self._shared.addon.name, self._text(texts.SAVE_LOG_DONE, path))
+            dialogs.ok(self._shared.addon.name, self._text(texts.SAVE_LOG_DONE, in_lines(path)))
 
     def _folder(self) -> str:
         """Where to; '' when the user does not want it any more."""
@@ -130,3 +133,13 @@ class LogSaver:
 
     def _text(self, text_id: int, *values: object) -> str:
         return self._shared.addon.text(text_id, *values)
+
+
+def in_lines(path: str) -> str:
+    """A path for a dialog, which breaks lines at blanks only."""
+    lines = ['']
+    for part in re.findall(r'[^/\\]*[/\\]*', path):
+        if lines[-1] and len(lines[-1]) + len(part) > _LINE:
+            lines.append('')
+        lines[-1] += part
+    return '[CR]'.join(lines)

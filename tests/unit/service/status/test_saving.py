@@ -10,7 +10,7 @@ import pytest
 
 from resources.lib.kodi.texts import status as texts
 from resources.lib.service.status import log_report, saving
-from resources.lib.service.status.saving import LogSaver
+from resources.lib.service.status.saving import LogSaver, in_lines
 from resources.lib.service.status_board import StatusLine
 from tests.fakes import FakeKodi
 from tests.support.shared import make_shared
@@ -48,7 +48,7 @@ class User:
     def saved(self) -> str:
         """The content of the only report."""
         path, = self.folder.glob('plexkodiconnect-log-*.txt')
-        assert self.told() == self.kodi.text(texts.SAVE_LOG_DONE) % path
+        assert self.told() == self.kodi.text(texts.SAVE_LOG_DONE) % in_lines(str(path))
         return path.read_text(encoding='utf-8')
 
 
@@ -91,14 +91,14 @@ def test_a_folder_that_takes_nothing_is_named(user: User) -> None:
     user.log('now\n')
     gone = str(user.folder / 'gone')
     user.saves(OTHER, gone)
-    assert user.told() == user.kodi.text(texts.SAVE_LOG_REFUSED) % gone
+    assert user.told() == user.kodi.text(texts.SAVE_LOG_REFUSED) % in_lines(gone)
 
 
 def test_a_full_disk_is_told_and_half_a_file_removed(user: User) -> None:
     user.log(''.join(LINE % number for number in range(5000)))
     user.kodi.disk_space = 150_000
     user.saves(OTHER, str(user.folder))
-    assert user.told() == user.kodi.text(texts.SAVE_LOG_BROKE_OFF) % user.folder
+    assert user.told() == user.kodi.text(texts.SAVE_LOG_BROKE_OFF) % in_lines(str(user.folder))
     assert not list(user.folder.iterdir())
 
 
@@ -107,7 +107,7 @@ def test_a_file_that_arrived_in_part_only_is_no_report(user: User, monkeypatch: 
     user.log('now\n' * 100)
     monkeypatch.setattr('tests.fakes.xbmcvfs.Stat.st_size', lambda self: 10)
     user.saves(OTHER, str(user.folder))
-    assert user.told() == user.kodi.text(texts.SAVE_LOG_BROKE_OFF) % user.folder
+    assert user.told() == user.kodi.text(texts.SAVE_LOG_BROKE_OFF) % in_lines(str(user.folder))
     assert not list(user.folder.iterdir())
 
 
@@ -173,3 +173,13 @@ def test_a_windows_folder_has_its_own_separator() -> None:
     from resources.lib.kodi.files import joined
     assert joined('C:\\logs', 'a') == 'C:\\logs\\a' and joined('smb://nas/x/', 'a') == 'smb://nas/x/a'
     assert joined('/tmp/x', 'a') == '/tmp/x/a' and os.path.join('/tmp/x', 'a') == '/tmp/x/a'
+
+
+@pytest.mark.parametrize(('path', 'shown'), [
+    ('/storage/.kodi/userdata/x.txt', '/storage/.kodi/userdata/x.txt'),
+    ('/home/anna/.kodi/userdata/plexkodiconnect-log-2026-11-28-182003.txt',
+     '/home/anna/.kodi/userdata/[CR]plexkodiconnect-log-2026-11-28-182003.txt'),
+    ('smb://nas/' + 'a' * 50 + '/b', 'smb://nas/[CR]' + 'a' * 50 + '/[CR]b'),
+    ('C:\\Users\\anna', 'C:\\Users\\anna')])
+def test_a_long_path_is_shown_whole(path: str, shown: str) -> None:
+    assert in_lines(path) == shown
