@@ -61,8 +61,8 @@ class File:
             pass
 
     def size(self) -> int:
-        """The number of bytes; 0 for a file that is not there."""
-        return os.fstat(self._file.fileno()).st_size if self._file else 0
+        """The number of bytes; -1 for a file that is not there."""
+        return os.fstat(self._file.fileno()).st_size if self._file else -1
 
     def seek(self, seekBytes: int, iWhence: int = 0) -> int:
         """Go to a place."""
@@ -92,13 +92,13 @@ class File:
 
 
 class Stat:
-    """What is known of a file."""
+    """What is known of a file. Of one that is not there, Kodi says anything."""
 
     def __init__(self, path: str) -> None:
         try:
             self._size = os.stat(translatePath(path)).st_size
         except OSError:
-            self._size = 0
+            self._size = 629307198144512
 
     def st_size(self) -> int:
         """The number of bytes."""

@@ -37,19 +37,17 @@ def listed(folder: str) -> Tuple[List[str], List[str]]:
     return list(folders), list(files)
 
 
-def read_end(path: str, most: int) -> Iterator[bytes]:
-    """The last ``most`` bytes of a file, in pieces; nothing for one that cannot be read."""
+def read(path: str, start: int, length: int) -> Iterator[bytes]:
+    """So many bytes of a file from ``start`` on, in pieces; fewer where it ends before, or cannot be read."""
     file = xbmcvfs.File(path)
     try:
-        size = int(file.size())
-        if size > most:
-            file.seek(size - most, 0)
-        left = min(size, most)
-        while left > 0:
-            piece = bytes(file.readBytes(min(left, _PIECE)))
+        if start:
+            file.seek(start, 0)
+        while length > 0:
+            piece = bytes(file.readBytes(min(length, _PIECE)))
             if not piece:
                 return
-            left -= len(piece)
+            length -= len(piece)
             yield piece
     finally:
         file.close()
@@ -92,7 +90,7 @@ class NewFile:
     def complete(self) -> None:
         """Nothing more comes. Raises :class:`NotWritten` when not everything has arrived."""
         self._close()
-        if int(xbmcvfs.Stat(self.path).st_size()) < self._written:
+        if size(self.path) < self._written:
             raise NotWritten(self.path, True)
         self._complete = True
 

@@ -45,6 +45,7 @@ _ELEMENT = re.compile(r'(?i)(<(?:pass|password|user|username|login|host|hostname
                       r'(?:\s[^<>]{0,200})?>)([^<>]{1,1024})(?=</)')
 _NAMED = re.compile(r'(?i)\b((?:for |access denied for )?user(?:name)?|(?:mysql |database )?server on|host)'
                     r'(\s{1,3}|\s?[=:]\s?)(["\'`])[^"\'`]{1,256}\3(?:@(["\'`])[^"\'`]{1,256}\4)?')
+_HOSTNAME = re.compile(r'(?i)\b(hostname:\s{0,3})[\w.-]{1,253}')
 _NUMBER = re.compile(r'(?i)\b((?:user|account)_?id["\']?\s{0,3}[=:]\s{0,3}["\']?)\d{2,20}')
 _API_KEY = re.compile(r'(?i)((?:api[_-]?key|session[_-]?(?:id|key)|client[_-]?id|access[_-]?key)["\']?'
                       r'(?:\s{0,3}[=:]\s{0,3}|%(?:25){0,3}3d)["\']?)([^\s&"\'<>,;]{4,1024})')
@@ -78,6 +79,7 @@ class ReportRedactor:
             line = _UNC.sub(_hide_share, line)
         line = _ELEMENT.sub(r'\g<1>' + SECRET, line)
         line = _NAMED.sub(r'\g<1>\g<2>' + SECRET, line)
+        line = _HOSTNAME.sub(r'\g<1>' + SERVER, line)
         line = _NUMBER.sub(r'\g<1><id>', line)
         line = _API_KEY.sub(_hide_value, line)
         line = _HOME.sub(r'\g<1>' + USER, line)

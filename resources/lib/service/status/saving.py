@@ -5,6 +5,7 @@ import getpass
 import logging
 import os
 import re
+import socket
 import time
 from typing import Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set
 
@@ -28,12 +29,12 @@ _LOGS = ('kodi.log', 'kodi.old.log')
 
 
 class _Source(NamedTuple):
-    """A log: its name, its path, and how much of it (bytes) goes into the report."""
+    """A log: its name, its path, and the bytes of it that go into the report. It may grow meanwhile."""
 
     name: str
     path: str
+    start: int
     size: int
-    whole: bool
 
 
 class LogSaver:
@@ -105,8 +106,8 @@ class LogSaver:
             yield from log_report.redacted(log_report.page(groups), redact)
             return
         yield ('\n==== %s ====\n' % source.name).encode()
-        pieces = files.read_end(source.path, source.size)
-        yield from log_report.redacted(log_report.lines(pieces, source.whole), redact)
+        pieces = files.read(source.path, source.start, source.size)
+        yield from log_report.redacted(log_report.lines(pieces, not source.start), redact)
 
     @staticmethod
     def _sources() -> List[_Source]:
@@ -118,13 +119,13 @@ class LogSaver:
             there = files.size(path)
             size = min(there, left)
             if size:
-                found.append(_Source(name, path, size, size == there))
+                found.append(_Source(name, path, there - size, size))
             left -= size
         return found
 
     def _names(self) -> Set[str]:
         """Who uses this Kodi, and what their machines are called."""
-        names = self._shared.auth.names() | {kodi_addon.device_name()}
+        names = self._shared.auth.names() | {kodi_addon.device_name(), socket.gethostname()}
         try:
             names.add(getpass.getuser())
         except (KeyError, ImportError, OSError):  # a box without users

@@ -1,4 +1,4 @@
-"""The first steps, as the user goes through them: what has only one answer is not asked, and nothing is lost by Back."""
+"""The first steps, as the user goes through them: what has only one answer is not asked, and Back loses nothing."""
 from __future__ import annotations
 
 from typing import Any, List

@@ -8,6 +8,7 @@ from typing import Any, List, Tuple
 
 import pytest
 
+from resources.lib.kodi import files
 from resources.lib.kodi.texts import status as texts
 from resources.lib.service.status import log_report, saving
 from resources.lib.service.status.saving import LogSaver, in_lines
@@ -137,6 +138,21 @@ def test_a_long_log_is_saved_with_progress_and_from_its_end(user: User, monkeypa
     assert 'before' not in lines, 'no room for the older one'
     percents = [percent for percent, _ in user.kodi.progress[-1].updates]
     assert percents == sorted(percents) and len(percents) > 10 and percents[-1] > 90
+
+
+def test_a_log_that_grows_meanwhile_is_taken_from_its_beginning(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kodi goes on writing, also of this very action."""
+    user.log('the first line\n' + LINE % 1)
+    asked = files.size
+
+    def size(path: str) -> int:
+        before = asked(path)
+        if path.endswith('kodi.log'):
+            user.log('the first line\n' + LINE % 1 + LINE % 2)
+        return before
+    monkeypatch.setattr(files, 'size', size)
+    user.saves(OTHER, str(user.folder))
+    assert '==== kodi.log ====\nthe first line\n' + LINE % 1 in user.saved()
 
 
 def test_memory_does_not_grow_with_the_log_nor_with_a_line() -> None:
