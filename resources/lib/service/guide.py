@@ -48,7 +48,9 @@ class Guide:
         self._steps[place] = step
 
     def run(self) -> None:
-        """All steps, as a flow (:class:`~.flows.FlowRunner`). What fails is told, and the next step comes."""
+        """All steps, as a flow (:class:`~.flows.FlowRunner`). What fails is told, and the next step comes; without a
+        sign-in there is none.
+        """
         self.active, self.first = True, False
         try:
             for place in sorted(self._steps):
@@ -64,4 +66,4 @@ class Guide:
         except PlexError as error:
             LOG.warning('%s: %s', place.name, error)
             self._tell(text_name(error) if place >= Place.LIBRARIES else plex_tv_text_name(error), True)
-            return True
+            return place != Place.SIGN_IN

@@ -29,6 +29,9 @@ class LibrarySteps:
         shared.guide.add(Place.SYNC, self._watch)
 
     def _libraries(self) -> bool:
+        """Whether there is a server whose libraries can come."""
+        if not self._shared.auth.status().machine_identifier:
+            return False
         client, _ = self._shared.clients.connect()
         choice = LibraryChoice(self._shared.addon, client.sections())
         if choice.several and choice.ask(texts.GUIDE_LIBRARIES, self._shared.guide.first):

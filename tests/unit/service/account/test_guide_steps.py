@@ -130,3 +130,15 @@ def test_plex_tv_that_is_away_does_not_keep_the_user_from_the_libraries(flow_env
     asked = go(flow_env, 'set_up', False, DONE)
     assert asked[-1] == flow_env.text(texts.GUIDE_LIBRARIES)
     assert flow_env.told() == [flow_env.text(error_texts.PLEX_TV_UNREACHABLE)]
+
+
+def test_plex_tv_that_is_away_from_the_beginning_is_told_once(flow_env: FlowEnvironment) -> None:
+    flow_env.auth.error = PlexConnectionError('POST /api/v2/pins: connection failed')
+    assert len(go(flow_env, 'offer_sign_in', True)) == 1
+    assert flow_env.told() == [flow_env.text(error_texts.PLEX_TV_UNREACHABLE)]
+
+
+def test_without_a_chosen_server_no_library_is_said_to_be_empty(flow_env: FlowEnvironment) -> None:
+    flow_env.auth.listed = [server('a'), server('b')]
+    asked = go(flow_env, 'offer_sign_in', True, -1)
+    assert asked[-1] == flow_env.text(account_texts.CHOOSE_SERVER) and flow_env.syncs == 0
