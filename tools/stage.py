@@ -19,6 +19,8 @@ ADDON = 'plugin.video.plexkodiconnect'
 PLUGIN = 'plugin://%s' % ADDON
 PLEX_TV_PORT, PMS_PORT, REPOSITORY_PORT = 32480, 32400, 8098
 ENVIRONMENT = {'PLEXKODICONNECT_PLEX_TV': 'http://127.0.0.1:%d' % PLEX_TV_PORT}
+#: A list of Kodi's, such as that of the libraries, and the last window of the guide.
+LIST, GUIDE = 'Window.IsActive(selectdialog)', 'Window.IsActive(script-plexkodiconnect-guide.xml)'
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -81,6 +83,22 @@ class Stage:
     def link(self, code: str) -> None:
         """Enter the code at plex.tv/link as the user does."""
         self.tell('link', code=code)
+
+    def leave_guide(self, timeout: float = 60.0) -> None:
+        """Leave the steps of the guide that come after the sign-in with Back, keeping what it proposes."""
+        seen = False
+
+        def left() -> bool:
+            nonlocal seen
+            if self.lab.condition(GUIDE):
+                seen = True
+            elif seen:
+                return True
+            elif not self.lab.condition(LIST):
+                return False
+            self.lab.input('Back')
+            return False
+        self.lab.wait_for(left, timeout, 'the end of the guide', interval=0.5)
 
     def report(self) -> Dict[str, Any]:
         """The report of the last sync, {} before the end of the first one."""

@@ -20,11 +20,13 @@ from .redaction import hide
 from .service.error_texts import text_name
 from .service.events import EventBus, KodiNotification, SettingsChanged
 from .service.flows import FlowRunner
+from .service.guide import Guide
 from .service.part import Handler, Part
 from .service.parts import PARTS
 from .service.queue_turn import QueueTurn
 from .service.server_clients import ServerClients, Sessions
 from .service.shared import Clock, Databases, ListedPictures, Screen, SettingsStore, Shared
+from .service.status_board import StatusBoard
 from .service.viewer import Viewer
 
 LOG = logging.getLogger('pkc.service')
@@ -83,7 +85,8 @@ class Service:
         screen = Screen(self.addon, self.stopping)
         return Shared(self.addon, profile, self.settings, auth, clients, Databases(profile), self.events, self._clock,
                       self.stopping, viewer, screen, FlowRunner(screen.tell), ListedPictures(),
-                      QueueTurn(), self.settings.current.local_port)
+                      QueueTurn(), StatusBoard(), Guide(self.events, screen.tell, self.stopping),
+                      self.settings.current.local_port)
 
     def calls(self) -> Mapping[str, Handler]:
         """The API calls of all parts, by name."""

@@ -93,6 +93,8 @@ class FakeKodi:
         self.deprecated: List[str] = []
         self.playing: Optional[Playing] = None
         self.playlist = Playlist()
+        #: Bytes that a file may have before the disk is full; None: any number.
+        self.disk_space: Optional[int] = None
         self.abort = threading.Event()
         self.monitors: weakref.WeakSet[Any] = weakref.WeakSet()
         self.players: weakref.WeakSet[Any] = weakref.WeakSet()

@@ -38,11 +38,22 @@ class Control:
         self.image = node.findtext('texture') or ''
         self.items: List[Any] = []
         self.position = 0
+        self.percent = 0.0
 
     def setLabel(self, label: str = '', **_: Any) -> None:
         """Change the text."""
         assert self.kind in ('label', 'button', 'fadelabel'), 'no label on a %s' % self.kind
         self.label = label
+
+    def setText(self, text: str) -> None:
+        """Change the text of a box."""
+        assert self.kind == 'textbox', 'no text in a %s' % self.kind
+        self.label = text
+
+    def setPercent(self, percent: float) -> None:
+        """Change how full a bar is."""
+        assert self.kind == 'progress' and isinstance(percent, float), 'no percentage of a %s' % self.kind
+        self.percent = percent
 
     def getLabel(self) -> str:
         """The text."""
@@ -56,6 +67,11 @@ class Control:
         """Fill a list."""
         assert self.kind == 'list', 'no items in a %s' % self.kind
         self.items.extend(items)
+
+    def reset(self) -> None:
+        """Empty a list."""
+        assert self.kind == 'list', 'no items in a %s' % self.kind
+        self.items, self.position = [], 0
 
     def selectItem(self, selectedItem: int) -> None:
         """Move to an entry."""

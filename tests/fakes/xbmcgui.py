@@ -41,6 +41,14 @@ class ListItem:
         """Change the label."""
         self.label = label
 
+    def getLabel2(self) -> str:
+        """The second label."""
+        return self.label2
+
+    def setLabel2(self, label: str) -> None:
+        """Change the second label."""
+        self.label2 = label
+
     def getPath(self) -> str:
         """The path."""
         return self.path
@@ -194,12 +202,34 @@ class DialogProgressBG:
         self.open = False
 
 
-class DialogProgress(DialogProgressBG):
-    """A progress dialog that can be cancelled."""
+class DialogProgress:
+    """A progress window that can be cancelled. ``updates`` are (percent, message)."""
+
+    def __init__(self) -> None:
+        self.updates: List[Any] = []
+        self.open = False
+
+    def create(self, heading: str, message: str = '') -> None:
+        """Show the window."""
+        self.open = True
+        self.updates.append((0, message))
+        kodi().progress.append(self)
+
+    def update(self, percent: int, message: str = '') -> None:
+        """Change it."""
+        if not isinstance(percent, int):
+            raise TypeError('an integer is required')
+        assert self.open
+        self.updates.append((percent, message))
 
     def iscanceled(self) -> bool:
-        """Whether the user cancelled."""
+        """Whether the user cancelled: the next answer is the word."""
         return bool(kodi().answers and kodi().answers[0] == 'cancel')
+
+    def close(self) -> None:
+        """Close it."""
+        assert self.open, 'closed twice'
+        self.open = False
 
 
 class Window:

@@ -1,10 +1,12 @@
+# ruff: noqa: N803  (Kodi's names)
 """The module ``xbmcvfs``, on the real file system."""
 from __future__ import annotations
 
 import os
 import shutil
 import urllib.request
-from typing import List, Tuple
+from pathlib import Path
+from typing import Any, List, Tuple, Union
 
 from tests.fakes.state import kodi
 
@@ -25,7 +27,7 @@ def mkdirs(path: str) -> bool:
     return True
 
 
-def copy(strSource: str, strDestination: str) -> bool:  # noqa: N803  (Kodi's names)
+def copy(strSource: str, strDestination: str) -> bool:
     """Copy a file, also from a web server."""
     try:
         if strSource.startswith('http://'):
@@ -63,3 +65,58 @@ def listdir(path: str) -> Tuple[List[str], List[str]]:
     """(folders, files) in a folder."""
     entries = list(os.scandir(translatePath(path)))
     return [one.name for one in entries if one.is_dir()], [one.name for one in entries if not one.is_dir()]
+
+
+class File:
+    """A file. Like Kodi's: whoever cannot open one hears of it when they write, and reads nothing."""
+
+    def __init__(self, filepath: str, mode: str = 'r') -> None:
+        self._file: Any = None
+        try:
+            self._file = Path(translatePath(filepath)).open('wb' if mode.startswith('w') else 'rb')  # noqa: SIM115
+        except OSError:
+            pass
+
+    def size(self) -> int:
+        """The number of bytes; -1 for a file that is not there."""
+        return os.fstat(self._file.fileno()).st_size if self._file else -1
+
+    def seek(self, seekBytes: int, iWhence: int = 0) -> int:
+        """Go to a place."""
+        return int(self._file.seek(seekBytes, iWhence)) if self._file else -1
+
+    def readBytes(self, numBytes: int = 0) -> bytearray:
+        """Read so many bytes."""
+        return bytearray(self._file.read(numBytes)) if self._file else bytearray()
+
+    def write(self, buffer: Union[str, bytearray]) -> bool:
+        """Whether everything was written."""
+        if not isinstance(buffer, (str, bytearray)):
+            raise TypeError('write takes str or bytearray')
+        if self._file is None:
+            return False
+        limit = kodi().disk_space
+        data = buffer.encode() if isinstance(buffer, str) else bytes(buffer)
+        if limit is not None and self._file.tell() + len(data) > limit:
+            return False
+        self._file.write(data)
+        return True
+
+    def close(self) -> None:
+        """Close it."""
+        if self._file:
+            self._file.close()
+
+
+class Stat:
+    """What is known of a file. Of one that is not there, Kodi says anything."""
+
+    def __init__(self, path: str) -> None:
+        try:
+            self._size = os.stat(translatePath(path)).st_size
+        except OSError:
+            self._size = 629307198144512
+
+    def st_size(self) -> int:
+        """The number of bytes."""
+        return self._size

@@ -122,6 +122,7 @@ def test_a_family_signs_in_once_and_for_long(family: Family) -> None:
     family.window('Window.IsActive(script-plexkodiconnect-signin.xml)', 'sign-in.png')
     stage.link(code)
     family.choose(0, 'users.png')
+    stage.leave_guide()
     stage.wait_synced(60)
     assert family.watched() == ['1']
     assert family.files() == ['device_key.pass', 'device_key.pem']

@@ -28,6 +28,7 @@ class KodiEnvironment(Stage):
         self.lab.wait_for(self.lab.dialog_open, 30, 'the offer to sign in')
         self.lab.answer_yes()
         self.link(self.waiting_code())
+        self.leave_guide()
         return self.wait_synced(90)
 
     def sync(self, path: str = 'sync', timeout: float = 60.0) -> Dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, Optional
 
 import pytest
 
-from resources.lib.kodi.windows import sign_in, sign_in_session
+from resources.lib.kodi.windows import guide, sign_in, sign_in_session
 from tests.fakes import FakeKodi
 from tests.support.hurry import hurry
 from tools import kodischema, plexsim
@@ -30,6 +30,7 @@ class PluginAndService:
         monkeypatch.setenv('PLEXKODICONNECT_PLEX_TV', sim.plex_tv_url)
         hurry(monkeypatch)
         monkeypatch.setattr(sign_in_session, '_SHOW_DONE_S', 0.0)  # no need to show "signed in"
+        monkeypatch.setattr(guide, '_STAY_S', 0.0)
         monkeypatch.setattr(sign_in, 'show_sign_in', partial(sign_in.show_sign_in, poll_s=0.05))
         kodischema.create(kodi.real_path('special://database'))
         self.set('local_port', str(_free_port()))

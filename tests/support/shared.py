@@ -8,8 +8,10 @@ from resources.lib.cancellation import Cancellation
 from resources.lib.kodi.addon import Addon
 from resources.lib.service.events import EventBus
 from resources.lib.service.flows import FlowRunner
+from resources.lib.service.guide import Guide
 from resources.lib.service.queue_turn import QueueTurn
 from resources.lib.service.shared import Clock, Databases, ListedPictures, Screen, SettingsStore, Shared
+from resources.lib.service.status_board import StatusBoard
 from resources.lib.service.viewer import Viewer
 
 PORT = 57310
@@ -104,6 +106,7 @@ def make_shared(auth: Any = None, clients: Any = None, clock: Optional[Clock] = 
     profile = addon.profile_dir
     screen = Screen(addon, stopping)
     server_clients: Any = clients or Clients()
-    return Shared(addon, profile, SettingsStore(), auth, server_clients, Databases(profile), EventBus(),
+    events = EventBus()
+    return Shared(addon, profile, SettingsStore(), auth, server_clients, Databases(profile), events,
                   clock or FakeClock(), stopping, Viewer(), screen, FlowRunner(tell or screen.tell), ListedPictures(),
-                  QueueTurn(), PORT)
+                  QueueTurn(), StatusBoard(), Guide(events, tell or screen.tell, stopping), PORT)

@@ -19,6 +19,7 @@ from resources.lib.kodi.texts import actions as action_texts
 from resources.lib.kodi.texts import errors as error_texts
 from resources.lib.kodi.texts import library as library_texts
 from resources.lib.kodi.texts import lists as list_texts
+from resources.lib.kodi.texts import status as status_texts
 from resources.lib.kodi.texts import transcode as transcode_texts
 from resources.lib.local_server import endpoint
 from resources.lib.local_server.api import ApiError, ApiRoute
@@ -46,7 +47,7 @@ class World:
         self.answers: Dict[str, Any] = {'status': {'state': 'signed_in', 'syncing': False},
                                         'list': {'items': []}, 'play': FOUND}
         self.profile = str(kodi.profile / 'addon_data' / kodi.addon_info['id'])
-        names = ('status', 'list', 'play', 'refresh', 'item_menu', 'item_action') + ACTIONS
+        names = ('status', 'list', 'play', 'refresh', 'item_menu', 'item_action', 'status_page') + ACTIONS
         handlers = {name: self._handler(name) for name in names}
         self.server = LocalServer(0, {'api': ApiRoute(handlers, text_name)},
                                   ServiceFile(self.profile, lambda _secret: None))
@@ -102,10 +103,12 @@ def test_the_start_page_of_somebody_signed_in(world: World) -> None:
 def test_account_and_synchronisation_have_a_page_of_their_own(world: World) -> None:
     listing = world.open('account')
     assert listing.labels == [world.text(text_id) for text_id in (
-        library_texts.SYNC_NOW, library_texts.FULL_CHECK, library_texts.SYNC_REPORT, library_texts.CHOOSE_LIBRARIES,
+        library_texts.SYNC_NOW, status_texts.STATUS, library_texts.FULL_CHECK, library_texts.SYNC_REPORT,
+        library_texts.CHOOSE_LIBRARIES,
         account_texts.SWITCH_USER, account_texts.CHOOSE_SERVER, list_texts.SETTINGS, account_texts.SIGN_OUT)]
     world.answers['status'] = {'state': 'signed_out'}
-    assert [url for url, _, _ in world.open('account', handle=2).items] == [BASE + 'sign_in', BASE + 'settings']
+    assert [url for url, _, _ in world.open('account', handle=2).items] == [
+        BASE + 'sign_in', BASE + 'status', BASE + 'settings']
 
 
 def test_the_settings_open_from_there(world: World) -> None:
@@ -148,7 +151,7 @@ def test_every_entry_of_the_start_page_leads_somewhere(world: World) -> None:
             assert world.kodi.listings[9].succeeded
         elif path != BASE + 'settings':
             name, arguments = world.calls[0]
-            assert path[len(BASE):] == (arguments['path'] if name == 'list' else name)
+            assert path[len(BASE):] == (arguments['path'] if name == 'list' else name.partition('_page')[0])
 
 
 def entries(world: World, state: str, page: str) -> List[str]:

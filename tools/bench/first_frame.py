@@ -76,6 +76,7 @@ def _measure(plays: int, folder: Path) -> tuple[List[Line], str]:
         lab.wait_for(lab.dialog_open, 30, 'the offer to sign in')
         lab.answer_yes()
         stage.link(stage.waiting_code())
+        stage.leave_guide()
         stage.wait_synced(300)
         movies = lab.rpc('VideoLibrary.GetMovies', properties=['uniqueid'])['movies']
         movie = next(one['movieid'] for one in movies if one['uniqueid']['plex'] == key)

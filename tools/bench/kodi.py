@@ -94,6 +94,7 @@ def _measure(arguments: argparse.Namespace, folder: Path) -> Tuple[List[Line], s
         code = stage.waiting_code()
         with _pinging(lab) as waits:
             stage.link(code)
+            stage.leave_guide()
             report = stage.wait_synced(900)
         lines = [_sync_line(report), _wait_line(waits)]
         lines += _lists(stage, arguments.calls)

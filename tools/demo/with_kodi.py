@@ -64,6 +64,7 @@ def _tell(story: Story, stage: Stage, folder: Path) -> bool:
     code = stage.waiting_code()
     story.say('Kodi shows the code %s; somebody enters it at plex.tv/link' % code)
     stage.link(code)
+    stage.leave_guide()
     if not story.report(stage.wait_synced(120)):
         return False
     counts = {what: lab.rpc('VideoLibrary.Get' + what, limits={'end': 1})['limits']['total']

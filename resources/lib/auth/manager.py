@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import Callable, List, Optional, Sequence, TypeVar
+from typing import Callable, List, Optional, Sequence, Set, TypeVar
 
 from .. import plex_tv_devices
 from ..plex_errors import PlexError
@@ -88,6 +88,20 @@ class AuthManager:
         user = credentials.active_user
         return AuthStatus(state, user.title if user else '', server.name if server else '',
                           credentials.machine_identifier, message_key, credentials.has_account, credentials.user_id)
+
+    @property
+    def signing_library(self) -> str:
+        """Name of the library that signs (``cryptography`` or another); '' as long as nothing had to be signed."""
+        return self._account.signing_library
+
+    def names(self) -> Set[str]:
+        """The names and ids of the account's users and servers that are known here; no network. Not for strangers."""
+        now = self._store.load()
+        users = [user for user in (now.user, now.active_user) if user]
+        found = {name for user in users for name in (user.title, user.uuid)}
+        for server in now.servers + now.manual:
+            found |= {server.name, server.source_title}
+        return found - {''}
 
     # Signing in and out
 

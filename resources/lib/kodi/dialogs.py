@@ -53,6 +53,11 @@ def browse_folder(heading: str, media: str) -> str:
     return str(xbmcgui.Dialog().browse(0, heading, media))
 
 
+def browse_writable_folder(heading: str) -> str:
+    """Let the user choose a folder to write to, beginning with the drives and shares; '' when he does not."""
+    return str(xbmcgui.Dialog().browse(3, heading, 'files'))
+
+
 def multiselect(heading: str, labels: Sequence[str], preselected: Sequence[int] = ()) -> Optional[List[int]]:
     """Let the user choose any number of labels; returns the indexes, or None when the dialog was closed."""
     chosen = xbmcgui.Dialog().multiselect(heading, list(labels), preselect=list(preselected))
@@ -72,6 +77,35 @@ def number_input(heading: str, hidden: bool = False) -> str:
         from ..redaction import hide_code  # imported here because the plugin, which never needs it, must start fast
         hide_code(typed)
     return typed
+
+
+class Progress:
+    """Kodi's progress window with a button to cancel, as a context manager."""
+
+    def __init__(self, heading: str, text: str) -> None:
+        self._text = text
+        self._next_update = 0.0
+        self._dialog = xbmcgui.DialogProgress()
+        self._dialog.create(heading, text)
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException],
+                 traceback: Optional[TracebackType]) -> None:
+        self._dialog.close()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the user has pressed the button."""
+        return bool(self._dialog.iscanceled())
+
+    def update(self, percent: int) -> None:
+        """Show how much is done, a few times a second at most."""
+        now = time.monotonic()
+        if now >= self._next_update:
+            self._next_update = now + 1.0 / _UPDATES_PER_SECOND
+            self._dialog.update(percent, self._text)
 
 
 class BackgroundProgress:

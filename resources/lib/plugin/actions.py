@@ -6,7 +6,15 @@ from .call import ACTION_TIMEOUT, Call
 
 def run(call: Call) -> None:
     """Have the service carry out the action in the path; show the report or text in its answer."""
-    answer = call.service.call(call.path, {}, ACTION_TIMEOUT)
+    carry_out(call, call.path)
+    if call.handle >= 0:
+        from ..kodi import listitem
+        listitem.end_with_failure(call.handle)
+
+
+def carry_out(call: Call, name: str) -> None:
+    """As :func:`run`, for the action of this name."""
+    answer = call.service.call(name, {}, ACTION_TIMEOUT)
     if answer.get('report'):
         from ..kodi import dialogs, texts
         from ..kodi.texts import library as library_texts
@@ -15,6 +23,3 @@ def run(call: Call) -> None:
         from ..kodi import dialogs, texts
         from ..kodi.texts import library as library_texts
         dialogs.notify(call.addon.name, call.addon.text(texts.by_name(answer['text'])), icon=call.addon.icon)
-    if call.handle >= 0:
-        from ..kodi import listitem
-        listitem.end_with_failure(call.handle)

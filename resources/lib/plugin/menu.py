@@ -6,6 +6,7 @@ from ..kodi import listitem
 from ..kodi.texts import account as account_texts
 from ..kodi.texts import library as library_texts
 from ..kodi.texts import lists as list_texts
+from ..kodi.texts import status as status_texts
 from ..local_server.client import ServiceError, ServiceUnavailable
 from .call import ACTION_TIMEOUT, Call
 
@@ -29,6 +30,7 @@ _LISTS = (
     (list_texts.ACCOUNT_AND_SYNC, 'account', 'account'),
 )
 _ACTIONS = (
+    (status_texts.STATUS, 'status', 'report'),
     (library_texts.FULL_CHECK, 'full_check', 'sync'), (library_texts.SYNC_REPORT, 'sync_report', 'report'),
     (library_texts.CHOOSE_LIBRARIES, 'choose_libraries', 'libraries'),
     (account_texts.SWITCH_USER, 'switch_user', 'account'), (account_texts.CHOOSE_SERVER, 'choose_server', 'server'),
@@ -49,6 +51,7 @@ def show_account(call: Call) -> None:
     status = _status(call)
     if status.get('state') != 'signed_in':
         rows = [_row(call, account_texts.SIGN_IN, 'sign_in', 'account'),
+                _row(call, status_texts.STATUS, 'status', 'report'),
                 _row(call, list_texts.SETTINGS, 'settings', 'settings')]
     else:
         rows = [_row(call, library_texts.CANCEL_SYNC, 'cancel_sync', 'sync') if status.get('syncing')

@@ -50,9 +50,10 @@ ROUTES = (
     Route('not_in_libraries', 'lists', 'tell_not_in_libraries'),
     # account
     Route('account', 'menu', 'show_account'), Route('settings', 'menu', 'open_settings'),
-    Route('sign_in', 'actions', 'run'), Route('sign_out', 'actions', 'run'),
+    Route('set_up', 'actions', 'run'), Route('sign_in', 'actions', 'run'), Route('sign_out', 'actions', 'run'),
     Route('switch_user', 'actions', 'run'), Route('choose_start_user', 'actions', 'run'),
-    Route('choose_server', 'actions', 'run'),
+    Route('choose_server', 'actions', 'run'), Route('status', 'status', 'show'),
+    Route('save_log', 'actions', 'run'),
     # playback
     Route('choose_direct_paths', 'actions', 'run'),
     # library

@@ -3,6 +3,7 @@
 There are two methods. Code that creates or reads a secret registers it (:func:`hide`, :func:`hide_code`,
 :func:`hide_key`; records with a secret do so in ``__post_init__``); from then on its value is removed from every line,
 in any encoding (:mod:`.registry`). Other secrets are found by patterns (:mod:`.patterns`).
+A log that is saved to be sent to somebody goes through :mod:`.report` as well.
 
 :data:`REDACTOR` is global in this interpreter, like the loggers of :mod:`logging`, because most packages handle
 secrets. The plugin has no secret of plex.tv and writes no log, and must not import this package: importing :mod:`re`
@@ -11,8 +12,9 @@ alone takes longer than its whole call.
 from __future__ import annotations
 
 from .redactor import Redactor
+from .report import ReportRedactor
 
-__all__ = ['REDACTOR', 'Redactor', 'hide', 'hide_code', 'hide_key']
+__all__ = ['REDACTOR', 'Redactor', 'ReportRedactor', 'hide', 'hide_code', 'hide_key']
 
 REDACTOR = Redactor()
 

@@ -121,37 +121,38 @@ def _hide_bare(match: Match[str]) -> str:
     return TOKEN if mixed else word
 
 
-def _shown(host: str) -> bool:
+def shown(host: str) -> bool:
+    """Whether a host may be named: a public one that everybody uses, this machine itself, or a placeholder."""
     return bool(_PUBLIC_HOST.match(host)) or host.startswith('<')
 
 
 def _hide_url_host(match: Match[str]) -> str:
     scheme, _, host, port = match.groups()
-    return scheme + (host + (port or '') if _shown(host) else SERVER)
+    return scheme + (host + (port or '') if shown(host) else SERVER)
 
 
 def _hide_named_host(match: Match[str]) -> str:
     name, quote_before, host, quote_after = match.groups()
-    return name + quote_before + (host if _shown(host) else SERVER) + quote_after
+    return name + quote_before + (host if shown(host) else SERVER) + quote_after
 
 
 def _hide_header(match: Match[str]) -> str:
     name, host, port = match.groups()
-    return name + (host + (port or '') if _shown(host) else SERVER)
+    return name + (host + (port or '') if shown(host) else SERVER)
 
 
 def _hide_host_port(match: Match[str]) -> str:
     host = match.group(1)
-    return match.group() if _shown(host) or _FILE.match(host) else SERVER
+    return match.group() if shown(host) or _FILE.match(host) else SERVER
 
 
 def _hide_ip(match: Match[str]) -> str:
-    return match.group() if _shown(match.group(1)) else SERVER
+    return match.group() if shown(match.group(1)) else SERVER
 
 
 def _hide_ip6(match: Match[str]) -> str:
     address = match.group(1)
-    if len(address) < _SHORTEST_IP6 or _shown(address):
+    if len(address) < _SHORTEST_IP6 or shown(address):
         return match.group()
     try:
         ipaddress.IPv6Address(address.partition('%')[0])

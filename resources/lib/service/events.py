@@ -59,6 +59,11 @@ class SignedOut(Event):
 
 
 @dataclass(frozen=True)
+class GuideEnded(Event):
+    """The user has gone through the guide, or left it. The flow's thread."""
+
+
+@dataclass(frozen=True)
 class UserNeeded(Event):
     """The plugin asked for something while it is not known who watches. A thread of the loopback server."""
 

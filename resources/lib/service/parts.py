@@ -16,6 +16,7 @@ from .playback.part import Playback
 from .playlists.part import Playlists
 from .remote_control.part import RemoteControl
 from .shared import Shared
+from .status.part import Status
 from .watch_state.part import WatchState
 
 PARTS: Sequence[Callable[[Shared], Part]] = (
@@ -31,4 +32,5 @@ PARTS: Sequence[Callable[[Shared], Part]] = (
     Playlists,
     Artwork,
     RemoteControl,
+    Status,
 )

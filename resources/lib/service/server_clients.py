@@ -127,6 +127,11 @@ class ServerClients:
             raise LookupError('not the chosen server')
         return clients.quick, clients.user_id
 
+    def in_use(self) -> Optional[ServerConnection]:
+        """The connection that is used now; None before the first one, and as long as the server is lost. No request."""
+        clients = self._clients
+        return None if clients is None or self._lost else clients.connection
+
     def distance(self) -> str:
         """How far away the server in use is: :data:`LOCAL`, :data:`REMOTE` or :data:`RELAYED`; no request is sent."""
         clients = self._clients

@@ -17,8 +17,10 @@ from ..kodi_db.errors import DatabaseMissing
 from ..library_sync.options import DatabaseLocations
 from .events import EventBus
 from .flows import FlowRunner
+from .guide import Guide
 from .queue_turn import QueueTurn
 from .server_clients import ServerClients
+from .status_board import StatusBoard
 from .viewer import Viewer
 
 #: More than a home screen shows in an evening.
@@ -129,4 +131,6 @@ class Shared(NamedTuple):
     flows: FlowRunner
     listed: ListedPictures
     queue_turn: QueueTurn
+    status: StatusBoard
+    guide: Guide
     port: int

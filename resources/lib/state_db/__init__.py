@@ -53,9 +53,12 @@ class StateFile(StateDb):
         self.close()
 
 
-def open_reader(path: str) -> StateFile:
-    """Open the existing file for reading. Raises :class:`DatabaseError`."""
-    return StateFile(sqlite.connect_reader(path, _READER_PATIENCE))
+def open_reader(path: str, patience: float = _READER_PATIENCE) -> StateFile:
+    """Open the existing file for reading. ``patience``: seconds to wait for a transaction's end.
+
+    Raises :class:`DatabaseError`.
+    """
+    return StateFile(sqlite.connect_reader(path, patience))
 
 
 def open_writer(path: str, patience: float) -> StateFile:

@@ -111,6 +111,12 @@ class Items(Queries):
             found.setdefault(item.guid, []).append(item)
         return found
 
+    def totals(self, server_id: int) -> Dict[Tuple[str, str], int]:
+        """The stored number of items by (section key, Plex type)."""
+        return {(row[0], row[1]): int(row[2]) for row in self._database.rows(
+            'SELECT section_key, plex_type, count(*) FROM %s WHERE server_id = ? GROUP BY section_key, plex_type'
+            % self._item, (server_id,))}
+
     def counts(self, server_id: int, section_key: str, plex_type: str) -> Counts:
         """The stored numbers of items of one type in a library."""
         row = self._database.rows(

@@ -36,6 +36,11 @@ class Marks(Queries):
             'SELECT rating_key, action, value, made_at, sequence FROM %s WHERE server_id = ? AND user_id = ? '
             'AND sent = 0 ORDER BY sequence' % self._pending, (server_id, user_id))]
 
+    def count_unsent_marks(self) -> int:
+        """The number of marks, of all users, that have not been sent yet."""
+        row = self._database.one('SELECT count(*) FROM %s WHERE sent = 0' % self._pending)
+        return int(row[0]) if row else 0
+
     def marks(self, server_id: int, user_id: str) -> Dict[str, Optional[bool]]:
         """The items with marks of a user, sent or not, which a sync must not undo yet: whether they are marked as
         watched, None if only rating or resume point were changed.

@@ -57,6 +57,11 @@ class Reports(Marks):
                 ', '.join(PlaybackReport._fields), self._report), (machine_identifier, user_id))
         return [PlaybackReport(*row)._replace(watched=bool(row[6]), tried=bool(row[8])) for row in rows]
 
+    def count_ended_reports(self) -> int:
+        """The number of reports, of all users, that have not been sent yet."""
+        row = self._database.one('SELECT count(*) FROM %s WHERE open = 0' % self._report)
+        return int(row[0]) if row else 0
+
     def reporting_servers(self) -> List[str]:
         """The machineIdentifiers of the servers to which reports must be sent."""
         return [str(row[0]) for row in self._database.rows(

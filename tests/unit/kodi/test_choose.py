@@ -9,12 +9,12 @@ from typing import Any, List, Optional
 import pytest
 
 from resources.lib.kodi.addon import Addon
-from resources.lib.kodi.windows.choose import CANCEL, HEADING, LIST, USER, Entry, choose
+from resources.lib.kodi.windows.choose import CANCEL, HEADING, LIST, Entry, choose, initial
 from tests.fakes import FakeKodi
 from tests.support.waiting import CancelledWhen
 
 BACK, ESCAPE = 92, 10
-PEOPLE = [Entry('Ann', 'watching now', 'https://plex.tv/users/1/avatar'), Entry('Kid', 'managed user', USER),
+PEOPLE = [Entry('Ann', 'watching now', 'https://plex.tv/users/1/avatar'), Entry('Kid', 'managed user', '', 'K'),
           Entry('Ben')]
 
 
@@ -46,6 +46,7 @@ def test_everybody_is_shown_with_picture_and_second_line(fake_kodi: FakeKodi) ->
     assert [item.getLabel() for item in control.items] == ['Ann', 'Kid', 'Ben']
     assert [item.label2 for item in control.items] == ['watching now', 'managed user', '']
     assert [item.getArt('icon') for item in control.items] == [one.picture for one in PEOPLE]
+    assert [item.properties['initial'] for item in control.items] == ['', 'K', '']
     assert [item.properties['current'] for item in control.items] == ['', 'true', '']
     assert control.position == 1
     fake_kodi.press(BACK)
@@ -103,5 +104,22 @@ def test_it_uses_only_textures_of_its_own(fake_kodi: FakeKodi) -> None:
     assert 'pkc-circle.png' in names
     for name in names:
         assert Path(Addon().media(name)).is_file(), name
+    fake_kodi.press(BACK)
+    screen.ended()
+
+
+@pytest.mark.parametrize(('name', 'letter'), [('käthe', 'K'), ('Ähre', 'Ä'), (' (ann)', 'A'), ('4you', '4'),
+                                              ('ßig', 'S'), ('', ''), ('🎬', ''), ('王', '王')])
+def test_an_initial_is_the_first_letter_of_a_name(name: str, letter: str) -> None:
+    assert initial(name) == letter
+
+
+def test_an_initial_lies_below_the_picture(fake_kodi: FakeKodi) -> None:
+    """So it is there as long as the picture is not, also without internet."""
+    screen = Screen(fake_kodi, PEOPLE, 0)
+    text = screen.window.xml.read_text(encoding='utf-8')
+    for layout in ('itemlayout', 'focusedlayout'):
+        part = text.partition('<' + layout)[2].partition('</' + layout)[0]
+        assert 0 < part.index('Property(initial)') < part.index('Art(icon)')
     fake_kodi.press(BACK)
     screen.ended()

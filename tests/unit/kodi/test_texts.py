@@ -114,4 +114,5 @@ def test_buttons_of_the_settings_open_our_routes() -> None:
     base = 'RunPlugin(plugin://plugin.video.plexkodiconnect/'
     buttons = [node.findtext('data') or '' for node in _settings().iter('setting') if node.get('type') == 'action']
     assert buttons and all(button.startswith(base) for button in buttons)
-    assert {button[len(base):-1] for button in buttons} == {route.path for route in ROUTES if route.module == 'actions'}
+    assert {button[len(base):-1] for button in buttons} == {
+        route.path for route in ROUTES if route.module in ('actions', 'status')}

@@ -24,6 +24,7 @@ from ..clock import DAY, IDLE, AuthClock
 from ..credentials.record import Credentials
 from ..credentials.store import CredentialStore
 from ..device_key.keys import device_claims
+from ..device_key.signing import signer_name
 from ..errors import KeyUnreadable, NotSignedIn, SignInAgain
 from ..single_flight import SingleFlight
 from .clients import PlexTvClients
@@ -54,6 +55,11 @@ class Account:
         self._renewed_jwt = ''
         self._forced_at: Optional[float] = None
         self._renewed_life = 0.0
+
+    @property
+    def signing_library(self) -> str:
+        """The library that signs; '' as long as nothing had to be signed."""
+        return signer_name()
 
     @property
     def last_error(self) -> Optional[PlexError]:

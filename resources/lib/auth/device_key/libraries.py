@@ -24,6 +24,12 @@ class FirstWorking(Generic[Library]):
         self._makers = makers
         self._lock = threading.Lock()
         self._chosen: Optional[Library] = None
+        self._name = ''
+
+    @property
+    def chosen_name(self) -> str:
+        """The name of the library that works here; '' as long as none was needed. Imports nothing."""
+        return self._name
 
     def get(self) -> Library:
         """The object of the first maker that works, chosen once. Raises :class:`SigningUnavailable` when none works."""
@@ -41,6 +47,7 @@ class FirstWorking(Generic[Library]):
             library = working(name, make)
             if library is not None:
                 log.info('%s with %s', self._purpose, name)
+                self._name = name
                 return library
         raise SigningUnavailable('none of these libraries works here: %s' % ', '.join(self._makers))
 

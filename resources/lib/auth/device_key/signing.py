@@ -39,6 +39,11 @@ def signer() -> Signer:
     return LIBRARIES.get()
 
 
+def signer_name() -> str:
+    """The library that signs in this interpreter; '' as long as nothing was signed."""
+    return LIBRARIES.chosen_name
+
+
 def _cryptography() -> Signer:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat

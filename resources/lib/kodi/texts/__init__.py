@@ -17,6 +17,8 @@ from . import (
     playlists,
     queues,
     remote_control,
+    start,
+    status,
     subtitles,
     transcode,
 )
@@ -35,7 +37,9 @@ SUBJECTS = {
     queues: 31300,
     remote_control: 31400,
     playlists: 31500,
+    status: 31600,
     subtitles: 31700,
+    start: 31800,
 }
 
 

@@ -13,18 +13,27 @@ from .presence import Presence
 XML = 'script-plexkodiconnect-choose.xml'
 # Ids in the window's XML.
 HEADING, CANCEL, LIST = 110, 200, 300
-#: The skin's pictures for entries without one of their own.
-USER, SERVER = 'DefaultUser.png', 'DefaultNetwork.png'
+#: The skin's picture for servers.
+SERVER = 'DefaultNetwork.png'
 _BACK_ACTIONS = (9, 10, 13, 92, 110)  # parent dir, previous menu (Esc), stop, nav back, backspace
 _CLOCK_S = 0.25
 
 
 class Entry(NamedTuple):
-    """An entry: ``label``, below it the smaller ``detail``, and a picture (an https URL or a file of the skin)."""
+    """An entry: ``label``, below it the smaller ``detail``, and a picture (an https URL or a file of the skin).
+
+    ``initial`` is shown where the picture would be, as long as that is not there.
+    """
 
     label: str
     detail: str = ''
     picture: str = SERVER
+    initial: str = ''
+
+
+def initial(name: str) -> str:
+    """The first letter or digit of a name, in upper case; '' for a name without one."""
+    return next((character.upper() for character in name if character.isalnum()), '')[:1]
 
 
 def choose(addon: Addon, heading: str, entries: Sequence[Entry], current: int, cancellation: Cancellation
@@ -81,6 +90,7 @@ class ChooseWindow(xbmcgui.WindowXMLDialog):
         for index, entry in enumerate(self._entries):
             item = xbmcgui.ListItem(entry.label, entry.detail, offscreen=True)
             item.setArt({'icon': entry.picture})
+            item.setProperty('initial', entry.initial)
             item.setProperty('current', 'true' if index == self._current else '')
             items.append(item)
         self._control(LIST).addItems(items)

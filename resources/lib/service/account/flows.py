@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Callable, List
+from typing import Any, List
 
 from ...auth.errors import NeedsSecondPin
 from ...auth.manager import SIGN_IN_AGAIN, SIGNED_OUT
@@ -34,17 +34,20 @@ class AccountFlows:
         settings.set_names(status.user_name, status.server_name)
 
     def offer_sign_in(self) -> None:
-        """After the installation: ask once whether to sign in now. A sign-in of PKC 3.x is taken over instead."""
+        """After the installation: welcome the user once and begin the guide if they want to sign in now.
+
+        A sign-in of PKC 3.x is taken over instead.
+        """
         if self._shared.auth.status().state != SIGNED_OUT:
             return
         if legacy_sign_in.take_over(self._shared.auth):
             settings.set_offered_sign_in(True)
-            self._signed_in()
+            self.choose_first_server()
             legacy_sign_in.offer_modern(self._shared.addon, self._shared.auth.status().user_name)
             return
         settings.set_offered_sign_in(True)
         if self._sign_in_now(account_texts.SIGN_IN_OFFER):
-            self.sign_in()
+            self._shared.guide.run()
 
     def offer_sign_in_again(self, reason: str) -> None:
         """Plex does not accept the sign-in any more: say why (the name of a text), and ask whether to do it anew."""
@@ -57,30 +60,38 @@ class AccountFlows:
 
     def sign_in(self) -> None:
         """Show the code, choose user and server, and begin."""
-        from ...kodi.windows.sign_in import show_sign_in
+        if not self.link():
+            return
+        self.users.after_sign_in()
+        if self.choose_first_server():
+            self.connect()
+
+    def link(self) -> bool:
+        """Show the code until it was entered; False when the user gives up."""
+        from ...kodi.windows import sign_in
         auth = self._shared.auth
         try:
-            if show_sign_in(auth.begin_sign_in(), auth.begin_sign_in, self._shared.addon,
-                            self._shared.stopping) != 'linked':
-                return
+            if sign_in.show_sign_in(auth.begin_sign_in(), auth.begin_sign_in, self._shared.addon,
+                                    self._shared.stopping) != 'linked':
+                return False
         finally:
             auth.cancel_sign_in()
         settings.set_offered_sign_in(True)
-        self.users.after_sign_in()
-        if self._signed_in():
-            self._connect(show_sign_in)
+        return True
 
-    def _signed_in(self) -> bool:
-        """Choose a server if need be, and begin. False: there is none."""
+    def choose_first_server(self) -> bool:
+        """Somebody has signed in: choose a server if need be, and begin. False: there is none."""
         chosen = self._pick_server(self._shared.auth.servers())
         if chosen:
             self.show_names()
             self._shared.events.publish(ServerChosen())
         return chosen
 
-    def switch_user(self) -> None:
-        """Let another user of the Home watch."""
-        self._user_changed(self.users.switch())
+    def switch_user(self, quiet: bool = False) -> None:
+        """Let another user of the Home watch. ``quiet``: nothing is said where there is no other."""
+        changed = self.users.switch(quiet)
+        if changed or not quiet:
+            self._user_changed(changed)
 
     def user_at_start(self) -> None:
         """After a start of Kodi: find out who watches."""
@@ -95,8 +106,9 @@ class AccountFlows:
             dialogs.notify(self._shared.addon.name, self._text(account_texts.USER_SWITCHED, name),
                            icon=self._shared.addon.icon)
 
-    def _connect(self, show: Callable[..., str]) -> None:
+    def connect(self) -> None:
         """Reach the server once while the user is there: some need a second code."""
+        from ...kodi.windows import sign_in
         auth = self._shared.auth
         try:
             auth.connection(True)
@@ -106,7 +118,8 @@ class AccountFlows:
         except NeedsSecondPin:
             dialogs.ok(self._shared.addon.name, self._text(account_texts.SECOND_SIGN_IN))
             try:
-                show(auth.begin_second_sign_in(), auth.begin_second_sign_in, self._shared.addon, self._shared.stopping)
+                sign_in.show_sign_in(auth.begin_second_sign_in(), auth.begin_second_sign_in, self._shared.addon,
+                                     self._shared.stopping)
             finally:
                 auth.cancel_sign_in()
 

@@ -12,7 +12,9 @@ from ..events import SettingsChanged, UserNeeded
 from ..part import Handler, Part
 from ..shared import Shared
 from .flows import AccountFlows
+from .guide_steps import AccountSteps
 from .notice import SignInNotice
+from .status_lines import AccountStatus
 
 LOG = logging.getLogger('pkc.service')
 
@@ -28,6 +30,8 @@ class Account(Part):
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
         self.flows = AccountFlows(shared)
+        self._status = AccountStatus(shared)
+        self._steps = AccountSteps(shared, self.flows)
         self._due = threading.Event()
         self._thread = threading.Thread(target=self._keep_credentials, name='pkc-credentials', daemon=True)
         self._locked_at_start = self.flows.users.lock_at_start()
@@ -52,6 +56,7 @@ class Account(Part):
         """What the plugin and the settings ask."""
         call = self.shared.flows.call
         return {
+            'set_up': call(self.shared.guide.run),
             'sign_in': call(self.flows.sign_in),
             'sign_out': call(self.flows.sign_out),
             'switch_user': call(self.flows.switch_user),

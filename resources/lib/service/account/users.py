@@ -11,7 +11,7 @@ from typing import Any, List, Optional
 from ...auth.errors import NotSignedIn, WrongPin
 from ...kodi import dialogs, settings, texts
 from ...kodi.texts import account as account_texts
-from ...kodi.windows.choose import USER, Entry, choose
+from ...kodi.windows.choose import Entry, choose, initial
 from ...plex_errors import PlexCancelled, PlexError
 from ...plex_tv import HomeUser
 from ..error_texts import plex_tv_text_name
@@ -88,12 +88,16 @@ class UserFlow:
         if len(users) > 1:
             self._ask(users)
 
-    def switch(self) -> bool:
-        """Let another user watch; what that means is shown before. True when there is one now. Raises PlexError."""
+    def switch(self, quiet: bool = False) -> bool:
+        """Let another user watch; what that means is shown before. True when there is one now. Raises PlexError.
+
+        ``quiet``: that there is no other user is not told.
+        """
         users = self._auth.home_users(own_pin=True)
         before = self._auth.status()
         if len(users) < 2:
-            dialogs.ok(self._addon.name, self._text(account_texts.NO_OTHER_USERS))
+            if not quiet:
+                dialogs.ok(self._addon.name, self._text(account_texts.NO_OTHER_USERS))
             return False
         chosen = self._ask(users, explain_from=before.user_name)
         if chosen is None:
@@ -119,7 +123,8 @@ class UserFlow:
         active = self._auth.status().user_id
         preselected = next((i for i, user in enumerate(users) if user.id == active), 0)
         entries = [Entry(user.title, self._detail(user, active),
-                         user.thumb if user.thumb.startswith('https://') else USER) for user in users]
+                         user.thumb if user.thumb.startswith('https://') else '', initial(user.title))
+                   for user in users]
         while not self._stopping.cancelled:
             index = choose(self._addon, self._text(account_texts.CHOOSE_USER), entries, preselected, self._stopping)
             if index is None:

@@ -36,6 +36,7 @@ class LibraryAnnouncer:
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._home = HomeScreen()
+        self._first_content_waits = False
         self._lock = threading.Lock()
         self._last = 0.0
         self._pause = _SECOND
@@ -43,7 +44,8 @@ class LibraryAnnouncer:
 
     def before_sync(self) -> None:
         """Remember what the home screen has."""
-        self._home.before_sync()
+        if not self._first_content_waits:
+            self._home.before_sync()
 
     def changed(self, at_once: bool) -> None:
         """Something was written. ``at_once``: much, or somebody waits for it."""
@@ -75,6 +77,19 @@ class LibraryAnnouncer:
             refresh_open_list()
         else:
             jsonrpc.scan_nothing()
+            self._load_home()
+
+    def guide_ended(self) -> None:
+        """What was put off while the guide was on screen."""
+        if self._first_content_waits and not self._shared.stopping.cancelled:
+            later = threading.Timer(0.0, self._load_home)  # it waits for the end of other dialogs
+            later.name, later.daemon = 'pkc-announce', True
+            later.start()
+
+    def _load_home(self) -> None:
+        """Load the home screen anew for its first content. That would take the guide's windows off the screen."""
+        self._first_content_waits = self._shared.guide.active
+        if not self._first_content_waits:
             self._home.library_changed()
 
     def _touched(self) -> bool:

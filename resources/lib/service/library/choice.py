@@ -34,22 +34,30 @@ class LibraryChoice:
         chosen = settings.load()
         self._before = [_rule(library, chosen) for library in self._libraries]
 
-    def ask(self) -> bool:
-        """Show the list until the user leaves it; what he chose is stored then. True when something changed."""
+    @property
+    def several(self) -> bool:
+        """Whether there is anything to choose."""
+        return len(self._libraries) > 1
+
+    def ask(self, heading: int = texts.CHOOSE_LIBRARIES, first: bool = False) -> bool:
+        """Show the list until the user leaves it; what he chose is stored then. True when something changed.
+
+        ``first``: nothing is in Kodi's library yet that could go, and the list begins at its end.
+        """
         if not self._libraries:
             dialogs.ok(self._addon.name, self._text(texts.NO_LIBRARIES))
             return False
         rules = list(self._before)
-        index = 0
+        index = len(rules) if first else 0
         while True:
             labels = [self._label(library, rule) for library, rule in zip(self._libraries, rules)]
-            chosen = dialogs.select(self._text(texts.CHOOSE_LIBRARIES), labels + [self._text(texts.DONE)], index)
+            chosen = dialogs.select(self._text(heading), labels + [self._text(texts.DONE)], index)
             if chosen is None or chosen >= len(rules):
                 break
             index = chosen
             rules[index] = self._ask_rule(self._libraries[index], rules[index])
         leaving = [rule for old, rule in zip(self._before, rules) if rule.mode == OFF and old.mode != OFF]
-        if rules == self._before or leaving and not dialogs.yesno(
+        if rules == self._before or leaving and not first and not dialogs.yesno(
                 self._addon.name, self._text(texts.REMOVE_LIBRARIES_QUESTION)):
             return False
         self._store(rules)

@@ -17,6 +17,7 @@ from ...sql.errors import DatabaseError
 from ..calls import require_sign_in
 from ..error_texts import text_name
 from ..events import (
+    GuideEnded,
     KodiNotification,
     LibraryStale,
     PlaybackReported,
@@ -32,10 +33,12 @@ from ..part import Handler, Part
 from ..shared import Shared
 from . import report_text
 from .choice import LibraryChoice
+from .guide_steps import LibrarySteps, SyncView
 from .history import SyncHistory
 from .migration import Pkc3Migration
 from .requests import CHECK, CLEANED, DELTA, EVENT, FULL_CHECK, REFRESH, START, SWEEP, USER, Cause, Scope, SyncRequest
 from .runner import SyncRunner
+from .status_lines import LibraryStatus
 from .sync_thread import SyncThread
 
 LOG = logging.getLogger('pkc.service')
@@ -55,6 +58,9 @@ class Library(Part):
         self.migration = Pkc3Migration(shared)
         self._runner = SyncRunner(shared, self.history, self.migration.run)
         self.sync = SyncThread(self._runner, shared.clock, shared.stopping)
+        status = LibraryStatus(shared, self.sync, self._runner, self.history)
+        self._steps = LibrarySteps(shared, lambda: self.begin_anew(),
+                                   SyncView(shared, self.sync, self._runner, self.history, status))
         events = shared.events
         events.subscribe(SettingsChanged, lambda _event: self.sync.settings_changed())
         events.subscribe(ServerChosen, self._server_chosen)
@@ -64,6 +70,7 @@ class Library(Part):
         events.subscribe(SignedOut, self._signed_out)
         events.subscribe(PlaybackStarted, lambda _event: self.sync.playback_started())
         events.subscribe(PlaybackReported, lambda _event: self.sync.playback_ended())
+        events.subscribe(GuideEnded, lambda _event: self._runner.guide_ended())
         events.subscribe(WatchStateWritten, lambda _event: self._runner.announce())
         events.subscribe(KodiNotification, self._notification)
 

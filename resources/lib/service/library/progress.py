@@ -6,11 +6,12 @@ some seconds, and one that finds nothing to do, shows nothing.
 from __future__ import annotations
 
 import time
-from typing import Optional
+from typing import Optional, Tuple
 
 from ...kodi.addon import Addon
 from ...kodi.dialogs import BackgroundProgress
 from ...kodi.texts import library as texts
+from ..guide import Guide
 
 #: Seconds after the first written item before it is shown.
 _PATIENCE = 4.0
@@ -19,15 +20,19 @@ _PATIENCE = 4.0
 class SyncProgress:
     """Opens some seconds after the first item was written."""
 
-    def __init__(self, addon: Addon, shown: bool) -> None:
+    def __init__(self, addon: Addon, shown: bool, guide: Guide) -> None:
         self._addon = addon
         self._shown = shown
+        self._guide = guide
         self._dialog: Optional[BackgroundProgress] = None
         self._first = 0.0
+        #: (library, done, total) of the last update; None before the first.
+        self.latest: Optional[Tuple[str, int, int]] = None
 
     def update(self, title: str, done: int, total: int) -> None:
         """``done`` of ``total`` items; ``title`` is the library's name."""
-        if not self._shown:
+        self.latest = title, done, total
+        if not self._shown or self._guide.active:  # which shows the same in its own window
             return
         self._first = self._first or time.monotonic()
         if time.monotonic() - self._first < _PATIENCE:

@@ -26,7 +26,7 @@ def words(run: Mapping[str, Any], text: Text) -> str:
     """A run as :class:`SyncHistory` keeps it, in Kodi's language."""
     counts = tuple(_count(run, name) for name in ('added', 'changed', 'watched', 'removed', 'unchanged', 'requests'))
     return '[CR]'.join([text(
-        texts.REPORT_BODY, str(run.get('finished', '')), _reason(run, text), _seconds(run), *counts,
+        texts.REPORT_BODY, str(run.get('finished', '')), _reason(run, text), seconds(run), *counts,
         '%.1f' % (_count(run, 'received') / 1e6))] + _trouble(run, text))
 
 
@@ -36,7 +36,7 @@ def summary(run: Mapping[str, Any], text: Text) -> str:
 
 
 def _line(run: Mapping[str, Any], text: Text) -> str:
-    line = text(texts.RUN_LINE, str(run.get('finished', '')), _reason(run, text), _seconds(run), _counts(run, text))
+    line = text(texts.RUN_LINE, str(run.get('finished', '')), _reason(run, text), seconds(run), _counts(run, text))
     return '[CR]'.join([line] + ['    ' + trouble for trouble in _trouble(run, text)])
 
 
@@ -66,9 +66,16 @@ def _reason(run: Mapping[str, Any], text: Text) -> str:
     return text(_REASONS.get(str(run.get('reason')), texts.RUN_REASON_TIMER))
 
 
-def _seconds(run: Mapping[str, Any]) -> str:
-    seconds = run.get('seconds')
-    return '%.1f' % (seconds if isinstance(seconds, (int, float)) else 0.0)
+def seconds(run: Mapping[str, Any]) -> str:
+    """How long it took, with one decimal."""
+    took = run.get('seconds')
+    return '%.1f' % (took if isinstance(took, (int, float)) else 0.0)
+
+
+def skipped(run: Mapping[str, Any]) -> int:
+    """The number of items that could not be taken over."""
+    reasons = run.get('skipped')
+    return sum(count for count in reasons.values() if isinstance(count, int)) if isinstance(reasons, dict) else 0
 
 
 def _count(run: Mapping[str, Any], name: str) -> int:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from typing import Callable, NamedTuple
+from typing import Callable, NamedTuple, Optional, Tuple
 
 from ...cancellation import Cancellation, Cancelled
 from ...kodi import settings
@@ -49,6 +49,12 @@ class SyncRunner:
         self._schedule = LibrarySchedule(os.path.join(shared.profile, schedule.FILE_NAME), shared.clock.time)
         self._announcer = LibraryAnnouncer(shared)
         self._swept = 0.0
+        self._progress: Optional[SyncProgress] = None
+
+    @property
+    def progress(self) -> Optional[Tuple[str, int, int]]:
+        """(library, done, total) of the sync that is running, or was the last; None as long as nothing was written."""
+        return self._progress.latest if self._progress else None
 
     # ---- asked by the thread -------------------------------------------------------------------------------------
 
@@ -72,6 +78,10 @@ class SyncRunner:
         """A row was written besides a sync."""
         self._announcer.changed(at_once=False)
 
+    def guide_ended(self) -> None:
+        """The home screen may be loaded anew again."""
+        self._announcer.guide_ended()
+
     def forget(self) -> None:
         """What was seen before says nothing any more: another server, other libraries, another user."""
         self._swept = 0.0
@@ -80,7 +90,8 @@ class SyncRunner:
         """Carry out a request; trouble with the server or the databases is in the report."""
         shared = self._shared
         self._announcer.before_sync()
-        with closing(SyncProgress(shared.addon, shared.settings.current.show_progress)) as progress:
+        with closing(SyncProgress(shared.addon, shared.settings.current.show_progress, shared.guide)) as progress:
+            self._progress = progress
             try:
                 server = _Server(*shared.clients.connect())
                 if request.scope.rows is not None:
@@ -117,7 +128,7 @@ class SyncRunner:
         elif report.error:
             if request.cause.announced:
                 shared.screen.tell(text_name(report.failure) if report.failure else 'sync_failed', True)
-        elif report.cancelled and not report.paused or request.cause.announced:
+        elif (report.cancelled and not report.paused or request.cause.announced) and not shared.guide.active:
             shared.screen.tell('sync_cancelled' if report.cancelled else 'sync_done')
 
     # ---- one run -------------------------------------------------------------------------------------------------

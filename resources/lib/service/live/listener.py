@@ -37,7 +37,9 @@ class Audience(Protocol):
 
 
 class Listener:
-    """One thread. ``connected``: whether the server pushes what changes."""
+    """One thread. ``connected``: whether the server pushes what changes; ``since``: from when on (Kodi's clock, Unix
+    seconds). ``refused``: the server is there and pushes nothing to this user.
+    """
 
     def __init__(self, shared: Shared, audience: Audience) -> None:
         self._shared = shared
@@ -48,7 +50,8 @@ class Listener:
         self._broken = Backoff(_BROKEN, shared.clock.monotonic)
         self._refused = Backoff(_REFUSED, shared.clock.monotonic)
         self._thread = threading.Thread(target=self._listen, name='pkc-live', daemon=True)
-        self.connected = False
+        self.connected = self.refused = False
+        self.since = 0.0
 
     def start(self) -> None:
         """Listen from now on."""
@@ -57,6 +60,7 @@ class Listener:
     def reconnect(self) -> None:
         """Hang up, and connect anew at once: another server or user, or a connection that may be dead."""
         self._reset()
+        self.refused = False
         self._wake.set()
         socket = self._socket
         if socket is not None:
@@ -84,7 +88,7 @@ class Listener:
             self._retry.reset()
             self._socket.connect()
             self._reset()
-            self.connected = True
+            self.connected, self.refused, self.since = True, False, shared.clock.time()
             LOG.info('listening to the server')
             self._audience.listening()
             for notification in self._socket.notifications():
@@ -124,5 +128,6 @@ class Listener:
 
     def _not_pushed(self, error: PlexHttpError) -> float:
         LOG.info('the server pushes nothing, so it is asked: %s', error)
+        self.refused = True
         self._audience.not_pushed()
         return self._refused.failed()

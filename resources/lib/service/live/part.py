@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import Any, Mapping
+from typing import Any, Mapping, Sequence
 
 from ... import state_db
+from ...kodi.texts import status as texts
 from ...plex_errors import PlexError
 from ...plex_notifications import Notification, PlaylistChanged
 from ...retry import Backoff, RetryPolicy
@@ -21,6 +22,7 @@ from ..events import (
 )
 from ..part import Part
 from ..shared import Shared
+from ..status_board import Group, StatusLine, local_time
 from .gathering import Gathering
 from .listener import Listener
 from .look import LightLook
@@ -53,6 +55,7 @@ class Live(Part):
         events.subscribe(KodiNotification, self._notification)
         for event in (ServerChosen, UserSwitched, SignedOut):
             events.subscribe(event, lambda _event: self._begin_anew())
+        shared.status.add(Group.SERVER, self._status_lines)
 
     def start(self) -> None:
         """Listen and look."""
@@ -69,6 +72,17 @@ class Live(Part):
     def status(self) -> Mapping[str, Any]:
         """Whether the server pushes what changes."""
         return {'live': self.listener.connected}
+
+    def _status_lines(self) -> Sequence[StatusLine]:
+        """How changes at the server become known here."""
+        if not self.shared.auth.status().usable:
+            return ()
+        text, listener = self.shared.addon.text, self.listener
+        if listener.connected:
+            words = text(texts.LIVE_SINCE, local_time(listener.since))
+        else:
+            words = text(texts.LIVE_NOT_PUSHED if listener.refused else texts.LIVE_NOT)
+        return [StatusLine(text(texts.LIVE_CHANGES), words, not listener.connected and not listener.refused)]
 
     # ---- what the listener says ------------------------------------------------------------------------------------
 

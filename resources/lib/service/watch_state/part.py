@@ -17,6 +17,7 @@ from ..part import Part
 from ..shared import Shared
 from .kodi_rows import KodiRows
 from .settling import Settling
+from .status_lines import WaitingStatus
 from .watched_marks import WatchedMarks
 
 
@@ -29,6 +30,7 @@ class WatchState(Part):
                                   lambda: shared.auth.status().user_id, shared.clients.failed)
         self.rows = KodiRows(shared.databases, self.marks.changed, self.marks.just_played)
         self.settling = Settling(shared, self.marks.settled)
+        self._status = WaitingStatus(shared)
         events = shared.events
         events.subscribe(KodiNotification, self._notification)
         events.subscribe(SyncStarting, self._sync_starting)

@@ -9,7 +9,7 @@ import pytest
 from resources.lib.auth.errors import WrongPin
 from resources.lib.auth.manager import SIGNED_IN, SIGNED_OUT, AuthStatus
 from resources.lib.kodi import settings
-from resources.lib.kodi.windows import sign_in
+from resources.lib.kodi.windows import guide, sign_in
 from resources.lib.plex_model import Section
 from resources.lib.plex_tv import HomeUser, ServerResource
 from resources.lib.service.account.part import Account
@@ -111,6 +111,8 @@ class FlowEnvironment:
         self.on_sync: Callable[[], object] = lambda: None
         self.sections = [section('1', 'Films'), section('2', 'Series', 'show'), section('3', 'Music', 'artist')]
         monkeypatch.setattr(sign_in, 'show_sign_in', self._window)
+        monkeypatch.setattr(guide, '_CLOCK_S', 0.01)
+        monkeypatch.setattr(guide, '_STAY_S', 0.0)
         self.shared = make_shared(self.auth, self)
         self.account = Account(self.shared)
         self.library = Library(self.shared)

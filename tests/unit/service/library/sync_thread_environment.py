@@ -125,7 +125,7 @@ class SyncThreadEnvironment:
             raise self.places_error
         return DatabaseLocations('video', 'state')
 
-    def _make_bar(self, _addon: object, _shown: bool) -> Bar:
+    def _make_bar(self, _addon: object, _shown: bool, _guide: object) -> Bar:
         self.bars.append(Bar(self.bar_error))
         return self.bars[-1]
 

@@ -8,6 +8,7 @@ from resources.lib.kodi.addon import Addon
 from resources.lib.service.library import progress
 from resources.lib.service.library.progress import SyncProgress
 from tests.fakes import FakeKodi
+from tests.support.shared import make_shared
 
 
 class Clock:
@@ -26,7 +27,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def test_a_short_sync_shows_nothing(fake_kodi: FakeKodi, clock: Clock) -> None:
-    progress = SyncProgress(Addon(), True)
+    progress = SyncProgress(Addon(), True, make_shared().guide)
     for done in range(3):
         progress.update('Films', done, 100)
         clock.now += 1
@@ -35,7 +36,7 @@ def test_a_short_sync_shows_nothing(fake_kodi: FakeKodi, clock: Clock) -> None:
 
 
 def test_a_long_sync_tells_library_and_counts(fake_kodi: FakeKodi, clock: Clock) -> None:
-    progress = SyncProgress(Addon(), True)
+    progress = SyncProgress(Addon(), True, make_shared().guide)
     for done in (1, 25, 50):
         progress.update('Films', done, 100)
         clock.now += 5
@@ -47,7 +48,7 @@ def test_a_long_sync_tells_library_and_counts(fake_kodi: FakeKodi, clock: Clock)
 
 
 def test_a_user_who_wants_no_bar_sees_none(fake_kodi: FakeKodi, clock: Clock) -> None:
-    progress = SyncProgress(Addon(), False)
+    progress = SyncProgress(Addon(), False, make_shared().guide)
     for _ in range(3):
         progress.update('Films', 1, 100)
         clock.now += 60
@@ -56,9 +57,25 @@ def test_a_user_who_wants_no_bar_sees_none(fake_kodi: FakeKodi, clock: Clock) ->
 
 
 def test_a_library_with_a_percent_sign_or_without_size_is_no_crash(fake_kodi: FakeKodi, clock: Clock) -> None:
-    progress = SyncProgress(Addon(), True)
+    progress = SyncProgress(Addon(), True, make_shared().guide)
     for title, total in (('100% %s', 10), ('Ünïcode 🎬', 0), ('', 1)):
         progress.update(title, 5, total)
         clock.now += 5
+    progress.close()
+    assert len(fake_kodi.progress) == 1
+
+
+def test_the_guide_shows_it_in_its_own_window(fake_kodi: FakeKodi, clock: Clock) -> None:
+    guide = make_shared().guide
+    progress = SyncProgress(Addon(), True, guide)
+    guide.active = True
+    for done in range(3):
+        progress.update('Films', done, 100)
+        clock.now += 5
+    assert fake_kodi.progress == [] and progress.latest == ('Films', 2, 100)
+    guide.active = False
+    progress.update('Films', 3, 100)
+    clock.now += 5
+    progress.update('Films', 4, 100)
     progress.close()
     assert len(fake_kodi.progress) == 1

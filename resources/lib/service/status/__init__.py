@@ -1,0 +1,1 @@
+"""The status page, and the log that a user saves for a report."""
