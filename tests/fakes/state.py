@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Callable, Deque, Dict, List, NamedTuple, Optional, Tuple
 
 from tests.fakes import addon_files
+from tests.fakes.textures import Textures
 
 
 class Listing:
@@ -93,6 +94,7 @@ class FakeKodi:
         self.deprecated: List[str] = []
         self.playing: Optional[Playing] = None
         self.playlist = Playlist()
+        self.textures = Textures()
         self.abort = threading.Event()
         self.monitors: weakref.WeakSet[Any] = weakref.WeakSet()
         self.players: weakref.WeakSet[Any] = weakref.WeakSet()

@@ -129,6 +129,7 @@ class Settings:
     nodes_order: str = _text(ORDER_TYPE)
     plex_playlists: str = _choice(PLAYLISTS_FROM_PLEX, PLAYLISTS_OFF, PLAYLISTS_BOTH)
     picture_size: int = _number(PICTURES_STORED, 0, 2)
+    preload_pictures: bool = _flag(False)
     verbose_log: bool = _flag(False)
     excluded_libraries: FrozenSet[str] = _ids()
     watch_only_libraries: FrozenSet[str] = _ids()

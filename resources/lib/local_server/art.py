@@ -35,6 +35,8 @@ class ArtRoute:
     def __init__(self, get_client: GetClient, is_known: Callable[[Picture], bool], report_failure: ReportFailure,
                  clock: Monotonic = time.monotonic, sizes: Callable[[], Optional[Sizes]] = Sizes,
                  folder: Optional[str] = None) -> None:
+        #: Pictures that were fetched and sent so far; not exact when several are sent at the same time.
+        self.sent = 0
         self._is_known = is_known
         self._source = PictureSource(get_client, report_failure, sizes, folder, clock)
 
@@ -58,7 +60,9 @@ class ArtRoute:
             return exchange.reply(304, headers)
         try:
             if exchange.method != 'HEAD':
-                return _send(exchange, headers, self._source.fetch(exchange, picture))
+                fetched = self._source.fetch(exchange, picture)
+                self.sent += 1
+                return _send(exchange, headers, fetched)
             if self.is_away(picture.machine_identifier):
                 raise Unavailable(503)
         except Unavailable as error:

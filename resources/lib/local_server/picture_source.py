@@ -174,7 +174,7 @@ def _copy(exchange: Exchange, answer: Answer, body: IO[bytes]) -> int:
         if exchange.client_gone():
             raise ClientGone('while fetching')
         body.write(piece)
-    if answer.length is not None and received != answer.length:
+    if not received or answer.length is not None and received != answer.length:
         raise BrokenOff('cut short')
     return received
 

@@ -7,6 +7,7 @@ from multiprocessing.pool import ThreadPool
 
 import pytest
 
+from resources.lib.local_server import picture_limits
 from resources.lib.local_server.pictures import Sizes
 from resources.lib.plex_functions import PMSClient
 from tests.unit.local_server import raw
@@ -208,6 +209,21 @@ def test_the_server_scales_few_pictures_at_a_time(env: LoopbackEnvironment) -> N
     assert len(env.pms.seen) == 4
     env.pms.held.set()
     assert done.get(10) == [200] * 7
+    pool.close()
+
+
+def test_a_picture_waits_for_its_turn_for_a_while_only(env: LoopbackEnvironment,
+                                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kodi would give up itself, and its thread would have waited in vain."""
+    monkeypatch.setattr(picture_limits, '_PATIENCE', 0.3)
+    env.pms.held = threading.Event()
+    pool = ThreadPool(4)
+    done = pool.map_async(lambda stamp: env.ask('/art/mid/7/thumb/%d' % stamp)[0], range(1, 5))
+    until(lambda: len(env.pms.seen) == 4)
+    status, headers, _ = env.ask('/art/mid/7/thumb/5')
+    assert (status, headers['cache-control'], len(env.pms.seen)) == (503, 'no-store', 4)
+    env.pms.held.set()
+    assert done.get(10) == [200] * 4
     pool.close()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from . import (
     account,
     actions,
+    artwork,
     direct_paths,
     errors,
     library,
@@ -34,6 +35,7 @@ SUBJECTS = {
     queues: 31300,
     remote_control: 31400,
     playlists: 31500,
+    artwork: 31900,
 }
 
 
