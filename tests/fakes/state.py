@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Callable, Deque, Dict, List, NamedTuple, Optional, Tuple
 
 from tests.fakes import addon_files
+from tests.fakes.textures import Textures
 
 
 class Listing:
@@ -95,6 +96,7 @@ class FakeKodi:
         self.playlist = Playlist()
         #: Bytes that a file may have before the disk is full; None: any number.
         self.disk_space: Optional[int] = None
+        self.textures = Textures()
         self.abort = threading.Event()
         self.monitors: weakref.WeakSet[Any] = weakref.WeakSet()
         self.players: weakref.WeakSet[Any] = weakref.WeakSet()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import urllib.request
+from io import BytesIO
 from pathlib import Path
 from typing import Any, List, Tuple, Union
+from urllib.parse import unquote
 
 from tests.fakes.state import kodi
 
@@ -68,10 +70,16 @@ def listdir(path: str) -> Tuple[List[str], List[str]]:
 
 
 class File:
-    """A file. Like Kodi's: whoever cannot open one hears of it when they write, and reads nothing."""
+    """A file. Like Kodi's: whoever cannot open one hears of it when they write, and reads nothing.
+
+    ``image://…`` is loaded into the texture cache.
+    """
 
     def __init__(self, filepath: str, mode: str = 'r') -> None:
         self._file: Any = None
+        if filepath.startswith('image://'):
+            self._file = BytesIO(kodi().textures.load(_unwrapped(filepath)))
+            return
         try:
             self._file = Path(translatePath(filepath)).open('wb' if mode.startswith('w') else 'rb')  # noqa: SIM115
         except OSError:
@@ -79,6 +87,8 @@ class File:
 
     def size(self) -> int:
         """The number of bytes; -1 for a file that is not there."""
+        if isinstance(self._file, BytesIO):
+            return len(self._file.getvalue())
         return os.fstat(self._file.fileno()).st_size if self._file else -1
 
     def seek(self, seekBytes: int, iWhence: int = 0) -> int:
@@ -120,3 +130,8 @@ class Stat:
     def st_size(self) -> int:
         """The number of bytes."""
         return self._size
+
+
+def _unwrapped(path: str) -> str:
+    assert path.endswith('/'), 'Kodi ends the URL of a picture with a slash'
+    return unquote(path[len('image://'):-1])

@@ -11,8 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Callable, Dict, Iterator, List, Mapping
 
 from resources.lib.local_server.api import ApiRoute
-from resources.lib.local_server.art import ArtRoute, Picture
+from resources.lib.local_server.art import ArtRoute
 from resources.lib.local_server.endpoint import Endpoint
+from resources.lib.local_server.pictures import Picture
 from resources.lib.local_server.server import LocalServer
 from resources.lib.local_server.service_file import ServiceFile
 from resources.lib.plex_functions import PMSClient

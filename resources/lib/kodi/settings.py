@@ -22,6 +22,8 @@ START_LAST, START_ASK = 'last', 'ask'
 ORDER_TYPE, ORDER_TITLE, ORDER_SERVER = 'type', 'title', 'server'
 #: Values of ``plex_playlists``.
 PLAYLISTS_OFF, PLAYLISTS_FROM_PLEX, PLAYLISTS_BOTH = 'off', 'from_plex', 'both'
+#: Values of ``picture_size``: as Kodi stores them, half as high, not scaled.
+PICTURES_STORED, PICTURES_SMALL, PICTURES_ORIGINAL = 0, 1, 2
 _writing = threading.RLock()
 #: Key of a field's metadata: a function that reads Kodi's text; for None or ValueError the default is used.
 _READ = 'read'
@@ -126,6 +128,8 @@ class Settings:
     library_nodes: bool = _flag(True)
     nodes_order: str = _text(ORDER_TYPE)
     plex_playlists: str = _choice(PLAYLISTS_FROM_PLEX, PLAYLISTS_OFF, PLAYLISTS_BOTH)
+    picture_size: int = _number(PICTURES_STORED, 0, 2)
+    preload_pictures: bool = _flag(False)
     verbose_log: bool = _flag(False)
     excluded_libraries: FrozenSet[str] = _ids()
     watch_only_libraries: FrozenSet[str] = _ids()

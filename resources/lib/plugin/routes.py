@@ -60,6 +60,7 @@ ROUTES = (
     Route('choose_libraries', 'actions', 'run'), Route('sync', 'actions', 'run'),
     Route('full_check', 'actions', 'run'), Route('cancel_sync', 'actions', 'run'),
     Route('sync_report', 'actions', 'run'), Route('take_over', 'actions', 'run'),
+    Route('load_pictures', 'actions', 'run'),
 )
 _BY_PATH: Dict[str, Route] = {route.path: route for route in ROUTES}
 

@@ -11,6 +11,7 @@ from resources.lib.local_server import proof
 from resources.lib.local_server.api import ApiRoute
 from resources.lib.local_server.art import ArtRoute
 from resources.lib.local_server.endpoint import Endpoint
+from resources.lib.local_server.pictures import Sizes
 from resources.lib.local_server.server import LocalServer
 from resources.lib.local_server.streams import PART, SUBTITLE, StreamRegistry, StreamRoute
 from resources.lib.local_server.subtitles_ahead import SubtitlesAhead
@@ -26,12 +27,14 @@ class LoopbackEnvironment:
         self.failures: List[Tuple[str, Exception]] = []
         self.known: Set[Tuple[str, str]] = {('mid', '7')}
         self.now = 0.0
+        self.sizes: Optional[Sizes] = Sizes()
         self.registry = StreamRegistry()
         self.ahead = SubtitlesAhead(pms.get_client)
         self.handlers: Dict[str, Callable[[Dict[str, Any]], Dict[str, Any]]] = {}
-        art = ArtRoute(pms.get_client, lambda picture: picture[:2] in self.known, self.fail, lambda: self.now)
+        self.art = ArtRoute(pms.get_client, lambda picture: picture[:2] in self.known, self.fail, lambda: self.now,
+                       lambda: self.sizes)
         self.server = LocalServer(0, {
-            'art': art, 'api': ApiRoute(self.handlers, lambda error: type(error).__name__),
+            'art': self.art, 'api': ApiRoute(self.handlers, lambda error: type(error).__name__),
             'stream': StreamRoute(PART, self.registry, pms.get_client, self.fail),
             'subtitle': StreamRoute(SUBTITLE, self.registry, pms.get_client, self.fail, ahead=self.ahead)},
             max_connections=8)
@@ -63,6 +66,11 @@ class LoopbackEnvironment:
 
     def connect(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection('127.0.0.1', self.server.port, timeout=10)
+
+    def open_connections(self) -> List[Any]:
+        """The connections that the server holds."""
+        http_server = self.server._http
+        return list(http_server._open) if http_server is not None else []
 
     def ask(self, path: str, method: str = 'GET', headers: Optional[Dict[str, str]] = None,
             body: Optional[bytes] = None) -> Tuple[int, Dict[str, str], bytes]:

@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 from urllib.parse import parse_qs, urlsplit
 
 from resources.lib.plex_functions import PMSClient
@@ -27,7 +27,10 @@ class FakePMS:
         self.ignore_range = False
         self.no_length = False
         self.status = 0
+        self.refused: Dict[str, int] = {}  # statuses by path
         self.delay = 0.0
+        self.held: Optional[threading.Event] = None  # answers wait until it is set
+        self.pause = 0.0  # seconds between two pieces of a body
         self.seen: List[Tuple[str, str, Dict[str, str], Dict[str, List[str]]]] = []
         self.sent = 0
         self._http = ThreadingHTTPServer(('127.0.0.1', 0), type('Handler', (_Handler,), {'pms': self}))
@@ -62,9 +65,12 @@ class _Handler(BaseHTTPRequestHandler):
         pms, parts = self.pms, urlsplit(self.path)
         pms.seen.append((self.command, parts.path, dict(self.headers.items()), parse_qs(parts.query)))
         time.sleep(pms.delay)
+        if pms.held is not None:
+            pms.held.wait(20)
         body = pms.files.get(parts.path)
-        if pms.status or body is None or self.headers.get('X-Plex-Token') != TOKEN:
-            status = pms.status or (404 if body is None else 401)
+        refused = pms.refused.get(parts.path, pms.status)
+        if refused or body is None or self.headers.get('X-Plex-Token') != TOKEN:
+            status = refused or (404 if body is None else 401)
             self.send_response(status)
             self.send_header('Content-Length', '0')
             self.end_headers()
@@ -103,6 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
                 piece = body[at:min(at + 65536, limit)]
                 self.connection.sendall(piece)
                 self.pms.sent += len(piece)
+                time.sleep(self.pms.pause)
         except OSError:
             self.close_connection = True
             return

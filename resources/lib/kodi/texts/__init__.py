@@ -8,6 +8,7 @@ from __future__ import annotations
 from . import (
     account,
     actions,
+    artwork,
     direct_paths,
     errors,
     library,
@@ -40,6 +41,7 @@ SUBJECTS = {
     status: 31600,
     subtitles: 31700,
     start: 31800,
+    artwork: 31900,
 }
 
 

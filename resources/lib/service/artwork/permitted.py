@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Container
 
 from ... import state_db
-from ...local_server.art import KINDS, Picture
+from ...local_server.pictures import KINDS, Picture
 from ...plex_model import EPISODE, MOVIE, SEASON, SHOW
 from ...sql.errors import DatabaseError
 

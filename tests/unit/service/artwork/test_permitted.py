@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from resources.lib import state_db
-from resources.lib.local_server.art import KINDS, Picture
+from resources.lib.local_server.pictures import KINDS, Picture
 from resources.lib.service.artwork.permitted import PermittedArt
 from resources.lib.state_db import CollectionState, ItemState
 

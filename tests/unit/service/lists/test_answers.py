@@ -14,7 +14,7 @@ from resources.lib import item_url, plex_model, state_db
 from resources.lib.kodi.addon import video_database_dir
 from resources.lib.kodi.listitem import list_item
 from resources.lib.kodi_db import details
-from resources.lib.local_server.art import Picture
+from resources.lib.local_server.pictures import Picture
 from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError
 from resources.lib.plex_model import PlexItem
 from resources.lib.service.artwork.permitted import PermittedArt
