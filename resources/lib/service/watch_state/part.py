@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ..events import (
     KodiNotification,
+    MarksSent,
     PlaybackClosing,
     PlaybackEnded,
     PlaybackKept,
@@ -30,6 +31,7 @@ class WatchState(Part):
         self.rows = KodiRows(shared.databases, self.marks.changed, self.marks.just_played)
         self.settling = Settling(shared, self.marks.settled)
         events = shared.events
+        self.marks.delivery.on_sent = lambda: events.publish(MarksSent())
         events.subscribe(KodiNotification, self._notification)
         events.subscribe(SyncStarting, self._sync_starting)
         events.subscribe(ServerReachable, lambda _event: self.marks.wake())

@@ -6,20 +6,19 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Sequence
 
 import pytest
 
-from resources.lib import item_url, plex_model, state_db
+from resources.lib import item_url, state_db
 from resources.lib.kodi.addon import video_database_dir
 from resources.lib.kodi.listitem import list_item
 from resources.lib.kodi_db import details
 from resources.lib.local_server.art import Picture
 from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError
-from resources.lib.plex_model import PlexItem
 from resources.lib.service.artwork.permitted import PermittedArt
 from resources.lib.service.list_item import list_item as wire_item
-from resources.lib.service.lists import answers
+from resources.lib.service.lists import page
 from resources.lib.service.lists.answers import ListAnswers
 from resources.lib.service.lists.continue_watching import CONTINUE_WATCHING
 from resources.lib.service.lists.description import Options
@@ -55,13 +54,14 @@ class Client:
         self.asked.append(count)
         return json.dumps({'MediaContainer': {'Hub': [{'Metadata': self.rows[:count]}]}}).encode()
 
-    def items(self, rating_keys: List[str]) -> Tuple[List[PlexItem], int]:
+    def items_body(self, rating_keys: Sequence[str]) -> bytes:
         """The full records, asked for what Kodi's library does not have."""
         self.completed.append(list(rating_keys))
         if self.error:
             raise self.error
         rows = [dict(row, **self.more.get(row['ratingKey'], {})) for row in self.rows]
-        return plex_model.items(row for row in rows if row['ratingKey'] in rating_keys)
+        return json.dumps({'MediaContainer': {'Metadata': [
+            row for row in rows if row['ratingKey'] in rating_keys]}}).encode()
 
 
 class Bench:
@@ -183,7 +183,7 @@ def test_what_has_not_changed_is_not_worked_out_again(bench: Bench, monkeypatch:
         made.append(item.rating_key)
         return wire_item(item, *more)
 
-    monkeypatch.setattr(answers, 'list_item', counted)
+    monkeypatch.setattr(page, 'list_item', counted)
     first = bench.show()
     assert bench.show() == first and len(made) == 4 and len(bench.client.asked) == 2, 'the server is always asked'
     bench.show('movie')
