@@ -2,19 +2,20 @@
 from __future__ import annotations
 
 import json
-from typing import List, Optional, Sequence, Tuple
+from typing import List, Mapping, Optional, Sequence, Tuple
 
 from ... import item_url, state_db
 from ...kodi_db import database
 from ...kodi_db.errors import DatabaseMissing
 from ...plex_errors import PlexCancelled, PlexError, PlexForbidden, PlexNotFound
+from ...plex_fields import STATE_FILTER
 from ...plex_model import PlexItem
 from ..error_texts import plex_tv_text_name
 from ..events import ServerChosen, SettingsChanged, SignedOut, UserSwitched
 from ..list_item import Origin, WireItem
 from ..server_clients import Asker
 from ..shared import Shared
-from .description import DiscoverQuestion, Entry, ListDescription, Options
+from .description import DiscoverQuestion, Entry, ItemsQuestion, ListDescription, Options
 from .freshness import Freshness
 from .memory import NOTHING_MORE, Answer, Kept, Memory, Question
 from .own_items import OwnItems, with_own
@@ -70,21 +71,27 @@ class ListAnswers:
         question = Question(asker.machine_identifier, asker.user_id, description.path, options)
         kept = self.memory.get(question)
         moment, full = self.freshness.now(), NOTHING_MORE
+        short = isinstance(description.ask, ItemsQuestion) and description.ask.known(options)
         if kept is not None and self.freshness.holds(kept.asked) and not isinstance(
                 description.ask, DiscoverQuestion):  # plex.tv pushes nothing
-            moment, said, own, full = kept[:4]
+            moment, said, own, full, short = kept[:5]
         else:
-            said, own = self._ask(asker, description, options)
+            said, own = self._ask(asker, description, options, STATE_FILTER if short else {})
         changes = state_db.change_token(self._shared.databases.state_path), self._library_change()
         source = (said, own, changes)
         if kept is not None and kept.answer.source == source:
             self.memory.put(question, kept._replace(asked=moment))
             return kept.answer
-        page = PageMaker(self._shared, asker.client, Origin(asker.machine_identifier, self._shared.port), full)
+        origin = Origin(asker.machine_identifier, self._shared.port)
+        page = PageMaker(self._shared, asker.client, origin, full, short)
         answer = self._made(page, description, options, said, own)
+        if page.refused and short:
+            said, own = self._ask(asker, description, options, {})
+            page = PageMaker(self._shared, asker.client, origin, {}, False)
+            answer = self._made(page, description, options, said, own)
         answer = answer._replace(source=source if page.complete and None not in changes else None)
         if asker.user_id:
-            self.memory.put(question, Kept(moment, said, own, page.full, answer))
+            self.memory.put(question, Kept(moment, said, own, page.full, page.short, answer))
         return answer
 
     def _made(self, page: PageMaker, description: ListDescription, options: Options, said: bytes,
@@ -96,9 +103,14 @@ class ListAnswers:
         return Answer(None, json.dumps(found, separators=(',', ':')).encode(),
                       _pictures(found['items'], item_url.art_base(self._shared.port)))
 
-    def _ask(self, asker: Asker, description: ListDescription, options: Options) -> Tuple[bytes, Optional[bytes]]:
-        """The answer to the question, and for one to plex.tv what the server has of it."""
+    def _ask(self, asker: Asker, description: ListDescription, options: Options,
+             fields: Mapping[str, str]) -> Tuple[bytes, Optional[bytes]]:
+        """The answer to the question, and for one to plex.tv what the server has of it. ``fields``: as of
+        :class:`ItemsQuestion`.
+        """
         ask = description.ask
+        if isinstance(ask, ItemsQuestion):
+            return ask.ask(asker.client, options, fields), None
         if not isinstance(ask, DiscoverQuestion):
             return ask(asker.client, options), None
         question = ask.ask

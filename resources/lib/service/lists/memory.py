@@ -36,13 +36,15 @@ class Answer(NamedTuple):
 
 class Kept(NamedTuple):
     """One list. ``said`` and ``own`` are the server's words: its answer, and of a list of plex.tv's what it has itself;
-    ``full`` is what it said of items that are not in Kodi's library.
+    ``full`` is what it said of items that are not in Kodi's library. ``short``: ``said`` has only those fields that
+    Kodi's library does not know.
     """
 
     asked: Moment
     said: bytes
     own: Optional[bytes]
     full: FullRecords
+    short: bool
     answer: Answer
 
     @property
