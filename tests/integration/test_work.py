@@ -10,6 +10,7 @@ from typing import Any, Dict, Iterator, List
 
 import pytest
 
+from resources.lib import state_db
 from resources.lib.kodi_db import database as database_module
 from resources.lib.library_sync import pace
 from resources.lib.library_sync.options import DELTA
@@ -19,8 +20,9 @@ from tests.support.sync_environment import SyncEnvironment
 from tools.plexsim import Library
 
 MOVIES, EPISODES = 400, 240
-#: Identity, libraries; for each of four listings a page, its counts, its metadata in hundreds; collections.
-REQUESTS = 32
+#: Identity, libraries; for each of four listings a page and its metadata in hundreds, for two of them what was watched
+#: and begun; collections.
+REQUESTS = 28
 
 
 class Counter:
@@ -82,7 +84,8 @@ def test_a_sync_with_nothing_changed_writes_nothing_and_asks_for_little(
     counter = Counter(monkeypatch)
     report = env.sync()
     assert counter.writes == {} and counter.of('BEGIN') <= 1  # sets are looked at under the lock
-    assert report.requests <= 22 and report.received < 250 * report.unchanged
+    assert report.requests <= 2 + 2 + 4, 'identity, libraries; the collections of each; four listings'
+    assert report.received < 250 * report.unchanged
     assert env.fingerprint() == before
 
 
@@ -99,6 +102,18 @@ def test_a_delta_with_nothing_changed_costs_the_same_for_any_library(env: SyncEn
         other.close()
     assert large.requests == small.requests <= 16
     assert large.received < small.received + 2000
+
+
+def test_counts_that_were_kept_and_are_wrong_are_counted_anew_once(env: SyncEnvironment) -> None:
+    env.sync()
+    usual = env.sync(mode=DELTA).requests
+    with state_db.open_writer(env.state_db, 5.0) as state, state.transaction():
+        cursor = state.cursor(1, '1', 'movie')
+        assert cursor is not None
+        state.set_cursor(1, '1', 'movie', cursor._replace(watched=cursor.watched + 1))
+    assert env.sync().complete
+    assert env.sync(mode=DELTA).requests > usual, 'the server counts otherwise, so it is asked for all'
+    assert env.sync(mode=DELTA).requests == usual
 
 
 def test_a_thousand_watched_films_are_one_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
