@@ -21,7 +21,10 @@ WIDGET_FILTER: Dict[str, str] = {
                      'grandparentArt,librarySectionID,editionTitle',
     **NO_ELEMENTS,
 }
-#: The same with Media elements, for :meth:`PMSClient.children`.
+#: What Kodi's library does not tell of an item: how far this user is.
+STATE_FILTER: Dict[str, str] = dict(
+    NO_ELEMENTS, includeFields='ratingKey,type,viewCount,viewOffset,lastViewedAt,userRating,leafCount,viewedLeafCount')
+#: The fields of :data:`WIDGET_FILTER` with Media elements, for :meth:`PMSClient.children`.
 CHILDREN_FILTER: Dict[str, str] = dict(WIDGET_FILTER, excludeElements=','.join(
     name for name in _ALL_ELEMENTS if name != 'Media'))
 #: Full metadata for the library. ``skipRefresh``: the server must not analyse the files again.

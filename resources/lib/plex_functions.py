@@ -193,12 +193,13 @@ class PMSClient(TranscodeRequests):
         except PlexNotFound:
             return []
 
-    def continue_watching_body(self, count: int, section_key: str = '') -> bytes:
-        """The Continue Watching hub in Plex's order, with the fields of :data:`WIDGET_FILTER`, for :func:`read_hub`.
+    def continue_watching_body(self, count: int, section_key: str = '',
+                               fields: Mapping[str, str] = WIDGET_FILTER) -> bytes:
+        """The Continue Watching hub in Plex's order with these fields (of ``plex_fields``), for :func:`read_hub`.
 
         The endpoint has no filter by type, and no paging but ``count``. ``section_key``: only items of this library.
         """
-        params: Dict[str, Any] = dict(WIDGET_FILTER, count=count)
+        params: Dict[str, Any] = dict(fields, count=count)
         if section_key:
             params['contentDirectoryID'] = section_key
         return self.features.asked(CONTINUE_WATCHING, lambda path: self.body(path, params, VERSION_HEADER,

@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, List
 
 import pytest
 
 from resources.lib.kodi_db import details, tables
+from resources.lib.sql.statements import Statements
 from tests.support.sync_environment import SyncEnvironment
 from tools.plexsim import Library
 
@@ -37,5 +39,28 @@ def test_a_list_can_tell_what_the_library_knows(tmp_path: Path, version: int) ->
         assert known.info['genre'] == [one['tag'] for one in raw['Genre']] and known.streams == {}
         assert known.cast and 'poster' in known.art and 'plex' in known.unique_ids
         assert details.read(env.video_db, tables.MOVIE, []) == {}
+    finally:
+        env.close()
+
+
+def test_many_items_are_read_with_the_queries_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    env = SyncEnvironment(tmp_path, Library.generate(seed=3, movies=100, shows=3))
+    asked: List[str] = []
+    real = Statements.rows_in
+
+    def counted(statements: Statements, sql: str, *more: Any) -> Any:
+        asked.append(sql)
+        return real(statements, sql, *more)
+    try:
+        env.sync()
+        monkeypatch.setattr(Statements, 'rows_in', counted)
+        for table in (tables.MOVIE, tables.SHOW, tables.EPISODE):
+            ids = [row[0] for row in env.rows('SELECT %s FROM %s' % (table.id_column, table.name))]
+            numbers = []
+            for some in (ids[:1], ids):
+                asked.clear()
+                assert len(details.read(env.video_db, table, some)) == len(some)
+                numbers.append(len(asked))
+            assert numbers[0] == numbers[1] <= 7
     finally:
         env.close()

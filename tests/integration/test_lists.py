@@ -380,6 +380,31 @@ def test_what_kodi_has_is_not_asked_for_in_full_and_what_it_lacks_is(synced: Lis
     assert asked.path.endswith('/%d' % synced.key('Zeta'))
 
 
+def test_a_list_of_what_kodi_has_is_one_short_question(synced: ListReader) -> None:
+    for title, kind in (('Beta', 'movie'), ('Space 1x2', 'episode')):
+        synced.library.set_progress(synced.key(title, kind), 600_000)
+    for path, options in (('continue_watching', {}), ('on_deck', {}), ('recently_added', {'type': 'episode'}),
+                          ('section', {'id': '1', 'type': 'movie'}), ('section', {'id': '2', 'type': 'show'})):
+        synced.sim.reset_stats()
+        rows = synced.open(path, **options)['items']
+        asked, = synced.sim.requests.find(r'^/(hubs|library)/')
+        assert 'title' not in asked.query and rows
+        assert all(row['dbid'] and row['info']['title'] and row['art'] for row in rows)
+
+
+def test_what_kodi_lost_is_told_by_the_server(synced: ListReader) -> None:
+    synced.environment.sync_env.execute("DELETE FROM movie WHERE c00 = 'Beta'")
+    rows = synced.open('section', id='1', type='movie', sort='id')['items']
+    assert [row['label'] for row in rows] == list(FILMS) and rows[1]['url'].startswith(item_url.BASE)
+
+
+def test_a_server_that_tells_nothing_of_single_items_tells_of_them_in_lists(synced: ListReader) -> None:
+    synced.library.add_movie('Zeta', 1)
+    synced.sim.faults.add(r'^/library/metadata/\d', 500)
+    rows = synced.open('section', id='1', type='movie', sort='id')['items']
+    assert [row['label'] for row in rows] == [*FILMS, 'Zeta'] and rows[0]['cast'] is not None
+
+
 def test_all_that_is_asked_for_is_asked_for_by_field(reader: ListReader) -> None:
     reader.sim.reset_stats()
     for path, more in (('section', {'id': '1'}), ('recently_added', {}), ('hubs', {}), ('on_deck', {}),

@@ -3,22 +3,26 @@ a library that arrives later on a slow box.
 """
 from __future__ import annotations
 
+import gzip
 import sqlite3
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
 import pytest
 
+from resources.lib import state_db
 from resources.lib.kodi_db import database as database_module
 from resources.lib.library_sync import pace
 from resources.lib.library_sync.options import DELTA
-from resources.lib.plex_functions import read_hub
+from resources.lib.plex_fields import STATE_FILTER
+from resources.lib.plex_lists import listing_body
 from tests.support.sync_environment import SyncEnvironment
 from tools.plexsim import Library
 
 MOVIES, EPISODES = 400, 240
-#: Identity, libraries; for each of four listings a page, its counts, its metadata in hundreds; collections.
-REQUESTS = 32
+#: Identity, libraries; for each of four listings a page and its metadata in hundreds, for two of them what was watched
+#: and begun; collections.
+REQUESTS = 28
 
 
 class Counter:
@@ -80,7 +84,8 @@ def test_a_sync_with_nothing_changed_writes_nothing_and_asks_for_little(
     counter = Counter(monkeypatch)
     report = env.sync()
     assert counter.writes == {} and counter.of('BEGIN') <= 1  # sets are looked at under the lock
-    assert report.requests <= 22 and report.received < 250 * report.unchanged
+    assert report.requests <= 2 + 2 + 4, 'identity, libraries; the collections of each; four listings'
+    assert report.received < 250 * report.unchanged
     assert env.fingerprint() == before
 
 
@@ -97,6 +102,18 @@ def test_a_delta_with_nothing_changed_costs_the_same_for_any_library(env: SyncEn
         other.close()
     assert large.requests == small.requests <= 16
     assert large.received < small.received + 2000
+
+
+def test_counts_that_were_kept_and_are_wrong_are_counted_anew_once(env: SyncEnvironment) -> None:
+    env.sync()
+    usual = env.sync(mode=DELTA).requests
+    with state_db.open_writer(env.state_db, 5.0) as state, state.transaction():
+        cursor = state.cursor(1, '1', 'movie')
+        assert cursor is not None
+        state.set_cursor(1, '1', 'movie', cursor._replace(watched=cursor.watched + 1))
+    assert env.sync().complete
+    assert env.sync(mode=DELTA).requests > usual, 'the server counts otherwise, so it is asked for all'
+    assert env.sync(mode=DELTA).requests == usual
 
 
 def test_a_thousand_watched_films_are_one_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,17 +134,21 @@ def test_a_thousand_watched_films_are_one_transaction(tmp_path: Path, monkeypatc
         env.close()
 
 
-def test_continue_watching_sends_a_small_part_of_what_plex_would(env: SyncEnvironment) -> None:
-    movies = list(env.library.items('movie'))[:50]
-    for movie in movies:
-        env.library.set_progress(movie.rating_key, 60000)
-    before = env.session.stats.received
-    assert len(read_hub(env.client.continue_watching_body(50))) == 50
-    filtered = env.session.stats.received - before
-    before = env.session.stats.received
-    env.client.container('/hubs/continueWatching', {'count': 50})
-    whole = env.session.stats.received - before
-    assert filtered < whole / 2
+def test_lists_send_a_tenth_of_what_plex_would(env: SyncEnvironment) -> None:
+    """Of what is in Kodi's library; also of the compressed bytes."""
+    for item in list(env.library.items('movie'))[:46] + list(env.library.items('episode'))[::60]:
+        env.library.set_progress(item.rating_key, 600_000)
+    ask = env.client.body
+    newest = {'type': 1, 'sort': 'addedAt:desc', 'X-Plex-Container-Start': 0, 'X-Plex-Container-Size': 50}
+    for whole, short in (
+            (ask('/hubs/continueWatching', {'count': 50}), env.client.continue_watching_body(50, '', STATE_FILTER)),
+            (ask('/library/onDeck', dict(newest, type=None)),
+             listing_body(env.client, '/library/onDeck', STATE_FILTER, 0, 50)),
+            (ask('/library/all', newest),
+             listing_body(env.client, '/library/all', dict(STATE_FILTER, type=1, sort='addedAt:desc'), 0, 50))):
+        assert 50 == short.count(b'"ratingKey"') == whole.count(b'"ratingKey"')
+        assert len(short) < len(whole) / 10
+        assert len(gzip.compress(short, 1)) < len(gzip.compress(whole, 1)) / 10
 
 
 def test_sqlite_here_takes_as_many_parameters_as_we_send() -> None:

@@ -10,6 +10,7 @@ from resources.lib.service.events import EventBus
 from resources.lib.service.flows import FlowRunner
 from resources.lib.service.guide import Guide
 from resources.lib.service.queue_turn import QueueTurn
+from resources.lib.service.server_clients import Asker
 from resources.lib.service.shared import Clock, Databases, ListedPictures, Screen, SettingsStore, Shared
 from resources.lib.service.status_board import StatusBoard
 from resources.lib.service.viewer import Viewer
@@ -72,6 +73,7 @@ class Clients:
     def __init__(self, client: Any = None, machine_identifier: str = 'mid') -> None:
         self.client, self.machine_identifier = client, machine_identifier
         self.error: Optional[Exception] = None
+        self.user_id = 'user'
         self.failures: list[Exception] = []
 
     def connect(self) -> Any:
@@ -80,6 +82,10 @@ class Clients:
         return self.client, self.machine_identifier
 
     connect_quick = connect
+
+    def asker(self) -> Asker:
+        client, machine_identifier = self.connect()
+        return Asker(client, machine_identifier, self.user_id)
 
     def of_server(self, machine_identifier: str) -> Any:
         if machine_identifier != self.machine_identifier:

@@ -12,9 +12,9 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, List, Tuple
 
-from tools.bench import table
+from tools.bench import list_call, table
 from tools.bench.processor import share
 from tools.bench.table import Line
 from tools.kodilab import KodiLab
@@ -23,26 +23,9 @@ from tools.simprocess import ROOT
 from tools.stage import ADDON, ENVIRONMENT, Stage, build_repository, make_video
 
 DOCUMENT = ROOT / 'docs' / 'benchmarks.md'
-_EMPTY = 'plugin.video.empty'
 _LATENCY = '0.02'
 #: Seconds to wait before measuring the idle processor time, and seconds of measuring.
 _REST, _IDLE = 10.0, 30.0
-_ADDON_XML = '''<?xml version="1.0" encoding="UTF-8"?>
-<addon id="%s" name="Empty" version="1.0.0" provider-name="bench">
- <requires><import addon="xbmc.python" version="3.0.0"/></requires>
- <extension point="xbmc.python.pluginsource" library="main.py"><provides>video</provides></extension>
- <extension point="xbmc.addon.metadata"><platform>all</platform></extension>
-</addon>
-''' % _EMPTY
-_MAIN = '''import sys
-import xbmcgui
-import xbmcplugin
-if 'play' in sys.argv[0]:
-    xbmcplugin.setResolvedUrl(int(sys.argv[1]), True, xbmcgui.ListItem(path='%s'))
-else:
-    xbmcplugin.endOfDirectory(int(sys.argv[1]), True)
-'''
-
 #: A program for Kodi's network: prints when a port answered first (monotonic clock, the same for all processes).
 _WAITER = '''import http.client, sys, time
 end = time.monotonic() + 50
@@ -85,7 +68,7 @@ def _measure(arguments: argparse.Namespace, folder: Path) -> Tuple[List[Line], s
         started = [item['ratingKey'] for item in stage.ask('items', type='movie')[:50]]
         for key in started:
             stage.tell('mutate', op='set_progress', args={'rating_key': key, 'milliseconds': 600000})
-        install_by_folder(lab, [_empty_plugin(folder, film)])
+        install_by_folder(lab, list_call.plugins(folder, film))
         lab.start()
         kodi = lab.labels('System.BuildVersion')['System.BuildVersion'].split(' ')[0]
         stage.install(build_repository(folder / 'repository'))
@@ -97,7 +80,7 @@ def _measure(arguments: argparse.Namespace, folder: Path) -> Tuple[List[Line], s
             stage.leave_guide()
             report = stage.wait_synced(900)
         lines = [_sync_line(report), _wait_line(waits)]
-        lines += _lists(stage, arguments.calls)
+        lines += list_call.lines(stage, arguments.calls)
         lines.append(_playback(stage))
         lines.append(_change(stage, started[1]))
         lines.append(_service_start(lab))
@@ -109,15 +92,6 @@ def _measure(arguments: argparse.Namespace, folder: Path) -> Tuple[List[Line], s
         lines.append(Line('processor when idle, over Kodi alone', '%.2f %% of a core' % (100 * idle), '', '', '', '',
                           '0.3 %', 'yes' if idle < 0.003 else 'no'))
         return lines, kodi
-
-
-def _empty_plugin(folder: Path, film: Path) -> Path:
-    """A plugin that does nothing, to measure the time of a call itself."""
-    place = folder / _EMPTY
-    place.mkdir()
-    (place / 'addon.xml').write_text(_ADDON_XML, encoding='utf-8')
-    (place / 'main.py').write_text(_MAIN % film, encoding='utf-8')
-    return place
 
 
 def _sync_line(report: Dict[str, Any]) -> Line:
@@ -156,64 +130,15 @@ def _wait_line(waits: List[float]) -> Line:
                 'p99 %.0f ms, most %.0f ms' % (1000 * last, 1000 * ordered[-1]), '', '', '', '', '')
 
 
-def _lists(stage: Stage, calls: int) -> List[Line]:
-    """Continue Watching with 50 items, alternating with a plugin that lists nothing."""
-    empty, ours = [], []
-    for _ in range(calls):
-        empty.append(_empty_call(stage))
-        ours.append(_list_call(stage))
-    # Measuring memory takes time, so it is done in separate calls.
-    more = [_grown(stage.lab.pid, lambda: _list_call(stage)) - _grown(stage.lab.pid, lambda: _empty_call(stage))
-            for _ in range(calls)]
-    median = statistics.median(more)
-    return [_over('Continue Watching, 50 items', ours, empty, 0.040),
-            Line("memory of such a call, over an empty plugin's", '%.1f MB' % median,
-                 '%.1f to %.1f MB' % (min(more), max(more)), '', '', '', '10 MB', 'yes' if median <= 10 else 'no')]
-
-
-def _empty_call(stage: Stage) -> float:
-    begun = time.monotonic()
-    stage.lab.rpc('Files.GetDirectory', directory='plugin://%s/' % _EMPTY, media='video')
-    return time.monotonic() - begun
-
-
-def _list_call(stage: Stage) -> float:
-    begun = time.monotonic()
-    found = stage.directory('/continue_watching?limit=50')
-    if len(found) != 50:
-        raise SystemExit('Continue Watching has %d items' % len(found))
-    return time.monotonic() - begun
-
-
-def _grown(pid: int, call: Callable[[], float]) -> float:
-    """The maximal growth of Kodi's resident memory during a call, in MB."""
-    before, ended, most = _resident(pid), threading.Event(), [0.0]
-
-    def look() -> None:
-        while not ended.wait(0.001):
-            most[0] = max(most[0], _resident(pid))
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    call()
-    ended.set()
-    thread.join()
-    return max(most[0] - before, 0.0)
-
-
-def _resident(pid: int) -> float:
-    return int(Path('/proc/%d/statm' % pid).read_text(encoding='ascii').split()[1]) * 4096 / 2.0 ** 20
-
-
 def _playback(stage: Stage) -> Line:
     """The time from OK until Kodi knows what to play; opening it then takes the player far longer."""
     movie = stage.lab.rpc('VideoLibrary.GetMovies', properties=['file'], limits={'end': 1})['movies'][0]
     stage.lab.rpc('GUI.ActivateWindow', window='settings')  # Kodi's home screen may crash after a film (docs/kodi.md)
     ours, empty = [], []
     for _ in range(10):
-        empty.append(_opened(stage.lab, 'plugin://%s/play' % _EMPTY))
+        empty.append(_opened(stage.lab, 'plugin://%s/play' % list_call.EMPTY))
         ours.append(_opened(stage.lab, movie['file']))
-    return _over('play, from OK to the URL in Kodi', ours, empty, 0.060)
+    return list_call.over('play, from OK to the URL in Kodi', ours, empty, 0.060)
 
 
 def _opened(lab: KodiLab, file: str) -> float:
@@ -226,14 +151,6 @@ def _opened(lab: KodiLab, file: str) -> float:
     lab.wait_for(lambda: not lab.rpc('Player.GetActivePlayers'), 20, 'the end of the player')
     time.sleep(2.5)  # else the next one waits for the player's clearing up
     return taken
-
-
-def _over(name: str, ours: List[float], empty: List[float], target: float) -> Line:
-    """A row for calls of our plugin and of an empty one: the difference of the medians."""
-    more = statistics.median(ours) - statistics.median(empty)
-    return Line('%s, over an empty plugin (%.0f ms)' % (name, 1000 * statistics.median(empty)),
-                '%+.0f ms' % (1000 * more), '%.0f to %.0f ms in all' % (1000 * min(ours), 1000 * max(ours)), '', '', '',
-                '%.0f ms' % (1000 * target), 'yes' if more <= target else 'no, %.1f times' % (more / target))
 
 
 def _openings(lab: KodiLab) -> List[str]:

@@ -16,7 +16,10 @@ _STREAMS = {
 
 
 class ItemDetails(NamedTuple):
-    """An item, with the keys of :mod:`~resources.lib.service.list_item`. Dates are local time."""
+    """An item, with the keys of :mod:`~resources.lib.service.list_item`. Dates are local time.
+
+    How far it was watched and how it was rated is not among them: that is of the user who watched last.
+    """
 
     info: Dict[str, Any]
     art: Dict[str, str]
@@ -36,6 +39,18 @@ def read(location: str, table: ItemTable, kodi_ids: Sequence[int]) -> Dict[int, 
         return _Reader(database, table).read(kodi_ids)
 
 
+def _facts(table: ItemTable, values: Sequence[Any]) -> Dict[str, Any]:
+    """Those that are not empty."""
+    found: Dict[str, Any] = {}
+    for fact, value in zip(table.facts, values):
+        try:
+            if value is not None and value != '':
+                found[fact.name] = fact.type(value)
+        except ValueError:
+            continue
+    return found
+
+
 class _Reader:
 
     def __init__(self, database: Statements, table: ItemTable) -> None:
@@ -48,20 +63,24 @@ class _Reader:
         found: Dict[int, ItemDetails] = {}
         files: Dict[int, int] = {}
         parents: Dict[str, Dict[int, List[int]]] = {parent: {} for parent, _ in table.parents}
-        columns = ['k.' + table.id_column] + (['f.idFile', 'f.dateAdded', 'f.lastPlayed'] if table.file_column
-                                              else ['NULL', 'NULL', 'NULL'])
-        columns += ['k.' + column for _, column in table.text_columns + table.parents]
+        columns = ['k.' + table.id_column] + (['f.idFile', 'f.dateAdded'] if table.file_column else ['NULL', 'NULL'])
+        columns += ['k.' + column for _, column in table.parents + table.text_columns]
+        columns += [fact.sql for fact in table.facts]
         join = 'JOIN files f ON f.idFile = k.%s ' % table.file_column if table.file_column else ''
+        first_text = 3 + len(table.parents)
+        first_fact = first_text + len(table.text_columns)
         for row in self._rows('SELECT %s FROM %s k %sWHERE k.%s IN (%%s)' % (
                 ', '.join(columns), table.name, join, table.id_column), ids):
-            kodi_id, file_id, date_added, last_played, *more = row
+            kodi_id, file_id, date_added = row[:3]
             info: Dict[str, Any] = {name: text.split(_SEPARATOR)
-                                    for (name, _), text in zip(table.text_columns, more) if text}
-            info.update((name, text) for name, text in (('dateadded', date_added), ('lastplayed', last_played)) if text)
+                                    for (name, _), text in zip(table.text_columns, row[first_text:]) if text}
+            if date_added:
+                info['dateadded'] = date_added
+            info.update(_facts(table, row[first_fact:]))
             found[kodi_id] = ItemDetails(info, {}, [], {}, {})
             if file_id:
                 files[file_id] = kodi_id
-            for (parent, _), parent_id in zip(table.parents, more[len(table.text_columns):]):
+            for (parent, _), parent_id in zip(table.parents, row[3:]):
                 parents[parent].setdefault(parent_id, []).append(kodi_id)
         self._art(found, '', self._type, {kodi_id: [kodi_id] for kodi_id in found})
         for parent, children in parents.items():
@@ -100,4 +119,4 @@ class _Reader:
             if values:
                 kind, keys = _STREAMS[row[1]]
                 found[files[row[0]]].streams.setdefault(kind, []).append(
-                    {key: value for key, value in zip(keys, values) if value is not None})
+                    {key: value for key, value in zip(keys, values) if value})

@@ -77,14 +77,18 @@ class Newest:
                       server.started - self._started)
 
 
-def server_counts(client: PMSClient, section_key: str, kind: Kind, parallel: bool) -> Optional[Counts]:
-    """The server's counts of one kind in a library; None when it does not answer them."""
-    questions = [lambda: client.count(section_key, kind.plex)]
+def server_counts(client: PMSClient, section_key: str, kind: Kind, parallel: bool,
+                  listed: Optional[int] = None) -> Optional[Counts]:
+    """The server's counts of one kind in a library; None when it does not answer them. ``listed``: the total of a whole
+    listing that it has just sent, so that it need not be asked for that.
+    """
+    known = [] if listed is None else [listed]
+    questions = [] if known else [lambda: client.count(section_key, kind.plex)]
     if kind.watch_state:
         questions += [lambda: client.count(section_key, kind.plex, unwatched=0),
                       lambda: client.started_count(section_key, kind.plex)]
     try:
-        total, watched, started = (together(questions, parallel) + [0, 0])[:3]
+        total, watched, started = (known + (together(questions, parallel) if questions else []) + [0, 0])[:3]
     except (PlexNotFound, PlexForbidden, PlexServerError, PlexRejected, PlexBadAnswer) as error:
         LOG.info('no counts of %s in library %s: %s', kind.name, section_key, error)
         return None

@@ -10,7 +10,7 @@ from typing import Callable, Collection, Iterator, List, NamedTuple, Optional, S
 from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
 from ..plex_functions import BATCH_SIZE, PMSClient
 from ..plex_model import Section, SweepRow
-from ..state_db import StateDb
+from ..state_db import Cursor, StateDb
 from .delta import Delta, Newest, server_counts
 from .diff import ITEM, UNCHANGED
 from .kinds import Kind, Kinds
@@ -97,6 +97,7 @@ class Plan:
         seen: Set[Union[str, int]] = set()
         totals: List[int] = []
         batches = Batches(listing)
+        unchanged = True
         newest = Newest(kind, self._options.server_time())
         for page in ahead(self._client.sweep(section.key, kind.plex), self._options.parallel):
             totals.append(page.total)
@@ -112,15 +113,27 @@ class Plan:
                 old = known.pop(row.rating_key, None)
                 newest.see(row, listing.wanted(old is not None))
                 change = listing.diff.change(row, old, row.rating_key in listing.forced)
+                unchanged = unchanged and change == UNCHANGED
                 yield from batches.add(change, row, self._report)
         yield from batches.tasks()
         complete = totals[-1] == len(seen) and all(total in (-1, totals[-1]) for total in totals)
         if not complete:
             LOG.info('listing of %s in library %s does not add up: %d rows, totals %s', kind.name, section.key,
                      len(seen), sorted(set(totals)))
-        cursor = newest.cursor(server_counts(self._client, section.key, kind, self._options.parallel)) \
-            if complete and seen else None
+        cursor = self._cursor(listing, newest, totals[-1], unchanged and not known) if complete and seen else None
         yield ListingSummary(section, kind, tuple(known), known_count, len(seen), complete, cursor)
+
+    def _cursor(self, listing: Listing, newest: Newest, total: int, unchanged: bool) -> Optional[Cursor]:
+        """Where the next delta may begin, after a complete listing.
+
+        With nothing changed the server's counts differ from ours by what they did before. If they do not any more, the
+        next delta sweeps, and that counts anew.
+        """
+        section, kind = listing.section, listing.kind
+        before = self._state.cursor(self._server_id, section.key, kind.name)
+        if unchanged and before is not None and newest.stamp and not self._options.delta:
+            return before._replace(stamp=newest.stamp)
+        return newest.cursor(server_counts(self._client, section.key, kind, self._options.parallel, total))
 
 
 def _short(rating_key: str) -> Union[str, int]:

@@ -92,6 +92,20 @@ class LibraryStale(Event):
 
 
 @dataclass(frozen=True)
+class PushesChanged(Event):
+    """From now on the server pushes what changes, or does no longer. The listener's thread: return at once."""
+
+    pushed: bool
+
+
+@dataclass(frozen=True)
+class ServerPushed(Event):
+    """The server pushed that something has changed, be it only how far somebody has played an item. The listener's
+    thread, perhaps very often: return at once.
+    """
+
+
+@dataclass(frozen=True)
 class PlaylistsChanged(Event):
     """A playlist of the server has changed, or may have. Any thread: return at once."""
 
@@ -188,6 +202,11 @@ class PlaybackKept(Event):
     """The server could not be told how a playback ended; that is written down. A thread of the report's own."""
 
     report: PlaybackReport
+
+
+@dataclass(frozen=True)
+class MarksSent(Event):
+    """The server was told what the user marked, or some of it. The thread of the marks: return at once."""
 
 
 @dataclass(frozen=True)

@@ -94,8 +94,8 @@ def _episode(item: PlexItem, origin: Origin, context: mapping.Context) -> WireIt
     record = kinds.EPISODE.record(item, context, _NO_ROW)
     wire = _video(record.file, record.shared, 'episode', item)
     wire['info'].update(_present({'studio': [item.studio] if item.studio else [], 'year': item.year}))
-    wire['info'].update(tvshowtitle=item.grandparent_title, season=_bounded(record.season),
-                        episode=_bounded(record.number))
+    wire['info'].update(tvshowtitle=item.grandparent_title, season=bounded(record.season),
+                        episode=bounded(record.number))
     pictures = {'thumb': item.thumb, 'poster': item.grandparent_thumb, 'tvshow.poster': item.grandparent_thumb,
                 'season.poster': item.parent_thumb, 'fanart': item.grandparent_art or item.art,
                 'tvshow.fanart': item.grandparent_art}
@@ -119,7 +119,7 @@ def _season(item: PlexItem, origin: Origin, context: mapping.Context) -> WireIte
     wire = _folder(item, 'season', 'children', item.title)
     wire['info'].update(_present({'title': item.title, 'plot': item.summary, 'year': item.year,
                                   'tvshowtitle': item.parent_title}))
-    wire['info']['season'] = _bounded(record.number)
+    wire['info']['season'] = bounded(record.number)
     poster = origin.art(item.thumb or item.parent_thumb)
     wire['art'] = _present({'poster': poster, 'tvshow.poster': origin.art(item.parent_thumb),
                             'fanart': origin.art(item.art)})
@@ -164,18 +164,25 @@ def _folder(item: PlexItem, media_type: str, path: str, label: str) -> WireItem:
     """What leads to another list of ours, with how much of it was watched where Plex tells."""
     wire: WireItem = {'url': item_url.list_url(path, id=item.rating_key), 'label': label, 'mediatype': media_type,
                       'folder': True, 'info': {}, 'art': {}, 'uniqueids': {}}
-    if item.leaf_count > 0 and media_type in ('tvshow', 'season'):
-        seen = min(max(item.viewed_leaf_count, 0), item.leaf_count)
-        wire['info'].update(episode=_bounded(item.leaf_count), playcount=int(seen == item.leaf_count))
-        wire['properties'] = {'TotalEpisodes': str(item.leaf_count), 'WatchedEpisodes': str(seen),
-                              'UnWatchedEpisodes': str(item.leaf_count - seen)}
+    if media_type in ('tvshow', 'season'):
+        add_watched(wire, item)
     return wire
+
+
+def add_watched(wire: WireItem, item: PlexItem) -> None:
+    """Add how many episodes a show or season has and how many of them were watched, where Plex tells."""
+    if item.leaf_count <= 0:
+        return
+    seen = min(max(item.viewed_leaf_count, 0), item.leaf_count)
+    wire['info'].update(episode=bounded(item.leaf_count), playcount=int(seen == item.leaf_count))
+    wire['properties'] = dict(wire.get('properties', {}), TotalEpisodes=str(item.leaf_count), WatchedEpisodes=str(seen),
+                              UnWatchedEpisodes=str(item.leaf_count - seen))
 
 
 def _video(file: FileRecord, shared: Shared, media_type: str, item: PlexItem) -> WireItem:
     info = _info(shared, item)
-    info['duration'] = _bounded(file.seconds)
-    info['playcount'] = _bounded(file.watch.play_count or 0)
+    info['duration'] = bounded(file.seconds)
+    info['playcount'] = bounded(file.watch.play_count or 0)
     wire: WireItem = {'url': file.url, 'label': shared.title, 'mediatype': media_type,
                       'info': {key: value for key, value in info.items() if value or key == 'playcount'},
                       'art': dict(shared.art), 'uniqueids': dict(shared.unique_ids)}
@@ -219,9 +226,9 @@ def _streams(streams: Streams) -> Dict[str, List[Dict[str, Any]]]:
 
 def _present(values: Mapping[str, Any]) -> Dict[str, Any]:
     """Those that are not empty, whole numbers bounded."""
-    return {key: _bounded(value) for key, value in values.items() if value}
+    return {key: bounded(value) for key, value in values.items() if value}
 
 
-def _bounded(value: Any) -> Any:
+def bounded(value: Any) -> Any:
     """Whole numbers that fit into Kodi's 32 bits; anything else as it is."""
     return max(0, min(value, _LARGEST)) if isinstance(value, int) else value

@@ -81,6 +81,14 @@ class _Renewal:
         return Access(now.connection.base_url, now.connection.token)
 
 
+class Asker(NamedTuple):
+    """Who asks which server. ``user_id`` is the Plex user whose token the client has, '' while that is changing."""
+
+    client: PMSClient
+    machine_identifier: str
+    user_id: str
+
+
 class _Clients(NamedTuple):
     connection: ServerConnection
     patient: PMSClient
@@ -115,6 +123,11 @@ class ServerClients:
         """A client for what somebody waits for in front of the screen: it gives up early."""
         clients = self._current()
         return clients.quick, clients.connection.machine_identifier
+
+    def asker(self) -> Asker:
+        """The client of :meth:`connect_quick`, and in whose name it asks."""
+        clients = self._current()
+        return Asker(clients.quick, clients.connection.machine_identifier, clients.user_id)
 
     def of_server(self, machine_identifier: str) -> PMSClient:
         """The quick client of the server that a URL names. Raises LookupError for another one than the chosen."""

@@ -9,6 +9,7 @@ from typing import Any, Dict, Tuple
 from hypothesis import strategies as st
 
 from resources.lib.plex_errors import PlexError
+from resources.lib.plex_fields import STATE_FILTER
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_providers import DISCOVER, DISCOVER_PATHS, Provider
 from resources.lib.service.list_item import Origin, foreign_item, list_item
@@ -21,7 +22,7 @@ def _lists(stack: ExitStack, folder: Path) -> Reader:
     from tests import fakes
     fakes.install(folder)
     stack.callback(fakes.uninstall)
-    from resources.lib.service.lists.description import DiscoverQuestion, Folder
+    from resources.lib.service.lists.description import DiscoverQuestion, Folder, ItemsQuestion
     from resources.lib.service.lists.part import read_options
     from resources.lib.service.lists.registry import LISTS
     server, session = session_to(stack)
@@ -36,7 +37,12 @@ def _lists(stack: ExitStack, folder: Path) -> Reader:
         try:
             options = read_options(said, 50)
             ask = description.ask
-            body = (ask.ask(client, provider, options) if isinstance(ask, DiscoverQuestion) else ask(client, options))
+            if isinstance(ask, DiscoverQuestion):
+                body = ask.ask(client, provider, options)
+            elif isinstance(ask, ItemsQuestion):
+                body = ask.ask(client, options, STATE_FILTER if number % 2 else {})
+            else:
+                body = ask(client, options)
             contents = description.read(body, options)
         except PlexError:
             return

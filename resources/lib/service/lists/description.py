@@ -93,6 +93,22 @@ class DiscoverQuestion(NamedTuple):
     ask: Callable[[PMSRequests, Provider, Options], bytes]
 
 
+def _always(_options: Options) -> bool:
+    """The default of ``ItemsQuestion.known``, for lists that show nothing but movies and episodes."""
+    return True
+
+
+class ItemsQuestion(NamedTuple):
+    """A question for items of which Kodi's library may know all but how far the user is.
+
+    ``ask(client, options, fields)`` asks for these fields (of ``plex_fields``; none: the usual ones).
+    ``known(options)``: whether nothing but movies, shows and episodes is shown, which are completed if those are few.
+    """
+
+    ask: Callable[[PMSClient, Options, Mapping[str, str]], bytes]
+    known: Callable[[Options], bool] = _always
+
+
 class ListDescription(NamedTuple):
     """One list.
 
@@ -105,7 +121,7 @@ class ListDescription(NamedTuple):
 
     path: str
     title: int
-    ask: Union[Callable[[PMSClient, Options], bytes], DiscoverQuestion]
+    ask: Union[Callable[[PMSClient, Options], bytes], ItemsQuestion, DiscoverQuestion]
     read: Callable[[bytes, Options], Contents]
     types: Sequence[str] = EVERYTHING
     filtered: bool = True
@@ -120,6 +136,11 @@ class ListDescription(NamedTuple):
             return _CONTENTS.get(types[0], 'videos')
         found = set(media_types) if self.types is EVERYTHING else {'video'}
         return _OF_MEDIA_TYPE.get(found.pop(), 'videos') if len(found) == 1 else 'videos'
+
+
+def is_of_known_type(options: Options) -> bool:
+    """Whether the type that is wanted is one of which Kodi's library knows all."""
+    return options.type in (MOVIE, SHOW, EPISODE)
 
 
 _CONTENTS: Mapping[str, str] = {'movie': 'movies', 'episode': 'episodes', 'show': 'tvshows', 'season': 'seasons'}

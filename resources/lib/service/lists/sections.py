@@ -1,7 +1,7 @@
 """The libraries of the server: which there are, how one of them can be looked at, and its items."""
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Mapping
 
 from ...item_url import icon
 from ...kodi.texts import lists as texts
@@ -18,7 +18,7 @@ from ...plex_lists import (
     sections_body,
 )
 from ...plex_model import MOVIE, SHOW
-from .description import TYPE_NUMBER, Contents, Folder, ListDescription, Options
+from .description import TYPE_NUMBER, Contents, Folder, ItemsQuestion, ListDescription, Options, is_of_known_type
 
 ICONS = {MOVIE: icon('movies'), SHOW: icon('shows')}
 #: Filters that can be chosen from, with their text and icon.
@@ -76,9 +76,9 @@ def _views(views: SectionViews, section: str) -> List[Folder]:
 
 # ---- /section --------------------------------------------------------------------------------------------------
 
-def _ask_section(client: PMSClient, options: Options) -> bytes:
-    params: Dict[str, Any] = {name: value for name, value in (
-        ('sort', options.sort), ('genre', options.genre), ('year', options.year), ('decade', options.decade)) if value}
+def _ask_section(client: PMSClient, options: Options, fields: Mapping[str, str]) -> bytes:
+    params: Dict[str, Any] = dict(fields, **{name: value for name, value in (
+        ('sort', options.sort), ('genre', options.genre), ('year', options.year), ('decade', options.decade)) if value})
     if options.type in TYPE_NUMBER:
         params['type'] = TYPE_NUMBER[options.type]
     if options.unwatched:
@@ -97,4 +97,5 @@ def _read_section(body: bytes, options: Options) -> Contents:
 
 
 SECTIONS = ListDescription('sections', texts.LIBRARIES, _ask_sections, _read_sections)
-SECTION = ListDescription('section', texts.LIBRARIES, _ask_section, _read_section, needs=('id',), id_is_section=True)
+SECTION = ListDescription('section', texts.LIBRARIES, ItemsQuestion(_ask_section, is_of_known_type), _read_section,
+                          needs=('id',), id_is_section=True)

@@ -32,6 +32,9 @@ class Audience(Protocol):
     def heard(self, notification: Notification) -> None:
         """The server said something; called often, returns at once."""
 
+    def not_listening(self) -> None:
+        """The connection ended: what changes from now on is not heard."""
+
     def not_pushed(self) -> None:
         """The server is there and pushes nothing to this user."""
 
@@ -107,6 +110,7 @@ class Listener:
             LOG.exception('listening to the server failed')
         finally:
             self.connected = False
+            self._audience.not_listening()
             if self._socket is not None:
                 self._socket.close()
         return (self._broken if self._socket is not None else self._retry).failed()

@@ -16,7 +16,9 @@ from ..events import (
     LibraryStale,
     PlaybackReported,
     PlaylistsChanged,
+    PushesChanged,
     ServerChosen,
+    ServerPushed,
     SignedOut,
     UserSwitched,
 )
@@ -88,17 +90,23 @@ class Live(Part):
 
     def listening(self) -> None:
         """What happened while nobody listened is looked for."""
+        self.shared.events.publish(PushesChanged(True))
         self._pace(_PUSHED)
         self.shared.events.publish(LibraryStale(frozenset()))
         self.shared.events.publish(PlaylistsChanged())
 
     def heard(self, notification: Notification) -> None:
         """Something changed."""
+        self.shared.events.publish(ServerPushed())
         if isinstance(notification, PlaylistChanged):
             self.shared.events.publish(PlaylistsChanged())
             return
         self._gathering.add(notification)
         self._look_again.reset()
+
+    def not_listening(self) -> None:
+        """What changes is not heard any more."""
+        self.shared.events.publish(PushesChanged(False))
 
     def not_pushed(self) -> None:
         """From now on looking has to do."""

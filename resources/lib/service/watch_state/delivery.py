@@ -56,9 +56,17 @@ class Delivery:
         self._store = store
         self._attention = attention
         self._now = now
+        #: Called when a server was told something, or might have been.
+        self.on_sent: Callable[[], None] = _ignore
 
     def send(self, to: Recipient, unsent: Unsent) -> None:
         """Tell a server everything. Raises PlexError when it has to wait, DatabaseError, :class:`Interrupted`."""
+        try:
+            self._send(to, unsent)
+        finally:
+            self.on_sent()
+
+    def _send(self, to: Recipient, unsent: Unsent) -> None:
         marks = list(unsent.marks)
         for report in unsent.reports:
             self._marks(to, [mark for mark in marks if mark.sequence < report.sequence])
@@ -201,6 +209,10 @@ class Delivery:
             return False
         LOG.info('item %s: %s is %g at the server', mark.rating_key, mark.action, mark.value)
         return True
+
+
+def _ignore() -> None:
+    """Nobody wants to know."""
 
 
 def _agrees(mark: Mark, found: ItemSummary) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ..events import (
     KodiNotification,
+    MarksSent,
     PlaybackClosing,
     PlaybackEnded,
     PlaybackKept,
@@ -32,6 +33,7 @@ class WatchState(Part):
         self.settling = Settling(shared, self.marks.settled)
         self._status = WaitingStatus(shared)
         events = shared.events
+        self.marks.delivery.on_sent = lambda: events.publish(MarksSent())
         events.subscribe(KodiNotification, self._notification)
         events.subscribe(SyncStarting, self._sync_starting)
         events.subscribe(ServerReachable, lambda _event: self.marks.wake())

@@ -84,7 +84,7 @@ class WatchedMarks:
         self._user = user
         self._report_failure = report_failure
         self._store = MarkStore(state_path)
-        self._delivery = Delivery(self._store, self)
+        self.delivery = Delivery(self._store, self)
         self._queue: queue.Queue[_Job] = queue.Queue()
         self._played: Dict[str, float] = {}
         self._viewers: Dict[str, str] = {}
@@ -289,7 +289,7 @@ class WatchedMarks:
                 continue  # another server than the one in use: they wait until it is chosen again
             if owner != user_id:
                 return _LOOK_AGAIN  # somebody else is about to watch; whose marks go is asked again
-            self._delivery.send(Recipient(client, machine, user_id), unsent._replace(marks=ripe))
+            self.delivery.send(Recipient(client, machine, user_id), unsent._replace(marks=ripe))
         return _LOOK_AGAIN if early else None
 
 

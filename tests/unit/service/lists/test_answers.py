@@ -6,20 +6,19 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 import pytest
 
-from resources.lib import item_url, plex_model, state_db
+from resources.lib import item_url, state_db
 from resources.lib.kodi.addon import video_database_dir
 from resources.lib.kodi.listitem import list_item
 from resources.lib.kodi_db import details
 from resources.lib.local_server.pictures import Picture
 from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError
-from resources.lib.plex_model import PlexItem
 from resources.lib.service.artwork.permitted import PermittedArt
 from resources.lib.service.list_item import list_item as wire_item
-from resources.lib.service.lists import answers
+from resources.lib.service.lists import page
 from resources.lib.service.lists.answers import ListAnswers
 from resources.lib.service.lists.continue_watching import CONTINUE_WATCHING
 from resources.lib.service.lists.description import Options
@@ -51,17 +50,20 @@ class Client:
         self.more: Dict[str, Dict[str, Any]] = {}
         self.error: Optional[Exception] = None
 
-    def continue_watching_body(self, count: int, section_key: str = '') -> bytes:
+    def continue_watching_body(self, count: int, section_key: str, fields: Mapping[str, str]) -> bytes:
         self.asked.append(count)
-        return json.dumps({'MediaContainer': {'Hub': [{'Metadata': self.rows[:count]}]}}).encode()
+        names = fields['includeFields'].split(',') + ['guid', 'key']
+        rows = [{name: value for name, value in row.items() if name in names} for row in self.rows[:count]]
+        return json.dumps({'MediaContainer': {'Hub': [{'Metadata': rows}]}}).encode()
 
-    def items(self, rating_keys: List[str]) -> Tuple[List[PlexItem], int]:
+    def items_body(self, rating_keys: Sequence[str]) -> bytes:
         """The full records, asked for what Kodi's library does not have."""
         self.completed.append(list(rating_keys))
         if self.error:
             raise self.error
         rows = [dict(row, **self.more.get(row['ratingKey'], {})) for row in self.rows]
-        return plex_model.items(row for row in rows if row['ratingKey'] in rating_keys)
+        return json.dumps({'MediaContainer': {'Metadata': [
+            row for row in rows if row['ratingKey'] in rating_keys]}}).encode()
 
 
 class Bench:
@@ -90,6 +92,12 @@ class Bench:
 @pytest.fixture
 def bench(fake_kodi: FakeKodi) -> Bench:
     return Bench()
+
+
+def known_film(_path: str, _table: Any, kodi_ids: Sequence[int]) -> Dict[int, details.ItemDetails]:
+    """What Kodi's rows tell of the film in row 42."""
+    info = {'title': 'Film 7', 'duration': 5400}
+    return {42: details.ItemDetails(info, {}, [{'name': 'Ada'}], {}, {})} if 42 in kodi_ids else {}
 
 
 def labels(rows: List[Dict[str, Any]]) -> List[str]:
@@ -183,7 +191,7 @@ def test_what_has_not_changed_is_not_worked_out_again(bench: Bench, monkeypatch:
         made.append(item.rating_key)
         return wire_item(item, *more)
 
-    monkeypatch.setattr(answers, 'list_item', counted)
+    monkeypatch.setattr(page, 'list_item', counted)
     first = bench.show()
     assert bench.show() == first and len(made) == 4 and len(bench.client.asked) == 2, 'the server is always asked'
     bench.show('movie')
@@ -212,8 +220,9 @@ def test_a_list_without_what_the_library_knows_is_not_kept(bench: Bench, monkeyp
     Path(bench.video_db).write_bytes(b'')
     with monkeypatch.context() as patch:
         patch.setattr(details, 'read', locked)
-        assert 'cast' not in bench.show()[0]
-    monkeypatch.setattr(details, 'read', lambda *_args: {42: details.ItemDetails({}, {}, [{'name': 'Ada'}], {}, {})})
+        row = bench.show()[0]
+        assert 'cast' not in row and (row['label'], row['dbid']) == ('Film 7', 42), 'the server tells of it instead'
+    monkeypatch.setattr(details, 'read', known_film)
     assert bench.show()[0]['cast'] == [{'name': 'Ada'}]
 
 
@@ -226,7 +235,7 @@ def test_the_art_of_a_list_that_was_kept_stays_known(bench: Bench) -> None:
 
 @pytest.mark.parametrize('body', [b'<html>', b'{"MediaContainer": ', b'[]', b'{"MediaContainer": []}'])
 def test_an_answer_that_is_none_is_said_to_be_one(bench: Bench, body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench.client, 'continue_watching_body', lambda count, section: body)
+    monkeypatch.setattr(bench.client, 'continue_watching_body', lambda *_question: body)
     with pytest.raises(PlexBadAnswer):
         bench.show()
 
@@ -272,9 +281,9 @@ def test_what_kodis_library_does_not_have_comes_with_all_that_the_server_knows(
     bench.remember('7', 42)
     with closing(sqlite3.connect(bench.video_db)) as connection:
         connection.execute('CREATE TABLE movie (idMovie)')
+    monkeypatch.setattr(details, 'read', known_film)
     for path in (bench.state, bench.video_db):
         os.utime(path, (1_600_000_000, 1_600_000_000))  # nobody wrote a moment ago
-    monkeypatch.setattr(details, 'read', lambda *_args: {})
     bench.client.more = {'8': {'Role': [{'tag': 'Ada', 'role': 'Herself'}], 'Media': [
         {'id': 1, 'videoCodec': 'hevc', 'Part': [{'id': 2, 'Stream': [
             {'id': 3, 'streamType': 1, 'codec': 'hevc', 'width': 3840, 'height': 2160, 'colorTrc': 'smpte2084'},
