@@ -11,6 +11,7 @@ import pytest
 from resources.lib.cancellation import Cancelled
 from resources.lib.kodi import settings
 from resources.lib.kodi.texts import library as texts
+from resources.lib.library_sync.report import Silent
 from resources.lib.local_server.client import ServiceClient
 from resources.lib.playback.session import PlaybackSession
 from resources.lib.playback.state import ENDED, PLAYING, STOPPED, PlaybackState
@@ -272,9 +273,9 @@ def test_a_migration_that_is_cancelled_goes_on_with_the_next_sync(env: ServiceEn
     settings.set_takeover('wanted')
     shown: List[Tuple[str, int, int]] = []
 
-    class Bar:
-        def update(self, *how_far: Any) -> None:
-            shown.append(how_far)
+    class Bar(Silent):
+        def update(self, title: str, done: int, total: int) -> None:
+            shown.append((title, done, total))
     client, machine = env.running.shared.clients.connect()
     with pytest.raises(Cancelled):
         env.library.migration.run(SyncStarting(client, machine, Bar(), CancelledWhen(lambda: len(shown) > 1)))

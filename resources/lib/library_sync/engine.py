@@ -7,7 +7,7 @@ import gc
 import logging
 from contextlib import contextmanager
 from functools import partial
-from typing import Callable, Iterator, Optional, Sequence, Tuple
+from typing import Callable, Collection, Iterator, Optional, Sequence, Tuple
 
 from .. import item_url, state_db
 from ..cancellation import Cancellation, Cancelled
@@ -32,7 +32,7 @@ from .repair import Repair
 from .report import Progress, Silent, SyncReport
 from .results import ItemProgress, Results
 from .sections import KnownSections, is_named, split_sections
-from .tasks import Task
+from .tasks import HomeReady, Task
 
 LOG = logging.getLogger('pkc.sync')
 
@@ -117,7 +117,7 @@ class LibrarySync:
         move_art(writer, self._machine, self._options.local_port)
         sections = KnownSections(writer, state, server)
         wanted, unwanted = split_sections(offered, self._options.excluded, server.kinds)
-        sections.remember(wanted)
+        new = sections.remember(wanted)
 
         fetcher = Fetcher(self._client, BATCH_SIZE)
         applier = Applier(writer, state, server, report, fetcher.items)
@@ -127,7 +127,7 @@ class LibrarySync:
         due = [section for section in wanted if not is_named(section, self._options.not_due)
                and (not only or is_named(section, only))]
         try:
-            self._read(due, server, results, report)
+            self._read(due, server, results, report, new)
         except (Cancelled, PlexError):
             applier.flush()  # what was fetched is not fetched again
             raise
@@ -144,20 +144,30 @@ class LibrarySync:
             sections.drop_leftovers(self._client, unwanted, removals)
         collections.drop_empty_sets()
 
-    def _read(self, due: Sequence[Section], server: SyncServer, results: Results, report: SyncReport) -> None:
+    def _read(self, due: Sequence[Section], server: SyncServer, results: Results, report: SyncReport,
+              new: Collection[str]) -> None:
         """List, compare and fetch in other threads, ahead of the writing in this one."""
         options = self._options
+        first = {section.key for section in due if (options.home_first or section.key in new) and options.mode != CHECK
+                 and not is_named(section, options.watch_only)}
+        hurry = bool(first)
         with state_db.open_reader(self._locations.state_db) as reader:
             plan = Plan(self._client, reader, server.server_id, report, results.progress.expect, PlanOptions(
                 server.kinds, options.mode == DELTA, options.mode == CHECK,
                 {section.key for section in due if is_named(section, options.watch_only)},
-                lambda: self._client.session.stats.server_time, options.workers > 1, options.items))
+                lambda: self._client.session.stats.server_time, options.workers > 1, options.items,
+                first, self._cancellation))
             ordered: Ordered[Task, Result] = Ordered(
                 plan.tasks(due), results.fetcher, workers=options.workers, window=options.workers + 2,
                 cancellation=self._cancellation)
             for result in ordered:
                 results.take(result)
-                if options.breath:  # for devices that get too warm
+                if isinstance(result, HomeReady):
+                    plan.home_written()
+                    hurry = False
+                    if report.wrote:
+                        results.progress.home_ready()
+                elif options.breath and not hurry:  # for devices that get too warm
                     self._cancellation.wait(options.breath)
 
     def _remove(self, listings: Sequence[CheckedListing], removals: Removals) -> None:

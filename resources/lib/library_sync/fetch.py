@@ -8,7 +8,7 @@ from ..batches import by_halves, chunks
 from ..plex_errors import PlexBadAnswer, PlexRejected, PlexServerError
 from ..plex_functions import PMSClient, read_items
 from ..plex_model import PlexItem
-from .tasks import Collections, Fetch, ListingCursor, ListingSummary, Task, Watch
+from .tasks import Collections, Fetch, HomeReady, ListingCursor, ListingSummary, Task, Watch
 
 LOG = logging.getLogger('pkc.sync')
 
@@ -38,7 +38,7 @@ class CheckedListing(NamedTuple):
     gone: Tuple[str, ...]
 
 
-Result = Union[MetadataAnswer, FetchedItems, CheckedListing, Watch, ListingCursor, Collections]
+Result = Union[MetadataAnswer, FetchedItems, CheckedListing, Watch, ListingCursor, Collections, HomeReady]
 #: Errors of one answer, not of the server as a whole.
 _BAD_ANSWER = (PlexServerError, PlexBadAnswer, PlexRejected)
 #: If more items than this fail one by one, the error is taken as one of the server.

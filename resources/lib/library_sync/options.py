@@ -16,7 +16,8 @@ class Options(NamedTuple):
     ``watch_only`` ones get no new items and no new texts, ``not_due`` ones are left alone this time. ``breath``
     seconds of rest follow each batch. ``user_id`` is the Plex user whose watched marks the sync must not undo.
     If any are named in ``only``, all others are left alone. ``items`` are ratingKeys of items in them that a delta
-    looks at whatever their stamps say.
+    looks at whatever their stamps say. ``home_first``: begin with what home screens show in all libraries; new
+    libraries do so anyway.
     """
 
     excluded: Sequence[str] = ()
@@ -29,6 +30,7 @@ class Options(NamedTuple):
     user_id: str = ''
     only: Sequence[str] = ()
     items: Sequence[str] = ()
+    home_first: bool = False
 
 
 class DatabaseLocations(NamedTuple):

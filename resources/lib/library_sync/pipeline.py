@@ -16,6 +16,8 @@ Task = TypeVar('Task')
 Result = TypeVar('Result')
 Other = TypeVar('Other')
 _POLL = 0.2
+#: Limit of :func:`together`.
+_MOST_TOGETHER = 4
 
 
 class _End:
@@ -26,10 +28,12 @@ class _End:
 
 
 def together(calls: Sequence[Callable[[], Result]], parallel: bool) -> List[Result]:
-    """The results of several calls. Raises the first error of a call, after all have ended."""
-    if not parallel:
+    """The results of several calls, a few of which run at a time. Raises the first error of a call, after all have
+    ended.
+    """
+    if not parallel or len(calls) < 2:
         return [call() for call in calls]
-    with ThreadPoolExecutor(len(calls), thread_name_prefix='pkc-ask') as pool:
+    with ThreadPoolExecutor(min(len(calls), _MOST_TOGETHER), thread_name_prefix='pkc-ask') as pool:
         return [future.result() for future in [pool.submit(call) for call in calls]]
 
 

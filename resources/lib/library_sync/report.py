@@ -12,11 +12,17 @@ class Progress(Protocol):
     def update(self, title: str, done: int, total: int) -> None:
         """``done`` of ``total`` items are done, at present in the library ``title``. Called often: must be fast."""
 
+    def home_ready(self) -> None:
+        """What home screens show is in Kodi's library; the rest follows. Called by the thread of the sync."""
+
 
 class Silent:
     """Shows no progress."""
 
     def update(self, title: str, done: int, total: int) -> None:
+        """Does nothing."""
+
+    def home_ready(self) -> None:
         """Does nothing."""
 
 

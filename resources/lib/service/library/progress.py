@@ -6,7 +6,7 @@ some seconds, and one that finds nothing to do, shows nothing.
 from __future__ import annotations
 
 import time
-from typing import Optional
+from typing import Callable, Optional
 
 from ...kodi.addon import Addon
 from ...kodi.dialogs import BackgroundProgress
@@ -17,11 +17,12 @@ _PATIENCE = 4.0
 
 
 class SyncProgress:
-    """Opens some seconds after the first item was written."""
+    """Opens some seconds after the first item was written. ``home_ready`` announces what home screens show."""
 
-    def __init__(self, addon: Addon, shown: bool) -> None:
+    def __init__(self, addon: Addon, shown: bool, home_ready: Callable[[], None]) -> None:
         self._addon = addon
         self._shown = shown
+        self._home_ready = home_ready
         self._dialog: Optional[BackgroundProgress] = None
         self._first = 0.0
 
@@ -36,6 +37,10 @@ class SyncProgress:
             self._dialog = BackgroundProgress(self._addon.text(texts.SYNC_RUNNING))
             self._dialog.__enter__()
         self._dialog.update(done, total, self._addon.text(texts.SYNC_PROGRESS, title, done, total))
+
+    def home_ready(self) -> None:
+        """What home screens show is in Kodi's library."""
+        self._home_ready()
 
     def close(self) -> None:
         """Take it off the screen."""

@@ -28,6 +28,8 @@ from .schedule import LibrarySchedule
 _USUAL, _GENTLE = (3, 0.0), (1, 0.25)
 #: Seconds after which a sync of what changed is one of all listings instead.
 _SWEEP_AFTER = 12 * 3600.0
+#: Seconds without a complete sync after which the next one begins with what home screens show.
+_LONG_AWAY = 12 * 3600.0
 _MODES = {requests.DELTA: DELTA, requests.SWEEP: SWEEP, requests.CHECK: CHECK}
 
 
@@ -49,6 +51,7 @@ class SyncRunner:
         self._schedule = LibrarySchedule(os.path.join(shared.profile, schedule.FILE_NAME), shared.clock.time)
         self._announcer = LibraryAnnouncer(shared)
         self._swept = 0.0
+        self._completed = self._history.last_complete()
 
     # ---- asked by the thread -------------------------------------------------------------------------------------
 
@@ -74,13 +77,14 @@ class SyncRunner:
 
     def forget(self) -> None:
         """What was seen before says nothing any more: another server, other libraries, another user."""
-        self._swept = 0.0
+        self._swept = self._completed = 0.0
 
     def run(self, request: SyncRequest, cancellation: Cancellation) -> SyncReport:
         """Carry out a request; trouble with the server or the databases is in the report."""
         shared = self._shared
         self._announcer.before_sync()
-        with closing(SyncProgress(shared.addon, shared.settings.current.show_progress)) as progress:
+        with closing(SyncProgress(shared.addon, shared.settings.current.show_progress,
+                                  self._announcer.home_ready)) as progress:
             try:
                 server = _Server(*shared.clients.connect())
                 if request.scope.rows is not None:
@@ -141,12 +145,21 @@ class SyncRunner:
                 starting.client, starting.machine_identifier, databases.locations(),
                 self.options()._replace(mode=_MODES[depth], not_due=tuple(sorted(not_due)),
                                         only=tuple(sorted(request.scope.sections or ())),
-                                        items=tuple(sorted(request.scope.items))),
+                                        items=tuple(sorted(request.scope.items)), home_first=self._was_away(request)),
                 starting.progress, starting.cancellation).run()
         self._schedule.seen(intervals, due if report.complete else report.libraries)
         if depth != requests.DELTA and request.scope.sections is None:
             self._swept = self._shared.clock.monotonic() if report.complete else 0.0
+        if report.complete and request.scope.sections is None:
+            self._completed = self._shared.clock.time()
         return report
+
+    def _was_away(self, request: SyncRequest) -> bool:
+        """Whether much may have changed since the last complete sync of all libraries; no if Kodi's clock was set back,
+        since then it is not known.
+        """
+        return request.scope.sections is None and (
+            not self._completed or self._shared.clock.time() - self._completed > _LONG_AWAY)
 
     def _swept_recently(self) -> bool:
         return bool(self._swept) and self._shared.clock.monotonic() - self._swept < _SWEEP_AFTER

@@ -17,6 +17,10 @@ class Clock:
         return self.now
 
 
+def never() -> None:
+    """Announces nothing."""
+
+
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
@@ -26,7 +30,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def test_a_short_sync_shows_nothing(fake_kodi: FakeKodi, clock: Clock) -> None:
-    progress = SyncProgress(Addon(), True)
+    progress = SyncProgress(Addon(), True, never)
     for done in range(3):
         progress.update('Films', done, 100)
         clock.now += 1
@@ -35,7 +39,7 @@ def test_a_short_sync_shows_nothing(fake_kodi: FakeKodi, clock: Clock) -> None:
 
 
 def test_a_long_sync_tells_library_and_counts(fake_kodi: FakeKodi, clock: Clock) -> None:
-    progress = SyncProgress(Addon(), True)
+    progress = SyncProgress(Addon(), True, never)
     for done in (1, 25, 50):
         progress.update('Films', done, 100)
         clock.now += 5
@@ -47,7 +51,7 @@ def test_a_long_sync_tells_library_and_counts(fake_kodi: FakeKodi, clock: Clock)
 
 
 def test_a_user_who_wants_no_bar_sees_none(fake_kodi: FakeKodi, clock: Clock) -> None:
-    progress = SyncProgress(Addon(), False)
+    progress = SyncProgress(Addon(), False, never)
     for _ in range(3):
         progress.update('Films', 1, 100)
         clock.now += 60
@@ -56,7 +60,7 @@ def test_a_user_who_wants_no_bar_sees_none(fake_kodi: FakeKodi, clock: Clock) ->
 
 
 def test_a_library_with_a_percent_sign_or_without_size_is_no_crash(fake_kodi: FakeKodi, clock: Clock) -> None:
-    progress = SyncProgress(Addon(), True)
+    progress = SyncProgress(Addon(), True, never)
     for title, total in (('100% %s', 10), ('Ünïcode 🎬', 0), ('', 1)):
         progress.update(title, 5, total)
         clock.now += 5
