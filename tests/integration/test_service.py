@@ -321,11 +321,11 @@ def test_a_library_that_is_synced_by_hand_only_waits_for_the_hand(env: ServiceEn
     assert len(_rows(env)) == 4
 
 
-def test_gentle_mode_asks_for_one_thing_at_a_time_and_rests(env: ServiceEnvironment) -> None:
+def test_gentle_mode_asks_for_less_at_a_time_and_rests(env: ServiceEnvironment) -> None:
     usual = env.library._runner.options()
     env.kodi.set_setting('gentle_mode', 'true')
     gentle = env.library._runner.options()
-    assert (usual.workers, usual.breath, gentle.workers, gentle.breath) == (3, 0.0, 1, 0.25)
+    assert (usual.workers, usual.breath, gentle.workers, gentle.breath) == (6, 0.0, 2, 0.25)
 
 
 def test_the_settings_and_the_report_tell_what_happened_last(env: ServiceEnvironment) -> None:

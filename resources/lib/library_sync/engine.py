@@ -7,7 +7,7 @@ import gc
 import logging
 from contextlib import contextmanager
 from functools import partial
-from typing import Callable, Collection, Iterator, Optional, Sequence, Tuple
+from typing import Callable, Collection, Iterator, Optional, Sequence, Set, Tuple
 
 from .. import item_url, state_db
 from ..cancellation import Cancellation, Cancelled
@@ -21,6 +21,7 @@ from .apply import Applier
 from .collections import CollectionWriter
 from .databases import SyncDatabases
 from .fetch import CheckedListing, Fetcher, Result
+from .gate import RequestGate
 from .item_removal import ItemRemoval
 from .kinds import Kind
 from .options import CHECK, DELTA, DatabaseLocations, Options, SyncServer
@@ -30,6 +31,7 @@ from .reconcile import follow_kodi, move_art, reconcile
 from .removal import Removals
 from .repair import Repair
 from .report import Progress, Silent, SyncReport
+from .request_pace import FIRST_PARALLEL, RequestPace
 from .results import ItemProgress, Results
 from .sections import KnownSections, is_named, split_sections
 from .tasks import HomeReady, Task
@@ -106,6 +108,11 @@ class LibrarySync:
         return SyncServer(server_id, self._machine, self._locations.kinds, self._options.local_port,
                           self._options.user_id)
 
+    def _fetcher(self) -> Fetcher:
+        """Gentle syncs begin with one request at a time."""
+        pace = RequestPace(self._options.workers, 1 if self._options.breath else FIRST_PARALLEL)
+        return Fetcher(self._client, BATCH_SIZE, RequestGate(pace, self._cancellation))
+
     def _run(self, writer: LibraryWriter, state: StateDb, report: SyncReport) -> None:
         offered = self._client.sections()
         server_id = state.server_id(self._machine)
@@ -119,7 +126,7 @@ class LibrarySync:
         wanted, unwanted = split_sections(offered, self._options.excluded, server.kinds)
         new = sections.remember(wanted)
 
-        fetcher = Fetcher(self._client, BATCH_SIZE)
+        fetcher = self._fetcher()
         applier = Applier(writer, state, server, report, fetcher.items)
         collections = CollectionWriter(writer, state, server, report, applier.context)
         results = Results(fetcher, applier, collections, ItemProgress(self._progress))
@@ -148,15 +155,14 @@ class LibrarySync:
               new: Collection[str]) -> None:
         """List, compare and fetch in other threads, ahead of the writing in this one."""
         options = self._options
-        first = {section.key for section in due if (options.home_first or section.key in new) and options.mode != CHECK
-                 and not is_named(section, options.watch_only)}
+        first = self._first(due, new)
         hurry = bool(first)
         with state_db.open_reader(self._locations.state_db) as reader:
             plan = Plan(self._client, reader, server.server_id, report, results.progress.expect, PlanOptions(
                 server.kinds, options.mode == DELTA, options.mode == CHECK,
                 {section.key for section in due if is_named(section, options.watch_only)},
-                lambda: self._client.session.stats.server_time, options.workers > 1, options.items,
-                first, self._cancellation))
+                lambda: self._client.session.stats.server_time, options.workers > 1 and not options.breath,
+                results.fetcher.pace, options.items, first, self._cancellation))
             ordered: Ordered[Task, Result] = Ordered(
                 plan.tasks(due), results.fetcher, workers=options.workers, window=options.workers + 2,
                 cancellation=self._cancellation)
@@ -170,6 +176,12 @@ class LibrarySync:
                 elif options.breath and not hurry:  # for devices that get too warm
                     self._cancellation.wait(options.breath)
 
+    def _first(self, due: Sequence[Section], new: Collection[str]) -> Set[str]:
+        """The keys of the libraries of which home screens lack something."""
+        options = self._options
+        return {section.key for section in due if (options.home_first or section.key in new) and options.mode != CHECK
+                and not is_named(section, options.watch_only)}
+
     def _remove(self, listings: Sequence[CheckedListing], removals: Removals) -> None:
         """Delete last, children before parents, and nothing of libraries that the server is scanning."""
         busy = set()
@@ -181,7 +193,7 @@ class LibrarySync:
                 removals.confirmed(task.section.key, task.kind, listing.gone, task.known)
 
     def _repair(self, kind: Kind, kodi_id: int, writer: LibraryWriter, state: StateDb, report: SyncReport) -> None:
-        fetcher = Fetcher(self._client, BATCH_SIZE)
+        fetcher = self._fetcher()
         server = self._server(state.server_id(self._machine))
         applier = Applier(writer, state, server, report, fetcher.items)
         repair = Repair(self._client, writer.database, state, server, self._cancellation)

@@ -10,7 +10,7 @@ from typing import Callable, Collection, Iterator, List, NamedTuple, Optional, S
 
 from ..cancellation import Cancellation
 from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
-from ..plex_functions import BATCH_SIZE, PMSClient
+from ..plex_functions import PMSClient
 from ..plex_model import Section, SweepRow
 from ..state_db import StateDb
 from .delta import Delta, Newest, server_counts
@@ -22,6 +22,7 @@ from .membership import Membership
 from .named import NamedItems
 from .pipeline import ahead
 from .report import SyncReport
+from .request_pace import RequestPace
 from .tasks import Collections, Fetch, HomeReady, ListingSummary, Task, Watch
 
 LOG = logging.getLogger('pkc.sync')
@@ -36,7 +37,7 @@ class PlanOptions(NamedTuple):
 
     ``watch_only`` and ``first`` hold section keys; of the latter libraries, what home screens show comes first.
     ``server_time`` is the server's clock, 0.0 when not known; ``parallel`` allows several requests at a time;
-    ``items`` are ratingKeys that the server named.
+    ``pace`` has the size of batches; ``items`` are ratingKeys that the server named.
     """
 
     kinds: Kinds
@@ -45,6 +46,7 @@ class PlanOptions(NamedTuple):
     watch_only: Collection[str]
     server_time: Callable[[], float]
     parallel: bool
+    pace: RequestPace
     items: Sequence[str] = ()
     first: Collection[str] = ()
     cancellation: Cancellation = Cancellation()
@@ -115,7 +117,7 @@ class Plan:
 
     def _listing(self, listing: Listing) -> Iterator[Task]:
         if self._options.delta:
-            batches = Batches(listing)
+            batches = Batches(listing, self._options.pace)
             seen = self._delta.look(listing, self._options.server_time(), batches)
             if seen is not None:
                 yield from batches.tasks()
@@ -129,7 +131,7 @@ class Plan:
         known_count = len(known)
         seen: Set[Union[str, int]] = set()
         totals: List[int] = []
-        batches = Batches(listing)
+        batches = Batches(listing, self._options.pace)
         newest = Newest(kind, self._options.server_time())
         for page in ahead(self._client.sweep(section.key, kind.plex), self._options.parallel):
             totals.append(page.total)
@@ -164,8 +166,9 @@ def _short(rating_key: str) -> Union[str, int]:
 class Batches:
     """Collects rows into tasks of a useful size."""
 
-    def __init__(self, listing: Listing) -> None:
+    def __init__(self, listing: Listing, pace: RequestPace) -> None:
         self._listing = listing
+        self._pace = pace
         self._fetch: List[str] = []
         self._watch: List[SweepRow] = []
         self._full: List[Task] = []
@@ -190,7 +193,7 @@ class Batches:
     def fetch(self, rating_key: str) -> None:
         """Have an item fetched in full."""
         self._fetch.append(rating_key)
-        if len(self._fetch) >= BATCH_SIZE:
+        if len(self._fetch) >= self._pace.batch:
             self._rest()
 
     def tasks(self) -> Iterator[Task]:

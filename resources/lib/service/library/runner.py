@@ -9,7 +9,7 @@ from ...cancellation import Cancellation, Cancelled
 from ...kodi import settings
 from ...kodi.player import playing_video
 from ...library_sync.engine import LibrarySync
-from ...library_sync.options import CHECK, DELTA, SWEEP, Options
+from ...library_sync.options import CHECK, DELTA, MOST_PARALLEL, SWEEP, Options
 from ...library_sync.report import SyncReport
 from ...plex_errors import PlexError
 from ...plex_functions import PMSClient
@@ -24,8 +24,8 @@ from .progress import SyncProgress
 from .requests import SyncRequest
 from .schedule import LibrarySchedule
 
-#: Parallel requests, and seconds of rest after each batch.
-_USUAL, _GENTLE = (3, 0.0), (1, 0.25)
+#: The limit of parallel requests, and seconds of rest after each batch.
+_USUAL, _GENTLE = (MOST_PARALLEL, 0.0), (2, 0.25)
 #: Seconds after which a sync of what changed is one of all listings instead.
 _SWEEP_AFTER = 12 * 3600.0
 #: Seconds without a complete sync after which the next one begins with what home screens show.
