@@ -171,6 +171,7 @@ class LibrarySync:
                 if isinstance(result, HomeReady):
                     plan.home_written()
                     hurry = False
+                    report.home_ready()
                     if report.wrote:
                         results.progress.home_ready()
                 elif options.breath and not hurry:  # for devices that get too warm

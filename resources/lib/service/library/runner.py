@@ -79,6 +79,11 @@ class SyncRunner:
         """What was seen before says nothing any more: another server, other libraries, another user."""
         self._swept = self._completed = 0.0
 
+    @property
+    def completed(self) -> bool:
+        """Whether all libraries were ever seen to their end, for this user at this server."""
+        return bool(self._completed)
+
     def run(self, request: SyncRequest, cancellation: Cancellation) -> SyncReport:
         """Carry out a request; trouble with the server or the databases is in the report."""
         shared = self._shared
