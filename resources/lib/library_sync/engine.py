@@ -25,7 +25,7 @@ from .gate import RequestGate
 from .item_removal import ItemRemoval
 from .kinds import Kind
 from .options import CHECK, DELTA, DatabaseLocations, Options, SyncServer
-from .pipeline import Ordered
+from .pipeline import Ordered, both
 from .plan import Plan, PlanOptions
 from .reconcile import follow_kodi, move_art, reconcile
 from .removal import Removals
@@ -86,7 +86,6 @@ class LibrarySync:
                 writer = LibraryWriter(databases.video,
                                        partial(item_url.person_url, self._options.local_port, self._machine))
                 follow_kodi(writer, databases.state)
-                self._require_server()
                 work(writer, databases.state, report)
         except Cancelled:
             report.cancelled = True
@@ -104,6 +103,11 @@ class LibrarySync:
         if answering != self._machine:
             raise PlexConnectionError('another server answers at this address')
 
+    @property
+    def _parallel(self) -> bool:
+        """Whether small questions may be asked at the same time."""
+        return self._options.workers > 1 and not self._options.breath
+
     def _server(self, server_id: int) -> SyncServer:
         return SyncServer(server_id, self._machine, self._locations.kinds, self._options.local_port,
                           self._options.user_id)
@@ -114,7 +118,7 @@ class LibrarySync:
         return Fetcher(self._client, BATCH_SIZE, RequestGate(pace, self._cancellation))
 
     def _run(self, writer: LibraryWriter, state: StateDb, report: SyncReport) -> None:
-        offered = self._client.sections()
+        _, offered = both(self._require_server, self._client.sections, self._parallel)
         server_id = state.server_id(self._machine)
         if not server_id:
             with writer.transaction():
@@ -161,7 +165,7 @@ class LibrarySync:
             plan = Plan(self._client, reader, server.server_id, report, results.progress.expect, PlanOptions(
                 server.kinds, options.mode == DELTA, options.mode == CHECK,
                 {section.key for section in due if is_named(section, options.watch_only)},
-                lambda: self._client.session.stats.server_time, options.workers > 1 and not options.breath,
+                lambda: self._client.session.stats.server_time, self._parallel,
                 results.fetcher.pace, options.items, first, self._cancellation))
             ordered: Ordered[Task, Result] = Ordered(
                 plan.tasks(due), results.fetcher, workers=options.workers, window=options.workers + 2,
@@ -194,6 +198,7 @@ class LibrarySync:
                 removals.confirmed(task.section.key, task.kind, listing.gone, task.known)
 
     def _repair(self, kind: Kind, kodi_id: int, writer: LibraryWriter, state: StateDb, report: SyncReport) -> None:
+        self._require_server()
         fetcher = self._fetcher()
         server = self._server(state.server_id(self._machine))
         applier = Applier(writer, state, server, report, fetcher.items)

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, TypeVar
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Set, TypeVar
 
 from .. import plex_looks
 from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
 from ..plex_functions import PMSClient
 from ..plex_looks import FirstRows, NamedRow
-from ..plex_model import PlexItem, Section, SweepRow
+from ..plex_model import Section, SweepRow
 from ..state_db import StateDb
 from .diff import ITEM, WATCH_STATE
 from .kinds import Kind, Kinds
 from .listing import LibraryListings, Listing
 from .membership import LibraryCollections, Membership
-from .pipeline import together
+from .pipeline import in_turn
 from .report import SyncReport
 from .tasks import Fetch, Task, Watch
 
@@ -33,13 +33,6 @@ _BATCH = 50
 _REFUSED = (PlexNotFound, PlexForbidden, PlexServerError, PlexRejected, PlexBadAnswer)
 Answer = TypeVar('Answer')
 Expected = Callable[[Section, Kind, int], None]
-
-
-class FirstLook(NamedTuple):
-    """What the server answered. ``collections`` by section key."""
-
-    rows: List[NamedRow]
-    collections: Dict[str, Optional[Tuple[PlexItem, ...]]]
 
 
 class FirstScreen:
@@ -61,39 +54,38 @@ class FirstScreen:
     def tasks(self, sections: Sequence[Section], thorough: bool, expected: Expected,
               report: SyncReport) -> Iterator[Task]:
         """The tasks for these libraries, parents before children; ``thorough`` as for :meth:`Membership.look`."""
-        look = self._look(sections, expected)
+        answers = in_turn(self._questions(sections), self._parallel)
+        everywhere: List[NamedRow] = next(answers) + next(answers)
         for section in sections:
-            found = self.collections[section.key] = self._membership.look(
-                section, look.collections[section.key], thorough)
+            kinds = self._kinds.of_library(section.plex_type)
+            found = self.collections[section.key] = self._membership.look(section, next(answers), thorough)
+            rows = {row.row.rating_key: row for row in everywhere if row.section_key == section.key}
+            for kind in kinds:
+                if kind.watch_state:
+                    rows.update((row.row.rating_key, row) for row in next(answers).rows)
+            for kind in kinds:
+                newest: FirstRows = next(answers)
+                expected(section, kind, newest.total)
+                rows.update((row.row.rating_key, row) for row in newest.rows)
             listings = LibraryListings(section, False, collections=found.collections, changed=frozenset(found.changed))
-            rows = {row.row.rating_key: row for row in look.rows if row.section_key == section.key}
-            for kind in self._kinds.of_library(section.plex_type):
+            for kind in kinds:
                 yield from self._of(listings.of(kind), list(rows.values()), report)
 
     # ---- requests --------------------------------------------------------------------------------------------------
 
-    def _look(self, sections: Sequence[Section], expected: Expected) -> FirstLook:
-        """Ask for all rows of the home screen, several at a time."""
-        listings = [(section, kind) for section in sections for kind in self._kinds.of_library(section.plex_type)]
-        watched = [(section, kind) for section, kind in listings if kind.watch_state]
+    def _questions(self, sections: Sequence[Section]) -> List[Callable[[], Any]]:
+        """Two about all libraries; then for each library its collections, what was started, and the newest."""
         nothing: List[NamedRow] = []
         questions: List[Callable[[], Any]] = [
             partial(self._asked, partial(plex_looks.continued, self._client, self._client.features, _SHOWN), nothing),
             partial(self._asked, partial(plex_looks.on_deck, self._client, _SHOWN), nothing)]
-        questions += [partial(self._membership.listed, section) for section in sections]
-        questions += [self._first(section, kind, sort='lastViewedAt:desc', **{'viewOffset>>': 0})
-                      for section, kind in watched]
-        questions += [self._first(section, kind, sort='addedAt:desc') for section, kind in listings]
-        answers = iter(together(questions, self._parallel))
-        rows: List[NamedRow] = next(answers) + next(answers)
-        collections = {section.key: next(answers) for section in sections}
-        for _ in watched:
-            rows += next(answers).rows
-        for section, kind in listings:
-            newest = next(answers)
-            expected(section, kind, newest.total)
-            rows += newest.rows
-        return FirstLook(rows, collections)
+        for section in sections:
+            kinds = self._kinds.of_library(section.plex_type)
+            questions.append(partial(self._membership.listed, section))
+            questions += [self._first(section, kind, sort='lastViewedAt:desc', **{'viewOffset>>': 0})
+                          for kind in kinds if kind.watch_state]
+            questions += [self._first(section, kind, sort='addedAt:desc') for kind in kinds]
+        return questions
 
     def _first(self, section: Section, kind: Kind, **filters: Any) -> Callable[[], FirstRows]:
         return partial(self._asked, partial(plex_looks.first_rows, self._client, section.key, kind.plex, _SHOWN,

@@ -28,6 +28,8 @@ LOG = logging.getLogger('pkc.service')
 _SECOND, _PAUSE = 1.0, 3.0
 #: Seconds that an announcement waits for a sync that is writing, and for the announcement before it.
 _WRITER_SECONDS, _EARLIER_SECONDS = 60.0, 10.0
+#: Seconds that the end of the service waits for an announcement.
+_END_SECONDS = 1.0
 
 
 class LibraryAnnouncer:
@@ -80,6 +82,8 @@ class LibraryAnnouncer:
         """No announcement comes any more."""
         with self._lock:
             self._timer.cancel()
+        if self._first_content is not None:
+            self._first_content.join(_END_SECONDS)
 
     def _announce(self) -> None:
         if self._shared.stopping.cancelled:
