@@ -135,10 +135,14 @@ class PMSClient(TranscodeRequests):
         """
         return plex_model.items(self._metadata(rating_keys, METADATA_OPTIONS))
 
-    def items_body(self, rating_keys: Sequence[str]) -> bytes:
-        """The unparsed answer of :meth:`items`, for :func:`read_items`; b'' when none of them exists."""
+    def items_body(self, rating_keys: Sequence[str], retries: Optional[int] = None) -> bytes:
+        """The unparsed answer of :meth:`items`, for :func:`read_items`; b'' when none of them exists.
+
+        ``retries`` overrides the session's.
+        """
         try:
-            return self.body('%s/%s' % (_METADATA, ','.join(rating_keys)), METADATA_OPTIONS, limits=BATCH)
+            return self.body('%s/%s' % (_METADATA, ','.join(rating_keys)), METADATA_OPTIONS, limits=BATCH,
+                             retries=retries)
         except PlexNotFound:
             return b''
 

@@ -1,23 +1,42 @@
-"""Small questions to a Plex Media Server (PMS) about what may have changed: single items, and the newest of many."""
+"""Small questions to a Plex Media Server (PMS) about what may have changed: single items, the newest of many, and what
+is being watched.
+"""
 from __future__ import annotations
 
-from typing import Any, List, NamedTuple, Optional, Sequence
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 from .plex_errors import PlexNotFound
 from .plex_fields import NO_ELEMENTS, SUMMARY_OPTIONS
-from .plex_kinds import PlexType
+from .plex_kinds import LISTING_FIELDS, PlexType
 from .plex_limits import BATCH, LISTING
 from .plex_model import SweepRow, sweep_row
+from .plex_providers import CONTINUE_WATCHING, ServerFeatures
 from .plex_requests import VERSION_HEADER, PMSRequests, rows_of
-from .plex_values import Raw, integer, text
+from .plex_values import Raw, children, identifier, integer, text
+
+#: The fields of a :class:`NamedRow`.
+_NAMED_FIELDS: Dict[str, str] = dict(NO_ELEMENTS, includeFields=','.join(
+    LISTING_FIELDS + ('librarySectionID', 'parentRatingKey', 'grandparentRatingKey')))
 
 
 class NamedRow(NamedTuple):
-    """The row of an item that was asked for by its key, and the listing that it is in."""
+    """The row of an item that was not found by reading its whole listing, and the listing that it is in.
+
+    ``parent_key`` and ``grandparent_key`` are the ratingKeys of an episode's season and show, or of a season's show.
+    """
 
     section_key: str
     plex_type: str
     row: SweepRow
+    parent_key: str = ''
+    grandparent_key: str = ''
+
+
+class FirstRows(NamedTuple):
+    """The first rows of a listing, and its whole size (-1: the server does not tell)."""
+
+    rows: List[NamedRow]
+    total: int
 
 
 class NewestItem(NamedTuple):
@@ -42,6 +61,35 @@ def newest(client: PMSRequests, section_key: str, plex_type: PlexType, stamp: st
     return NewestItem(total, rows[0] if rows else None, stamp)
 
 
+def first_rows(client: PMSRequests, section_key: str, plex_type: PlexType, size: int, **filters: Any) -> FirstRows:
+    """The first ``size`` items of one type in a library that pass ``filters``, in the order of ``sort`` among these.
+
+    Raises :class:`PlexError`.
+    """
+    params = dict(_NAMED_FIELDS, type=plex_type.number, **filters)
+    params.update({'X-Plex-Container-Start': 0, 'X-Plex-Container-Size': size})
+    container = client.container('/library/sections/%s/all' % section_key, params, headers=VERSION_HEADER,
+                                 limits=LISTING)
+    rows = [row._replace(section_key=section_key, plex_type=plex_type.name)
+            for row in map(_named_row, rows_of(container)[:size]) if row]
+    return FirstRows(rows, integer(container, 'totalSize') if container.get('totalSize') is not None else -1)
+
+
+def continued(client: PMSRequests, features: ServerFeatures, size: int) -> List[NamedRow]:
+    """The first items of Continue Watching, of all libraries. Raises :class:`PlexError`."""
+    container = features.asked(CONTINUE_WATCHING, lambda path: client.container(
+        path, dict(_NAMED_FIELDS, count=size), headers=VERSION_HEADER, limits=LISTING))
+    return [row for hub in children(container, 'Hub') for row in map(_named_row, rows_of(hub)[:size]) if row]
+
+
+def on_deck(client: PMSRequests, size: int) -> List[NamedRow]:
+    """The first items of On Deck, of all libraries. Raises :class:`PlexError`."""
+    params: Dict[str, Any] = dict(_NAMED_FIELDS)
+    params.update({'X-Plex-Container-Start': 0, 'X-Plex-Container-Size': size})
+    container = client.container('/library/onDeck', params, headers=VERSION_HEADER, limits=LISTING)
+    return [row for row in map(_named_row, rows_of(container)[:size]) if row]
+
+
 def named(client: PMSRequests, rating_keys: Sequence[str]) -> List[NamedRow]:
     """What a listing would tell of up to :data:`~.plex_functions.BATCH_SIZE` items, wherever they are.
 
@@ -56,4 +104,5 @@ def named(client: PMSRequests, rating_keys: Sequence[str]) -> List[NamedRow]:
 
 def _named_row(raw: Raw) -> Optional[NamedRow]:
     row = sweep_row(raw)
-    return NamedRow(text(raw, 'librarySectionID'), text(raw, 'type'), row) if row else None
+    return NamedRow(text(raw, 'librarySectionID'), text(raw, 'type'), row, identifier(raw, 'parentRatingKey'),
+                    identifier(raw, 'grandparentRatingKey')) if row else None

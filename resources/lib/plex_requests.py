@@ -77,10 +77,11 @@ class PMSRequests:
         return _container(answer, '%s %s' % (method, path.split('?')[0]))
 
     def body(self, path: str, params: Params = None, headers: Optional[Mapping[str, str]] = None, *,
-             limits: Limits = SMALL) -> bytes:
+             limits: Limits = SMALL, retries: Optional[int] = None) -> bytes:
         """The answer as it came, for :func:`read_container`. Raises :class:`PlexError` subclasses."""
         return self._asked(lambda access: self.session.get_body(
-            access.base_url + path, token=access.token, params=params, headers=headers, limits=limits))
+            access.base_url + path, token=access.token, params=params, headers=headers, limits=limits,
+            retries=retries))
 
     def open(self, path: str, limits: Limits, *, params: Params = None, headers: Optional[Mapping[str, str]] = None,
              timeout: Optional[Tuple[float, float]] = None, retries: int = 1) -> Answer:

@@ -11,6 +11,7 @@ import pytest
 from resources.lib.cancellation import Cancelled
 from resources.lib.kodi import settings
 from resources.lib.kodi.texts import library as texts
+from resources.lib.library_sync.report import Silent
 from resources.lib.local_server.client import ServiceClient
 from resources.lib.playback.session import PlaybackSession
 from resources.lib.playback.state import ENDED, PLAYING, STOPPED, PlaybackState
@@ -272,9 +273,9 @@ def test_a_migration_that_is_cancelled_goes_on_with_the_next_sync(env: ServiceEn
     settings.set_takeover('wanted')
     shown: List[Tuple[str, int, int]] = []
 
-    class Bar:
-        def update(self, *how_far: Any) -> None:
-            shown.append(how_far)
+    class Bar(Silent):
+        def update(self, title: str, done: int, total: int) -> None:
+            shown.append((title, done, total))
     client, machine = env.running.shared.clients.connect()
     with pytest.raises(Cancelled):
         env.library.migration.run(SyncStarting(client, machine, Bar(), CancelledWhen(lambda: len(shown) > 1)))
@@ -320,11 +321,11 @@ def test_a_library_that_is_synced_by_hand_only_waits_for_the_hand(env: ServiceEn
     assert len(_rows(env)) == 4
 
 
-def test_gentle_mode_asks_for_one_thing_at_a_time_and_rests(env: ServiceEnvironment) -> None:
+def test_gentle_mode_asks_for_less_at_a_time_and_rests(env: ServiceEnvironment) -> None:
     usual = env.library._runner.options()
     env.kodi.set_setting('gentle_mode', 'true')
     gentle = env.library._runner.options()
-    assert (usual.workers, usual.breath, gentle.workers, gentle.breath) == (3, 0.0, 1, 0.25)
+    assert (usual.workers, usual.breath, gentle.workers, gentle.breath) == (6, 0.0, 2, 0.25)
 
 
 def test_the_settings_and_the_report_tell_what_happened_last(env: ServiceEnvironment) -> None:

@@ -20,9 +20,10 @@ from tests.support.sync_environment import SyncEnvironment
 from tools.plexsim import Library
 
 MOVIES, EPISODES = 400, 240
-#: Identity, libraries; for each of four listings a page and its metadata in hundreds, for two of them what was watched
+#: Identity, libraries; what home screens show (two rows of all libraries, the newest of four listings, those of two
+#: that are under way); for each of four listings a page and its metadata in hundreds, for two of them what was watched
 #: and begun; collections.
-REQUESTS = 28
+REQUESTS = 34
 
 
 class Counter:

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple
 
 from resources.lib.library_sync.kinds import VIDEO
-from resources.lib.library_sync.options import DELTA, SWEEP
+from resources.lib.library_sync.options import DELTA, MOST_PARALLEL, SWEEP
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
 from tools import kodischema
 from tools.simprocess import ROOT, SimProcess
 
-WORKERS = 3
+WORKERS = MOST_PARALLEL
 _BATCH = 100
 
 

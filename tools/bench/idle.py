@@ -57,6 +57,7 @@ def _measure(given: argparse.Namespace, folder: Path) -> tuple[Line, str]:
         lab.wait_for(lab.dialog_open, 30, 'the offer to sign in')
         lab.answer_yes()
         stage.link(stage.waiting_code())
+        stage.leave_guide()
         report = stage.wait_synced(900)
         with_it: List[float] = []
         without: List[float] = []

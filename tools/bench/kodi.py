@@ -2,21 +2,20 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import datetime
 import re
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import List, Tuple
 
-from tools.bench import list_call, table
+from tools.bench import list_call, slow_box, table
 from tools.bench.processor import share
 from tools.bench.table import Line
+from tools.bench.waits import pinging, sync_line, wait_line
 from tools.kodilab import KodiLab
 from tools.kodilab.install import install_by_folder
 from tools.simprocess import ROOT
@@ -49,14 +48,20 @@ def main() -> None:
     parser.add_argument('--movies', type=int, default=1000)
     parser.add_argument('--shows', type=int, default=50, help='each with 4 seasons of 10 episodes')
     parser.add_argument('--calls', type=int, default=20, help='plugin calls that are timed')
+    parser.add_argument('--processor', type=int, default=0, metavar='PERCENT',
+                        help='a slow box: let Kodi have only this share of a core, and measure its first sync alone '
+                             '(needs Linux, root and cgroup v1)')
     parser.add_argument('--write', action='store_true', help='write the table into docs/benchmarks.md')
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix='pkc-bench-') as folder:
-        lines, kodi = _measure(arguments, Path(folder))
+        if arguments.processor:
+            lines, kodi = slow_box.measure(arguments.movies, arguments.shows, arguments.processor, Path(folder))
+        else:
+            lines, kodi = _measure(arguments, Path(folder))
     text = 'Measured in Kodi %s on %s.\n\n%s' % (kodi, table.machine(), table.show(lines))
     print(text)
     if arguments.write:
-        table.write(DOCUMENT, 'bench-kodi', text)
+        table.write(DOCUMENT, 'bench-slow-box' if arguments.processor else 'bench-kodi', text)
 
 
 def _measure(arguments: argparse.Namespace, folder: Path) -> Tuple[List[Line], str]:
@@ -75,11 +80,11 @@ def _measure(arguments: argparse.Namespace, folder: Path) -> Tuple[List[Line], s
         lab.wait_for(lab.dialog_open, 30, 'the offer to sign in')
         lab.answer_yes()
         code = stage.waiting_code()
-        with _pinging(lab) as waits:
+        with pinging(lab) as waits:
             stage.link(code)
             stage.leave_guide()
             report = stage.wait_synced(900)
-        lines = [_sync_line(report), _wait_line(waits)]
+        lines = [sync_line(report), wait_line('during the sync', waits)]
         lines += list_call.lines(stage, arguments.calls)
         lines.append(_playback(stage))
         lines.append(_change(stage, started[1]))
@@ -92,42 +97,6 @@ def _measure(arguments: argparse.Namespace, folder: Path) -> Tuple[List[Line], s
         lines.append(Line('processor when idle, over Kodi alone', '%.2f %% of a core' % (100 * idle), '', '', '', '',
                           '0.3 %', 'yes' if idle < 0.003 else 'no'))
         return lines, kodi
-
-
-def _sync_line(report: Dict[str, Any]) -> Line:
-    items = report['added'] + report['changed'] + report['unchanged']
-    seconds = float(report['seconds'])
-    return Line('first sync, 20 ms, %d items' % items, '%.2f s' % seconds, '', '', str(report['requests']),
-                '%.1f' % (report['received'] / 1e6), '1.4 s', 'yes' if seconds <= 1.4 else 'no, %.1f times' % (
-                    seconds / 1.4))
-
-
-@contextlib.contextmanager
-def _pinging(lab: KodiLab) -> Iterator[List[float]]:
-    """The seconds that Kodi takes for its simplest JSON-RPC answer, requested every 20 ms."""
-    waits: List[float] = []
-    ended = threading.Event()
-
-    def ping() -> None:
-        while not ended.wait(0.02):
-            begun = time.monotonic()
-            lab.rpc('Application.GetProperties', properties=['volume'])
-            waits.append(time.monotonic() - begun)
-
-    thread = threading.Thread(target=ping)
-    thread.start()
-    try:
-        yield waits
-    finally:
-        ended.set()
-        thread.join()
-
-
-def _wait_line(waits: List[float]) -> Line:
-    ordered = sorted(waits)
-    last = ordered[int(len(ordered) * 0.99)]
-    return Line('JSON-RPC during the sync, %d calls' % len(ordered), '%.0f ms' % (1000 * statistics.median(ordered)),
-                'p99 %.0f ms, most %.0f ms' % (1000 * last, 1000 * ordered[-1]), '', '', '', '', '')
 
 
 def _playback(stage: Stage) -> Line:

@@ -28,6 +28,20 @@ def parser() -> argparse.ArgumentParser:
         "--recorded", nargs="*", default=[], metavar="FILE", help="recorded MediaContainer JSON instead"
     )
     result.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
+    result.add_argument(
+        "--item-milliseconds",
+        type=float,
+        default=0.0,
+        metavar="MS",
+        help="the PMS works so long on each item of a batch (/library/metadata/1,2,3), in milliseconds",
+    )
+    result.add_argument(
+        "--server-workers",
+        type=int,
+        default=0,
+        metavar="N",
+        help="the PMS works on so many requests at a time, a further one waits for a free worker (0: on all)",
+    )
     result.add_argument("--host", default="127.0.0.1")
     result.add_argument("--pms-port", type=int, default=0)
     result.add_argument("--plextv-port", type=int, default=0)
@@ -71,6 +85,8 @@ def build(arguments: argparse.Namespace) -> PlexSim:
             pms_port=arguments.pms_port,
             plextv_port=arguments.plextv_port,
             latency=arguments.latency,
+            item_milliseconds=arguments.item_milliseconds,
+            server_workers=arguments.server_workers,
             accepts_jwt=arguments.accept_jwt,
             tls_dir=arguments.tls,
             link_after=arguments.link_after,

@@ -42,6 +42,9 @@ class SimConfig:
     replacement of the connection list. nonce_limit: number of nonces before 429 (None: no limit).
     page_limit: limit of rows in one page (None: as requested). media_deletion: the owner may delete files.
 
+    A slow PMS. item_milliseconds: work for each item of an answer with full records (/library/metadata/1,2,3).
+    server_workers: requests that the PMS works on at a time, each further one waits for its turn (0: all at once).
+
     Oddities of the PMS. ignore_filters: "dates" ignores conditions on updatedAt, addedAt, lastViewedAt and
     lastRatedAt as if they were absent, "empty" answers such a query with an empty list.
     watched_without_count: viewCount is never sent, though unwatched=0 finds watched items. no_totals: no
@@ -85,6 +88,8 @@ class SimConfig:
     dead_connections: list[str] = field(default_factory=list)
     connections: list[dict[str, Any]] | None = None
     gdm_host: str = ""
+    item_milliseconds: float = 0.0
+    server_workers: int = 0
     page_limit: int | None = None
     ignore_filters: str = ""
     watched_without_count: bool = False

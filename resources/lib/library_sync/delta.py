@@ -178,7 +178,7 @@ class Delta:
                    collector: Collector) -> None:
         known = self._state.find(self._server_id, list(rows))
         for key, row in rows.items():
-            change = listing.diff.change(row, known.get(key), key in listing.forced)
+            change = listing.change(row, known.get(key))
             if change in (UNCHANGED, WATCH_STATE) and not listing.watch_only and key in self._named \
                     and may_hide_a_change(row, server_time):
                 change = ITEM

@@ -7,7 +7,7 @@ import gc
 import logging
 from contextlib import contextmanager
 from functools import partial
-from typing import Callable, Iterator, Optional, Sequence, Tuple
+from typing import Callable, Collection, Iterator, Optional, Sequence, Set, Tuple
 
 from .. import item_url, state_db
 from ..cancellation import Cancellation, Cancelled
@@ -21,18 +21,20 @@ from .apply import Applier
 from .collections import CollectionWriter
 from .databases import SyncDatabases
 from .fetch import CheckedListing, Fetcher, Result
+from .gate import RequestGate
 from .item_removal import ItemRemoval
 from .kinds import Kind
 from .options import CHECK, DELTA, DatabaseLocations, Options, SyncServer
-from .pipeline import Ordered
+from .pipeline import Ordered, both
 from .plan import Plan, PlanOptions
 from .reconcile import follow_kodi, move_art, reconcile
 from .removal import Removals
 from .repair import Repair
 from .report import Progress, Silent, SyncReport
+from .request_pace import FIRST_PARALLEL, RequestPace
 from .results import ItemProgress, Results
 from .sections import KnownSections, is_named, split_sections
-from .tasks import Task
+from .tasks import HomeReady, Task
 
 LOG = logging.getLogger('pkc.sync')
 
@@ -84,7 +86,6 @@ class LibrarySync:
                 writer = LibraryWriter(databases.video,
                                        partial(item_url.person_url, self._options.local_port, self._machine))
                 follow_kodi(writer, databases.state)
-                self._require_server()
                 work(writer, databases.state, report)
         except Cancelled:
             report.cancelled = True
@@ -102,12 +103,22 @@ class LibrarySync:
         if answering != self._machine:
             raise PlexConnectionError('another server answers at this address')
 
+    @property
+    def _parallel(self) -> bool:
+        """Whether small questions may be asked at the same time."""
+        return self._options.workers > 1 and not self._options.breath
+
     def _server(self, server_id: int) -> SyncServer:
         return SyncServer(server_id, self._machine, self._locations.kinds, self._options.local_port,
                           self._options.user_id)
 
+    def _fetcher(self) -> Fetcher:
+        """Gentle syncs begin with one request at a time."""
+        pace = RequestPace(self._options.workers, 1 if self._options.breath else FIRST_PARALLEL)
+        return Fetcher(self._client, BATCH_SIZE, RequestGate(pace, self._cancellation))
+
     def _run(self, writer: LibraryWriter, state: StateDb, report: SyncReport) -> None:
-        offered = self._client.sections()
+        _, offered = both(self._require_server, self._client.sections, self._parallel)
         server_id = state.server_id(self._machine)
         if not server_id:
             with writer.transaction():
@@ -117,9 +128,9 @@ class LibrarySync:
         move_art(writer, self._machine, self._options.local_port)
         sections = KnownSections(writer, state, server)
         wanted, unwanted = split_sections(offered, self._options.excluded, server.kinds)
-        sections.remember(wanted)
+        new = sections.remember(wanted)
 
-        fetcher = Fetcher(self._client, BATCH_SIZE)
+        fetcher = self._fetcher()
         applier = Applier(writer, state, server, report, fetcher.items)
         collections = CollectionWriter(writer, state, server, report, applier.context)
         results = Results(fetcher, applier, collections, ItemProgress(self._progress))
@@ -127,7 +138,7 @@ class LibrarySync:
         due = [section for section in wanted if not is_named(section, self._options.not_due)
                and (not only or is_named(section, only))]
         try:
-            self._read(due, server, results, report)
+            self._read(due, server, results, report, new)
         except (Cancelled, PlexError):
             applier.flush()  # what was fetched is not fetched again
             raise
@@ -144,21 +155,37 @@ class LibrarySync:
             sections.drop_leftovers(self._client, unwanted, removals)
         collections.drop_empty_sets()
 
-    def _read(self, due: Sequence[Section], server: SyncServer, results: Results, report: SyncReport) -> None:
+    def _read(self, due: Sequence[Section], server: SyncServer, results: Results, report: SyncReport,
+              new: Collection[str]) -> None:
         """List, compare and fetch in other threads, ahead of the writing in this one."""
         options = self._options
+        first = self._first(due, new)
+        hurry = bool(first)
         with state_db.open_reader(self._locations.state_db) as reader:
             plan = Plan(self._client, reader, server.server_id, report, results.progress.expect, PlanOptions(
                 server.kinds, options.mode == DELTA, options.mode == CHECK,
                 {section.key for section in due if is_named(section, options.watch_only)},
-                lambda: self._client.session.stats.server_time, options.workers > 1, options.items))
+                lambda: self._client.session.stats.server_time, self._parallel,
+                results.fetcher.pace, options.items, first, self._cancellation))
             ordered: Ordered[Task, Result] = Ordered(
                 plan.tasks(due), results.fetcher, workers=options.workers, window=options.workers + 2,
                 cancellation=self._cancellation)
             for result in ordered:
                 results.take(result)
-                if options.breath:  # for devices that get too warm
+                if isinstance(result, HomeReady):
+                    plan.home_written()
+                    hurry = False
+                    report.home_ready()
+                    if report.wrote:
+                        results.progress.home_ready()
+                elif options.breath and not hurry:  # for devices that get too warm
                     self._cancellation.wait(options.breath)
+
+    def _first(self, due: Sequence[Section], new: Collection[str]) -> Set[str]:
+        """The keys of the libraries of which home screens lack something."""
+        options = self._options
+        return {section.key for section in due if (options.home_first or section.key in new) and options.mode != CHECK
+                and not is_named(section, options.watch_only)}
 
     def _remove(self, listings: Sequence[CheckedListing], removals: Removals) -> None:
         """Delete last, children before parents, and nothing of libraries that the server is scanning."""
@@ -171,7 +198,8 @@ class LibrarySync:
                 removals.confirmed(task.section.key, task.kind, listing.gone, task.known)
 
     def _repair(self, kind: Kind, kodi_id: int, writer: LibraryWriter, state: StateDb, report: SyncReport) -> None:
-        fetcher = Fetcher(self._client, BATCH_SIZE)
+        self._require_server()
+        fetcher = self._fetcher()
         server = self._server(state.server_id(self._machine))
         applier = Applier(writer, state, server, report, fetcher.items)
         repair = Repair(self._client, writer.database, state, server, self._cancellation)

@@ -2,13 +2,16 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import List, NamedTuple, Sequence, Tuple, Union
 
 from ..batches import by_halves, chunks
-from ..plex_errors import PlexBadAnswer, PlexRejected, PlexServerError
+from ..plex_errors import PlexBadAnswer, PlexConnectionError, PlexRejected, PlexServerError, PlexTooSlow
 from ..plex_functions import PMSClient, read_items
 from ..plex_model import PlexItem
-from .tasks import Collections, Fetch, ListingCursor, ListingSummary, Task, Watch
+from .gate import RequestGate
+from .request_pace import RequestPace
+from .tasks import Collections, Fetch, HomeReady, ListingCursor, ListingSummary, Task, Watch
 
 LOG = logging.getLogger('pkc.sync')
 
@@ -38,7 +41,7 @@ class CheckedListing(NamedTuple):
     gone: Tuple[str, ...]
 
 
-Result = Union[MetadataAnswer, FetchedItems, CheckedListing, Watch, ListingCursor, Collections]
+Result = Union[MetadataAnswer, FetchedItems, CheckedListing, Watch, ListingCursor, Collections, HomeReady]
 #: Errors of one answer, not of the server as a whole.
 _BAD_ANSWER = (PlexServerError, PlexBadAnswer, PlexRejected)
 #: If more items than this fail one by one, the error is taken as one of the server.
@@ -46,22 +49,37 @@ _HOPELESS = 8
 
 
 class Fetcher:
-    """Makes the requests of tasks. Safe to use from several threads."""
+    """Makes the requests of tasks, batches of items at the pace of ``gate``. Safe to use from several threads."""
 
-    def __init__(self, client: PMSClient, batch_size: int) -> None:
+    def __init__(self, client: PMSClient, batch_size: int, gate: RequestGate) -> None:
         self._client = client
         self._batch = batch_size
+        self._gate = gate
+
+    @property
+    def pace(self) -> RequestPace:
+        """How many requests run at a time, and how many items each asks for."""
+        return self._gate.pace
 
     def __call__(self, task: Task) -> Result:
         """The result of a task. Raises :class:`PlexError` when the server cannot be used."""
         if isinstance(task, Fetch):
             try:
-                return MetadataAnswer(task, self._client.items_body(task.rating_keys))
+                return MetadataAnswer(task, self._body(task.rating_keys))
             except _BAD_ANSWER:
                 return self.fetched(task)
         if isinstance(task, ListingSummary):
             return CheckedListing(task, self._gone(task))
         return task
+
+    def _body(self, rating_keys: Sequence[str]) -> bytes:
+        """Once without repetitions, since the gate must hear of a refusal; after a lost connection with them."""
+        try:
+            return self._gate.ask(len(rating_keys), partial(self._client.items_body, rating_keys, retries=0))
+        except PlexTooSlow:
+            raise
+        except PlexConnectionError:
+            return self._gate.ask(len(rating_keys), partial(self._client.items_body, rating_keys))
 
     def read(self, answer: MetadataAnswer) -> FetchedItems:
         """Parse an answer; one that cannot be parsed is requested again, in smaller parts."""

@@ -2,13 +2,15 @@
 from __future__ import annotations
 
 import logging
-from typing import Container, Dict, List, NamedTuple, Optional, Set, Tuple
+from functools import partial
+from typing import Container, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
 from ..plex_functions import PMSClient
 from ..plex_model import PlexItem, Section
 from ..state_db import CollectionState, StateDb
 from .kinds import Kinds
+from .pipeline import together
 from .tasks import CollectionIndex
 
 LOG = logging.getLogger('pkc.sync')
@@ -25,44 +27,51 @@ class LibraryCollections(NamedTuple):
 
 
 class Membership:
-    """Compares a library's collections with what we last knew of them. ``named`` ones are listed in any case."""
+    """Compares a library's collections with what we last knew of them. ``named`` ones are listed in any case.
+
+    ``parallel`` allows several requests at a time.
+    """
 
     def __init__(self, client: PMSClient, state: StateDb, server_id: int, kinds: Kinds,
-                 named: Container[str] = ()) -> None:
+                 named: Container[str] = (), parallel: bool = False) -> None:
         self._client = client
         self._state = state
         self._server_id = server_id
         self._kinds = kinds
         self._named = named
+        self._parallel = parallel
 
-    def look(self, section: Section, thorough: bool) -> LibraryCollections:
-        """List all collections of a library. ``thorough``: list the items of all smart ones too, since these may change
-        without any change of the collection.
-        """
-        known = self._state.collections(self._server_id, section.key)
+    def listed(self, section: Section) -> Optional[Tuple[PlexItem, ...]]:
+        """All collections of a library; None when the server does not tell. Reads no database."""
         try:
-            items: Optional[Tuple[PlexItem, ...]] = tuple(
-                item for item in self._client.collections(section.key) if item.title)
+            return tuple(item for item in self._client.collections(section.key) if item.title)
         except _REFUSED as error:
             LOG.warning('no collections of library %s: %s', section.key, error)
+            return None
+
+    def look(self, section: Section, items: Optional[Tuple[PlexItem, ...]], thorough: bool) -> LibraryCollections:
+        """Compare a library's collections (:meth:`listed`). ``thorough``: list the items of all smart ones too, since
+        these may change without any change of the collection.
+        """
+        known = self._state.collections(self._server_id, section.key)
+        if items is None:
             return LibraryCollections(None, self._remembered(known), set())
         first = not known and not any(self._state.counts(self._server_id, section.key, kind.name).total
                                       for kind in self._kinds.of_library(section.plex_type) if kind.in_collections)
+        different = {item.rating_key for item in items
+                     if not _same(item, known.get(item.rating_key)) or item.rating_key in self._named}
+        listed = self._all_members([item for item in items if item.smart and thorough or (
+            item.smart or not first) and item.rating_key in different])
         by_title: Dict[str, str] = {}
         smart: Dict[str, List[PlexItem]] = {}
         changed: Set[str] = set()
-        unsure = False  # if true, nothing is stored, so that the next sync compares again
-        for item in items or ():
+        for item in items:
             by_title.setdefault(item.title, item.rating_key)
             old = known.pop(item.rating_key, None)
             before = self._state.members(self._server_id, item.rating_key)
-            now = before
-            different = not _same(item, old) or item.rating_key in self._named
-            if item.smart and (different or thorough) or different and not first:
-                members = self._members(item)
-                unsure = unsure or members is None
-                now = before if members is None else members
-                changed |= now ^ before
+            members = listed.get(item.rating_key)
+            now = before if members is None else members
+            changed |= now ^ before
             if old is not None and old.title != item.title:
                 changed |= now | before
             if item.smart:
@@ -70,9 +79,15 @@ class Membership:
                     smart.setdefault(key, []).append(item)
         for key in known:
             changed |= self._state.members(self._server_id, key)
+        unsure = None in listed.values()  # then nothing is stored, so that the next sync compares again
         return LibraryCollections(None if unsure else items, CollectionIndex(
             by_title, {key: tuple(item.rating_key for item in items) for key, items in smart.items()},
             {key: tuple(item.title for item in items) for key, items in smart.items()}), changed)
+
+    def _all_members(self, items: Sequence[PlexItem]) -> Dict[str, Optional[Set[str]]]:
+        """The members of collections, by ratingKey; None for one whose members the server does not tell."""
+        return dict(zip((item.rating_key for item in items),
+                        together([partial(self._members, item) for item in items], self._parallel)))
 
     def _members(self, item: PlexItem) -> Optional[Set[str]]:
         try:

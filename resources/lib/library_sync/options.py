@@ -9,18 +9,23 @@ from .kinds import VIDEO, Kinds
 DELTA, SWEEP, CHECK = 'delta', 'sweep', 'check'
 
 
+#: Parallel requests: more than one server's processors can work on are of no use.
+MOST_PARALLEL = 6
+
+
 class Options(NamedTuple):
     """Options of one sync. Libraries are named by uuid or key.
 
-    ``workers`` parallel requests (0: none, everything in one thread). ``excluded`` libraries leave Kodi,
+    At most ``workers`` parallel requests (0: everything in one thread). ``excluded`` libraries leave Kodi,
     ``watch_only`` ones get no new items and no new texts, ``not_due`` ones are left alone this time. ``breath``
     seconds of rest follow each batch. ``user_id`` is the Plex user whose watched marks the sync must not undo.
     If any are named in ``only``, all others are left alone. ``items`` are ratingKeys of items in them that a delta
-    looks at whatever their stamps say.
+    looks at whatever their stamps say. ``home_first``: begin with what home screens show in all libraries; new
+    libraries do so anyway.
     """
 
     excluded: Sequence[str] = ()
-    workers: int = 3
+    workers: int = MOST_PARALLEL
     local_port: int = 57310
     mode: str = SWEEP
     watch_only: Sequence[str] = ()
@@ -29,6 +34,7 @@ class Options(NamedTuple):
     user_id: str = ''
     only: Sequence[str] = ()
     items: Sequence[str] = ()
+    home_first: bool = False
 
 
 class DatabaseLocations(NamedTuple):

@@ -16,6 +16,8 @@ Task = TypeVar('Task')
 Result = TypeVar('Result')
 Other = TypeVar('Other')
 _POLL = 0.2
+#: Limit of :func:`in_turn`.
+_MOST_TOGETHER = 4
 
 
 class _End:
@@ -26,11 +28,24 @@ class _End:
 
 
 def together(calls: Sequence[Callable[[], Result]], parallel: bool) -> List[Result]:
-    """The results of several calls. Raises the first error of a call, after all have ended."""
-    if not parallel:
-        return [call() for call in calls]
-    with ThreadPoolExecutor(len(calls), thread_name_prefix='pkc-ask') as pool:
-        return [future.result() for future in [pool.submit(call) for call in calls]]
+    """The results of several calls, a few of which run at a time. Raises the first error of a call, after all have
+    ended.
+    """
+    return list(in_turn(calls, parallel))
+
+
+def in_turn(calls: Sequence[Callable[[], Result]], parallel: bool) -> Iterator[Result]:
+    """As :func:`together`, but each result is there as soon as it and those before it are known."""
+    if not parallel or len(calls) < 2:
+        for call in calls:
+            yield call()
+        return
+    with ThreadPoolExecutor(min(len(calls), _MOST_TOGETHER), thread_name_prefix='pkc-ask') as pool:
+        yield from pool.map(_called, calls)
+
+
+def _called(call: Callable[[], Result]) -> Result:
+    return call()
 
 
 def both(one: Callable[[], Result], other: Callable[[], Other], parallel: bool) -> Tuple[Result, Other]:

@@ -5,33 +5,39 @@ The tasks come in the order in which they can be written: a library's shows, the
 from __future__ import annotations
 
 import logging
+import threading
 from typing import Callable, Collection, Iterator, List, NamedTuple, Optional, Sequence, Set, Union
 
+from ..cancellation import Cancellation
 from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
-from ..plex_functions import BATCH_SIZE, PMSClient
+from ..plex_functions import PMSClient
 from ..plex_model import Section, SweepRow
 from ..state_db import Cursor, StateDb
 from .delta import Delta, Newest, server_counts
 from .diff import ITEM, UNCHANGED
+from .first_screen import Expected, FirstScreen
 from .kinds import Kind, Kinds
 from .listing import LibraryListings, Listing
 from .membership import Membership
 from .named import NamedItems
 from .pipeline import ahead
 from .report import SyncReport
-from .tasks import Collections, Fetch, ListingSummary, Task, Watch
+from .request_pace import RequestPace
+from .tasks import Collections, Fetch, HomeReady, ListingSummary, Task, Watch
 
 LOG = logging.getLogger('pkc.sync')
 
 _WATCH_BATCH = 1000
-Expected = Callable[[Section, Kind, int], None]
+#: Seconds between two looks whether the sync was cancelled.
+_POLL = 0.05
 
 
 class PlanOptions(NamedTuple):
     """How to compare, and which kinds of items.
 
-    ``watch_only`` holds section keys; ``server_time`` is the server's clock, 0.0 when not known; ``parallel`` allows
-    several requests at a time; ``items`` are ratingKeys that the server named.
+    ``watch_only`` and ``first`` hold section keys; of the latter libraries, what home screens show comes first.
+    ``server_time`` is the server's clock, 0.0 when not known; ``parallel`` allows several requests at a time;
+    ``pace`` has the size of batches; ``items`` are ratingKeys that the server named.
     """
 
     kinds: Kinds
@@ -40,11 +46,17 @@ class PlanOptions(NamedTuple):
     watch_only: Collection[str]
     server_time: Callable[[], float]
     parallel: bool
+    pace: RequestPace
     items: Sequence[str] = ()
+    first: Collection[str] = ()
+    cancellation: Cancellation = Cancellation()
 
 
 class Plan:
-    """Makes the tasks of the chosen libraries. Runs in the feeder's thread (:mod:`.pipeline`)."""
+    """Makes the tasks of the chosen libraries. Runs in the feeder's thread (:mod:`.pipeline`).
+
+    :meth:`home_written` must be called when what came before :class:`HomeReady` is written.
+    """
 
     def __init__(self, client: PMSClient, state: StateDb, server_id: int, report: SyncReport,
                  expected: Expected, options: PlanOptions) -> None:
@@ -55,19 +67,42 @@ class Plan:
         self._expected = expected
         self._options = options
         named = NamedItems(client, state, server_id, options.items)
-        self._membership = Membership(client, state, server_id, options.kinds, named)
+        self._membership = Membership(client, state, server_id, options.kinds, named, options.parallel)
+        self._first = FirstScreen(client, state, server_id, self._membership, options.kinds, options.parallel)
+        self._home_written = threading.Event()
         self._delta = Delta(client, state, server_id, report, named, options.parallel)
 
     def tasks(self, sections: Sequence[Section]) -> Iterator[Task]:
         """All tasks of these libraries."""
+        yield from self._first_tasks([section for section in sections if section.key in self._options.first])
         for section in sections:
             if section.key in self._options.watch_only:
                 yield from self._library(LibraryListings(section, self._options.everything, watch_only=True))
                 continue
-            found = self._membership.look(section, not self._options.delta)
+            found = self._first.collections.pop(section.key, None)
+            if found is None:
+                found = self._membership.look(section, self._membership.listed(section), not self._options.delta)
             yield from self._library(LibraryListings(section, self._options.everything, collections=found.collections,
-                                                     changed=frozenset(found.changed)))
+                                                     changed=frozenset(found.changed), done=self._first.done))
             yield Collections(section, found.items)
+
+    def home_written(self) -> None:
+        """What home screens show is in the databases."""
+        self._home_written.set()
+
+    def _first_tasks(self, sections: Sequence[Section]) -> Iterator[Task]:
+        if not sections:
+            return
+        yield from self._first.tasks(sections, not self._options.delta, self._first_expected, self._report)
+        yield HomeReady()
+        # A delta compares the server's counts with ours, which must not change meanwhile.
+        while self._options.delta and not self._home_written.is_set():
+            if self._options.cancellation.wait(_POLL):
+                return
+
+    def _first_expected(self, section: Section, kind: Kind, total: int) -> None:
+        if not self._options.delta:
+            self._expected(section, kind, total)
 
     def _library(self, listings: LibraryListings) -> Iterator[Task]:
         section = listings.section
@@ -82,7 +117,7 @@ class Plan:
 
     def _listing(self, listing: Listing) -> Iterator[Task]:
         if self._options.delta:
-            batches = Batches(listing)
+            batches = Batches(listing, self._options.pace)
             seen = self._delta.look(listing, self._options.server_time(), batches)
             if seen is not None:
                 yield from batches.tasks()
@@ -96,7 +131,7 @@ class Plan:
         known_count = len(known)
         seen: Set[Union[str, int]] = set()
         totals: List[int] = []
-        batches = Batches(listing)
+        batches = Batches(listing, self._options.pace)
         unchanged = True
         newest = Newest(kind, self._options.server_time())
         for page in ahead(self._client.sweep(section.key, kind.plex), self._options.parallel):
@@ -112,7 +147,7 @@ class Plan:
                 seen.add(short)
                 old = known.pop(row.rating_key, None)
                 newest.see(row, listing.wanted(old is not None))
-                change = listing.diff.change(row, old, row.rating_key in listing.forced)
+                change = listing.change(row, old)
                 unchanged = unchanged and change == UNCHANGED
                 yield from batches.add(change, row, self._report)
         yield from batches.tasks()
@@ -144,8 +179,9 @@ def _short(rating_key: str) -> Union[str, int]:
 class Batches:
     """Collects rows into tasks of a useful size."""
 
-    def __init__(self, listing: Listing) -> None:
+    def __init__(self, listing: Listing, pace: RequestPace) -> None:
         self._listing = listing
+        self._pace = pace
         self._fetch: List[str] = []
         self._watch: List[SweepRow] = []
         self._full: List[Task] = []
@@ -170,7 +206,7 @@ class Batches:
     def fetch(self, rating_key: str) -> None:
         """Have an item fetched in full."""
         self._fetch.append(rating_key)
-        if len(self._fetch) >= BATCH_SIZE:
+        if len(self._fetch) >= self._pace.batch:
             self._rest()
 
     def tasks(self) -> Iterator[Task]:

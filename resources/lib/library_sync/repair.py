@@ -36,7 +36,8 @@ class Repair:
         section = by_key(self._client.sections()).get(row.section_key) if row else None
         if row is None or row.server_id != server.server_id or section is None:
             return False
-        index = Membership(self._client, state, server.server_id, server.kinds).look(section, False).collections
+        membership = Membership(self._client, state, server.server_id, server.kinds)
+        index = membership.look(section, membership.listed(section), False).collections
         keys = [row.rating_key] + self._below(kind, row)
         rows = state.find(server.server_id, keys)
         for each_kind in server.kinds.of_library(section.plex_type):

@@ -10,7 +10,7 @@ from .collections import CollectionWriter
 from .fetch import CheckedListing, FetchedItems, Fetcher, MetadataAnswer, Result
 from .kinds import Kind
 from .report import Progress
-from .tasks import Collections, ListingCursor, Watch
+from .tasks import Collections, HomeReady, ListingCursor, Watch
 
 
 class ItemProgress:
@@ -30,6 +30,10 @@ class ItemProgress:
         key = section.key, kind.name
         self._done[key] = self._done.get(key, 0) + count
         self._progress.update(section.title, sum(self._done.values()), max(sum(self._totals.values()), 1))
+
+    def home_ready(self) -> None:
+        """What home screens show is written."""
+        self._progress.home_ready()
 
 
 class Results:
@@ -60,6 +64,8 @@ class Results:
         elif isinstance(result, Collections):
             self._applier.flush()
             self._collections.write(result, self._applier.failed)
+        elif isinstance(result, HomeReady):
+            self._applier.flush()
         elif isinstance(result, ListingCursor):
             self.cursors.append((result.section.key, result.kind.name, result.cursor))
         elif isinstance(result, CheckedListing):

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Collection, Dict, List, Sequence, Tuple
+from typing import Collection, Dict, List, Sequence, Set, Tuple
 
 from ..batches import chunks
 from ..kodi_db.writer import LibraryWriter
@@ -42,8 +42,8 @@ class KnownSections:
         self._state = state
         self._server = server
 
-    def remember(self, wanted: Sequence[Section]) -> None:
-        """Store the libraries to sync, if they changed."""
+    def remember(self, wanted: Sequence[Section]) -> Set[str]:
+        """Store the libraries to sync, if they changed. Returns the keys of those that were not synced before."""
         known = self._state.sections(self._server.server_id)
         rows = [SectionState(s.key, s.uuid, s.plex_type, s.title, 0) for s in wanted]
         changed = [row for row in rows if known.get(row.section_key) != row]
@@ -55,6 +55,7 @@ class KnownSections:
                     if old and old.title != row.title:
                         # Every item has the library's title as a tag.
                         self._state.expire_section(self._server.server_id, row.section_key)
+        return {row.section_key for row in rows}.difference(known)
 
     def drop(self, wanted: Sequence[Section], unwanted: Sequence[Section], offered: Sequence[Section],
              removals: Removals) -> List[str]:

@@ -71,4 +71,8 @@ class Collections(NamedTuple):
     items: Optional[Tuple[PlexItem, ...]]
 
 
-Task = Union[Fetch, Watch, ListingSummary, ListingCursor, Collections]
+class HomeReady(NamedTuple):
+    """All before it is what home screens show first; the rest of the libraries follows."""
+
+
+Task = Union[Fetch, Watch, ListingSummary, ListingCursor, Collections, HomeReady]

@@ -2,16 +2,19 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, Sequence, Tuple, cast
+from typing import Any, Dict, List, Optional, Sequence, Tuple, cast
 
 import pytest
 
 from resources.lib import plex_model
 from resources.lib.library_sync.fetch import FetchedItems, Fetcher, MetadataAnswer
+from resources.lib.library_sync.gate import RequestGate
 from resources.lib.library_sync.kinds import MOVIE
+from resources.lib.library_sync.request_pace import RequestPace
 from resources.lib.library_sync.tasks import Fetch
 from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError, PlexServerError
 from resources.lib.plex_model import Section
+from tests.support.waiting import NoWaiting
 
 
 def raw(key: str) -> Dict[str, Any]:
@@ -25,7 +28,7 @@ class Client:
         self.bodies, self.poisoned = list(bodies), poisoned
         self.asked: List[Tuple[str, ...]] = []
 
-    def items_body(self, keys: Sequence[str]) -> bytes:
+    def items_body(self, keys: Sequence[str], retries: Optional[int] = None) -> bytes:
         self.asked.append(tuple(keys))
         body = self.bodies.pop(0)
         if isinstance(body, Exception):
@@ -40,7 +43,7 @@ class Client:
 
 
 def fetch(client: Client, *keys: str) -> FetchedItems:
-    fetcher = Fetcher(cast(Any, client), 100)
+    fetcher = Fetcher(cast(Any, client), 100, RequestGate(RequestPace(2), NoWaiting()))
     answer = fetcher(Fetch(Section('', '', '', '', False, 0, ''), MOVIE, keys))
     found = fetcher.read(answer) if isinstance(answer, MetadataAnswer) else answer
     assert isinstance(found, FetchedItems)
@@ -77,4 +80,8 @@ def test_the_item_on_which_the_server_chokes_stands_alone_in_the_end(body: Any) 
 
 def test_a_server_that_is_gone_ends_it() -> None:
     with pytest.raises(PlexConnectionError):
-        fetch(Client(PlexConnectionError('connection failed')), '1', '2')
+        fetch(Client(*[PlexConnectionError('connection failed')] * 2), '1', '2')
+
+
+def test_a_connection_that_was_lost_once_is_no_end() -> None:
+    assert len(fetch(Client(PlexConnectionError('reset'), whole('1', '2')), '1', '2').items) == 2

@@ -35,6 +35,8 @@ CONFIG = (
     "dead_connections",
     "connections",
     "gdm_host",
+    "item_milliseconds",
+    "server_workers",
     "page_limit",
     "ignore_filters",
     "watched_without_count",

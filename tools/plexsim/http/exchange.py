@@ -15,6 +15,7 @@ from tools.plexsim.http.messages import Answer, Request
 from tools.plexsim.http.request_log import KEPT_HEADERS, LogEntry, RequestLog
 from tools.plexsim.http.routes import Handler
 from tools.plexsim.http.site import Site
+from tools.plexsim.http.workers import Workers
 
 MINIMUM_GZIP = 200  # bytes
 SLOW_PIECE = 8192  # bytes that a slow line brings at a time
@@ -29,6 +30,7 @@ class Exchange:
         self.faults = faults
         self.requests = requests
         self._compressor = Compressor()
+        self._workers = Workers(config)
 
     async def answer(self, site: Site, http: aio.Request) -> aio.StreamResponse:
         """Answer a request to a site, with the configured latency and faults."""
@@ -47,6 +49,8 @@ class Exchange:
                 http.transport.abort()
             return aio.Response(status=500)
         answer = answer_of(site, request, fault)
+        if site.name == "pms":
+            await self._workers.work(answer.records)
         if answer.file is not None:
             self._log(site, request, answer.status, answer.file.length if http.method != "HEAD" else 0)
             speed = fault.value if fault and fault.kind == "slow" else 0.0

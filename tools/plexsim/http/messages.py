@@ -66,7 +66,10 @@ class Request:
 
 @dataclass
 class Answer:
-    """The result of a handler. The body are the joined ``pieces``, or a part of a ``file``."""
+    """The result of a handler. The body are the joined ``pieces``, or a part of a ``file``.
+
+    ``records`` is the number of full records in it, on which a slow server works for long.
+    """
 
     status: int = 200
     pieces: list[bytes] = field(default_factory=list)
@@ -74,6 +77,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     file: FileRange | None = None
     compress: bool = True
+    records: int = 0
 
     def body(self) -> bytes:
         """Return the whole body."""

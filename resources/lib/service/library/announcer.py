@@ -26,8 +26,10 @@ LOG = logging.getLogger('pkc.service')
 #: Seconds between two announcements of small changes: home screens read all their widgets anew at each. The second one
 #: after a quiet time may come sooner: a user who does something does one thing more.
 _SECOND, _PAUSE = 1.0, 3.0
-#: Seconds that an announcement waits for a sync that is writing.
-_WRITER_SECONDS = 60.0
+#: Seconds that an announcement waits for a sync that is writing, and for the announcement before it.
+_WRITER_SECONDS, _EARLIER_SECONDS = 60.0, 10.0
+#: Seconds that the end of the service waits for an announcement.
+_END_SECONDS = 1.0
 
 
 class LibraryAnnouncer:
@@ -41,6 +43,7 @@ class LibraryAnnouncer:
         self._last = 0.0
         self._pause = _SECOND
         self._timer: threading.Timer = threading.Timer(0.0, self._announce)
+        self._first_content: Optional[threading.Thread] = None
 
     def before_sync(self) -> None:
         """Remember what the home screen has."""
@@ -61,10 +64,28 @@ class LibraryAnnouncer:
                 return
         self._announce()
 
+    def home_ready(self) -> None:
+        """What home screens show was written, and the sync goes on. Call in its thread, which may write meanwhile."""
+        if self._shared.stopping.cancelled:
+            return
+        try:
+            touched = self._touch()
+        except (DatabaseError, jsonrpc.JsonRpcError) as error:
+            LOG.info('Kodi did not announce the first part: %s', error)
+            return
+        if touched:
+            refresh_open_list()
+            return
+        # Kodi's scan and the new home screen take a second, in which the sync need not wait.
+        self._first_content = threading.Thread(target=self._tell_first_part, name='pkc-announce', daemon=True)
+        self._first_content.start()
+
     def stop(self) -> None:
         """No announcement comes any more."""
         with self._lock:
             self._timer.cancel()
+        if self._first_content is not None:
+            self._first_content.join(_END_SECONDS)
 
     def _announce(self) -> None:
         if self._shared.stopping.cancelled:
@@ -73,11 +94,13 @@ class LibraryAnnouncer:
             now = self._shared.clock.monotonic()
             self._pause = _PAUSE if self._last and now - self._last < 2 * _PAUSE else _SECOND
             self._last = now
+        if self._first_content is not None:
+            self._first_content.join(_EARLIER_SECONDS)
+            self._first_content = None
         if self._touched():
             refresh_open_list()
         else:
-            jsonrpc.scan_nothing()
-            self._load_home()
+            self._tell_first_content()
 
     def guide_ended(self) -> None:
         """What was put off while the guide was on screen."""
@@ -85,6 +108,14 @@ class LibraryAnnouncer:
             later = threading.Timer(0.0, self._load_home)  # it waits for the end of other dialogs
             later.name, later.daemon = 'pkc-announce', True
             later.start()
+
+    def _tell_first_content(self) -> None:
+        jsonrpc.scan_nothing()
+        self._load_home()
+
+    def _tell_first_part(self) -> None:
+        self._tell_first_content()
+        self._home.before_sync()  # what is there now is no first content at the end of the sync
 
     def _load_home(self) -> None:
         """Load the home screen anew for its first content. That would take the guide's windows off the screen."""
@@ -98,18 +129,21 @@ class LibraryAnnouncer:
         if not databases.writing.acquire(timeout=_WRITER_SECONDS):
             return False
         try:
-            path = databases.video_path()
-            found = self._find(path)
-            if found is None:
-                return False
-            jsonrpc.set_last_played(found.media_type, found.kodi_id, found.meanwhile)
-            with VideoDatabase(path, self._shared.stopping) as database:
-                touch.undo(database, found)
+            return self._touch()
         except (DatabaseError, jsonrpc.JsonRpcError) as error:
             LOG.info('Kodi did not announce the change: %s', error)
             return False
         finally:
             databases.writing.release()
+
+    def _touch(self) -> bool:
+        path = self._shared.databases.video_path()
+        found = self._find(path)
+        if found is None:
+            return False
+        jsonrpc.set_last_played(found.media_type, found.kodi_id, found.meanwhile)
+        with VideoDatabase(path, self._shared.stopping) as database:
+            touch.undo(database, found)
         return True
 
     def _find(self, path: str) -> Optional[Touch]:

@@ -45,6 +45,9 @@ LOG = logging.getLogger('pkc.service')
 
 #: Seconds that Kodi gets to be done with what follows its cleaning.
 _AFTER_CLEANING = 2.0
+#: Seconds that what the server pushes waits while no sync was complete: the one after the sign-in is about to begin,
+#: and would end one that has just begun.
+_AFTER_SIGN_IN = 2.0
 #: Seconds that the end of the service waits for a sync to stop.
 _STOP_SECONDS = 2.0
 
@@ -177,7 +180,8 @@ class Library(Part):
 
     def _stale(self, event: LibraryStale) -> None:
         depth = SWEEP if event.thorough else DELTA
-        self.sync.request(SyncRequest(EVENT, Scope(depth, event.section_keys or None, items=event.rating_keys)))
+        self.sync.request(SyncRequest(EVENT, Scope(depth, event.section_keys or None, items=event.rating_keys)),
+                          0.0 if self._runner.completed else _AFTER_SIGN_IN)
 
     def _signed_out(self, event: SignedOut) -> None:
         if not event.remove_items:

@@ -6,7 +6,7 @@ some seconds, and one that finds nothing to do, shows nothing.
 from __future__ import annotations
 
 import time
-from typing import Optional, Tuple
+from typing import Callable, Optional, Tuple
 
 from ...kodi.addon import Addon
 from ...kodi.dialogs import BackgroundProgress
@@ -18,12 +18,13 @@ _PATIENCE = 4.0
 
 
 class SyncProgress:
-    """Opens some seconds after the first item was written."""
+    """Opens some seconds after the first item was written. ``home_ready`` announces what home screens show."""
 
-    def __init__(self, addon: Addon, shown: bool, guide: Guide) -> None:
+    def __init__(self, addon: Addon, shown: bool, guide: Guide, home_ready: Callable[[], None]) -> None:
         self._addon = addon
         self._shown = shown
         self._guide = guide
+        self._home_ready = home_ready
         self._dialog: Optional[BackgroundProgress] = None
         self._first = 0.0
         #: (library, done, total) of the last update; None before the first.
@@ -41,6 +42,10 @@ class SyncProgress:
             self._dialog = BackgroundProgress(self._addon.text(texts.SYNC_RUNNING))
             self._dialog.__enter__()
         self._dialog.update(done, total, self._addon.text(texts.SYNC_PROGRESS, title, done, total))
+
+    def home_ready(self) -> None:
+        """What home screens show is in Kodi's library."""
+        self._home_ready()
 
     def close(self) -> None:
         """Take it off the screen."""

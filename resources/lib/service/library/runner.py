@@ -9,7 +9,7 @@ from ...cancellation import Cancellation, Cancelled
 from ...kodi import settings
 from ...kodi.player import playing_video
 from ...library_sync.engine import LibrarySync
-from ...library_sync.options import CHECK, DELTA, SWEEP, Options
+from ...library_sync.options import CHECK, DELTA, MOST_PARALLEL, SWEEP, Options
 from ...library_sync.report import SyncReport
 from ...plex_errors import PlexError
 from ...plex_functions import PMSClient
@@ -24,10 +24,12 @@ from .progress import SyncProgress
 from .requests import SyncRequest
 from .schedule import LibrarySchedule
 
-#: Parallel requests, and seconds of rest after each batch.
-_USUAL, _GENTLE = (3, 0.0), (1, 0.25)
+#: The limit of parallel requests, and seconds of rest after each batch.
+_USUAL, _GENTLE = (MOST_PARALLEL, 0.0), (2, 0.25)
 #: Seconds after which a sync of what changed is one of all listings instead.
 _SWEEP_AFTER = 12 * 3600.0
+#: Seconds without a complete sync after which the next one begins with what home screens show.
+_LONG_AWAY = 12 * 3600.0
 _MODES = {requests.DELTA: DELTA, requests.SWEEP: SWEEP, requests.CHECK: CHECK}
 
 
@@ -49,6 +51,7 @@ class SyncRunner:
         self._schedule = LibrarySchedule(os.path.join(shared.profile, schedule.FILE_NAME), shared.clock.time)
         self._announcer = LibraryAnnouncer(shared)
         self._swept = 0.0
+        self._completed = self._history.last_complete()
         self._progress: Optional[SyncProgress] = None
 
     @property
@@ -84,13 +87,19 @@ class SyncRunner:
 
     def forget(self) -> None:
         """What was seen before says nothing any more: another server, other libraries, another user."""
-        self._swept = 0.0
+        self._swept = self._completed = 0.0
+
+    @property
+    def completed(self) -> bool:
+        """Whether all libraries were ever seen to their end, for this user at this server."""
+        return bool(self._completed)
 
     def run(self, request: SyncRequest, cancellation: Cancellation) -> SyncReport:
         """Carry out a request; trouble with the server or the databases is in the report."""
         shared = self._shared
         self._announcer.before_sync()
-        with closing(SyncProgress(shared.addon, shared.settings.current.show_progress, shared.guide)) as progress:
+        with closing(SyncProgress(shared.addon, shared.settings.current.show_progress, shared.guide,
+                                  self._announcer.home_ready)) as progress:
             self._progress = progress
             try:
                 server = _Server(*shared.clients.connect())
@@ -152,12 +161,21 @@ class SyncRunner:
                 starting.client, starting.machine_identifier, databases.locations(),
                 self.options()._replace(mode=_MODES[depth], not_due=tuple(sorted(not_due)),
                                         only=tuple(sorted(request.scope.sections or ())),
-                                        items=tuple(sorted(request.scope.items))),
+                                        items=tuple(sorted(request.scope.items)), home_first=self._was_away(request)),
                 starting.progress, starting.cancellation).run()
         self._schedule.seen(intervals, due if report.complete else report.libraries)
         if depth != requests.DELTA and request.scope.sections is None:
             self._swept = self._shared.clock.monotonic() if report.complete else 0.0
+        if report.complete and request.scope.sections is None:
+            self._completed = self._shared.clock.time()
         return report
+
+    def _was_away(self, request: SyncRequest) -> bool:
+        """Whether much may have changed since the last complete sync of all libraries; no if Kodi's clock was set back,
+        since then it is not known.
+        """
+        return request.scope.sections is None and (
+            not self._completed or self._shared.clock.time() - self._completed > _LONG_AWAY)
 
     def _swept_recently(self) -> bool:
         return bool(self._swept) and self._shared.clock.monotonic() - self._swept < _SWEEP_AFTER

@@ -95,6 +95,7 @@ class SyncThreadEnvironment:
         self.going = threading.Event()
         self.runs = 0
         self.modes: List[str] = []
+        self.home_first: List[bool] = []
         self.done: List[Tuple[Cause, SyncReport]] = []
         monkeypatch.setattr(runner, 'LibrarySync', self._library_sync)
         monkeypatch.setattr(runner, 'SyncProgress', self._make_bar)
@@ -125,7 +126,7 @@ class SyncThreadEnvironment:
             raise self.places_error
         return DatabaseLocations('video', 'state')
 
-    def _make_bar(self, _addon: object, _shown: bool, _guide: object) -> Bar:
+    def _make_bar(self, _addon: object, _shown: bool, _guide: object, _home_ready: Callable[[], None]) -> Bar:
         self.bars.append(Bar(self.bar_error))
         return self.bars[-1]
 
@@ -134,6 +135,7 @@ class SyncThreadEnvironment:
         env = self
         self.modes.append(options.mode)
         self.not_due.append(tuple(options.not_due))
+        self.home_first.append(options.home_first)
         assert self.befores, 'marks go to the server before it is asked'
         self.befores = 0
 

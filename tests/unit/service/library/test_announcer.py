@@ -152,3 +152,35 @@ def test_the_second_change_of_a_user_waits_a_second_and_the_further_ones_three(
     change()
     change()
     assert waits[3:] == pytest.approx([1.0])
+
+
+def test_the_first_part_of_a_long_sync_is_announced_by_the_thread_that_writes(home: Home) -> None:
+    home.bench.movies(movie())
+    home.kodi.conditions.add(MOVIES)
+    with home.announcer._shared.databases.writing:  # held by the sync
+        home.announcer.home_ready()
+    assert home.asked() == ['VideoLibrary.SetMovieDetails']
+
+
+def test_the_first_content_is_announced_while_the_sync_goes_on_and_not_once_more_at_its_end(home: Home) -> None:
+    home.announcer.before_sync()
+    home.bench.movies(movie())
+    home.kodi.conditions.add('Window.IsActive(home)')
+
+    def scanned(_params: Dict[str, Any]) -> str:
+        home.kodi.conditions.add(MOVIES)
+        return 'OK'
+    home.kodi.rpc['VideoLibrary.Scan'] = scanned
+    with home.announcer._shared.databases.writing:
+        home.announcer.home_ready()
+    home.announcer.changed(at_once=True)
+    assert home.asked() == ['VideoLibrary.Scan', 'VideoLibrary.SetMovieDetails']
+    assert home.kodi.builtins == ['ReloadSkin()']
+
+
+def test_a_first_part_that_cannot_be_announced_does_not_end_the_sync(home: Home) -> None:
+    home.bench.movies(movie())
+    home.kodi.conditions.add(MOVIES)
+    del home.kodi.rpc['VideoLibrary.SetMovieDetails']
+    home.announcer.home_ready()
+    assert home.asked() == ['VideoLibrary.SetMovieDetails']

@@ -6,8 +6,9 @@ from typing import Any
 from resources.lib.cancellation import Cancelled
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.plex_errors import PlexConnectionError
+from resources.lib.service.library.history import SyncHistory
 from resources.lib.service.library.requests import RETRY, USER
-from tests.unit.service.library.sync_thread_environment import MINUTES, SyncThreadEnvironment
+from tests.unit.service.library.sync_thread_environment import MINUTES, SyncThreadEnvironment, broken, fine
 
 # ---- libraries with an interval of their own -----------------------------------------------------------------------
 
@@ -71,6 +72,41 @@ def test_a_library_that_was_seen_while_another_failed_is_not_asked_for_again(thr
     thread_env.pass_time(21)
     thread_env.after(2)
     assert thread_env.not_due == [(), ('films',)]
+
+
+# ---- what home screens show ----------------------------------------------------------------------------------------
+
+def test_what_home_shows_comes_first_after_a_long_absence_and_for_another_user(
+        thread_env: SyncThreadEnvironment) -> None:
+    thread_env.set(sync_interval=30)
+    thread_env.start()
+    thread_env.after(1)
+    thread_env.pass_time(31 * MINUTES)
+    thread_env.after(2)
+    thread_env.pass_time(13 * 60 * MINUTES)
+    thread_env.after(3)
+    thread_env.wait(lambda: not thread_env.thread.running)
+    thread_env.restart()
+    thread_env.after(4)
+    assert thread_env.home_first == [True, False, True, True]
+
+
+def test_a_sync_that_did_not_get_to_its_end_shows_home_first_once_more(thread_env: SyncThreadEnvironment) -> None:
+    thread_env.outcome = broken
+    thread_env.start()
+    thread_env.after(1)
+    thread_env.outcome = fine
+    thread_env.pass_time(21)
+    thread_env.after(2)
+    assert thread_env.home_first == [True, True]
+
+
+def test_when_the_last_complete_sync_was_is_known_after_a_start_of_kodi(thread_env: SyncThreadEnvironment) -> None:
+    history = SyncHistory(thread_env.shared.profile)
+    assert history.last_complete() == 0.0
+    history.add('timer', SyncReport(complete=True, finished_at=5000.0))
+    history.add('timer', SyncReport(error='no answer', finished_at=9000.0))
+    assert history.last_complete() == 5000.0
 
 
 # ---- questions -----------------------------------------------------------------------------------------------------

@@ -18,6 +18,10 @@ class Clock:
         return self.now
 
 
+def never() -> None:
+    """Announces nothing."""
+
+
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
@@ -27,7 +31,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def test_a_short_sync_shows_nothing(fake_kodi: FakeKodi, clock: Clock) -> None:
-    progress = SyncProgress(Addon(), True, make_shared().guide)
+    progress = SyncProgress(Addon(), True, make_shared().guide, never)
     for done in range(3):
         progress.update('Films', done, 100)
         clock.now += 1
@@ -36,7 +40,7 @@ def test_a_short_sync_shows_nothing(fake_kodi: FakeKodi, clock: Clock) -> None:
 
 
 def test_a_long_sync_tells_library_and_counts(fake_kodi: FakeKodi, clock: Clock) -> None:
-    progress = SyncProgress(Addon(), True, make_shared().guide)
+    progress = SyncProgress(Addon(), True, make_shared().guide, never)
     for done in (1, 25, 50):
         progress.update('Films', done, 100)
         clock.now += 5
@@ -48,7 +52,7 @@ def test_a_long_sync_tells_library_and_counts(fake_kodi: FakeKodi, clock: Clock)
 
 
 def test_a_user_who_wants_no_bar_sees_none(fake_kodi: FakeKodi, clock: Clock) -> None:
-    progress = SyncProgress(Addon(), False, make_shared().guide)
+    progress = SyncProgress(Addon(), False, make_shared().guide, never)
     for _ in range(3):
         progress.update('Films', 1, 100)
         clock.now += 60
@@ -57,7 +61,7 @@ def test_a_user_who_wants_no_bar_sees_none(fake_kodi: FakeKodi, clock: Clock) ->
 
 
 def test_a_library_with_a_percent_sign_or_without_size_is_no_crash(fake_kodi: FakeKodi, clock: Clock) -> None:
-    progress = SyncProgress(Addon(), True, make_shared().guide)
+    progress = SyncProgress(Addon(), True, make_shared().guide, never)
     for title, total in (('100% %s', 10), ('Ünïcode 🎬', 0), ('', 1)):
         progress.update(title, 5, total)
         clock.now += 5
@@ -67,7 +71,7 @@ def test_a_library_with_a_percent_sign_or_without_size_is_no_crash(fake_kodi: Fa
 
 def test_the_guide_shows_it_in_its_own_window(fake_kodi: FakeKodi, clock: Clock) -> None:
     guide = make_shared().guide
-    progress = SyncProgress(Addon(), True, guide)
+    progress = SyncProgress(Addon(), True, guide, never)
     guide.active = True
     for done in range(3):
         progress.update('Films', done, 100)

@@ -53,7 +53,9 @@ class MetadataHandlers:
         if len({item.section.id for item in items}) == 1:
             attributes.update(section_attributes(items[0].section))
         attributes.update(MEDIA_TAGS, **self.matches.augment(request, items))
-        return self.containers.listing(request, items, attributes, FULL)
+        answer = self.containers.listing(request, items, attributes, FULL)
+        answer.records = len(items)
+        return answer
 
     def delete(self, request: Request) -> Answer:
         """DELETE /library/metadata/{id}."""
