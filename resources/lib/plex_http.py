@@ -43,6 +43,7 @@ _RETRY = RetryPolicy(0.4, 20.0)
 _MAX_REDIRECTS = 3
 _PROXIES_SECONDS = 30.0
 _JSON = 'application/json'
+_HERE = ('127.0.0.1', 'localhost', '::1')
 
 # urllib3 logs hosts and whole query strings (device JWT, Home PIN) at debug level, hosts in warnings.
 logging.getLogger('urllib3').setLevel(logging.ERROR)
@@ -89,6 +90,15 @@ def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
+def _is_here(url: str) -> bool:
+    """Whether a server is on this machine, where compression costs both sides more than copying the bytes does.
+
+    In a network it pays: at 100 Mbit/s the bytes of a batch take five times as long without it.
+    """
+    parts = urlsplit(url)
+    return parts.scheme == 'http' and (parts.hostname or '') in _HERE
+
+
 class PlexSession:
     """A session with the retries, headers and errors for Plex hosts. Safe to use from all threads.
 
@@ -131,7 +141,7 @@ class PlexSession:
         Raises a subclass of :class:`PlexError`.
         """
         what = '%s %s' % (method, redacted_path(url))
-        sent = {'Accept': accept, 'Accept-Encoding': 'gzip' if limits.gzip else 'identity',
+        sent = {'Accept': accept, 'Accept-Encoding': 'gzip' if limits.gzip and not _is_here(url) else 'identity',
                 **provides(self.identity.is_player())}
         if token:
             sent['X-Plex-Token'] = token

@@ -6,16 +6,40 @@ values 0 or ''. Source: Plex Media Server API, ``Metadata`` object. The records 
 """
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Any, Iterable, List, NamedTuple, Optional, Tuple
 
 from .plex_extras import extras, trailer_key
 from .plex_media import Chapter, LibraryMedia, Marker, Media, chapters, library_media, markers, media
-from .plex_values import MAX_INTEGER, Raw, checked_id, children, flag, identifier, index, integer, number, tags, text
+from .plex_values import (
+    MAX_INTEGER,
+    Raw,
+    checked_id,
+    children,
+    flag,
+    identifier,
+    index,
+    integer,
+    number,
+    tags,
+    text,
+    texts,
+    triples,
+)
 
 MOVIE, SHOW, SEASON, EPISODE = 'movie', 'show', 'season', 'episode'
 COLLECTION, PLAYLIST, CLIP = 'collection', 'playlist', 'clip'
 
+_ITEM_INTEGERS = ('year', 'duration', 'addedAt', 'updatedAt', 'viewCount', 'viewOffset', 'lastViewedAt', 'childCount',
+                  'leafCount', 'viewedLeafCount')
+_ITEM_TEXTS = ('guid', 'title', 'originalTitle', 'titleSort', 'summary', 'tagline', 'studio', 'contentRating',
+               'editionTitle', 'ratingImage', 'audienceRatingImage', 'parentTitle', 'grandparentTitle', 'art', 'banner',
+               'parentThumb', 'grandparentThumb', 'grandparentArt')
+_PERSON = ('tag', 'role', 'thumb')
 _SWEEP_NUMBERS = ('updatedAt', 'addedAt', 'viewCount', 'viewOffset', 'lastViewedAt', 'duration', 'lastRatedAt')
+
+
+#: A director, writer (role '') or actor: name, role, and path or URL of the picture.
+Person = Tuple[str, str, str]
 
 
 class Section(NamedTuple):
@@ -68,14 +92,6 @@ class ItemSummary(NamedTuple):
     parent_key: str = ''
 
 
-class Person(NamedTuple):
-    """A director, writer, producer (``role`` empty) or actor."""
-
-    name: str
-    role: str
-    thumb: str
-
-
 class Rating(NamedTuple):
     """One rating: ``image`` names the source (``imdb://image.rating``), ``kind`` is critic or audience."""
 
@@ -89,42 +105,19 @@ class PlexItem(NamedTuple):
 
     rating_key: str
     plex_type: str
-    guid: str
     section_key: str
     parent_key: str
     grandparent_key: str
-    title: str
-    original_title: str
-    title_sort: str
-    summary: str
-    tagline: str
-    year: int
     originally_available_at: str
-    studio: str
-    content_rating: str
-    edition_title: str
+    thumb: str
+    trailer_key: str
     rating: float
-    rating_image: str
     audience_rating: float
-    audience_rating_image: str
     user_rating: float
-    duration: int
     item_index: int
     parent_index: int
-    parent_title: str
-    grandparent_title: str
-    added_at: int
-    updated_at: int
-    view_count: int
-    view_offset: int
-    last_viewed_at: int
-    thumb: str
-    art: str
-    banner: str
-    parent_thumb: str
-    grandparent_thumb: str
-    grandparent_art: str
-    trailer_key: str
+    smart: bool
+    has_extras: bool
     images: Tuple[Tuple[str, str], ...]
     genres: Tuple[str, ...]
     countries: Tuple[str, ...]
@@ -136,11 +129,36 @@ class PlexItem(NamedTuple):
     writers: Tuple[Person, ...]
     roles: Tuple[Person, ...]
     media: Tuple[LibraryMedia, ...]
-    smart: bool = False
-    child_count: int = 0
-    leaf_count: int = 0
-    viewed_leaf_count: int = 0
-    has_extras: bool = False
+    # Read by ``_ITEM_INTEGERS``, in this order.
+    year: int
+    duration: int
+    added_at: int
+    updated_at: int
+    view_count: int
+    view_offset: int
+    last_viewed_at: int
+    child_count: int
+    leaf_count: int
+    viewed_leaf_count: int
+    # Read by ``_ITEM_TEXTS``, in this order.
+    guid: str
+    title: str
+    original_title: str
+    title_sort: str
+    summary: str
+    tagline: str
+    studio: str
+    content_rating: str
+    edition_title: str
+    rating_image: str
+    audience_rating_image: str
+    parent_title: str
+    grandparent_title: str
+    art: str
+    banner: str
+    parent_thumb: str
+    grandparent_thumb: str
+    grandparent_art: str
 
     @property
     def stamp(self) -> int:
@@ -212,62 +230,34 @@ def item(raw: Raw) -> PlexItem:
     key, plex_type = rating_key(raw), text(raw, 'type')
     if not key or not plex_type:
         raise BadItem('item without %s' % ('type' if key else 'ratingKey'))
-    return PlexItem(
-        rating_key=key,
-        plex_type=plex_type,
-        guid=text(raw, 'guid'),
-        section_key=text(raw, 'librarySectionID'),
-        parent_key=identifier(raw, 'parentRatingKey'),
-        grandparent_key=identifier(raw, 'grandparentRatingKey'),
-        title=text(raw, 'title'),
-        original_title=text(raw, 'originalTitle'),
-        title_sort=text(raw, 'titleSort'),
-        summary=text(raw, 'summary'),
-        tagline=text(raw, 'tagline'),
-        year=integer(raw, 'year'),
-        originally_available_at=text(raw, 'originallyAvailableAt')[:10],
-        studio=text(raw, 'studio'),
-        content_rating=text(raw, 'contentRating'),
-        edition_title=text(raw, 'editionTitle'),
-        rating=number(raw, 'rating'),
-        rating_image=text(raw, 'ratingImage'),
-        audience_rating=number(raw, 'audienceRating'),
-        audience_rating_image=text(raw, 'audienceRatingImage'),
-        user_rating=number(raw, 'userRating'),
-        duration=integer(raw, 'duration'),
-        item_index=index(raw, 'index'),
-        parent_index=index(raw, 'parentIndex'),
-        parent_title=text(raw, 'parentTitle'),
-        grandparent_title=text(raw, 'grandparentTitle'),
-        added_at=integer(raw, 'addedAt'),
-        updated_at=integer(raw, 'updatedAt'),
-        view_count=integer(raw, 'viewCount'),
-        view_offset=integer(raw, 'viewOffset'),
-        last_viewed_at=integer(raw, 'lastViewedAt'),
-        thumb=text(raw, 'thumb') or text(raw, 'composite'),  # playlists have a composite
-        art=text(raw, 'art'),
-        banner=text(raw, 'banner'),
-        parent_thumb=text(raw, 'parentThumb'),
-        grandparent_thumb=text(raw, 'grandparentThumb'),
-        grandparent_art=text(raw, 'grandparentArt'),
-        trailer_key=trailer_key(raw),
-        images=tuple((text(one, 'type'), text(one, 'url')) for one in children(raw, 'Image')),
-        genres=tags(raw, 'Genre'),
-        countries=tags(raw, 'Country'),
-        collections=tags(raw, 'Collection'),
-        labels=tags(raw, 'Label'),
-        guids=tuple(guid for guid in (text(one, 'id') for one in children(raw, 'Guid')) if guid),
-        ratings=tuple(Rating(text(one, 'image'), number(one, 'value'), text(one, 'type'))
-                      for one in children(raw, 'Rating')),
-        directors=_people(raw, 'Director'),
-        writers=_people(raw, 'Writer'),
-        roles=_people(raw, 'Role'),
-        media=tuple(library_media(one) for one in children(raw, 'Media')),
-        smart=flag(raw, 'smart'),
-        child_count=integer(raw, 'childCount'),
-        leaf_count=integer(raw, 'leafCount'),
-        viewed_leaf_count=integer(raw, 'viewedLeafCount'),
-        has_extras=bool(extras(raw)))
+    return PlexItem._make((  # by position: keywords take three times as long
+        key,
+        plex_type,
+        text(raw, 'librarySectionID'),
+        identifier(raw, 'parentRatingKey'),
+        identifier(raw, 'grandparentRatingKey'),
+        text(raw, 'originallyAvailableAt')[:10],
+        text(raw, 'thumb') or text(raw, 'composite'),  # playlists have a composite
+        trailer_key(raw),
+        number(raw, 'rating'),
+        number(raw, 'audienceRating'),
+        number(raw, 'userRating'),
+        index(raw, 'index'),
+        index(raw, 'parentIndex'),
+        flag(raw, 'smart'),
+        bool(extras(raw)),
+        tuple([(text(one, 'type'), text(one, 'url')) for one in children(raw, 'Image')]),
+        tags(raw, 'Genre'),
+        tags(raw, 'Country'),
+        tags(raw, 'Collection'),
+        tags(raw, 'Label'),
+        tuple([guid for guid in [text(one, 'id') for one in children(raw, 'Guid')] if guid]),
+        tuple([Rating(text(one, 'image'), number(one, 'value'), text(one, 'type'))
+               for one in children(raw, 'Rating')]),
+        *_people(raw, ('Director', 'Writer', 'Role')),
+        tuple([library_media(one) for one in children(raw, 'Media')]),
+        *[integer(raw, name) for name in _ITEM_INTEGERS],
+        *texts(raw, _ITEM_TEXTS)))
 
 
 def items(raws: Iterable[Raw]) -> Tuple[List[PlexItem], int]:
@@ -282,15 +272,22 @@ def items(raws: Iterable[Raw]) -> Tuple[List[PlexItem], int]:
     return good, bad
 
 
-def _people(raw: Raw, name: str) -> Tuple[Person, ...]:
-    found: Dict[Tuple[str, str], Person] = {}
-    for child in children(raw, name):
-        tag, role, thumb = child.get('tag', ''), child.get('role', ''), child.get('thumb', '')
-        if tag.__class__ is role.__class__ is thumb.__class__ is str and (
-                (joined := tag + role + thumb).isascii() and '\x00' not in joined or joined.isprintable()):
-            tag, role, thumb = tag.strip(), role.strip(), thumb.strip()  # the fast way for nearly all of very many
-        else:
-            tag, role, thumb = text(child, 'tag'), text(child, 'role'), text(child, 'thumb')
-        if tag and (tag, role) not in found:
-            found[(tag, role)] = Person(tag, role, thumb)
-    return tuple(found.values())
+def _people(raw: Raw, names: Tuple[str, ...]) -> List[Tuple[Person, ...]]:
+    """The people in the child elements of each of these names."""
+    elements = [children(raw, name) for name in names]
+    people = triples([one for some in elements for one in some], _PERSON)
+    found: List[Tuple[Person, ...]] = []
+    start = 0
+    for some in elements:
+        found.append(_distinct(people[start:start + len(some)]))
+        start += len(some)
+    return found
+
+
+def _distinct(people: List[Person]) -> Tuple[Person, ...]:
+    """The people with a name; of those with the same name and role the first."""
+    names = {person[0] for person in people}
+    if len(names) < len(people) or '' in names:
+        first = {person[:2]: person for person in reversed(people) if person[0]}
+        people = [person for person in people if first.pop(person[:2], None)]
+    return tuple(people)

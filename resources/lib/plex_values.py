@@ -5,7 +5,7 @@ Used for Plex's answers, and for what Kodi or the plugin sends.
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 #: An unchecked JSON object.
 Raw = Mapping[str, Any]
@@ -21,9 +21,38 @@ def text(raw: Raw, name: str) -> str:
     value = raw.get(name)
     if value.__class__ is str:
         return value.strip() if value.isascii() and '\x00' not in value else clean(value)
+    if value.__class__ is int:
+        return str(value)
     if value is None or isinstance(value, (dict, list, bool)):
         return ''
     return clean(str(value))
+
+
+def texts(raw: Raw, names: Sequence[str]) -> List[str]:
+    """Several strings of one object, each as :func:`text` gives it; faster for many."""
+    get = raw.get
+    found = _plain([get(name, '') for name in names])
+    return [text(raw, name) for name in names] if found is None else found
+
+
+def triples(raws: Sequence[Raw], names: Tuple[str, str, str]) -> List[Tuple[str, str, str]]:
+    """Three strings of each object, as :func:`text` gives them; faster for many."""
+    found = _plain([raw.get(name, '') for raw in raws for name in names])
+    if found is None:
+        found = [text(raw, name) for raw in raws for name in names]
+    return list(zip(found[::3], found[1::3], found[2::3]))
+
+
+def _plain(values: List[Any]) -> Optional[List[str]]:
+    """The values without surrounding white space if all are strings and need no other cleaning, else None."""
+    try:
+        found = list(map(str.strip, values))
+        together = ''.join(found)
+        if not together.isascii():
+            together.encode('utf-8')
+    except (TypeError, UnicodeEncodeError):
+        return None
+    return None if '\x00' in together else found
 
 
 def clean(value: str) -> str:
@@ -85,6 +114,8 @@ def identifier(raw: Raw, name: str) -> str:
 
 def checked_id(value: str) -> str:
     """``value`` if it can be an id in a URL path, else ''."""
+    if value.isalnum() and value.isascii() and len(value) < 255:  # the fast way for nearly all
+        return value
     return value if _ID.match(value) else ''
 
 

@@ -265,6 +265,17 @@ def test_a_kodi_with_an_emoji_in_its_name_can_talk_to_plex(mock: Any) -> None:
     assert 'X-Evil' not in headers
 
 
+@pytest.mark.parametrize(('host', 'encoding'), [
+    (HOST, 'gzip'), ('https://192-168-1-20.abcdef.plex.direct:32400', 'gzip'), ('http://192.168.1.20:32400', 'gzip'),
+    ('http://127.evil.example', 'gzip'), ('https://127.0.0.1:32400', 'gzip'), ('http://127.0.0.1:32400', 'identity'),
+    ('http://localhost:32400', 'identity'), ('http://localhost.example:32400', 'gzip')])
+def test_only_a_server_on_this_machine_need_not_compress(env: SessionEnvironment, mock: responses.RequestsMock,
+                                                         host: str, encoding: str) -> None:
+    mock.get(host + '/library/sections', json={'MediaContainer': {}})
+    env.session.get_json(host + '/library/sections')
+    assert mock.calls[0].request.headers['Accept-Encoding'] == encoding
+
+
 # ---- bad answers ---------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize(('status', 'kind'), [

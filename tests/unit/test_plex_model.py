@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from typing import Any, Dict, Iterator, List
 
@@ -143,16 +144,46 @@ def test_an_emoji_in_surrogates_as_json_writes_it_stays_an_emoji() -> None:
 def test_a_single_child_instead_of_a_list_counts() -> None:
     item = plex_model.item(raw(Genre={'tag': 'Drama'}, Role={'tag': 'Someone', 'role': 'Me'},
                                Media={'Part': {'Stream': {'streamType': '2', 'codec': 'aac', 'channels': '6'}}}))
-    assert item.genres == ('Drama',) and item.roles[0].role == 'Me'
+    assert item.genres == ('Drama',) and item.roles[0] == ('Someone', 'Me', '')
     assert item.media[0].streams[0].channels == 6
 
 
 def test_the_same_genre_or_actor_twice_is_shown_once() -> None:
     item = plex_model.item(raw(Genre=[{'tag': 'Drama'}, {'tag': 'Drama'}, {'tag': ''}],
-                               Role=[{'tag': 'A', 'role': 'x'}, {'tag': 'A', 'role': 'x'}, {'tag': 'A', 'role': 'y'},
-                                     {'role': 'nobody'}]))
+                               Role=[{'tag': 'A', 'role': 'x', 'thumb': '1'}, {'tag': 'A', 'role': 'x', 'thumb': '2'},
+                                     {'tag': 'A', 'role': 'y'}, {'role': 'nobody'}]))
     assert item.genres == ('Drama',)
-    assert [(person.name, person.role) for person in item.roles] == [('A', 'x'), ('A', 'y')]
+    assert item.roles == (('A', 'x', '1'), ('A', 'y', ''))
+
+
+def test_each_field_of_an_item_has_the_value_and_type_of_its_own() -> None:
+    fields = {name: 'text of ' + name for name in TEXTS + ('ratingImage',)}
+    fields.update(originallyAvailableAt='2001-02-03', parentRatingKey='5', grandparentRatingKey='6',
+                  primaryExtraKey='/library/metadata/8')
+    numbers = {name: number for number, name in enumerate(NUMBERS + ('childCount', 'leafCount', 'viewedLeafCount'), 9)}
+    item = plex_model.item(raw(**dict(fields, **numbers)))
+    own = {'section_key': 'librarySectionID', 'parent_key': 'parentRatingKey',
+           'grandparent_key': 'grandparentRatingKey', 'item_index': 'index'}
+    found = {own.get(name, re.sub('_([a-z])', lambda letter: letter.group(1).upper(), name)): value
+             for name, value in item._asdict().items()}
+    assert {name: found[name] for name in fields if name != 'primaryExtraKey'} == {
+        name: value for name, value in fields.items() if name != 'primaryExtraKey'}
+    assert {name: found[name] for name in numbers} == numbers
+    assert item.trailer_key == '8'
+    simple = {'str': str, 'int': int, 'float': float, 'bool': bool}
+    for name, annotation in plex_model.PlexItem.__annotations__.items():
+        kind = str(getattr(annotation, '__forward_arg__', annotation))
+        assert type(getattr(item, name)) is simple.get(kind, tuple), name
+
+
+@pytest.mark.parametrize('name', ['tag', 'role', 'thumb'])
+@pytest.mark.parametrize('value', [*ODD, ' spaces ', 'Zoltán'])
+def test_many_strings_at_once_are_those_that_they_are_one_by_one(name: str, value: Any) -> None:
+    raws: List[Dict[str, Any]] = [{'tag': ' A', 'role': 'x'}, {'tag': 'B', 'thumb': 'y', name: value}, {}]
+    names = ('tag', 'role', 'thumb')
+    one_by_one = [tuple(plex_values.text(one, name) for name in names) for one in raws]
+    assert plex_values.triples(raws, names) == one_by_one
+    assert [tuple(plex_values.texts(one, names)) for one in raws] == one_by_one
 
 
 @pytest.mark.parametrize(('value', 'expected'), [(0, 0), ('0', 0), (3, 3), (None, -1), (-1, -1), (2 ** 40, -1)])

@@ -9,11 +9,16 @@ from itertools import count
 from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from .database import Row, VideoDatabase
-from .records import AudioStream, FileRecord, ItemAddress, Streams, VideoStream, WatchState
+from .records import FileRecord, ItemAddress, Streams, WatchState
 
 #: ``bookmark.type`` of a resume point.
 RESUME = 1
 _PLAYER = 'VideoPlayer'
+#: The columns of a row of streamdetails, by kind of stream.
+_VIDEO = ('idFile', 'iStreamType', 'strVideoCodec', 'fVideoAspect', 'iVideoWidth', 'iVideoHeight', 'iVideoDuration',
+          'strStereoMode', 'strVideoLanguage')
+_AUDIO = ('idFile', 'iStreamType', 'strAudioCodec', 'iAudioChannels', 'strAudioLanguage')
+_SUBTITLE = ('idFile', 'iStreamType', 'strSubtitleLanguage')
 
 
 class Paths:
@@ -148,30 +153,18 @@ class Files:
 
     def _write_streams(self, wanted: Sequence[Tuple[int, Streams]], existing: Sequence[int]) -> None:
         self._database.delete_ids('streamdetails', 'idFile', existing)
-        hdr = self._database.profile.has_hdr
-        self._database.insert_rows('streamdetails', [_video_row(file_id, stream, hdr) for file_id, streams in wanted
-                                                    for stream in streams.video])
-        self._database.insert_rows('streamdetails', [_audio_row(file_id, stream) for file_id, streams in wanted
-                                                    for stream in streams.audio])
-        self._database.insert_rows('streamdetails', [
-            {'idFile': file_id, 'iStreamType': 2, 'strSubtitleLanguage': language} for file_id, streams in wanted
-            for language in streams.subtitles])
+        video = [(file_id, 0, s.codec, s.aspect, s.width, s.height, s.seconds, '', s.language, s.hdr or None)
+                 for file_id, streams in wanted for s in streams.video]
+        if self._database.profile.has_hdr:
+            self._database.insert('streamdetails', (*_VIDEO, 'strHdrType'), video)
+        else:
+            self._database.insert('streamdetails', _VIDEO, [row[:-1] for row in video])
+        self._database.insert('streamdetails', _AUDIO, [
+            (file_id, 1, *stream) for file_id, streams in wanted for stream in streams.audio])
+        self._database.insert('streamdetails', _SUBTITLE, [
+            (file_id, 2, language) for file_id, streams in wanted for language in streams.subtitles])
 
 
 def _file_row(file_id: int, path_id: int, record: FileRecord) -> Row:
     return {'idFile': file_id, 'idPath': path_id, 'strFilename': record.url, 'playCount': record.watch.play_count,
             'lastPlayed': record.watch.last_played, 'dateAdded': record.date_added}
-
-
-def _video_row(file_id: int, stream: VideoStream, hdr: bool) -> Row:
-    row: Row = {'idFile': file_id, 'iStreamType': 0, 'strVideoCodec': stream.codec, 'fVideoAspect': stream.aspect,
-                'iVideoWidth': stream.width, 'iVideoHeight': stream.height, 'iVideoDuration': stream.seconds,
-                'strStereoMode': '', 'strVideoLanguage': stream.language}
-    if hdr:
-        row['strHdrType'] = stream.hdr or None
-    return row
-
-
-def _audio_row(file_id: int, stream: AudioStream) -> Row:
-    return {'idFile': file_id, 'iStreamType': 1, 'strAudioCodec': stream.codec, 'iAudioChannels': stream.channels,
-            'strAudioLanguage': stream.language}

@@ -66,4 +66,4 @@ def joined(names: Iterable[str]) -> str:
 
 def people(persons: Iterable[PersonRecord]) -> str:
     """The names of people in one column of an item."""
-    return _SEPARATOR.join(person[0] for person in persons)
+    return _SEPARATOR.join([person[0] for person in persons])

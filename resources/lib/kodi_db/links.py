@@ -6,6 +6,8 @@ tag with its last link.
 from __future__ import annotations
 
 import re
+from itertools import chain
+from operator import itemgetter
 from typing import Any, Callable, Collection, Dict, Iterable, List, Mapping, Sequence, Set, Tuple
 
 from .database import Row, VideoDatabase
@@ -18,6 +20,8 @@ _OUR_ART = re.compile(r'http://127\.0\.0\.1:\d+/art/|https://metadata-static\.pl
 
 #: Limit of people of whom it is kept in memory that they have a picture; the others are looked up again.
 _MOST_FACES = 50000
+
+_FIRST = itemgetter(0)
 
 PeopleOf = Mapping[int, Sequence[PersonRecord]]
 
@@ -33,34 +37,18 @@ class NameLinks:
 
     def write(self, media_type: str, wanted: Mapping[int, Iterable[str]], existing: Collection[int]) -> None:
         """Set the names of each media id in ``wanted``; only those in ``existing`` can have links already."""
-        ids = self._names.ids(name for names in wanted.values() for name in names)
+        ids = self._names.ids(chain.from_iterable(wanted.values()))
         columns = (self._column, 'media_id', 'media_type')
-        target = {(ids[name], media_id) for media_id, names in wanted.items() for name in names}
-        present: Set[Tuple[int, int]] = set()
+        target = [(ids[name], media_id, media_type) for media_id, names in wanted.items() for name in names]
+        present: Set[Tuple[Any, ...]] = set()
         if existing:
-            sql = 'SELECT %s, media_id FROM %s WHERE media_type = ? AND media_id IN (%%s)' % (
-                self._column, self._table)
-            present = {(row[0], row[1]) for row in self._database.rows_in(sql, list(existing), (media_type,))}
-        self._database.insert_missing(self._table, columns, [
-            (name_id, media_id, media_type) for name_id, media_id in target - present])
-        gone = [(name_id, media_id, media_type) for name_id, media_id in present - target]
+            sql = 'SELECT %s FROM %s WHERE media_type = ? AND media_id IN (%%s)' % (', '.join(columns), self._table)
+            present = set(self._database.rows_in(sql, list(existing), (media_type,)))
+        self._database.insert_missing(self._table, columns, _without(target, present))
+        gone = present.difference(target)
         if gone:
             self._database.delete(self._table, columns, gone)
             self._names.forget()  # one of Kodi's triggers deletes a tag with its last link
-
-
-class Crew:
-    """Writes directors or writers, who are in the table actor too but have no role."""
-
-    def __init__(self, database: VideoDatabase, actors: Actors, table: str) -> None:
-        self._links = NameLinks(database, actors.names, table, 'actor_id')
-        self._actors = actors
-
-    def write(self, media_type: str, wanted: PeopleOf, existing: Collection[int]) -> None:
-        """Set the people of each media id in ``wanted``; only those in ``existing`` can have links already."""
-        self._links.write(media_type, {key: [person[0] for person in people] for key, people in wanted.items()},
-                          existing)
-        self._actors.give_thumbs(wanted)
 
 
 class Actors:
@@ -70,7 +58,7 @@ class Actors:
         self._database = database
         self._picture_url = picture_url
         self.names = Names(database, 'actor', folded=False)
-        self._with_thumb: Set[int] = set()
+        self._with_thumb: Set[str] = set()
 
     def forget(self) -> None:
         """Drop the known ids. Call after a rollback."""
@@ -80,37 +68,39 @@ class Actors:
     def write(self, media_type: str, wanted: PeopleOf, existing: Collection[int]) -> None:
         """Set the cast of each media id in ``wanted``, in order; only those in ``existing`` can have one already."""
         ids = self.names.ids(person[0] for people in wanted.values() for person in people)
-        target: Set[Tuple[Any, ...]] = set()
-        for media_id, people in wanted.items():
-            parts: Dict[Tuple[int, str], int] = {}
-            for order, (name, role, _) in enumerate(people):
-                parts.setdefault((ids[name], role), order)
-            target.update((actor_id, media_id, media_type, role, order) for (actor_id, role), order in parts.items())
+        target = [(ids[person[0]], media_id, media_type, person[1], order)
+                  for media_id, people in wanted.items() for order, person in enumerate(people)]
         columns = ('actor_id', 'media_id', 'media_type', 'role', 'cast_order')
         present: Set[Tuple[Any, ...]] = set()
         if existing:
             sql = 'SELECT %s FROM actor_link WHERE media_type = ? AND media_id IN (%%s)' % ', '.join(columns)
             present = set(self._database.rows_in(sql, list(existing), (media_type,)))
-        # The role is part of the unique index: a changed order of the same role is a delete and an insert.
-        self._database.delete('actor_link', columns[:4], [row[:4] for row in present - target])
-        self._database.insert_missing('actor_link', columns, sorted(target - present))
-        self.give_thumbs(wanted)
+        # The role is part of the unique index: a changed order of the same role is a delete and an insert, and of two
+        # rows with the same role the first one is kept.
+        self._database.delete('actor_link', columns[:4], [row[:4] for row in present.difference(target)])
+        self._database.insert_missing('actor_link', columns, sorted(_without(target, present), key=_FIRST))
 
-    def give_thumbs(self, wanted: PeopleOf) -> None:
+    def give_thumbs(self, people: Iterable[PersonRecord]) -> None:
         """Add pictures of people who have none yet, from any source."""
-        ids = self.names.ids(person[0] for people in wanted.values() for person in people)
         if len(self._with_thumb) > _MOST_FACES:
             self._with_thumb.clear()
-        new = {ids[name]: thumb for people in wanted.values() for name, _, thumb in people
-               if thumb and ids[name] not in self._with_thumb}
-        if not new:
+        seen = self._with_thumb
+        by_name = {name: thumb for name, _, thumb in people if thumb and name not in seen}
+        if not by_name:
             return
+        ids = self.names.ids(by_name)
+        new = {ids[name]: thumb for name, thumb in by_name.items()}
         have = {row[0] for row in self._database.rows_in(
             "SELECT media_id FROM art WHERE media_type = 'actor' AND type = 'thumb' AND media_id IN (%s)", list(new))}
         urls = {row_id: self._picture_url(thumb) for row_id, thumb in new.items() if row_id not in have}
         self._database.insert('art', ('media_id', 'media_type', 'type', 'url'), [
             (row_id, 'actor', 'thumb', url) for row_id, url in urls.items() if url])
-        self._with_thumb.update(have, (row_id for row_id, url in urls.items() if url))
+        seen.update(name for name in by_name if ids[name] in have or urls[ids[name]])
+
+
+def _without(rows: List[Tuple[Any, ...]], present: Set[Tuple[Any, ...]]) -> List[Tuple[Any, ...]]:
+    """The rows that are not present."""
+    return [row for row in rows if row not in present] if present else rows
 
 
 def write_art(database: VideoDatabase, media_type: str, wanted: Mapping[int, Sequence[Tuple[str, str]]],
@@ -128,7 +118,7 @@ def write_art(database: VideoDatabase, media_type: str, wanted: Mapping[int, Seq
     changed: List[Row] = []
     for media_id, pairs in wanted.items():
         for kind, url in pairs:
-            row = present.pop((media_id, kind), None)
+            row = present.pop((media_id, kind), None) if present else None
             if row is None:
                 new.append((media_id, media_type, kind, url))
             elif row[1] != url and row[1].startswith(OUR_ART):
@@ -150,9 +140,7 @@ def drop_our_art(database: VideoDatabase, media_type: str, media_ids: Iterable[i
 def write_ratings(database: VideoDatabase, media_type: str, wanted: Mapping[int, Sequence[RatingRecord]],
                   existing: Collection[int]) -> Dict[int, int]:
     """Set the ratings of each media id; returns the row id of each one's first rating."""
-    return _write_values(database, 'rating', ('rating_type', 'rating'), media_type,
-                         {key: [(r.source, r.value) for r in ratings] for key, ratings in wanted.items()},
-                         existing)
+    return _write_values(database, 'rating', ('rating_type', 'rating'), media_type, wanted, existing)
 
 
 def write_unique_ids(database: VideoDatabase, media_type: str, wanted: Mapping[int, Sequence[Tuple[str, str]]],
@@ -177,7 +165,7 @@ def _write_values(database: VideoDatabase, table: str, columns: Tuple[str, str],
     next_id = database.next_id(table, row_id)
     for media_id, pairs in wanted.items():
         for kind, value in pairs:
-            row = present.pop((media_id, kind), None)
+            row = present.pop((media_id, kind), None) if present else None
             if row is None:
                 new.append((next_id, media_id, media_type, kind, value))
                 defaults.setdefault(media_id, next_id)

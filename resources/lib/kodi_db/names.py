@@ -37,13 +37,13 @@ class Names:
 
     def ids(self, names: Iterable[str]) -> Mapping[str, int]:
         """The ids of (at least) these names; missing rows are added. The mapping is valid until the next call."""
-        unknown = set(names)
         if len(self._known) > _MOST:
             self.forget()
-        unknown.difference_update(self._known)
+        known = self._known
+        unknown = {name for name in names if name not in known}  # a set's difference_update would read all known names
         if unknown:
             self._learn({name: self._key(name) for name in unknown})
-        return self._known
+        return known
 
     def _key(self, name: str) -> str:
         name = cut(name)

@@ -77,14 +77,14 @@ class Shared(NamedTuple):
     user_rating: Optional[int]
     ratings: Tuple[RatingRecord, ...]
     unique_ids: Tuple[Tuple[str, str], ...]
-    genres: Tuple[str, ...]
-    studios: Tuple[str, ...]
-    countries: Tuple[str, ...]
-    tags: Tuple[str, ...]
     cast: Tuple[PersonRecord, ...]
     directors: Tuple[PersonRecord, ...]
     writers: Tuple[PersonRecord, ...]
     art: Tuple[Tuple[str, str], ...]
+    genres: Tuple[str, ...] = ()
+    studios: Tuple[str, ...] = ()
+    countries: Tuple[str, ...] = ()
+    tags: Tuple[str, ...] = ()
 
 
 class FileRecord(NamedTuple):

@@ -21,7 +21,7 @@ from ..kodi_db.records import (
     WatchState,
 )
 from ..plex_media import AUDIO_STREAM, SUBTITLE_STREAM, VIDEO_STREAM, LibraryMedia, LibraryStream
-from ..plex_model import PlexItem, Rating
+from ..plex_model import PlexItem
 
 #: Kodi's names of rating sources, by the scheme of Plex's ``image`` and the rating's kind.
 _RATING_SOURCES = {
@@ -40,6 +40,7 @@ _IMAGE_KINDS = {'coverPoster': 'poster', 'background': 'fanart', 'clearLogo': 'c
 _DATE = re.compile(r'(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z')
 
 Art = Tuple[Tuple[str, str], ...]
+_Own = Tuple[str, str, str, str, str, str, Optional[int], Tuple[RatingRecord, ...], Tuple[Tuple[str, str], ...]]
 
 
 class ExistingRow(NamedTuple):
@@ -109,10 +110,19 @@ def shared(item: PlexItem, context: Context, id_order: Tuple[str, ...], pictures
     tags = dict.fromkeys((context.library_title,) + item.labels + more_tags)
     tags.pop('', None)
     return Shared(
-        _title(item), item.title_sort, item.original_title, item.summary, _premiered(item), item.content_rating,
-        stored_rating(item.user_rating), _ratings(item), _unique_ids(item, id_order), item.genres,
-        (item.studio,) if item.studio else (), item.countries, tuple(tags), item.roles, item.directors, item.writers,
-        pictures)
+        *_own(item, id_order), item.roles, item.directors, item.writers, pictures, item.genres,
+        (item.studio,) if item.studio else (), item.countries, tuple(tags))
+
+
+def unnamed(item: PlexItem, id_order: Tuple[str, ...], pictures: Art) -> Shared:
+    """As :func:`shared`, for kinds without genres, studios, countries and tags."""
+    return Shared(*_own(item, id_order), item.roles, item.directors, item.writers, pictures)
+
+
+def _own(item: PlexItem, id_order: Tuple[str, ...]) -> _Own:
+    """The first values of :class:`Shared`, up to the unique ids."""
+    return (_title(item), item.title_sort, item.original_title, item.summary, _premiered(item), item.content_rating,
+            stored_rating(item.user_rating), _ratings(item), _unique_ids(item, id_order))
 
 
 def _title(item: PlexItem) -> str:
@@ -138,13 +148,13 @@ def stored_rating(value: float) -> Optional[int]:
 
 def _ratings(item: PlexItem) -> Tuple[RatingRecord, ...]:
     """All ratings; first the one that Plex shows: the audience's, else the critics'."""
-    first = [Rating(item.audience_rating_image, item.audience_rating, 'audience'),
-             Rating(item.rating_image, item.rating, 'critic')]
     found: Dict[str, RatingRecord] = {}
-    for rating in first + list(item.ratings):
-        if rating.value > 0:
-            source = _rating_source(rating.image, rating.kind)
-            found.setdefault(source, RatingRecord(source, min(rating.value, 10.0)))
+    for image, value, kind in ((item.audience_rating_image, item.audience_rating, 'audience'),
+                               (item.rating_image, item.rating, 'critic'), *item.ratings):
+        if value > 0:
+            source = _rating_source(image, kind)
+            if source not in found:
+                found[source] = RatingRecord(source, value if value < 10.0 else 10.0)
     return tuple(found.values())
 
 
@@ -159,15 +169,16 @@ def _unique_ids(item: PlexItem, order: Tuple[str, ...]) -> Tuple[Tuple[str, str]
     found: Dict[str, str] = {}
     for guid in item.guids:
         kind, _, value = guid.partition('://')
-        if value and kind.isalnum():
-            found.setdefault(kind, value)
+        if value and kind.isalnum() and kind not in found:
+            found[kind] = value
     agent, _, value = item.guid.partition('://')
     if agent in _OLD_AGENTS:
         value = value.split('?', 1)[0]
         if value and '/' not in value:
             found.setdefault(_OLD_AGENTS[agent], value)
     found['plex'] = item.rating_key
-    return tuple((kind, found[kind]) for kind in dict.fromkeys(order + tuple(found)) if kind in found)
+    first = [(kind, found.pop(kind)) for kind in order if kind in found]
+    return (*first, *found.items())
 
 
 def all_art(item: PlexItem, context: Context) -> Art:
@@ -181,9 +192,10 @@ def art(pictures: List[Tuple[str, str]], context: Context) -> Art:
     """(kind, URL) of pictures, given as (Kodi's kind, Plex's path): the first of each kind that has a stable URL."""
     found: Dict[str, str] = {}
     for kind, plex_path in pictures:
-        url = item_url.art_url(context.local_port, context.machine_identifier, plex_path) if kind else ''
-        if url:
-            found.setdefault(kind, url)
+        if kind and plex_path and kind not in found:
+            url = item_url.art_url(context.local_port, context.machine_identifier, plex_path)
+            if url:
+                found[kind] = url
     return tuple(found.items())
 
 
@@ -208,15 +220,22 @@ def _streams(media: Optional[LibraryMedia]) -> Streams:
     """The streams of a version; without any, those that its size and codecs tell."""
     if media is None:
         return Streams((), (), ())
-    streams = media.streams
-    video = tuple(_video(s, media) for s in streams if s.kind == VIDEO_STREAM)
-    audio = tuple(AudioStream(_audio_codec(s), s.channels, s.language) for s in streams if s.kind == AUDIO_STREAM)
+    video: List[VideoStream] = []
+    audio: List[AudioStream] = []
+    subtitles: List[str] = []
+    for stream in media.streams:
+        if stream.kind == AUDIO_STREAM:
+            audio.append(AudioStream(_audio_codec(stream.codec, stream.profile), stream.channels, stream.language))
+        elif stream.kind == SUBTITLE_STREAM:
+            subtitles.append(stream.language)
+        elif stream.kind == VIDEO_STREAM:
+            video.append(_video(stream, media))
     if not video and media.video_codec:
-        video = (VideoStream(media.video_codec, media.aspect, media.width, media.height,
-                             seconds(media.duration), '', ''),)
+        video.append(VideoStream(media.video_codec, media.aspect, media.width, media.height,
+                                 seconds(media.duration), '', ''))
     if not audio and media.audio_codec:
-        audio = (AudioStream(media.audio_codec, media.audio_channels, ''),)
-    return Streams(video, audio, tuple(s.language for s in streams if s.kind == SUBTITLE_STREAM))
+        audio.append(AudioStream(media.audio_codec, media.audio_channels, ''))
+    return Streams(tuple(video), tuple(audio), tuple(subtitles))
 
 
 def _video(stream: LibraryStream, media: LibraryMedia) -> VideoStream:
@@ -226,9 +245,10 @@ def _video(stream: LibraryStream, media: LibraryMedia) -> VideoStream:
                        stream.language, stream.hdr)
 
 
-def _audio_codec(stream: LibraryStream) -> str:
+@lru_cache(maxsize=256)
+def _audio_codec(codec: str, profile: str) -> str:
     """Kodi's name of the codec, which differs from Plex's for DTS."""
-    codec = stream.codec.lower()
+    codec = codec.lower()
     if codec in ('dca', 'dts'):
-        return {'ma': 'dtshd_ma', 'hra': 'dtshd_hra'}.get(stream.profile.lower(), 'dca')
+        return {'ma': 'dtshd_ma', 'hra': 'dtshd_hra'}.get(profile.lower(), 'dca')
     return 'dtshd_ma' if codec == 'dca-ma' else codec

@@ -25,9 +25,7 @@ def _record(item: PlexItem, context: Context, row: ExistingRow) -> EpisodeRecord
     be outdated when the show gets another one.
     """
     thumb = item.thumb if item.thumb not in (item.parent_thumb, item.grandparent_thumb) else ''
-    shared = mapping.shared(item, context, IDS, mapping.art([('thumb', thumb)], context),
-                            item.collections)
-    shared = shared._replace(studios=(), countries=(), genres=(), tags=())
+    shared = mapping.unnamed(item, IDS, mapping.art([('thumb', thumb)], context))
     address = _address(context.machine_identifier, item.rating_key, show_key(item))
     return EpisodeRecord(row.kodi_id, row.file_id, row.parent_id, shared, mapping.file_record(item, address, row),
                          max(item.parent_index, 0), max(item.item_index, 0))

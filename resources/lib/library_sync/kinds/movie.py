@@ -26,10 +26,9 @@ def _record(item: PlexItem, context: Context, row: ExistingRow) -> MovieRecord:
     shared = mapping.shared(item, context, _IDS, mapping.all_art(item, context), collections[1:])
     address = _address(context.machine_identifier, item.rating_key, '')
     names = plex_versions.labels(item.media) if len(item.media) > 1 else ['']
-    more = row._replace(date_added='')
     versions = tuple(
         VersionRecord(name, mapping.file_record(item, address._replace(url=item_url.movie_url(
-            context.machine_identifier, item.rating_key, media.media_id)), more, media))
+            context.machine_identifier, item.rating_key, media.media_id)), row._replace(date_added=''), media))
         for name, media in zip(names[1:], item.media[1:]) if media.media_id)
     return MovieRecord(
         row.kodi_id, row.file_id, shared, mapping.file_record(item, address, row), item.tagline, item.year,
