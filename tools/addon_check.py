@@ -11,11 +11,11 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import xml.etree.ElementTree as ElementTree
 import zipfile
 from pathlib import Path
-from typing import Any, List, NamedTuple, Sequence
+from typing import Any, ClassVar, List, Mapping, NamedTuple, Sequence
 
+from defusedxml import ElementTree
 from kodi_addon_checker import check_addon, check_dependencies, check_url
 from kodi_addon_checker.addons.Addon import Addon
 from kodi_addon_checker.addons.Repository import Repository
@@ -48,7 +48,7 @@ class _Index(Repository):  # type: ignore[misc]
 class _Collector(Reporter):  # type: ignore[misc]
     """Keeps what the checker tells."""
 
-    records: List[Any] = []
+    records: ClassVar[List[Any]] = []
 
     def report(self, report: Any) -> None:
         """Called by the checker for each line."""
@@ -59,7 +59,7 @@ class _Collector(Reporter):  # type: ignore[misc]
 class _Strict:
     """The checks that Kodi's repositories switch on in their configuration."""
 
-    configs = {'max_entrypoint_count': 15}
+    configs: ClassVar[Mapping[str, int]] = {'max_entrypoint_count': 15}
 
     def is_enabled(self, _name: str) -> bool:
         """All of them."""
@@ -81,7 +81,7 @@ def check(folder: Path, branch: str) -> List[Finding]:
     """
     _stay_offline()
     paths = sorted(path.parent for path in folder.glob('*/addon.xml'))
-    addons = {path: Addon(ElementTree.parse(str(path / 'addon.xml')).getroot()) for path in paths}
+    addons = {path: Addon(ElementTree.fromstring((path / 'addon.xml').read_bytes())) for path in paths}
     options = argparse.Namespace(branch=branch, PR=False, allow_folder_id_mismatch=False, skip_dependency_checks=False)
     found: List[Finding] = []
     for path in paths:
