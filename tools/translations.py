@@ -1,7 +1,7 @@
 """Texts in other languages: what is missing, and writing it into the ``strings.po`` files.
 
 ``python -m tools.translations missing fr_fr`` prints a line for each text without translation: id and English text.
-Replace the English by the translation (``\\n`` and quotes as they are read) and give the lines to
+Replace the English by the translation and give the lines to
 ``python -m tools.translations add fr_fr lines.txt`` (``-`` for standard input). ``… sync`` brings all files into the
 order of the English one after texts were added, changed or removed there, and names the translations whose English has
 changed.
