@@ -37,7 +37,7 @@ class Finding(NamedTuple):
     message: str
 
 
-class _Index(Repository):  # type: ignore[misc]
+class _Index(Repository):
     """The add-ons in a folder, as the checker asks for those of Kodi's repository."""
 
     def __init__(self, addons: Sequence[Any]) -> None:
@@ -45,7 +45,7 @@ class _Index(Repository):  # type: ignore[misc]
         self.addons = list(addons)
 
 
-class _Collector(Reporter):  # type: ignore[misc]
+class _Collector(Reporter):
     """Keeps what the checker tells."""
 
     records: ClassVar[List[Any]] = []

@@ -18,13 +18,13 @@ PLACEHOLDER = re.compile(r'%[sd]|\{\d[^}]*\}|\[/?[A-Z]+(?: \w+)?\]')
 NUMBERS = re.compile(r'[\d.,]+ ?(?:Mbit/s|kbit/s|p|K|seconds)?|%s: %d [a-z]+ %d|%s \(%s\), %s \w+: %s')
 SAME = {
     'de_de': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Stereo', 'Genres', 'Extras'},
-    'fr_fr': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Plex…', 'Intro', 'Synchronisation',
+    'fr_fr': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Intro', 'Synchronisation',
               'Genres', 'Collections', '%s · now'},
-    'es_es': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Plex…', 'Intro', 'Extras',
+    'es_es': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Intro', 'Extras',
               '%s: %d of %d'},
-    'it_it': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Plex…', 'Intro', 'Account', 'Stereo',
+    'it_it': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Intro', 'Account', 'Stereo',
               'Watchlist'},
-    'nl_nl': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Plex…', 'Intro', 'Account', 'Stereo',
+    'nl_nl': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Intro', 'Account', 'Stereo',
               'Later', 'Genres', 'Films'},
 }
 #: So much longer than in English, or so many letters, may a label be: beyond that buttons and lists cut it.
