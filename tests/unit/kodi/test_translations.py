@@ -109,6 +109,13 @@ def test_an_ellipsis_and_a_question_stay_what_they_are(language: str) -> None:
         assert text == text.strip() and '  ' not in text and '...' not in text
 
 
+@pytest.mark.parametrize('language', (translations.SOURCE, *translations.LANGUAGES))
+def test_kodis_font_has_each_letter(language: str) -> None:
+    """The font of its own skin draws a box for arrows, stars, ticks and the like."""
+    texts = ENGLISH.values() if language == translations.SOURCE else texts_of(language).values()
+    assert {letter for text in texts for letter in text if ord(letter) > 0x17f} - set('…„“”‘’–') == set()
+
+
 def test_french_never_breaks_a_line_before_a_mark() -> None:
     assert [text for text in texts_of('fr_fr').values() if re.search(r' [?!:;»]|« ', text)] == []
 
