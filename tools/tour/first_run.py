@@ -79,6 +79,8 @@ def users(guide: Guide) -> None:
     guide.lab.wait_for(guide.lab.dialog_open, PATIENCE, 'the question')
     guide.shoot('question')
     guide.lab.answer_no()
+    guide.window(CHOOSE)  # once more
+    guide.leave(CHOOSE)
 
 
 def start_user(guide: Guide) -> None:
