@@ -20,6 +20,8 @@ SKIP, NEXT = 'script-plexkodiconnect-skip.xml', 'script-plexkodiconnect-next.xml
 SELECT, CONTEXT, SETTINGS, TEXT_VIEW, KEYBOARD, NUMBERS = 12000, 10106, 10140, 10147, 10103, 10109
 #: Seconds for what a user waits for, and for the pictures of a list to be drawn.
 PATIENCE, DRAWING = 20.0, 8.0
+#: Seconds that a busy machine may take to draw anything at all after a key.
+_REST = 0.7
 #: Seconds after which a command is sent once more: Kodi takes them by UDP.
 _AGAIN = 6.0
 _HOME = 'Window.IsActive(home) + !System.HasActiveModalDialog'
@@ -58,6 +60,8 @@ class Guide:
         """
         name = '-'.join(part for part in (self.step, detail) if part)
         path = self.folder / (re.sub(r'[^\w-]+', '_', name) + '.png')
+        if settle:
+            time.sleep(_REST)
         self.taken.append(self.lab.screenshot(path, settle=settle))
         return path
 
