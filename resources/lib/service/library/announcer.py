@@ -73,6 +73,8 @@ class LibraryAnnouncer:
             self._last = now
         if self._touched():
             refresh_open_list()
+            if self._home.first_content():
+                self._home.library_changed()
         else:
             jsonrpc.scan_nothing()
             self._home.library_changed()
