@@ -45,11 +45,11 @@ def progress(guide: Guide) -> None:
 
 
 def home(guide: Guide) -> None:
-    """Kodi's home screen afterwards: movies, then TV shows."""
-    guide.until('Library.HasContent(movies) + Library.HasContent(tvshows)')
-    for number, name in enumerate(('movies', 'shows')):
+    """Kodi's home screen afterwards: movies, then TV shows, each with what is in progress (rows of Estuary)."""
+    for number, (name, row) in enumerate((('movies', 5100), ('shows', 6100))):
         if number:
             guide.lab.input('Down')
+        guide.until('Integer.IsGreater(Container(%d).NumItems,0)' % row, 'what is in progress')
         guide.shoot(name)
 
 
