@@ -7,6 +7,7 @@
 # make attack   what attacks on the add-on cost it (ARGS="..." goes to tools.attack)
 # make fuzz     200,000 odd inputs for everything that reads what others wrote (ARGS="..." goes to tools.fuzz)
 # make lint     ruff, mypy, vermin, vulture
+# make check-addon  kodi-addon-checker for Kodi 19, 20 and 21, offline
 # make venv     .venv with the packages of requirements-dev.txt; every other target does this first
 # make clean    remove what these targets made, but .venv and the download cache
 
@@ -25,7 +26,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/python
 
 .DEFAULT_GOAL := test
-.PHONY: test test-fast test-kodi demo zip repo bench bench-kodi attack fuzz lint clean venv
+.PHONY: test test-fast test-kodi demo zip repo bench bench-kodi attack fuzz lint check-addon clean venv
 # The parts of `make test` follow each other: their output is read by people.
 .NOTPARALLEL:
 
@@ -40,6 +41,9 @@ lint: $(STAMP)
 	$(PY) -m mypy
 	$(PY) -m vulture
 	.venv/bin/vermin --quiet --no-tips --target=3.8- --violations --no-parse-comments $(SHIPPED)
+
+check-addon: $(STAMP)
+	@$(PY) -m tools.addon_check $(ARGS)
 
 test: lint test-fast test-kodi
 

@@ -154,6 +154,7 @@ def test_without_plex_tv_the_rest_of_the_menu_is_there(remote: Remote) -> None:
 def test_a_rating_is_stored_and_taken_back(remote: Remote) -> None:
     alpha = str(remote.key('Alpha'))
     asked = remote.does('rate', plexid=alpha)['choose']
+    assert asked['labels'][0] == '10 / 10' and ''.join(asked['labels']).isascii(), 'signs are boxes in Kodi'
     assert asked['values'] == [str(stars) for stars in range(10, 0, -1)] + ['-1']
     remote.does('rate', plexid=alpha, choice=asked['values'][2])
     assert remote.state('Alpha')['userRating'] == 8

@@ -165,6 +165,24 @@ def test_the_home_screen_shows_posters(synced: Stage) -> None:
     assert lab.http('GET', url.rsplit('/', 3)[0] + '/99999999/thumb/1').status == 404
 
 
+def test_the_context_menu_has_the_entry_without_a_restart_after_the_installation(synced: Stage) -> None:
+    lab = synced.lab
+    lab.builtin('ActivateWindow(Videos,videodb://movies/titles/,return)')
+    lab.wait_for(lambda: lab.condition('Container.Content(movies) + !Container.IsUpdating'), 20, 'the films')
+    while not lab.labels('ListItem.DBID')['ListItem.DBID']:
+        lab.input('Down')
+    lab.action('contextmenu')
+    lab.wait_for(lambda: lab.condition('Window.IsActive(contextmenu)'), 10, 'the menu')
+    seen = []
+    while lab.current_control() not in seen:
+        seen.append(lab.current_control())
+        lab.input('Down')
+    assert [one for one in seen if 'Plex' in one], seen
+    lab.input('Back')
+    lab.rpc('GUI.ActivateWindow', window='home')
+    lab.wait_for(lambda: lab.condition('Window.IsActive(home)'), 10, 'the home screen')
+
+
 def test_what_changes_on_the_server_is_in_kodi_within_two_seconds(synced: Stage) -> None:
     key = '30'
 

@@ -137,3 +137,12 @@ def test_every_answer_tells_the_servers_time(client, sim):
     socket = websocket.create_connection(url, timeout=5)
     assert abs(parsedate_to_datetime(socket.headers["date"]).timestamp() - sim.clock.now()) < 10
     socket.close()
+
+
+def test_a_folder_of_pictures_is_served_for_the_items_that_it_has(client, sim, tmp_path):
+    (tmp_path / "3-art.jpg").write_bytes(b"drawn")
+    sim.config.pictures = str(tmp_path)
+    item = client.get("/library/metadata/3")["Metadata"][0]
+    assert client.raw(item["art"]).content == b"drawn"
+    assert client.raw("/photo/:/transcode?width=100&height=60&url=" + item["art"]).content == b"drawn"
+    assert client.raw(item["thumb"]).content.startswith(b"\x89PNG")

@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--tls", metavar="DIR", help="serve HTTPS with the certificates in DIR (made when missing)")
     result.add_argument("--link-after", type=float, metavar="SECONDS", help="link every new PIN by itself")
     result.add_argument("--accept-jwt", action="store_true", help="the PMS accepts plex.tv JWTs")
+    result.add_argument("--pictures", help="folder of JPEG files to serve for items: 12-thumb.jpg, 12-art.jpg")
     result.add_argument("--media-file", help="a video to serve for every part")
     result.add_argument(
         "--dead-connection", action="append", default=[], metavar="URI", help="offered by /resources too"
@@ -91,6 +92,7 @@ def build(arguments: argparse.Namespace) -> PlexSim:
             tls_dir=arguments.tls,
             link_after=arguments.link_after,
             media_file=arguments.media_file,
+            pictures=arguments.pictures,
             dead_connections=arguments.dead_connection,
             control=arguments.control,
             prerender=arguments.prerender,

@@ -2,7 +2,9 @@
 
 Skins choose their home widgets by ``Library.HasContent(…)`` when the window is loaded, so somebody who watches the
 home screen during the first sync would go on reading "your library is empty". Later changes need nothing here: the
-widgets there refresh when Kodi announces a change.
+widgets there refresh when Kodi announces a change. Not those that are empty, though (``CDirectoryProvider`` looks at
+the kinds of the items that it has): a home screen that was loaded while the first sync was writing has to be reloaded
+at its end too.
 """
 from __future__ import annotations
 
@@ -30,6 +32,10 @@ class HomeScreen:
         """Note which content the library has. Call before each sync."""
         self._before = _contents()
 
+    def first_content(self) -> bool:
+        """Whether the library has films or shows now, and had none before the sync."""
+        return any(now and not before for now, before in zip(_contents(), self._before))
+
     def library_changed(self, patience_s: float = 5.0, dialog_patience_s: float = 60.0) -> bool:
         """Reload the skin if the home screen is open and the library has its first content; true if it was reloaded.
 
@@ -42,8 +48,7 @@ class HomeScreen:
                 return False
             if not xbmc.getCondVisibility('Library.IsScanningVideo'):
                 break
-        first_content = any(now and not before for now, before in zip(_contents(), self._before))
-        if not first_content:
+        if not self.first_content():
             return False
         for _ in range(int(dialog_patience_s / 0.25)):
             if not xbmc.getCondVisibility('System.HasActiveModalDialog'):
@@ -54,6 +59,7 @@ class HomeScreen:
             return False
         if not xbmc.getCondVisibility('Window.IsActive(home)') or xbmc.Player().isPlaying():
             return False
+        self._before = _contents()
         xbmc.executebuiltin('ReloadSkin()')
         return True
 

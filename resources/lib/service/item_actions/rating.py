@@ -23,10 +23,10 @@ class Rate:
         return self.names if subject.item.plex_type != PLAYLIST else ()
 
     def act(self, subject: Subject, name: str, arguments: Mapping[str, Any]) -> Answer:
-        """Ask for the number of stars, then store it."""
+        """Ask for the rating, then store it. Without signs for stars: Kodi's font has none and would draw boxes."""
         if 'choice' not in arguments:
             words = subject.shared.addon.text
-            stars = [(str(count), '%s  %d' % ('★' * count, count)) for count in _STARS]
+            stars = [(str(count), '%d / 10' % count) for count in _STARS]
             return choose(words(texts.RATE), [*stars, (str(_NO_RATING), words(texts.NO_RATING))])
         rating = text(arguments, 'choice')
         if rating not in map(str, (*_STARS, _NO_RATING)):

@@ -99,6 +99,8 @@ class LibraryAnnouncer:
             self._first_content = None
         if self._touched():
             refresh_open_list()
+            if self._home.first_content():
+                self._home.library_changed()
         else:
             self._tell_first_content()
 

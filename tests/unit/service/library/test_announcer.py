@@ -59,6 +59,18 @@ def test_a_change_is_announced_by_a_trifle_that_leaves_no_trace(home: Home, befo
     assert home.played() == [before]
 
 
+def test_a_home_screen_that_knew_of_the_first_films_before_the_sync_ended_is_reloaded_once(home: Home) -> None:
+    home.kodi.conditions.add('Window.IsActive(home)')
+    home.announcer.before_sync()
+    home.bench.movies(movie())
+    home.kodi.conditions.add(MOVIES)
+    home.announcer.changed(at_once=True)
+    assert home.asked() == ['VideoLibrary.SetMovieDetails']
+    assert home.kodi.builtins == ['ReloadSkin()']
+    home.announcer.changed(at_once=True)
+    assert home.kodi.builtins == ['ReloadSkin()']
+
+
 def test_a_library_of_episodes_alone_is_announced_too(home: Home) -> None:
     show_id, = home.bench.write('tvshow', show())
     home.bench.write('season', season(show_id))

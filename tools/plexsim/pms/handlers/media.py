@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -78,7 +79,18 @@ class MediaHandlers:
             raise HttpError(404)
 
     def _picture(self, key: str, width: int, height: int) -> Answer:
-        return Answer(200, [png(key, width, height)], "image/png", {"Cache-Control": "max-age=31536000"})
+        drawn = self._drawn(key)
+        body, kind = (drawn, "image/jpeg") if drawn else (png(key, width, height), "image/png")
+        return Answer(200, [body], kind, {"Cache-Control": "max-age=31536000"})
+
+    def _drawn(self, key: str) -> bytes:
+        """The file of the folder of pictures for a picture's path, b"" without one."""
+        match = re.match(r"/library/(?:metadata|collections)/(\d+)/(thumb|art|composite)", key)
+        if self.config.pictures is None or match is None:
+            return b""
+        kind = "art" if match.group(2) == "art" else "thumb"
+        path = Path(self.config.pictures) / f"{match.group(1)}-{kind}.jpg"
+        return path.read_bytes() if path.is_file() else b""
 
     # ------------------------------------------------------------------ files
 

@@ -1,0 +1,67 @@
+"""The context menu with what its entries open, and the dialogs of the settings."""
+from __future__ import annotations
+
+from tools.tour.guide import CHOOSE, CONTEXT, PATIENCE, SELECT, TEXT_VIEW, Guide, Step
+
+#: The entry of the context menu, the same in all languages.
+_PLEX = 'Plex…'
+_MENU_OF_MOVIES = 'videodb://movies/titles/'
+
+
+def context_menu(guide: Guide) -> None:
+    """Kodi's context menu of a film, with our entry."""
+    _open_context(guide)
+    guide.shoot()
+
+
+def actions(guide: Guide) -> None:
+    """What our entry offers."""
+    _open_actions(guide)
+    guide.shoot()
+
+
+def action(text: int, window: int = SELECT) -> Step:
+    """A step that chooses one of the actions, by the id of its text, and waits for another list or question."""
+    def visit(guide: Guide) -> None:
+        _open_actions(guide)
+        guide.choose(guide.text(text))
+        guide.until('!Window.IsVisible(%d)' % CONTEXT)
+        if window == SELECT:
+            menu = guide.lab.labels('Control.GetLabel(1)')['Control.GetLabel(1)']
+            guide.lab.wait_for(lambda: guide.lab.condition('Window.IsVisible(%d)' % SELECT) and guide.lab.labels(
+                'Control.GetLabel(1)')['Control.GetLabel(1)'] != menu, PATIENCE, 'the next list')
+        else:
+            guide.window(window)
+        guide.shoot()
+    return visit
+
+
+def _open_context(guide: Guide) -> None:
+    guide.open_path(_MENU_OF_MOVIES)
+    guide.lab.wait_for(lambda: guide.lab.labels('ListItem.DBID')['ListItem.DBID'], PATIENCE, 'a film')
+    guide.lab.action('contextmenu')
+    guide.window(CONTEXT)
+
+
+def _open_actions(guide: Guide) -> None:
+    _open_context(guide)
+    guide.choose(_PLEX)
+    guide.window(SELECT)
+
+
+def direct_paths(guide: Guide) -> None:
+    """The folders of the libraries, and where Kodi finds them."""
+    guide.lab.builtin('RunPlugin(plugin://plugin.video.plexkodiconnect/choose_direct_paths)')
+    guide.until('Window.IsVisible(%s) | Window.IsVisible(%d) | Window.IsVisible(yesnodialog)' % (CHOOSE, SELECT))
+    guide.shoot()
+    if guide.lab.dialog_open():
+        guide.lab.answer_yes()
+        guide.window(CHOOSE)
+        guide.shoot('folders')
+    guide.leave(SELECT)
+
+
+def report(guide: Guide) -> None:
+    """The report of the last synchronisation."""
+    guide.run('sync_report', TEXT_VIEW)
+    guide.shoot()
