@@ -95,13 +95,13 @@ class AuthManager:
         return self._account.signing_library
 
     def names(self) -> Set[str]:
-        """The names and ids of the account's users and servers that are known here; no network. Not for strangers."""
+        """Names and ids of the account's, its Home's users and servers as far as known here. No network."""
         now = self._store.load()
         users = [user for user in (now.user, now.active_user) if user]
         found = {name for user in users for name in (user.title, user.uuid)}
         for server in now.servers + now.manual:
             found |= {server.name, server.source_title}
-        return found - {''}
+        return (found | self._home.names) - {''}
 
     # Signing in and out
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import List
+from typing import List, Set
 
 from ...plex_errors import PlexForbidden, PlexNotFound, PlexUnauthorized
 from ...plex_tv import HomeUser
@@ -27,6 +27,8 @@ class HomeUsers:
         self._switch = switch
         self._active_user = active_user
         self._clock = clock
+        #: Titles and uuids of the users that were listed since the start.
+        self.names: Set[str] = set()
 
     def users(self, own_pin: bool = False) -> List[HomeUser]:
         """The users to choose from, the account's own first; empty when there is no Home or plex.tv refuses to list it.
@@ -39,6 +41,7 @@ class HomeUsers:
         except (PlexUnauthorized, PlexForbidden, PlexNotFound) as error:
             log.info('plex.tv names no users of a Home: %s', error)
             return []
+        self.names |= {name for user in listed for name in (user.title, user.uuid)}
         own = self._store.load().user
         if own is None or not listed:
             return listed
