@@ -76,6 +76,8 @@ class LibraryStatus:
 
     def _library_lines(self) -> List[StatusLine]:
         text = self._shared.addon.text
+        if not self._shared.auth.status().machine_identifier:
+            return []
         counts = self._read()
         if not counts:
             return [StatusLine(text(texts.ITEMS), text(texts.NOTHING_SYNCED))]
