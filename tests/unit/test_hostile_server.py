@@ -12,7 +12,7 @@ import pytest
 
 from resources.lib import plex_connections, plex_http, plex_limits
 from resources.lib.auth.servers import discovery
-from resources.lib.local_server import art
+from resources.lib.local_server import picture_source
 from resources.lib.plex_answers import loads
 from resources.lib.plex_errors import (
     PlexBadAnswer,
@@ -330,7 +330,7 @@ def test_a_hostile_picture_takes_little_memory(drawing: LoopbackEnvironment, ser
 
 def test_pictures_that_drip_do_not_keep_the_others_waiting(drawing: LoopbackEnvironment, server: HostileServer,
                                                            monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(art, 'PICTURE', PICTURE._replace(seconds=0.4))
+    monkeypatch.setattr(picture_source, 'PICTURE', PICTURE._replace(seconds=0.4))
     server.scripts[PHOTO] = server.dripping(head_of(200, TYPE, 'Content-Length: 1000'), 0.05)
     began = time.monotonic()
     assert art_answers(drawing, 8) == [503] * 8

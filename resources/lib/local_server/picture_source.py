@@ -90,9 +90,9 @@ class PictureSource:
     def _fetch(self, exchange: Exchange, picture: Picture) -> Fetched:
         machine = picture.machine_identifier
         try:
-            answer = self._open(picture)
+            fetched = self._collect(exchange, self._open(picture))
             self.outages.over(machine)
-            return self._collect(exchange, answer)
+            return fetched
         except LookupError:
             raise Unavailable(503) from None
         except PlexNotFound:
