@@ -5,7 +5,6 @@ import logging
 from typing import Any, NamedTuple, Optional
 
 from ... import atomic_file
-from ...plex_values import integer
 from .. import profile_file
 
 LOG = logging.getLogger('pkc.service')
@@ -37,7 +36,7 @@ class PassFile:
         raw: Any = profile_file.read(self._path)
         if not isinstance(raw, dict) or not isinstance(raw.get('machine_identifier'), str):
             return None
-        numbers = {name: max(0, integer(raw, name)) for name in ('after', 'loaded', 'missing')}
+        numbers = {name: raw[name] for name in ('after', 'loaded', 'missing') if _is_count(raw.get(name))}
         return PassState(raw['machine_identifier'], raw.get('asked') is True, again=raw.get('again') is True, **numbers)
 
     def write(self, state: Optional[PassState]) -> None:
@@ -49,3 +48,7 @@ class PassFile:
             atomic_file.delete(self._path)
         except OSError as error:
             LOG.warning('%s cannot be removed: %s', FILE_NAME, error)
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 2 ** 62  # SQLite takes no larger one
