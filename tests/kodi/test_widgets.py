@@ -22,9 +22,12 @@ from tools.stage import ENVIRONMENT
 ROUNDS = int(os.environ.get('KODI_WIDGET_ROUNDS') or '20')
 WIDGETS = ('/continue_watching?limit=25', '/on_deck?limit=25', '/recently_added?type=movie&limit=25',
            '/recently_added?type=episode&limit=25', '/section?id=1&type=movie&sort=titleSort&limit=25')
-#: Megabytes that Kodi may hold more after all rounds than after the first few, and threads. What each call leaked would
-#: be there some hundred times.
-MOST_MB, MOST_THREADS = 40.0, 3
+#: Megabytes that Kodi may hold more after all rounds than after the first few: some by chance, and some for each call.
+#: Kodi keeps 7 KB of a call of an empty plugin and 18 KB of one that imports our modules (docs/kodi.md), and its heap
+#: gets holes. An answer that was not freed would be 100 KB.
+BY_CHANCE_MB, PER_CALL_MB = 25.0, 0.05
+#: Threads that there may be more.
+MOST_THREADS = 3
 _WARM = 10
 _IN_PROGRESS = range(0, 60, 3)
 
@@ -132,7 +135,8 @@ def test_five_widgets_loaded_again_and_again_while_a_sync_runs(home: HomeScreen)
         ROUNDS, len(WIDGETS), meanwhile.syncs, 1000 * ordered[len(ordered) // 2], 1000 * ordered[-1], grown,
         after[1] - before[1]))
     assert meanwhile.syncs
-    assert grown < MOST_MB and after[1] - before[1] <= MOST_THREADS
+    assert grown < BY_CHANCE_MB + PER_CALL_MB * ROUNDS * len(WIDGETS)
+    assert after[1] - before[1] <= MOST_THREADS
 
 
 def run(home: HomeScreen, rounds: int, expected: List[List[str]], rows: Dict[Tuple[str, int], str]) -> None:
