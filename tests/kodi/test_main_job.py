@@ -153,9 +153,9 @@ def test_every_show_and_episode_is_there(synced: Stage) -> None:
 def test_the_home_screen_shows_posters(synced: Stage) -> None:
     lab = synced.lab
     lab.wait_for(lambda: lab.condition('Library.HasContent(movies)'), 10, 'content')
+    lab.wait_for(lambda: [request for request in synced.ask('requests') if request['path'].startswith('/photo/')], 30,
+                 'something that needs a poster')
     lab.screenshot(lab.home / 'home.png', settle=8)
-    pictures = [request for request in synced.ask('requests') if request['path'].startswith('/photo/')]
-    assert pictures, 'nothing was drawn that needed a poster'
     poster = lab.rpc('VideoLibrary.GetMovies', properties=['art'], limits={'end': 1})['movies'][0]['art']['poster']
     from urllib.parse import unquote
     url = unquote(poster[len('image://'):].rstrip('/'))
@@ -173,11 +173,12 @@ def test_the_context_menu_has_the_entry_without_a_restart_after_the_installation
         lab.input('Down')
     lab.action('contextmenu')
     lab.wait_for(lambda: lab.condition('Window.IsActive(contextmenu)'), 10, 'the menu')
-    seen = []
-    while lab.current_control() not in seen:
-        seen.append(lab.current_control())
+    seen = [lab.current_control()]
+    while len(seen) < 20 and not any('Plex' in one for one in seen):
         lab.input('Down')
-    assert [one for one in seen if 'Plex' in one], seen
+        lab.wait_for(lambda: lab.current_control() != seen[-1], 10, 'the entry below')
+        seen.append(lab.current_control())
+    assert 'Plex' in seen[-1], seen
     lab.input('Back')
     lab.rpc('GUI.ActivateWindow', window='home')
     lab.wait_for(lambda: lab.condition('Window.IsActive(home)'), 10, 'the home screen')
