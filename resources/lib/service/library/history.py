@@ -6,7 +6,6 @@ import time
 from typing import Any, Dict, List
 
 from ...library_sync.report import SyncReport
-from ...plex_values import number
 from .. import profile_file
 
 FILE_NAME = 'sync_history.json'
@@ -39,7 +38,8 @@ class SyncHistory:
 
     def last_complete(self) -> float:
         """When a sync last saw all libraries to their end, in Unix seconds of Kodi's clock; 0.0 for never."""
-        return max((number(run, 'finished_at') for run in self.runs() if run.get('complete')), default=0.0)
+        return max((float(run['finished_at']) for run in self.runs()
+                    if run.get('complete') and isinstance(run.get('finished_at'), (int, float))), default=0.0)
 
     def _path(self, name: str) -> str:
         return os.path.join(self._folder, name)
