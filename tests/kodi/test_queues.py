@@ -277,7 +277,7 @@ def test_a_film_in_two_files_amidst_a_queue_of_the_users_and_in_place_of_one(sta
         stage.comes(OTHER)
         if begin == 'amidst':
             lab.action('skipnext')
-            stage.comes(SPLIT)
+            stage.comes(SPLIT, 3.0)  # two skips at once end Kodi over its two busy dialogs (docs/kodi.md)
             assert len(stage.playlist()) == 4 and abs(stage.seconds('totaltime') - 2 * PART_S) < 5
             lab.action('skipnext')
             stage.comes(CINEMA)

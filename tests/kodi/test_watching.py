@@ -74,10 +74,16 @@ class WatchingStage(Stage):
         rows = self.lab.rpc('VideoLibrary.GetEpisodes', properties=['uniqueid'])['episodes']
         row = next(one for one in rows if one['uniqueid'].get('plex') == key)
         # Kodi 20.1 ends by itself now and then when a film's end shows a home screen full of rows (docs/kodi.md).
-        self.lab.rpc('GUI.ActivateWindow', window='settings')
-        self.lab.wait_for(lambda: self.lab.condition('Window.IsActive(settings)'), 10, 'a window without rows')
+        self.lab.wait_for(self._away_from_home, 20, 'a window without rows')
         self.lab.rpc('Player.Open', item={'episodeid': row['episodeid']}, options={'resume': resume})
         self.comes(key)
+
+    def _away_from_home(self) -> bool:
+        """Asked for again until it is there: a Kodi that has just started opens its home screen after that."""
+        if self.lab.condition('Window.IsActive(settings)'):
+            return True
+        self.lab.rpc('GUI.ActivateWindow', window='settings')
+        return False
 
     def comes(self, key: str) -> None:
         """Wait for the picture of an episode."""
