@@ -72,14 +72,16 @@ class ListAnswers:
         kept = self.memory.get(question)
         moment, full = self.freshness.now(), NOTHING_MORE
         short = isinstance(description.ask, ItemsQuestion) and description.ask.known(options)
-        if kept is not None and self.freshness.holds(kept.asked) and not isinstance(
-                description.ask, DiscoverQuestion):  # plex.tv pushes nothing
+        fresh = kept is not None and self.freshness.holds(kept.asked) and not isinstance(
+            description.ask, DiscoverQuestion)  # plex.tv pushes nothing
+        if kept is not None and fresh:
             moment, said, own, full, short = kept[:5]
         else:
             said, own = self._ask(asker, description, options, STATE_FILTER if short else {})
         changes = state_db.change_token(self._shared.databases.state_path), self._library_change()
         source = (said, own, changes)
-        if kept is not None and kept.answer.source == source:
+        # A short answer does not tell that an item has another title now, which matters where Kodi does not have it.
+        if kept is not None and kept.answer.source == source and (fresh or not (short and kept.full)):
             self.memory.put(question, kept._replace(asked=moment))
             return kept.answer
         origin = Origin(asker.machine_identifier, self._shared.port)
