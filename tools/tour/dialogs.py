@@ -25,13 +25,8 @@ def action(text: int, window: int = SELECT) -> Step:
     def visit(guide: Guide) -> None:
         _open_actions(guide)
         guide.choose(guide.text(text))
-        guide.until('!Window.IsVisible(%d)' % CONTEXT)
-        if window == SELECT:
-            menu = guide.lab.labels('Control.GetLabel(1)')['Control.GetLabel(1)']
-            guide.lab.wait_for(lambda: guide.lab.condition('Window.IsVisible(%d)' % SELECT) and guide.lab.labels(
-                'Control.GetLabel(1)')['Control.GetLabel(1)'] != menu, PATIENCE, 'the next list')
-        else:
-            guide.window(window)
+        guide.lab.wait_for(lambda: guide.lab.condition('Window.IsVisible(%d)' % window)
+                           and guide.lab.current_control().strip('[]') != guide.text(text), PATIENCE, 'what it opens')
         guide.shoot()
     return visit
 

@@ -38,7 +38,7 @@ def progress(guide: Guide) -> None:
     try:
         guide.lab.wait_for(lambda: guide.lab.condition('Window.IsVisible(extendedprogressdialog)'), _SYNC,
                            'the progress')
-        guide.shoot(settle=0)
+        guide.shoot(settle=1)
     finally:
         guide.stage.tell('config', latency=0.02)
         guide.stage.wait_synced()

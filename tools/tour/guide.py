@@ -93,8 +93,8 @@ class Guide:
         """Open a list of the plugin; ``view``: the number of a view of the skin (500: wall, 50: list)."""
         self.open_path(PLUGIN + path)
         if view:
-            self.lab.builtin('Container.SetViewMode(%d)' % view)
-            self.until('Control.IsVisible(%d)' % view)
+            self.insist('Container.SetViewMode(%d)' % view,
+                        lambda: self.lab.condition('Control.IsVisible(%d)' % view), 'the view')
 
     def run(self, route: str, window: str | int) -> None:
         """Run a route of the plugin that opens a window; it does nothing while another window of ours is open."""
