@@ -17,15 +17,16 @@ PLACEHOLDER = re.compile(r'%[sd]|\{\d[^}]*\}|\[/?[A-Z]+(?: \w+)?\]')
 #: May be the same as in English: numbers with units, and words that the other language has too.
 NUMBERS = re.compile(r'[\d.,]+ ?(?:Mbit/s|kbit/s|p|K|seconds)?|%s: %d [a-z]+ %d|%s \(%s\), %s \w+: %s')
 SAME = {
-    'de_de': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Stereo', 'Genres', 'Extras'},
+    'de_de': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Stereo', 'Genres', 'Extras',
+              'Name', 'Problem', 'Status', 'Synchronisation', '%s ms', '%s s'},
     'fr_fr': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Intro', 'Synchronisation',
-              'Genres', 'Collections', '%s · now'},
+              'Genres', 'Collections', '%s · now', 'Versions', 'Service', '%d films', '%s ms', '%s s'},
     'es_es': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Intro', 'Extras',
-              '%s: %d of %d'},
+              '%s: %d of %d', '%s ms', '%s s'},
     'it_it': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Intro', 'Account', 'Stereo',
-              'Watchlist'},
+              'Watchlist', '%s ms', '%s s'},
     'nl_nl': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Intro', 'Account', 'Stereo',
-              'Later', 'Genres', 'Films'},
+              'Later', 'Genres', 'Films', 'Status', 'internet', '%d films', '%d items', '%s ms', '%s s'},
 }
 #: So much longer than in English, or so many letters, may a label be: beyond that buttons and lists cut it.
 FACTOR, LETTERS = 1.6, 30
