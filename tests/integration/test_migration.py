@@ -282,8 +282,9 @@ def test_killed_half_way_it_goes_on(env: SyncEnvironment, tmp_path: Path, monkey
 def test_a_sync_of_ours_that_ran_beside_3x_leaves_one_of_each(env: SyncEnvironment) -> None:
     env.sync()
     ours = _ids(env)
-    env.execute('UPDATE files SET dateAdded = NULL, playCount = NULL WHERE idFile = 1')
-    mine = env.rows('SELECT * FROM movie_view WHERE idFile > 1 ORDER BY idMovie')
+    (file_id,), = env.rows("SELECT idFile FROM files WHERE strFilename LIKE '%/play/movies/%?id=1'")
+    env.execute('UPDATE files SET dateAdded = NULL, playCount = NULL WHERE idFile = ?', file_id)
+    mine = env.rows('SELECT * FROM movie_view WHERE idFile <> ? ORDER BY idMovie', file_id)
     pkc3.fill(env.video_db, env.library, date=OLD_DATE)
     env.execute("UPDATE files SET playCount = 9, lastPlayed = '2012-12-12 12:12:12' WHERE strFilename LIKE ?",
                 '%movies/?mode=play&plex_id=1&%')
@@ -292,10 +293,10 @@ def test_a_sync_of_ours_that_ran_beside_3x_leaves_one_of_each(env: SyncEnvironme
     assert _ids(env) == ours
     assert _found(env) == (0, 0, 0)
     assert _mentions(env, 'plexkodiconnect.movies', 'plexkodiconnect.tvshows') == []
-    assert env.rows('SELECT * FROM movie_view WHERE idFile > 1 ORDER BY idMovie') == mine
-    assert env.rows('SELECT playCount, dateAdded FROM files WHERE idFile = 1') == [(9, OLD_DATE)]
+    assert env.rows('SELECT * FROM movie_view WHERE idFile <> ? ORDER BY idMovie', file_id) == mine
+    assert env.rows('SELECT playCount, dateAdded FROM files WHERE idFile = ?', file_id) == [(9, OLD_DATE)]
     env.sync()
-    assert env.rows('SELECT dateAdded FROM files WHERE idFile = 1') == [(OLD_DATE,)]
+    assert env.rows('SELECT dateAdded FROM files WHERE idFile = ?', file_id) == [(OLD_DATE,)]
     for table, column in (('genre', 'genre_id'), ('tag', 'tag_id'), ('studio', 'studio_id')):
         assert env.rows('SELECT * FROM {0} WHERE {1} NOT IN (SELECT {1} FROM {0}_link)'.format(table, column)) == []
     assert env.rows('SELECT * FROM seasons WHERE idShow NOT IN (SELECT idShow FROM tvshow)') == []

@@ -130,7 +130,8 @@ def test_what_changes_all_the_time_does_not_begin_a_pass_all_the_time(pictures: 
     pictures.kodi.set_setting('preload_pictures', 'true')
     assert reached.wait(PATIENCE)
     library = pictures.environment.sync_env.library
-    library.update(next(library.items('movie')).rating_key, summary='Another picture')
+    loaded = pictures.textures.tried[0].split('/')[-3]
+    library.update(loaded, summary='Another picture')
     pictures.environment.sync()
     pictures.textures.before_load = lambda _url: None
     go_on.set()

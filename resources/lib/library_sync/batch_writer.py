@@ -24,7 +24,7 @@ from .user_changes import changed_by_user
 LOG = logging.getLogger('pkc.sync')
 
 _BAD_DATA = (UnfitValue, OverflowError, ValueError, TypeError, LookupError, AttributeError)
-#: Shortest time in seconds between two transactions, so that other writers get the lock. Parsing mostly takes longer.
+#: Pause in seconds after each transaction, so that other writers get the lock.
 _GAP = 0.01
 #: An object with a ``rating_key``.
 Row = TypeVar('Row', PlexItem, SweepRow)
@@ -65,7 +65,6 @@ class BatchWriter:
         self._item_writers: Dict[str, ItemWriter[Any]] = {kind.name: kind.writer(writer.shared)
                                                           for kind in server.kinds}
         self._parent_ids: Dict[str, int] = {}
-        self._free_since = 0.0
         self.pace = Pace()
         #: (section key, type) of listings of which an item could not be read: their cursors must not be stored.
         self.failed: Set[Tuple[str, str]] = set()
@@ -111,7 +110,6 @@ class BatchWriter:
         server_id, keys = self._server.server_id, [item.rating_key for item in items]
         known = self._state.find(server_id, keys)
         dates = self._state.kept_dates(server_id, keys)
-        time.sleep(max(0.0, self._free_since + _GAP - time.monotonic()))
         with self._writer.transaction():
             began = time.monotonic()
             items = self.without_user_changes(section, kind, items, known)
@@ -123,8 +121,8 @@ class BatchWriter:
             self._state.put(self._item_state(batch, item, row, stored.marks) for item, row in zip(items, written))
             if kind.in_collections:
                 self._state.set_collections(server_id, {item.rating_key: _collections(item, index) for item in items})
-        self._free_since = time.monotonic()
-        self.pace.took(len(items), self._free_since - began)
+        self.pace.took(len(items), time.monotonic() - began)
+        time.sleep(_GAP)
         changed = sum(key in known for key in keys)
         self._report.changed += changed
         self._report.added += len(items) - changed
