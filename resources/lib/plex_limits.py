@@ -57,7 +57,8 @@ NOTIFICATION = Limits('notification', 4 * _MIB, 4 * _MIB, 30.0, gzip=False)
 #: A file for Kodi's player, which reads it as it plays and may be paused for hours.
 STREAM = Limits('stream', None, None, None, pause=20.0, gzip=False)
 
-TABLE = (SMALL, LISTING, BATCH, PROBE, PLEX_TV, ERROR, REDIRECT, PICTURE, SUBTITLE, SUBTITLE_AHEAD, PLAYLIST, NOTIFICATION, STREAM)
+TABLE = (SMALL, LISTING, BATCH, PROBE, PLEX_TV, ERROR, REDIRECT, PICTURE, SUBTITLE, SUBTITLE_AHEAD,
+         PLAYLIST, NOTIFICATION, STREAM)
 
 #: Bytes of status line and headers of one answer.
 HEADERS = 64 * _KIB

@@ -179,13 +179,14 @@ def test_nothing_is_opened_directly_unless_it_is_wanted(box: Box) -> None:
 
 def test_switching_the_mode_changes_no_row(box: Box) -> None:
     box.sync()
-    before = [box.sync_env.rows('SELECT * FROM %s ORDER BY 1' % table) for table in ('files', 'path', 'movie', 'episode')]
+    every = 'SELECT * FROM %s ORDER BY 1'
+    before = [box.sync_env.rows(every % table) for table in ('files', 'path', 'movie', 'episode')]
     mapped(box)
     box.watch(box.film)
     box.kodi.stop()
     assert [box.sync_env.rows('SELECT idFile, idPath, strFilename FROM files ORDER BY 1')] == [
         [row[:3] for row in before[0]]]
-    assert [box.sync_env.rows('SELECT * FROM %s ORDER BY 1' % table) for table in ('path', 'movie', 'episode')] == before[1:]
+    assert [box.sync_env.rows(every % table) for table in ('path', 'movie', 'episode')] == before[1:]
 
 
 def test_a_folder_that_is_away_is_streamed_with_one_notice(box: Box) -> None:

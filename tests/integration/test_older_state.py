@@ -32,7 +32,7 @@ def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncEnviron
     """Kodi's library in the state in which the older version left it: the same items under the same ids."""
     made = SyncEnvironment(tmp_path, _library())
     with monkeypatch.context() as patch:
-        patch.setattr(LibrarySync, '_first', lambda *_: set())  # it had no first screen, so its ids came in another order
+        patch.setattr(LibrarySync, '_first', lambda *_: set())  # without first screen: ids in the older order
         made.sync(workers=0)
     yield made
     made.close()
