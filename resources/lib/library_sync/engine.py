@@ -38,6 +38,8 @@ from .tasks import HomeReady, Task
 
 LOG = logging.getLogger('pkc.sync')
 
+#: Threads for tasks other than batches of items, so that these do not wait for them.
+_SPARE = 2
 #: Threshold of Python's garbage collector during a sync (default 700).
 _COLLECT_AFTER = 20000
 
@@ -168,8 +170,8 @@ class LibrarySync:
                 lambda: self._client.session.stats.server_time, self._parallel,
                 results.fetcher.pace, options.items, first, self._cancellation))
             ordered: Ordered[Task, Result] = Ordered(
-                plan.tasks(due), results.fetcher, workers=options.workers, window=options.workers + 2,
-                cancellation=self._cancellation)
+                plan.tasks(due), results.fetcher, workers=options.workers + (_SPARE if self._parallel else 0),
+                window=2 * (options.workers + _SPARE), cancellation=self._cancellation)
             for result in ordered:
                 results.take(result)
                 if isinstance(result, HomeReady):

@@ -69,6 +69,8 @@ class Fetcher:
             except _BAD_ANSWER:
                 return self.fetched(task)
         if isinstance(task, ListingSummary):
+            if task.cursor_later is not None:
+                task = task._replace(cursor=task.cursor_later(), cursor_later=None)
             return CheckedListing(task, self._gone(task))
         return task
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Set, TypeVar
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple, TypeVar
 
 from .. import plex_looks
 from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
@@ -107,8 +107,8 @@ class FirstScreen:
         own = {row.row.rating_key: row.row for row in rows if row.plex_type == listing.kind.name}
         above = {key for key in self._above(listing, rows) if key not in own}
         known = self._state.find(self._server_id, [*own, *above])
-        changes = {key: listing.change(row, known.get(key)) for key, row in own.items()}
-        fetch: List[str] = [key for key in sorted(above) if key not in known]
+        changes = {key: listing.change(own[key], known.get(key)) for key in sorted(own, key=_by_number)}
+        fetch: List[str] = [key for key in sorted(above, key=_by_number) if key not in known]
         self.done.update(dict.fromkeys(fetch))
         fetch += [key for key, change in changes.items() if change == ITEM]
         watch = [own[key] for key, change in changes.items() if change == WATCH_STATE]
@@ -133,3 +133,8 @@ class FirstScreen:
             elif row.grandparent_key and listing.kind.name != row.plex_type and listing.kind.parent == parent:
                 found.add(row.parent_key)
         return found - {''}
+
+
+def _by_number(rating_key: str) -> Tuple[int, str]:
+    """The order of the listings: Kodi shows rows that were added in the same second by the order in which they came."""
+    return len(rating_key), rating_key

@@ -8,6 +8,7 @@ from __future__ import annotations
 import queue
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import Callable, Generic, Iterable, Iterator, List, Optional, Sequence, Tuple, TypeVar, Union
 
 from ..cancellation import Cancellation
@@ -55,6 +56,20 @@ def both(one: Callable[[], Result], other: Callable[[], Other], parallel: bool) 
     with ThreadPoolExecutor(1, thread_name_prefix='pkc-ask') as pool:
         coming = pool.submit(other)
         return one(), coming.result()
+
+
+def later(call: Callable[[], Result], parallel: bool) -> Callable[[], Result]:
+    """Begin a call and return at once; the returned function waits for its result, or raises its error."""
+    if not parallel:
+        return partial(_same, call())
+    pool = ThreadPoolExecutor(1, thread_name_prefix='pkc-ask')
+    coming = pool.submit(call)
+    pool.shutdown(wait=False)
+    return coming.result
+
+
+def _same(result: Result) -> Result:
+    return result
 
 
 def ahead(items: Iterator[Result], parallel: bool) -> Iterator[Result]:

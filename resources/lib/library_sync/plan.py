@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from functools import partial
 from typing import Callable, Collection, Iterator, List, NamedTuple, Optional, Sequence, Set, Union
 
 from ..cancellation import Cancellation
@@ -20,9 +21,10 @@ from .kinds import Kind, Kinds
 from .listing import LibraryListings, Listing
 from .membership import Membership
 from .named import NamedItems
-from .pipeline import ahead
+from .pipeline import ahead, later
 from .report import SyncReport
 from .request_pace import RequestPace
+from .sweeps import Sweeps
 from .tasks import Collections, Fetch, HomeReady, ListingSummary, Task, Watch
 
 LOG = logging.getLogger('pkc.sync')
@@ -69,11 +71,14 @@ class Plan:
         named = NamedItems(client, state, server_id, options.items)
         self._membership = Membership(client, state, server_id, options.kinds, named, options.parallel)
         self._first = FirstScreen(client, state, server_id, self._membership, options.kinds, options.parallel)
+        self._sweeps = Sweeps(client)
         self._home_written = threading.Event()
         self._delta = Delta(client, state, server_id, report, named, options.parallel)
 
     def tasks(self, sections: Sequence[Section]) -> Iterator[Task]:
         """All tasks of these libraries."""
+        if self._options.parallel and not self._options.delta:
+            self._sweeps.plan(sections, self._options.kinds)
         yield from self._first_tasks([section for section in sections if section.key in self._options.first])
         for section in sections:
             if section.key in self._options.watch_only:
@@ -134,7 +139,7 @@ class Plan:
         batches = Batches(listing, self._options.pace)
         unchanged = True
         newest = Newest(kind, self._options.server_time())
-        for page in ahead(self._client.sweep(section.key, kind.plex), self._options.parallel):
+        for page in ahead(self._sweeps.pages(section, kind), self._options.parallel):
             totals.append(page.total)
             if len(totals) == 1:
                 self._expected(section, kind, page.total)
@@ -155,19 +160,25 @@ class Plan:
         if not complete:
             LOG.info('listing of %s in library %s does not add up: %d rows, totals %s', kind.name, section.key,
                      len(seen), sorted(set(totals)))
-        cursor = self._cursor(listing, newest, totals[-1], unchanged and not known) if complete and seen else None
-        yield ListingSummary(section, kind, tuple(known), known_count, len(seen), complete, cursor)
+        kept, counted = None, None
+        if complete and seen:
+            kept = self._kept_cursor(listing, newest) if unchanged and not known else None
+            if kept is None:  # the server may take its time to count; the next listing need not wait for that
+                counted = later(partial(self._counted, section, kind, newest, totals[-1]), self._options.parallel)
+        yield ListingSummary(section, kind, tuple(known), known_count, len(seen), complete, kept, counted)
 
-    def _cursor(self, listing: Listing, newest: Newest, total: int, unchanged: bool) -> Optional[Cursor]:
-        """Where the next delta may begin, after a complete listing.
+    def _kept_cursor(self, listing: Listing, newest: Newest) -> Optional[Cursor]:
+        """Where the next delta may begin, after a complete listing in which nothing changed.
 
-        With nothing changed the server's counts differ from ours by what they did before. If they do not any more, the
-        next delta sweeps, and that counts anew.
+        The server's counts differ from ours by what they did before. If they do not any more, the next delta sweeps,
+        and that counts anew.
         """
-        section, kind = listing.section, listing.kind
-        before = self._state.cursor(self._server_id, section.key, kind.name)
-        if unchanged and before is not None and newest.stamp and not self._options.delta:
-            return before._replace(stamp=newest.stamp)
+        before = self._state.cursor(self._server_id, listing.section.key, listing.kind.name)
+        if before is None or not newest.stamp or self._options.delta:
+            return None
+        return before._replace(stamp=newest.stamp)
+
+    def _counted(self, section: Section, kind: Kind, newest: Newest, total: int) -> Optional[Cursor]:
         return newest.cursor(server_counts(self._client, section.key, kind, self._options.parallel, total))
 
 

@@ -13,13 +13,14 @@ from typing import List, Optional
 FIRST_PARALLEL = 4
 #: Requests that wait at the server: with fewer than the first number one more is sent, with more than the second one
 #: less. The distance between both is more than one request makes, so that there is no coming and going.
-_FEW, _MANY = 0.7, 1.8
+_FEW, _MANY = 0.5, 1.8
 #: An answer that takes this many times longer than all our requests together explain: the server itself is slower.
 _SLOWER = 1.3
 #: Answers after which the shortest time is measured anew, with half as many requests.
 _RENEW = 64
-#: Seconds that a request should take at most: longer ones come near the limit of time, and cannot be cancelled.
-_LONGEST = 2.0
+#: Seconds that a request should take at most: longer ones cannot be cancelled, come near the limit of time, and at the
+#: end of a sync all of them arrive at once.
+_LONGEST = 0.8
 #: Items of one request.
 _FEWEST_ITEMS, _MOST_ITEMS = 20, 100
 #: A size is changed if the better one differs by this share.

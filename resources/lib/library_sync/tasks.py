@@ -1,7 +1,7 @@
 """The tasks of a sync, made by :mod:`.plan` for the modules that fetch and write."""
 from __future__ import annotations
 
-from typing import Dict, NamedTuple, Optional, Tuple, Union
+from typing import Callable, Dict, NamedTuple, Optional, Tuple, Union
 
 from ..plex_model import PlexItem, Section, SweepRow
 from ..state_db import Cursor
@@ -44,7 +44,8 @@ class ListingSummary(NamedTuple):
     """The end of a listing. ``missing`` are known items that it lacks; ``total`` is its size.
 
     ``complete`` is false when the pages do not add up; then no missing item may be deleted. The next delta can start
-    from ``cursor``; None when the next sync must sweep again.
+    from ``cursor``; None when the next sync must sweep again. ``cursor_later`` waits for the cursor where the server is
+    still being asked.
     """
 
     section: Section
@@ -54,6 +55,7 @@ class ListingSummary(NamedTuple):
     total: int
     complete: bool
     cursor: Optional[Cursor] = None
+    cursor_later: Optional[Callable[[], Optional[Cursor]]] = None
 
 
 class ListingCursor(NamedTuple):

@@ -80,7 +80,7 @@ def test_it_settles_near_what_the_server_works_on(workers: int, least: int, most
 @pytest.mark.parametrize('workers', [1, 2, 3, 4])
 def test_it_does_not_come_and_go(workers: int) -> None:
     _, numbers = run(RequestPace(8), Server(workers, 0.010), 60)
-    assert len(set(numbers[20:])) == 1
+    assert len(set(numbers[30:])) == 1
 
 
 @pytest.mark.parametrize('most', [1, 2, 6])
