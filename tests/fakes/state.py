@@ -22,6 +22,7 @@ class Listing:
         self.content = ''
         self.category = ''
         self.sort_methods: List[int] = []
+        self.label_masks: List[str] = []
         self.succeeded: Optional[bool] = None
         self.cached = False
 

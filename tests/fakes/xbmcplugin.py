@@ -41,6 +41,7 @@ def setPluginCategory(handle: int, category: str) -> None:
 def addSortMethod(handle: int, sortMethod: int, labelMask: str = '', label2Mask: str = '') -> None:
     """Offer a sort order."""
     _listing(handle).sort_methods.append(sortMethod)
+    _listing(handle).label_masks.append(labelMask)
 
 
 def endOfDirectory(handle: int, succeeded: bool = True, updateListing: bool = False, cacheToDisc: bool = True) -> None:

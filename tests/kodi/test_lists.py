@@ -217,6 +217,19 @@ def go_down_to(lists: Lists, there: Callable[[], bool], what: str) -> None:
     lists.lab.wait_for(step, 20, what)
 
 
+def test_an_episode_among_those_of_other_shows_is_shown_with_its_own(lists: Lists) -> None:
+    lab, path = lists.lab, '/recently_added?type=episode&limit=20'
+    episodes = {key_of(one): one for one in lists.items('episode')}
+    wanted = [episodes[key] for key in lists.keys(path)[:5]]
+    lab.builtin('ActivateWindow(Videos,%s%s,return)' % (PLUGIN, path))
+    first = 'Container.ListItemAbsolute(%d).Label'
+    lab.wait_for(lambda: ' - ' in lab.labels(first % 1)[first % 1], 20, 'the list')
+    shown = [lab.labels(first % row)[first % row] for row in range(1, 6)]
+    assert shown == ['%s - %dx%02d. %s' % (one['grandparentTitle'], one['parentIndex'], one['index'], one['title'])
+                     for one in wanted]
+    lab.screenshot(lab.home / 'episodes.png')
+
+
 def test_the_context_menu_marks_an_item_in_plex(lists: Lists) -> None:
     lab, film = lists.lab, lists.items('movie')[20]
     lab.builtin('ActivateWindow(Videos,%s/search?query=%s&type=movie,return)' % (PLUGIN, quote(film['title'])))

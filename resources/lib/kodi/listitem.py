@@ -90,16 +90,28 @@ def add_directory(handle: int, items: Iterable[WireItem], content: str, category
     ``content`` is Kodi's name for the kind of items (``movies``, ``episodes``, ``videos``, '' for a menu);
     ``category`` is the title of the page. With ``cache`` Kodi may show it again without calling us.
     """
-    build = _builder()
-    rows: List[Tuple[str, Any, bool]] = [(wire['url'], build(wire), bool(wire.get('folder'))) for wire in items]
+    build, wires = _builder(), list(items)
+    rows: List[Tuple[str, Any, bool]] = [(wire['url'], build(wire), bool(wire.get('folder'))) for wire in wires]
     if content:
         xbmcplugin.setContent(handle, content)
     if category:
         xbmcplugin.setPluginCategory(handle, category)
-    # %L: the label. Kodi would show the title instead, which lacks the edition and other additions of ours.
-    xbmcplugin.addSortMethod(handle, xbmcplugin.SORT_METHOD_UNSORTED, '%L')
+    xbmcplugin.addSortMethod(handle, xbmcplugin.SORT_METHOD_UNSORTED, _label_mask(wires))
     xbmcplugin.addDirectoryItems(handle, rows, len(rows))
     xbmcplugin.endOfDirectory(handle, True, False, cache)
+
+
+def _label_mask(wires: Sequence[WireItem]) -> str:
+    """What Kodi's windows (not widgets) show of each item, with the codes of its ``LabelFormatter``.
+
+    ``%L`` is the label; without a mask Kodi would show the title, which lacks the edition and other additions of ours.
+    Episodes have their number (``%H``: 1x02) before it, and among other things also their show (``%Z``).
+    """
+    shows = {(wire.get('info') or {}).get('tvshowtitle', '') if wire.get('mediatype') == 'episode' else ''
+             for wire in wires if wire.get('mediatype')}
+    if not any(shows):
+        return '%L'
+    return '[%Z - ][%H. ]%L' if len(shows) > 1 else '[%H. ]%L'
 
 
 def end_with_failure(handle: int) -> None:

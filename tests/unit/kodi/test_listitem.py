@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any, Dict, List, Optional
 
 import pytest
 
@@ -65,6 +65,18 @@ def test_a_listing_keeps_its_order_and_is_not_cached(fake_kodi: FakeKodi) -> Non
     assert (listing.content, listing.category, listing.succeeded, listing.cached) == (
         'episodes', 'Continue Watching', True, False)
     assert listing.sort_methods == [40]
+
+
+@pytest.mark.parametrize(('shows', 'mask'), [
+    (['A', 'A'], '[%H. ]%L'), (['A', 'B'], '[%Z - ][%H. ]%L'), (['A', None], '[%Z - ][%H. ]%L'), ([None], '%L'),
+    ([], '%L')])
+def test_of_an_episode_among_others_kodis_windows_tell_show_and_number(fake_kodi: FakeKodi, shows: List[Optional[str]],
+                                                                       mask: str) -> None:
+    """``None`` is a movie. Entries such as the next page have no kind, and count for nothing."""
+    items = [dict(EPISODE, info=dict(EPISODE['info'], tvshowtitle=show)) if show else
+             {'url': 'plugin://x/', 'label': 'A film', 'mediatype': 'movie'} for show in shows]
+    listitem.add_directory(1, [*items, {'url': 'plugin://x/', 'label': 'Next page', 'folder': True}], 'videos', '')
+    assert fake_kodi.listings[1].label_masks == [mask]
 
 
 def test_a_failed_listing_is_ended(fake_kodi: FakeKodi) -> None:
