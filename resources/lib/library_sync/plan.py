@@ -139,7 +139,7 @@ class Plan:
         batches = Batches(listing, self._options.pace)
         unchanged = True
         newest = Newest(kind, self._options.server_time())
-        for page in ahead(self._sweeps.pages(section, kind), self._options.parallel):
+        for page in ahead(self._sweeps.read(section, kind), self._options.parallel):
             totals.append(page.total)
             if len(totals) == 1:
                 self._expected(section, kind, page.total)

@@ -25,7 +25,7 @@ class _Begun(NamedTuple):
 
 
 class Sweeps:
-    """Reads listings. Used by the plan's thread, but :meth:`pages` may be iterated in another one."""
+    """Reads listings. Used by the plan's thread, but :meth:`read` may be iterated in another one."""
 
     def __init__(self, client: PMSClient) -> None:
         self._client = client
@@ -36,7 +36,7 @@ class Sweeps:
         """Set the listings that will be read, in this order."""
         self._waiting = [(section, kind) for section in sections for kind in kinds.of_library(section.plex_type)]
 
-    def pages(self, section: Section, kind: Kind) -> Iterator[SweepPage]:
+    def read(self, section: Section, kind: Kind) -> Iterator[SweepPage]:
         """The pages of one listing. Raises :class:`PlexError`."""
         key = section.key, kind.name
         while self._waiting and len(self._begun) <= _AHEAD:

@@ -38,7 +38,7 @@ def _kind(name: str) -> Kind:
 
 
 def _totals(sweeps: Sweeps, section: Section, name: str) -> List[int]:
-    return [page.total for page in sweeps.pages(section, _kind(name))]
+    return [page.total for page in sweeps.read(section, _kind(name))]
 
 
 def test_each_listing_is_read_once_and_whole() -> None:
@@ -55,7 +55,7 @@ def test_the_listings_that_follow_are_asked_for_meanwhile_but_not_their_second_p
     client = Client()
     sweeps = Sweeps(cast(Any, client))
     sweeps.plan([FILMS, SHOWS], VIDEO)
-    assert next(sweeps.pages(FILMS, _kind('movie'))).total == 1
+    assert next(sweeps.read(FILMS, _kind('movie'))).total == 1
     assert _totals(sweeps, SHOWS, 'episode') == [1, 2]
     assert '2 show 2' not in client.asked and '1 movie 2' not in client.asked
 
