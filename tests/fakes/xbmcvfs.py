@@ -64,8 +64,9 @@ def rmdir(path: str, force: bool = False) -> bool:
 
 
 def listdir(path: str) -> Tuple[List[str], List[str]]:
-    """(folders, files) in a folder."""
-    entries = list(os.scandir(translatePath(path)))
+    """(folders, files) in a folder; nothing of one that is not there."""
+    place = translatePath(path)
+    entries = list(os.scandir(place)) if os.path.isdir(place) else []
     return [one.name for one in entries if one.is_dir()], [one.name for one in entries if not one.is_dir()]
 
 

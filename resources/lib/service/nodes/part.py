@@ -9,6 +9,7 @@ from typing import List, Optional
 from ... import state_db
 from ...auth.manager import SIGNED_OUT
 from ...kodi import addon as kodi_addon
+from ...kodi import files as kodi_files
 from ...kodi.window_properties import HomeProperties
 from ...sql.errors import DatabaseError
 from ...state_db import SectionState
@@ -16,7 +17,7 @@ from ..events import Event, LibraryChanged, ServerChosen, SettingsChanged, Signe
 from ..part import Part
 from ..shared import Shared
 from .files import NodeFiles
-from .plan import NODES, NodePlan, libraries
+from .plan import NODES, PLAYLISTS, NodePlan, libraries
 
 LOG = logging.getLogger('pkc.service')
 
@@ -78,6 +79,8 @@ class Nodes(Part):
         plan = NodePlan(found, self.shared.addon.text, kodi_addon.kodi_major() >= _FIRST_WITH_HDR)
         if self._files.update(plan.files() if settings.library_nodes else {}):
             LOG.info('library nodes of %d libraries', len(found) if settings.library_nodes else 0)
+            # Kodi believes what it read of a folder before, also that there is no such playlist for a skin's widget.
+            kodi_files.listed('special://profile/%s/' % PLAYLISTS)
         self._properties.tell(plan.properties() if settings.library_nodes else {})
 
     def _sections(self) -> List[SectionState]:
