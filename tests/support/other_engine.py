@@ -52,6 +52,9 @@ class OtherEngine:
     def replace(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         self._inner.replace(table, columns, rows)
 
+    def next_id(self, table: str, column: str) -> int:
+        return self._inner.next_id(table, column)
+
     @property
     def in_transaction(self) -> bool:
         return self._inner.in_transaction

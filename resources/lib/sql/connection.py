@@ -46,6 +46,9 @@ class Connection(Protocol):
     def replace(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Add rows, in place of existing ones with the same unique index."""
 
+    def next_id(self, table: str, column: str) -> int:
+        """The id for a new row, and with the following ones for more rows; valid within this transaction only."""
+
     # ---- transactions ------------------------------------------------------------------------------------------
 
     @property

@@ -96,6 +96,10 @@ class SqliteConnection:
         except _ERRORS as error:
             raise _translated(error) from error
 
+    def next_id(self, table: str, column: str) -> int:
+        """The id for a new row; the lock of this transaction keeps others from adding rows."""
+        return int(self.rows('SELECT coalesce(max(%s), 0) + 1 FROM %s' % (column, table))[0][0])
+
     # ---- transactions ------------------------------------------------------------------------------------------
 
     @property
