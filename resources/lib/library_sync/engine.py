@@ -78,14 +78,18 @@ class LibrarySync:
         stats = self._client.session.stats
         requests, received = stats.requests, stats.received
         try:
-            with _patient_collector(), SyncDatabases(self._locations, self._cancellation) as databases:
+            with _patient_collector(), SyncDatabases(self._locations, self._cancellation, alone=True) as databases:
                 for kind in self._locations.kinds:
                     databases.video.require(kind.table)
                 writer = LibraryWriter(databases.video,
                                        partial(item_url.person_url, self._options.local_port, self._machine))
                 follow_kodi(writer, databases.state)
                 self._require_server()
-                work(writer, databases.state, report)
+                try:
+                    work(writer, databases.state, report)
+                finally:
+                    if report.wrote:
+                        databases.note_change()
         except Cancelled:
             report.cancelled = True
         except (PlexError, DatabaseError) as error:

@@ -17,6 +17,7 @@ from . import (
     playlists,
     queues,
     remote_control,
+    shared_library,
     transcode,
 )
 
@@ -34,6 +35,7 @@ SUBJECTS = {
     queues: 31300,
     remote_control: 31400,
     playlists: 31500,
+    shared_library: 32000,
 }
 
 

@@ -34,6 +34,7 @@ from . import report_text
 from .choice import LibraryChoice
 from .history import SyncHistory
 from .migration import Pkc3Migration
+from .other_devices import OtherDevices
 from .requests import CHECK, CLEANED, DELTA, EVENT, FULL_CHECK, REFRESH, START, SWEEP, USER, Cause, Scope, SyncRequest
 from .runner import SyncRunner
 from .sync_thread import SyncThread
@@ -55,6 +56,7 @@ class Library(Part):
         self.migration = Pkc3Migration(shared)
         self._runner = SyncRunner(shared, self.history, self.migration.run)
         self.sync = SyncThread(self._runner, shared.clock, shared.stopping)
+        self._others = OtherDevices(shared.databases, self._runner.announce)
         events = shared.events
         events.subscribe(SettingsChanged, lambda _event: self.sync.settings_changed())
         events.subscribe(ServerChosen, self._server_chosen)
@@ -77,11 +79,13 @@ class Library(Part):
             if not shared.flows.start(self._offer_at_start):
                 self.sync.release()
         self.sync.start()
+        self._others.start()
         if shared.settings.current.sync_at_start:
             self.sync.request(SyncRequest(START, Scope(SWEEP)))
 
     def stop(self) -> None:
         """End a sync that is running; the next one goes on where it was."""
+        self._others.stop()
         self.sync.stop(_STOP_SECONDS)
         self._runner.stop()
 
@@ -194,6 +198,7 @@ class Library(Part):
         databases, stopping = self.shared.databases, self.shared.stopping
         locations = databases.locations()
         self.sync.cancel()
-        with databases.writing, SyncDatabases(locations, stopping) as opened:
+        with databases.writing, SyncDatabases(locations, stopping, alone=True) as opened:
+            opened.note_change()
             purge.remove_all(LibraryWriter(opened.video), opened.state, stopping)
         jsonrpc.scan_nothing()

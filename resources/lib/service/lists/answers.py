@@ -119,6 +119,8 @@ class ListAnswers:
             return database.change_token(self._shared.databases.video_path())
         except DatabaseMissing:
             return ()
+        except DatabaseError:
+            return None
 
 
 class _PageMaker:

@@ -1,0 +1,9 @@
+"""Ids of texts: a library of Kodi's on a database server."""
+from __future__ import annotations
+
+DATABASE_SERVER_AWAY = 32000
+DATABASE_ACCESS_DENIED = 32001
+DATABASE_CHARSET = 32002
+DATABASE_NEWER = 32003
+SETTINGS_UNREADABLE = 32004
+ANOTHER_DEVICE_SYNCS = 32005
