@@ -10,6 +10,7 @@ from typing import Iterator, List
 import pytest
 
 from tests.support.shared_library import SharedLibraryEnvironment
+from tests.support.sync_environment import SyncEnvironment
 from tools import mariadb
 from tools.mariadb import MariaDbServer
 from tools.plexsim import Library
@@ -54,7 +55,24 @@ def library() -> Library:
 
 
 @pytest.fixture
-def env(clean_server: MariaDbServer, library: Library, tmp_path: Path) -> Iterator[SharedLibraryEnvironment]:
-    made = SharedLibraryEnvironment(tmp_path, library, clean_server)
+def version() -> int:
+    """The version of Kodi's schema."""
+    return 121
+
+
+@pytest.fixture
+def env(clean_server: MariaDbServer, library: Library, tmp_path: Path,
+        version: int) -> Iterator[SharedLibraryEnvironment]:
+    made = SharedLibraryEnvironment(tmp_path, library, clean_server, version)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def expected(tmp_path: Path, library: Library, version: int) -> Iterator[SyncEnvironment]:
+    """A library in SQLite of the same server."""
+    folder = tmp_path / 'sqlite'
+    folder.mkdir()
+    made = SyncEnvironment(folder, library, version)
     yield made
     made.close()

@@ -19,20 +19,24 @@ from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
 from resources.lib.sql.location import Server, ServerDatabase
+from resources.lib.state_db import lease
 from tests.support.shared_library import SharedLibraryEnvironment
 from tests.support.sync_environment import PORT, SyncEnvironment
 
 
 class SyncProcess:
-    """Controls such a process. ``start()`` begins a sync, ``wait()`` returns its exit status (negative: a signal)."""
+    """Controls such a process. ``start()`` begins a sync, ``wait()`` returns its exit status (negative: a signal).
 
-    def __init__(self, env: Union[SyncEnvironment, SharedLibraryEnvironment], folder: str) -> None:
+    ``expires``: seconds after which it takes over from another device that sleeps.
+    """
+
+    def __init__(self, env: Union[SyncEnvironment, SharedLibraryEnvironment], folder: str, expires: int = 120) -> None:
         self._process = subprocess.Popen([sys.executable, '-m', 'tests.support.sync_process'], stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE, text=True, cwd=folder)
         places = [env.state_db.box, *asdict(env.video_db).values()] if isinstance(env, SharedLibraryEnvironment) else [
             env.video_db, env.state_db]
         self._write_line(json.dumps({'url': env.sim.pms_url, 'token': env.sim.owner_token, 'machine': env.machine,
-                                     'places': places}))
+                                     'places': places, 'expires': expires}))
         self._read_line()
 
     def start(self) -> int:
@@ -67,6 +71,7 @@ def _locations(places: Any) -> DatabaseLocations:
 
 
 def _sync(given: Any) -> int:
+    lease._EXPIRES = given['expires']
     session = PlexSession(ClientIdentity('killed', '4.0.0'), retries=1)
     client = PMSClient(session, given['url'], given['token'])
     options = Options(workers=2, local_port=PORT)
