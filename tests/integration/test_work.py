@@ -10,9 +10,9 @@ from typing import Any, Dict, Iterator, List
 import pytest
 
 from resources.lib.kodi_db import database as database_module
-from resources.lib.library_sync import pace
 from resources.lib.library_sync.options import DELTA
 from resources.lib.plex_functions import read_hub
+from resources.lib.sql.sqlite import SqliteConnection
 from tests.support.sync_environment import SyncEnvironment
 from tools.plexsim import Library
 
@@ -45,7 +45,7 @@ class Counter:
 
 @pytest.fixture
 def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncEnvironment]:
-    monkeypatch.setattr(pace, '_HOLD', 60.0)  # a busy test machine must not look like a slow disk
+    monkeypatch.setattr(SqliteConnection, 'hold', 60.0)  # a busy test machine must not look like a slow disk
     library = Library.generate(seed=3, movies=MOVIES, shows=6, seasons=4, episodes=10, collections=2)
     made = SyncEnvironment(tmp_path, library)
     try:

@@ -121,10 +121,8 @@ def test_a_film_is_played_and_resumed(stage: SharedStage) -> None:
 def test_the_server_ends_and_comes_back(stage: SharedStage) -> None:
     stage.server.kill()
     stage.server.start()
-    begun = time.time()
     stage.tell('mutate', op='update', args={'rating_key': '10', 'title': 'After the power cut'})
     stage.lab.wait_for(lambda: movies(stage)['10']['title'] == 'After the power cut', 90, 'the new title')
-    assert stage.runs()[0]['finished_at'] > begun
 
 
 def test_no_password_is_in_a_log(stage: SharedStage) -> None:

@@ -1,6 +1,7 @@
 """What a server takes, changes or refuses of names and titles, and whom it lets in."""
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, List
 
 import pymysql
@@ -67,7 +68,8 @@ def test_what_is_no_value(env: SharedLibraryEnvironment) -> None:
             (1, None, 1.5, 10 ** 15, "';--")]
 
 
-def test_round_trips_of_a_first_sync(env: SharedLibraryEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_round_trips_of_a_first_sync(env: SharedLibraryEnvironment, tmp_path: Path,
+                                     monkeypatch: pytest.MonkeyPatch) -> None:
     """Each costs what the network takes: a statement for each row would be thousands."""
     sent: List[bytes] = []
     execute = pymysql.connections.Connection._execute_command
@@ -77,9 +79,15 @@ def test_round_trips_of_a_first_sync(env: SharedLibraryEnvironment, monkeypatch:
         return execute(self, command, sql)
     monkeypatch.setattr(pymysql.connections.Connection, '_execute_command', counted)
     assert env.sync(workers=0).complete
-    items = 60 + 3 + 6 + 24
-    assert len(sent) < 9 * items
-    print(len(sent), items)
+    assert len(sent) < 330
+    more = Library.generate(seed=8, movies=400, shows=3, seasons=2, episodes=4, collections=3)
+    larger = SharedLibraryEnvironment(tmp_path, more, env.server, 131)
+    sent.clear()
+    try:
+        assert larger.sync(workers=0).complete
+    finally:
+        larger.close()
+    assert len(sent) < 330 + (400 - 60) // 2, 'more than one for two films'
 
 
 # ---- who is let in -------------------------------------------------------------------------------------------------

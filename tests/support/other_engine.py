@@ -18,6 +18,7 @@ class OtherEngine:
     """A connection. ``committed()`` is called after each commit, to simulate a killed process."""
 
     most_parameters = 60
+    hold = 0.09
 
     def __init__(self, inner: sqlite.SqliteConnection, committed: Callable[[], None] = lambda: None) -> None:
         self._inner = inner

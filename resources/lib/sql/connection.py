@@ -16,6 +16,8 @@ class Connection(Protocol):
 
     #: Limit of parameters in one statement.
     most_parameters: int
+    #: Seconds that a transaction should take at most, since Kodi may have to wait meanwhile.
+    hold: float
 
     def close(self) -> None:
         """Close the connection; an open transaction is rolled back."""

@@ -13,6 +13,7 @@ class LazyConnection:
     """
 
     most_parameters = 2000
+    hold = 2.0
 
     def __init__(self, connect: Callable[[], Connection]) -> None:
         self._connect = connect

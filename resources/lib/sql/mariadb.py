@@ -47,6 +47,8 @@ class MariaDbConnection:
     """
 
     most_parameters = 2000
+    #: Kodi waits only where it adds rows; and each transaction costs some dozens of round trips, however few its items.
+    hold = 2.0
 
     def __init__(self, connect: Callable[[], pymysql.Connection[Any]], group: str, patience: float) -> None:
         self._connect = connect

@@ -22,6 +22,8 @@ class SqliteConnection:
 
     #: Before version 3.32 SQLite allows 999.
     most_parameters = 900
+    #: Kodi cannot write at all meanwhile.
+    hold = 0.09
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
