@@ -20,8 +20,9 @@ from resources.lib.library_sync.options import CHECK, DELTA, SWEEP, DatabaseLoca
 from resources.lib.library_sync.purge import remove_all
 from resources.lib.service.error_texts import text_name
 from resources.lib.sql import mariadb
-from resources.lib.sql.errors import ConnectionLost, DatabaseLocked, LeaseHeld, LeaseLost
+from resources.lib.sql.errors import ConnectionLost, DatabaseLocked, LeaseHeld, LeaseLost, OtherUser
 from resources.lib.state_db import lease
+from resources.lib.state_db.lease import Claim
 from tests.support.shared_library import SharedLibraryEnvironment, alike
 from tests.support.sync_environment import SyncEnvironment, dump
 from tests.support.sync_process import SyncProcess
@@ -251,37 +252,37 @@ def another(env: SharedLibraryEnvironment, tmp_path: Path) -> DatabaseLocations:
 
 
 def test_while_one_device_synchronises_no_other_does(env: SharedLibraryEnvironment, tmp_path: Path) -> None:
-    with SyncDatabases(env.locations, alone=True):
+    with SyncDatabases(env.locations, claim=Claim()):
         report = env.sync()
         assert isinstance(report.failure, LeaseHeld) and text_name(report.failure) == 'another_device_syncs'
         with pytest.raises(LeaseHeld):
-            SyncDatabases(another(env, tmp_path), alone=True)
-    with SyncDatabases(another(env, tmp_path), alone=True):
+            SyncDatabases(another(env, tmp_path), claim=Claim())
+    with SyncDatabases(another(env, tmp_path), claim=Claim()):
         pass
     assert env.sync().complete
 
 
 def test_a_device_whose_connection_is_gone_holds_nobody_up(env: SharedLibraryEnvironment, tmp_path: Path) -> None:
     """It was switched off; and one that only lost its connection writes no more."""
-    with SyncDatabases(env.locations, alone=True) as lost:
+    with SyncDatabases(env.locations, claim=Claim()) as lost:
         end_connections(env.server)
-        with SyncDatabases(another(env, tmp_path), alone=True), pytest.raises(LeaseLost), lost.video.transaction():
+        with SyncDatabases(another(env, tmp_path), claim=Claim()), pytest.raises(LeaseLost), lost.video.transaction():
             pytest.fail('it wrote')
         with pytest.raises(LeaseLost), lost.video.transaction():
             pytest.fail('it wrote')
 
 
 def test_a_device_that_lost_its_connection_goes_on_where_nobody_took_over(env: SharedLibraryEnvironment) -> None:
-    with SyncDatabases(env.locations, alone=True) as databases:
+    with SyncDatabases(env.locations, claim=Claim()) as databases:
         end_connections(env.server)
         with databases.video.transaction():
             databases.state.add_server('x')
         with pytest.raises(LeaseHeld):
-            SyncDatabases(env.locations, alone=True)
+            SyncDatabases(env.locations, claim=Claim())
 
 
 def test_a_device_that_sleeps_in_a_transaction_holds_nobody_up(env: SharedLibraryEnvironment, tmp_path: Path) -> None:
-    with SyncDatabases(env.locations, alone=True) as sleeping:
+    with SyncDatabases(env.locations, claim=Claim()) as sleeping:
         with pytest.raises(ConnectionLost), sleeping.video.transaction():
             sleeping.state.add_server('never')
             # so long that the others think it is gone: the row itself is locked
@@ -289,9 +290,20 @@ def test_a_device_that_sleeps_in_a_transaction_holds_nobody_up(env: SharedLibrar
                 pass
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(lease, '_EXPIRES', 0)
-                with SyncDatabases(another(env, tmp_path), alone=True) as awake, awake.video.transaction():
+                with SyncDatabases(another(env, tmp_path), claim=Claim()) as awake, awake.video.transaction():
                     awake.state.add_server('awake')
             sleeping.state.add_server('never either')
         with pytest.raises(LeaseLost), sleeping.video.transaction():
             pytest.fail('it wrote')
     assert env.rows('SELECT machine_identifier FROM `%s`.server' % env.state_db.shared.name) == [('awake',)]
+
+
+def test_a_library_shows_one_users_watch_state(env: SharedLibraryEnvironment) -> None:
+    """Another user is told so, and may make it theirs."""
+    assert env.sync(user_id='1').complete
+    report = env.sync(user_id='2')
+    assert isinstance(report.failure, OtherUser) and text_name(report.failure) == 'library_of_another_user'
+    assert env.sync(user_id='1').complete
+    assert env.sync(user_id='2', mode=CHECK).complete
+    assert env.sync(user_id='2').complete
+    assert isinstance(env.sync(user_id='1').failure, OtherUser)

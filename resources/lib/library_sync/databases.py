@@ -11,7 +11,7 @@ from ..sql.connection import Connection
 from ..sql.errors import DatabaseError
 from ..sql.statements import Statements
 from ..state_db import Location, SharedState, StateDb
-from ..state_db.lease import Lease
+from ..state_db.lease import Claim, Lease
 from .options import DatabaseLocations
 
 LOG = logging.getLogger('pkc.sync')
@@ -31,9 +31,9 @@ class SyncDatabases:
     """
 
     def __init__(self, locations: DatabaseLocations, cancellation: Optional[Cancellation] = None,
-                 alone: bool = False) -> None:
-        """``alone``: no other device may synchronise meanwhile. Raises :class:`DatabaseError`; :class:`LeaseHeld` when
-        one does.
+                 claim: Optional[Claim] = None) -> None:
+        """With a ``claim`` no other device may synchronise meanwhile. Raises :class:`DatabaseError`; :class:`LeaseHeld`
+        when one does, :class:`OtherUser` when the library that they share is another user's.
         """
         state_db.prepare(locations.state_db)
         self.video = VideoDatabase(locations.video_db, cancellation)
@@ -41,8 +41,8 @@ class SyncDatabases:
         self._lease: Optional[Lease] = None
         try:
             self.state = self._open_state(locations.state_db)
-            if alone and isinstance(locations.state_db, SharedState):
-                self._lease = self._taken(locations.state_db)
+            if claim is not None and isinstance(locations.state_db, SharedState):
+                self._lease = self._taken(locations.state_db, claim)
         except BaseException:
             self.close()
             raise
@@ -58,11 +58,11 @@ class SyncDatabases:
         self._join(state.connection)
         return state
 
-    def _taken(self, location: SharedState) -> Lease:
+    def _taken(self, location: SharedState, claim: Claim) -> Lease:
         lease = Lease(self.video, location)
         lease.look()
         with self.video.transaction():
-            lease.claim()
+            lease.claim(claim)
         self.video.check_first(lease.check)
         return lease
 

@@ -25,6 +25,7 @@ from ..sql.errors import (
     LeaseLost,
     NewerState,
     NoSuchDatabase,
+    OtherUser,
     UnfitCharset,
 )
 
@@ -43,7 +44,7 @@ _BY_CLASS = (
     (DatabaseDamaged, 'database_damaged'), (DiskFull, 'disk_full'), (ConnectionLost, 'database_server_away'),
     (AccessDenied, 'database_access_denied'), (UnfitCharset, 'database_charset'), (NewerState, 'database_newer'),
     (SettingsUnreadable, 'settings_unreadable'), (LeaseHeld, 'another_device_syncs'),
-    (LeaseLost, 'another_device_syncs'),
+    (LeaseLost, 'another_device_syncs'), (OtherUser, 'library_of_another_user'),
 )
 
 

@@ -44,6 +44,10 @@ class LeaseHeld(DatabaseError):
     """Another device synchronises the common library now; it can be tried again later."""
 
 
+class OtherUser(DatabaseError):
+    """The common library shows what another Plex user has watched."""
+
+
 class LeaseLost(DatabaseError):
     """Another device has taken over the synchronisation, as this one gave no sign of life; nothing was written."""
 

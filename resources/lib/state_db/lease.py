@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple, Optional
 
 from ..sql import engines
-from ..sql.errors import LeaseHeld, LeaseLost
+from ..sql.errors import LeaseHeld, LeaseLost, OtherUser
 from ..sql.statements import Statements
 from .shared import SharedState
 
@@ -22,12 +22,23 @@ _PATIENCE = 1.0
 
 
 class _Row(NamedTuple):
-    """``holder`` is the server's number of the holder's connection, ``mine`` that of ours; ``age`` in seconds."""
+    """``holder`` is the server's number of the holder's connection, ``mine`` that of ours; ``age`` in seconds.
+
+    ``user_id`` is the Plex user whose watch state the library shows, '' before the first sync.
+    """
 
     fence: int
     holder: int
     age: int
     mine: int
+    user_id: str
+
+
+class Claim(NamedTuple):
+    """Who synchronises: the Plex user ('' for nobody in particular), and whether the library becomes theirs."""
+
+    user_id: str = ''
+    takes_over: bool = False
 
 
 class Change(NamedTuple):
@@ -61,13 +72,20 @@ class Lease:
             raise LeaseHeld('another device synchronises the library')
         self._database.run('KILL %d' % row.holder)
 
-    def claim(self) -> None:
-        """Take it. Call within a transaction, before any :meth:`check`. Raises :class:`LeaseHeld` as :meth:`look`."""
+    def claim(self, claim: Claim) -> None:
+        """Take it. Call within a transaction, before any :meth:`check`.
+
+        Raises :class:`LeaseHeld` as :meth:`look`, and :class:`OtherUser` if the library is that of another user.
+        """
         row = self._read(' FOR UPDATE')
         if row is not None and row.age < _EXPIRES and self._stands(row):
             raise LeaseHeld('another device synchronises the library')
+        if row is not None and claim.user_id and row.user_id not in ('', claim.user_id) and not claim.takes_over:
+            raise OtherUser('the library shows what another Plex user has watched')
         self._fence = row.fence + 1 if row is not None else 1
         self._beat()
+        if claim.user_id and (row is None or row.user_id != claim.user_id):
+            self._database.run('UPDATE %s SET user_id = ? WHERE one = 1' % self._table, (claim.user_id,))
 
     def check(self) -> None:
         """Raise :class:`LeaseLost` unless it is still ours. Call first in each transaction."""
@@ -89,14 +107,14 @@ class Lease:
             self._fence = None
 
     def _read(self, lock: str) -> Optional[_Row]:
-        row = self._database.one('SELECT fence, holder, TIMESTAMPDIFF(SECOND, beat, UTC_TIMESTAMP()), CONNECTION_ID() '
-                                 'FROM %s WHERE one = 1%s' % (self._table, lock))
-        return _Row(*(int(value) for value in row)) if row else None
+        row = self._database.one('SELECT fence, holder, TIMESTAMPDIFF(SECOND, beat, UTC_TIMESTAMP()), CONNECTION_ID(), '
+                                 'user_id FROM %s WHERE one = 1%s' % (self._table, lock))
+        return _Row(int(row[0]), int(row[1]), int(row[2]), int(row[3]), str(row[4])) if row else None
 
     def _beat(self) -> None:
         self._database.run(
-            'INSERT INTO %s (one, fence, holder, beat, changes, changed_by) '
-            "VALUES (1, ?, CONNECTION_ID(), UTC_TIMESTAMP(), 0, '') "
+            'INSERT INTO %s (one, fence, holder, beat, changes, changed_by, user_id) '
+            "VALUES (1, ?, CONNECTION_ID(), UTC_TIMESTAMP(), 0, '', '') "
             'ON DUPLICATE KEY UPDATE fence = VALUES(fence), holder = VALUES(holder), beat = VALUES(beat)' % self._table,
             (self._fence,))
 

@@ -18,7 +18,8 @@ def _table(name: str, columns: str) -> str:
 TABLES = (
     _table('schema_version', 'one INT NOT NULL PRIMARY KEY, version INT NOT NULL'),
     _table('lease', 'one INT NOT NULL PRIMARY KEY, fence BIGINT NOT NULL, holder BIGINT NOT NULL, '
-                    'beat DATETIME NOT NULL, changes BIGINT NOT NULL, changed_by VARCHAR(40) NOT NULL'),
+                    'beat DATETIME NOT NULL, changes BIGINT NOT NULL, changed_by VARCHAR(40) NOT NULL, '
+                    'user_id {key}'),
     _table('origin', 'video_version INT NOT NULL'),
     _table('server', 'server_id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, machine_identifier {key}, '
                      'UNIQUE (machine_identifier)'),

@@ -14,6 +14,7 @@ from ...library_sync.kinds import VIDEO
 from ...local_server.api import ApiError
 from ...plex_values import integer
 from ...sql.errors import DatabaseError
+from ...state_db.lease import Claim
 from ..calls import require_sign_in
 from ..error_texts import text_name
 from ..events import (
@@ -198,7 +199,7 @@ class Library(Part):
         databases, stopping = self.shared.databases, self.shared.stopping
         locations = databases.locations()
         self.sync.cancel()
-        with databases.writing, SyncDatabases(locations, stopping, alone=True) as opened:
+        with databases.writing, SyncDatabases(locations, stopping, Claim()) as opened:
             opened.note_change()
             purge.remove_all(LibraryWriter(opened.video), opened.state, stopping)
         jsonrpc.scan_nothing()
