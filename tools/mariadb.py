@@ -100,6 +100,15 @@ class MariaDbServer:
                     raise RuntimeError('MariaDB did not start: %s' % self.log()[-1000:]) from None
                 time.sleep(0.05)
 
+    def use_certificate(self, folder: Path) -> None:
+        """Offer TLS from the next start on, with ``server.pem`` and ``server.key`` of a folder."""
+        for name in ('server.pem', 'server.key'):
+            shutil.copy(str(folder / name), str(self._folder / name))
+            if _user():
+                shutil.chown(str(self._folder / name), 'nobody')
+        self._options += ['--ssl-cert=%s' % (self._folder / 'server.pem'),
+                          '--ssl-key=%s' % (self._folder / 'server.key')]
+
     def stop(self) -> None:
         """End it in an orderly way."""
         if self._process is not None:

@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from pathlib import Path
-from typing import Callable
+from typing import Callable, List
 
 import pymysql
 import pytest
@@ -166,10 +166,27 @@ def test_a_connection_that_the_server_has_ended_is_opened_again(env: SharedLibra
     assert env.rows('SELECT count(*) FROM `%s`.server' % env.state_db.shared.name) == [(2,)]
 
 
+def test_a_connection_that_was_idle_for_too_long_is_opened_again(env: SharedLibraryEnvironment) -> None:
+    assert env.sync().complete
+    env.server.execute('SET GLOBAL wait_timeout = 1')
+    try:
+        with SyncDatabases(env.locations, claim=Claim()) as databases:
+            until(lambda: not connections(env.server))
+            with databases.video.transaction():
+                databases.state.add_server('another')
+    finally:
+        env.server.execute('SET GLOBAL wait_timeout = 28800')
+    assert env.rows('SELECT count(*) FROM `%s`.server' % env.state_db.shared.name) == [(2,)]
+
+
+def connections(server: MariaDbServer) -> List[int]:
+    return [row[0] for row in server.execute("SELECT id FROM information_schema.processlist WHERE user = 'kodi'")]
+
+
 def end_connections(server: MariaDbServer) -> None:
-    for row in server.execute("SELECT id FROM information_schema.processlist WHERE user = 'kodi'"):
-        server.execute('KILL %d' % row[0])
-    until(lambda: not server.execute("SELECT id FROM information_schema.processlist WHERE user = 'kodi'"))
+    for number in connections(server):
+        server.execute('KILL %d' % number)
+    until(lambda: not connections(server))
 
 
 def test_a_connection_lost_within_a_transaction_leaves_nothing_of_it(env: SharedLibraryEnvironment) -> None:

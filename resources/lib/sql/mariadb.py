@@ -226,12 +226,19 @@ class MariaDbConnection:
 
 def connect(database: ServerDatabase, patience: float) -> MariaDbConnection:
     """Open a database of a server, or with '' as name none of them. ``patience``: seconds to wait for a lock."""
-    server = database.server
-    return MariaDbConnection(lambda: pymysql.connect(
+    return MariaDbConnection(lambda: _connected(database.server, database.name, patience), database.group, patience)
+
+
+def _connected(server: Server, name: str, patience: float) -> pymysql.Connection[Any]:
+    connection = pymysql.connect(
         host=server.host, port=server.port, user=server.user, password=server.password.encode('utf-8'),
-        database=database.name or None, charset='utf8mb4', autocommit=True, client_flag=CLIENT.MULTI_STATEMENTS,
+        database=name or None, charset='utf8mb4', autocommit=True, client_flag=CLIENT.MULTI_STATEMENTS,
         connect_timeout=_CONNECT_SECONDS, read_timeout=_ANSWER_SECONDS + int(patience), write_timeout=_ANSWER_SECONDS,
-        ssl=_tls(server)), database.group, patience)
+        ssl=_tls(server))
+    if server.uses_tls and not _sent(connection, "SHOW SESSION STATUS LIKE 'Ssl_cipher'")[0][0][1]:
+        connection.close()
+        raise ConnectionError('no TLS')  # PyMySQL goes on without it where the server has none
+    return connection
 
 
 def _tls(server: Server) -> Optional[Dict[str, Any]]:

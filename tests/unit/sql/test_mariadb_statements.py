@@ -160,7 +160,7 @@ def test_how_a_connection_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def connect(**options: Any) -> Recorded:
         given.append(options)
-        return Recorded()
+        return Recorded([('Ssl_cipher', 'AES')] if options['ssl'] else ())
     monkeypatch.setattr(pymysql, 'connect', connect)
     mariadb.connect(ServerDatabase(Server('nas', 3307, 'kodi', 'pässword', ca='ca.pem'), 'MyVideos121'), 1.0)
     assert given[0]['ssl'] == {'ca': 'ca.pem', 'check_hostname': False}
