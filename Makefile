@@ -48,6 +48,8 @@ check-addon: $(STAMP)
 test: lint test-fast test-kodi
 
 test-fast: $(STAMP)
+	@tools/setup/ensure_mariadb.sh || \
+	    echo "The tests with a shared library are LEFT OUT: MariaDB is not installed and cannot be installed here."
 	$(PY) -m pytest tests --ignore=tests/kodi -n 2 --dist worksteal $(PYTEST_ARGS)
 
 # Exit code 3 of ensure_kodi.sh: no Kodi here, and none can be installed.

@@ -29,6 +29,7 @@ LIBRARIES = {
     "jwt": "script.module.pyjwt",
     "kodi_six": "script.module.kodi-six",
     "pyaes": "script.module.pyaes",
+    "pymysql": "script.module.pymysql",
     "requests": "script.module.requests",
     "segno": "script.module.segno",
     "urllib3": "script.module.urllib3",
@@ -37,7 +38,7 @@ LIBRARIES = {
 # Compiled, so they may only be used where they happen to import; pycryptodome under either of its two names.
 OPTIONAL = {"Crypto", "Cryptodome", "cryptography"}
 # Slow to import: the plugin's answer must not wait for them.
-HEAVY = {"websocket", "asn1crypto", "defusedxml", "ecdsa", "jwt", "pyaes", "requests", "urllib3"} | OPTIONAL
+HEAVY = {"websocket", "pymysql", "asn1crypto", "defusedxml", "ecdsa", "jwt", "pyaes", "requests", "urllib3"} | OPTIONAL
 # What does cryptography is needed when the key of this device is read or signs, not when the service starts.
 CRYPTOGRAPHY = {"asn1crypto", "ecdsa", "jwt", "pyaes"} | OPTIONAL
 # Of the standard library: together they would take as long as everything else that a call of the plugin imports.
@@ -53,14 +54,14 @@ class Room(NamedTuple):
 
 ROOMS = {
     "kodi": Room(libraries=frozenset({"kodi_six"})),
-    "kodi_db": Room(rooms=frozenset({"sql"})),
+    "kodi_db": Room(rooms=frozenset({"sql"}), libraries=frozenset({"defusedxml"})),
     "library_sync": Room(rooms=frozenset({"plex", "kodi_db", "sql", "state_db"})),
     "local_server": Room(rooms=frozenset({"plex", "playback", "state_db"})),
     "playback": Room(rooms=frozenset({"plex", "state_db"})),
     "remote_control": Room(rooms=frozenset({"plex", "local_server"})),
     "playlists": Room(rooms=frozenset({"plex"})),
     "plex": Room(libraries=frozenset({"defusedxml", "requests", "urllib3", "websocket"} | CRYPTOGRAPHY)),
-    "sql": Room(),
+    "sql": Room(libraries=frozenset({"pymysql"})),
     "state_db": Room(rooms=frozenset({"sql"})),
     "atomic_file": Room(),
     "batches": Room(),

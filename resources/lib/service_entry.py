@@ -10,7 +10,7 @@ from .auth.credentials.store import CredentialStore
 from .auth.manager import AuthClock, AuthManager, AuthOptions
 from .auth.servers import discovery
 from .kodi import log
-from .kodi.addon import Addon
+from .kodi.addon import Addon, advanced_settings_files
 from .kodi.monitor import KodiStopping, ServiceMonitor
 from .local_server.api import ApiRoute
 from .local_server.exchange import Route
@@ -83,7 +83,8 @@ class Service:
                            AuthClock(cancellation=self.stopping))
         clients = ServerClients(auth, self._sessions, viewer, self.events)
         screen = Screen(self.addon, self.stopping)
-        return Shared(self.addon, profile, self.settings, auth, clients, Databases(profile), self.events, self._clock,
+        databases = Databases(profile, advanced_settings_files())
+        return Shared(self.addon, profile, self.settings, auth, clients, databases, self.events, self._clock,
                       self.stopping, viewer, screen, FlowRunner(screen.tell), ListedPictures(),
                       QueueTurn(), StatusBoard(), Guide(self.events, screen.tell, self.stopping),
                       self.settings.current.local_port)

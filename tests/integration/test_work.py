@@ -12,10 +12,10 @@ import pytest
 
 from resources.lib import state_db
 from resources.lib.kodi_db import database as database_module
-from resources.lib.library_sync import pace
 from resources.lib.library_sync.options import DELTA
 from resources.lib.plex_fields import STATE_FILTER
 from resources.lib.plex_lists import listing_body
+from resources.lib.sql.sqlite import SqliteConnection
 from tests.support.sync_environment import SyncEnvironment
 from tools.plexsim import Library
 
@@ -50,7 +50,7 @@ class Counter:
 
 @pytest.fixture
 def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncEnvironment]:
-    monkeypatch.setattr(pace, '_HOLD', 60.0)  # a busy test machine must not look like a slow disk
+    monkeypatch.setattr(SqliteConnection, 'hold', 60.0)  # a busy test machine must not look like a slow disk
     library = Library.generate(seed=3, movies=MOVIES, shows=6, seasons=4, episodes=10, collections=2)
     made = SyncEnvironment(tmp_path, library)
     try:

@@ -133,7 +133,7 @@ def test_building_again_gives_the_same_and_removes_what_is_old(repo: Path, tmp_p
     left.rmdir()
     pages = [path for path in (tmp_path / "again").rglob("*") if path.is_file()]
     libraries = [path for path in pages if "plexkodiconnect" not in path.name and path.suffix == ".zip"]
-    assert len(libraries) == 14
+    assert len(libraries) == 15
     for path in libraries:
         assert path.read_bytes() == (repo / path.relative_to(tmp_path / "again")).read_bytes()
 

@@ -37,6 +37,7 @@ IMPORTS = {
         " d = pyaes.Decrypter(c()); assert d.feed(e.feed(b'x') + e.feed()) + d.feed() == b'x'"
     ),
     "script.module.websocket": "import websocket; assert websocket.ABNF.OPCODE_TEXT and websocket.create_connection",
+    "script.module.pymysql": "import pymysql, pymysql.constants.CLIENT; assert pymysql.connect and pymysql.err.Error",
     "script.module.segno": "import io, segno; segno.make_qr('https://example.org').save(io.BytesIO(), kind='png')",
 }
 

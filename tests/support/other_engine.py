@@ -18,6 +18,7 @@ class OtherEngine:
     """A connection. ``committed()`` is called after each commit, to simulate a killed process."""
 
     most_parameters = 60
+    hold = 0.09
 
     def __init__(self, inner: sqlite.SqliteConnection, committed: Callable[[], None] = lambda: None) -> None:
         self._inner = inner
@@ -51,6 +52,9 @@ class OtherEngine:
 
     def replace(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         self._inner.replace(table, columns, rows)
+
+    def next_id(self, table: str, column: str) -> int:
+        return self._inner.next_id(table, column)
 
     @property
     def in_transaction(self) -> bool:

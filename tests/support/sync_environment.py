@@ -74,6 +74,14 @@ class SyncEnvironment:
 def dump(video_db: str) -> Dict[str, List[Any]]:
     """The library's content independent of the order of insertion: names instead of ids."""
     connection = sqlite3.connect(video_db)
+    try:
+        return {name: sorted(connection.execute(sql).fetchall(), key=repr) for name, sql in library_queries().items()}
+    finally:
+        connection.close()
+
+
+def library_queries() -> Dict[str, str]:
+    """Queries for all that is in the library, by what they are about."""
     queries = {
         'movie': 'SELECT strFilename, strPath, c00, c01, c03, c06, c07, c10, c11, c12, c14, c15, c16, c18, c19, c21, '
                  'userrating, premiered, strSet, strSetOverview, playCount, lastPlayed, dateAdded, '
@@ -113,10 +121,7 @@ def dump(video_db: str) -> Dict[str, List[Any]]:
                          'AND i.i = r.media_id' % items)
     queries['uniqueid'] = ('SELECT i.t, i.u, r.type, r.value FROM uniqueid r JOIN %s i ON i.t = r.media_type '
                            'AND i.i = r.media_id' % items)
-    try:
-        return {name: sorted(connection.execute(sql).fetchall(), key=repr) for name, sql in queries.items()}
-    finally:
-        connection.close()
+    return queries
 
 
 def counts(video_db: str) -> Dict[str, int]:

@@ -9,24 +9,34 @@ import json
 import os
 import subprocess
 import sys
-from typing import Any
+from dataclasses import asdict
+from typing import Any, Union
 
+from resources.lib import state_db
 from resources.lib.library_sync.engine import LibrarySync
 from resources.lib.library_sync.options import DatabaseLocations, Options
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
+from resources.lib.sql.location import Server, ServerDatabase
+from resources.lib.state_db import lease
+from tests.support.shared_library import SharedLibraryEnvironment
 from tests.support.sync_environment import PORT, SyncEnvironment
 
 
 class SyncProcess:
-    """Controls such a process. ``start()`` begins a sync, ``wait()`` returns its exit status (negative: a signal)."""
+    """Controls such a process. ``start()`` begins a sync, ``wait()`` returns its exit status (negative: a signal).
 
-    def __init__(self, env: SyncEnvironment, folder: str) -> None:
+    ``expires``: seconds after which it takes over from another device that sleeps.
+    """
+
+    def __init__(self, env: Union[SyncEnvironment, SharedLibraryEnvironment], folder: str, expires: int = 120) -> None:
         self._process = subprocess.Popen([sys.executable, '-m', 'tests.support.sync_process'], stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE, text=True, cwd=folder)
+        places = [env.state_db.box, *asdict(env.video_db).values()] if isinstance(env, SharedLibraryEnvironment) else [
+            env.video_db, env.state_db]
         self._write_line(json.dumps({'url': env.sim.pms_url, 'token': env.sim.owner_token, 'machine': env.machine,
-                              'places': [env.video_db, env.state_db]}))
+                                     'places': places, 'expires': expires}))
         self._read_line()
 
     def start(self) -> int:
@@ -52,12 +62,20 @@ class SyncProcess:
         return self._process.stdout.readline()
 
 
+def _locations(places: Any) -> DatabaseLocations:
+    if len(places) == 2:
+        return DatabaseLocations(*places)
+    box, server, name, group = places
+    video_db = ServerDatabase(Server(**server), name, group)
+    return DatabaseLocations(video_db, state_db.beside(box, video_db))
+
+
 def _sync(given: Any) -> int:
-    video_db, state_db = given['places']
+    lease._EXPIRES = given['expires']
     session = PlexSession(ClientIdentity('killed', '4.0.0'), retries=1)
     client = PMSClient(session, given['url'], given['token'])
     options = Options(workers=2, local_port=PORT)
-    report = LibrarySync(client, given['machine'], DatabaseLocations(video_db, state_db), options).run()
+    report = LibrarySync(client, given['machine'], _locations(given['places']), options).run()
     return 0 if report.complete else 1
 
 

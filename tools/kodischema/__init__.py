@@ -1,4 +1,7 @@
-"""Empty Kodi video databases as Kodi 19 (119), 20 (121) and 21 (131) create them, for tests, demo and benchmark."""
+"""Empty Kodi video databases as Kodi 19 (119), 20 (121) and 21 (131) create them, for tests, demo and benchmark.
+
+Those whose name ends in ``.mysql.sql`` are what Kodi creates on a MariaDB server.
+"""
 from __future__ import annotations
 
 import os
@@ -8,7 +11,11 @@ import tempfile
 from contextlib import closing
 from functools import lru_cache
 
+from tools.mariadb import MariaDbServer
+
 VERSIONS = (119, 121, 131)
+#: The character set of Kodi's databases on a server: Kodi 20 asks for "utf8", which MariaDB 10 takes for this one.
+_KODIS_CHARSET = 'utf8mb3'
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -36,3 +43,17 @@ def _content(version: int) -> bytes:
             connection.commit()
         with open(path, 'rb') as made:
             return made.read()
+
+
+def create_on_server(server: MariaDbServer, version: int = 121, charset: str = '') -> str:
+    """Create ``MyVideosNNN`` on a server as Kodi does it; returns its name. ``charset`` replaces the one of Kodi."""
+    name = 'MyVideos%d' % version
+    with open(os.path.join(_FOLDER, 'MyVideos%d.mysql.sql' % version), encoding='utf-8') as handle:
+        statements = handle.read().split(';\n')
+    charset = charset or _KODIS_CHARSET
+    server.execute('CREATE DATABASE `%s` CHARACTER SET %s COLLATE %s_general_ci' % (name, charset, charset))
+    with server.connected(name) as cursor:
+        for statement in statements:
+            if statement.strip():
+                cursor.execute(statement.replace(_KODIS_CHARSET, charset))
+    return name

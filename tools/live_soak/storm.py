@@ -28,7 +28,7 @@ def storm(env: LiveEnvironment, say: Callable[[str], None]) -> bool:
     env.sync_env.library.set_section(films[0].section.id, refreshing=True)
     rival = subprocess.Popen([sys.executable, '-m', 'tools.bench.rival', env.sync_env.video_db], stdin=subprocess.PIPE,
                              stdout=subprocess.PIPE, text=True)
-    commits = _commits(env.running.shared.databases.state_path)
+    commits = _commits(str(env.running.shared.databases.state_path))
     began = time.monotonic()
     for film in films:
         env.sync_env.library.update(film.rating_key, summary='Scanned')
@@ -47,7 +47,7 @@ def storm(env: LiveEnvironment, say: Callable[[str], None]) -> bool:
     requests = env.sim.requests
     say('%d events in %.1f s; all in Kodi after %.1f s, %d missing' % (len(films), told, took, left[0]))
     say('%d transactions that changed our database, and with it Kodi\'s' % (
-        _commits(env.running.shared.databases.state_path) - commits))
+        _commits(str(env.running.shared.databases.state_path)) - commits))
     say('%d requests, %d looks, %d batches of items' % (
         len(requests.find('.*')), len(requests.find('/library/sections$')), len(requests.find('/library/metadata/'))))
     say('longest wait of another writer: %.0f ms' % (float(longest) * 1000.0))

@@ -9,7 +9,7 @@ from ..item_url import ADDON_ID
 
 TYPE_CHECKING = False  # typing itself is slow to import, and each call of the plugin pays for it
 if TYPE_CHECKING:
-    from typing import Any, Tuple
+    from typing import Any, Sequence, Tuple
 
 # Android first: Kodi calls it Linux as well.
 _PLATFORMS: Tuple[Tuple[str, str], ...] = (
@@ -107,6 +107,16 @@ def special_dir(path: str) -> str:
 def kodi_text(text_id: int) -> str:
     """One of Kodi's own texts, in Kodi's language."""
     return xbmc.getLocalizedString(text_id)
+
+
+def advanced_settings_files() -> Sequence[str]:
+    """The real paths of Kodi's ``advancedsettings.xml``: the one of the installation, then that of the profile, or of
+    the first profile where this one has none.
+    """
+    places = ('special://profile/', 'special://masterprofile/')
+    paths = [xbmcvfs.translatePath(place + 'advancedsettings.xml') for place in places]
+    own = paths[0] if os.path.exists(paths[0]) else paths[1]
+    return xbmcvfs.translatePath('special://xbmc/system/advancedsettings.xml'), own
 
 
 def video_database_dir() -> str:

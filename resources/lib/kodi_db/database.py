@@ -9,6 +9,7 @@ from ..cancellation import Cancellation
 from ..sql import engines
 from ..sql.connection import Connection
 from ..sql.errors import DatabaseLocked
+from ..sql.location import Location
 from ..sql.statements import Row, Statements
 from . import location as locations
 from . import schema
@@ -32,12 +33,13 @@ class VideoDatabase(Statements):
     transactions: see :meth:`attach` and :meth:`join`.
     """
 
-    def __init__(self, location: str, cancellation: Optional[Cancellation] = None) -> None:
+    def __init__(self, location: Location, cancellation: Optional[Cancellation] = None) -> None:
         if not engines.exists(location):
             raise DatabaseMissing('Kodi has no video database yet')
         super().__init__(engines.open_writer(location, _POLL))
         self._cancellation = cancellation or Cancellation()
         self._joined: List[Connection] = []
+        self._checks: List[Callable[[], None]] = []
         try:
             self.profile = schema.profile(self)
             if locations.version_of(location) not in (0, self.profile.version):
@@ -74,6 +76,10 @@ class VideoDatabase(Statements):
         """
         self._joined.append(other)
 
+    def check_first(self, check: Callable[[], None]) -> None:
+        """Call this at the beginning of each transaction from now on; what it raises ends the transaction."""
+        self._checks.append(check)
+
     @contextmanager
     def transaction(self, patience: float = LOCK_PATIENCE) -> Iterator[None]:
         """A context whose changes are all committed, or none. Raises :class:`DatabaseLocked` or :class:`DiskFull`."""
@@ -81,6 +87,8 @@ class VideoDatabase(Statements):
         try:
             for connection in reversed(connections):  # Kodi's last, to lock it as briefly as possible
                 self._wait(connection.begin, patience)
+            for check in self._checks:
+                check()
             yield
             for connection in connections:
                 self._wait(connection.commit, patience)
@@ -103,7 +111,7 @@ class VideoDatabase(Statements):
 
 
 @contextmanager
-def open_reader(location: str) -> Iterator[Statements]:
+def open_reader(location: Location) -> Iterator[Statements]:
     """Open Kodi's video database for reading. Raises :class:`DatabaseError`."""
     reader = Statements(engines.open_reader(location, _READER_PATIENCE))
     try:
@@ -112,7 +120,7 @@ def open_reader(location: str) -> Iterator[Statements]:
         reader.close()
 
 
-def change_token(location: str) -> Optional[object]:
+def change_token(location: Location) -> Optional[object]:
     """A value that differs after any change of the video database, found without opening it; None shortly after a
     change, when that is not certain.
     """

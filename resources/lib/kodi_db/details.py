@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
+from ..sql.location import Location
 from ..sql.statements import Statements
 from .database import open_reader
 from .tables import ItemTable
@@ -28,7 +29,7 @@ class ItemDetails(NamedTuple):
     streams: Dict[str, List[Dict[str, Any]]]
 
 
-def read(location: str, table: ItemTable, kodi_ids: Sequence[int]) -> Dict[int, ItemDetails]:
+def read(location: Location, table: ItemTable, kodi_ids: Sequence[int]) -> Dict[int, ItemDetails]:
     """Details of items by their ids; ids without an item are left out.
 
     Raises :class:`DatabaseError`.

@@ -1,11 +1,18 @@
-"""Finding Kodi's video database: a file ``MyVideosNNN.db``, whose number is the version of its schema."""
+"""Finding Kodi's video database: a file ``MyVideosNNN.db``, or a database ``MyVideosNNN`` on a server. The number is
+the version of its schema. A user may have given the one on a server another name, but never another number.
+"""
 from __future__ import annotations
 
 import glob
 import os
 import re
 
+from ..sql import engines
+from ..sql.location import Location, Server, ServerDatabase
 from .errors import DatabaseMissing
+
+#: Seconds to wait for the server's list of databases.
+_PATIENCE = 5.0
 
 
 def newest(folder: str, version: int = 0) -> str:
@@ -23,9 +30,30 @@ def newest(folder: str, version: int = 0) -> str:
     return max(candidates)[1]
 
 
-def version_of(path: str) -> int:
-    """The number in a path that ends in ``MyVideosNNN.db``, 0 for other paths."""
-    match = re.search(r'MyVideos(\d+)\.db\Z', path)
+def newest_on_server(server: Server, name: str, version: int = 0) -> ServerDatabase:
+    """The database on a server whose name is ``name`` with the highest number, or with ``version``, which is not looked
+    for. Raises :class:`DatabaseMissing`, and :class:`DatabaseError` when the server cannot be asked.
+    """
+    if not version:
+        everywhere = ServerDatabase(server, '')
+        reader = engines.open_reader(everywhere, _PATIENCE)
+        try:
+            found = (re.fullmatch(re.escape(name) + r'(\d+)', str(row[0]), re.IGNORECASE)
+                     for row in reader.rows('SHOW DATABASES'))
+            version = max((int(match.group(1)) for match in found if match), default=0)
+        finally:
+            reader.close()
+    if not version:
+        raise DatabaseMissing('Kodi has no video database on the server yet')
+    return ServerDatabase(server, '%s%d' % (name, version), name)
+
+
+def version_of(location: Location) -> int:
+    """The number in a path that ends in ``MyVideosNNN.db``, or in a name on a server; 0 for other paths."""
+    if isinstance(location, ServerDatabase):
+        match = re.fullmatch(re.escape(location.group) + r'(\d+)', location.name)
+    else:
+        match = re.search(r'MyVideos(\d+)\.db\Z', location)
     return int(match.group(1)) if match else 0
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, Mapping, Tuple
 
+from ..sql.errors import UnfitValue
 from .database import VideoDatabase
 
 #: Kodi cuts names to this number of characters before it compares and stores them.
@@ -60,7 +61,14 @@ class Names:
         self._note(self._database.rows_in('SELECT name, %s FROM %s WHERE name IN (%%s)' % (self._id, self._table),
                                          missing))
         for name, key in unknown.items():
-            self._known.setdefault(name, self._known[key])
+            self._known.setdefault(name, self._known[key] if key in self._known else self._equal(name))
+
+    def _equal(self, name: str) -> int:
+        """The id of the row that the database takes for a name: on a server it may differ in case and accents."""
+        row = self._database.one('SELECT %s FROM %s WHERE name = ?' % (self._id, self._table), (cut(name),))
+        if row is None:
+            raise UnfitValue('the database has changed a name')
+        return int(row[0])
 
     def _note(self, rows: Iterable[Tuple[Any, ...]]) -> None:
         for name, row_id in rows:

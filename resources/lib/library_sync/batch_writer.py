@@ -65,7 +65,7 @@ class BatchWriter:
         self._item_writers: Dict[str, ItemWriter[Any]] = {kind.name: kind.writer(writer.shared)
                                                           for kind in server.kinds}
         self._parent_ids: Dict[str, int] = {}
-        self.pace = Pace()
+        self.pace = Pace(writer.database.connection.hold)
         #: (section key, type) of listings of which an item could not be read: their cursors must not be stored.
         self.failed: Set[Tuple[str, str]] = set()
 

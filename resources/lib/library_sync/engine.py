@@ -17,6 +17,7 @@ from ..plex_functions import BATCH_SIZE, PMSClient
 from ..plex_model import Section
 from ..sql.errors import DatabaseError, DatabaseLocked
 from ..state_db import Cursor, StateDb
+from ..state_db.lease import Claim
 from .apply import Applier
 from .collections import CollectionWriter
 from .databases import SyncDatabases
@@ -79,16 +80,24 @@ class LibrarySync:
 
     def _reported(self, work: Callable[[LibraryWriter, StateDb, SyncReport], None]) -> SyncReport:
         report = SyncReport()
+        # A full check writes everything again, so it may be for another user than before.
+        claim = Claim(self._options.user_id, self._options.mode == CHECK)
         stats = self._client.session.stats
         requests, received = stats.requests, stats.received
         try:
-            with _patient_collector(), SyncDatabases(self._locations, self._cancellation) as databases:
+            with _patient_collector(), SyncDatabases(
+                    self._locations, self._cancellation, claim) as databases:
                 for kind in self._locations.kinds:
                     databases.video.require(kind.table)
                 writer = LibraryWriter(databases.video,
                                        partial(item_url.person_url, self._options.local_port, self._machine))
                 follow_kodi(writer, databases.state)
-                work(writer, databases.state, report)
+                self._require_server()
+                try:
+                    work(writer, databases.state, report)
+                finally:
+                    if report.wrote:
+                        databases.note_change()
         except Cancelled:
             report.cancelled = True
         except (PlexError, DatabaseError) as error:

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, Sequence
 
+from .. import state_db
+from ..sql.location import Location
 from .kinds import VIDEO, Kinds
 
 #: Modes: ask for what changed by the server's stamps; compare all listings; write everything again.
@@ -38,10 +40,10 @@ class Options(NamedTuple):
 
 
 class DatabaseLocations(NamedTuple):
-    """The paths of the two databases, and the kinds of items that the first one holds."""
+    """Where the two databases are, and the kinds of items that the first one holds."""
 
-    video_db: str
-    state_db: str
+    video_db: Location
+    state_db: state_db.Location
     kinds: Kinds = VIDEO
 
 

@@ -1,15 +1,14 @@
 """Choosing how many items are written in one transaction: as many as fit into a short time."""
 from __future__ import annotations
 
-#: Seconds that a transaction should take at most, since Kodi cannot write meanwhile.
-_HOLD = 0.09
 _FEWEST, _MOST = 20, 300
 
 
 class Pace:
-    """Chooses the size of the next transaction from the duration of the last."""
+    """Chooses the size of the next transaction from the duration of the last; it should take ``hold`` seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, hold: float) -> None:
+        self._hold = hold
         #: Items that the next transaction may hold.
         self.size = 100
 
@@ -17,6 +16,6 @@ class Pace:
         """Report a transaction: the number of its items, and for how many seconds it held the lock."""
         if items < min(_FEWEST, self.size):
             return  # too few to learn from
-        ideal = int(items * _HOLD / max(seconds, 1e-6))
+        ideal = int(items * self._hold / max(seconds, 1e-6))
         # Down at once but up in steps, since a disk becomes slow suddenly.
         self.size = max(_FEWEST, min(_MOST, ideal, self.size * 2))

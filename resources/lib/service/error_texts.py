@@ -4,7 +4,7 @@ from __future__ import annotations
 import errno
 
 from ..auth.errors import ServerUnreachable, UnknownServer
-from ..kodi_db.errors import DatabaseMissing, SchemaUnknown
+from ..kodi_db.errors import SchemaUnknown, SettingsUnreadable
 from ..plex_errors import (
     PlexBadAnswer,
     PlexCancelled,
@@ -15,7 +15,19 @@ from ..plex_errors import (
     PlexServerError,
     PlexUnauthorized,
 )
-from ..sql.errors import DatabaseDamaged, DatabaseLocked, DiskFull
+from ..sql.errors import (
+    AccessDenied,
+    ConnectionLost,
+    DatabaseDamaged,
+    DatabaseLocked,
+    DiskFull,
+    LeaseHeld,
+    LeaseLost,
+    NewerState,
+    NoSuchDatabase,
+    OtherUser,
+    UnfitCharset,
+)
 
 #: Keys of errors whose text has another name.
 _TEXT_OF_KEY = {
@@ -28,8 +40,11 @@ _BY_CLASS = (
     (PlexCancelled, 'cancelled'), (PlexNotFound, 'item_gone'), (PlexForbidden, 'not_allowed'),
     (PlexRateLimited, 'too_many_requests'), (PlexUnauthorized, 'server_refused'), (PlexServerError, 'server_busy'),
     (PlexConnectionError, 'server_unreachable'), (PlexBadAnswer, 'bad_answer'),
-    (SchemaUnknown, 'database_unknown'), (DatabaseLocked, 'database_busy'), (DatabaseMissing, 'database_missing'),
-    (DatabaseDamaged, 'database_damaged'), (DiskFull, 'disk_full'),
+    (SchemaUnknown, 'database_unknown'), (DatabaseLocked, 'database_busy'), (NoSuchDatabase, 'database_missing'),
+    (DatabaseDamaged, 'database_damaged'), (DiskFull, 'disk_full'), (ConnectionLost, 'database_server_away'),
+    (AccessDenied, 'database_access_denied'), (UnfitCharset, 'database_charset'), (NewerState, 'database_newer'),
+    (SettingsUnreadable, 'settings_unreadable'), (LeaseHeld, 'another_device_syncs'),
+    (LeaseLost, 'another_device_syncs'), (OtherUser, 'library_of_another_user'),
 )
 
 

@@ -10,7 +10,7 @@ from ..sql.errors import DatabaseError
 LOG = logging.getLogger('pkc.service')
 
 
-def kodi_ids(state_path: str, machine_identifier: str, rating_keys: Sequence[str]) -> Dict[str, int]:
+def kodi_ids(state_path: state_db.Location, machine_identifier: str, rating_keys: Sequence[str]) -> Dict[str, int]:
     """Kodi's ids of those items that are in its library, by their ratingKeys; none when that cannot be read now."""
     if not state_db.exists(state_path):
         return {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from typing import Dict, Iterable, NamedTuple, Optional
+from typing import Dict, Iterable, NamedTuple, Optional, Sequence
 
 from .. import state_db
 from ..auth.manager import AuthManager
@@ -13,8 +13,10 @@ from ..kodi import addon as kodi_addon
 from ..kodi import dialogs, settings, texts
 from ..kodi.addon import Addon
 from ..kodi_db import location
-from ..kodi_db.errors import DatabaseMissing
+from ..kodi_db.advanced_settings import SharedLibrary, shared_library
+from ..kodi_db.errors import DatabaseMissing, SettingsUnreadable
 from ..library_sync.options import DatabaseLocations
+from ..sql.location import Location, ServerDatabase
 from .events import EventBus
 from .flows import FlowRunner
 from .guide import Guide
@@ -55,16 +57,45 @@ class SettingsStore:
 
 
 class Databases:
-    """Where Kodi's video database and ours are, and who may write."""
+    """Where Kodi's video database and ours are, and who may write.
 
-    def __init__(self, profile: str) -> None:
-        self.state_path = os.path.join(profile, state_db.FILE_NAME)
+    ``settings_files`` are Kodi's ``advancedsettings.xml``, which it reads when it starts; what they say later is of no
+    account.
+    """
+
+    def __init__(self, profile: str, settings_files: Sequence[str] = ()) -> None:
+        self._problem: Optional[SettingsUnreadable] = None
+        self._shared: Optional[SharedLibrary] = None
+        try:
+            self._shared = shared_library(settings_files)
+        except SettingsUnreadable as error:
+            self._problem = error
+        self.state_path = self._state_location(profile)
         #: Held by whoever writes into Kodi's library.
         self.writing = threading.Lock()
         self._video_path = ''
 
-    def video_path(self) -> str:
-        """Kodi's video database of the running version. Raises :class:`DatabaseMissing`."""
+    @property
+    def are_shared(self) -> bool:
+        """Whether they are on a server, where other devices use them too."""
+        return self._shared is not None
+
+    def _state_location(self, profile: str) -> state_db.Location:
+        if self._shared is None:
+            return os.path.join(profile, state_db.FILE_NAME)
+        number = location.version_for_kodi(kodi_addon.kodi_major())
+        name = '%s%s' % (self._shared.name, number or '')
+        return state_db.beside(os.path.join(profile, state_db.BOX_FILE_NAME),
+                               ServerDatabase(self._shared.server, name, self._shared.name))
+
+    def video_path(self) -> Location:
+        """Kodi's video database of the running version. Raises :class:`DatabaseMissing`, or another
+        :class:`DatabaseError` where it is on a server.
+        """
+        if self._problem is not None:
+            raise self._problem
+        if self._shared is not None:
+            return location.newest_on_server(*self._shared, version=location.version_for_kodi(kodi_addon.kodi_major()))
         if os.path.exists(self._video_path):  # it is asked for once a second
             return self._video_path
         folder = kodi_addon.video_database_dir()
@@ -75,7 +106,7 @@ class Databases:
         return self._video_path
 
     def locations(self) -> DatabaseLocations:
-        """Both. Raises :class:`DatabaseMissing`."""
+        """Both. Raises as :meth:`video_path`."""
         return DatabaseLocations(self.video_path(), self.state_path)
 
 

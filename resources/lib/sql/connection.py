@@ -16,6 +16,8 @@ class Connection(Protocol):
 
     #: Limit of parameters in one statement.
     most_parameters: int
+    #: Seconds that a transaction should take at most, since Kodi may have to wait meanwhile.
+    hold: float
 
     def close(self) -> None:
         """Close the connection; an open transaction is rolled back."""
@@ -45,6 +47,9 @@ class Connection(Protocol):
 
     def replace(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Add rows, in place of existing ones with the same unique index."""
+
+    def next_id(self, table: str, column: str) -> int:
+        """The id for a new row, and with the following ones for more rows; valid within this transaction only."""
 
     # ---- transactions ------------------------------------------------------------------------------------------
 

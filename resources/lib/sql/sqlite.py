@@ -22,6 +22,8 @@ class SqliteConnection:
 
     #: Before version 3.32 SQLite allows 999.
     most_parameters = 900
+    #: Kodi cannot write at all meanwhile.
+    hold = 0.09
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -95,6 +97,10 @@ class SqliteConnection:
             self._connection.executemany(head + placeholders, rows[start:])
         except _ERRORS as error:
             raise _translated(error) from error
+
+    def next_id(self, table: str, column: str) -> int:
+        """The id for a new row; the lock of this transaction keeps others from adding rows."""
+        return int(self.rows('SELECT coalesce(max(%s), 0) + 1 FROM %s' % (column, table))[0][0])
 
     # ---- transactions ------------------------------------------------------------------------------------------
 

@@ -47,8 +47,7 @@ class Statements:
 
     def next_id(self, table: str, column: str) -> int:
         """The id for a new row, and with the following ones for more rows; valid within this transaction only."""
-        row = self.one('SELECT coalesce(max(%s), 0) + 1 FROM %s' % (column, table))
-        return int(row[0]) if row else 1
+        return self.connection.next_id(table, column)
 
     # ---- writing -----------------------------------------------------------------------------------------------
 

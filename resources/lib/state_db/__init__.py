@@ -2,26 +2,34 @@
 
 It can be rebuilt from Kodi's rows and the server, except for what has not been sent to the server yet (marks, ends of
 playbacks) and for the versions that the user chose.
-A sync changes it in the transactions of Kodi's database.
+A sync changes it in the transactions of Kodi's database. It is a file of SQLite's, or, beside a library that several
+devices share, partly on the server of that library (``shared``).
 """
 from __future__ import annotations
 
-from typing import ContextManager
+from contextlib import ExitStack, contextmanager
+from typing import Iterator, Optional
 
 from ..sql import sqlite
+from ..sql.connection import Connection
 from ..sql.statements import Statements
+from . import file as files
+from . import shared
 from .collections import Collections
-from .file import FILE_NAME, change_token, exists, prepare, transaction
+from .file import FILE_NAME, transaction
 from .items import Items
 from .marks import POSITION, RATING, WATCHED, Mark
 from .records import EXPIRED, CollectionState, Counts, Cursor, ItemState, Known, SectionState
 from .reports import PlaybackReport, Reports
 from .servers import Servers
+from .shared import FILE_NAME as BOX_FILE_NAME
+from .shared import Location, SharedState, beside
 from .versions import Versions
 
-__all__ = ['EXPIRED', 'FILE_NAME', 'POSITION', 'RATING', 'WATCHED', 'CollectionState', 'Counts', 'Cursor', 'ItemState',
-           'Known', 'Mark', 'PlaybackReport', 'SectionState', 'StateDb', 'StateFile', 'change_token', 'exists',
-           'open_reader', 'open_writer', 'prepare']
+__all__ = ['BOX_FILE_NAME', 'EXPIRED', 'FILE_NAME', 'POSITION', 'RATING', 'WATCHED', 'CollectionState', 'Counts',
+           'Cursor', 'ItemState', 'Known', 'Location', 'Mark', 'PlaybackReport', 'SectionState', 'SharedState',
+           'StateDb', 'StateFile', 'beside', 'change_token', 'exists', 'open_box', 'open_reader', 'open_writer',
+           'prepare']
 
 #: Seconds that a reader waits for a transaction's end.
 _READER_PATIENCE = 5.0
@@ -32,19 +40,32 @@ class StateDb(Servers, Items, Collections, Reports, Versions):
 
 
 class StateFile(StateDb):
-    """The database with its own connection; closed at the end of a ``with`` block. Not tied to a thread."""
+    """The database with its own connection, and with another one to the server where it is shared; closed at the end of
+    a ``with`` block. Not tied to a thread.
+    """
 
-    def __init__(self, connection: sqlite.SqliteConnection) -> None:
-        super().__init__(Statements(connection))
+    def __init__(self, connection: Connection, server: Optional[Connection] = None, schema: str = '') -> None:
+        if server is None:
+            super().__init__(Statements(connection))
+        else:
+            super().__init__(Statements(server), schema, Statements(connection))
         self.connection = connection
+        self._server_connection = server
 
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
+        if self._server_connection is not None:
+            self._server_connection.close()
 
-    def transaction(self) -> ContextManager[None]:
-        """A context whose changes are all committed, or none."""
-        return transaction(self._database)
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A context whose changes are all committed, or none. What is on a server is committed first."""
+        with ExitStack() as stack:
+            stack.enter_context(transaction(self._box))
+            if self._server_connection is not None:
+                stack.enter_context(transaction(self._database))
+            yield
 
     def __enter__(self) -> StateFile:
         return self
@@ -53,14 +74,46 @@ class StateFile(StateDb):
         self.close()
 
 
-def open_reader(path: str, patience: float = _READER_PATIENCE) -> StateFile:
-    """Open the existing file for reading. ``patience``: seconds to wait for a transaction's end.
+def open_reader(location: Location, patience: float = _READER_PATIENCE) -> StateFile:
+    """Open the existing database for reading. ``patience``: seconds to wait for a transaction's end.
 
     Raises :class:`DatabaseError`.
     """
-    return StateFile(sqlite.connect_reader(path, patience))
+    return _opened(location, sqlite.connect_reader(shared.box_of(location), patience), patience)
 
 
-def open_writer(path: str, patience: float) -> StateFile:
-    """Open the file for writing. ``patience``: seconds to wait for a lock. Raises :class:`DatabaseError`."""
-    return StateFile(sqlite.connect(path, patience))
+def open_writer(location: Location, patience: float) -> StateFile:
+    """Open the database for writing. ``patience``: seconds to wait for a lock. Raises :class:`DatabaseError`."""
+    return _opened(location, sqlite.connect(shared.box_of(location), patience), patience)
+
+
+def open_box(location: SharedState, patience: float) -> Connection:
+    """Open only this device's own file, for writing."""
+    return sqlite.connect(location.box, patience)
+
+
+def prepare(location: Location) -> bool:
+    """Make sure that there is a usable database. Returns false when a damaged one had to be set aside.
+
+    It is opened for writing only when something must change.
+    Raises :class:`DatabaseError`.
+    """
+    return shared.prepare(location) if isinstance(location, SharedState) else files.prepare(location)
+
+
+def exists(location: Location) -> bool:
+    """Whether there is a database; of a shared one, whether this device has used it."""
+    return files.exists(shared.box_of(location))
+
+
+def change_token(location: Location) -> Optional[object]:
+    """A value that differs after any change of the database; None shortly after a change, when that is not certain, and
+    always for a shared one.
+    """
+    return None if isinstance(location, SharedState) else files.change_token(location)
+
+
+def _opened(location: Location, box: Connection, patience: float) -> StateFile:
+    if isinstance(location, SharedState):
+        return StateFile(box, shared.connect_lazily(location, patience), location.schema)
+    return StateFile(box)

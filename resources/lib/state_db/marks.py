@@ -32,7 +32,7 @@ class Marks(Queries):
 
     def unsent_marks(self, server_id: int, user_id: str) -> List[Mark]:
         """Marks of a user that have not been sent yet, the oldest first."""
-        return [Mark(*row) for row in self._database.rows(
+        return [Mark(*row) for row in self._box.rows(
             'SELECT rating_key, action, value, made_at, sequence FROM %s WHERE server_id = ? AND user_id = ? '
             'AND sent = 0 ORDER BY sequence' % self._pending, (server_id, user_id))]
 
@@ -46,7 +46,7 @@ class Marks(Queries):
         watched, None if only rating or resume point were changed.
         """
         marks: Dict[str, Optional[bool]] = {}
-        for rating_key, action, value in self._database.rows(
+        for rating_key, action, value in self._box.rows(
                 'SELECT rating_key, action, value FROM %s WHERE server_id = ? AND user_id = ?' % self._pending,
                 (server_id, user_id)):
             watched = bool(value) if action == WATCHED else None
@@ -65,40 +65,40 @@ class Marks(Queries):
         for server_id, user_id, mark in rows:
             values.append((server_id, user_id, mark.rating_key, mark.action, mark.value, mark.made_at, sequence, 0))
             sequence += 1
-        self._database.delete(self._pending, _KEY, [row[:3] + (POSITION,) for row in values if row[3] == WATCHED])
-        self._database.replace(self._pending, _KEY + ('value', 'made_at', 'sequence', 'sent'), values)
+        self._box.delete(self._pending, _KEY, [row[:3] + (POSITION,) for row in values if row[3] == WATCHED])
+        self._box.replace(self._pending, _KEY + ('value', 'made_at', 'sequence', 'sent'), values)
 
     def _gave_up_position(self, server_id: int, user_id: str, mark: Mark) -> bool:
-        return mark.action == POSITION and not mark.value and self._database.one(
+        return mark.action == POSITION and not mark.value and self._box.one(
             'SELECT 1 FROM %s WHERE server_id = ? AND user_id = ? AND rating_key = ? AND action = ?' % self._pending,
             (server_id, user_id, mark.rating_key, WATCHED)) is not None
 
     def marks_sent(self, server_id: int, user_id: str, marks: Iterable[Mark]) -> None:
         """Record that these marks, not newer ones of the same items, were sent."""
-        self._database.many(
+        self._box.many(
             'UPDATE %s SET sent = 1 WHERE server_id = ? AND user_id = ? AND sequence = ?' % self._pending,
             [(server_id, user_id, mark.sequence) for mark in marks])
 
     def drop_marks(self, server_id: int, user_id: str, marks: Iterable[Mark]) -> None:
         """Delete marks that the server will never accept."""
-        self._database.delete(self._pending, ('server_id', 'user_id', 'sequence'),
+        self._box.delete(self._pending, ('server_id', 'user_id', 'sequence'),
                               [(server_id, user_id, mark.sequence) for mark in marks])
 
     def drop_watched_mark(self, server_id: int, rating_key: str) -> None:
         """Delete an item's mark as watched that has not been sent: Kodi set it at the end of a playback."""
-        self._database.run('DELETE FROM %s WHERE server_id = ? AND rating_key = ? AND action = ? AND sent = 0 '
+        self._box.run('DELETE FROM %s WHERE server_id = ? AND rating_key = ? AND action = ? AND sent = 0 '
                            'AND value > 0' % self._pending, (server_id, rating_key, WATCHED))
 
     def has_sent_marks(self) -> bool:
         """Whether there is a mark that was sent."""
-        return self._database.one('SELECT 1 FROM %s WHERE sent = 1 LIMIT 1' % self._pending) is not None
+        return self._box.one('SELECT 1 FROM %s WHERE sent = 1 LIMIT 1' % self._pending) is not None
 
     def drop_sent_marks(self) -> None:
         """Delete the marks that were sent. Call before a sync begins."""
-        self._database.run('DELETE FROM %s WHERE sent = 1' % self._pending)
+        self._box.run('DELETE FROM %s WHERE sent = 1' % self._pending)
 
     def next_sequence(self) -> int:
         """A ``sequence`` higher than those of all marks and reports."""
-        row = self._database.one('SELECT max((SELECT coalesce(max(sequence), 0) FROM %s), '
+        row = self._box.one('SELECT max((SELECT coalesce(max(sequence), 0) FROM %s), '
                                  '(SELECT coalesce(max(sequence), 0) FROM %s)) + 1' % (self._pending, self._report))
         return int(row[0]) if row else 1

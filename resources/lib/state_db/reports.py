@@ -32,27 +32,32 @@ class Reports(Marks):
     def put_report(self, report: PlaybackReport, is_open: bool) -> None:
         """Store the present state of a playback (``is_open``), or its end."""
         row = report._replace(sequence=report.sequence or self.next_sequence())
-        self._database.replace(self._report, PlaybackReport._fields + ('open',), [tuple(row) + (int(is_open),)])
+        self._box.replace(self._report, PlaybackReport._fields + ('open',), [tuple(row) + (int(is_open),)])
 
     def close_reports(self) -> None:
         """Close all open reports. Call when Kodi has started: no playback is running.
 
         Unsent marks as watched of their items are deleted, since Kodi set them at the end of the playback.
         """
-        self._database.run('UPDATE %s SET open = 0 WHERE open = 1' % self._report)
-        self._database.run(
-            'DELETE FROM {mark} WHERE action = ? AND value > 0 AND sent = 0 AND EXISTS (SELECT 1 FROM {report} r JOIN '
-            '{server} s ON s.machine_identifier = r.machine_identifier WHERE s.server_id = {mark}.server_id AND '
-            'r.rating_key = {mark}.rating_key)'.format(mark=self._pending, report=self._report, server=self._server),
-            (WATCHED,))
+        self._box.run('UPDATE %s SET open = 0 WHERE open = 1' % self._report)
+        played = self._box.rows('SELECT machine_identifier, rating_key FROM %s' % self._report)
+        servers = {machine: self._server_id(machine) for machine in sorted({row[0] for row in played})}
+        self._box.many(
+            'DELETE FROM %s WHERE action = ? AND value > 0 AND sent = 0 AND server_id = ? AND rating_key = ?' %
+            self._pending, [(WATCHED, servers[machine], key) for machine, key in played])
+
+    def _server_id(self, machine_identifier: str) -> int:
+        row = self._database.one('SELECT server_id FROM %s WHERE machine_identifier = ?' % self._server,
+                                 (machine_identifier,))
+        return int(row[0]) if row else 0
 
     def has_reports(self) -> bool:
         """Whether there is a report, open or not."""
-        return self._database.one('SELECT 1 FROM %s LIMIT 1' % self._report) is not None
+        return self._box.one('SELECT 1 FROM %s LIMIT 1' % self._report) is not None
 
     def ended_reports(self, machine_identifier: str, user_id: str) -> List[PlaybackReport]:
         """The reports to send to a server as this user, the oldest first."""
-        rows = self._database.rows(
+        rows = self._box.rows(
             'SELECT %s FROM %s WHERE machine_identifier = ? AND user_id = ? AND open = 0 ORDER BY sequence' % (
                 ', '.join(PlaybackReport._fields), self._report), (machine_identifier, user_id))
         return [PlaybackReport(*row)._replace(watched=bool(row[6]), tried=bool(row[8])) for row in rows]
@@ -64,9 +69,9 @@ class Reports(Marks):
 
     def reporting_servers(self) -> List[str]:
         """The machineIdentifiers of the servers to which reports must be sent."""
-        return [str(row[0]) for row in self._database.rows(
+        return [str(row[0]) for row in self._box.rows(
             'SELECT DISTINCT machine_identifier FROM %s WHERE open = 0' % self._report)]
 
     def drop_report(self, session_id: str) -> None:
         """Delete a report, after it was sent or can never be."""
-        self._database.run('DELETE FROM %s WHERE session_id = ?' % self._report, (session_id,))
+        self._box.run('DELETE FROM %s WHERE session_id = ?' % self._report, (session_id,))

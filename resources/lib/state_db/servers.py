@@ -15,8 +15,8 @@ class Servers(Queries):
 
     def origin(self) -> int:
         """The version of Kodi's video database whose ids are stored; 0 before the first sync."""
-        row = self._database.one('SELECT CAST(video_version AS INTEGER) FROM %s' % self._origin)
-        return int(row[0]) if row else 0
+        row = self._database.one('SELECT video_version FROM %s' % self._origin)
+        return int(row[0]) if row and isinstance(row[0], (int, float)) else 0
 
     def set_origin(self, video_version: int) -> None:
         """Store that version. All that has ids of another version's rows is deleted."""
@@ -43,8 +43,9 @@ class Servers(Queries):
 
     def forget_server(self, server_id: int) -> None:
         """Delete a server with everything that is stored about it."""
+        self._box.delete(self._pending, ('server_id',), [(server_id,)])
         for table in (self._item, self._collection, self._section, self._doubt, self._cursor, self._member, self._kept,
-                      self._pending, self._server):
+                      self._server):
             self._database.delete(table, ('server_id',), [(server_id,)])
 
     def sections(self, server_id: int) -> Dict[str, SectionState]:

@@ -9,14 +9,14 @@ class Versions(Queries):
 
     def version_of(self, machine_identifier: str, rating_key: str) -> str:
         """The id of the version that is played of an item, '' if none was chosen."""
-        row = self._database.one(
+        row = self._box.one(
             'SELECT media_id FROM %s WHERE machine_identifier = ? AND rating_key = ?' % self._version,
             (machine_identifier, rating_key))
         return str(row[0]) if row else ''
 
     def put_version(self, machine_identifier: str, rating_key: str, media_id: str) -> None:
         """Remember a choice; '' forgets it."""
-        self._database.delete(self._version, ('machine_identifier', 'rating_key'), [(machine_identifier, rating_key)])
+        self._box.delete(self._version, ('machine_identifier', 'rating_key'), [(machine_identifier, rating_key)])
         if media_id:
-            self._database.replace(self._version, ('machine_identifier', 'rating_key', 'media_id'),
+            self._box.replace(self._version, ('machine_identifier', 'rating_key', 'media_id'),
                                    [(machine_identifier, rating_key, media_id)])

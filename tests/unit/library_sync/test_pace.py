@@ -2,10 +2,13 @@
 from __future__ import annotations
 
 from resources.lib.library_sync.pace import Pace
+from resources.lib.sql.mariadb import MariaDbConnection
+
+HOLD = 0.09
 
 
 def after(seconds_per_item: float, transactions: int = 20) -> Pace:
-    pace = Pace()
+    pace = Pace(HOLD)
     for _ in range(transactions):
         pace.took(pace.size, pace.size * seconds_per_item)
     return pace
@@ -24,7 +27,7 @@ def test_the_slowest_card_still_gets_on() -> None:
 
 
 def test_a_single_item_teaches_nothing() -> None:
-    pace = Pace()
+    pace = Pace(HOLD)
     pace.took(1, 5.0)
     pace.took(0, 0.0)
     assert pace.size == 100
@@ -36,4 +39,12 @@ def test_a_disk_that_was_busy_for_a_moment_is_trusted_again() -> None:
     assert pace.size == 20
     for _ in range(20):
         pace.took(pace.size, pace.size * 0.0001)
+    assert pace.size == 300
+
+
+def test_a_slow_line_to_a_server_does_not_make_ever_more_transactions() -> None:
+    """Each has forty round trips, of 20 ms, however few its items."""
+    pace = Pace(MariaDbConnection.hold)
+    for _ in range(20):
+        pace.took(pace.size, 40 * 0.02 + pace.size * 0.0015)
     assert pace.size == 300

@@ -18,6 +18,7 @@ from . import (
     playlists,
     queues,
     remote_control,
+    shared_library,
     start,
     status,
     subtitles,
@@ -42,6 +43,7 @@ SUBJECTS = {
     subtitles: 31700,
     start: 31800,
     artwork: 31900,
+    shared_library: 32000,
 }
 
 

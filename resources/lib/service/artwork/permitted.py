@@ -23,7 +23,7 @@ class PermittedArt:
     known, the ratingKey and by its type the kind; the stamps of its pictures are in no database of ours.
     """
 
-    def __init__(self, state_path: str, listed: Container[str]) -> None:
+    def __init__(self, state_path: state_db.Location, listed: Container[str]) -> None:
         self._state_path = state_path
         self._listed = listed
 

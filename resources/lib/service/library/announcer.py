@@ -19,6 +19,7 @@ from ...kodi_db.database import VideoDatabase, open_reader
 from ...kodi_db.touch import Touch
 from ...library_sync.kinds import EPISODE, MOVIE, SHOW
 from ...sql.errors import DatabaseError
+from ...sql.location import Location
 from ..shared import Shared
 
 LOG = logging.getLogger('pkc.service')
@@ -148,7 +149,7 @@ class LibraryAnnouncer:
             touch.undo(database, found)
         return True
 
-    def _find(self, path: str) -> Optional[Touch]:
+    def _find(self, path: Location) -> Optional[Touch]:
         with open_reader(path) as reader:
             there = touch.has_items(reader, MOVIE.table), touch.has_items(reader, SHOW.table)
             if there != self._home.contents():

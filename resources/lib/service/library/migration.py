@@ -15,6 +15,7 @@ from ...kodi_db.writer import LibraryWriter
 from ...library_sync import migration
 from ...library_sync.databases import SyncDatabases
 from ...library_sync.options import SyncServer
+from ...state_db.lease import Claim
 from ..events import SyncStarting
 from ..shared import Shared
 
@@ -56,7 +57,7 @@ class Pkc3Migration:
         if settings.load().takeover != WANTED:
             return
         locations = self._shared.databases.locations()
-        with self._shared.databases.writing, SyncDatabases(locations, starting.cancellation) as opened:
+        with self._shared.databases.writing, SyncDatabases(locations, starting.cancellation, Claim()) as opened:
             total, done = sum(migration.count_items(opened.video)), 0
 
             def there(rating_keys: Sequence[str]) -> Dict[str, str]:

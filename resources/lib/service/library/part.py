@@ -14,6 +14,7 @@ from ...library_sync.kinds import VIDEO
 from ...local_server.api import ApiError
 from ...plex_values import integer
 from ...sql.errors import DatabaseError
+from ...state_db.lease import Claim
 from ..calls import require_sign_in
 from ..error_texts import text_name
 from ..events import (
@@ -36,6 +37,7 @@ from .choice import LibraryChoice
 from .guide_steps import LibrarySteps, SyncView
 from .history import SyncHistory
 from .migration import Pkc3Migration
+from .other_devices import OtherDevices
 from .requests import CHECK, CLEANED, DELTA, EVENT, FULL_CHECK, REFRESH, START, SWEEP, USER, Cause, Scope, SyncRequest
 from .runner import SyncRunner
 from .status_lines import LibraryStatus
@@ -64,6 +66,7 @@ class Library(Part):
         status = LibraryStatus(shared, self.sync, self._runner, self.history)
         self._steps = LibrarySteps(shared, lambda: self.begin_anew(),
                                    SyncView(shared, self.sync, self._runner, self.history, status))
+        self._others = OtherDevices(shared.databases, self._runner.announce)
         events = shared.events
         events.subscribe(SettingsChanged, lambda _event: self.sync.settings_changed())
         events.subscribe(ServerChosen, self._server_chosen)
@@ -87,11 +90,13 @@ class Library(Part):
             if not shared.flows.start(self._offer_at_start):
                 self.sync.release()
         self.sync.start()
+        self._others.start()
         if shared.settings.current.sync_at_start:
             self.sync.request(SyncRequest(START, Scope(SWEEP)))
 
     def stop(self) -> None:
         """End a sync that is running; the next one goes on where it was."""
+        self._others.stop()
         self.sync.stop(_STOP_SECONDS)
         self._runner.stop()
 
@@ -205,6 +210,7 @@ class Library(Part):
         databases, stopping = self.shared.databases, self.shared.stopping
         locations = databases.locations()
         self.sync.cancel()
-        with databases.writing, SyncDatabases(locations, stopping) as opened:
+        with databases.writing, SyncDatabases(locations, stopping, Claim()) as opened:
+            opened.note_change()
             purge.remove_all(LibraryWriter(opened.video), opened.state, stopping)
         jsonrpc.scan_nothing()

@@ -10,6 +10,7 @@ from ...kodi_db.errors import DatabaseMissing
 from ...plex_errors import PlexCancelled, PlexError, PlexForbidden, PlexNotFound
 from ...plex_fields import STATE_FILTER
 from ...plex_model import PlexItem
+from ...sql.errors import DatabaseError
 from ..error_texts import plex_tv_text_name
 from ..events import ServerChosen, SettingsChanged, SignedOut, UserSwitched
 from ..list_item import Origin, WireItem
@@ -135,6 +136,8 @@ class ListAnswers:
             return database.change_token(self._shared.databases.video_path())
         except DatabaseMissing:
             return ()
+        except DatabaseError:
+            return None
 
 
 def _chosen(entries: Sequence[Entry], description: ListDescription, options: Options) -> List[Entry]:

@@ -14,6 +14,7 @@ from ...kodi_db import database, user_marks
 from ...library_sync.kinds import VIDEO
 from ...library_sync.user_changes import same_position, same_rating
 from ...sql.errors import DatabaseError
+from ...sql.location import Location
 from ...state_db import EXPIRED, POSITION, RATING
 from ..shared import Databases
 
@@ -21,7 +22,7 @@ LOG = logging.getLogger('pkc.service')
 
 #: Seconds between two looks at the file's times, and until a change is looked at once more: it may be half of one.
 _INTERVAL, _AGAIN = 1.0, 0.3
-#: Seconds between two such looks while the library changes all the time.
+#: Seconds between two such looks while the library changes all the time, or is on a server that tells of no change.
 _BUSY = 5.0
 #: Seconds that a write of ours waits for a sync's transaction.
 _PATIENCE = 2.0
@@ -99,9 +100,9 @@ class KodiRows:
             return _INTERVAL
         self._token = token
         self._compare(path)
-        return _BUSY if busy else _INTERVAL
+        return _BUSY if busy or self._databases.are_shared else _INTERVAL
 
-    def _compare(self, path: str) -> None:
+    def _compare(self, path: Location) -> None:
         known, now = self._known, self._differences(path)
         if known is not None and now.keys() - known.keys() | {one for one in now if now[one] != known.get(one)}:
             if not self._ending:
@@ -117,7 +118,7 @@ class KodiRows:
             self._leave_to_sync(now)
         self._known = now
 
-    def _differences(self, path: str) -> Differences:
+    def _differences(self, path: Location) -> Differences:
         """Where the two databases differ; a sync that commits in between makes differences that last for a moment."""
         found: Differences = {}
         with state_db.open_reader(self._databases.state_path) as state, database.open_reader(path) as video:
@@ -126,6 +127,8 @@ class KodiRows:
                         POSITION: state.set_values(kind.name, 'view_offset')}
                 kodis = {RATING: {key: float(one) for key, one in user_marks.ratings(video, kind.table).items()},
                          POSITION: {key: 1000.0 * one for key, one in user_marks.positions(video, kind.table).items()}}
+                if self._databases.are_shared:  # the Kodi of another device keeps resume points there too
+                    del kodis[POSITION]
                 for action, values in kodis.items():
                     for kodi_id in values.keys() | ours[action].keys():
                         both = values.get(kodi_id, 0.0), ours[action].get(kodi_id, 0.0)
@@ -133,7 +136,7 @@ class KodiRows:
                             found[Place(kind.name, kodi_id, action)] = both
         return found
 
-    def _by_user(self, path: str, places: List[Place]) -> List[Place]:
+    def _by_user(self, path: Location, places: List[Place]) -> List[Place]:
         """Those of items of ours that are there and do not play."""
         found: List[Place] = []
         with database.open_reader(path) as video, state_db.open_reader(self._databases.state_path) as state:

@@ -36,7 +36,7 @@ class Unsent(NamedTuple):
 class MarkStore:
     """Opened anew for each use, so that it never stands in a sync's way. Without the file there are no marks."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: state_db.Location) -> None:
         self._path = path
 
     def prepare(self) -> None:

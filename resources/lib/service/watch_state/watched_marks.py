@@ -21,7 +21,7 @@ from ...plex_functions import PMSClient
 from ...plex_values import integer
 from ...retry import RetryPolicy
 from ...sql.errors import DatabaseError
-from ...state_db import WATCHED
+from ...state_db import WATCHED, Location
 from .delivery import Delivery, Interrupted, Recipient
 from .mark_store import Change, MarkStore
 
@@ -78,7 +78,7 @@ class WatchedMarks:
     ``report_failure`` is told of a server that cannot be reached.
     """
 
-    def __init__(self, get_client: UserClient, state_path: str, user: Callable[[], str],
+    def __init__(self, get_client: UserClient, state_path: Location, user: Callable[[], str],
                  report_failure: Callable[[PlexError], None] = lambda _error: None) -> None:
         self._get_client = get_client
         self._user = user

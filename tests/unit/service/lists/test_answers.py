@@ -139,7 +139,7 @@ def test_before_the_first_sync_the_list_is_there_already(bench: Bench) -> None:
 
 @pytest.mark.parametrize('content', [b'', b'garbage' * 1000])
 def test_a_damaged_database_of_ours_does_not_cost_the_list(bench: Bench, content: bytes) -> None:
-    Path(bench.state).write_bytes(content)
+    Path(str(bench.state)).write_bytes(content)
     assert len(bench.show()) == 4
 
 
@@ -285,7 +285,7 @@ def test_what_kodis_library_does_not_have_comes_with_all_that_the_server_knows(
         connection.execute('CREATE TABLE movie (idMovie)')
     monkeypatch.setattr(details, 'read', known_film)
     for path in (bench.state, bench.video_db):
-        os.utime(path, (1_600_000_000, 1_600_000_000))  # nobody wrote a moment ago
+        os.utime(str(path), (1_600_000_000, 1_600_000_000))  # nobody wrote a moment ago
     bench.client.more = {'8': {'Role': [{'tag': 'Ada', 'role': 'Herself'}], 'Media': [
         {'id': 1, 'videoCodec': 'hevc', 'Part': [{'id': 2, 'Stream': [
             {'id': 3, 'streamType': 1, 'codec': 'hevc', 'width': 3840, 'height': 2160, 'colorTrc': 'smpte2084'},

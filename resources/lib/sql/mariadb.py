@@ -1,0 +1,283 @@
+"""The engine MariaDB, or MySQL, for a library that Kodi keeps on a server. Only ``engines`` imports it.
+
+What fits into no column is cut, as it is for Kodi: the server's strict mode is off for our connections. A statement for
+many rows is one packet: with the network in between, each answer that is waited for costs more than a row.
+"""
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+
+import pymysql
+from pymysql.constants import CLIENT
+
+from .connection import Values
+from .errors import ConnectionLost, DatabaseLocked, UnfitCharset, UnfitValue
+from .location import Server, ServerDatabase
+from .mariadb_errors import ERRORS, translated
+
+#: Seconds to wait for a connection, and for an answer beyond the wait for a lock.
+_CONNECT_SECONDS, _ANSWER_SECONDS = 5, 30
+#: Seconds that a statement within a transaction waits for a row that Kodi is writing.
+_ROW_SECONDS = 10
+#: Characters of one packet; the smallest limit of servers is a million bytes.
+_PACKET = 200_000
+#: What is not a character, and what 'utf8mb3' cannot hold.
+_SURROGATE, _ABOVE_BMP = re.compile('[\ud800-\udfff]'), re.compile('[\U00010000-\U0010ffff]')
+_NO_CHARACTER = '\ufffd'
+_ALL_OF_UNICODE, _MOST_OF_UNICODE = ('utf8mb4',), ('utf8', 'utf8mb3')
+_LIBRARY_CHARSET = ("SELECT character_set_name FROM information_schema.columns WHERE table_schema = DATABASE() "
+                    "AND table_name = 'movie' AND column_name = 'c00'")
+_COLUMNS = ('SELECT table_name, column_name, is_nullable, column_default, extra FROM information_schema.columns '
+            'WHERE table_schema = DATABASE()')
+
+_Answer = Tuple[Sequence[Values], int]
+
+
+class MariaDbConnection:
+    """A :class:`~.connection.Connection`. Outside of a transaction each statement is committed at once.
+
+    A connection that the server has ended is opened again where nothing can have been lost: before a transaction, and
+    for what only reads outside of one.
+
+    ``BEGIN IMMEDIATE`` of SQLite lets nobody else write until the commit. Here our transactions exclude each other by a
+    named lock of the server (``group``), on whichever device they are. Kodi's own writes are kept away from the rows
+    that we write, and by :meth:`next_id` from new ids. What we read is as it was at the transaction's first statement.
+    """
+
+    most_parameters = 2000
+    #: Kodi waits only where it adds rows; and each transaction costs some dozens of round trips, however few its items.
+    hold = 2.0
+
+    def __init__(self, connect: Callable[[], pymysql.Connection[Any]], group: str, patience: float) -> None:
+        self._connect = connect
+        self._patience = patience
+        self._lock = _quoted('pkc ' + group[:60])
+        self._in_transaction = False
+        self._columns: Dict[str, Dict[str, bool]] = {}
+        self._connection: Optional[pymysql.Connection[Any]] = None
+        self._lacks_characters = False
+        self._open()
+
+    def close(self) -> None:
+        """Close the connection; an open transaction is rolled back."""
+        connection, self._connection, self._in_transaction = self._connection, None, False
+        if connection is not None and connection.open:
+            connection.close()
+
+    def _open(self) -> pymysql.Connection[Any]:
+        try:
+            self._connection = self._connect()
+        except ERRORS as error:
+            raise translated(error) from None
+        charset = self._ask('SET SESSION sql_mode = %s, innodb_lock_wait_timeout = %d; '
+                            'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ; %s' % (
+                                "'NO_ENGINE_SUBSTITUTION'", max(_ROW_SECONDS, self._patience), _LIBRARY_CHARSET))[0]
+        if charset and charset[0][0] not in _ALL_OF_UNICODE + _MOST_OF_UNICODE:
+            self.close()
+            raise UnfitCharset('the tables of the library have the character set %s' % charset[0][0])
+        self._lacks_characters = bool(charset) and charset[0][0] not in _ALL_OF_UNICODE
+        return self._connection
+
+    # ---- statements --------------------------------------------------------------------------------------------
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> List[Values]:
+        """All rows of a query."""
+        return list(self._ask(self._statement(sql, parameters), reads=True)[0])
+
+    def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Values]:
+        """The rows of a query. They are all fetched first, so that other statements can be run meanwhile."""
+        yield from self._ask(self._statement(sql, parameters), reads=True)[0]
+
+    def one(self, sql: str, parameters: Sequence[Any] = ()) -> Optional[Values]:
+        """The first row of a query."""
+        found = self._ask(self._statement(sql, parameters), reads=True)[0]
+        return found[0] if found else None
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Execute one statement; returns the new row's id after an INSERT."""
+        return self._ask(self._statement(sql, parameters))[1]
+
+    def many(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
+        """Execute one statement for many rows."""
+        for packet in _packets(self._statement(sql, row) for row in parameters):
+            self._ask('; '.join(packet))
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Add rows."""
+        self._insert(table, columns, rows, '')
+
+    def insert_missing(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Add the rows that no unique index forbids. (IGNORE would hide all other errors as well.)"""
+        self._insert(table, columns, rows, ' ON DUPLICATE KEY UPDATE {0} = {1}.{0}'.format(columns[0], table))
+
+    def replace(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Add rows, in place of existing ones. (REPLACE would delete these, for triggers to see.)"""
+        self._insert(table, columns, rows, ' ON DUPLICATE KEY UPDATE ' + ', '.join(
+            '{0} = VALUES({0})'.format(column) for column in columns))
+
+    def _insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], end: str) -> None:
+        head = 'INSERT INTO %s (%s) VALUES ' % (table, ', '.join(columns))
+        for packet in _packets('(%s)' % ', '.join([self._literal(value, table) for value in row]) for row in rows):
+            self._ask(head + ', '.join(packet) + end)
+
+    def next_id(self, table: str, column: str) -> int:
+        """The id for a new row. Nobody else can add rows behind it until this transaction ends."""
+        return int(self._ask('SELECT coalesce(max(%s), 0) + 1 FROM %s FOR UPDATE' % (column, table))[0][0][0])
+
+    # ---- transactions ------------------------------------------------------------------------------------------
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self._in_transaction
+
+    def begin(self) -> None:
+        """Begin a transaction that will write."""
+        found = self._ask('SELECT GET_LOCK(%s, %d); START TRANSACTION' % (self._lock, max(1, self._patience)),
+                          reads=True)[0]
+        if not found or found[0][0] != 1:
+            self._ask('ROLLBACK')
+            raise DatabaseLocked('the database is in use by another writer')
+        self._in_transaction = True
+
+    def commit(self) -> None:
+        """Commit the transaction."""
+        self._ask('COMMIT; DO RELEASE_LOCK(%s)' % self._lock)
+        self._in_transaction = False
+
+    def rollback(self) -> None:
+        """Roll the transaction back; whoever lost the connection has that already."""
+        if self._connection is not None:
+            try:
+                self._ask('ROLLBACK; DO RELEASE_LOCK(%s)' % self._lock)
+            except ConnectionLost:
+                pass
+        self._in_transaction = False
+
+    # ---- the database ------------------------------------------------------------------------------------------
+
+    def attach(self, location: str, schema: str) -> bool:
+        """A file cannot become part of this connection."""
+        return False
+
+    def columns(self, table: str) -> Dict[str, bool]:
+        """The columns of a table, and whether a new row must have a value for each. All tables are asked for at once,
+        and once for each connection.
+        """
+        if not self._columns:
+            for name, column, nullable, default, extra in self.rows(_COLUMNS):
+                self._columns.setdefault(name.lower(), {})[column] = (
+                    nullable == 'NO' and default is None and 'auto_increment' not in extra)
+        return self._columns.get(table.lower(), {})
+
+    def change_token(self) -> object:
+        """Always another value: that nobody else wrote cannot be known."""
+        return object()
+
+    # ---- the server --------------------------------------------------------------------------------------------
+
+    def _ask(self, sql: str, reads: bool = False) -> _Answer:
+        """Send statements; returns the rows of the only query among them, and the id of the last added row."""
+        fresh = self._connection is None
+        try:
+            return _sent(self._connection or self._open(), sql)
+        except ERRORS as error:
+            problem = translated(error)
+        if isinstance(problem, ConnectionLost):
+            could_go_on = reads and not fresh and not self._in_transaction
+            self.close()
+            if could_go_on:
+                return self._ask(sql, reads)
+        raise problem from None
+
+    def _statement(self, sql: str, parameters: Sequence[Any]) -> str:
+        if not parameters:
+            return sql
+        return _template(sql) % tuple([self._literal(value, sql) for value in parameters])
+
+    def _literal(self, value: Any, target: str) -> str:
+        """A value in SQL; ``target`` is the statement or table that it goes to."""
+        if type(value) is int:
+            return str(value)
+        if value is None:
+            return 'NULL'
+        if isinstance(value, str):
+            if not value.isascii():
+                value = self._fitting(value, target)
+            return _quoted(value)
+        if isinstance(value, bool):
+            return str(int(value))
+        if isinstance(value, float) and value - value == 0.0:  # not infinite, and a number
+            return repr(float(value))
+        if isinstance(value, int):
+            return str(int(value))
+        raise UnfitValue('a value of type %s' % type(value).__name__)
+
+    def _fitting(self, text: str, target: str) -> str:
+        """The text with the characters that the target can hold: tables of other databases than Kodi's are ours."""
+        if _SURROGATE.search(text):
+            raise UnfitValue('a text with half a character')
+        if self._lacks_characters and '`.' not in target:
+            return _ABOVE_BMP.sub(_NO_CHARACTER, text)
+        return text
+
+
+def connect(database: ServerDatabase, patience: float) -> MariaDbConnection:
+    """Open a database of a server, or with '' as name none of them. ``patience``: seconds to wait for a lock."""
+    return MariaDbConnection(lambda: _connected(database.server, database.name, patience), database.group, patience)
+
+
+def _connected(server: Server, name: str, patience: float) -> pymysql.Connection[Any]:
+    connection = pymysql.connect(
+        host=server.host, port=server.port, user=server.user, password=server.password.encode('utf-8'),
+        database=name or None, charset='utf8mb4', autocommit=True, client_flag=CLIENT.MULTI_STATEMENTS,
+        connect_timeout=_CONNECT_SECONDS, read_timeout=_ANSWER_SECONDS + int(patience), write_timeout=_ANSWER_SECONDS,
+        ssl=_tls(server))
+    if server.uses_tls and not _sent(connection, "SHOW SESSION STATUS LIKE 'Ssl_cipher'")[0][0][1]:
+        connection.close()
+        raise ConnectionError('no TLS')  # PyMySQL goes on without it where the server has none
+    return connection
+
+
+def _tls(server: Server) -> Optional[Dict[str, Any]]:
+    """As Kodi's client library takes the options: a chain that a given authority must have signed, and no names."""
+    if not server.uses_tls:
+        return None
+    options = {'key': server.key, 'cert': server.cert, 'ca': server.ca, 'capath': server.ca_path,
+               'cipher': server.ciphers}
+    return dict({name: value for name, value in options.items() if value}, check_hostname=False)
+
+
+def _sent(connection: pymysql.Connection[Any], sql: str) -> _Answer:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        rows, row_id = cursor.fetchall(), cursor.lastrowid
+        while cursor.nextset():
+            rows = cursor.fetchall() or rows
+        return rows, int(row_id or 0)
+
+
+def _packets(parts: Iterable[str]) -> Iterator[List[str]]:
+    """Parts of statements, as many at a time as fit into a packet."""
+    packet: List[str] = []
+    size = 0
+    for part in parts:
+        packet.append(part)
+        size += len(part)
+        if size > _PACKET:
+            yield packet
+            packet, size = [], 0
+    if packet:
+        yield packet
+
+
+def _quoted(text: str) -> str:
+    return "'%s'" % pymysql.converters.escape_string(text)
+
+
+@lru_cache(maxsize=500)
+def _template(sql: str) -> str:
+    """A statement with ``%s`` for each parameter."""
+    return sql.replace('%', '%%').replace('?', '%s')

@@ -1,0 +1,182 @@
+"""What a server takes, changes or refuses of names and titles, and whom it lets in."""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, List
+
+import pymysql
+import pytest
+
+from resources.lib import state_db
+from resources.lib.kodi_db.database import VideoDatabase
+from resources.lib.service.error_texts import text_name
+from resources.lib.sql import engines, mariadb
+from resources.lib.sql.errors import DatabaseError, UnfitValue
+from resources.lib.sql.location import Server, ServerDatabase
+from tests.support.shared_library import SharedLibraryEnvironment
+from tools import kodischema
+from tools.mariadb import PASSWORD, MariaDbServer
+from tools.plexsim import Library
+
+SMILE = '\U0001f600'
+
+
+def roles(*names: str) -> List[Any]:
+    return [{'tag': name, 'role': 'Self'} for name in names]
+
+
+def test_names_that_the_server_takes_for_one(env: SharedLibraryEnvironment) -> None:
+    movies = list(env.library.items('movie'))
+    env.library.update(movies[0].rating_key, Role=roles('Ren\u00e9e Noir', 'RENEE NOIR', 'Renee Noir '),
+                       Genre=[{'tag': 'Caf\u00e9'}, {'tag': 'cafe'}])
+    env.library.update(movies[1].rating_key, Role=roles('renee noir', 'x' * 300, 'x' * 255, SMILE),
+                       Director=[{'tag': 'Ren\u00e8e Noir'}])
+    assert env.sync().complete
+    assert len(env.rows("SELECT 1 FROM actor WHERE name LIKE 'ren_e noir%%'")) == 1
+    cast = env.rows('SELECT a.name FROM actor_link l JOIN actor a ON a.actor_id = l.actor_id '
+                    "JOIN uniqueid u ON u.media_id = l.media_id AND u.media_type = 'movie' AND u.type = 'plex' "
+                    "WHERE l.media_type = 'movie' AND u.value = %s", movies[1].rating_key)
+    assert len(cast) == 3
+    before = env.content()
+    assert env.sync(mode='sweep').complete
+    assert env.content() == before
+
+
+@pytest.mark.parametrize('title', ['x' * 50_000, '\u00e4' * 50_000, SMILE * 20_000, 'a\0b', "it's \\ \"q\" %s ? %%",
+                                   SMILE + ' film', 'line\nbreak\r\x1a'])
+def test_odd_titles(env: SharedLibraryEnvironment, title: str) -> None:
+    movie = next(iter(env.library.items('movie')))
+    env.library.update(movie.rating_key, title=title, summary=title, Role=[{'tag': title, 'role': title}],
+                       Collection=[{'tag': title}])
+    assert env.sync().complete
+    assert env.rows('SELECT count(*) FROM movie') == [(60,)]
+    (found,), = env.rows("SELECT c01 FROM movie m JOIN uniqueid u ON u.media_id = m.idMovie AND u.media_type = 'movie' "
+                         "AND u.type = 'plex' WHERE u.value = %s", movie.rating_key)
+    if len(title.encode('utf-8')) < 60_000 and SMILE not in title:
+        assert found.strip() == title.replace('\0', '').strip() or found == title
+    before = env.content()
+    assert env.sync(mode='sweep').complete
+    assert env.content() == before
+
+
+def test_what_is_no_value(env: SharedLibraryEnvironment) -> None:
+    with VideoDatabase(env.video_db) as database:
+        for value in (float('nan'), float('inf'), '\ud800', b'x', object()):
+            with pytest.raises(UnfitValue):
+                database.insert_row('genre', {'name': value})
+        assert database.rows('SELECT ?, ?, ?, ?, ?', (True, None, 1.5, 10 ** 15, "';--")) == [
+            (1, None, 1.5, 10 ** 15, "';--")]
+
+
+def test_round_trips_of_a_first_sync(env: SharedLibraryEnvironment, tmp_path: Path,
+                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each costs what the network takes: a statement for each row would be thousands."""
+    sent: List[bytes] = []
+    execute = pymysql.connections.Connection._execute_command
+
+    def counted(self: Any, command: int, sql: Any) -> Any:
+        sent.append(sql if isinstance(sql, bytes) else str(sql).encode())
+        return execute(self, command, sql)
+    monkeypatch.setattr(pymysql.connections.Connection, '_execute_command', counted)
+    assert env.sync(workers=0).complete
+    assert len(sent) < 330
+    more = Library.generate(seed=8, movies=400, shows=3, seasons=2, episodes=4, collections=3)
+    larger = SharedLibraryEnvironment(tmp_path, more, env.server, 131)
+    sent.clear()
+    try:
+        assert larger.sync(workers=0).complete
+    finally:
+        larger.close()
+    assert len(sent) < 330 + (400 - 60) // 2, 'more than one for two films'
+
+
+# ---- who is let in -------------------------------------------------------------------------------------------------
+
+
+def failure(env: SharedLibraryEnvironment, server: Server) -> str:
+    """The name of the text that a sync shows that signs in like that. No message holds a secret or an address."""
+    env.video_db = ServerDatabase(server, env.name, 'MyVideos')
+    env.state_db = state_db.beside(env.state_db.box, env.video_db)
+    report = env.sync()
+    assert report.failure is not None
+    assert PASSWORD not in report.error and '127.0.0.1' not in report.error and server.user not in report.error
+    return text_name(report.failure)
+
+
+def test_a_user_who_may_only_read(env: SharedLibraryEnvironment) -> None:
+    env.sync()
+    env.library.update(next(iter(env.library.items('movie'))).rating_key, title='Renamed')
+    env.server.add_user('reader', 'pass', 'SELECT ON *.*')
+    try:
+        assert failure(env, Server('127.0.0.1', env.server.port, 'reader', 'pass')) == 'database_access_denied'
+    finally:
+        env.server.execute('DROP USER reader')
+
+
+def test_a_user_of_kodis_library_only(env: SharedLibraryEnvironment) -> None:
+    """As Kodi's manual limits them, our database is within what they may use."""
+    env.server.add_user('limited', 'pass', 'ALL PRIVILEGES ON `MyVideos%`.*')
+    try:
+        login = Server('127.0.0.1', env.server.port, 'limited', 'pass')
+        env.video_db = ServerDatabase(login, env.name, 'MyVideos')
+        env.state_db = state_db.beside(env.state_db.box, env.video_db)
+        assert env.sync().complete
+    finally:
+        env.server.execute('DROP USER limited')
+
+
+def test_a_wrong_password(env: SharedLibraryEnvironment) -> None:
+    assert failure(env, Server('127.0.0.1', env.server.port, 'kodi', 'wrong')) == 'database_access_denied'
+
+
+def test_nobody_answers(env: SharedLibraryEnvironment) -> None:
+    assert failure(env, Server('127.0.0.1', 1, 'kodi', PASSWORD)) == 'database_server_away'
+    assert failure(env, Server('no.such.host.invalid', 3306, 'kodi', PASSWORD)) == 'database_server_away'
+
+
+def test_somebody_else_answers(env: SharedLibraryEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mariadb, '_ANSWER_SECONDS', 1)
+    port = int(env.sim.pms_url.rsplit(':', 1)[1])
+    assert failure(env, Server('127.0.0.1', port, 'kodi', PASSWORD)) == 'database_server_away'
+
+
+def test_kodi_has_made_no_library_yet(env: SharedLibraryEnvironment) -> None:
+    env.name = 'MyVideos120'
+    assert failure(env, env.server.location) == 'database_missing'
+
+
+def test_a_character_set_without_all_letters(clean_server: MariaDbServer, env: SharedLibraryEnvironment) -> None:
+    clean_server.execute('ALTER TABLE `%s`.movie CONVERT TO CHARACTER SET latin1' % env.name)
+    assert failure(env, env.server.location) == 'database_charset'
+
+
+@pytest.mark.parametrize('charset', ['utf8mb3', 'utf8mb4'])
+def test_both_character_sets_that_kodi_has_used(clean_server: MariaDbServer, library: Library, env: Any,
+                                               charset: str) -> None:
+    env.server.execute('DROP DATABASE `%s`' % env.name)
+    kodischema.create_on_server(clean_server, 121, charset)
+    movie = next(iter(env.library.items('movie')))
+    env.library.update(movie.rating_key, title='Ete \u00e9t\u00e9 ' + SMILE, Role=roles('Star ' + SMILE))
+    assert env.sync().complete
+    shown = SMILE if charset == 'utf8mb4' else '\ufffd'
+    assert env.rows('SELECT count(*) FROM actor WHERE name = %s', 'Star ' + shown) == [(1,)]
+
+
+def test_a_newer_version_has_been_here(env: SharedLibraryEnvironment) -> None:
+    env.sync()
+    env.rows('UPDATE `%s`.schema_version SET version = 99' % env.state_db.shared.name)
+    assert failure(env, env.server.location) == 'database_newer'
+
+
+def test_databases_are_found_by_their_number(env: SharedLibraryEnvironment) -> None:
+    from resources.lib.kodi_db.location import newest_on_server
+    env.server.execute('CREATE DATABASE MyVideos99')
+    env.server.execute('CREATE DATABASE MyVideosOther200')
+    assert newest_on_server(env.server.location, 'MyVideos').name == env.name
+    with pytest.raises(DatabaseError):
+        newest_on_server(env.server.location, 'Nothing')
+
+
+def test_opening_is_not_a_matter_of_the_path(env: SharedLibraryEnvironment) -> None:
+    assert engines.exists(env.video_db)
+    assert engines.change_token(env.video_db) is None
