@@ -92,7 +92,6 @@ class LibrarySync:
                 writer = LibraryWriter(databases.video,
                                        partial(item_url.person_url, self._options.local_port, self._machine))
                 follow_kodi(writer, databases.state)
-                self._require_server()
                 try:
                     work(writer, databases.state, report)
                 finally:
