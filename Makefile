@@ -62,7 +62,7 @@ test-kodi: $(STAMP)
 	if [ $$code = 3 ]; then \
 	    echo "The tests in a real Kodi are LEFT OUT: Kodi is not installed and cannot be installed here."; exit 0; fi; \
 	[ $$code = 0 ] || exit $$code; \
-	set -x; $(PY) -m pytest tests/kodi $(PYTEST_ARGS)
+	set -x; $(PY) -m pytest tests/kodi -n 2 --dist loadfile $(PYTEST_ARGS)
 
 demo: $(STAMP)
 	@$(PY) -m tools.demo $(ARGS)

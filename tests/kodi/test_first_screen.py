@@ -14,8 +14,8 @@ from tools.stage import ENVIRONMENT, Stage, build_repository
 MOVIES, STARTED = 400, 5
 #: Estuary's rows of films: being watched, and added last.
 WATCHED_ROW, NEWEST_ROW = 'Container(5100).NumItems', 'Container(5200).NumItems'
-#: The listings that are read to their end.
-WHOLE = 'sort=id'
+#: The listing of films that is read to its end.
+WHOLE = r'sections/1/all\?.*sort=id'
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Callable, Iterator, List
 import pytest
 
 from tests.kodi.conftest import kodi_root
+from tests.support.kodi_environment import content
 from tools.kodilab import KodiLab
 from tools.stage import ADDON, ENVIRONMENT, PLUGIN, Stage, build_repository
 
@@ -100,13 +101,6 @@ def family(kodi_present: None, tmp_path: Path) -> Iterator[Family]:
 def files_with(folder: Path, words: List[str]) -> List[str]:
     return sorted(path.name for path in folder.rglob('*')
                   if path.is_file() and any(word.encode() in content(path) for word in words))
-
-
-def content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:  # Kodi and the add-on go on working, files come and go
-        return b''
 
 
 def restart_add_on(lab: KodiLab) -> None:

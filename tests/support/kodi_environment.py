@@ -66,3 +66,11 @@ class KodiEnvironment(Stage):
     def announced(self, method: str, timeout: float = 30.0) -> None:
         """Wait for an announcement of Kodi's since the last :meth:`KodiLab.clear_notifications`."""
         self.lab.wait_for(lambda: self.lab.notifications(method), timeout, method)
+
+
+def content(path: Path) -> bytes:
+    """What is in a file of a Kodi that goes on working: files come and go."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b''
