@@ -158,13 +158,19 @@ def test_kodi_20_and_later_put_id_and_type_beside_the_count(bench: Bench) -> Non
     assert bench.told() == [('watched', '7')]
 
 
+def test_a_mark_that_the_user_makes_while_kodi_scans_arrives(bench: Bench) -> None:
+    bench.marks.notification('VideoLibrary.OnUpdate', {'item': {'id': 1, 'type': 'movie'}, 'playcount': 1,
+                                                       'transaction': True})
+    assert bench.told() == [('watched', '7')]
+
+
 @pytest.mark.parametrize('data', [
-    {'item': {'id': 1, 'type': 'movie'}}, {'item': {'id': 1, 'type': 'movie'}, 'playcount': 1, 'transaction': True},
+    {'item': {'id': 1, 'type': 'movie'}}, {'item': {'id': 99, 'type': 'movie'}, 'playcount': 1, 'transaction': True},
     {'item': {'id': 1, 'type': 'musicvideo'}, 'playcount': 1}, {'item': {'type': 'movie'}, 'playcount': 1},
     {'item': None, 'playcount': 1}, {'item': {'id': 'x', 'type': 'movie'}, 'playcount': 1}, {'playcount': 1}, {},
     {'item': {'id': 99, 'type': 'movie'}, 'playcount': 1}, {'item': {'id': 1, 'type': ['movie']}, 'playcount': 1}])
 def test_other_announcements_tell_plex_nothing(bench: Bench, data: Dict[str, Any]) -> None:
-    """Among them those of a library scan (``transaction``), which come by the thousand."""
+    """Among them those of a library scan (``transaction``), whose items are not Plex's."""
     bench.marks.notification('VideoLibrary.OnUpdate', data)
     bench.marks.notification('VideoLibrary.OnRemove', {'item': {'id': 1, 'type': 'movie'}, 'playcount': 1})
     assert bench.told() == []
