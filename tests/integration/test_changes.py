@@ -348,6 +348,29 @@ def test_a_renamed_and_a_deleted_collection_reach_their_films(env: SyncEnvironme
     assert gone
 
 
+@pytest.mark.parametrize('path', ['sort=id', 'updatedAt', 'metadata'])
+@pytest.mark.parametrize('mode', [SWEEP, DELTA, CHECK])
+def test_a_deleted_collection_lets_its_films_go_also_when_they_could_not_be_listed_then(
+        env: SyncEnvironment, mode: str, path: str) -> None:
+    collection = next(one for one in env.library.items('collection') if one.members)
+
+    def in_set() -> int:
+        (found,), = env.rows('SELECT count(*) FROM movie JOIN sets USING (idSet) WHERE strSet = ?',
+                             collection.fields['title'])
+        return int(found)
+    env.sync()
+    assert in_set()
+    members = [(env.library.need(key), env.library.need(key).fields.get('updatedAt')) for key in collection.members]
+    env.library.delete(collection.rating_key)
+    for member, stamp in members:  # the deletion leaves no stamp on them
+        env.library.update(member.rating_key, updatedAt=stamp)
+    env.sim.faults.add(path, 'html')
+    env.sync(mode=mode)
+    env.sim.faults.clear()
+    env.sync()
+    assert in_set() == 0
+
+
 def test_collections_that_cannot_be_had_take_no_film_out_of_them(env: SyncEnvironment) -> None:
     section = next(s for s in env.library.sections.values() if s.type == 'movie')
     movie = next(m for m in _movies(env) if not env.library.collections_of.get(m.rating_key))

@@ -1,7 +1,7 @@
 """Taking the results of a sync in order: most are written at once, some are kept for its end."""
 from __future__ import annotations
 
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, List, Sequence, Set, Tuple
 
 from ..plex_model import Section
 from ..state_db import Cursor
@@ -63,7 +63,7 @@ class Results:
             self.progress.advance(result.section, result.kind, len(result.rows))
         elif isinstance(result, Collections):
             self._applier.flush()
-            self._collections.write(result, self._applier.failed)
+            self._collections.write(result, self._applier.failed | self._incomplete())
         elif isinstance(result, HomeReady):
             self._applier.flush()
         elif isinstance(result, ListingCursor):
@@ -72,6 +72,11 @@ class Results:
             self.listings.append(result)
             if result.task.cursor is not None:
                 self.cursors.append((result.task.section.key, result.task.kind.name, result.task.cursor))
+
+    def _incomplete(self) -> Set[Tuple[str, str]]:
+        """(section key, type) of listings that did not come to their end."""
+        return {(listing.task.section.key, listing.task.kind.name) for listing in self.listings
+                if not listing.task.complete}
 
     @property
     def good_cursors(self) -> List[Tuple[str, str, Cursor]]:
@@ -85,6 +90,5 @@ class Results:
 
     def seen_to_the_end(self, sections: Sequence[Section]) -> List[str]:
         """Those of the libraries (by uuid, or key) of which no item was left out."""
-        lacking = {listing.task.section.key for listing in self.listings if not listing.task.complete}
-        lacking.update(key for key, _ in self._applier.failed)
+        lacking = {key for key, _ in self._applier.failed | self._incomplete()}
         return [section.uuid or section.key for section in sections if section.key not in lacking]
