@@ -135,11 +135,7 @@ class WatchedMarks:
         self._queue.put(_Wake())
 
     def notification(self, method: str, data: Mapping[str, Any]) -> None:
-        """One of Kodi's announcements; returns at once.
-
-        Kodi gives all of them the word ``transaction`` while it scans, those of the user's marks too; what the scan
-        itself announces is of items that are not Plex's.
-        """
+        """One of Kodi's announcements; returns at once. During a scan even a mark of the user has ``transaction``."""
         if method != 'VideoLibrary.OnUpdate' or 'playcount' not in data:
             return
         item = data.get('item') if isinstance(data.get('item'), dict) else data
