@@ -17,12 +17,13 @@ import pytest
 
 from tools.kodilab import KodiLab, LabError
 from tools.kodilab.chroots import ensure_chroot
-from tools.kodilab.lab import find_kodi
+from tools.kodilab.lab import OPEN, find_kodi
 from tools.kodilab.screen import need
 from tools.stage import build_repository
 
 HERE = Path(__file__).parent
 FAILED = pytest.StashKey[bool]()
+TELLING = re.compile(r"pkc|plexkodiconnect|warning <|error <|fatal <|WARNING:|ERROR:|FATAL:", re.IGNORECASE)
 
 LabFactory = Callable[..., KodiLab]
 
@@ -47,11 +48,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
-    """Note a failure for the fixture's teardown."""
+    """Note a failure for the fixture's teardown, and show what the logs of the open Kodis tell."""
     report = yield
     if report.failed:
         item.stash[FAILED] = True
+        for lab in OPEN:
+            report.sections.append((f"kodi.log of {lab.name}", "\n".join(telling_lines(lab.log_text()))))
     return report
+
+
+def telling_lines(log: str, most: int = 60) -> list[str]:
+    """The last lines of a kodi.log that are ours, or of warnings and errors."""
+    return [line[:300] for line in log.splitlines() if TELLING.search(line)][-most:]
 
 
 @pytest.fixture(scope="session")

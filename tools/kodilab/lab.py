@@ -20,6 +20,9 @@ from tools.kodilab.profile import Profile
 from tools.kodilab.remote import KodiRemote
 from tools.kodilab.screen import Display, Sound
 
+OPEN: list[KodiLab] = []
+"""The labs that are open, for whoever reports a failure."""
+
 _NUMBERS = itertools.count(1)
 _HOME_WINDOW = 10000
 _BINARIES = ("usr/lib/*/kodi/kodi.bin", "usr/lib/kodi/kodi.bin", "usr/lib/*/kodi/kodi-x11", "usr/lib/kodi/kodi-x11")
@@ -103,6 +106,7 @@ class KodiLab(KodiRemote):
             return
         find_kodi(self.root)
         self._network = open_network(self.name, self._owner)
+        OPEN.append(self)
         self.ports = self._network.ports
         try:
             width, height = self._size
@@ -123,6 +127,7 @@ class KodiLab(KodiRemote):
         try:
             self.stop()
         finally:
+            OPEN.remove(self)
             for helper in self._helpers:
                 helper.end(2)
             self._helpers.clear()

@@ -17,6 +17,8 @@ T = TypeVar("T")
 _AUTH = "Basic " + base64.b64encode((f"{USER}:{PASSWORD}").encode()).decode()
 
 DIALOG_YESNO = 10100
+#: Heading and text of Kodi's OK and Yes/No dialogs.
+_DIALOG_TEXTS = ("Control.GetLabel(1)", "Control.GetLabel(9)")
 
 
 class Window(NamedTuple):
@@ -172,9 +174,11 @@ class KodiRemote:
             time.sleep(interval)
 
     def _scene(self) -> str:
-        """A description of window and control, for an error message."""
+        """A description of window and control, and of what a dialog says, for an error message."""
         try:
-            return f"window {tuple(self.current_window())!r}, control {self.current_control()!r}"
+            scene = f"window {tuple(self.current_window())!r}, control {self.current_control()!r}"
+            said = [text for text in self.labels(*_DIALOG_TEXTS).values() if text]
+            return f"{scene}, says {said!r}" if said else scene
         except (UnreachableError, RpcError) as error:
             return f"Kodi does not answer: {error}"
 
