@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List
 from urllib.parse import quote
 
 import pytest
@@ -207,16 +207,6 @@ def test_nodes_in_the_videos_window_show_each_library_and_skins_find_them(lists:
     assert len(playlist['files']) == MOVIES
 
 
-def go_down_to(lists: Lists, there: Callable[[], bool], what: str) -> None:
-    """Press Down until it is there."""
-    def step() -> bool:
-        found = there()
-        if not found:
-            lists.lab.input('Down')
-        return found
-    lists.lab.wait_for(step, 20, what)
-
-
 def test_an_episode_among_those_of_other_shows_is_shown_with_its_own(lists: Lists) -> None:
     lab, path = lists.lab, '/recently_added?type=episode&limit=20'
     episodes = {key_of(one): one for one in lists.items('episode')}
@@ -236,13 +226,13 @@ def test_the_context_menu_marks_an_item_in_plex(lists: Lists) -> None:
     lab.wait_for(lambda: lab.labels('Container.FolderPath')['Container.FolderPath'].startswith(PLUGIN + '/search'), 20,
                  'the list')
     name = 'ListItem.Property(plexid)'
-    go_down_to(lists, lambda: lab.labels(name)[name] == film['ratingKey'], 'the film')
+    lists.lab.go_to(lambda: lab.labels(name)[name] == film['ratingKey'], 'the film')
     lab.input('ContextMenu')
     lab.wait_for(lambda: lab.condition('Window.IsActive(contextmenu)'), 10, 'the menu')
-    go_down_to(lists, lambda: 'Plex' in lab.current_control(), 'the entry')
+    lists.lab.go_to(lambda: 'Plex' in lab.current_control(), 'the entry')
     lab.input('Select')
     lab.wait_for(lambda: lab.condition('Window.IsActive(selectdialog)'), 20, 'what can be done')
-    go_down_to(lists, lambda: 'watched in Plex' in lab.current_control(), 'the mark')
+    lists.lab.go_to(lambda: 'watched in Plex' in lab.current_control(), 'the mark')
     lab.input('Select')
     lab.wait_for(lambda: lists.environment.ask('truth', ids=film['ratingKey'])[0].get('viewCount') == 1, 20, 'the mark')
 

@@ -170,16 +170,10 @@ def test_the_context_menu_has_the_entry_without_a_restart_after_the_installation
     lab = synced.lab
     lab.builtin('ActivateWindow(Videos,videodb://movies/titles/,return)')
     lab.wait_for(lambda: lab.condition('Container.Content(movies) + !Container.IsUpdating'), 20, 'the films')
-    while not lab.labels('ListItem.DBID')['ListItem.DBID']:
-        lab.input('Down')
+    lab.go_to(lambda: lab.labels('ListItem.DBID')['ListItem.DBID'], 'a film')
     lab.action('contextmenu')
     lab.wait_for(lambda: lab.condition('Window.IsActive(contextmenu)'), 10, 'the menu')
-    seen = [lab.current_control()]
-    while len(seen) < 20 and not any('Plex' in one for one in seen):
-        lab.input('Down')
-        lab.wait_for(lambda: lab.current_control() != seen[-1], 10, 'the entry below')
-        seen.append(lab.current_control())
-    assert 'Plex' in seen[-1], seen
+    lab.go_to(lambda: 'Plex' in lab.current_control(), 'our entry')
     lab.input('Back')
     lab.rpc('GUI.ActivateWindow', window='home')
     lab.wait_for(lambda: lab.condition('Window.IsActive(home)'), 10, 'the home screen')

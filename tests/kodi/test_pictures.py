@@ -69,13 +69,11 @@ class PictureStage(KodiEnvironment):
 
     def go_to_film(self, movie_id: int = 0) -> int:
         """Give a film the focus, any or that one; returns its id."""
-        def there() -> int:
+        def there() -> bool:
             found = self.focused()
-            if found and movie_id in (0, found):
-                return found
-            self.lab.input('Down')
-            return 0
-        return self.lab.wait_for(there, 60, 'a film with the focus', interval=0.3)
+            return bool(found) and movie_id in (0, found)
+        self.lab.go_to(there, 'a film with the focus')
+        return self.focused()
 
     def go_home(self) -> None:
         self.lab.rpc('GUI.ActivateWindow', window='home')

@@ -119,13 +119,13 @@ class QueueStage(KodiEnvironment):
         lab.builtin('ActivateWindow(Videos,%s%s,return)' % (PLUGIN, path))
         lab.wait_for(lambda: lab.labels('Container.FolderPath')['Container.FolderPath'].startswith(
             PLUGIN + path.split('?')[0]), 20, 'the list')
-        self.down(lambda: lab.labels(name)[name] == key, 'the item')
+        lab.go_to(lambda: lab.labels(name)[name] == key, 'the item')
         lab.input('ContextMenu')
         lab.wait_for(lambda: lab.condition('Window.IsActive(contextmenu)'), 10, 'the menu')
-        self.down(lambda: 'Plex' in lab.current_control(), 'the entry')
+        lab.go_to(lambda: 'Plex' in lab.current_control(), 'the entry')
         lab.input('Select')
         lab.wait_for(lambda: lab.condition('Window.IsActive(selectdialog)'), 20, 'what can be done')
-        self.down(lambda: entry in lab.current_control(), entry)
+        lab.go_to(lambda: entry in lab.current_control(), entry)
         lab.input('Select')
 
     def select(self, key: str) -> None:
@@ -133,7 +133,7 @@ class QueueStage(KodiEnvironment):
         lab, title = self.lab, self.film(key)['title']
         lab.rpc('GUI.ActivateWindow', window='videos', parameters=['videodb://movies/titles/', 'return'])
         lab.wait_for(lambda: lab.condition('Container.Content(movies)'), 15, 'the list')
-        self.down(lambda: lab.labels('ListItem.Title')['ListItem.Title'] == title, title)
+        lab.go_to(lambda: lab.labels('ListItem.Title')['ListItem.Title'] == title, title)
         lab.input('Select')
 
     def settings(self, **values: str) -> None:
@@ -148,18 +148,6 @@ class QueueStage(KodiEnvironment):
         path.write_text(text, encoding='utf-8')
         self.lab.start()
         self.lab.wait_for((self.addon_data() / 'service.json').exists, 30, 'the service')
-
-    def down(self, there: Any, what: str) -> None:
-        """Go down until it is reached. The focus is read twice: on a busy machine it is told late."""
-        before = False
-
-        def step() -> bool:
-            nonlocal before
-            twice, before = before, bool(there())
-            if not before:
-                self.lab.input('Down')
-            return twice and before
-        self.lab.wait_for(step, 40, what, 0.4)
 
 
 @pytest.fixture(scope='module')

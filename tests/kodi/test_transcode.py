@@ -1,7 +1,7 @@
 """Videos that the server converts, in a real Kodi: with a limit, in jumps, resumed, and where the original fails."""
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List
 from urllib.parse import quote
 
 import pytest
@@ -26,15 +26,6 @@ class TranscodeStage(WatchingStage):
     def height(self) -> int:
         """The height of the picture that Kodi has."""
         return int(self.properties('currentvideostream')['currentvideostream'].get('height', 0))
-
-    def go_down_to(self, there: Callable[[], bool], what: str) -> None:
-        """Press Down until it is there."""
-        def step() -> bool:
-            found = there()
-            if not found:
-                self.lab.input('Down')
-            return found
-        self.lab.wait_for(step, 20, what)
 
     def position(self, key: str) -> int:
         """The resume point at the server in seconds."""
@@ -149,15 +140,15 @@ def test_a_quality_is_chosen_in_the_context_menu(stage: TranscodeStage) -> None:
     stage.tell('mutate', op='update', args={'rating_key': key, 'duration': LENGTH_MS, 'Media': [_media(key)]})
     lab.builtin('ActivateWindow(Videos,%s/search?query=%s&type=movie,return)' % (PLUGIN, quote(film['title'])))
     name = 'ListItem.Property(plexid)'
-    stage.go_down_to(lambda: lab.labels(name)[name] == key, 'the film')
+    lab.go_to(lambda: lab.labels(name)[name] == key, 'the film')
     lab.input('ContextMenu')
     lab.wait_for(lambda: lab.condition('Window.IsActive(contextmenu)'), 10, 'the menu')
-    stage.go_down_to(lambda: 'Plex' in lab.current_control(), 'the entry')
+    lab.go_to(lambda: 'Plex' in lab.current_control(), 'the entry')
     lab.input('Select')
     lab.wait_for(lambda: lab.condition('Window.IsActive(selectdialog)'), 20, 'what can be done')
-    stage.go_down_to(lambda: 'Play converted' in lab.current_control(), 'the entry')
+    lab.go_to(lambda: 'Play converted' in lab.current_control(), 'the entry')
     lab.input('Select')
-    stage.go_down_to(lambda: '480p' in lab.current_control(), 'the quality')
+    lab.go_to(lambda: '480p' in lab.current_control(), 'the quality')
     lab.input('Select')
     lab.wait_for(lambda: lab.active_player() and stage.seconds() >= 1, 45, 'the picture')
     assert stage.height() == HEIGHT and stage.converted()[0]['bitrate'] == 1500

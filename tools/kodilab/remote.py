@@ -17,6 +17,8 @@ T = TypeVar("T")
 _AUTH = "Basic " + base64.b64encode((f"{USER}:{PASSWORD}").encode()).decode()
 
 DIALOG_YESNO = 10100
+#: Seconds after which a key that moved nothing is pressed again.
+_LONGEST_MOVE = 3.0
 #: Heading and text of Kodi's OK and Yes/No dialogs.
 _DIALOG_TEXTS = ("Control.GetLabel(1)", "Control.GetLabel(9)")
 
@@ -172,6 +174,28 @@ class KodiRemote:
                     "{}: not within {:g} s ({}{})".format(name, timeout, self._scene(), last and "; " + last)
                 )
             time.sleep(interval)
+
+    def go_to(self, there: Callable[[], object], what: str, key: str = "Down", timeout: float = 60) -> None:
+        """Press a key until ``there()`` is true, which is asked only when the last press has shown itself.
+
+        A busy Kodi moves the focus long after it has taken the key: without waiting for that, the next
+        press would go past the entry that is looked for.
+
+        :raises LabError: it was not reached in time.
+        """
+        end = time.monotonic() + timeout
+        while not there():
+            if time.monotonic() > end:
+                raise LabError(f"{what}: not reached within {timeout:g} s ({self._scene()})")
+            before = self._focus()
+            self.input(key)
+            moved = time.monotonic() + _LONGEST_MOVE
+            while self._focus() == before and time.monotonic() < moved:
+                time.sleep(0.05)
+
+    def _focus(self) -> tuple[str, ...]:
+        """The focused control, and the place in the list of the window."""
+        return (self.current_control(), *self.labels("Container.CurrentItem", "ListItem.Label").values())
 
     def _scene(self) -> str:
         """A description of window and control, and of what a dialog says, for an error message."""
