@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import pytest
 
-from tests.test_architecture import LIB, SOURCES
+from tests.support.sources import LIB, SOURCES
 
 # They ask Plex or read its answers. All others get records.
 PARSERS = {
