@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
 
+from tests.support.imports import Import
 from tests.support.sources import (
     CRYPTOGRAPHY,
     LIBRARIES,
@@ -20,12 +21,16 @@ from tests.support.sources import (
 HEAVY = {"websocket", "pymysql", "asn1crypto", "defusedxml", "ecdsa", "jwt", "pyaes", "requests", "urllib3"} | OPTIONAL
 # Of the standard library: together they would take as long as everything else that a call of the plugin imports.
 SLOW = {"dataclasses", "enum", "http", "json", "logging", "pathlib", "re", "socket", "threading", "typing", "urllib"}
-LIBRARY_IMPORTS = [
-    (module, found)
-    for module in SOURCES
-    for found in imports_of(module)
-    if not is_ours(found.target) and top(found.target) not in STANDARD_LIBRARY
-]
+
+
+def library_imports() -> list[tuple[str, Import]]:
+    """Every import of a library, with the module that imports it."""
+    return [
+        (module, found)
+        for module in SOURCES
+        for found in imports_of(module)
+        if not is_ours(found.target) and top(found.target) not in STANDARD_LIBRARY
+    ]
 
 
 def loaded_by(start: str) -> dict[str, list[str]]:
@@ -64,7 +69,7 @@ def test_every_library_is_a_dependency_in_addon_xml() -> None:
     declared = {node.attrib["addon"] for node in ElementTree.parse(ROOT / "addon.xml").iterfind("requires/import")}
     missing = {
         f"{module} line {found.line}: {found.target}"
-        for module, found in LIBRARY_IMPORTS
+        for module, found in library_imports()
         if top(found.target) not in OPTIONAL and LIBRARIES.get(top(found.target)) not in declared
     }
     assert not missing, f"name these in addon.xml: {missing}"
@@ -72,14 +77,14 @@ def test_every_library_is_a_dependency_in_addon_xml() -> None:
 
 def test_every_dependency_in_addon_xml_is_used() -> None:
     declared = {node.attrib["addon"] for node in ElementTree.parse(ROOT / "addon.xml").iterfind("requires/import")}
-    used = {LIBRARIES.get(top(found.target)) for _, found in LIBRARY_IMPORTS}
+    used = {LIBRARIES.get(top(found.target)) for _, found in library_imports()}
     assert declared - {"xbmc.python"} <= used
 
 
 def test_the_add_on_works_where_optional_libraries_are_missing() -> None:
     unguarded = [
         f"{module} line {found.line}: {found.target}"
-        for module, found in LIBRARY_IMPORTS
+        for module, found in library_imports()
         if top(found.target) in OPTIONAL and not (found.guarded or found.lazy)
     ]
     assert not unguarded

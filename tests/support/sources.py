@@ -73,6 +73,12 @@ def tree_of(module: str) -> ast.Module:
     return ast.parse(SOURCES[module].read_text(encoding="utf-8"))
 
 
+@lru_cache(maxsize=None)
+def nodes_of(module: str) -> Sequence[ast.AST]:
+    """All nodes of a module's tree: walking it takes as long as parsing it."""
+    return tuple(ast.walk(tree_of(module)))
+
+
 def top(module: str) -> str:
     """First part of a dotted name."""
     return module.split(".")[0]
@@ -86,14 +92,14 @@ def is_ours(module: str) -> bool:
 ROOM_MODULES = [name for name in SOURCES if name.startswith(LIB + ".")]
 
 
-def strings_in(tree: ast.AST) -> Iterator[tuple[ast.Constant, str]]:
+def strings_in(module: str) -> Iterator[tuple[ast.Constant, str]]:
     """Every string in a module, but for what only explains it."""
     explained = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in nodes_of(module)
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
         if node.body and isinstance(node.body[0], ast.Expr)
     }
-    for node in ast.walk(tree):
+    for node in nodes_of(module):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in explained:
             yield node, node.value
