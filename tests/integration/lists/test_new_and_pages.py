@@ -118,15 +118,18 @@ def test_a_hub_has_pages(reader: ListReader) -> None:
     assert labels(reader.open('hub', key=key, page='2', limit='2')) == ['Gamma', 'Beta', reader.text(texts.NEXT_PAGE)]
 
 
-@pytest.mark.parametrize('key', [
+NO_LISTS = (
     '', 'http://elsewhere/hubs/x', '//elsewhere/hubs/x', '@elsewhere/hubs/', '/hubs/../accounts',
     '/hubs/%2e%2e/accounts',
     '/hubs/%252e%252e/accounts', '/:/prefs', '/accounts', '/library/sections/1/refresh',
     '/library/sections/1/Refresh?a=1',
     '/hubs?X-Plex-Token=abc', '/hubs?x-plex-token=abc', '/hubs?X%2DPlex%2DToken=abc', '/hubs\\x', '/hubsx', '/hubs/a b',
-    '/hubs/x#y', '/hubs/\nx', '/library/parts/1/file.mkv', '/library/metadata/1/refresh', '/hubs/' + 'x' * 3000])
-def test_a_hub_can_only_be_a_list_of_the_server(reader: ListReader, key: str) -> None:
+    '/hubs/x#y', '/hubs/\nx', '/library/parts/1/file.mkv', '/library/metadata/1/refresh', '/hubs/' + 'x' * 3000)
+
+
+def test_a_hub_can_only_be_a_list_of_the_server(reader: ListReader) -> None:
     reader.sim.reset_stats()
-    with pytest.raises(ApiError) as caught:
-        reader.open('hub', key=key)
-    assert caught.value.key == 'item_gone' and not reader.sim.requests.find(r'.')
+    for key in NO_LISTS:
+        with pytest.raises(ApiError) as caught:
+            reader.open('hub', key=key)
+        assert caught.value.key == 'item_gone' and not reader.sim.requests.find(r'.'), key
