@@ -6,9 +6,7 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
-import pytest
-
-from tests.test_architecture import LIB, SOURCES
+from tests.support.sources import LIB, SOURCES, nodes_of
 
 # They ask Plex or read its answers. All others get records.
 PARSERS = {
@@ -44,16 +42,10 @@ def is_parser(module: str) -> bool:
 READERS = sorted(name for name in SOURCES if name.startswith(LIB + ".") and not is_parser(name))
 
 
-@lru_cache(maxsize=None)
-def tree(module: str) -> ast.Module:
-    """Parse a module, once."""
-    return ast.parse(SOURCES[module].read_text(encoding="utf-8"))
-
-
 def imported(module: str) -> Iterator[tuple[str, str, int]]:
     """(module, name, line) of everything that is taken out of one of our modules; '' for the module itself."""
     package = module.split(".")[:-1] if SOURCES[module].name != "__init__.py" else module.split(".")
-    for node in ast.walk(tree(module)):
+    for node in nodes_of(module):
         if not isinstance(node, ast.ImportFrom):
             continue
         base = ".".join([*package[: len(package) - node.level + 1], node.module or ""]).rstrip(".")
@@ -69,17 +61,15 @@ def is_record(name: str) -> bool:
     return name[:1].isupper()
 
 
+@lru_cache(maxsize=None)
 def plex_names() -> set[str]:
     """Names of attributes and elements that only Plex writes so, from the calls that read them."""
     found = set()
     for module in RECORDS | {f"{LIB}.plex_requests"}:
-        calls = [node for node in ast.walk(tree(module)) if isinstance(node, ast.Call)]
+        calls = [node for node in nodes_of(module) if isinstance(node, ast.Call)]
         found |= {str(one.value) for node in calls for one in node.args if isinstance(one, ast.Constant)}
     written_so = {name for name in found if name.isidentifier() and name not in (name.lower(), name.upper())}
     return written_so - {"None", "True", "False"} | {"MediaContainer", "Directory"}
-
-
-PLEX_NAMES = plex_names()
 
 
 def looked_up(node: ast.AST) -> object:
@@ -93,12 +83,12 @@ def looked_up(node: ast.AST) -> object:
 
 
 def test_the_names_that_are_looked_for_are_those_of_plex() -> None:
-    assert {"ratingKey", "viewCount", "Media", "Part", "Stream", "Marker", "Chapter", "Metadata"} <= PLEX_NAMES
+    assert {"ratingKey", "viewCount", "Media", "Part", "Stream", "Marker", "Chapter", "Metadata"} <= plex_names()
     assert READERS and all(module in SOURCES for module in PARSERS | OTHER_READERS)
 
 
-@pytest.mark.parametrize("module", READERS)
-def test_nobody_else_reads_plexs_raw_dictionaries(module: str) -> None:
+def read_raw(module: str) -> list[str]:
+    """What a module reads out of raw dictionaries."""
     breaches = [
         f"line {line}: {source}.{name}"
         for source, name, line in imported(module)
@@ -106,11 +96,17 @@ def test_nobody_else_reads_plexs_raw_dictionaries(module: str) -> None:
         or (source in RECORDS and name and not is_record(name))
     ]
     modules = {source.rpartition(".")[2] for source, name, _ in imported(module) if source in RECORDS and not name}
-    for node in ast.walk(tree(module)):
-        if isinstance(node, ast.Attribute) and ast.unparse(node.value) in modules and not is_record(node.attr):
+    for node in nodes_of(module):
+        if modules and isinstance(node, ast.Attribute) and ast.unparse(node.value) in modules \
+                and not is_record(node.attr):
             breaches.append(f"line {node.lineno}: {ast.unparse(node)}")
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in RAW_ANSWERS:
             breaches.append(f"line {node.lineno}: {ast.unparse(node.func)}")
-        if looked_up(node) in PLEX_NAMES:
+        if looked_up(node) in plex_names():
             breaches.append(f"{looked_up(node)}: {ast.unparse(node)}")
-    assert not breaches, f"{module} reads what a record should hold: {breaches}"
+    return [f"{module}: {breach}" for breach in breaches]
+
+
+def test_nobody_else_reads_plexs_raw_dictionaries() -> None:
+    breaches = [breach for module in READERS for breach in read_raw(module)]
+    assert not breaches, f"a record should hold what is read here: {breaches}"

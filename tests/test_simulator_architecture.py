@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -43,9 +44,18 @@ def sources() -> dict[str, Path]:
 
 
 SOURCES = sources()
-TREES = {module: ast.parse(path.read_text(encoding="utf-8")) for module, path in SOURCES.items()}
-# Imports that only type checkers see, and those inside functions, count like all others.
-IMPORTS = {module: {found.target for found in imports_in(module, SOURCES)} for module in SOURCES}
+
+
+@lru_cache(maxsize=None)
+def tree_of(module: str) -> ast.Module:
+    """One of the simulator's modules as a tree."""
+    return ast.parse(SOURCES[module].read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=None)
+def imports() -> dict[str, set[str]]:
+    """What each module imports: also what only type checkers see, and what is inside functions."""
+    return {module: {found.target for found in imports_in(module, SOURCES)} for module in SOURCES}
 
 
 def room_of(module: str) -> str:
@@ -73,7 +83,7 @@ def test_arrows_point_downwards() -> None:
 def test_rooms_import_what_is_declared(room: str) -> None:
     used = {
         room_of(target)
-        for module, targets in IMPORTS.items()
+        for module, targets in imports().items()
         for target in targets
         if room_of(module) == room and is_ours(target)
     }
@@ -81,7 +91,7 @@ def test_rooms_import_what_is_declared(room: str) -> None:
 
 
 def test_no_module_leads_back_to_itself() -> None:
-    graph = {module: {target for target in targets if is_ours(target)} for module, targets in IMPORTS.items()}
+    graph = {module: {target for target in targets if is_ours(target)} for module, targets in imports().items()}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -92,7 +102,7 @@ def test_the_simulator_knows_nothing_of_the_add_on_and_its_tests() -> None:
     known = {"resources", "tests", "tools"}
     breaches = {
         (module, target)
-        for module, targets in IMPORTS.items()
+        for module, targets in imports().items()
         for target in targets
         if target.split(".")[0] in known and not is_ours(target)
     }
@@ -100,16 +110,18 @@ def test_the_simulator_knows_nothing_of_the_add_on_and_its_tests() -> None:
 
 
 def test_every_room_is_on_the_map() -> None:
-    text = ast.get_docstring(TREES[SIMULATOR]) or ""
+    text = ast.get_docstring(tree_of(SIMULATOR)) or ""
     assert [room for room in ROOMS if f"- ``{room}``: " not in text] == ["face"]
 
 
-@pytest.mark.parametrize("module", SOURCES)
-def test_modules_and_constructors_stay_small(module: str) -> None:
-    assert len(SOURCES[module].read_text(encoding="utf-8").splitlines()) <= LINES
-    constructors = [
-        node for node in ast.walk(TREES[module]) if isinstance(node, ast.FunctionDef) and node.name == "__init__"
+def test_modules_and_constructors_stay_small() -> None:
+    long = [name for name, path in SOURCES.items() if len(path.read_text(encoding="utf-8").splitlines()) > LINES]
+    assert not long
+    large = [
+        f"{module} line {node.lineno}"
+        for module in SOURCES
+        for node in ast.walk(tree_of(module))
+        if isinstance(node, ast.FunctionDef) and node.name == "__init__"
+        if len(node.args.posonlyargs + node.args.args + node.args.kwonlyargs) - 1 > PARAMETERS
     ]
-    for constructor in constructors:
-        taken = constructor.args.posonlyargs + constructor.args.args + constructor.args.kwonlyargs
-        assert len(taken) - 1 <= PARAMETERS, f"{module} line {constructor.lineno}"
+    assert not large

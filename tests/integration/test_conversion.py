@@ -11,6 +11,7 @@ from resources.lib import item_url
 from resources.lib.auth.manager import ServerConnection
 from resources.lib.kodi.texts import transcode as texts
 from resources.lib.local_server.api import ApiError
+from resources.lib.local_server.upstream import Upstream
 from resources.lib.service.playback import fallback
 from tests.fakes import FakeKodi
 from tests.support.viewing import Viewing
@@ -25,6 +26,7 @@ class Cinema(Viewing):
 
     def __init__(self, kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> None:
         library = Library.empty()
+        self._patch = monkeypatch
         self.film = library.add_movie('Film', duration=int(LENGTH_S * 1000))
         super().__init__(kodi, library, monkeypatch)
         self.key = str(self.film.rating_key)
@@ -73,6 +75,17 @@ class Cinema(Viewing):
         self.reads(url)
         self.kodi.play(url, LENGTH_S, position)
         self.kodi.wait_for(self._playing)
+
+    def line(self, kbps: int) -> None:
+        """The line to the server has this speed, by the service's clock: nobody waits, and no load makes it slower."""
+        self.clock.stop()
+        read = Upstream.read
+
+        def paced(upstream: Upstream, size: int) -> bytes:
+            piece = read(upstream, size)
+            self.clock.advance(len(piece) * 8 / 1000.0 / kbps)
+            return piece
+        self._patch.setattr(Upstream, 'read', paced)
 
     def said(self) -> List[str]:
         """The notices in the corner."""
@@ -349,7 +362,7 @@ def test_what_another_add_on_plays_is_nothing_to_us(cinema: Cinema) -> None:
 
 
 def test_a_line_that_is_too_slow_is_measured_and_the_rest_comes_smaller(cinema: Cinema) -> None:
-    cinema.sim.faults.add('/library/parts/', 'slow', value=400_000)  # 3.2 Mbit/s
+    cinema.line(3200)
     found = cinema.watch(cinema.key, 700.0)
     cinema.reads(found['url'], 900_000)
     for position in (701.0, 702.0, 703.0):  # it stands still three times
@@ -364,6 +377,7 @@ def test_a_line_that_is_too_slow_is_measured_and_the_rest_comes_smaller(cinema: 
 
 
 def test_a_player_that_stands_still_on_a_fast_line_is_left_alone(cinema: Cinema) -> None:
+    cinema.line(20_000)
     found = cinema.watch(cinema.key, 700.0)
     cinema.reads(found['url'])
     for position in (701.0, 702.0, 703.0):

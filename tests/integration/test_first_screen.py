@@ -36,7 +36,7 @@ class Home(Silent):
 
 @pytest.fixture
 def env(tmp_path: Path) -> Iterator[SyncEnvironment]:
-    library = Library.generate(seed=5, movies=300, shows=40, seasons=3, episodes=6, collections=3)
+    library = Library.generate(seed=5, movies=150, shows=40, seasons=2, episodes=4, collections=3)
     made = SyncEnvironment(tmp_path, library)
     yield made
     made.close()

@@ -23,8 +23,8 @@ ROOT = str(Path(__file__).resolve().parents[2])
 
 @pytest.fixture(params=[121, 131])
 def env(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SyncEnvironment]:
-    library = Library.generate(seed=11, movies=150, shows=3, seasons=2, episodes=6, collections=3)
-    made = SyncEnvironment(tmp_path, library, request.param, SimConfig(latency=0.005))
+    library = Library.generate(seed=11, movies=70, shows=2, seasons=2, episodes=4, collections=3)
+    made = SyncEnvironment(tmp_path, library, request.param, SimConfig(latency=0.003))
     yield made
     made.close()
 

@@ -31,5 +31,5 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveEn
 
 def test_random_changes_on_both_sides_end_in_equality(env: LiveEnvironment, tmp_path: Path) -> None:
     said: List[str] = []
-    outcome = Soak(env, tmp_path, SEED).run(seconds=8.0, pace=10.0, trouble_every=1.6, patience=60.0)
+    outcome = Soak(env, tmp_path, SEED).run(seconds=4.0, pace=20.0, trouble_every=0.8, patience=60.0)
     assert tell(outcome, said.append), '\n'.join(said)

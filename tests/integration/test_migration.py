@@ -29,7 +29,7 @@ OLD_DATE = '2011-11-11 11:11:11'
 
 
 def _library() -> Library:
-    library = Library.generate(seed=7, movies=130, shows=6, seasons=2, episodes=12)
+    library = Library.generate(seed=7, movies=104, shows=4, seasons=2, episodes=13)
     for index, item in enumerate(list(library.items('movie')) + list(library.items('episode'))):
         if index % 3 == 0:
             library.scrobble(item.rating_key)

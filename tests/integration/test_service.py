@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from pathlib import Path
 from typing import Any, Iterator, List, Tuple
 
 import pytest
@@ -29,8 +28,9 @@ OLD_DATE = '2011-11-11 11:11:11'
 
 
 @pytest.fixture
-def env(fake_kodi: FakeKodi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-         caplog: pytest.LogCaptureFixture) -> Iterator[ServiceEnvironment]:
+def installed(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch,
+              caplog: pytest.LogCaptureFixture) -> Iterator[ServiceEnvironment]:
+    """Nobody is signed in."""
     caplog.set_level(logging.INFO)
     library = Library.empty()
     for title in TITLES:
@@ -38,10 +38,15 @@ def env(fake_kodi: FakeKodi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     made = ServiceEnvironment(fake_kodi, library, monkeypatch)
     try:
         made.start_kodi()
-        made.sign_in()
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture
+def env(installed: ServiceEnvironment) -> ServiceEnvironment:
+    installed.sign_in()
+    return installed
 
 
 # ---- watched marks -------------------------------------------------------------------------------------------------
@@ -306,10 +311,15 @@ def test_a_library_with_its_watch_state_only_gets_no_new_films(env: ServiceEnvir
     assert sorted(row[2] for row in _rows(env)) == sorted([*TITLES, 'Delta'])
 
 
-def test_a_library_that_is_synced_by_hand_only_waits_for_the_hand(env: ServiceEnvironment) -> None:
-    """Syncs of the timer would become one with those that live updates begin, which leave no trace."""
-    section = next(one for one in env.running.shared.clients.connect()[0].sections() if one.plex_type == 'movie')
+def test_a_library_that_is_synced_by_hand_only_waits_for_the_hand(installed: ServiceEnvironment) -> None:
+    """Syncs of the timer would become one with those that live updates begin, which leave no trace.
+
+    These begin two seconds after the sign-in, so what the user wants is set before it.
+    """
+    env = installed
+    section, = env.sync_env.library.sections.values()
     settings.set_libraries([], [], {section.uuid: 'by_hand'})
+    env.sign_in()
     env.after_sync(lambda: env.request(START))
     assert _rows(env) == []
     env.sync()

@@ -12,6 +12,7 @@ from resources.lib.kodi.texts import account as account_texts
 from resources.lib.kodi.texts import errors as error_texts
 from resources.lib.kodi.texts import library as library_texts
 from resources.lib.kodi.texts import status as texts
+from resources.lib.kodi.windows import status as window
 from resources.lib.service.account.status_lines import shown_address
 from tests.fakes import FakeKodi
 from tests.support.plugin_and_service import PluginAndService
@@ -59,6 +60,7 @@ class Box:
 
 @pytest.fixture
 def box(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
+    monkeypatch.setattr(window, 'CLOCK_S', 0.02)
     library = Library.generate(seed=2, movies=12, shows=2, seasons=1, episodes=3, oddities=False)
     with plexsim.PlexSim(library, plexsim.SimConfig()) as sim:
         made = Box(PluginAndService(fake_kodi, sim, monkeypatch))

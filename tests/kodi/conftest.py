@@ -15,6 +15,7 @@ from typing import Any, Callable, Iterator
 
 import pytest
 
+from tests.kodi.stages import Stages
 from tools.kodilab import KodiLab, LabError
 from tools.kodilab.chroots import ensure_chroot
 from tools.kodilab.lab import OPEN, find_kodi
@@ -131,6 +132,12 @@ def keep(lab: KodiLab, request: pytest.FixtureRequest) -> None:
     except LabError as error:
         (folder / "screen.txt").write_text(str(error))
     print(f"kodi.log and a screenshot are in {folder}")
+
+
+@pytest.fixture(scope="module")
+def stages(kodi_present: None, addon_repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Stages:
+    """Makes the stage that the stories of one file share."""
+    return Stages(tmp_path_factory.mktemp, addon_repository, kodi_root())
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,8 @@ from typing import Any, Callable, Dict, Iterator
 
 import pytest
 
-from tests.kodi.conftest import kodi_root
-from tools.kodilab import KodiLab
-from tools.stage import ENVIRONMENT, Stage, build_repository, make_video
+from tests.kodi.stages import Stages
+from tools.stage import Stage, make_video
 
 CLIP_MS = 120_023
 CLIP, OTHER = '6', '8'
@@ -19,11 +18,9 @@ INFO_DIALOG, RATING_BUTTON = 12003, 7
 
 
 @pytest.fixture(scope='module')
-def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    folder = tmp_path_factory.mktemp('live-from-kodi')
-    lab = KodiLab(folder / 'home', name='live', env=ENVIRONMENT, debug=True, kodi=kodi_root())
-    with lab:
-        made = Stage(lab)
+def stage(stages: Stages) -> Iterator[Stage]:
+    with stages.open(Stage, 'live-from-kodi') as made:
+        lab, folder = made.lab, made.lab.home.parent
         made.start_sim('--movies', '20', '--shows', '2', '--prerender', '--media-file',
                        str(make_video(folder / 'clip.mkv', 120)))
         for key in (CLIP, OTHER):
@@ -31,14 +28,8 @@ def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
             made.tell('mutate', op='unscrobble', args={'rating_key': key})
             made.tell('mutate', op='rate', args={'rating_key': key, 'rating': -1})
         lab.start()
-        made.install(build_repository(folder / 'repository'))
-        lab.wait_for(lab.dialog_open, 30, 'the offer to sign in')
-        lab.answer_no()
-        lab.wait_for(lambda: not lab.dialog_open(), 10, 'the end of the offer')
-        made.link(made.open_sign_in())
-        made.wait_synced(60)
+        stages.install_and_sign_in(made)
         yield made
-        (folder / 'kodi.log').write_text(lab.log_text(), encoding='utf-8')
 
 
 def _movie(stage: Stage, key: str) -> Dict[str, Any]:

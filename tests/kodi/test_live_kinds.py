@@ -12,9 +12,8 @@ from typing import Any, Callable, Dict, Iterator, List
 
 import pytest
 
-from tests.kodi.conftest import kodi_root
-from tools.kodilab import KodiLab
-from tools.stage import ENVIRONMENT, PMS_PORT, Stage, build_repository
+from tests.kodi.stages import Stages
+from tools.stage import PMS_PORT, Stage
 
 MOVIES = 20
 #: Seconds within which a change is seen: promised, and after which the test fails.
@@ -68,11 +67,9 @@ class LiveStage(Stage):
 
 
 @pytest.fixture(scope='module')
-def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStage]:
-    folder = tmp_path_factory.mktemp('live-kinds')
-    lab = KodiLab(folder / 'home', name='kinds', env=ENVIRONMENT, debug=True, kodi=kodi_root())
-    with lab:
-        made = LiveStage(lab)
+def stage(stages: Stages) -> Iterator[LiveStage]:
+    with stages.open(LiveStage, 'live-kinds') as made:
+        lab, folder = made.lab, made.lab.home.parent
         made.took = {}
         made.token = str(made.start_sim('--movies', str(MOVIES), '--shows', '2', '--prerender')['owner_token'])
         for key in (FILM, ANOTHER):
@@ -80,16 +77,10 @@ def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
             made.change('unscrobble', rating_key=key)
             made.change('rate', rating_key=key, rating=-1)
         lab.start()
-        made.install(build_repository(folder / 'repository'))
-        lab.wait_for(lab.dialog_open, 30, 'the offer to sign in')
-        lab.answer_no()
-        lab.wait_for(lambda: not lab.dialog_open(), 10, 'the end of the offer')
-        made.link(made.open_sign_in())
-        made.wait_synced(60)
+        stages.install_and_sign_in(made)
         made.seen('the first sync in its rows', lambda: len(made.movies()) == MOVIES)
         yield made
         (folder / 'times.json').write_text(json.dumps(made.took, indent=1), encoding='utf-8')
-        (folder / 'kodi.log').write_text(lab.log_text(), encoding='utf-8')
 
 
 def test_films(stage: LiveStage) -> None:

@@ -12,10 +12,9 @@ from typing import Any, Dict, Iterator, List
 
 import pytest
 
-from tests.kodi.conftest import kodi_root
+from tests.kodi.stages import Stages
 from tests.support.kodi_environment import content
-from tools.kodilab import KodiLab
-from tools.stage import ADDON, ENVIRONMENT, PLUGIN, Stage, build_repository, make_video
+from tools.stage import ADDON, PLUGIN, Stage, make_video
 
 MOVIES, SHOWS = 150, 4
 #: A day's changes, one by one: ``PKC_CHANGES=500`` takes a quarter of an hour.
@@ -32,12 +31,10 @@ DETAILS = ['title', 'originaltitle', 'year', 'plot', 'tagline', 'genre', 'direct
 
 
 @pytest.fixture(scope='module')
-def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(stages: Stages) -> Iterator[Stage]:
     """Kodi with the add-on installed from the repository over HTTP, signed in by a code, and synced."""
-    folder = tmp_path_factory.mktemp('main-job')
-    lab = KodiLab(folder / 'home', name='job', env=ENVIRONMENT, debug=True, kodi=kodi_root())
-    with lab:
-        made = Stage(lab)
+    with stages.open(Stage, 'main-job') as made:
+        lab, folder = made.lab, made.lab.home.parent
         made.start_sim('--movies', str(MOVIES), '--shows', str(SHOWS), '--latency', '0.01', '--prerender',
                        '--media-file', str(make_video(folder / 'film.mkv')))
         for key in (WATCHED_MOVIE, RESUMED_MOVIE, CONTINUED_MOVIE):
@@ -47,12 +44,8 @@ def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
         made.tell('mutate', op='scrobble', args={'rating_key': made.ask('items', type='episode')[0]['ratingKey']})
         made.tell('mutate', op='add_extra', args={'rating_key': TRAILER_MOVIE, 'title': 'The trailer'})
         lab.start()
-        made.install(build_repository(folder / 'repository'))
-        lab.wait_for(lab.dialog_open, 30, 'the offer to sign in')
-        lab.answer_no()
-        lab.wait_for(lambda: not lab.dialog_open(), 10, 'the end of the offer')
+        stages.install(made)
         yield made
-        (folder / 'kodi.log').write_text(lab.log_text(), encoding='utf-8')
 
 
 @pytest.fixture(scope='module')

@@ -1,16 +1,14 @@
 """Several videos one after another, and one video in several files, in a real Kodi."""
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Dict, Iterator, List
 from urllib.parse import parse_qsl
 
 import pytest
 
-from tests.kodi.conftest import kodi_root
+from tests.kodi.stages import Stages
 from tests.support.kodi_environment import KodiEnvironment
-from tools.kodilab import KodiLab
-from tools.stage import ENVIRONMENT, PLUGIN, build_repository, make_video
+from tools.stage import PLUGIN, make_video
 
 #: Length of the video that the simulated Plex serves for every file.
 PART_S = 420
@@ -151,13 +149,11 @@ class QueueStage(KodiEnvironment):
 
 
 @pytest.fixture(scope='module')
-def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueueStage]:
-    folder = tmp_path_factory.mktemp('queues')
-    film = make_video(folder / 'film.mkv', PART_S)
-    lab = KodiLab(folder / 'home', name='queues', env=ENVIRONMENT, debug=True, kodi=kodi_root())
-    with lab:
-        made = QueueStage(lab)
-        made.install_and_sync(build_repository(folder / 'repository'), '--movies', '10', '--shows', '1', '--seasons',
+def stage(stages: Stages) -> Iterator[QueueStage]:
+    with stages.open(QueueStage, 'queues') as made:
+        lab = made.lab
+        film = make_video(lab.home.parent / 'film.mkv', PART_S)
+        made.install_and_sync(stages.repository, '--movies', '10', '--shows', '1', '--seasons',
                               '1', '--episodes', '6', '--no-oddities', '--media-file', str(film))
         made.change('update', rating_key=SPLIT, duration=2 * PART_S * 1000)
         made.change('split_file', rating_key=SPLIT)
@@ -166,7 +162,6 @@ def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
         made.trailer = str(made.change('add_extra', rating_key=OTHER, title='Coming soon')['item']['ratingKey'])
         lab.wait_for(lambda: made.film(SPLIT, 'runtime')['runtime'] == 2 * PART_S, 30, 'the changes')
         yield made
-        Path(folder / 'kodi.log').write_text(lab.log_text(), encoding='utf-8')
 
 
 @pytest.fixture(autouse=True)

@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from tests.kodi.conftest import kodi_root
-from tests.kodi.test_watching import WatchingStage, a_film
-from tools.kodilab import KodiLab, LabError
-from tools.stage import ENVIRONMENT, PMS_PORT, ROOT, build_repository
+from tests.kodi.stages import Stages
+from tests.kodi.watching import WatchingStage, a_film
+from tools.kodilab import LabError
+from tools.stage import PMS_PORT, ROOT
 
 LENGTH_MS = 420023
 PLAYER = 'http://127.0.0.1:3005'
@@ -55,29 +55,20 @@ class ControlledStage(WatchingStage):
 
 
 @pytest.fixture(scope='module')
-def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlledStage]:
-    folder = tmp_path_factory.mktemp('remote')
-    lab = KodiLab(folder / 'home', name='remote', env=ENVIRONMENT, debug=True, kodi=kodi_root())
-    with lab:
-        made = ControlledStage(lab)
+def stage(stages: Stages) -> Iterator[ControlledStage]:
+    with stages.open(ControlledStage, 'remote') as made:
+        lab, folder = made.lab, made.lab.home.parent
         state = made.start_sim('--movies', '2', '--shows', '1', '--prerender', '--media-file',
                                str(a_film(Path(folder / 'film.mkv'))))
         for key in [*made.films(), *made.episodes()]:
             made.tell('mutate', op='update', args={'rating_key': key, 'duration': LENGTH_MS})
         lab.start()
-        made.install(build_repository(folder / 'repository'))
-        lab.wait_for(lab.dialog_open, 30, 'the offer to sign in')
-        lab.answer_no()
-        lab.wait_for(lambda: not lab.dialog_open(), 10, 'the end of the offer')
-        made.link(made.open_sign_in())
-        made.wait_synced(60)
-        lab.wait_for(lambda: not lab.dialog_open(), 20, 'the end of the sign-in')
+        stages.install_and_sign_in(made)
         assert not listens(made)
         made.settings(remote_control='true')
         lab.wait_for(lambda: listens(made), 30, 'the port of remote control')
         made.begin(state['owner_token'])
         yield made
-        (folder / 'kodi.log').write_text(lab.log_text(), encoding='utf-8')
 
 
 def listens(stage: ControlledStage) -> bool:

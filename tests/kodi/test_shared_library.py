@@ -10,10 +10,11 @@ from xml.sax.saxutils import escape
 import pytest
 
 from tests.kodi.conftest import kodi_root
+from tests.kodi.stages import Stages
 from tools import mariadb
 from tools.kodilab import KodiLab
 from tools.mariadb import PASSWORD, USER, MariaDbServer
-from tools.stage import ADDON, ENVIRONMENT, Stage, build_repository, make_video
+from tools.stage import ADDON, ENVIRONMENT, Stage, make_video
 
 MOVIES, SHOWS = 40, 2
 PLAYED, MARKED, RATED = '6', '30', '12'
@@ -29,7 +30,7 @@ class SharedStage(Stage):
 
 
 @pytest.fixture(scope='module')
-def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedStage]:
+def stage(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedStage]:
     if not mariadb.find():
         pytest.fail('This needs MariaDB: tools/setup/ensure_mariadb.sh. KODI=0 leaves it out.', pytrace=False)
     folder = tmp_path_factory.mktemp('shared-library')
@@ -41,10 +42,7 @@ def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
                        '--media-file', str(make_video(folder / 'film.mkv')))
         made.tell('mutate', op='update', args={'rating_key': PLAYED, 'duration': FILM_MS})
         lab.start()
-        made.install(build_repository(folder / 'repository'))
-        lab.wait_for(lab.dialog_open, 30, 'the offer to sign in')
-        lab.answer_no()
-        lab.wait_for(lambda: not lab.dialog_open(), 10, 'the end of the offer')
+        stages.install(made)
         made.link(made.open_sign_in())
         lab.wait_for(lambda: any(run['complete'] for run in made.runs()), 90, 'the first sync')
         yield made

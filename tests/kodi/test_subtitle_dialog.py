@@ -8,10 +8,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from tests.kodi.conftest import kodi_root
-from tests.kodi.test_watching import LENGTH_MS, WatchingStage, a_film
-from tools.kodilab import KodiLab
-from tools.stage import ADDON, ENVIRONMENT, build_repository
+from tests.kodi.stages import Stages
+from tests.kodi.watching import LENGTH_MS, WatchingStage, a_film
+from tools.stage import ADDON
 
 #: The lists of the dialog, in every skin.
 ROWS, SERVICES = 120, 150
@@ -64,11 +63,9 @@ class DialogStage(WatchingStage):
 
 
 @pytest.fixture(scope='module')
-def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DialogStage]:
-    folder = tmp_path_factory.mktemp('subtitles')
-    lab = KodiLab(folder / 'home', name='subtitles', env=ENVIRONMENT, debug=True, kodi=kodi_root())
-    with lab:
-        made = DialogStage(lab)
+def stage(stages: Stages) -> Iterator[DialogStage]:
+    with stages.open(DialogStage, 'subtitles') as made:
+        lab, folder = made.lab, made.lab.home.parent
         made.start_sim('--movies', '2', '--shows', '1', '--media-file', str(a_film(folder / 'film.mkv')))
         for key in made.episodes():
             made.tell('mutate', op='update', args={'rating_key': key, 'duration': LENGTH_MS, 'Media': [_media(key)]})
@@ -77,16 +74,9 @@ def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
                 made.tell('mutate', op='add_online_subtitle', args={
                     'rating_key': key, 'language': language, 'title': title, 'marks': marks})
         lab.start()
-        made.install(build_repository(folder / 'repository'))
-        lab.wait_for(lab.dialog_open, 30, 'the offer to sign in')
-        lab.answer_no()
-        lab.wait_for(lambda: not lab.dialog_open(), 10, 'the end of the offer')
-        made.link(made.open_sign_in())
-        made.wait_synced(60)
-        lab.wait_for(lambda: not lab.dialog_open(), 20, 'the end of the sign-in')
+        stages.install_and_sign_in(made)
         made.settings(next_episode='0', skip_intro='0', skip_credits='0')
         yield made
-        (folder / 'kodi.log').write_text(lab.log_text(), encoding='utf-8')
 
 
 @pytest.fixture(autouse=True)

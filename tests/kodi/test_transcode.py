@@ -6,10 +6,9 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.kodi.conftest import kodi_root
-from tests.kodi.test_watching import LENGTH_MS, WatchingStage
-from tools.kodilab import KodiLab
-from tools.stage import ENVIRONMENT, PLUGIN, build_repository, make_video
+from tests.kodi.stages import Stages
+from tests.kodi.watching import LENGTH_MS, WatchingStage
+from tools.stage import PLUGIN, make_video
 
 #: The height to which the server converts under the limit of the first test; the film itself has 180.
 HEIGHT = 480
@@ -44,26 +43,17 @@ def _media(key: str) -> Dict[str, Any]:
 
 
 @pytest.fixture(scope='module')
-def stage(kodi_present: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TranscodeStage]:
-    folder = tmp_path_factory.mktemp('transcode')
-    lab = KodiLab(folder / 'home', name='transcode', env=ENVIRONMENT, debug=True, kodi=kodi_root())
-    with lab:
-        made = TranscodeStage(lab)
+def stage(stages: Stages) -> Iterator[TranscodeStage]:
+    with stages.open(TranscodeStage, 'transcode') as made:
+        lab, folder = made.lab, made.lab.home.parent
         made.start_sim('--movies', '2', '--shows', '1', '--media-file', str(make_video(folder / 'film.mkv', rate=4)))
         for key in made.episodes():
             made.tell('mutate', op='update', args={'rating_key': key, 'duration': LENGTH_MS, 'Media': [_media(key)]})
         lab.start()
-        made.install(build_repository(folder / 'repository'))
-        lab.wait_for(lab.dialog_open, 30, 'the offer to sign in')
-        lab.answer_no()
-        lab.wait_for(lambda: not lab.dialog_open(), 10, 'the end of the offer')
-        made.link(made.open_sign_in())
-        made.wait_synced(60)
-        lab.wait_for(lambda: not lab.dialog_open(), 20, 'the end of the sign-in')
+        stages.install_and_sign_in(made)
         made.settings(quality_limits='true', local_bitrate='720', local_height='480', next_episode='0',
                       skip_intro='0', skip_credits='0')
         yield made
-        (folder / 'kodi.log').write_text(lab.log_text(), encoding='utf-8')
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import pytest
 from resources.lib import service_entry
 from resources.lib.auth.servers import discovery
 from resources.lib.kodi.monitor import KodiStopping
+from resources.lib.service.library import sync_thread
 
 #: How many times as short pauses between tries of a request are. The unit tests of the HTTP client test the real ones.
 _FACTOR = 20.0
@@ -23,3 +24,4 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have services that are made from now on hurry."""
     monkeypatch.setattr(service_entry, 'KodiStopping', HurriedStopping)
     monkeypatch.setattr(discovery, 'TARGETS', ())
+    monkeypatch.setattr(sync_thread, '_AFTER_PLAYBACK', 0.1)

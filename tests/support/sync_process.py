@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 from dataclasses import asdict
-from typing import Any, Union
+from typing import TYPE_CHECKING, Any, Union
 
 from resources.lib import state_db
 from resources.lib.library_sync.engine import LibrarySync
@@ -20,8 +20,10 @@ from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
 from resources.lib.sql.location import Server, ServerDatabase
 from resources.lib.state_db import lease
-from tests.support.shared_library import SharedLibraryEnvironment
-from tests.support.sync_environment import PORT, SyncEnvironment
+
+if TYPE_CHECKING:  # the process itself needs no simulated Plex, which takes longer to import than all the rest
+    from tests.support.shared_library import SharedLibraryEnvironment
+    from tests.support.sync_environment import SyncEnvironment
 
 
 class SyncProcess:
@@ -33,10 +35,11 @@ class SyncProcess:
     def __init__(self, env: Union[SyncEnvironment, SharedLibraryEnvironment], folder: str, expires: int = 120) -> None:
         self._process = subprocess.Popen([sys.executable, '-m', 'tests.support.sync_process'], stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE, text=True, cwd=folder)
-        places = [env.state_db.box, *asdict(env.video_db).values()] if isinstance(env, SharedLibraryEnvironment) else [
-            env.video_db, env.state_db]
+        places = [env.video_db, env.state_db] if isinstance(env.state_db, str) else [
+            env.state_db.box, *asdict(env.video_db).values()]
+        from tests.support.sync_environment import PORT
         self._write_line(json.dumps({'url': env.sim.pms_url, 'token': env.sim.owner_token, 'machine': env.machine,
-                                     'places': places, 'expires': expires}))
+                                     'places': places, 'expires': expires, 'port': PORT}))
         self._read_line()
 
     def start(self) -> int:
@@ -74,7 +77,7 @@ def _sync(given: Any) -> int:
     lease._EXPIRES = given['expires']
     session = PlexSession(ClientIdentity('killed', '4.0.0'), retries=1)
     client = PMSClient(session, given['url'], given['token'])
-    options = Options(workers=2, local_port=PORT)
+    options = Options(workers=2, local_port=given['port'])
     report = LibrarySync(client, given['machine'], _locations(given['places']), options).run()
     return 0 if report.complete else 1
 

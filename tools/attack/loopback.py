@@ -8,18 +8,21 @@ from contextlib import ExitStack
 from typing import Callable, Dict, List, Mapping, Optional
 
 from resources.lib.local_server import endpoint, proof, rules
+from resources.lib.local_server.art import ArtRoute
 from resources.lib.local_server.client import ServiceClient, ServiceError, ServiceUnavailable
 from resources.lib.local_server.endpoint import Endpoint
 from tools.attack.target import MACHINE, PICTURE, STAMP, Target, Watch, running
 
 Figures = Dict[str, object]
+#: Seconds that an attack may take to begin. Connections that the server ends at once may never be the maximum.
+_BEGINNING = 1.0
 
 
 def unread_answers() -> Figures:
     """The maximum of connections, each of which requests thirty pictures and reads none, and reconnects when it is
     closed.
     """
-    return _besieged(lambda target: target.request(PICTURE) * 30, receive_buffer=2048)
+    return _besieged(lambda target: target.request(PICTURE) * 30, _is_unread, receive_buffer=2048)
 
 
 def endless_headers() -> Figures:
@@ -98,7 +101,17 @@ ATTACKS: Mapping[str, Callable[[], Figures]] = {
 }
 
 
-def _besieged(request: Callable[[Target], bytes], receive_buffer: int = 0) -> Figures:
+def _is_full(target: Target) -> bool:
+    return target.connections() >= rules.MAX_CONNECTIONS
+
+
+def _is_unread(target: Target) -> bool:
+    """A route that has just begun as many answers as it may refuses more, until it knows which are not read."""
+    return target.unread() >= ArtRoute.rules.parallel // 2
+
+
+def _besieged(request: Callable[[Target], bytes], begun: Callable[[Target], bool] = _is_full,
+              receive_buffer: int = 0) -> Figures:
     """Figures while the maximum of connections send this, read nothing, and reconnect when they are closed."""
     over = threading.Event()
     with running() as target:
@@ -108,7 +121,9 @@ def _besieged(request: Callable[[Target], bytes], receive_buffer: int = 0) -> Fi
                      for _ in range(rules.MAX_CONNECTIONS)]
         for one in besiegers:
             one.start()
-        time.sleep(1.0)
+        end = time.monotonic() + _BEGINNING
+        while not begun(target) and time.monotonic() < end:
+            time.sleep(0.01)
         figures = watch.figures(lambda: _call(target.profile))
         over.set()
         for one in besiegers:

@@ -34,7 +34,7 @@ class SingleFlight(Generic[Result]):
             flight.done.wait()
             if flight.error is not None:
                 raise flight.error
-            return flight.result  # type: ignore[return-value]
+            return flight.result  # type: ignore[return-value]  # there is one where there is no error
         try:
             result = flight.result = work()
             flight.error = None

@@ -77,16 +77,16 @@ def ahead(items: Iterator[Result], parallel: bool) -> Iterator[Result]:
     if not parallel:
         yield from items
         return
-    end: List[Result] = []
+    end = _End()
     pool = ThreadPoolExecutor(1, thread_name_prefix='pkc-page')
     try:
-        coming: Future[Union[Result, List[Result]]] = pool.submit(next, items, end)
+        coming: Future[Union[Result, _End]] = pool.submit(next, items, end)
         while True:
             item = coming.result()
-            if item is end:
+            if isinstance(item, _End):
                 return
             coming = pool.submit(next, items, end)
-            yield item  # type: ignore[misc]  # the end was ruled out by identity
+            yield item
     finally:
         pool.shutdown(wait=False)
 

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from itertools import chain
 from typing import Callable, Dict, Iterator, Optional, Tuple
 
@@ -145,12 +144,7 @@ class StreamProxy:
             offset += len(piece)
 
     def _read(self, upstream: Upstream, size: int) -> bytes:
-        if self._meter is None:
-            return upstream.read(size)
-        began = time.monotonic()
-        piece = upstream.read(size)
-        self._meter.add(len(piece), time.monotonic() - began)
-        return piece
+        return upstream.read(size) if self._meter is None else self._meter.read(upstream.read, size)
 
     def _reopen(self, offset: int, end: int) -> Upstream:
         """Continue at ``offset``. Raises :class:`BrokenOff` when all tries failed or the file has changed."""

@@ -28,6 +28,13 @@ class LineMeter:
         self._lock = threading.Lock()
         self._samples: Deque[Tuple[float, int, float]] = deque(maxlen=_MOST_SAMPLES)
 
+    def read(self, read: Callable[[int], bytes], size: int) -> bytes:
+        """What ``read(size)`` returns; how long the server had to be waited for is measured."""
+        began = self._clock()
+        piece = read(size)
+        self.add(len(piece), self._clock() - began)
+        return piece
+
     def add(self, size: int, seconds: float) -> None:
         """So many bytes came after waiting for so long."""
         with self._lock:

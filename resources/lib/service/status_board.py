@@ -57,7 +57,7 @@ class StatusBoard:
         for group, lines in sorted(self._lines, key=lambda entry: entry[0]):
             try:
                 found.setdefault(group, []).extend(lines())
-            except Exception:  # one part's defect must not take the page away
+            except Exception:  # where parts meet: the page is opened, and the log saved, because something is defective
                 LOG.exception('no status of %s', group.name)
         return {group: lines for group, lines in found.items() if lines}
 

@@ -9,6 +9,7 @@ from typing import Any, List, Optional
 import pytest
 
 from resources.lib.kodi.addon import Addon
+from resources.lib.kodi.windows import choose as window
 from resources.lib.kodi.windows.choose import CANCEL, HEADING, LIST, Entry, choose, initial
 from tests.fakes import FakeKodi
 from tests.support.waiting import CancelledWhen
@@ -37,6 +38,11 @@ class Screen:
         assert not self.thread.is_alive()
         result: Optional[int] = self.result
         return result
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window, 'CLOCK_S', 0.02)
 
 
 def test_everybody_is_shown_with_picture_and_second_line(fake_kodi: FakeKodi) -> None:
@@ -91,7 +97,7 @@ def test_kodis_end_closes_it(fake_kodi: FakeKodi) -> None:
 def test_a_skin_that_is_loaded_anew_does_not_leave_us_waiting_for_ever(fake_kodi: FakeKodi) -> None:
     active = 'Window.IsActive(script-plexkodiconnect-choose.xml)'
     screen = Screen(fake_kodi, PEOPLE, 0)
-    screen.thread.join(0.6)
+    screen.thread.join(0.2)
     assert screen.result == 'open'
     fake_kodi.conditions.discard(active)
     assert screen.ended() is None

@@ -46,7 +46,7 @@ class Screen:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guide, '_CLOCK_S', 0.01)
+    monkeypatch.setattr(guide, 'CLOCK_S', 0.01)
 
 
 def test_it_follows_the_sync_to_its_end(fake_kodi: FakeKodi) -> None:

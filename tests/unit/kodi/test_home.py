@@ -33,12 +33,11 @@ def test_later_changes_reload_nothing(fake_kodi: FakeKodi) -> None:
 def test_a_dialog_that_is_open_is_not_closed_but_waited_for(fake_kodi: FakeKodi) -> None:
     home = first_library(fake_kodi)
     fake_kodi.conditions.add(DIALOG)
-    closing = threading.Timer(0.6, fake_kodi.conditions.discard, (DIALOG,))
     waiting = threading.Thread(target=home.library_changed)
     waiting.start()
-    waiting.join(0.5)
+    waiting.join(0.2)
     assert fake_kodi.builtins == []
-    closing.start()
+    fake_kodi.conditions.discard(DIALOG)
     waiting.join(5)
     assert fake_kodi.builtins == ['ReloadSkin()']
 
@@ -46,5 +45,5 @@ def test_a_dialog_that_is_open_is_not_closed_but_waited_for(fake_kodi: FakeKodi)
 def test_a_dialog_that_stays_open_keeps_its_screen(fake_kodi: FakeKodi) -> None:
     home = first_library(fake_kodi)
     fake_kodi.conditions.add(DIALOG)
-    assert not home.library_changed(dialog_patience_s=0.5)
+    assert not home.library_changed(dialog_patience_s=0.2)
     assert fake_kodi.builtins == []

@@ -48,7 +48,7 @@ class Page:
 
 @pytest.fixture
 def page(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Page:
-    monkeypatch.setattr(status, '_CLOCK_S', 0.01)
+    monkeypatch.setattr(status, 'CLOCK_S', 0.01)
     return Page(fake_kodi)
 
 

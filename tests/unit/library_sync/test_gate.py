@@ -8,9 +8,15 @@ from typing import List
 import pytest
 
 from resources.lib.cancellation import Cancellation, Cancelled
+from resources.lib.library_sync import gate as gates
 from resources.lib.library_sync.gate import RequestGate
 from resources.lib.library_sync.request_pace import RequestPace
 from resources.lib.plex_errors import PlexConnectionError, PlexError, PlexRateLimited, PlexServerError
+
+
+@pytest.fixture(autouse=True)
+def _no_real_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gates, '_POLL', 0.002)
 
 
 class Clock:

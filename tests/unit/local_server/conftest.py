@@ -16,6 +16,7 @@ from resources.lib.local_server.server import LocalServer
 from resources.lib.local_server.streams import PART, SUBTITLE, StreamRegistry, StreamRoute
 from resources.lib.local_server.subtitles_ahead import SubtitlesAhead
 from resources.lib.playback.stream_registry import StreamSource
+from tests.unit.local_server import raw
 from tests.unit.local_server.fake_pms import FakePMS
 
 
@@ -94,6 +95,5 @@ def pms() -> Iterator[FakePMS]:
 def env(pms: FakePMS) -> Iterator[LoopbackEnvironment]:
     made = LoopbackEnvironment(pms)
     yield made
-    made.server.stop()
-    left = [t.name for t in threading.enumerate() if t.name == 'pkc-local-server']
-    assert not left
+    made.server.stop()  # which waits for its thread for a moment only
+    raw.until(lambda: not [one for one in threading.enumerate() if one.name == 'pkc-local-server'])

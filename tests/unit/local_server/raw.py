@@ -5,6 +5,8 @@ import socket
 import time
 from typing import Callable, List
 
+from resources.lib.local_server.server import LocalServer
+
 
 def connect(port: int, receive_buffer: int = 0) -> socket.socket:
     connection = socket.socket()
@@ -39,7 +41,15 @@ def get(port: int, path: str, *headers: str) -> bytes:
     return '\r\n'.join(lines).encode('latin-1')
 
 
-def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+def unread(server: LocalServer) -> int:
+    """How many connections have an answer that their client does not read."""
+    http = server._http
+    assert http is not None
+    now = time.monotonic()
+    return sum(link.exchange is not None and link.idle_since(now) is not None for link in list(http._open.values()))
+
+
+def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, 'did not happen'

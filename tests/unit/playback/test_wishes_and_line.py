@@ -55,6 +55,16 @@ def test_only_waiting_for_the_server_counts() -> None:
     assert meter.kbps() == 0
 
 
+def test_a_read_is_measured_by_the_time_that_it_takes() -> None:
+    clock = Time()
+    meter = LineMeter(clock)
+
+    def read(size: int) -> bytes:
+        clock.now += 2.0
+        return bytes(size)
+    assert len(meter.read(read, 1_000_000)) == 1_000_000 and meter.kbps() == 4000
+
+
 class Player:
     """A player on a line of ``kbps``, playing a file of 8000 kbit/s."""
 

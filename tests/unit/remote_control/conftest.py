@@ -7,6 +7,7 @@ from typing import Iterator, List, Tuple
 import pytest
 
 from resources.lib.plex_errors import PlexError
+from resources.lib.remote_control import listener
 from resources.lib.remote_control.commands import Command
 from resources.lib.remote_control.companion import Companion
 from resources.lib.remote_control.controllers import Controllers
@@ -81,7 +82,8 @@ def status(answer: bytes) -> int:
 
 
 @pytest.fixture
-def env() -> Iterator[Neighbourhood]:
+def env(monkeypatch: pytest.MonkeyPatch) -> Iterator[Neighbourhood]:
+    monkeypatch.setattr(listener, '_LOOK_SECONDS', 0.01)  # its end is waited for
     made = Neighbourhood()
     yield made
     made.player.news.set()

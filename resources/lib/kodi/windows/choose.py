@@ -8,15 +8,12 @@ from kodi_six import xbmcgui
 
 from ...cancellation import Cancellation
 from ..addon import Addon
-from .presence import Presence
+from .page import CLOCK_S, Page
 
-XML = 'script-plexkodiconnect-choose.xml'
 # Ids in the window's XML.
 HEADING, CANCEL, LIST = 110, 200, 300
 #: The skin's picture for servers.
 SERVER = 'DefaultNetwork.png'
-_BACK_ACTIONS = (9, 10, 13, 92, 110)  # parent dir, previous menu (Esc), stop, nav back, backspace
-_CLOCK_S = 0.25
 
 
 class Entry(NamedTuple):
@@ -42,14 +39,13 @@ def choose(addon: Addon, heading: str, entries: Sequence[Entry], current: int, c
 
     The entry ``current`` (-1: none) has a tick and the initial focus. Blocks; do not call from Kodi's callbacks.
     """
-    window = ChooseWindow(XML, addon.path, 'Default', '1080i')
-    presence = Presence(XML)
-    window.prepare(heading, entries, current, presence)
+    window = ChooseWindow.make(addon)
+    window.prepare(heading, entries, current)
     closed = threading.Event()
 
     def watch() -> None:
-        while not closed.wait(_CLOCK_S):
-            if cancellation.cancelled or presence.gone():
+        while not closed.wait(CLOCK_S):
+            if cancellation.cancelled or window.gone():
                 window.close()
                 return
     watcher = threading.Thread(target=watch, name='pkc-choose-clock', daemon=True)
@@ -62,8 +58,10 @@ def choose(addon: Addon, heading: str, entries: Sequence[Entry], current: int, c
     return window.chosen
 
 
-class ChooseWindow(xbmcgui.WindowXMLDialog):
+class ChooseWindow(Page):
     """The Kodi window of :func:`choose`."""
+
+    XML = 'script-plexkodiconnect-choose.xml'
 
     def __init__(self, *args: Any) -> None:  # Kodi's own constructor takes the four arguments of the XML
         super().__init__(*args)
@@ -72,16 +70,14 @@ class ChooseWindow(xbmcgui.WindowXMLDialog):
         self._entries: Sequence[Entry] = ()
         self._current = -1
         self._filled = False
-        self._presence: Optional[Presence] = None
 
-    def prepare(self, heading: str, entries: Sequence[Entry], current: int, presence: Presence) -> None:
+    def prepare(self, heading: str, entries: Sequence[Entry], current: int) -> None:
         """Set what to show. Call before ``doModal``; the constructor's arguments are Kodi's."""
-        self._heading, self._entries, self._current, self._presence = heading, entries, current, presence
+        self._heading, self._entries, self._current = heading, entries, current
 
     def onInit(self) -> None:  # Kodi's name
         """Kodi calls this when the controls exist, and again when the window comes back."""
-        if self._presence is not None:
-            self._presence.shown()
+        super().onInit()
         if self._filled:
             return
         self._filled = True
@@ -97,17 +93,9 @@ class ChooseWindow(xbmcgui.WindowXMLDialog):
         self._control(LIST).selectItem(max(0, self._current))
         self.setFocusId(LIST)
 
-    def onAction(self, action: Any) -> None:  # Kodi's name
-        """Kodi calls this for a key or a button of the remote control."""
-        if action.getId() in _BACK_ACTIONS:
-            self.close()
-
     def onClick(self, controlId: int) -> None:  # Kodi's names
         """Kodi calls this when an entry or the button was pressed."""
         if controlId == LIST:
             self.chosen = self._control(LIST).getSelectedPosition()
         if controlId in (LIST, CANCEL):
             self.close()
-
-    def _control(self, control_id: int) -> Any:
-        return self.getControl(control_id)

@@ -3,22 +3,18 @@ from __future__ import annotations
 
 from typing import Any, Callable, Optional
 
-from kodi_six import xbmcgui
-
 from ...cancellation import Cancellation
 from ..addon import Addon
 from ..texts import account as texts
-from .presence import Presence
+from .page import Page
 from .qr import QrPictures
 from .sign_in_session import Attempt, SignInSession
 
-XML = 'script-plexkodiconnect-signin.xml'
 # Ids in the window's XML.
 LETTERS = (111, 112, 113, 114)
 PLAIN_CODE, LINK, QR, COUNTDOWN, STATUS = 120, 121, 122, 123, 124
 QR_GROUP, CANCEL = 132, 200
 DONE_PROPERTY = 'done'  # the window's property by which the XML shows one of two groups
-_BACK_ACTIONS = (9, 10, 13, 92, 110)  # parent dir, previous menu (Esc), stop, nav back, backspace
 _NORMAL, _TROUBLE = 'FFB8BCC2', 'FFFF9D4D'
 _DRAWN = frozenset('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')
 
@@ -33,7 +29,7 @@ def show_sign_in(attempt: Attempt, make_new_attempt: Callable[[], Attempt], addo
     """
     pictures = QrPictures(addon.profile_dir + '/temp')
     pictures.clear()
-    window = SignInWindow(XML, addon.path, 'Default', '1080i')
+    window = SignInWindow.make(addon)
     session = SignInSession(attempt, make_new_attempt, cancellation, window, poll_s)
     window.prepare(session, addon, pictures)
     try:
@@ -44,8 +40,10 @@ def show_sign_in(attempt: Attempt, make_new_attempt: Callable[[], Attempt], addo
     return session.result
 
 
-class SignInWindow(xbmcgui.WindowXMLDialog):
+class SignInWindow(Page):
     """The Kodi window of :func:`show_sign_in`. Its methods may be called from any thread."""
+
+    XML = 'script-plexkodiconnect-signin.xml'
 
     def __init__(self, *args: Any) -> None:  # Kodi's own constructor takes the four arguments of the XML
         super().__init__(*args)
@@ -54,7 +52,6 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         self._pictures: Any = None
         self._qr_text = ''
         self._qr_path = ''
-        self._presence = Presence(XML)
 
     def prepare(self, session: SignInSession, addon: Addon, pictures: QrPictures) -> None:
         """Set what to show. Call before ``doModal``; the constructor's arguments are Kodi's."""
@@ -62,23 +59,14 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
 
     def onInit(self) -> None:  # Kodi's name
         """Kodi calls this when the controls exist, and again when the window comes back."""
-        self._presence.shown()
+        super().onInit()
         if self._session is not None:
             self._session.start()
-
-    def onAction(self, action: Any) -> None:  # Kodi's name
-        """Kodi calls this for a key or a button of the remote control."""
-        if action.getId() in _BACK_ACTIONS:
-            self.close()
 
     def onClick(self, controlId: int) -> None:  # Kodi's names
         """Kodi calls this when the button was pressed."""
         if controlId == CANCEL:
             self.close()
-
-    def gone(self) -> bool:
-        """Whether Kodi has closed the window."""
-        return self._presence.gone()
 
     def show_attempt(self, attempt: Attempt) -> None:
         """Show code, address and QR code."""
@@ -112,9 +100,6 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
     def show_linked(self) -> None:
         """Show success in place of the code."""
         self.setProperty(DONE_PROPERTY, 'true')
-
-    def _control(self, control_id: int) -> Any:
-        return self.getControl(control_id)
 
     def _status(self, text_id: int, color: str) -> None:
         self._control(STATUS).setLabel('[COLOR %s]%s[/COLOR]' % (color, self._addon.text(text_id)))

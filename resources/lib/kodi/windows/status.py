@@ -2,20 +2,17 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Callable, List, NamedTuple, Optional, Sequence
+from typing import Any, Callable, List, NamedTuple, Sequence
 
 from kodi_six import xbmc, xbmcgui
 
 from ..addon import Addon
-from .presence import Presence
+from .page import CLOCK_S, Page
 
-XML = 'script-plexkodiconnect-status.xml'
 # Ids in the window's XML.
 HEADING, CLOSE, SAVE_LOG, LIST = 110, 200, 201, 300
 #: Properties of an entry, by which the XML knows how to draw it.
 KIND, HEAD, LINE, TROUBLE = 'kind', 'head', 'line', 'trouble'
-_BACK_ACTIONS = (9, 10, 13, 92, 110)  # parent dir, previous menu (Esc), stop, nav back, backspace
-_CLOCK_S = 0.25
 #: Seconds between two looks at what has changed, in steps of the clock.
 _STEPS = 4
 
@@ -34,7 +31,7 @@ def show_status(addon: Addon, heading: str, rows: Sequence[Row], refresh: Callab
     ``refresh()`` gives the rows as they are now. It is called about once a second in another thread, and must return
     soon.
     """
-    window = StatusWindow(XML, addon.path, 'Default', '1080i')
+    window = StatusWindow.make(addon)
     window.prepare(heading, rows)
     closed = threading.Event()
     watcher = threading.Thread(target=_follow, args=(window, closed, refresh), name='pkc-status-clock')
@@ -51,7 +48,7 @@ def _follow(window: StatusWindow, closed: threading.Event, refresh: Callable[[],
     """Keep the page up to date; close it when Kodi ends or has taken it off the screen."""
     monitor = xbmc.Monitor()
     step = 0
-    while not closed.wait(_CLOCK_S):
+    while not closed.wait(CLOCK_S):
         if monitor.abortRequested() or window.gone():
             window.close()
             return
@@ -62,8 +59,10 @@ def _follow(window: StatusWindow, closed: threading.Event, refresh: Callable[[],
                 window.update(rows)
 
 
-class StatusWindow(xbmcgui.WindowXMLDialog):
+class StatusWindow(Page):
     """The Kodi window of :func:`show_status`. :meth:`update` and :meth:`gone` may be called from another thread."""
+
+    XML = 'script-plexkodiconnect-status.xml'
 
     def __init__(self, *args: Any) -> None:  # Kodi's own constructor takes the four arguments of the XML
         super().__init__(*args)
@@ -72,15 +71,10 @@ class StatusWindow(xbmcgui.WindowXMLDialog):
         self._rows: Sequence[Row] = ()
         self._items: List[Any] = []
         self._filled = False
-        self._presence: Optional[Presence] = None
 
     def prepare(self, heading: str, rows: Sequence[Row]) -> None:
         """Set what to show. Call before ``doModal``; the constructor's arguments are Kodi's."""
-        self._heading, self._rows, self._presence = heading, rows, Presence(XML)
-
-    def gone(self) -> bool:
-        """Whether Kodi has closed the window."""
-        return self._presence is not None and self._presence.gone()
+        self._heading, self._rows = heading, rows
 
     def update(self, rows: Sequence[Row]) -> None:
         """Show these rows; the focus stays where it is."""
@@ -101,8 +95,7 @@ class StatusWindow(xbmcgui.WindowXMLDialog):
 
     def onInit(self) -> None:  # Kodi's name
         """Kodi calls this when the controls exist, and again when the window comes back."""
-        if self._presence is not None:
-            self._presence.shown()
+        super().onInit()
         if self._filled:
             return
         self._filled = True
@@ -113,11 +106,6 @@ class StatusWindow(xbmcgui.WindowXMLDialog):
             control.selectItem(1)  # below the first heading
         self.setFocusId(LIST)
 
-    def onAction(self, action: Any) -> None:  # Kodi's name
-        """Kodi calls this for a key or a button of the remote control."""
-        if action.getId() in _BACK_ACTIONS:
-            self.close()
-
     def onClick(self, controlId: int) -> None:  # Kodi's names
         """Kodi calls this when a button was pressed."""
         if controlId in (CLOSE, SAVE_LOG):
@@ -127,9 +115,6 @@ class StatusWindow(xbmcgui.WindowXMLDialog):
     def _add(self, control: Any) -> None:
         self._items = [_fill(xbmcgui.ListItem(row.label), row) for row in self._rows]
         control.addItems(self._items)
-
-    def _control(self, control_id: int) -> Any:
-        return self.getControl(control_id)
 
 
 def _fill(item: Any, row: Row) -> Any:

@@ -43,11 +43,17 @@ def _read_sections(body: bytes, options: Options) -> Contents:
                          for one in read_sections(body)])
     if options.filter in _FILTERS:
         return Contents([
-            Folder('section', Options(id=options.section, **{options.filter: one.key}), one.title,  # type: ignore
-                   icon=_FILTERS[options.filter][1]) for one in read_choices(body)])
+            Folder('section', _chosen(options, one.key), one.title, icon=_FILTERS[options.filter][1])
+            for one in read_choices(body)])
     views = read_section_views(body)
     entries = _orders(views, options.section) if options.filter == _SORT else _views(views, options.section)
     return Contents(entries, title=views.title)
+
+
+def _chosen(options: Options, key: str) -> Options:
+    """What is in a library with this genre, year or decade."""
+    chosen: Dict[str, Any] = {options.filter: key}
+    return Options(id=options.section, **chosen)
 
 
 def _orders(views: SectionViews, section: str) -> List[Folder]:

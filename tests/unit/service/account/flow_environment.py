@@ -111,7 +111,7 @@ class FlowEnvironment:
         self.on_sync: Callable[[], object] = lambda: None
         self.sections = [section('1', 'Films'), section('2', 'Series', 'show'), section('3', 'Music', 'artist')]
         monkeypatch.setattr(sign_in, 'show_sign_in', self._window)
-        monkeypatch.setattr(guide, '_CLOCK_S', 0.01)
+        monkeypatch.setattr(guide, 'CLOCK_S', 0.01)
         monkeypatch.setattr(guide, '_STAY_S', 0.0)
         self.shared = make_shared(self.auth, self)
         self.account = Account(self.shared)

@@ -1,0 +1,28 @@
+from typing import Iterator
+
+import pytest
+
+from resources.lib.service.live.part import Live
+from tests.fakes import FakeKodi
+from tests.integration.lists.reader import ListReader, house
+from tests.support.service_environment import ServiceEnvironment
+
+
+@pytest.fixture
+def reader(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[ListReader]:
+    """Signed in, nothing synced: live updates would begin a sync."""
+    monkeypatch.setattr(Live, 'start', lambda _live: None)
+    environment = ServiceEnvironment(fake_kodi, house(), monkeypatch)
+    try:
+        environment.start_kodi()
+        environment.sign_in()
+        yield ListReader(environment)
+    finally:
+        environment.close()
+
+
+@pytest.fixture
+def synced(reader: ListReader) -> ListReader:
+    """Signed in and synced."""
+    reader.environment.sync()
+    return reader
