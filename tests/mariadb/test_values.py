@@ -10,7 +10,7 @@ import pytest
 from resources.lib import state_db
 from resources.lib.kodi_db.database import VideoDatabase
 from resources.lib.service.error_texts import text_name
-from resources.lib.sql import engines, mariadb
+from resources.lib.sql import engines, mariadb_sign_in
 from resources.lib.sql.errors import DatabaseError, UnfitValue
 from resources.lib.sql.location import Server, ServerDatabase
 from tests.support.shared_library import SharedLibraryEnvironment
@@ -135,7 +135,7 @@ def test_nobody_answers(env: SharedLibraryEnvironment) -> None:
 
 
 def test_somebody_else_answers(env: SharedLibraryEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mariadb, '_ANSWER_SECONDS', 1)
+    monkeypatch.setattr(mariadb_sign_in, '_ANSWER_SECONDS', 1)
     port = int(env.sim.pms_url.rsplit(':', 1)[1])
     assert failure(env, Server('127.0.0.1', port, 'kodi', PASSWORD)) == 'database_server_away'
 
