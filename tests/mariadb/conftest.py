@@ -9,6 +9,7 @@ from typing import Iterator, List
 
 import pytest
 
+from tests.fakes.fixtures import fake_kodi  # noqa: F401
 from tests.support.shared_library import SharedLibraryEnvironment
 from tests.support.sync_environment import SyncEnvironment
 from tools import mariadb

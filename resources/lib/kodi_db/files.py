@@ -107,6 +107,13 @@ class Files:
         position = float(mark[0]) if mark else 0.0
         return row is not None and (row[0] or 0) == (watch.play_count or 0) and abs(position - watch.position) < 0.5
 
+    def duration(self, file_id: int) -> float:
+        """The length of a file in seconds, as its resume point or its streams say; 0.0 where it is not known."""
+        row = self._database.one(
+            'SELECT coalesce((SELECT max(totalTimeInSeconds) FROM bookmark WHERE idFile = ? AND type = ?), '
+            '(SELECT max(iVideoDuration) FROM streamdetails WHERE idFile = ?), 0)', (file_id, RESUME, file_id))
+        return float(row[0]) if row else 0.0
+
     def write_watch(self, states: Sequence[Tuple[int, WatchState]]) -> None:
         """Change watch state and resume point of existing files: (file id, state)."""
         self._database.update_rows('files', 'idFile', [

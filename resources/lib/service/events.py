@@ -56,6 +56,7 @@ class SignedOut(Event):
     """The user signed out; ``remove_items``: nothing of ours may stay in Kodi's library. The flow's thread."""
 
     remove_items: bool
+    user_id: str = ''
 
 
 @dataclass(frozen=True)

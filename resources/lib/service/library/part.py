@@ -91,8 +91,9 @@ class Library(Part):
                 self.sync.release()
         self.sync.start()
         self._others.start()
-        if shared.settings.current.sync_at_start:
-            self.sync.request(SyncRequest(START, Scope(SWEEP)))
+        moved = shared.databases.place.moved
+        if shared.settings.current.sync_at_start or moved:
+            self.sync.request(SyncRequest(START, Scope(SWEEP, all_due=moved)))
 
     def stop(self) -> None:
         """End a sync that is running; the next one goes on where it was."""
@@ -192,7 +193,7 @@ class Library(Part):
         if not event.remove_items:
             return
         try:
-            self.remove_items()
+            self.remove_items(event.user_id)
         except (DatabaseError, Cancelled) as error:
             LOG.warning('the items were not removed: %s', error)
             self.shared.screen.tell(text_name(error), True)
@@ -205,12 +206,14 @@ class Library(Part):
         elif event.method == 'VideoLibrary.OnCleanFinished':  # Kodi 19 takes all items of add-ons for lost
             self.sync.request(SyncRequest(CLEANED, Scope(DELTA)), _AFTER_CLEANING)
 
-    def remove_items(self) -> None:
-        """Take everything of ours out of Kodi's library. Raises Cancelled and :class:`DatabaseError`."""
+    def remove_items(self, user_id: str = '') -> None:
+        """Take everything of ours out of Kodi's library, for this Plex user. Raises Cancelled and
+        :class:`DatabaseError`; :class:`OtherUser` for a shared library that is another user's.
+        """
         databases, stopping = self.shared.databases, self.shared.stopping
         locations = databases.locations()
         self.sync.cancel()
-        with databases.writing, SyncDatabases(locations, stopping, Claim()) as opened:
+        with databases.writing, SyncDatabases(locations, stopping, Claim(user_id)) as opened:
             opened.note_change()
             purge.remove_all(LibraryWriter(opened.video), opened.state, stopping)
         jsonrpc.scan_nothing()

@@ -22,8 +22,10 @@ from ...plex_values import integer
 from ...retry import RetryPolicy
 from ...sql.errors import DatabaseError
 from ...state_db import WATCHED, Location
+from ..library_user import LibraryUser
 from .delivery import Delivery, Interrupted, Recipient
 from .mark_store import Change, MarkStore
+from .own_signs import row_of
 
 LOG = logging.getLogger('pkc.service')
 
@@ -37,13 +39,11 @@ _LOOK_AGAIN = 5.0
 _QUIET, _LONGEST = 0.3, 1.2
 #: For marks that could not be sent.
 _RETRY = RetryPolicy(2.0, 300.0)
-#: Seconds after which a mark is tried to be written down again, when our database was in use.
-_KEEP_AGAIN = 10.0
-#: Seconds that a sync waits for the marks to be sent. What is left then goes on beside the sync, which respects it.
-_FLUSH_PATIENCE = 20.0
+#: Seconds after which a mark is tried to be written down again, when our database was in use, and that a sync waits for
+#: the marks to be sent. What is left then goes on beside the sync, which respects it.
+_KEEP_AGAIN, _FLUSH_PATIENCE = 10.0, 20.0
 
-#: A client of the server with this machineIdentifier, and the user whose token it has. Raises PlexError, and
-#: LookupError for another server than the one in use.
+#: The client of a server (machineIdentifier), and whose token it has. Raises PlexError; LookupError for another one.
 UserClient = Callable[[str], Tuple[PMSClient, str]]
 
 
@@ -79,11 +79,14 @@ class WatchedMarks:
     """
 
     def __init__(self, get_client: UserClient, state_path: Location, user: Callable[[], str],
-                 report_failure: Callable[[PlexError], None] = lambda _error: None) -> None:
+                 report_failure: Callable[[PlexError], None] = lambda _error: None,
+                 library_user: Optional[LibraryUser] = None) -> None:
         self._get_client = get_client
         self._user = user
         self._report_failure = report_failure
-        self._store = MarkStore(state_path)
+        self._store = MarkStore(state_path, library_user)
+        #: Called with an item whose row shows what the library's user has not done.
+        self.on_foreign: Callable[[Tuple[str, str]], None] = lambda _item: None
         self.delivery = Delivery(self._store, self)
         self._queue: queue.Queue[_Job] = queue.Queue()
         self._played: Dict[str, float] = {}
@@ -138,9 +141,8 @@ class WatchedMarks:
         """One of Kodi's announcements; returns at once. During a scan even a mark of the user has ``transaction``."""
         if method != 'VideoLibrary.OnUpdate' or 'playcount' not in data:
             return
-        item = data.get('item') if isinstance(data.get('item'), dict) else data
-        kind = VIDEO.of_media_type(str(item.get('type') if item else ''))
-        kodi_id = integer(item or {}, 'id')
+        media_type, kodi_id = row_of(data)
+        kind = VIDEO.of_media_type(media_type)
         if kind is not None and kind.watch_state and kodi_id:
             self.changed(kind.name, kodi_id, WATCHED, float(integer(data, 'playcount') > 0))
 
@@ -246,10 +248,11 @@ class WatchedMarks:
         """Write down what Kodi announced; False when that has to wait."""
         try:
             if self._unsaved:
-                self._store.put(self._unsaved, self._viewer)
-            self._unsaved = []
+                foreign, self._unsaved = self._store.put(self._unsaved, self._viewer), []
+                for item in foreign:
+                    self.on_foreign(item)
             if self._ended:
-                self._store.played(self._ended)
+                self._store.played(self._ended, self._user())
             self._ended = []
             while self._settled:
                 self._settle(self._settled[0])
