@@ -162,6 +162,42 @@ def test_both_character_sets_that_kodi_has_used(clean_server: MariaDbServer, lib
     assert env.rows('SELECT count(*) FROM actor WHERE name = %s', 'Star ' + shown) == [(1,)]
 
 
+def convert(env: SharedLibraryEnvironment, collation: str) -> None:
+    """As docs/shared-library.md says."""
+    env.rows('ALTER DATABASE `%s` CHARACTER SET utf8mb4 COLLATE %s' % (env.name, collation))
+    for (table,) in env.rows("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() "
+                             "AND table_type = 'BASE TABLE'"):
+        env.rows('ALTER TABLE `%s` CONVERT TO CHARACTER SET utf8mb4 COLLATE %s' % (table, collation))
+
+
+@pytest.mark.parametrize('collation', ['utf8mb4_general_ci', 'utf8mb4_unicode_ci', 'utf8mb4_bin', 'utf8mb4_0900_ai_ci',
+                                       'uca1400_ai_ci'])
+def test_tables_that_were_converted_take_all_letters(env: SharedLibraryEnvironment, collation: str) -> None:
+    if not env.rows('SHOW COLLATION LIKE %s', collation):
+        collation = 'utf8mb4_general_ci'  # the others are of one of the two servers only
+    movies = list(env.library.items('movie'))
+    env.library.update(movies[0].rating_key, title='Film ' + SMILE, Role=roles(
+        'Star ' + SMILE, 'Ren\u00e9e', 'RENEE', 'Renee ', 'Stra\u00dfe', 'Strasse', 'a\u200bb', 'ab'))
+    if collation == 'utf8mb4_general_ci':
+        report = env.sync()
+        assert report.complete and report.replaced_texts == 2
+    convert(env, collation)  # to others only without names: for them more names are the same
+    assert env.sync().complete
+    env.library.update(movies[0].rating_key, summary='New ' + SMILE)
+    env.library.update(movies[1].rating_key, title='Another ' + SMILE, Role=roles('Star ' + SMILE, 'renee', 'STRASSE'))
+    report = env.sync()
+    assert report.complete and not report.replaced_texts and not report.skipped
+    assert env.rows('SELECT count(*) FROM movie WHERE c00 IN (%s, %s)', 'Film ' + SMILE, 'Another ' + SMILE) == [(2,)]
+    before = env.content()
+    assert env.sync(mode='sweep').complete
+    assert env.content() == before
+
+
+def test_one_table_without_all_letters_is_enough(env: SharedLibraryEnvironment) -> None:
+    env.rows('ALTER TABLE actor CONVERT TO CHARACTER SET latin1')
+    assert failure(env, env.server.location) == 'database_charset'
+
+
 def test_a_newer_version_has_been_here(env: SharedLibraryEnvironment) -> None:
     env.sync()
     env.rows('UPDATE `%s`.schema_version SET version = 99' % env.state_db.shared.name)

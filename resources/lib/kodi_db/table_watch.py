@@ -22,6 +22,7 @@ class TableWatch:
         self._tables = tables
         self._location: Optional[Location] = None
         self._connection: Optional[Connection] = None
+        self._opened = 0
 
     def token(self, location: Location) -> Optional[Tuple[object, ...]]:
         """A value that differs after any change of the tables; None shortly after a change, when that is not certain.
@@ -31,12 +32,14 @@ class TableWatch:
         if self._connection is None or self._location != location:
             self.close()
             self._connection, self._location = engines.open_reader(location, _PATIENCE), location
+            self._opened += 1  # a server that was started anew has forgotten when the tables changed
         try:
             rows = self._connection.rows(_SQL % ', '.join('?' * len(self._tables)), self._tables)
         except DatabaseError:
             self.close()
             raise
-        return None if any(row[2] for row in rows) else tuple(sorted((row[0], str(row[1])) for row in rows))
+        times = sorted((str(row[0]), str(row[1])) for row in rows)
+        return None if any(row[2] for row in rows) else (self._opened, *times)
 
     def close(self) -> None:
         """Close the connection; it is opened again when it is needed."""
