@@ -79,7 +79,7 @@ def test_round_trips_of_a_first_sync(env: SharedLibraryEnvironment, tmp_path: Pa
         return execute(self, command, sql)
     monkeypatch.setattr(pymysql.connections.Connection, '_execute_command', counted)
     assert env.sync(workers=0).complete
-    assert len(sent) < 330
+    assert len(sent) < 300
     more = Library.generate(seed=8, movies=400, shows=3, seasons=2, episodes=4, collections=3)
     larger = SharedLibraryEnvironment(tmp_path, more, env.server, 131)
     sent.clear()
@@ -87,7 +87,7 @@ def test_round_trips_of_a_first_sync(env: SharedLibraryEnvironment, tmp_path: Pa
         assert larger.sync(workers=0).complete
     finally:
         larger.close()
-    assert len(sent) < 330 + (400 - 60) // 2, 'more than one for two films'
+    assert len(sent) < 300 + (400 - 60) // 3, 'more than one for three films'
 
 
 # ---- who is let in -------------------------------------------------------------------------------------------------
