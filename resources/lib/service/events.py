@@ -93,6 +93,11 @@ class LibraryStale(Event):
 
 
 @dataclass(frozen=True)
+class RowsImported(Event):
+    """Kodi wrote rows of ours anew, as it does when it imports a library. A thread of the watch state's."""
+
+
+@dataclass(frozen=True)
 class PushesChanged(Event):
     """From now on the server pushes what changes, or does no longer. The listener's thread: return at once."""
 

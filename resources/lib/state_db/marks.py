@@ -90,6 +90,11 @@ class Marks(Queries):
         self._box.run('DELETE FROM %s WHERE server_id = ? AND rating_key = ? AND action = ? AND sent = 0 '
                            'AND value > 0' % self._pending, (self._in_box(server_id), rating_key, WATCHED))
 
+    def drop_recent_marks(self, server_id: int, rating_key: str, since: int) -> None:
+        """Delete an item's marks that have not been sent and were made since then."""
+        self._box.run('DELETE FROM %s WHERE server_id = ? AND rating_key = ? AND sent = 0 AND made_at >= ?'
+                      % self._pending, (self._in_box(server_id), rating_key, since))
+
     def has_sent_marks(self) -> bool:
         """Whether there is a mark that was sent."""
         return self._box.one('SELECT 1 FROM %s WHERE sent = 1 LIMIT 1' % self._pending) is not None

@@ -23,6 +23,7 @@ from ..events import (
     LibraryStale,
     PlaybackReported,
     PlaybackStarted,
+    RowsImported,
     ServerChosen,
     ServerReachable,
     SettingsChanged,
@@ -38,7 +39,21 @@ from .guide_steps import LibrarySteps, SyncView
 from .history import SyncHistory
 from .migration import Pkc3Migration
 from .other_devices import OtherDevices
-from .requests import CHECK, CLEANED, DELTA, EVENT, FULL_CHECK, REFRESH, START, SWEEP, USER, Cause, Scope, SyncRequest
+from .requests import (
+    CHECK,
+    CLEANED,
+    DELTA,
+    EVENT,
+    FULL_CHECK,
+    IMPORTED,
+    REFRESH,
+    START,
+    SWEEP,
+    USER,
+    Cause,
+    Scope,
+    SyncRequest,
+)
 from .runner import SyncRunner
 from .status_lines import LibraryStatus
 from .sync_thread import SyncThread
@@ -50,6 +65,8 @@ _AFTER_CLEANING = 2.0
 #: Seconds that what the server pushes waits while no sync was complete: the one after the sign-in is about to begin,
 #: and would end one that has just begun.
 _AFTER_SIGN_IN = 2.0
+#: Seconds after Kodi wrote a row anew in which it may write more.
+_AFTER_IMPORT = 5.0
 #: Seconds that the end of the service waits for a sync to stop.
 _STOP_SECONDS = 2.0
 
@@ -78,6 +95,7 @@ class Library(Part):
         events.subscribe(PlaybackReported, lambda _event: self.sync.playback_ended())
         events.subscribe(GuideEnded, lambda _event: self._runner.guide_ended())
         events.subscribe(WatchStateWritten, lambda _event: self._runner.announce())
+        events.subscribe(RowsImported, self._imported)
         events.subscribe(KodiNotification, self._notification)
 
     def start(self) -> None:
@@ -199,6 +217,9 @@ class Library(Part):
             self.shared.screen.tell(text_name(error), True)
         else:
             self.shared.screen.tell('items_removed')
+
+    def _imported(self, _event: RowsImported) -> None:
+        self.sync.request(SyncRequest(IMPORTED, Scope(SWEEP)), _AFTER_IMPORT)
 
     def _notification(self, event: KodiNotification) -> None:
         if event.method == 'Player.OnStop':

@@ -123,6 +123,22 @@ class MarkStore:
             with self._open() as state, state.transaction():
                 state.drop_watched_mark(state.server_id(machine_identifier), rating_key)
 
+    def drop_recent(self, rows: Sequence[Tuple[str, int]], since: int) -> bool:
+        """Drop the unsent marks of rows, given as (Plex type, Kodi's id), that were made since then (Unix seconds).
+
+        The next sync writes the rows anew. False if none of them is ours. Raises :class:`DatabaseError`.
+        """
+        if not state_db.exists(self._path):
+            return False
+        with state_db.open_reader(self._path) as state:
+            found = [row for row in (state.by_kodi_id(*row) for row in rows) if row is not None]
+        if found:
+            with self._open() as state, state.transaction():
+                for row in found:
+                    state.drop_recent_marks(row.server_id, row.rating_key, since)
+                    state.write_again(row.server_id, [row.rating_key])
+        return bool(found)
+
     def put_report(self, report: PlaybackReport) -> None:
         """Remember that a report is being tried. Raises :class:`DatabaseError`."""
         with self._open() as state, state.transaction():

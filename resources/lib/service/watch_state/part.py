@@ -12,6 +12,7 @@ from ..events import (
     PlaybackKept,
     PlaybackReported,
     PlaybackStarted,
+    RowsImported,
     ServerReachable,
     SyncStarting,
 )
@@ -35,6 +36,7 @@ class WatchState(Part):
         self.rows = self._kodi_rows()
         self.settling = Settling(shared, self.marks.settled)
         self.marks.on_foreign = self.settling.take_back
+        self.marks.on_imported = lambda: shared.events.publish(RowsImported())
         self._status = WaitingStatus(shared)
         events = shared.events
         self.marks.delivery.on_sent = lambda: events.publish(MarksSent())
@@ -78,6 +80,8 @@ class WatchState(Part):
         if event.method == 'VideoLibrary.OnUpdate':
             self.settling.kodi_wrote()
             self.rows.announced(*row_of(event.data))
+            if event.data.get('added') is True:
+                self.marks.imported(*row_of(event.data))
 
     def _began(self, event: PlaybackStarted) -> None:
         self.settling.began((event.playback.machine_identifier, event.playback.rating_key))
