@@ -24,7 +24,7 @@ OTHER_READERS = {
     f"{LIB}.{name}"
     for name in (
         "service.library.part", "service.library.schedule", "service.lists.part", "service.watch_state.watched_marks",
-        "remote_control.commands", "remote_control.proxy",
+        "service.watch_state.own_signs", "remote_control.commands", "remote_control.proxy",
     )
 } | {name for name in SOURCES if name.startswith(f"{LIB}.service.item_actions.")}
 VALUES = f"{LIB}.plex_values"

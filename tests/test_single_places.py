@@ -34,7 +34,7 @@ def opens_a_file(called: ast.expr) -> bool:
 # Kodi can keep its library on MariaDB too: which engine a database is in must be a matter of one module.
 SQLITE = f"{LIB}.sql.sqlite"
 # Our own database is a file of SQLite's wherever Kodi's library is.
-OWN_DATABASE = {f"{LIB}.state_db", f"{LIB}.state_db.file"}
+OWN_DATABASE = {f"{LIB}.state_db", f"{LIB}.state_db.file", f"{LIB}.state_db.moving"}
 SQLITE_WORDS = re.compile(
     r"\bPRAGMA\b|\bATTACH\b|data_version|user_version|\bOR (IGNORE|REPLACE)\b|\browid\b|sqlite_master|BEGIN IMMEDIATE",
     re.IGNORECASE,

@@ -37,6 +37,8 @@ class MariaDbServer:
     ``wrap`` begins its command line, as to run it in another network; ``options`` are further ones of the server's.
     """
 
+    name = 'MariaDB'
+
     def __init__(self, wrap: Sequence[str] = (), options: Sequence[str] = ()) -> None:
         self._wrap = list(wrap)
         self._options = list(options)
@@ -67,28 +69,38 @@ class MariaDbServer:
 
     # ---- its process -------------------------------------------------------------------------------------------
 
+    def _program(self) -> str:
+        return find() or 'mariadbd'
+
+    def _install_command(self) -> List[str]:
+        return [find('mariadb-install-db') or 'mariadb-install-db', '--no-defaults', '--datadir=%s' % self._data,
+                '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve', *user_options()]
+
+    def _tuning(self) -> List[str]:
+        return ['--performance-schema=OFF', '--innodb-log-file-size=32M']
+
+    @property
+    def _data(self) -> Path:
+        return self._folder / 'data'
+
     def _install(self) -> None:
-        data = self._folder / 'data'
-        data.mkdir()
-        command = [find('mariadb-install-db') or 'mariadb-install-db', '--no-defaults', '--datadir=%s' % data,
-                   '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve', *_user()]
-        if _user():
-            shutil.chown(str(data), 'nobody')
+        self._data.mkdir()
+        if user_options():
+            shutil.chown(str(self._data), 'nobody')
             shutil.chown(str(self._folder), 'nobody')
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        done = subprocess.run(self._install_command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT)
         if done.returncode:
-            raise RuntimeError('MariaDB made no databases: %s' % done.stdout.decode(errors='replace')[-1000:])
+            raise RuntimeError('%s made no databases: %s' % (self.name, done.stdout.decode(errors='replace')[-1000:]))
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        binary = find() or 'mariadbd'
         with open(str(self._folder / 'log'), 'ab') as log:
             self._process = subprocess.Popen(
-                [*self._wrap, binary, '--no-defaults', '--datadir=%s' % (self._folder / 'data'),
+                [*self._wrap, self._program(), '--no-defaults', '--datadir=%s' % self._data,
                  '--socket=%s' % self.socket, '--port=%d' % self.port, '--bind-address=127.0.0.1', '--skip-log-bin',
-                 '--skip-name-resolve', '--pid-file=%s' % (self._folder / 'data' / 'pid'), '--performance-schema=OFF',
-                 '--innodb-buffer-pool-size=64M', '--innodb-log-file-size=32M',
-                 '--innodb-flush-log-at-trx-commit=2', *_user(), *self._options],
+                 '--skip-name-resolve', '--pid-file=%s' % (self._data / 'pid'), '--innodb-buffer-pool-size=64M',
+                 '--innodb-flush-log-at-trx-commit=2', *self._tuning(), *user_options(), *self._options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         end = time.monotonic() + _SECONDS
         while True:
@@ -97,14 +109,14 @@ class MariaDbServer:
                 return
             except pymysql.err.Error:
                 if time.monotonic() > end or self._process.poll() is not None:
-                    raise RuntimeError('MariaDB did not start: %s' % self.log()[-1000:]) from None
+                    raise RuntimeError('%s did not start: %s' % (self.name, self.log()[-1000:])) from None
                 time.sleep(0.05)
 
     def use_certificate(self, folder: Path) -> None:
         """Offer TLS from the next start on, with ``server.pem`` and ``server.key`` of a folder."""
         for name in ('server.pem', 'server.key'):
             shutil.copy(str(folder / name), str(self._folder / name))
-            if _user():
+            if user_options():
                 shutil.chown(str(self._folder / name), 'nobody')
         self._options += ['--ssl-cert=%s' % (self._folder / 'server.pem'),
                           '--ssl-key=%s' % (self._folder / 'server.key')]
@@ -163,7 +175,7 @@ class MariaDbServer:
                 self.execute('DROP DATABASE `%s`' % name)
 
 
-def _user() -> List[str]:
+def user_options() -> List[str]:
     """The server does not want to run as root."""
     return ['--user=nobody'] if os.geteuid() == 0 else []
 

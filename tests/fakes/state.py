@@ -92,6 +92,7 @@ class FakeKodi:
         self.info_labels = {'System.BuildVersion': '%d.1 (%d.1.0) Git:20230312-2bc0f0d' % (version, version),
                             'System.FriendlyName': 'Kodi (sitting room)'}
         self.conditions = {'System.Platform.Linux'}
+        self.idle_seconds = 0
         self.deprecated: List[str] = []
         self.playing: Optional[Playing] = None
         self.playlist = Playlist()

@@ -42,6 +42,11 @@ def getInfoLabel(cLine: str) -> str:
     return kodi().info_labels.get(cLine, '')
 
 
+def getGlobalIdleTime() -> int:
+    """Seconds since the user last did something."""
+    return kodi().idle_seconds
+
+
 def getCondVisibility(condition: str) -> bool:
     """Whether a condition is true."""
     return condition in kodi().conditions

@@ -19,6 +19,8 @@ from tools.stage import ADDON, ENVIRONMENT, Stage, make_video
 MOVIES, SHOWS = 40, 2
 PLAYED, MARKED, RATED = '6', '30', '12'
 FILM_MS = 420023
+IN_PROGRESS = ('videodb://movies/titles/?xsp={"rules":{"and":[{"field":"inprogress","operator":"true","value":[]}]},'
+               '"type":"movies"}')
 
 
 class SharedStage(Stage):
@@ -114,6 +116,21 @@ def test_a_film_is_played_and_resumed(stage: SharedStage) -> None:
     stage.lab.wait_for(lambda: told(stage, PLAYED).get('viewOffset', 0) >= 230000, 30, "Plex's offset")
     stage.lab.wait_for(lambda: movies(stage)[PLAYED]['resume']['position'] >= 230, 30, "Kodi's resume point")
     stage.lab.wait_for(lambda: not stage.lab.active_player(), 10, 'the end')
+
+
+def test_a_resume_point_that_is_taken_away_in_kodis_menu_is_plexs(stage: SharedStage) -> None:
+    lab, title = stage.lab, movies(stage)[PLAYED]['title']
+    lab.rpc('GUI.ActivateWindow', window='videos', parameters=[IN_PROGRESS, 'return'])
+    lab.wait_for(lambda: lab.condition('Container.Content(movies)'), 15, 'the list')
+    lab.go_to(lambda: lab.labels('ListItem.Title')['ListItem.Title'] == title, title)
+    lab.input('ContextMenu')
+    lab.wait_for(lambda: lab.condition('Window.IsActive(contextmenu)'), 10, 'the menu')
+    lab.go_to(lambda: 'Reset resume position' in lab.current_control(), 'the entry')
+    lab.input('Select')
+    lab.wait_for(lambda: not told(stage, PLAYED).get('viewOffset'), 30, 'no offset in Plex')
+    lab.wait_for(lambda: not movies(stage)[PLAYED]['resume']['position'], 30, 'no resume point in Kodi')
+    assert not told(stage, PLAYED).get('viewCount')
+    lab.rpc('GUI.ActivateWindow', window='home')
 
 
 def test_the_server_ends_and_comes_back(stage: SharedStage) -> None:

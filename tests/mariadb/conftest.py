@@ -4,15 +4,18 @@ Where there is none these tests are left out, and pytest says so at its end.
 """
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Iterator, List
 
 import pytest
 
+from tests.fakes.fixtures import fake_kodi  # noqa: F401
 from tests.support.shared_library import SharedLibraryEnvironment
 from tests.support.sync_environment import SyncEnvironment
 from tools import mariadb
 from tools.mariadb import MariaDbServer
+from tools.mysql_server import VARIABLE, MySqlServer
 from tools.plexsim import Library
 
 HERE = Path(__file__).parent
@@ -39,7 +42,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(scope='session')
 def server() -> Iterator[MariaDbServer]:
-    with MariaDbServer() as made:
+    with MySqlServer() if os.environ.get(VARIABLE) else MariaDbServer() as made:
         yield made
 
 

@@ -9,12 +9,16 @@ from typing import Any, List
 import pytest
 
 from resources.lib import state_db
+from resources.lib.kodi_db.table_watch import TableWatch
 from resources.lib.service.library.other_devices import OtherDevices
+from resources.lib.service.library_user import LibraryUser
 from resources.lib.service.shared import Databases
-from resources.lib.service.watch_state.kodi_rows import KodiRows
 from resources.lib.service.watch_state.mark_store import Change, MarkStore
+from resources.lib.service.watch_state.own_signs import OwnSigns
+from resources.lib.service.watch_state.shared_rows import SharedRows
 from resources.lib.sql.errors import ConnectionLost
 from resources.lib.state_db import RATING, PlaybackReport
+from tests.mariadb.test_sync import until
 from tests.support.shared_library import SharedLibraryEnvironment
 
 USER = '1'
@@ -24,6 +28,7 @@ def databases(env: SharedLibraryEnvironment, folder: Path, monkeypatch: pytest.M
     """As the service has them, whose Kodi has its library on the server."""
     made = Databases(str(folder))
     made.state_path = env.state_db
+    made.user = LibraryUser(env.state_db)
     monkeypatch.setattr(Databases, 'are_shared', property(lambda self: True))
     monkeypatch.setattr(made, 'video_path', lambda: env.video_db)
     return made
@@ -108,12 +113,37 @@ def test_a_rating_that_is_set_in_kodi_is_noticed(env: SharedLibraryEnvironment, 
                                                  monkeypatch: pytest.MonkeyPatch) -> None:
     env.sync()
     found: List[Any] = []
-    rows = KodiRows(databases(env, tmp_path, monkeypatch), lambda *change: found.append(change), lambda _key: False)
+    rows = SharedRows(databases(env, tmp_path, monkeypatch), lambda *change: found.append(change), lambda _key: False,
+                      OwnSigns(lambda: 0.0, lambda: None), lambda: USER)
     monkeypatch.setattr('resources.lib.service.watch_state.kodi_rows._AGAIN', 0.0)
-    assert rows.look() >= 5.0
+    monkeypatch.setattr('resources.lib.service.watch_state.shared_rows._OTHERS', 0.0)
+    rows.look()
     env.rows('UPDATE movie SET userrating = 7 WHERE idMovie = 4')
     rows.look()
+    rows.stop()
     assert found == [('movie', 4, RATING, 7.0)]
+
+
+def test_tables_that_nobody_wrote_to_are_seen_by_one_small_question(env: SharedLibraryEnvironment) -> None:
+    watch = TableWatch(['movie', 'bookmark'])
+    until(lambda: watch.token(env.video_db) is not None)
+    before = watch.token(env.video_db)
+    env.rows("INSERT INTO genre (name) VALUES ('not looked at')")
+    assert watch.token(env.video_db) == before
+    env.rows('UPDATE movie SET userrating = 7')
+    assert watch.token(env.video_db) == before, 'there is none yet'
+    env.rows("INSERT INTO bookmark (idFile, type) VALUES (1, 1)")
+    assert watch.token(env.video_db) is None
+    until(lambda: watch.token(env.video_db) is not None)
+    assert watch.token(env.video_db) != before
+    env.server.stop()
+    try:
+        with pytest.raises(ConnectionLost):
+            watch.token(env.video_db)
+    finally:
+        env.server.start()
+    assert watch.token(env.video_db) != before
+    watch.close()
 
 
 def test_other_devices_hear_of_a_change(env: SharedLibraryEnvironment, tmp_path: Path,

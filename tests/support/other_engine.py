@@ -76,6 +76,10 @@ class OtherEngine:
     def columns(self, table: str) -> Dict[str, bool]:
         return self._inner.columns(table)
 
+    @property
+    def replaced_texts(self) -> int:
+        return self._inner.replaced_texts
+
     def change_token(self) -> object:
         return self._inner.change_token()
 

@@ -10,7 +10,7 @@ from typing import List
 from resources.lib.library_sync.engine import LibrarySync
 from resources.lib.library_sync.kinds import MOVIE
 from resources.lib.library_sync.options import DELTA, DatabaseLocations, Options
-from tools.bench import limits, table
+from tools.bench import limits, shared_library, table
 from tools.bench.environment import BenchEnvironment, Run, rows_of
 from tools.bench.table import Line, line
 from tools.simprocess import ROOT
@@ -41,6 +41,7 @@ def main() -> None:
     print(text)
     if arguments.write:
         table.write(DOCUMENT, 'bench', text)
+    shared_library.show(shared_library.lines(arguments.runs), arguments.write)
 
 
 def _small(runs: int) -> List[Line]:

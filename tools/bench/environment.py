@@ -95,12 +95,14 @@ class BenchEnvironment:
         kodischema.create(str(place))
         return place
 
-    def sync(self, place: Path, mode: str = SWEEP, workers: int = WORKERS) -> Run:
-        """Sync into this library and measure. Ends the benchmark if the sync fails."""
+    def sync(self, place: Path, mode: str = SWEEP, workers: int = WORKERS, **places: Any) -> Run:
+        """Sync into this library and measure. Ends the benchmark if the sync fails. ``places`` are further entries for
+        :mod:`.child`.
+        """
         state = self._sim.state
         wanted = {'pms_url': state['pms_url'], 'token': state['owner_token'], 'workers': workers, 'mode': mode,
                   'machine_identifier': state['machine_identifier'], 'video_db': str(place / 'MyVideos121.db'),
-                  'state_db': str(place / 'state.db')}
+                  'state_db': str(place / 'state.db'), **places}
         out = subprocess.run([sys.executable, '-m', 'tools.bench.child', json.dumps(wanted)], cwd=str(ROOT),
                              stdout=subprocess.PIPE, check=True)
         found: Dict[str, Any] = json.loads(out.stdout)

@@ -17,6 +17,7 @@ class EpisodeWriter(ItemWriter[EpisodeRecord]):
     def write(self, records: Sequence[EpisodeRecord]) -> List[Written]:
         """Add or change episodes; returns their ids in the same order. Adds missing season rows, which Kodi needs."""
         season_ids = seasons.season_ids(self._database, [record.show_id for record in records])
+        self._shared.paths.look_up(record.file.path for record in records)
         paths = [self._shared.paths.plain(record.file.path) for record in records]
         file_ids = self._shared.files.write([(path, record.file_id, record.file)
                                              for path, record in zip(paths, records)])

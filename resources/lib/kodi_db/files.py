@@ -6,14 +6,20 @@ up first. A playCount of NULL means unwatched.
 from __future__ import annotations
 
 from itertools import count
-from typing import Dict, List, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
+from ..batches import chunks
 from .database import Row, VideoDatabase
 from .records import FileRecord, ItemAddress, Streams, WatchState
 
 #: ``bookmark.type`` of a resume point.
 RESUME = 1
 _PLAYER = 'VideoPlayer'
+#: Paths in which files are looked for with one statement, which looks for each name in each of them.
+_PATHS_AT_ONCE = 8
+#: The columns of a path row that are compared.
+_PATH = ('idPath', 'strPath', 'strContent', 'strScraper', 'scanRecursive', 'useFolderNames', 'noUpdate', 'exclude',
+         'dateAdded', 'idParentPath')
 #: The columns of a row of streamdetails, by kind of stream.
 _VIDEO = ('idFile', 'iStreamType', 'strVideoCodec', 'fVideoAspect', 'iVideoWidth', 'iVideoHeight', 'iVideoDuration',
           'strStereoMode', 'strVideoLanguage')
@@ -27,10 +33,19 @@ class Paths:
     def __init__(self, database: VideoDatabase) -> None:
         self._database = database
         self._known: Dict[str, int] = {}
+        self._rows: Dict[str, Optional[Row]] = {}
 
     def forget(self) -> None:
         """Drop the known ids. Call after a rollback."""
         self._known.clear()
+        self._rows.clear()
+
+    def look_up(self, paths: Iterable[str]) -> None:
+        """Read the rows of paths that are about to be asked for, all at once."""
+        wanted = [path for path in dict.fromkeys(paths) if path not in self._known]
+        self._rows.update(dict.fromkeys(wanted))
+        for row in self._database.rows_in('SELECT %s FROM path WHERE strPath IN (%%s)' % ', '.join(_PATH), wanted):
+            self._rows[row[1]] = self._rows.get(row[1]) or dict(zip(_PATH, row))
 
     def root(self, path: str, content: str) -> int:
         """The id of a path whose ``content`` is ``movies`` or ``tvshows``, and which Kodi must not scan."""
@@ -53,11 +68,12 @@ class Paths:
         return root if address.path == address.root else self.plain(address.path, root, date_added)
 
     def _find_or_add(self, path: str, columns: Row) -> int:
-        row = self._database.one('SELECT idPath FROM path WHERE strPath = ?', (path,))
+        if path not in self._rows:
+            self.look_up([path])
+        row = self._rows.pop(path)
         if row:
-            path_id = int(row[0])
-            current = self._database.one('SELECT %s FROM path WHERE idPath = ?' % ', '.join(columns), (path_id,))
-            if current != tuple(columns.values()):
+            path_id = int(row['idPath'])
+            if any(row[column] != value for column, value in columns.items()):
                 self._database.update_rows('path', 'idPath', [dict(columns, idPath=path_id)])
         else:
             path_id = self._database.insert_row('path', dict(columns, strPath=path))
@@ -107,6 +123,13 @@ class Files:
         position = float(mark[0]) if mark else 0.0
         return row is not None and (row[0] or 0) == (watch.play_count or 0) and abs(position - watch.position) < 0.5
 
+    def duration(self, file_id: int) -> float:
+        """The length of a file in seconds, as its resume point or its streams say; 0.0 where it is not known."""
+        row = self._database.one(
+            'SELECT coalesce((SELECT max(totalTimeInSeconds) FROM bookmark WHERE idFile = ? AND type = ?), '
+            '(SELECT max(iVideoDuration) FROM streamdetails WHERE idFile = ?), 0)', (file_id, RESUME, file_id))
+        return float(row[0]) if row else 0.0
+
     def write_watch(self, states: Sequence[Tuple[int, WatchState]]) -> None:
         """Change watch state and resume point of existing files: (file id, state)."""
         self._database.update_rows('files', 'idFile', [
@@ -145,9 +168,11 @@ class Files:
         for path_id, url in wanted:
             by_path.setdefault(path_id, []).append(url)
         found: Dict[Tuple[int, str], int] = {}
-        sql = 'SELECT strFilename, idFile FROM files WHERE idPath = ? AND strFilename IN (%s)'
-        for path_id, urls in by_path.items():
-            for url, file_id in self._database.rows_in(sql, urls, (path_id,)):
+        for paths in chunks(list(by_path), _PATHS_AT_ONCE):
+            sql = 'SELECT idPath, strFilename, idFile FROM files WHERE idPath IN (%s) AND strFilename IN (%%s)' % (
+                ', '.join('?' * len(paths)))
+            urls = [url for path_id in paths for url in by_path[path_id]]
+            for path_id, url, file_id in self._database.rows_in(sql, urls, tuple(paths)):
                 found.setdefault((path_id, url), file_id)
         return found
 

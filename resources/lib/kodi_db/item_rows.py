@@ -1,7 +1,7 @@
 """Finding items by their path and file rows. Items from Plex are those whose path is one of ours."""
 from __future__ import annotations
 
-from typing import List, NamedTuple, Sequence, Tuple
+from typing import Iterator, List, NamedTuple, Sequence, Tuple
 
 from ..sql.statements import Statements
 from .database import VideoDatabase
@@ -44,6 +44,13 @@ def below(database: Statements, table: ItemTable, base: str, limit: int) -> List
     """Up to ``limit`` items whose path begins with ``base``."""
     return [ItemRow(*row) for row in database.rows(
         'SELECT %s FROM %s WHERE %s LIMIT ?' % (columns(table), source(table), BELOW), path_range(base) + (limit,))]
+
+
+def all_below(database: VideoDatabase, table: ItemTable, base: str) -> Iterator[Tuple[str, int, int]]:
+    """All items whose path begins with ``base``, as (URL after ``base``, id, file id)."""
+    url, *ids = columns(table).split(', ')
+    return ((row[0], row[1], row[2]) for row in database.each('SELECT substr(%s, ?), %s FROM %s WHERE %s' % (
+        url, ', '.join(ids), source(table), BELOW), (len(base) + 1, *path_range(base))))
 
 
 def addressed(database: VideoDatabase, table: ItemTable, base: str, kodi_ids: Sequence[int]) -> List[ItemRow]:

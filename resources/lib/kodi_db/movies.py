@@ -16,6 +16,7 @@ class MovieWriter(ItemWriter[MovieRecord]):
 
     def write(self, records: Sequence[MovieRecord]) -> List[Written]:
         """Add or change movies; returns their ids in the same order."""
+        self._shared.paths.look_up(record.file.path for record in records)
         paths = [self._shared.paths.root(record.file.path, self.table.content) for record in records]
         file_ids = self._shared.files.write([(path, record.file_id, record.file)
                                              for path, record in zip(paths, records)])

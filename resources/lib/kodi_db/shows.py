@@ -18,6 +18,7 @@ class ShowWriter(ItemWriter[ShowRecord]):
 
     def write(self, records: Sequence[ShowRecord]) -> List[Written]:
         """Add or change shows; returns their ids in the same order."""
+        self._shared.paths.look_up(path for r in records for path in (r.address.root, r.address.path))
         paths = [self._shared.paths.of(record.address, self.table.content, record.date_added) for record in records]
         owners: Dict[int, int] = dict(self._database.rows_in(
             'SELECT idPath, idShow FROM tvshowlinkpath WHERE idPath IN (%s)', paths))

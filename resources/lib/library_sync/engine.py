@@ -95,6 +95,7 @@ class LibrarySync:
                 try:
                     work(writer, databases.state, report)
                 finally:
+                    report.replaced_texts = databases.video.connection.replaced_texts
                     if report.wrote:
                         databases.note_change()
         except Cancelled:
@@ -133,8 +134,11 @@ class LibrarySync:
         if not server_id:
             with writer.transaction():
                 server_id = state.add_server(self._machine)
+        if state.brought_dates(server_id):
+            with writer.transaction():
+                state.share_kept_dates(server_id)
         server = self._server(server_id)
-        reconcile(writer, state, server)
+        reconcile(writer, state, server, thorough=self._options.mode != DELTA)
         move_art(writer, self._machine, self._options.local_port)
         sections = KnownSections(writer, state, server)
         wanted, unwanted = split_sections(offered, self._options.excluded, server.kinds)

@@ -6,11 +6,12 @@ recognised by Kodi's own rows (the file's URL, the show's path), so none is ever
 from __future__ import annotations
 
 import logging
-from typing import Dict, List, Sequence, Set, Tuple
+from typing import Dict, List, NamedTuple, Sequence, Set, Tuple
 
 from .. import item_url
 from ..kodi_db import item_rows
 from ..kodi_db.database import VideoDatabase
+from ..kodi_db.item_rows import ItemRow
 from ..kodi_db.writer import LibraryWriter
 from ..state_db import EXPIRED, ItemState, StateDb
 from .kinds import Kind
@@ -33,17 +34,25 @@ def follow_kodi(writer: LibraryWriter, state: StateDb) -> None:
             LOG.info('the library went from database version %d to %d', before, version)
 
 
-def reconcile(writer: LibraryWriter, state: StateDb, server: SyncServer) -> Tuple[int, int]:
+def reconcile(writer: LibraryWriter, state: StateDb, server: SyncServer, thorough: bool = True) -> Tuple[int, int]:
     """Delete the items that Kodi no longer has from our database, and add those of our rows in Kodi that it lacks.
 
-    Returns (deleted, added). Added items are expired, so that the next sync writes them again in place.
+    Returns (deleted, added). Added items are expired, so that the next sync writes them again in place. ``thorough``:
+    the URLs are compared too. A library that was made anew, be it by Kodi's own import, has the same items in other
+    rows; if it is not the one that our database is about, all that is stored about items and collections is dropped.
     """
-    lost: List[str] = []
-    found: Dict[str, ItemState] = {}
-    for kind in server.kinds:
-        missing, unknown = _differences(writer.database, state, server, kind)
-        lost += missing
-        found.update((row.rating_key, row) for row in _ours(writer.database, server, kind, unknown))
+    compared = [_compare(writer.database, state, server, kind, thorough) for kind in server.kinds]
+    known = sum(one.known for one in compared)
+    if thorough and known and 2 * sum(len(one.lost) for one in compared) > known:
+        LOG.info('this is another library than the one that was synchronised')
+        with writer.transaction():
+            state.set_origin(writer.database.profile.version)
+        compared = [_compare(writer.database, state, server, kind, thorough) for kind in server.kinds]
+    lost = [key for one in compared for key in one.lost]
+    found = {row.rating_key: row for one in compared for row in one.found}
+    if any(one.replaced for one in compared):
+        lost += [key for kind in server.kinds if not kind.has_address
+                 for key, _, _ in state.kodi_rows(server.server_id, kind.name)]
     if lost or found:
         with writer.transaction():
             state.forget_rows(server.server_id, lost)
@@ -52,27 +61,67 @@ def reconcile(writer: LibraryWriter, state: StateDb, server: SyncServer) -> Tupl
     return len(lost), len(found)
 
 
-def _differences(database: VideoDatabase, state: StateDb, server: SyncServer,
-                 kind: Kind) -> Tuple[List[str], List[int]]:
-    """(ratingKeys of items without a row in Kodi's library, ids of rows there that are not in our database)."""
+class _Compared(NamedTuple):
+    """How items of one kind differ. ``lost`` are the ratingKeys of items that are not in their row any more,
+    ``replaced`` says that another item is in such a row, ``found`` are items in rows that were not known.
+    """
+
+    known: int
+    lost: List[str]
+    replaced: bool
+    found: List[ItemState]
+
+
+def _compare(database: VideoDatabase, state: StateDb, server: SyncServer, kind: Kind, thorough: bool) -> _Compared:
+    if thorough and kind.has_address:
+        return _compare_urls(database, state, server, kind)
     table = kind.table
     rows: Dict[int, int] = dict(database.each(
         'SELECT %s, %s FROM %s' % (table.id_column, table.file_column or '0', table.name)))
     known: Set[int] = set()
     lost: List[str] = []
+    count = 0
     for rating_key, kodi_id, file_id in state.kodi_rows(server.server_id, kind.name):
+        count += 1
         known.add(kodi_id)
         if kodi_id not in rows or table.file_column and rows[kodi_id] != file_id:
             lost.append(rating_key)
-    return lost, sorted(rows.keys() - known)
+    unknown = sorted(rows.keys() - known)
+    found = item_rows.addressed(database, table, kind.root(server.machine_identifier),
+                                unknown) if kind.has_address else []
+    return _Compared(count, lost, False, _ours(server, kind, found))
 
 
-def _ours(database: VideoDatabase, server: SyncServer, kind: Kind, kodi_ids: Sequence[int]) -> List[ItemState]:
+def _compare_urls(database: VideoDatabase, state: StateDb, server: SyncServer, kind: Kind) -> _Compared:
+    root = kind.root(server.machine_identifier)
+    rows: Dict[Tuple[int, int], List[str]] = {}
+    for end, kodi_id, file_id in item_rows.all_below(database, kind.table, root):
+        rows.setdefault((kodi_id, file_id), []).append(end)
+    lost: Dict[str, int] = {}
+    there: Set[Tuple[int, int]] = set()
+    count = 0
+    for rating_key, kodi_id, file_id in state.kodi_rows(server.server_id, kind.name):
+        count += 1
+        if any(_is_of(root, end, rating_key) for end in rows.get((kodi_id, file_id), ())):
+            there.add((kodi_id, file_id))
+        else:
+            lost[rating_key] = kodi_id
+    replaced = bool(database.alive(kind.table.name, kind.table.id_column, sorted(set(lost.values()))))
+    found = [ItemRow(root + end, *place) for place, ends in rows.items() if place not in there for end in ends]
+    return _Compared(count, list(lost), replaced, _ours(server, kind, found))
+
+
+def _is_of(root: str, end: str, rating_key: str) -> bool:
+    """Whether the URL or path that begins with ``root`` and goes on with ``end`` is that of an item."""
+    if end.endswith('=' + rating_key) or end == rating_key + '/':  # so are nearly all
+        return True
+    ref = item_url.parse(root + end)
+    return ref is not None and ref.rating_key == rating_key
+
+
+def _ours(server: SyncServer, kind: Kind, rows: Sequence[ItemRow]) -> List[ItemState]:
     """Those of Kodi's rows that have our URLs of this server."""
-    if not kind.has_address:
-        return []
-    refs = [(item_url.parse(row.url), row) for row in item_rows.addressed(
-        database, kind.table, kind.root(server.machine_identifier), kodi_ids)]
+    refs = [(item_url.parse(row.url), row) for row in rows]
     return [ItemState(server.server_id, ref.rating_key, kind.name, '', '', '', row.kodi_id, row.file_id, EXPIRED,
                       0, 0, 0, 0.0) for ref, row in refs if ref and ref.plex_type == kind.name]
 

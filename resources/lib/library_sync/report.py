@@ -33,6 +33,8 @@ class Silent:
 class SyncReport:
     """Counts of items. ``complete``: all chosen libraries were listed to the end without an error.
 
+    ``hopeless``: trying again soon changes nothing. ``replaced_texts``: texts with characters that the database
+    cannot hold.
     ``look_again``: a library that this sync was about seems to be gone, which is to be seen a second time.
     ``home_seconds`` is the time after which what home screens show was written, 0.0 if that did not come first.
     ``libraries`` are those (by uuid, or key) that were seen to their end and written without a gap.
@@ -47,6 +49,8 @@ class SyncReport:
     cancelled: bool = False
     paused: bool = False
     look_again: bool = False
+    hopeless: bool = False
+    replaced_texts: int = 0
     error: str = ''
     failure: Optional[Exception] = field(default=None, repr=False)
     skipped: Dict[str, int] = field(default_factory=dict)

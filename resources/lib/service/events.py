@@ -56,6 +56,7 @@ class SignedOut(Event):
     """The user signed out; ``remove_items``: nothing of ours may stay in Kodi's library. The flow's thread."""
 
     remove_items: bool
+    user_id: str = ''
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,11 @@ class LibraryStale(Event):
     section_keys: FrozenSet[str]
     rating_keys: FrozenSet[str] = frozenset()
     thorough: bool = False
+
+
+@dataclass(frozen=True)
+class RowsImported(Event):
+    """Kodi wrote rows of ours anew, as it does when it imports a library. A thread of the watch state's."""
 
 
 @dataclass(frozen=True)

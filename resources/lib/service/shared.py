@@ -20,6 +20,8 @@ from ..sql.location import Location, ServerDatabase
 from .events import EventBus
 from .flows import FlowRunner
 from .guide import Guide
+from .library_place import LibraryPlace
+from .library_user import LibraryUser
 from .queue_turn import QueueTurn
 from .server_clients import ServerClients
 from .status_board import StatusBoard
@@ -71,6 +73,8 @@ class Databases:
         except SettingsUnreadable as error:
             self._problem = error
         self.state_path = self._state_location(profile)
+        self.place = LibraryPlace(profile, self.state_path)
+        self.user = LibraryUser(self.state_path)
         #: Held by whoever writes into Kodi's library.
         self.writing = threading.Lock()
         self._video_path = ''

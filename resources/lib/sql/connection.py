@@ -76,5 +76,9 @@ class Connection(Protocol):
     def columns(self, table: str) -> Dict[str, bool]:
         """The columns of a table, and whether a new row must have a value for each; {} without such a table."""
 
+    @property
+    def replaced_texts(self) -> int:
+        """The number of texts of which characters were replaced that the database cannot hold."""
+
     def change_token(self) -> object:
         """A value that differs after another connection changed the database."""

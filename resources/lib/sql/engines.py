@@ -18,7 +18,7 @@ def open_reader(location: Location, patience: float) -> Connection:
     """A connection for reading, from any thread. ``patience``: seconds to wait for a lock."""
     if isinstance(location, ServerDatabase):
         from . import mariadb  # with its library, which few users need
-        return mariadb.connect(location, patience)
+        return mariadb.connect(location, patience, writes=False)
     return sqlite.connect_reader(location, patience)
 
 
@@ -26,7 +26,7 @@ def open_writer(location: Location, patience: float) -> Connection:
     """A connection for reading and writing an existing database. ``patience``: seconds to wait for a lock."""
     if isinstance(location, ServerDatabase):
         from . import mariadb
-        return mariadb.connect(location, patience)
+        return mariadb.connect(location, patience, writes=True)
     return sqlite.connect_writer(location, patience)
 
 

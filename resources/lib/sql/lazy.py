@@ -106,6 +106,11 @@ class LazyConnection:
         """The columns of a table."""
         return self._ready.columns(table)
 
+    @property
+    def replaced_texts(self) -> int:
+        """The number of texts of which characters were replaced that the database cannot hold."""
+        return self._opened.replaced_texts if self._opened is not None else 0
+
     def change_token(self) -> object:
         """A value that differs after another connection changed the database."""
         return self._ready.change_token()

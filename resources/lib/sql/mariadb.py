@@ -7,32 +7,33 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Set
 
 import pymysql
-from pymysql.constants import CLIENT
 
 from .connection import Values
 from .errors import ConnectionLost, DatabaseLocked, UnfitCharset, UnfitValue
-from .location import Server, ServerDatabase
+from .location import ServerDatabase
 from .mariadb_errors import ERRORS, translated
+from .mariadb_sign_in import Answer, sent, sign_in
 
-#: Seconds to wait for a connection, and for an answer beyond the wait for a lock.
-_CONNECT_SECONDS, _ANSWER_SECONDS = 5, 30
 #: Seconds that a statement within a transaction waits for a row that Kodi is writing.
 _ROW_SECONDS = 10
 #: Characters of one packet; the smallest limit of servers is a million bytes.
 _PACKET = 200_000
+#: Limit of texts that are counted whose characters were replaced.
+_MOST_COUNTED = 1000
 #: What is not a character, and what 'utf8mb3' cannot hold.
 _SURROGATE, _ABOVE_BMP = re.compile('[\ud800-\udfff]'), re.compile('[\U00010000-\U0010ffff]')
 _NO_CHARACTER = '\ufffd'
 _ALL_OF_UNICODE, _MOST_OF_UNICODE = ('utf8mb4',), ('utf8', 'utf8mb3')
-_LIBRARY_CHARSET = ("SELECT character_set_name FROM information_schema.columns WHERE table_schema = DATABASE() "
-                    "AND table_name = 'movie' AND column_name = 'c00'")
+#: The tables of Kodi's with texts that are shown.
+_TABLES = ('movie', 'tvshow', 'seasons', 'episode', 'sets', 'actor', 'actor_link', 'genre', 'country', 'studio', 'tag')
+_LIBRARY_CHARSETS = ('SELECT DISTINCT character_set_name FROM information_schema.columns '
+                     'WHERE table_schema = DATABASE() AND character_set_name IS NOT NULL AND table_name IN (%s)' %
+                     ', '.join("'%s'" % name for name in _TABLES))
 _COLUMNS = ('SELECT table_name, column_name, is_nullable, column_default, extra FROM information_schema.columns '
             'WHERE table_schema = DATABASE()')
-
-_Answer = Tuple[Sequence[Values], int]
 
 
 class MariaDbConnection:
@@ -50,14 +51,17 @@ class MariaDbConnection:
     #: Kodi waits only where it adds rows; and each transaction costs some dozens of round trips, however few its items.
     hold = 2.0
 
-    def __init__(self, connect: Callable[[], pymysql.Connection[Any]], group: str, patience: float) -> None:
+    def __init__(self, connect: Callable[[], pymysql.Connection[Any]], group: str, patience: float,
+                 writes: bool = True) -> None:
         self._connect = connect
         self._patience = patience
+        self._writes = writes
         self._lock = _quoted('pkc ' + group[:60])
         self._in_transaction = False
         self._columns: Dict[str, Dict[str, bool]] = {}
         self._connection: Optional[pymysql.Connection[Any]] = None
         self._lacks_characters = False
+        self._replaced: Set[str] = set()
         self._open()
 
     def close(self) -> None:
@@ -71,13 +75,16 @@ class MariaDbConnection:
             self._connection = self._connect()
         except ERRORS as error:
             raise translated(error) from None
-        charset = self._ask('SET SESSION sql_mode = %s, innodb_lock_wait_timeout = %d; '
-                            'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ; %s' % (
-                                "'NO_ENGINE_SUBSTITUTION'", max(_ROW_SECONDS, self._patience), _LIBRARY_CHARSET))[0]
-        if charset and charset[0][0] not in _ALL_OF_UNICODE + _MOST_OF_UNICODE:
+        found = self._ask("SET SESSION sql_mode = 'NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = %d"
+                          '/*!80000 , SESSION information_schema_stats_expiry = 0 */; '
+                          'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ%s' % (
+                              max(_ROW_SECONDS, self._patience), '; ' + _LIBRARY_CHARSETS if self._writes else ''))[0]
+        charsets = {str(row[0]) for row in found}
+        unfit = charsets.difference(_ALL_OF_UNICODE + _MOST_OF_UNICODE)
+        if unfit:
             self.close()
-            raise UnfitCharset('the tables of the library have the character set %s' % charset[0][0])
-        self._lacks_characters = bool(charset) and charset[0][0] not in _ALL_OF_UNICODE
+            raise UnfitCharset('tables of the library have the character set %s' % ', '.join(sorted(unfit)))
+        self._lacks_characters = not charsets.issubset(_ALL_OF_UNICODE)
         return self._connection
 
     # ---- statements --------------------------------------------------------------------------------------------
@@ -172,17 +179,22 @@ class MariaDbConnection:
                     nullable == 'NO' and default is None and 'auto_increment' not in extra)
         return self._columns.get(table.lower(), {})
 
+    @property
+    def replaced_texts(self) -> int:
+        """The number of texts of which characters were replaced that the tables cannot hold."""
+        return len(self._replaced)
+
     def change_token(self) -> object:
         """Always another value: that nobody else wrote cannot be known."""
         return object()
 
     # ---- the server --------------------------------------------------------------------------------------------
 
-    def _ask(self, sql: str, reads: bool = False) -> _Answer:
+    def _ask(self, sql: str, reads: bool = False) -> Answer:
         """Send statements; returns the rows of the only query among them, and the id of the last added row."""
         fresh = self._connection is None
         try:
-            return _sent(self._connection or self._open(), sql)
+            return sent(self._connection or self._open(), sql)
         except ERRORS as error:
             problem = translated(error)
         if isinstance(problem, ConnectionLost):
@@ -219,44 +231,19 @@ class MariaDbConnection:
         """The text with the characters that the target can hold: tables of other databases than Kodi's are ours."""
         if _SURROGATE.search(text):
             raise UnfitValue('a text with half a character')
-        if self._lacks_characters and '`.' not in target:
+        if self._lacks_characters and '`.' not in target and _ABOVE_BMP.search(text):
+            if len(self._replaced) < _MOST_COUNTED:
+                self._replaced.add(text)
             return _ABOVE_BMP.sub(_NO_CHARACTER, text)
         return text
 
 
-def connect(database: ServerDatabase, patience: float) -> MariaDbConnection:
-    """Open a database of a server, or with '' as name none of them. ``patience``: seconds to wait for a lock."""
-    return MariaDbConnection(lambda: _connected(database.server, database.name, patience), database.group, patience)
-
-
-def _connected(server: Server, name: str, patience: float) -> pymysql.Connection[Any]:
-    connection = pymysql.connect(
-        host=server.host, port=server.port, user=server.user, password=server.password.encode('utf-8'),
-        database=name or None, charset='utf8mb4', autocommit=True, client_flag=CLIENT.MULTI_STATEMENTS,
-        connect_timeout=_CONNECT_SECONDS, read_timeout=_ANSWER_SECONDS + int(patience), write_timeout=_ANSWER_SECONDS,
-        ssl=_tls(server))
-    if server.uses_tls and not _sent(connection, "SHOW SESSION STATUS LIKE 'Ssl_cipher'")[0][0][1]:
-        connection.close()
-        raise ConnectionError('no TLS')  # PyMySQL goes on without it where the server has none
-    return connection
-
-
-def _tls(server: Server) -> Optional[Dict[str, Any]]:
-    """As Kodi's client library takes the options: a chain that a given authority must have signed, and no names."""
-    if not server.uses_tls:
-        return None
-    options = {'key': server.key, 'cert': server.cert, 'ca': server.ca, 'capath': server.ca_path,
-               'cipher': server.ciphers}
-    return dict({name: value for name, value in options.items() if value}, check_hostname=False)
-
-
-def _sent(connection: pymysql.Connection[Any], sql: str) -> _Answer:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        rows, row_id = cursor.fetchall(), cursor.lastrowid
-        while cursor.nextset():
-            rows = cursor.fetchall() or rows
-        return rows, int(row_id or 0)
+def connect(database: ServerDatabase, patience: float, writes: bool = True) -> MariaDbConnection:
+    """Open a database of a server, or with '' as name none of them. ``patience``: seconds to wait for a lock.
+    ``writes``: texts that its tables cannot hold are made to fit.
+    """
+    return MariaDbConnection(lambda: sign_in(database.server, database.name, patience), database.group, patience,
+                             writes)
 
 
 def _packets(parts: Iterable[str]) -> Iterator[List[str]]:

@@ -135,6 +135,11 @@ class SqliteConnection:
         return {row[1]: bool(row[3] and row[4] is None and not row[5])
                 for row in self.rows('PRAGMA main.table_info(%s)' % table)}
 
+    @property
+    def replaced_texts(self) -> int:
+        """A file takes all characters."""
+        return 0
+
     def change_token(self) -> object:
         """A value that differs after another connection, such as Kodi's, committed to the file."""
         return self.rows('PRAGMA main.data_version')[0][0]

@@ -14,7 +14,7 @@ from ..sql import sqlite
 from ..sql.connection import Connection
 from ..sql.statements import Statements
 from . import file as files
-from . import shared
+from . import moving, shared
 from .collections import Collections
 from .file import FILE_NAME, transaction
 from .items import Items
@@ -28,8 +28,8 @@ from .versions import Versions
 
 __all__ = ['BOX_FILE_NAME', 'EXPIRED', 'FILE_NAME', 'POSITION', 'RATING', 'WATCHED', 'CollectionState', 'Counts',
            'Cursor', 'ItemState', 'Known', 'Location', 'Mark', 'PlaybackReport', 'SectionState', 'SharedState',
-           'StateDb', 'StateFile', 'beside', 'change_token', 'exists', 'open_box', 'open_reader', 'open_writer',
-           'prepare']
+           'StateDb', 'StateFile', 'beside', 'bring_over', 'change_token', 'earlier_exists', 'exists', 'open_box',
+           'open_reader', 'open_writer', 'prepare']
 
 #: Seconds that a reader waits for a transaction's end.
 _READER_PATIENCE = 5.0
@@ -99,6 +99,18 @@ def prepare(location: Location) -> bool:
     Raises :class:`DatabaseError`.
     """
     return shared.prepare(location) if isinstance(location, SharedState) else files.prepare(location)
+
+
+def bring_over(location: Location) -> None:
+    """Move what only this device knows from the file that was used while Kodi's library was in its files, or on a
+    server, to where it is looked for now. Raises :class:`DatabaseError`, OSError.
+    """
+    moving.bring_over(location)
+
+
+def earlier_exists(location: Location) -> bool:
+    """Whether this device has ever used our database of the other place."""
+    return files.exists(moving.earlier(location))
 
 
 def exists(location: Location) -> bool:

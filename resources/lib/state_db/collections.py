@@ -57,6 +57,22 @@ class Collections(Queries):
             'SELECT rating_key, added_at, date_added FROM %s WHERE server_id = ? AND rating_key IN (%%s)' % self._kept,
             rating_keys, (server_id,))}
 
+    def share_kept_dates(self, server_id: int) -> None:
+        """Give the common library the preserved dates that this device has brought along from a library in files."""
+        own = self._in_box(server_id)
+        if self._box is self._database or not own:
+            return
+        rows = self._box.rows('SELECT rating_key, added_at, date_added FROM %s WHERE server_id = ?' % self._box_kept,
+                              (own,))
+        self._database.insert_missing(self._kept, ('server_id', 'rating_key', 'added_at', 'date_added'),
+                                      [(server_id, *row) for row in rows])
+        self._box.delete(self._box_kept, ('server_id',), [(own,)])
+
+    def brought_dates(self, server_id: int) -> bool:
+        """Whether there are such."""
+        return self._box is not self._database and self._box.one(
+            'SELECT 1 FROM %s WHERE server_id = ? LIMIT 1' % self._box_kept, (self._in_box(server_id),)) is not None
+
     def keep_dates(self, server_id: int, rows: Iterable[Tuple[str, int, str]]) -> None:
         """Store (ratingKey, addedAt, local date) of such items; addedAt 0: that of the next answer."""
         self._database.replace(self._kept, ('server_id', 'rating_key', 'added_at', 'date_added'),

@@ -60,6 +60,11 @@ class Items(Queries):
             'UPDATE %s SET last_viewed_at = ? WHERE server_id = ? AND rating_key = ?' % self._item,
             [(EXPIRED, server_id, key) for key in rating_keys])
 
+    def write_again(self, server_id: int, rating_keys: Iterable[str]) -> None:
+        """Make the next sync write items anew, as the server sees them."""
+        self._database.many('UPDATE %s SET stamp = ? WHERE server_id = ? AND rating_key = ?' % self._item,
+                            [(EXPIRED, server_id, key) for key in rating_keys])
+
     def changed_in_kodi(self, server_id: int, rows: Iterable[Tuple[str, str, float]]) -> None:
         """Store values that the user set in Kodi: (ratingKey, column, value). ``column``: view_count, view_offset or
         user_rating.
@@ -68,11 +73,15 @@ class Items(Queries):
             self._database.run('UPDATE %s SET %s = ? WHERE server_id = ? AND rating_key = ?' % (self._item, column),
                                (value, server_id, rating_key))
 
-    def set_values(self, plex_type: str, column: str) -> Dict[int, float]:
-        """All values above 0 of ``user_rating`` or ``view_offset`` (ms), of all servers, by Kodi's id."""
-        return dict(self._database.each(
-            'SELECT kodi_id, {column} FROM {table} WHERE plex_type = ? AND {column} > 0'.format(
-                column=column, table=self._item), (plex_type,)))
+    def set_values(self, plex_type: str, column: str, kodi_ids: Optional[Sequence[int]] = None) -> Dict[int, float]:
+        """All values above 0 of ``user_rating`` or ``view_offset`` (ms), of all servers, by Kodi's id; or those of some
+        ids.
+        """
+        sql = 'SELECT kodi_id, {column} FROM {table} WHERE plex_type = ? AND {column} > 0'.format(
+            column=column, table=self._item)
+        if kodi_ids is None:
+            return dict(self._database.each(sql, (plex_type,)))
+        return dict(self._database.rows_in(sql + ' AND kodi_id IN (%s)', kodi_ids, (plex_type,)))
 
     def claimed(self, plex_type: str, kodi_ids: Sequence[int], besides: Collection[str]) -> Set[int]:
         """Those of Kodi's ids that belong to other items than ``besides`` too."""

@@ -42,10 +42,13 @@ class Claim(NamedTuple):
 
 
 class Change(NamedTuple):
-    """The last sync that changed the library: its number, and the device (:class:`SharedState`)."""
+    """The last sync that changed the library: its number, and the device (:class:`SharedState`). ``user_id`` is the
+    Plex user whose watch state the library shows, '' before the first sync.
+    """
 
     number: int
     device: str
+    user_id: str = ''
 
 
 class Lease:
@@ -128,8 +131,8 @@ def last_change(location: SharedState) -> Change:
     """Who changed the library last, by a sync. Raises :class:`DatabaseError`."""
     reader = engines.open_reader(location.shared, _PATIENCE)
     try:
-        row = reader.one('SELECT changes, changed_by FROM %s WHERE one = 1' % _table(location))
-        return Change(int(row[0]), str(row[1])) if row else Change(0, '')
+        row = reader.one('SELECT changes, changed_by, user_id FROM %s WHERE one = 1' % _table(location))
+        return Change(int(row[0]), str(row[1]), str(row[2])) if row else Change(0, '')
     finally:
         reader.close()
 

@@ -34,11 +34,11 @@ class Marks(Queries):
         """Marks of a user that have not been sent yet, the oldest first."""
         return [Mark(*row) for row in self._box.rows(
             'SELECT rating_key, action, value, made_at, sequence FROM %s WHERE server_id = ? AND user_id = ? '
-            'AND sent = 0 ORDER BY sequence' % self._pending, (server_id, user_id))]
+            'AND sent = 0 ORDER BY sequence' % self._pending, (self._in_box(server_id), user_id))]
 
     def count_unsent_marks(self) -> int:
         """The number of marks, of all users, that have not been sent yet."""
-        row = self._database.one('SELECT count(*) FROM %s WHERE sent = 0' % self._pending)
+        row = self._box.one('SELECT count(*) FROM %s WHERE sent = 0' % self._pending)
         return int(row[0]) if row else 0
 
     def marks(self, server_id: int, user_id: str) -> Dict[str, Optional[bool]]:
@@ -48,7 +48,7 @@ class Marks(Queries):
         marks: Dict[str, Optional[bool]] = {}
         for rating_key, action, value in self._box.rows(
                 'SELECT rating_key, action, value FROM %s WHERE server_id = ? AND user_id = ?' % self._pending,
-                (server_id, user_id)):
+                (self._in_box(server_id), user_id)):
             watched = bool(value) if action == WATCHED else None
             marks[rating_key] = marks.get(rating_key) if watched is None else watched
         return marks
@@ -59,6 +59,7 @@ class Marks(Queries):
         Marking an item as watched or unwatched removes its resume point, so an older mark of a resume point is
         deleted, and a later one that removes it is not stored.
         """
+        rows = [(self._in_box(server_id, add=True), user_id, mark) for server_id, user_id, mark in rows]
         rows = [row for row in rows if not self._gave_up_position(*row)]
         sequence = self.next_sequence()
         values = []
@@ -77,17 +78,22 @@ class Marks(Queries):
         """Record that these marks, not newer ones of the same items, were sent."""
         self._box.many(
             'UPDATE %s SET sent = 1 WHERE server_id = ? AND user_id = ? AND sequence = ?' % self._pending,
-            [(server_id, user_id, mark.sequence) for mark in marks])
+            [(self._in_box(server_id), user_id, mark.sequence) for mark in marks])
 
     def drop_marks(self, server_id: int, user_id: str, marks: Iterable[Mark]) -> None:
         """Delete marks that the server will never accept."""
         self._box.delete(self._pending, ('server_id', 'user_id', 'sequence'),
-                              [(server_id, user_id, mark.sequence) for mark in marks])
+                              [(self._in_box(server_id), user_id, mark.sequence) for mark in marks])
 
     def drop_watched_mark(self, server_id: int, rating_key: str) -> None:
         """Delete an item's mark as watched that has not been sent: Kodi set it at the end of a playback."""
         self._box.run('DELETE FROM %s WHERE server_id = ? AND rating_key = ? AND action = ? AND sent = 0 '
-                           'AND value > 0' % self._pending, (server_id, rating_key, WATCHED))
+                           'AND value > 0' % self._pending, (self._in_box(server_id), rating_key, WATCHED))
+
+    def drop_recent_marks(self, server_id: int, rating_key: str, since: int) -> None:
+        """Delete an item's marks that have not been sent and were made since then."""
+        self._box.run('DELETE FROM %s WHERE server_id = ? AND rating_key = ? AND sent = 0 AND made_at >= ?'
+                      % self._pending, (self._in_box(server_id), rating_key, since))
 
     def has_sent_marks(self) -> bool:
         """Whether there is a mark that was sent."""

@@ -41,15 +41,10 @@ class Reports(Marks):
         """
         self._box.run('UPDATE %s SET open = 0 WHERE open = 1' % self._report)
         played = self._box.rows('SELECT machine_identifier, rating_key FROM %s' % self._report)
-        servers = {machine: self._server_id(machine) for machine in sorted({row[0] for row in played})}
+        servers = {machine: self._machine_in_box(machine) for machine in sorted({row[0] for row in played})}
         self._box.many(
             'DELETE FROM %s WHERE action = ? AND value > 0 AND sent = 0 AND server_id = ? AND rating_key = ?' %
             self._pending, [(WATCHED, servers[machine], key) for machine, key in played])
-
-    def _server_id(self, machine_identifier: str) -> int:
-        row = self._database.one('SELECT server_id FROM %s WHERE machine_identifier = ?' % self._server,
-                                 (machine_identifier,))
-        return int(row[0]) if row else 0
 
     def has_reports(self) -> bool:
         """Whether there is a report, open or not."""
@@ -64,7 +59,7 @@ class Reports(Marks):
 
     def count_ended_reports(self) -> int:
         """The number of reports, of all users, that have not been sent yet."""
-        row = self._database.one('SELECT count(*) FROM %s WHERE open = 0' % self._report)
+        row = self._box.one('SELECT count(*) FROM %s WHERE open = 0' % self._report)
         return int(row[0]) if row else 0
 
     def reporting_servers(self) -> List[str]:

@@ -43,7 +43,7 @@ class Servers(Queries):
 
     def forget_server(self, server_id: int) -> None:
         """Delete a server with everything that is stored about it."""
-        self._box.delete(self._pending, ('server_id',), [(server_id,)])
+        self._box.delete(self._pending, ('server_id',), [(self._in_box(server_id),)])
         for table in (self._item, self._collection, self._section, self._doubt, self._cursor, self._member, self._kept,
                       self._server):
             self._database.delete(table, ('server_id',), [(server_id,)])

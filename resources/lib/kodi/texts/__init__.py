@@ -12,6 +12,7 @@ from . import (
     direct_paths,
     errors,
     library,
+    library_tables,
     lists,
     nodes,
     playback,
@@ -44,6 +45,7 @@ SUBJECTS = {
     start: 31800,
     artwork: 31900,
     shared_library: 32000,
+    library_tables: 32250,
 }
 
 

@@ -164,9 +164,10 @@ class AccountFlows:
         """Ask, then sign out. What is in Kodi's library stays, if the user wants that."""
         if dialogs.yesno(self._shared.addon.name, self._text(account_texts.SIGN_OUT_QUESTION)):
             remove = dialogs.yesno(self._shared.addon.name, self._text(library_texts.REMOVE_ITEMS_QUESTION))
+            user_id = self._shared.auth.status().user_id
             self._shared.auth.sign_out()
             self.show_names()
-            self._shared.events.publish(SignedOut(remove))
+            self._shared.events.publish(SignedOut(remove, user_id))
             self._shared.screen.tell('signed_out')
 
     def _text(self, text_id: int, *values: Any) -> str:

@@ -57,7 +57,8 @@ class Pkc3Migration:
         if settings.load().takeover != WANTED:
             return
         locations = self._shared.databases.locations()
-        with self._shared.databases.writing, SyncDatabases(locations, starting.cancellation, Claim()) as opened:
+        with self._shared.databases.writing, SyncDatabases(
+                locations, starting.cancellation, Claim(self._shared.auth.status().user_id)) as opened:
             total, done = sum(migration.count_items(opened.video)), 0
 
             def there(rating_keys: Sequence[str]) -> Dict[str, str]:

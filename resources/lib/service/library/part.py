@@ -23,6 +23,7 @@ from ..events import (
     LibraryStale,
     PlaybackReported,
     PlaybackStarted,
+    RowsImported,
     ServerChosen,
     ServerReachable,
     SettingsChanged,
@@ -38,7 +39,21 @@ from .guide_steps import LibrarySteps, SyncView
 from .history import SyncHistory
 from .migration import Pkc3Migration
 from .other_devices import OtherDevices
-from .requests import CHECK, CLEANED, DELTA, EVENT, FULL_CHECK, REFRESH, START, SWEEP, USER, Cause, Scope, SyncRequest
+from .requests import (
+    CHECK,
+    CLEANED,
+    DELTA,
+    EVENT,
+    FULL_CHECK,
+    IMPORTED,
+    REFRESH,
+    START,
+    SWEEP,
+    USER,
+    Cause,
+    Scope,
+    SyncRequest,
+)
 from .runner import SyncRunner
 from .status_lines import LibraryStatus
 from .sync_thread import SyncThread
@@ -50,6 +65,8 @@ _AFTER_CLEANING = 2.0
 #: Seconds that what the server pushes waits while no sync was complete: the one after the sign-in is about to begin,
 #: and would end one that has just begun.
 _AFTER_SIGN_IN = 2.0
+#: Seconds after Kodi wrote a row anew in which it may write more.
+_AFTER_IMPORT = 5.0
 #: Seconds that the end of the service waits for a sync to stop.
 _STOP_SECONDS = 2.0
 
@@ -78,6 +95,7 @@ class Library(Part):
         events.subscribe(PlaybackReported, lambda _event: self.sync.playback_ended())
         events.subscribe(GuideEnded, lambda _event: self._runner.guide_ended())
         events.subscribe(WatchStateWritten, lambda _event: self._runner.announce())
+        events.subscribe(RowsImported, self._imported)
         events.subscribe(KodiNotification, self._notification)
 
     def start(self) -> None:
@@ -91,8 +109,9 @@ class Library(Part):
                 self.sync.release()
         self.sync.start()
         self._others.start()
-        if shared.settings.current.sync_at_start:
-            self.sync.request(SyncRequest(START, Scope(SWEEP)))
+        moved = shared.databases.place.moved
+        if shared.settings.current.sync_at_start or moved:
+            self.sync.request(SyncRequest(START, Scope(SWEEP, all_due=moved)))
 
     def stop(self) -> None:
         """End a sync that is running; the next one goes on where it was."""
@@ -192,12 +211,15 @@ class Library(Part):
         if not event.remove_items:
             return
         try:
-            self.remove_items()
+            self.remove_items(event.user_id)
         except (DatabaseError, Cancelled) as error:
             LOG.warning('the items were not removed: %s', error)
             self.shared.screen.tell(text_name(error), True)
         else:
             self.shared.screen.tell('items_removed')
+
+    def _imported(self, _event: RowsImported) -> None:
+        self.sync.request(SyncRequest(IMPORTED, Scope(SWEEP)), _AFTER_IMPORT)
 
     def _notification(self, event: KodiNotification) -> None:
         if event.method == 'Player.OnStop':
@@ -205,12 +227,14 @@ class Library(Part):
         elif event.method == 'VideoLibrary.OnCleanFinished':  # Kodi 19 takes all items of add-ons for lost
             self.sync.request(SyncRequest(CLEANED, Scope(DELTA)), _AFTER_CLEANING)
 
-    def remove_items(self) -> None:
-        """Take everything of ours out of Kodi's library. Raises Cancelled and :class:`DatabaseError`."""
+    def remove_items(self, user_id: str = '') -> None:
+        """Take everything of ours out of Kodi's library, for this Plex user. Raises Cancelled and
+        :class:`DatabaseError`; :class:`OtherUser` for a shared library that is another user's.
+        """
         databases, stopping = self.shared.databases, self.shared.stopping
         locations = databases.locations()
         self.sync.cancel()
-        with databases.writing, SyncDatabases(locations, stopping, Claim()) as opened:
+        with databases.writing, SyncDatabases(locations, stopping, Claim(user_id)) as opened:
             opened.note_change()
             purge.remove_all(LibraryWriter(opened.video), opened.state, stopping)
         jsonrpc.scan_nothing()

@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any, Callable, List, Mapping, Sequence
 
 from ...kodi.texts import library as texts
+from ...kodi.texts import library_tables as table_texts
 
 Text = Callable[..., str]
 
@@ -55,6 +56,8 @@ def _trouble(run: Mapping[str, Any], text: Text) -> List[str]:
     skipped = run.get('skipped')
     lines = [text(texts.REPORT_SKIPPED, count, reason) for reason, count in sorted(skipped.items())
              if isinstance(count, int)] if isinstance(skipped, dict) else []
+    if _count(run, 'replaced_texts'):
+        lines.append(text(table_texts.REPORT_LETTERS, _count(run, 'replaced_texts')))
     if run.get('cancelled'):
         lines.append(text(texts.RUN_CANCELLED))
     if run.get('error'):

@@ -61,6 +61,8 @@ START = Cause('start', 2)
 TIMER = Cause('timer', 0, periodic=True)
 RETRY = Cause('retry', 1)
 EVENT = Cause('event', 1, told_if_idle=False)
+#: Kodi wrote rows of ours anew.
+IMPORTED = Cause('imported', 1, periodic=True, told_if_idle=False)
 #: Kodi cleaned its library.
 CLEANED = Cause('cleaned', 1)
 USER = Cause('user', 3, announced=True)

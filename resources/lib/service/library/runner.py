@@ -13,7 +13,7 @@ from ...library_sync.options import CHECK, DELTA, MOST_PARALLEL, SWEEP, Options
 from ...library_sync.report import SyncReport
 from ...plex_errors import PlexError
 from ...plex_functions import PMSClient
-from ...sql.errors import DatabaseError
+from ...sql.errors import DatabaseError, OtherUser
 from ..error_texts import text_name
 from ..events import LibraryChanged, LibraryComplete, SyncStarting
 from ..shared import Shared
@@ -53,6 +53,8 @@ class SyncRunner:
         self._swept = 0.0
         self._completed = self._history.last_complete()
         self._progress: Optional[SyncProgress] = None
+        self._told_hopeless = ''
+        self._told_letters = False
 
     @property
     def progress(self) -> Optional[Tuple[str, int, int]]:
@@ -118,6 +120,8 @@ class SyncRunner:
                 report.finish()
         if report.failure is not None:
             shared.clients.failed(report.failure)
+        report.hopeless = isinstance(report.failure, OtherUser)
+        shared.databases.user.forget()
         return report
 
     def ended(self, request: SyncRequest, report: SyncReport) -> None:
@@ -125,7 +129,8 @@ class SyncRunner:
         shared = self._shared
         if report.complete and request.scope.rows is None and request.scope.sections is None:
             shared.events.publish(LibraryComplete())
-        if request.scope.rows is None and (report.wrote or report.error or request.cause.told_if_idle):
+        again = report.hopeless and self._told_hopeless == report.error
+        if request.scope.rows is None and (report.wrote or report.error and not again or request.cause.told_if_idle):
             run = self._history.add(request.cause.name, report)
             settings.set_last_sync(report_text.summary(run, shared.addon.text))
         if report.wrote and not shared.stopping.cancelled:
@@ -135,10 +140,14 @@ class SyncRunner:
             if request.cause.announced:
                 self._tell_refreshed(report)
         elif report.error:
-            if request.cause.announced:
+            if request.cause.announced or report.hopeless and not again:
                 shared.screen.tell(text_name(report.failure) if report.failure else 'sync_failed', True)
         elif (report.cancelled and not report.paused or request.cause.announced) and not shared.guide.active:
             shared.screen.tell('sync_cancelled' if report.cancelled else 'sync_done')
+        self._told_hopeless = report.error if report.hopeless else ''
+        if report.replaced_texts and not self._told_letters:
+            self._told_letters = True
+            shared.screen.tell('database_some_letters')
 
     # ---- one run -------------------------------------------------------------------------------------------------
 
@@ -168,6 +177,8 @@ class SyncRunner:
             self._swept = self._shared.clock.monotonic() if report.complete else 0.0
         if report.complete and request.scope.sections is None:
             self._completed = self._shared.clock.time()
+            if request.scope.all_due or not databases.place.moved:
+                databases.place.settle()
         return report
 
     def _was_away(self, request: SyncRequest) -> bool:

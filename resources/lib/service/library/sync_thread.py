@@ -209,7 +209,7 @@ class SyncThread:
         now = self._clock.monotonic()
         if report.paused:
             self._queue.add(again._replace(due=now + _AFTER_PLAYBACK))
-        elif report.error:
+        elif report.error and not report.hopeless:
             self._queue.add(again._replace(due=now + self._backoff.failed()))
         else:
             self._backoff.reset()

@@ -1,13 +1,17 @@
-"""Ratings and resume points that the user sets in Kodi, which Kodi announces to nobody (seen in Kodi 20.1).
+"""Ratings and resume points that the user sets in Kodi, which Kodi announces to nobody (seen in Kodi 20.1), but for a
+resume point that is taken away.
 
 A thread looks at the times of the file of Kodi's library. When they moved it compares ratings and resume points with
 those that we wrote. A difference that was not there at the look before was made by the user.
+
+Where several devices share the library, their Kodis write into the same rows, and whose doing a difference was is told
+by other signs (:mod:`.shared_rows`).
 """
 from __future__ import annotations
 
 import logging
 import threading
-from typing import Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
 
 from ... import state_db
 from ...kodi_db import database, user_marks
@@ -17,12 +21,13 @@ from ...sql.errors import DatabaseError
 from ...sql.location import Location
 from ...state_db import EXPIRED, POSITION, RATING
 from ..shared import Databases
+from .own_signs import Row
 
 LOG = logging.getLogger('pkc.service')
 
 #: Seconds between two looks at the file's times, and until a change is looked at once more: it may be half of one.
 _INTERVAL, _AGAIN = 1.0, 0.3
-#: Seconds between two such looks while the library changes all the time, or is on a server that tells of no change.
+#: Seconds between two such looks while the library changes all the time, or cannot be read.
 _BUSY = 5.0
 #: Seconds that a write of ours waits for a sync's transaction.
 _PATIENCE = 2.0
@@ -55,7 +60,7 @@ class KodiRows:
         self._known: Optional[Differences] = None
         self._token: Optional[object] = None
         self._wake = threading.Event()
-        self._ending = False
+        self._end = threading.Event()
         self._looking = threading.Lock()
         self._thread = threading.Thread(target=self._loop, name='pkc-kodi-rows', daemon=True)
 
@@ -65,10 +70,13 @@ class KodiRows:
 
     def stop(self) -> None:
         """End, after a last look."""
-        self._ending = True
+        self._end.set()
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join(1.0)
+
+    def announced(self, media_type: str, kodi_id: int) -> None:
+        """Kodi announced that it changed a row. Kodi's thread."""
 
     def look(self) -> float:
         """Look now, for a sync is about to write; returns the seconds until the next look. Never raises."""
@@ -83,8 +91,9 @@ class KodiRows:
 
     def _loop(self) -> None:
         pause = 0.0
-        while not self._ending:
+        while not self._end.is_set():
             self._wake.wait(pause)
+            self._wake.clear()
             pause = self.look()
 
     def _step(self) -> float:
@@ -100,35 +109,45 @@ class KodiRows:
             return _INTERVAL
         self._token = token
         self._compare(path)
-        return _BUSY if busy or self._databases.are_shared else _INTERVAL
+        return _BUSY if busy else _INTERVAL
 
     def _compare(self, path: Location) -> None:
         known, now = self._known, self._differences(path)
-        if known is not None and now.keys() - known.keys() | {one for one in now if now[one] != known.get(one)}:
-            if not self._ending:
-                self._wake.wait(_AGAIN)
-            again = self._differences(path)
-            now = {place: values for place, values in again.items() if values in (now.get(place), known.get(place))}
+        if known is None:
+            self._leave_to_sync(now)
+        else:
+            now = self._confirmed(path, known, now)
             news = [one for one in now if now[one] != known.get(one)]
             users = self._by_user(path, news)
             for place in users:
                 self._on_change(*place, now[place][0])
             self._leave_to_sync(set(news) - set(users))
-        elif known is None:
-            self._leave_to_sync(now)
         self._known = now
 
-    def _differences(self, path: Location) -> Differences:
-        """Where the two databases differ; a sync that commits in between makes differences that last for a moment."""
+    def _confirmed(self, path: Location, known: Differences, now: Differences,
+                   rows: Optional[Set[Row]] = None) -> Differences:
+        """The differences, in all rows or in some, without those that last for a moment only."""
+        if all(now[one] == known.get(one) for one in now):
+            return now
+        self._end.wait(_AGAIN)
+        again = self._differences(path, rows)
+        return {place: values for place, values in again.items() if values in (now.get(place), known.get(place))}
+
+    def _differences(self, path: Location, rows: Optional[Set[Row]] = None) -> Differences:
+        """Where the two databases differ, in all rows or in some; a sync that commits in between makes differences that
+        last for a moment.
+        """
         found: Differences = {}
         with state_db.open_reader(self._databases.state_path) as state, database.open_reader(path) as video:
             for kind in VIDEO:
-                ours = {RATING: state.set_values(kind.name, 'user_rating'),
-                        POSITION: state.set_values(kind.name, 'view_offset')}
-                kodis = {RATING: {key: float(one) for key, one in user_marks.ratings(video, kind.table).items()},
-                         POSITION: {key: 1000.0 * one for key, one in user_marks.positions(video, kind.table).items()}}
-                if self._databases.are_shared:  # the Kodi of another device keeps resume points there too
-                    del kodis[POSITION]
+                some = None if rows is None else sorted(row[1] for row in rows if row[0] == kind.table.media_type)
+                if rows is not None and not some:
+                    continue
+                ours = {RATING: state.set_values(kind.name, 'user_rating', some),
+                        POSITION: state.set_values(kind.name, 'view_offset', some)}
+                kodis = {RATING: {key: float(one) for key, one in user_marks.ratings(video, kind.table, some).items()},
+                         POSITION: {key: 1000.0 * one
+                                    for key, one in user_marks.positions(video, kind.table, some).items()}}
                 for action, values in kodis.items():
                     for kodi_id in values.keys() | ours[action].keys():
                         both = values.get(kodi_id, 0.0), ours[action].get(kodi_id, 0.0)

@@ -1,11 +1,12 @@
 """What the user marked and played, in the state database, for the thread that tells the servers."""
 from __future__ import annotations
 
-from typing import Callable, Dict, Iterable, List, NamedTuple, Sequence, Tuple
+from typing import Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from ... import state_db
 from ...plex_kinds import PlexType
 from ...state_db import POSITION, RATING, WATCHED, Mark, PlaybackReport, StateFile
+from ..library_user import LibraryUser
 
 #: Seconds that a write waits for a sync's transaction.
 _LOCK_PATIENCE = 2.0
@@ -34,10 +35,15 @@ class Unsent(NamedTuple):
 
 
 class MarkStore:
-    """Opened anew for each use, so that it never stands in a sync's way. Without the file there are no marks."""
+    """Opened anew for each use, so that it never stands in a sync's way. Without the file there are no marks.
 
-    def __init__(self, path: state_db.Location) -> None:
+    ``user`` knows whose watch state the library shows. What another user does is told to the servers, too, but the
+    library's rows stay what they were.
+    """
+
+    def __init__(self, path: state_db.Location, user: Optional[LibraryUser] = None) -> None:
         self._path = path
+        self._library_user = user or LibraryUser(path)
 
     def prepare(self) -> None:
         """Bring an older version's file up to date, once and before a sync begins; playbacks of before Kodi's last end
@@ -51,8 +57,10 @@ class MarkStore:
                 with state.transaction():
                     state.close_reports()
 
-    def put(self, changes: Sequence[Change], viewer: Callable[[str, str], str]) -> None:
+    def put(self, changes: Sequence[Change], viewer: Callable[[str, str], str]) -> List[Tuple[str, str]]:
         """Keep the marks of items that are ours. Raises :class:`DatabaseError`.
+
+        Returns the items, as (machineIdentifier, ratingKey), whose rows must become again what they were.
 
         ``viewer(ratingKey, user_id)`` says whose mark it is.
 
@@ -60,23 +68,30 @@ class MarkStore:
         differs.
         """
         if not state_db.exists(self._path):
-            return
+            return []
         with state_db.open_reader(self._path) as state:
             rows = [(state.by_kodi_id(one.plex_type, one.kodi_id), one) for one in changes]
         ours = [(row.server_id, viewer(row.rating_key, one.user_id),
                  Mark(row.rating_key, one.action, one.value, one.made_at)) for row, one in rows if row is not None]
+        foreign: List[Tuple[str, str]] = []
         if ours:
             with self._open() as state, state.transaction():
                 state.put_marks(ours)
-                for server_id, _, mark in ours:
-                    state.changed_in_kodi(server_id, _known(mark))
+                for server_id, user_id, mark in ours:
+                    if self._library_user.is_another(user_id):
+                        state.write_again(server_id, [mark.rating_key])  # should the row not be taken back
+                        foreign.append((state.machine_identifier(server_id), mark.rating_key))
+                    else:
+                        state.changed_in_kodi(server_id, _known(mark))
+        return list(dict.fromkeys(foreign))
 
-    def played(self, items: Sequence[Tuple[str, str]]) -> None:
+    def played(self, items: Sequence[Tuple[str, str]], user_id: str) -> None:
         """Kodi has kept a resume point of its own for (machineIdentifier, ratingKey). Raises :class:`DatabaseError`."""
         if state_db.exists(self._path):
+            another = self._library_user.is_another(user_id)
             with self._open() as state, state.transaction():
                 for machine, rating_key in items:
-                    state.look_again(state.server_id(machine), [rating_key])
+                    (state.write_again if another else state.look_again)(state.server_id(machine), [rating_key])
 
     def unsent(self, user_id: str) -> Dict[str, Unsent]:
         """What the servers are to be told in the name of a user, by machineIdentifier. Raises DatabaseError."""
@@ -107,6 +122,22 @@ class MarkStore:
         if state_db.exists(self._path):
             with self._open() as state, state.transaction():
                 state.drop_watched_mark(state.server_id(machine_identifier), rating_key)
+
+    def drop_recent(self, rows: Sequence[Tuple[str, int]], since: int) -> bool:
+        """Drop the unsent marks of rows, given as (Plex type, Kodi's id), that were made since then (Unix seconds).
+
+        The next sync writes the rows anew. False if none of them is ours. Raises :class:`DatabaseError`.
+        """
+        if not state_db.exists(self._path):
+            return False
+        with state_db.open_reader(self._path) as state:
+            found = [row for row in (state.by_kodi_id(*row) for row in rows) if row is not None]
+        if found:
+            with self._open() as state, state.transaction():
+                for row in found:
+                    state.drop_recent_marks(row.server_id, row.rating_key, since)
+                    state.write_again(row.server_id, [row.rating_key])
+        return bool(found)
 
     def put_report(self, report: PlaybackReport) -> None:
         """Remember that a report is being tried. Raises :class:`DatabaseError`."""

@@ -3,6 +3,7 @@ row is what the server says.
 """
 from __future__ import annotations
 
+from ...kodi.attention import focused_item, idle_seconds
 from ..events import (
     KodiNotification,
     MarksSent,
@@ -11,13 +12,16 @@ from ..events import (
     PlaybackKept,
     PlaybackReported,
     PlaybackStarted,
+    RowsImported,
     ServerReachable,
     SyncStarting,
 )
 from ..part import Part
 from ..shared import Shared
 from .kodi_rows import KodiRows
+from .own_signs import OwnSigns, row_of
 from .settling import Settling
+from .shared_rows import SharedRows
 from .status_lines import WaitingStatus
 from .watched_marks import WatchedMarks
 
@@ -28,9 +32,11 @@ class WatchState(Part):
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
         self.marks = WatchedMarks(shared.clients.of_user, shared.databases.state_path,
-                                  lambda: shared.auth.status().user_id, shared.clients.failed)
-        self.rows = KodiRows(shared.databases, self.marks.changed, self.marks.just_played)
+                                  self._user, shared.clients.failed, shared.databases.user)
+        self.rows = self._kodi_rows()
         self.settling = Settling(shared, self.marks.settled)
+        self.marks.on_foreign = self.settling.take_back
+        self.marks.on_imported = lambda: shared.events.publish(RowsImported())
         self._status = WaitingStatus(shared)
         events = shared.events
         self.marks.delivery.on_sent = lambda: events.publish(MarksSent())
@@ -42,6 +48,16 @@ class WatchState(Part):
         events.subscribe(PlaybackClosing, lambda event: self.settling.closing(event.report))
         events.subscribe(PlaybackReported, self._reported)
         events.subscribe(PlaybackKept, self._kept)
+
+    def _user(self) -> str:
+        return self.shared.auth.status().user_id
+
+    def _kodi_rows(self) -> KodiRows:
+        databases, marks = self.shared.databases, self.marks
+        if databases.are_shared:
+            return SharedRows(databases, marks.changed, marks.just_played, OwnSigns(idle_seconds, focused_item),
+                              self._user)
+        return KodiRows(databases, marks.changed, marks.just_played)
 
     def start(self) -> None:
         """Send what was not sent before Kodi's last end."""
@@ -63,6 +79,9 @@ class WatchState(Part):
         self.marks.notification(event.method, event.data)
         if event.method == 'VideoLibrary.OnUpdate':
             self.settling.kodi_wrote()
+            self.rows.announced(*row_of(event.data))
+            if event.data.get('added') is True:
+                self.marks.imported(*row_of(event.data))
 
     def _began(self, event: PlaybackStarted) -> None:
         self.settling.began((event.playback.machine_identifier, event.playback.rating_key))

@@ -2,7 +2,8 @@
 
 Kodi has rules of its own for what counts as watched and where a resume point is worth keeping; the server's count. So
 Kodi's own writing at the end of a playback is waited for, then the row is written as the server sees it, or would see
-it by its rules while it is away.
+it by its rules while it is away. In a shared library that shows another user's watch state it becomes again what it
+was.
 """
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ from ...sql.errors import DatabaseError
 from ...state_db import EXPIRED, ItemState, PlaybackReport
 from ..events import WatchStateWritten
 from ..shared import Shared
+from .take_back import take_back
 
 LOG = logging.getLogger('pkc.service')
 
@@ -48,7 +50,7 @@ class _Ended(NamedTuple):
     """A playback that is over. Times are those of the service's monotonic clock; ``due``: when to look at its row.
 
     ``user``: who watched. ``report``: how it ended. ``told``: the server knows; ``kept``: it is to learn later.
-    ``looks``: how often the row was looked at since.
+    ``looks``: how often the row was looked at since. ``by_hand``: it was no playback, but a mark in another user's row.
     """
 
     at: float
@@ -59,6 +61,7 @@ class _Ended(NamedTuple):
     told: bool = False
     kept: bool = False
     looks: int = 0
+    by_hand: bool = False
 
 
 class Settling:
@@ -92,6 +95,13 @@ class Settling:
         now = self._shared.clock.monotonic()
         with self._changed:
             self._ended[item] = _Ended(now, now, now + _LONGEST, self._user())
+            self._changed.notify_all()
+
+    def take_back(self, item: Item) -> None:
+        """Somebody marked an item whose row shows what another user has watched."""
+        now = self._shared.clock.monotonic()
+        with self._changed:
+            self._ended.setdefault(item, _Ended(now, now, now, self._user(), by_hand=True))
             self._changed.notify_all()
 
     def closing(self, report: PlaybackReport) -> None:
@@ -162,6 +172,10 @@ class Settling:
             # What is not known yet comes with the report.
             due = self._shared.clock.monotonic() + _ONCE_MORE if not one.looks else float('inf')
             self._ended[item] = one._replace(looks=one.looks + 1, due=due)
+        if self._shared.databases.user.is_another(one.user):
+            self._take_back(item)
+            self._after_taking_back(item, one)
+            return
         user, rows = self._user(), self._rows(item)
         asks = one.told and not one.kept or user != one.user  # of who watches now, the report says nothing
         for row in rows:
@@ -174,6 +188,27 @@ class Settling:
             self._forget(item)
         else:
             self._on_settled(*item)
+
+    def _take_back(self, item: Item) -> None:
+        databases = self._shared.databases
+        if not databases.writing.acquire(timeout=_WRITER_PATIENCE):
+            return
+        try:
+            with SyncDatabases(databases.locations(), self._shared.stopping) as opened:
+                server = opened.state.server_id(item[0])
+                changed = [take_back(opened, row) for row in opened.state.find(server, [item[1]]).values()]
+        finally:
+            databases.writing.release()
+        if any(changed):
+            LOG.info('item %s is again in Kodi what the user of the library has watched', item[1])
+            self._shared.events.publish(WatchStateWritten())
+
+    def _after_taking_back(self, item: Item, one: _Ended) -> None:
+        if not one.by_hand:
+            self._on_settled(*item)
+        if one.looks:
+            with self._changed:
+                self._ended.pop(item, None)
 
     def _user(self) -> str:
         return self._shared.auth.status().user_id

@@ -12,7 +12,7 @@ import logging
 import queue
 import threading
 import time
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ...cancellation import Cancellation
 from ...library_sync.kinds import VIDEO
@@ -22,8 +22,11 @@ from ...plex_values import integer
 from ...retry import RetryPolicy
 from ...sql.errors import DatabaseError
 from ...state_db import WATCHED, Location
+from ..library_user import LibraryUser
 from .delivery import Delivery, Interrupted, Recipient
+from .mark_jobs import Flush, Imported, Job, PlaybackEnded, Settled, Wake
 from .mark_store import Change, MarkStore
+from .own_signs import row_of
 
 LOG = logging.getLogger('pkc.service')
 
@@ -37,39 +40,14 @@ _LOOK_AGAIN = 5.0
 _QUIET, _LONGEST = 0.3, 1.2
 #: For marks that could not be sent.
 _RETRY = RetryPolicy(2.0, 300.0)
-#: Seconds after which a mark is tried to be written down again, when our database was in use.
-_KEEP_AGAIN = 10.0
-#: Seconds that a sync waits for the marks to be sent. What is left then goes on beside the sync, which respects it.
-_FLUSH_PATIENCE = 20.0
+#: Seconds after which a mark is tried to be written down again, when our database was in use, and that a sync waits for
+#: the marks to be sent. What is left then goes on beside the sync, which respects it.
+_KEEP_AGAIN, _FLUSH_PATIENCE = 10.0, 20.0
+#: Seconds around Kodi's writing a row anew in which nothing that it says of the row is the user's doing.
+_AFTER_IMPORT = 10.0
 
-#: A client of the server with this machineIdentifier, and the user whose token it has. Raises PlexError, and
-#: LookupError for another server than the one in use.
+#: The client of a server (machineIdentifier), and whose token it has. Raises PlexError; LookupError for another one.
 UserClient = Callable[[str], Tuple[PMSClient, str]]
-
-
-class _Flush:
-    """A sync waits until all marks are sent. Once it has given up waiting it asks the server."""
-
-    def __init__(self) -> None:
-        self.done = threading.Event()
-        self.given_up = False
-
-
-class _PlaybackEnded(NamedTuple):
-    machine_identifier: str
-    rating_key: str
-
-
-class _Settled(NamedTuple):
-    machine_identifier: str
-    rating_key: str
-
-
-class _Wake(NamedTuple):
-    """The server can be reached again, or there is more to tell."""
-
-
-_Job = Union[Change, _PlaybackEnded, _Settled, _Flush, _Wake, None]
 
 
 class WatchedMarks:
@@ -79,18 +57,25 @@ class WatchedMarks:
     """
 
     def __init__(self, get_client: UserClient, state_path: Location, user: Callable[[], str],
-                 report_failure: Callable[[PlexError], None] = lambda _error: None) -> None:
+                 report_failure: Callable[[PlexError], None] = lambda _error: None,
+                 library_user: Optional[LibraryUser] = None) -> None:
         self._get_client = get_client
         self._user = user
         self._report_failure = report_failure
-        self._store = MarkStore(state_path)
+        self._store = MarkStore(state_path, library_user)
+        #: Called with an item whose row shows what the library's user has not done.
+        self.on_foreign: Callable[[Tuple[str, str]], None] = lambda _item: None
+        #: Called when Kodi has written rows of ours anew.
+        self.on_imported: Callable[[], None] = lambda: None
         self.delivery = Delivery(self._store, self)
-        self._queue: queue.Queue[_Job] = queue.Queue()
+        self._queue: queue.Queue[Job] = queue.Queue()
         self._played: Dict[str, float] = {}
         self._viewers: Dict[str, str] = {}
         self._unsaved: List[Change] = []
-        self._ended: List[_PlaybackEnded] = []
-        self._settled: List[_Settled] = []
+        self._ended: List[PlaybackEnded] = []
+        self._settled: List[Settled] = []
+        self._imported: List[Imported] = []
+        self._imported_at: Dict[Imported, float] = {}
         self._failures = 0
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._loop, name='pkc-watched', daemon=True)
@@ -117,14 +102,14 @@ class WatchedMarks:
     def stopped(self, machine_identifier: str, rating_key: str) -> None:
         """Playback of this item ended: Kodi announces its own mark now, and keeps a resume point."""
         self._played[rating_key] = time.monotonic()
-        self._queue.put(_PlaybackEnded(machine_identifier, rating_key))
+        self._queue.put(PlaybackEnded(machine_identifier, rating_key))
 
     def settled(self, machine_identifier: str, rating_key: str) -> None:
         """After a playback Kodi's row is what the server says: what Kodi announced until now was its own doing, what
         it announces from now on is the user's.
         """
         if self._played.get(rating_key) != _PLAYING:
-            self._queue.put(_Settled(machine_identifier, rating_key))
+            self._queue.put(Settled(machine_identifier, rating_key))
 
     def just_played(self, rating_key: str) -> bool:
         """Whether this item plays, or did until a moment ago, so that Kodi itself changes its row."""
@@ -132,29 +117,40 @@ class WatchedMarks:
 
     def wake(self) -> None:
         """Try at once to send what waits."""
-        self._queue.put(_Wake())
+        self._queue.put(Wake())
 
     def notification(self, method: str, data: Mapping[str, Any]) -> None:
         """One of Kodi's announcements; returns at once. During a scan even a mark of the user has ``transaction``."""
         if method != 'VideoLibrary.OnUpdate' or 'playcount' not in data:
             return
-        item = data.get('item') if isinstance(data.get('item'), dict) else data
-        kind = VIDEO.of_media_type(str(item.get('type') if item else ''))
-        kodi_id = integer(item or {}, 'id')
+        media_type, kodi_id = row_of(data)
+        kind = VIDEO.of_media_type(media_type)
         if kind is not None and kind.watch_state and kodi_id:
             self.changed(kind.name, kodi_id, WATCHED, float(integer(data, 'playcount') > 0))
+
+    def imported(self, media_type: str, kodi_id: int) -> None:
+        """Kodi has written a row anew, by importing a library or reading a file: what it announced until now, and what
+        is found in the row, is as old as that.
+        """
+        kind = VIDEO.of_media_type(media_type)
+        if kind is not None:
+            now = time.monotonic()
+            self._imported_at = {row: when for row, when in self._imported_at.items() if now - when < _AFTER_IMPORT}
+            self._imported_at[Imported(kind.name, kodi_id)] = now
+            self._queue.put(Imported(kind.name, kodi_id))
 
     def changed(self, plex_type: str, kodi_id: int, action: str, value: float) -> None:
         """The user changed a row of Kodi's library; see :class:`Change`."""
         user_id = self._user()
-        if user_id:
+        imported = self._imported_at.get(Imported(plex_type, kodi_id), -1e9)
+        if user_id and time.monotonic() - imported >= _AFTER_IMPORT:
             self._queue.put(Change(plex_type, kodi_id, value, user_id, action, _unix_time()))
 
     def flush(self, cancellation: Cancellation) -> None:
         """Have all marks sent now, for a sync is about to ask the server. Waits at most some seconds, never raises."""
         if not self._thread.is_alive():
             return
-        flush = _Flush()
+        flush = Flush()
         self._queue.put(flush)
         end = time.monotonic() + _FLUSH_PATIENCE
         while not (flush.done.wait(0.1) or cancellation.cancelled or self._ending.is_set() or time.monotonic() >= end):
@@ -179,13 +175,13 @@ class WatchedMarks:
         except (DatabaseError, OSError) as error:
             LOG.warning('the watched marks cannot be read yet: %s', error)
         pause = self._work(self._keep())
-        flushes: List[_Flush] = []
+        flushes: List[Flush] = []
         while True:
             jobs = self._jobs(pause)
             kept = self._take(jobs)
             if any(isinstance(job, Change) for job in jobs):
                 kept = self._gather(jobs)
-            flushes += [job for job in jobs if isinstance(job, _Flush)]
+            flushes += [job for job in jobs if isinstance(job, Flush)]
             if None in jobs:
                 return
             pause = self._work(kept)
@@ -195,9 +191,9 @@ class WatchedMarks:
                 while flushes:
                     flushes.pop().done.set()
 
-    def _jobs(self, pause: Optional[float]) -> List[_Job]:
+    def _jobs(self, pause: Optional[float]) -> List[Job]:
         """All that has come, after ``pause`` seconds at the latest."""
-        found: List[_Job] = []
+        found: List[Job] = []
         try:
             found.append(self._queue.get(timeout=pause) if pause != 0.0 else self._queue.get_nowait())
             while True:
@@ -205,10 +201,10 @@ class WatchedMarks:
         except queue.Empty:
             return found
 
-    def _gather(self, jobs: List[_Job]) -> bool:
+    def _gather(self, jobs: List[Job]) -> bool:
         """Wait for the rest of what the user marks at once; each part is written down as it comes."""
         kept, end = True, time.monotonic() + _LONGEST
-        while time.monotonic() < end and not any(job is None or isinstance(job, _Flush) for job in jobs):
+        while time.monotonic() < end and not any(job is None or isinstance(job, Flush) for job in jobs):
             more = self._jobs(_QUIET)
             if not more:
                 break
@@ -216,11 +212,12 @@ class WatchedMarks:
             kept = self._take(more)
         return kept and not self._unsaved
 
-    def _take(self, jobs: Sequence[_Job]) -> bool:
+    def _take(self, jobs: Sequence[Job]) -> bool:
         """Write down what came; False when that has to wait."""
         self._unsaved += [job for job in jobs if isinstance(job, Change)]
-        self._ended += [job for job in jobs if isinstance(job, _PlaybackEnded)]
-        self._settled += [job for job in jobs if isinstance(job, _Settled)]
+        self._ended += [job for job in jobs if isinstance(job, PlaybackEnded)]
+        self._settled += [job for job in jobs if isinstance(job, Settled)]
+        self._imported += [job for job in jobs if isinstance(job, Imported)]
         return self._keep()
 
     def _work(self, kept: bool) -> Optional[float]:
@@ -246,11 +243,15 @@ class WatchedMarks:
         """Write down what Kodi announced; False when that has to wait."""
         try:
             if self._unsaved:
-                self._store.put(self._unsaved, self._viewer)
-            self._unsaved = []
+                foreign, self._unsaved = self._store.put(self._unsaved, self._viewer), []
+                for item in foreign:
+                    self.on_foreign(item)
             if self._ended:
-                self._store.played(self._ended)
+                self._store.played(self._ended, self._user())
             self._ended = []
+            if self._imported and self._store.drop_recent(self._imported, _unix_time() - int(_AFTER_IMPORT)):
+                self.on_imported()
+            self._imported = []
             while self._settled:
                 self._settle(self._settled[0])
                 self._settled.pop(0)
@@ -259,7 +260,7 @@ class WatchedMarks:
             return False
         return True
 
-    def _settle(self, one: _Settled) -> None:
+    def _settle(self, one: Settled) -> None:
         if self._played.get(one.rating_key) != _PLAYING:
             self._store.drop_watched(one.machine_identifier, one.rating_key)
             self._played.pop(one.rating_key, None)

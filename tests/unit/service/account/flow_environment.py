@@ -135,7 +135,7 @@ class FlowEnvironment:
         """Whether the question was answered before."""
         return False
 
-    def _remove(self) -> None:
+    def _remove(self, _user_id: str) -> None:
         self.removed += 1
         if self.remove_error:
             raise self.remove_error
