@@ -109,6 +109,8 @@ class LibrarySync:
 
     def _require_server(self) -> None:
         """Raise if another server now answers at the address: its ratingKeys would be other items."""
+        if self._options.identified:
+            return
         answering = self._client.identity().machine_identifier
         if answering != self._machine:
             raise PlexConnectionError('another server answers at this address')
@@ -176,7 +178,7 @@ class LibrarySync:
                 server.kinds, options.mode == DELTA, options.mode == CHECK,
                 {section.key for section in due if is_named(section, options.watch_only)},
                 lambda: self._client.session.stats.server_time, self._parallel,
-                results.fetcher.pace, options.items, first, self._cancellation))
+                results.fetcher.pace, options.items, first, options.as_known, self._cancellation))
             ordered: Ordered[Task, Result] = Ordered(
                 plan.tasks(due), results.fetcher, workers=options.workers + (_SPARE if self._parallel else 0),
                 window=2 * (options.workers + _SPARE), cancellation=self._cancellation)
