@@ -62,11 +62,10 @@ class LightLook:
             answers = {kind: _asked(client, section.key, kind) for kind in kinds}
             seen = now[section.key] = [answer for kind in kinds for answer in answers[kind]]
             before = self._seen.get(section.key)
-            if before is None or seen == before:
-                if seen == before and section.key in self._as_known or _are_as_known(
-                        answers, known.of_library(section.key, kinds), client.session.stats.server_time):
-                    found.as_known.add(section.key)
-                    continue
+            if seen == before and section.key in self._as_known or before in (None, seen) and _are_as_known(
+                    answers, known.of_library(section.key, kinds), client.session.stats.server_time):
+                found.as_known.add(section.key)
+                continue
             if seen != before:
                 found.stale.add(section.key)
                 if before is not None and _fewer_rated(before, seen):
