@@ -122,9 +122,15 @@ class PMSClient(TranscodeRequests):
 
     def collections(self, section_key: str) -> List[PlexItem]:
         """The collections of a library with title, summary and art."""
+        return self._collections('/library/sections/%s/all' % section_key)
+
+    def all_collections(self) -> List[PlexItem]:
+        """The collections of all libraries that this user may see, each with the key of its library."""
+        return self._collections('/library/all')
+
+    def _collections(self, path: str) -> List[PlexItem]:
         raws: List[Raw] = []
-        for page in self.pages('/library/sections/%s/all' % section_key,
-                               {'type': COLLECTION.number, 'includeCollections': 1}):
+        for page in self.pages(path, {'type': COLLECTION.number, 'includeCollections': 1}):
             raws.extend(page.rows)
         return plex_model.items(raws)[0]
 

@@ -9,7 +9,7 @@ from .plex_errors import PlexNotFound
 from .plex_fields import NO_ELEMENTS, SUMMARY_OPTIONS
 from .plex_kinds import LISTING_FIELDS, PlexType
 from .plex_limits import BATCH, LISTING
-from .plex_model import SweepRow, sweep_row
+from .plex_model import STAMP_FIELDS, SweepRow, sweep_row
 from .plex_providers import CONTINUE_WATCHING, ServerFeatures
 from .plex_requests import VERSION_HEADER, PMSRequests, rows_of
 from .plex_values import Raw, children, identifier, integer, text
@@ -45,6 +45,11 @@ class NewestItem(NamedTuple):
     total: int
     row: Optional[SweepRow]
     stamp: str
+
+    @property
+    def time(self) -> int:
+        """That stamp; 0 when there is none."""
+        return int(getattr(self.row, STAMP_FIELDS[self.stamp], 0))
 
 
 def newest(client: PMSRequests, section_key: str, plex_type: PlexType, stamp: str, **filters: Any) -> NewestItem:

@@ -58,6 +58,11 @@ class Section(NamedTuple):
     locations: Tuple[str, ...] = ()
 
 
+#: The fields of a :class:`SweepRow` with times, by Plex's names.
+STAMP_FIELDS = {'updatedAt': 'updated_at', 'addedAt': 'added_at', 'lastViewedAt': 'last_viewed_at',
+                'lastRatedAt': 'last_rated_at'}
+
+
 class SweepRow(NamedTuple):
     """A row of a sweep's listing: what is needed to see whether an item is new, changed or watched."""
 

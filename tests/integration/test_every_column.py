@@ -119,7 +119,7 @@ class Scene:
                 ('Ada Actor', 'Ä Hero', 0), ('Bob Actor', 'Villain', 1)]
 
     def streams(self, file_id: int) -> List[Any]:
-        hdr = 'strHdrType' if '121' in self.env.video_db or '131' in self.env.video_db else "'hdr10'"
+        hdr = "'hdr10'" if Path(self.env.video_db).name == 'MyVideos119.db' else 'strHdrType'
         return self.env.rows(
             'SELECT iStreamType, coalesce(strVideoCodec, strAudioCodec, strSubtitleLanguage), fVideoAspect, '
             'iVideoWidth, iVideoHeight, iVideoDuration, iAudioChannels, strAudioLanguage, '

@@ -1,15 +1,19 @@
 """What other clients do, and what the server does not push: playback elsewhere, and marks that send no event."""
 from __future__ import annotations
 
-from typing import Iterator, List
+from typing import Iterator, List, Set, Tuple
 
 import pytest
 
+from resources.lib.library_sync.delta import OVERLAP
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
 from resources.lib.retry import RetryPolicy
+from resources.lib.service.library.requests import TIMER
 from resources.lib.service.live import part
+from resources.lib.service.live.known import KnownListings
+from resources.lib.service.live.look import LightLook
 from tests.fakes import FakeKodi
 from tests.support.live_environment import LiveEnvironment
 from tools.plexsim import Library
@@ -145,11 +149,63 @@ def test_a_film_that_came_and_one_that_went_are_found(silent: LiveEnvironment) -
     silent.until(lambda: 'Alpha' not in silent.titles())
 
 
+def test_a_look_finds_at_once_what_changed_since_the_last_sync(env: LiveEnvironment) -> None:
+    library, (alpha, beta, gamma) = env.sync_env.library, [env.rating_key(title) for title in FILMS]
+    known = KnownListings(env.running.shared.databases.state_path, env.sync_env.machine)
+
+    def found() -> Tuple[Set[str], Set[str]]:
+        look = LightLook().differences(env.running.shared.clients.connect()[0], (), known)
+        return look.stale, look.as_known
+    env.stop_pushing()
+    assert found() == ({'1', '2'}, set()), 'an item with the same stamp may not be visible yet'
+    env.sim.clock.advance(2 * OVERLAP)
+    assert found() == (set(), {'1', '2'})
+    for change in (lambda: library.unscrobble(gamma), lambda: library.set_progress(alpha, 5 * MINUTES),
+                   lambda: library.rate(alpha, 4.0), lambda: library.update(beta, title='Other'),
+                   lambda: library.delete(beta), lambda: library.scrobble(alpha)):
+        change()
+        assert found() == ({'1'}, {'2'})
+        env.after_sync(lambda: env.request(TIMER))
+        env.sim.clock.advance(2 * OVERLAP)
+        assert found() == (set(), {'1', '2'})
+
+
+def test_a_start_with_nothing_changed_asks_for_little(env: LiveEnvironment) -> None:
+    env.stop_kodi()
+    env.sim.clock.advance(2 * OVERLAP)
+    env.sim.reset_stats()
+    env.kodi.set_setting('sync_at_start', 'true')
+    env.start_kodi()
+    before = env.finished()
+    env.kodi.wait_for(lambda: env.live.listener.connected and env.finished() > before)
+    env.kodi.wait_for(lambda: not env.library.sync.running and not env.library.sync.waiting)
+    asked = len(env.sim.requests.find('/identity|/library/|/:/'))
+    assert asked <= 2 + 1 + 1 + 2 + 4, 'server and token; websocket; libraries; their collections; four listings'
+    env.live._look_once()
+    env.kodi.wait_for(lambda: not env.library.sync.running and not env.library.sync.waiting)
+    assert len(env.sim.requests.find('/identity|/library/|/:/')) == asked + 13, 'a look, which finds nothing'
+
+
+def test_a_sync_of_the_timer_after_a_look_asks_for_little(env: LiveEnvironment) -> None:
+    env.sim.clock.advance(2 * OVERLAP)
+    env.sync()
+    env.rest()
+    assert env.after_sync(lambda: env.request(TIMER))['requests'] > 10, 'nobody has looked since'
+    env.live._look_once()
+    env.rest()
+    assert env.after_sync(lambda: env.request(TIMER))['requests'] <= 4
+    env.sync_env.library.unscrobble(env.rating_key('Gamma'))
+    env.live._look_once()
+    env.until(lambda: env.shown_as_watched() == [])
+
+
 def test_a_look_costs_the_same_whatever_the_size_of_the_library(env: LiveEnvironment) -> None:
+    known = KnownListings(env.running.shared.databases.state_path, env.sync_env.machine)
+
     def cost() -> int:
         client = env.running.shared.clients.connect()[0]
         before = client.session.stats.requests
-        env.live._look.differences(client, ())
+        env.live._look.differences(client, (), known)
         return client.session.stats.requests - before
     small = cost()
     for number in range(300):

@@ -12,8 +12,10 @@ import pytest
 
 from resources.lib import state_db
 from resources.lib.kodi_db import database as database_module
-from resources.lib.library_sync.options import DELTA
+from resources.lib.library_sync.delta import OVERLAP
+from resources.lib.library_sync.options import DELTA, AsKnown
 from resources.lib.plex_fields import STATE_FILTER
+from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_lists import listing_body
 from resources.lib.sql.sqlite import SqliteConnection
 from tests.support.sync_environment import SyncEnvironment
@@ -85,7 +87,7 @@ def test_a_sync_with_nothing_changed_writes_nothing_and_asks_for_little(
     counter = Counter(monkeypatch)
     report = env.sync()
     assert counter.writes == {} and counter.of('BEGIN') <= 1  # sets are looked at under the lock
-    assert report.requests <= 2 + 2 + 4, 'identity, libraries; the collections of each; four listings'
+    assert report.requests <= 2 + 1 + 4, 'identity, libraries; collections; four listings'
     assert report.received < 250 * report.unchanged
     assert env.fingerprint() == before
 
@@ -101,8 +103,57 @@ def test_a_delta_with_nothing_changed_costs_the_same_for_any_library(env: SyncEn
         small = other.sync(mode=DELTA)
     finally:
         other.close()
-    assert large.requests == small.requests <= 16
+    assert large.requests == small.requests <= 15
     assert large.received < small.received + 2000
+
+
+def test_a_delta_asks_for_no_listing_of_libraries_that_a_look_found_as_they_are_known(
+        env: SyncEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+    env.sync()
+    libraries = AsKnown(frozenset(str(key) for key in env.library.sections))
+    before = env.fingerprint()
+    counter = Counter(monkeypatch)
+    report = env.sync(mode=DELTA, as_known=libraries)
+    assert report.complete and report.requests == 3, 'identity, libraries, collections'
+    assert counter.writes == {} and env.fingerprint() == before
+    movie = env.library.add_movie('New')
+    assert env.sync(mode=DELTA).added == 1
+    assert env.sync(mode=DELTA, as_known=libraries).requests == 3 + 4, 'one with the same stamp may become visible'
+    env.sim.clock.advance(2 * OVERLAP)
+    assert env.sync(mode=DELTA, as_known=libraries._replace(since_asked=1.5 * OVERLAP)).requests == 3 + 4
+    assert env.sync(mode=DELTA, as_known=libraries).requests == 3
+    env.library.add_to_collection(next(iter(env.library.items('collection'))).rating_key, movie.rating_key)
+    assert env.sync(mode=DELTA, as_known=libraries).changed >= 1, 'collections are asked for'
+
+
+@pytest.mark.parametrize('answer', ['nothing', 'an error'])
+def test_where_the_server_lists_no_collections_of_all_libraries_each_is_asked(
+        env: SyncEnvironment, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    env.sync()
+    before = env.fingerprint()
+    if answer == 'nothing':
+        monkeypatch.setattr(PMSClient, 'all_collections', lambda client: [])
+    else:
+        env.sim.faults.add('/library/all', 404)
+    assert not env.sync().wrote and env.fingerprint() == before
+    collection = next(iter(env.library.items('collection')))
+    env.library.update(collection.rating_key, title='Other')
+    assert env.sync(mode=DELTA).wrote
+    assert ('Other',) in env.rows('SELECT strSet FROM sets')
+
+
+def test_the_first_collection_is_found_by_a_sweep_though_the_server_lists_none_of_all_libraries(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    env = SyncEnvironment(tmp_path, Library.generate(seed=3, movies=4, shows=1, seasons=1, episodes=1, collections=0))
+    try:
+        assert env.sync().complete
+        monkeypatch.setattr(PMSClient, 'all_collections', lambda client: [])
+        movie = next(iter(env.library.items('movie')))
+        env.library.add_collection(movie.section.id, 'First', [movie.rating_key])
+        env.sync()
+        assert env.rows('SELECT strSet FROM sets') == [('First',)]
+    finally:
+        env.close()
 
 
 def test_counts_that_were_kept_and_are_wrong_are_counted_anew_once(env: SyncEnvironment) -> None:

@@ -83,6 +83,9 @@ class Clients:
 
     connect_quick = connect
 
+    def identified(self) -> bool:
+        return False
+
     def asker(self) -> Asker:
         client, machine_identifier = self.connect()
         return Asker(client, machine_identifier, self.user_id)

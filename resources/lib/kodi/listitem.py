@@ -50,8 +50,8 @@ def list_item_20(wire: WireItem) -> xbmcgui.ListItem:
         tag.setUniqueIDs(dict(uniqueids), _default_unique_id(uniqueids))
     cast = wire.get('cast')
     if cast:
-        tag.setCast([xbmc.Actor(actor.get('name', ''), actor.get('role', ''), order, actor.get('thumb', ''))
-                     for order, actor in enumerate(cast)])
+        actor = xbmc.Actor
+        tag.setCast([actor(name, role, order, thumb) for order, (name, role, thumb) in enumerate(cast)])
     _set_resume_20(tag, wire.get('resume'))
     for kind, streams in (wire.get('streams') or {}).items():
         for stream in streams:
@@ -75,8 +75,8 @@ def list_item_19(wire: WireItem) -> xbmcgui.ListItem:
         item.setUniqueIDs(dict(uniqueids), _default_unique_id(uniqueids))
     cast = wire.get('cast')
     if cast:
-        item.setCast([{'name': actor.get('name', ''), 'role': actor.get('role', ''), 'order': order,
-                       'thumbnail': actor.get('thumb', '')} for order, actor in enumerate(cast)])
+        item.setCast([{'name': name, 'role': role, 'order': order, 'thumbnail': thumb}
+                      for order, (name, role, thumb) in enumerate(cast)])
     _set_resume_19(item, wire.get('resume'))
     for kind, streams in (wire.get('streams') or {}).items():
         for stream in streams:

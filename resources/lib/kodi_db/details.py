@@ -17,14 +17,15 @@ _STREAMS = {
 
 
 class ItemDetails(NamedTuple):
-    """An item, with the keys of :mod:`~resources.lib.service.list_item`. Dates are local time.
+    """An item, with the keys of :mod:`~resources.lib.service.list_item`. Dates are local time. ``cast`` are names,
+    roles and URLs of pictures.
 
     How far it was watched and how it was rated is not among them: that is of the user who watched last.
     """
 
     info: Dict[str, Any]
     art: Dict[str, str]
-    cast: List[Dict[str, str]]
+    cast: List[Tuple[str, str, str]]
     unique_ids: Dict[str, str]
     streams: Dict[str, List[Dict[str, Any]]]
 
@@ -108,7 +109,7 @@ class _Reader:
                 "SELECT l.media_id, a.name, l.role, p.url FROM actor_link l JOIN actor a ON a.actor_id = l.actor_id "
                 "LEFT JOIN art p ON p.media_id = a.actor_id AND p.media_type = 'actor' AND p.type = 'thumb' "
                 'WHERE l.media_type = ? AND l.media_id IN (%s) ORDER BY l.cast_order', list(found), self._type):
-            found[media_id].cast.append({'name': name or '', 'role': role or '', 'thumb': thumb or ''})
+            found[media_id].cast.append((name or '', role or '', thumb or ''))
 
     def _streams(self, found: Dict[int, ItemDetails], files: Dict[int, int]) -> None:
         hdr = 'strHdrType' if 'strHdrType' in self._database.connection.columns('streamdetails') else 'NULL'

@@ -14,6 +14,7 @@ from .batch_writer import Batch, BatchWriter, FetchItems, watched
 from .fetch import FetchedItems
 from .kinds import Kind
 from .options import SyncServer
+from .read_ahead import ReadAhead
 from .report import SyncReport
 from .tasks import Watch
 
@@ -26,15 +27,17 @@ _MOST_POSTPONED = 20
 
 
 class Applier:
-    """Writes results one after the other. ``fetch_items(rating_keys)`` fetches parents that are missing."""
+    """Writes results one after the other. ``fetch_items(rating_keys)`` fetches parents that are missing; ``ahead``
+    reads further answers while a commit waits for the disk.
+    """
 
     def __init__(self, writer: LibraryWriter, state: StateDb, server: SyncServer, report: SyncReport,
-                 fetch_items: FetchItems) -> None:
+                 fetch_items: FetchItems, ahead: Optional[ReadAhead] = None) -> None:
         self._writer = writer
         self._state = state
         self._server_id = server.server_id
         self._report = report
-        self._batches = BatchWriter(writer, state, server, report, fetch_items)
+        self._batches = BatchWriter(writer, state, server, report, fetch_items, ahead)
         self._postponed: List[Batch] = []
         self._waiting: Optional[Batch] = None
         self._waits_since = 0.0

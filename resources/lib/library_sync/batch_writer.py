@@ -17,6 +17,7 @@ from .kinds import Kind
 from .mapping import Context, ExistingRow
 from .options import SyncServer
 from .pace import Pace
+from .read_ahead import ReadAhead
 from .report import SyncReport
 from .tasks import NO_COLLECTIONS, CollectionIndex
 from .user_changes import changed_by_user
@@ -53,15 +54,16 @@ class _Stored(NamedTuple):
 
 
 class BatchWriter:
-    """Writes batches one after the other. ``fetch_items(rating_keys)`` fetches parents that are missing."""
+    """Writes batches one after the other. ``fetch_items`` and ``ahead``: see :class:`.apply.Applier`."""
 
     def __init__(self, writer: LibraryWriter, state: StateDb, server: SyncServer, report: SyncReport,
-                 fetch_items: FetchItems) -> None:
+                 fetch_items: FetchItems, ahead: Optional[ReadAhead] = None) -> None:
         self._writer = writer
         self._state = state
         self._server = server
         self._report = report
         self._fetch_items = fetch_items
+        self._ahead = ahead
         self._item_writers: Dict[str, ItemWriter[Any]] = {kind.name: kind.writer(writer.shared)
                                                           for kind in server.kinds}
         self._parent_ids: Dict[str, int] = {}
@@ -110,6 +112,8 @@ class BatchWriter:
         server_id, keys = self._server.server_id, [item.rating_key for item in items]
         known = self._state.find(server_id, keys)
         dates = self._state.kept_dates(server_id, keys)
+        if self._ahead is not None:
+            self._ahead.settle()
         with self._writer.transaction():
             began = time.monotonic()
             items = self.without_user_changes(section, kind, items, known)
@@ -121,7 +125,10 @@ class BatchWriter:
             self._state.put(self._item_state(batch, item, row, stored.marks) for item, row in zip(items, written))
             if kind.in_collections:
                 self._state.set_collections(server_id, {item.rating_key: _collections(item, index) for item in items})
-        self.pace.took(len(items), time.monotonic() - began)
+            written_at = time.monotonic()
+            if self._ahead is not None:
+                self._ahead.begin()
+        self.pace.took(len(items), written_at - began, time.monotonic() - written_at)
         time.sleep(_GAP)
         changed = sum(key in known for key in keys)
         self._report.changed += changed

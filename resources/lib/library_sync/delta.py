@@ -14,7 +14,7 @@ from typing import Dict, List, Optional, Protocol, Tuple, Union
 from .. import plex_looks
 from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
 from ..plex_functions import PMSClient
-from ..plex_model import SweepRow
+from ..plex_model import STAMP_FIELDS, SweepRow
 from ..state_db import Counts, Cursor, ItemState, StateDb
 from .diff import ITEM, UNCHANGED, WATCH_STATE
 from .kinds import Kind
@@ -27,11 +27,9 @@ from .tasks import ListingCursor, ListingSummary
 LOG = logging.getLogger('pkc.sync')
 
 #: Seconds before the newest stamp from which a delta asks, since items with equal stamps may become visible later.
-_OVERLAP = 300
+OVERLAP = 300
 #: A stamp may be ahead of the server's clock by this many seconds; later ones are ignored.
 _AHEAD = 60.0
-_FIELDS = {'updatedAt': 'updated_at', 'addedAt': 'added_at', 'lastViewedAt': 'last_viewed_at',
-           'lastRatedAt': 'last_rated_at'}
 
 
 class Collector(Protocol):
@@ -52,7 +50,7 @@ class Newest:
     """
 
     def __init__(self, kind: Kind, server_time: float) -> None:
-        self._fields = [_FIELDS[name] for name in kind.plex.stamps if server_time or name != 'addedAt']
+        self._fields = [STAMP_FIELDS[name] for name in kind.plex.stamps if server_time or name != 'addedAt']
         self._watch_state = kind.watch_state
         self._limit = server_time + _AHEAD if server_time else float('inf')
         self.stamp = 0
@@ -135,7 +133,7 @@ class Delta:
         cursor = self._state.cursor(self._server_id, section.key, kind.name)
         if cursor is None:
             return None
-        since = max(cursor.stamp - _OVERLAP, 0)
+        since = max(cursor.stamp - OVERLAP, 0)
         if section.refreshing:
             self._hand_over(listing, self._rows(listing, self._changed(section.key, kind, since) or {}), server_time,
                             collector)
@@ -190,7 +188,7 @@ class Delta:
         None at all are a bad sign: the item that had the newest stamp should be among them, unless it is gone.
         """
         found: Dict[str, SweepRow] = {}
-        fields: List[str] = [_FIELDS[name] for name in kind.plex.stamps]
+        fields: List[str] = [STAMP_FIELDS[name] for name in kind.plex.stamps]
         for page in self._client.changed(section_key, kind.plex, since - 1):
             for row in page.rows:
                 if all(getattr(row, field) < since for field in fields):

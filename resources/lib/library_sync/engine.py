@@ -28,6 +28,7 @@ from .kinds import Kind
 from .options import CHECK, DELTA, DatabaseLocations, Options, SyncServer
 from .pipeline import Ordered, both
 from .plan import Plan, PlanOptions
+from .read_ahead import ReadAhead
 from .reconcile import follow_kodi, move_art, reconcile
 from .removal import Removals
 from .repair import Repair
@@ -110,6 +111,8 @@ class LibrarySync:
 
     def _require_server(self) -> None:
         """Raise if another server now answers at the address: its ratingKeys would be other items."""
+        if self._options.identified:
+            return
         answering = self._client.identity().machine_identifier
         if answering != self._machine:
             raise PlexConnectionError('another server answers at this address')
@@ -145,9 +148,10 @@ class LibrarySync:
         new = sections.remember(wanted)
 
         fetcher = self._fetcher()
-        applier = Applier(writer, state, server, report, fetcher.items)
+        ahead = ReadAhead(fetcher)
+        applier = Applier(writer, state, server, report, fetcher.items, ahead)
         collections = CollectionWriter(writer, state, server, report, applier.context)
-        results = Results(fetcher, applier, collections, ItemProgress(self._progress))
+        results = Results(fetcher, applier, collections, ItemProgress(self._progress), ahead)
         options, only = self._options, self._options.only
         due = [section for section in wanted if not is_named(section, self._options.not_due)
                and (not only or is_named(section, only))]
@@ -156,6 +160,8 @@ class LibrarySync:
         except (Cancelled, PlexError):
             applier.flush()  # what was fetched is not fetched again
             raise
+        finally:
+            ahead.close()
         _retry(applier)
         removals = Removals(ItemRemoval(writer, state, server, report), collections, state, server, report,
                             self._cancellation)
@@ -180,10 +186,11 @@ class LibrarySync:
                 server.kinds, options.mode == DELTA, options.mode == CHECK,
                 {section.key for section in due if is_named(section, options.watch_only)},
                 lambda: self._client.session.stats.server_time, self._parallel,
-                results.fetcher.pace, options.items, first, self._cancellation))
+                results.fetcher.pace, options.items, first, options.as_known, self._cancellation))
             ordered: Ordered[Task, Result] = Ordered(
                 plan.tasks(due), results.fetcher, workers=options.workers + (_SPARE if self._parallel else 0),
                 window=2 * (options.workers + _SPARE), cancellation=self._cancellation)
+            results.ahead.source = ordered.ready
             for result in ordered:
                 results.take(result)
                 if isinstance(result, HomeReady):

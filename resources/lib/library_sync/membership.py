@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 import logging
+import threading
 from functools import partial
 from typing import Container, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
 from ..plex_functions import PMSClient
+from ..plex_kinds import COLLECTION
 from ..plex_model import PlexItem, Section
 from ..state_db import CollectionState, StateDb
 from .kinds import Kinds
@@ -40,11 +42,20 @@ class Membership:
         self._kinds = kinds
         self._named = named
         self._parallel = parallel
+        self._several = _SeveralLibraries(client)
+
+    def expect(self, sections: Sequence[Section], thorough: bool) -> None:
+        """These libraries will be asked for: one request may do for all. ``thorough`` as for :meth:`look`."""
+        self._several.expect({section.key: bool(self._state.collections(self._server_id, section.key))
+                              for section in sections}, thorough)
 
     def listed(self, section: Section) -> Optional[Tuple[PlexItem, ...]]:
         """All collections of a library; None when the server does not tell. Reads no database."""
         try:
-            return tuple(item for item in self._client.collections(section.key) if item.title)
+            items = self._several.collections(section.key)
+            if items is None:
+                items = self._client.collections(section.key)
+            return tuple(item for item in items if item.title)
         except _REFUSED as error:
             LOG.warning('no collections of library %s: %s', section.key, error)
             return None
@@ -105,6 +116,50 @@ class Membership:
             {row.title: row.rating_key for row in known.values()},
             {key: tuple(row.rating_key for row in rows) for key, rows in keys.items()},
             {key: tuple(row.title for row in rows) for key, rows in keys.items()})
+
+
+class _SeveralLibraries:
+    """The collections of several libraries by one request, as far as its answer can be believed. Safe to use from
+    several threads.
+
+    A server that does not know such a listing may answer with nothing, or with all its items. So a library that had
+    collections is asked itself when they seem to be gone, and where none are known, a sweep asks each library.
+    """
+
+    def __init__(self, client: PMSClient) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+        self._expected: Dict[str, bool] = {}
+        self._found: Optional[Dict[str, List[PlexItem]]] = None
+
+    def expect(self, libraries: Dict[str, bool], thorough: bool) -> None:
+        """The keys of the libraries, and whether they are known to have collections."""
+        self._expected = libraries if len(libraries) > 1 and (any(libraries.values()) or not thorough) else {}
+
+    def collections(self, section_key: str) -> Optional[List[PlexItem]]:
+        """The collections of a library; None when it must be asked for them itself."""
+        with self._lock:
+            if self._found is None and self._expected:
+                self._found = self._asked()
+            if self._found is None or section_key not in self._expected:
+                return None
+            found = self._found.get(section_key, [])
+            return found if found or not self._expected[section_key] else None
+
+    def _asked(self) -> Optional[Dict[str, List[PlexItem]]]:
+        items: Optional[List[PlexItem]] = None
+        try:
+            items = self._client.all_collections()
+        except _REFUSED as error:
+            LOG.info('each library is asked for its collections: %s', error)
+        if items is None or not items and any(self._expected.values()) or not all(
+                item.section_key and item.plex_type == COLLECTION.name for item in items):
+            self._expected = {}
+            return None
+        found: Dict[str, List[PlexItem]] = {}
+        for item in items:
+            found.setdefault(item.section_key, []).append(item)
+        return found
 
 
 def remembered(section: Section, item: PlexItem) -> CollectionState:

@@ -1,7 +1,7 @@
 """Options of a sync, its databases and its server."""
 from __future__ import annotations
 
-from typing import NamedTuple, Sequence
+from typing import FrozenSet, NamedTuple, Sequence
 
 from .. import state_db
 from ..sql.location import Location
@@ -15,6 +15,16 @@ DELTA, SWEEP, CHECK = 'delta', 'sweep', 'check'
 MOST_PARALLEL = 6
 
 
+class AsKnown(NamedTuple):
+    """Libraries (by key) that were found to be as the last sync left them, less than some minutes ago.
+
+    ``since_asked``: seconds since a sync asked for all their listings.
+    """
+
+    sections: FrozenSet[str] = frozenset()
+    since_asked: float = 0.0
+
+
 class Options(NamedTuple):
     """Options of one sync. Libraries are named by uuid or key.
 
@@ -23,7 +33,8 @@ class Options(NamedTuple):
     seconds of rest follow each batch. ``user_id`` is the Plex user whose watched marks the sync must not undo.
     If any are named in ``only``, all others are left alone. ``items`` are ratingKeys of items in them that a delta
     looks at whatever their stamps say. ``home_first``: begin with what home screens show in all libraries; new
-    libraries do so anyway.
+    libraries do so anyway. A delta does not ask for the listings of libraries that are ``as_known``. ``identified``:
+    it was checked a moment ago which server answers.
     """
 
     excluded: Sequence[str] = ()
@@ -37,6 +48,8 @@ class Options(NamedTuple):
     only: Sequence[str] = ()
     items: Sequence[str] = ()
     home_first: bool = False
+    as_known: AsKnown = AsKnown()
+    identified: bool = False
 
 
 class DatabaseLocations(NamedTuple):

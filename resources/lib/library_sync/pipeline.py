@@ -9,6 +9,7 @@ import queue
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
+from itertools import islice
 from typing import Callable, Generic, Iterable, Iterator, List, Optional, Sequence, Tuple, TypeVar, Union
 
 from ..cancellation import Cancellation
@@ -130,6 +131,17 @@ class Ordered(Generic[Task, Result]):
             self._drain()
             feeder.join(_POLL * 5)
             pool.shutdown(wait=False)
+
+    def ready(self, most: int) -> List[Result]:
+        """The results that the iteration gives next, as far as they are there; ``most`` of them."""
+        with self._ahead.mutex:
+            entries = list(islice(self._ahead.queue, most))
+        found: List[Result] = []
+        for entry in entries:
+            if isinstance(entry, _End) or not entry.done() or entry.cancelled() or entry.exception() is not None:
+                break
+            found.append(entry.result())
+        return found
 
     def _take(self) -> Union[Future[Result], _End]:
         while True:

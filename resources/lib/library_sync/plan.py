@@ -14,18 +14,19 @@ from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexReject
 from ..plex_functions import PMSClient
 from ..plex_model import Section, SweepRow
 from ..state_db import Cursor, StateDb
-from .delta import Delta, Newest, server_counts
+from .delta import OVERLAP, Delta, Newest, server_counts
 from .diff import ITEM, UNCHANGED
 from .first_screen import Expected, FirstScreen
 from .kinds import Kind, Kinds
 from .listing import LibraryListings, Listing
 from .membership import Membership
 from .named import NamedItems
+from .options import AsKnown
 from .pipeline import ahead, later
 from .report import SyncReport
 from .request_pace import RequestPace
 from .sweeps import Sweeps
-from .tasks import Collections, Fetch, HomeReady, ListingSummary, Task, Watch
+from .tasks import Collections, Fetch, HomeReady, ListingCursor, ListingSummary, Task, Watch
 
 LOG = logging.getLogger('pkc.sync')
 
@@ -39,7 +40,8 @@ class PlanOptions(NamedTuple):
 
     ``watch_only`` and ``first`` hold section keys; of the latter libraries, what home screens show comes first.
     ``server_time`` is the server's clock, 0.0 when not known; ``parallel`` allows several requests at a time;
-    ``pace`` has the size of batches; ``items`` are ratingKeys that the server named.
+    ``pace`` has the size of batches; ``items`` are ratingKeys that the server named; ``as_known`` as in
+    :class:`.options.Options`.
     """
 
     kinds: Kinds
@@ -51,6 +53,7 @@ class PlanOptions(NamedTuple):
     pace: RequestPace
     items: Sequence[str] = ()
     first: Collection[str] = ()
+    as_known: AsKnown = AsKnown()
     cancellation: Cancellation = Cancellation()
 
 
@@ -79,6 +82,8 @@ class Plan:
         """All tasks of these libraries."""
         if self._options.parallel and not self._options.delta:
             self._sweeps.plan(sections, self._options.kinds)
+        self._membership.expect([section for section in sections if section.key not in self._options.watch_only],
+                                not self._options.delta)
         yield from self._first_tasks([section for section in sections if section.key in self._options.first])
         for section in sections:
             if section.key in self._options.watch_only:
@@ -122,6 +127,10 @@ class Plan:
 
     def _listing(self, listing: Listing) -> Iterator[Task]:
         if self._options.delta:
+            cursor = self._as_known(listing)
+            if cursor is not None:
+                yield ListingCursor(listing.section, listing.kind, cursor)
+                return
             batches = Batches(listing, self._options.pace)
             seen = self._delta.look(listing, self._options.server_time(), batches)
             if seen is not None:
@@ -129,6 +138,17 @@ class Plan:
                 yield seen
                 return
         yield from self._sweep(listing)
+
+    def _as_known(self, listing: Listing) -> Optional[Cursor]:
+        """The cursor of a listing that need not be asked for. Until some time after the newest stamp it must be: an
+        item with the same stamp may have become visible later.
+        """
+        section, (libraries, since_asked) = listing.section, self._options.as_known
+        if section.key not in libraries or section.refreshing or listing.forced or self._options.items:
+            return None
+        cursor = self._state.cursor(self._server_id, section.key, listing.kind.name)
+        asked = self._options.server_time() - since_asked
+        return cursor if cursor is not None and cursor.stamp + OVERLAP < asked else None
 
     def _sweep(self, listing: Listing) -> Iterator[Task]:
         section, kind = listing.section, listing.kind

@@ -9,6 +9,7 @@ from .apply import Applier
 from .collections import CollectionWriter
 from .fetch import CheckedListing, FetchedItems, Fetcher, MetadataAnswer, Result
 from .kinds import Kind
+from .read_ahead import ReadAhead
 from .report import Progress
 from .tasks import Collections, HomeReady, ListingCursor, Watch
 
@@ -43,8 +44,9 @@ class Results:
     """
 
     def __init__(self, fetcher: Fetcher, applier: Applier, collections: CollectionWriter,
-                 progress: ItemProgress) -> None:
+                 progress: ItemProgress, ahead: ReadAhead) -> None:
         self.fetcher = fetcher
+        self.ahead = ahead
         self.progress = progress
         self._applier = applier
         self._collections = collections
@@ -54,7 +56,7 @@ class Results:
     def take(self, result: Result) -> None:
         """Write a result, or keep it."""
         if isinstance(result, MetadataAnswer):
-            result = self.fetcher.read(result)
+            result = self.ahead.read(result)
         if isinstance(result, FetchedItems):
             self._applier.fetched(result)
             self.progress.advance(result.task.section, result.task.kind, len(result.task.rating_keys))

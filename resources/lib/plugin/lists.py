@@ -1,6 +1,8 @@
 """Showing the lists that the service makes of the server's items."""
 from __future__ import annotations
 
+import gc
+
 from ..local_server.client import ServiceError
 from .call import Call
 from .routes import LIST
@@ -11,6 +13,7 @@ _TIMEOUT = 30.0
 
 def show(call: Call) -> None:
     """Answer ``/<list>[?type=…&limit=…&page=…]``. A path that is no list shows the start page."""
+    gc.disable()  # it would look at some thousand new objects, and the interpreter ends after this call
     pending = call.service.begin('list', dict(LIST.read(call.query), path=call.path), _TIMEOUT)
     from ..kodi import listitem  # imported while the service works
     try:

@@ -98,6 +98,13 @@ class RowsImported(Event):
 
 
 @dataclass(frozen=True)
+class LibrariesAsKnown(Event):
+    """A look found these libraries (by key), and no others, as the last sync left them. A thread of its own."""
+
+    section_keys: FrozenSet[str]
+
+
+@dataclass(frozen=True)
 class PushesChanged(Event):
     """From now on the server pushes what changes, or does no longer. The listener's thread: return at once."""
 

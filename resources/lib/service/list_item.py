@@ -196,8 +196,8 @@ def _video(file: FileRecord, shared: Shared, media_type: str, item: PlexItem) ->
     return wire
 
 
-def _cast(shared: Shared) -> List[Dict[str, str]]:
-    return [{'name': name, 'role': role, 'thumb': ''} for name, role, _ in shared.cast]
+def _cast(shared: Shared) -> List[Tuple[str, str, str]]:
+    return [(name, role, '') for name, role, _ in shared.cast]
 
 
 def _info(shared: Shared, item: PlexItem) -> Dict[str, Any]:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Callable, List, NamedTuple, Optional, Tuple
 
 from ..auth.manager import AuthManager, ServerConnection
@@ -19,6 +20,8 @@ from .viewer import Viewer
 
 #: (connect, read) in seconds for what the user waits for.
 _QUICK_TIMEOUT = (4.0, 12.0)
+#: Seconds after the beginning of a connection in which nobody needs to ask again who answers there.
+_IDENTIFIED = 5.0
 #: Where a server is: in our network, on the internet, on the internet behind Plex's relay.
 LOCAL, REMOTE, RELAYED = 'local', 'remote', 'relayed'
 
@@ -110,6 +113,7 @@ class ServerClients:
         self._sessions = sessions
         self._lock = threading.Lock()
         self._clients: Optional[_Clients] = None
+        self._began = 0.0
         self._patient: Optional[PlexSession] = None
         self._quick: Optional[PlexSession] = None
         self._socket_access: Optional[Access] = None
@@ -144,6 +148,10 @@ class ServerClients:
         """The connection that is used now; None before the first one, and as long as the server is lost. No request."""
         clients = self._clients
         return None if clients is None or self._lost else clients.connection
+
+    def identified(self) -> bool:
+        """Whether it was checked a moment ago that the chosen server answers at the address in use."""
+        return self.in_use() is not None and time.monotonic() - self._began < _IDENTIFIED
 
     def distance(self) -> str:
         """How far away the server in use is: :data:`LOCAL`, :data:`REMOTE` or :data:`RELAYED`; no request is sent."""
@@ -247,5 +255,5 @@ class ServerClients:
             clients = _Clients(connection, PMSClient(self._patient, connection.base_url, connection.token, renewal),
                                PMSClient(self._quick, connection.base_url, connection.token, renewal), user_id)
             if clients.user_id:
-                self._clients = clients
+                self._clients, self._began = clients, time.monotonic()
             return clients

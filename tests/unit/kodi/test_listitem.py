@@ -13,7 +13,7 @@ EPISODE: Dict[str, Any] = {
     'info': {'title': 'Pilot', 'tvshowtitle': 'Show', 'plot': '', 'year': 2001, 'season': 0, 'episode': 2,
              'duration': 3600, 'premiered': '2001-01-31', 'rating': 7, 'userrating': 8, 'playcount': 0,
              'genre': ['Drama'], 'director': ['D'], 'lastplayed': '2026-01-31 20:15:00'},
-    'cast': [{'name': 'A', 'role': 'R', 'thumb': 'http://127.0.0.1:57310/art/m/1/thumb/1'}, {'name': 'B'}],
+    'cast': [['A', 'R', 'http://127.0.0.1:57310/art/m/1/thumb/1'], ['B', '', '']],
     'uniqueids': {'imdb': 'tt1', 'plex': '2'},
     'art': {'thumb': 't', 'fanart': '', 'tvshow.poster': 'p'}, 'resume': {'position': 61.5, 'total': 3600.0},
     'streams': {'video': [{'codec': 'hevc', 'width': 3840, 'height': 2160, 'hdrtype': 'hdr10'}],
@@ -42,7 +42,7 @@ def test_kodi_19_gets_the_same_in_its_way(fake_kodi_19: FakeKodi) -> None:
     assert (item.info['mediatype'], item.info['dbid'], item.info['season'], item.info['aired']) == (
         'episode', 12, 0, '2001-01-31')
     assert (item.properties['ResumeTime'], item.properties['TotalTime']) == ('61.5', '3600.0')
-    assert item.cast[0] == {'name': 'A', 'role': 'R', 'order': 0, 'thumbnail': EPISODE['cast'][0]['thumb']}
+    assert item.cast[0] == {'name': 'A', 'role': 'R', 'order': 0, 'thumbnail': EPISODE['cast'][0][2]}
     assert item.uniqueids == EPISODE['uniqueids']
     assert [kind for kind, _ in item.streams] == ['video', 'audio', 'subtitle']
     assert item.properties['IsPlayable'] == 'true'

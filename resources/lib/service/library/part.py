@@ -23,6 +23,7 @@ from ..events import (
     LibraryStale,
     PlaybackReported,
     PlaybackStarted,
+    PushesChanged,
     RowsImported,
     ServerChosen,
     ServerReachable,
@@ -67,6 +68,9 @@ _AFTER_CLEANING = 2.0
 _AFTER_SIGN_IN = 2.0
 #: Seconds after Kodi wrote a row anew in which it may write more.
 _AFTER_IMPORT = 5.0
+#: Seconds that the sync at the start waits for the connection over which the server pushes what changes. What is pushed
+#: from its beginning on need not be looked for once more.
+_FOR_PUSHES = 2.0
 #: Seconds that the end of the service waits for a sync to stop.
 _STOP_SECONDS = 2.0
 
@@ -89,6 +93,7 @@ class Library(Part):
         events.subscribe(ServerChosen, self._server_chosen)
         events.subscribe(ServerReachable, lambda _event: self.sync.server_reachable())
         events.subscribe(LibraryStale, self._stale)
+        events.subscribe(PushesChanged, self._pushes)
         events.subscribe(UserSwitched, lambda _event: self.begin_anew())
         events.subscribe(SignedOut, self._signed_out)
         events.subscribe(PlaybackStarted, lambda _event: self.sync.playback_started())
@@ -111,7 +116,7 @@ class Library(Part):
         self._others.start()
         moved = shared.databases.place.moved
         if shared.settings.current.sync_at_start or moved:
-            self.sync.request(SyncRequest(START, Scope(SWEEP, all_due=moved)))
+            self.sync.request(SyncRequest(START, Scope(SWEEP, all_due=moved)), _FOR_PUSHES)
 
     def stop(self) -> None:
         """End a sync that is running; the next one goes on where it was."""
@@ -206,6 +211,10 @@ class Library(Part):
         depth = SWEEP if event.thorough else DELTA
         self.sync.request(SyncRequest(EVENT, Scope(depth, event.section_keys or None, items=event.rating_keys)),
                           0.0 if self._runner.completed else _AFTER_SIGN_IN)
+
+    def _pushes(self, event: PushesChanged) -> None:
+        if not event.pushed:  # else what changed before is asked for now, and the sync at the start with it
+            self.sync.pushes_known()
 
     def _signed_out(self, event: SignedOut) -> None:
         if not event.remove_items:

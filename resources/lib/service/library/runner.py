@@ -3,19 +3,19 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from typing import Callable, NamedTuple, Optional, Tuple
+from typing import Callable, FrozenSet, NamedTuple, Optional, Tuple
 
 from ...cancellation import Cancellation, Cancelled
 from ...kodi import settings
 from ...kodi.player import playing_video
 from ...library_sync.engine import LibrarySync
-from ...library_sync.options import CHECK, DELTA, MOST_PARALLEL, SWEEP, Options
+from ...library_sync.options import CHECK, DELTA, MOST_PARALLEL, SWEEP, AsKnown, Options
 from ...library_sync.report import SyncReport
 from ...plex_errors import PlexError
 from ...plex_functions import PMSClient
 from ...sql.errors import DatabaseError, OtherUser
 from ..error_texts import text_name
-from ..events import LibraryChanged, LibraryComplete, SyncStarting
+from ..events import LibrariesAsKnown, LibraryChanged, LibraryComplete, SyncStarting
 from ..shared import Shared
 from . import report_text, requests, schedule
 from .announcer import LibraryAnnouncer
@@ -30,6 +30,8 @@ _USUAL, _GENTLE = (MOST_PARALLEL, 0.0), (2, 0.25)
 _SWEEP_AFTER = 12 * 3600.0
 #: Seconds without a complete sync after which the next one begins with what home screens show.
 _LONG_AWAY = 12 * 3600.0
+#: Seconds for which a look counts; there is another one within two and a half minutes.
+_LOOK_COUNTS = 180.0
 _MODES = {requests.DELTA: DELTA, requests.SWEEP: SWEEP, requests.CHECK: CHECK}
 
 
@@ -51,7 +53,10 @@ class SyncRunner:
         self._schedule = LibrarySchedule(os.path.join(shared.profile, schedule.FILE_NAME), shared.clock.time)
         self._announcer = LibraryAnnouncer(shared)
         self._swept = 0.0
+        self._asked = 0.0
         self._completed = self._history.last_complete()
+        self._looked: Tuple[FrozenSet[str], float] = frozenset(), 0.0
+        shared.events.subscribe(LibrariesAsKnown, self._looked_at)
         self._progress: Optional[SyncProgress] = None
         self._told_hopeless = ''
         self._told_letters = False
@@ -89,7 +94,7 @@ class SyncRunner:
 
     def forget(self) -> None:
         """What was seen before says nothing any more: another server, other libraries, another user."""
-        self._swept = self._completed = 0.0
+        self._swept = self._completed = self._asked = 0.0
 
     @property
     def completed(self) -> bool:
@@ -165,12 +170,14 @@ class SyncRunner:
         not_due = set() if request.scope.all_due else self._schedule.not_due(intervals)
         due = set(intervals) - not_due
         depth = max(request.scope.depth, requests.DELTA if self._swept_recently() and not due else requests.SWEEP)
+        began, as_known = self._shared.clock.monotonic(), self._as_known(request) if not intervals else AsKnown()
         with databases.writing:
             report = LibrarySync(
                 starting.client, starting.machine_identifier, databases.locations(),
                 self.options()._replace(mode=_MODES[depth], not_due=tuple(sorted(not_due)),
                                         only=tuple(sorted(request.scope.sections or ())),
-                                        items=tuple(sorted(request.scope.items)), home_first=self._was_away(request)),
+                                        items=tuple(sorted(request.scope.items)), home_first=self._was_away(request),
+                                        as_known=as_known, identified=self._shared.clients.identified()),
                 starting.progress, starting.cancellation).run()
         self._schedule.seen(intervals, due if report.complete else report.libraries)
         if depth != requests.DELTA and request.scope.sections is None:
@@ -179,7 +186,20 @@ class SyncRunner:
             self._completed = self._shared.clock.time()
             if request.scope.all_due or not databases.place.moved:
                 databases.place.settle()
+            if not as_known.sections:
+                self._asked = began
         return report
+
+    def _looked_at(self, event: LibrariesAsKnown) -> None:
+        self._looked = event.section_keys, self._shared.clock.monotonic()
+
+    def _as_known(self, request: SyncRequest) -> AsKnown:
+        """What the last look spares a sync of the timer."""
+        libraries, at = self._looked
+        now = self._shared.clock.monotonic()
+        if request.cause != requests.TIMER or not self._asked or now - at > _LOOK_COUNTS:
+            return AsKnown()
+        return AsKnown(libraries, now - self._asked)
 
     def _was_away(self, request: SyncRequest) -> bool:
         """Whether much may have changed since the last complete sync of all libraries; no if Kodi's clock was set back,

@@ -12,7 +12,7 @@ from ...cancellation import Cancellation
 from ...library_sync.report import SyncReport
 from ...retry import Backoff, RetryPolicy
 from ..shared import Clock
-from .requests import EVENT, RETRY, SWEEP, TIMER, Scope, SyncQueue, SyncRequest
+from .requests import EVENT, RETRY, START, SWEEP, TIMER, Scope, SyncQueue, SyncRequest
 
 LOG = logging.getLogger('pkc.sync')
 
@@ -70,9 +70,14 @@ class SyncThread:
         self._thread.start()
 
     def request(self, request: SyncRequest, delay: float = 0.0) -> bool:
-        """Ask for a sync, ``delay`` seconds from now at the earliest. False when one is running: it comes after it."""
+        """Ask for a sync, ``delay`` seconds from now at the earliest. False when one is running: it comes after it.
+
+        One of all libraries brings the one at the start with it, if that waits.
+        """
         with self._wake:
             self._queue.add(request._replace(due=self._clock.monotonic() + delay))
+            if request.scope.sections is None and request.scope.rows is None and request.cause != START:
+                self._queue.hurry(START, self._clock.monotonic())
             self._wake.notify_all()
             return self._current is None
 
@@ -135,6 +140,12 @@ class SyncThread:
         """A sync that waits to be tried again need not wait longer."""
         with self._wake:
             self._queue.hurry(RETRY, self._clock.monotonic())
+            self._wake.notify_all()
+
+    def pushes_known(self) -> None:
+        """Whether the server pushes what changes is known: the sync at the start need not wait for that any more."""
+        with self._wake:
+            self._queue.hurry(START, self._clock.monotonic())
             self._wake.notify_all()
 
     def settings_changed(self) -> None:

@@ -13,6 +13,7 @@ from ...retry import Backoff, RetryPolicy
 from ...sql.errors import DatabaseError
 from ..events import (
     KodiNotification,
+    LibrariesAsKnown,
     LibraryStale,
     PlaybackReported,
     PlaylistsChanged,
@@ -26,6 +27,7 @@ from ..part import Part
 from ..shared import Shared
 from ..status_board import Group, StatusLine, local_time
 from .gathering import Gathering
+from .known import KnownListings
 from .listener import Listener
 from .look import LightLook
 
@@ -187,13 +189,16 @@ class Live(Part):
     def _look_once(self) -> None:
         shared = self.shared
         try:
-            found = self._look.differences(shared.clients.connect()[0], shared.settings.current.excluded_libraries)
+            client, machine_identifier = shared.clients.connect()
+            found = self._look.differences(client, shared.settings.current.excluded_libraries,
+                                           KnownListings(shared.databases.state_path, machine_identifier))
         except PlexError as error:
             LOG.info('no look at the server: %s', error)
             shared.clients.failed(error)
         except Exception:  # the top of the thread
             LOG.exception('looking at the server failed')
         else:
+            shared.events.publish(LibrariesAsKnown(frozenset(found.as_known)))
             for sections, thorough in ((found.stale - found.unrated, False), (found.unrated, True)):
                 if sections:
                     shared.events.publish(LibraryStale(frozenset(sections), thorough=thorough))

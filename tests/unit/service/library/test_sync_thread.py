@@ -12,10 +12,15 @@ from resources.lib.kodi_db.errors import DatabaseMissing
 from resources.lib.plex_errors import PlexConnectionError
 from resources.lib.service.library import runner
 from resources.lib.service.library.requests import (
+    DELTA,
+    EVENT,
     RETRY,
     START,
+    SWEEP,
     TIMER,
     USER,
+    Scope,
+    SyncRequest,
 )
 from tests.fakes import FakeKodi
 from tests.unit.service.library.sync_thread_environment import MINUTES, Bar, SyncThreadEnvironment, broken, fine
@@ -30,6 +35,29 @@ def test_the_library_is_synced_at_start_and_then_by_the_timer(thread_env: SyncTh
     assert thread_env.after(2) == [START, TIMER]
     thread_env.pass_time(15.1 * MINUTES)
     assert thread_env.after(3)[2] == TIMER
+
+
+def test_the_sync_at_the_start_waits_for_what_is_asked_when_pushes_begin(thread_env: SyncThreadEnvironment) -> None:
+    thread_env.thread.request(SyncRequest(START, Scope(SWEEP)), 2.0)
+    thread_env.thread.start()
+    assert thread_env.quiet()
+    thread_env.thread.request(SyncRequest(EVENT, Scope(DELTA)))
+    assert thread_env.after(1) == [START]
+    thread_env.pass_time(10.0)
+    assert thread_env.runs == 1 and thread_env.quiet()
+
+
+@pytest.mark.parametrize('pushes_known', [True, False])
+def test_the_sync_at_the_start_waits_no_longer_than_it_must(
+        thread_env: SyncThreadEnvironment, pushes_known: bool) -> None:
+    thread_env.thread.request(SyncRequest(START, Scope(SWEEP)), 2.0)
+    thread_env.thread.start()
+    assert thread_env.quiet()
+    if pushes_known:
+        thread_env.thread.pushes_known()
+    else:
+        thread_env.pass_time(2.1)
+    assert thread_env.after(1) == [START]
 
 
 def test_a_user_who_wants_no_sync_at_start_gets_the_first_by_the_timer(thread_env: SyncThreadEnvironment) -> None:

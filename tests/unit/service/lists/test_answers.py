@@ -98,7 +98,7 @@ def bench(fake_kodi: FakeKodi) -> Bench:
 def known_film(_path: str, _table: Any, kodi_ids: Sequence[int]) -> Dict[int, details.ItemDetails]:
     """What Kodi's rows tell of the film in row 42."""
     info = {'title': 'Film 7', 'duration': 5400}
-    return {42: details.ItemDetails(info, {}, [{'name': 'Ada'}], {}, {})} if 42 in kodi_ids else {}
+    return {42: details.ItemDetails(info, {}, [('Ada', '', '')], {}, {})} if 42 in kodi_ids else {}
 
 
 def labels(rows: List[Dict[str, Any]]) -> List[str]:
@@ -225,7 +225,7 @@ def test_a_list_without_what_the_library_knows_is_not_kept(bench: Bench, monkeyp
         row = bench.show()[0]
         assert 'cast' not in row and (row['label'], row['dbid']) == ('Film 7', 42), 'the server tells of it instead'
     monkeypatch.setattr(details, 'read', known_film)
-    assert bench.show()[0]['cast'] == [{'name': 'Ada'}]
+    assert bench.show()[0]['cast'] == [['Ada', '', '']]
 
 
 def test_the_art_of_a_list_that_was_kept_stays_known(bench: Bench) -> None:
@@ -269,7 +269,7 @@ def test_a_list_shows_an_item_as_the_library_does(bench: Bench) -> None:
     row, = bench.show()
     assert row['label'] == row['info']['title'] == "Film 7 [Director's Cut]"
     assert (row['info']['rating'], row['info']['genre'], row['info']['premiered']) == (8.2, ['Drama'], '1999-05-01')
-    assert row['uniqueids'] == {'imdb': 'tt1', 'plex': '7'} and row['cast'][0]['name'] == 'Ada'
+    assert row['uniqueids'] == {'imdb': 'tt1', 'plex': '7'} and row['cast'][0][0] == 'Ada'
 
 
 def test_the_answer_tells_how_the_list_is_shown(bench: Bench) -> None:
@@ -292,7 +292,7 @@ def test_what_kodis_library_does_not_have_comes_with_all_that_the_server_knows(
             {'id': 4, 'streamType': 2, 'codec': 'aac', 'channels': 2, 'languageCode': 'eng'}]}]}]}}
     row = bench.show()[2]
     assert bench.client.completed == [['33', '8', '34']], 'what the library knows is not asked for'
-    assert row['cast'][0]['name'] == 'Ada' and row['streams']['video'][0]['hdrtype'] == 'hdr10'
+    assert row['cast'][0][0] == 'Ada' and row['streams']['video'][0]['hdrtype'] == 'hdr10'
     bench.client.more['8']['title'] = 'Another title'
     assert labels(bench.show())[2] == 'Another title', 'which the short answer does not tell'
 

@@ -131,7 +131,9 @@ class SectionHandlers:
         return self._list(request, section, self.type_of(request, section))
 
     def everything(self, request: Request) -> Answer:
-        """/library/all: the items of one type in all sections that the user may see."""
+        """/library/all: the items of one type in all sections that the user may see; each row names its section, as in
+        all recorded answers about several.
+        """
         kind = TYPE_NAMES.get(int(request.values.get("type") or 0))
         if kind is None:
             raise HttpError(400)
@@ -139,7 +141,7 @@ class SectionHandlers:
         selector = Selector(self.library, self.library.watch, request.user)
         found = selector.select(items, filters(request.params), kind, request.values.get("sort"))
         attributes: dict[str, Any] = {"allowSync": False, "identifier": IDENTIFIER, **MEDIA_TAGS, "mixedParents": True}
-        return self.containers.listing(request, found, attributes, LISTING)
+        return self.containers.listing(request, found, attributes, LISTING._replace(section_titles=True))
 
     def leaves_of_section(self, request: Request) -> Answer:
         """/library/sections/{id}/allLeaves: the episodes (films) of a section."""
