@@ -121,7 +121,8 @@ class BatchWriter:
             self._state.put(self._item_state(batch, item, row, stored.marks) for item, row in zip(items, written))
             if kind.in_collections:
                 self._state.set_collections(server_id, {item.rating_key: _collections(item, index) for item in items})
-        self.pace.took(len(items), time.monotonic() - began)
+            written_at = time.monotonic()
+        self.pace.took(len(items), written_at - began, time.monotonic() - written_at)
         time.sleep(_GAP)
         changed = sum(key in known for key in keys)
         self._report.changed += changed

@@ -1,6 +1,8 @@
 """A slow box is not blocked for long, a fast one does not commit for every hundred items."""
 from __future__ import annotations
 
+import pytest
+
 from resources.lib.library_sync.pace import Pace
 from resources.lib.sql.mariadb import MariaDbConnection
 
@@ -24,6 +26,14 @@ def test_a_slow_box_gets_small_ones_at_once() -> None:
 
 def test_the_slowest_card_still_gets_on() -> None:
     assert after(1.0).size == 20
+
+
+@pytest.mark.parametrize(('commit', 'seconds'), [(0.01, 0.08), (0.03, 0.06), (0.06, 0.06), (0.5, HOLD)])
+def test_a_slow_commit_is_not_made_for_ever_fewer_items(commit: float, seconds: float) -> None:
+    pace = Pace(HOLD)
+    for _ in range(20):
+        pace.took(pace.size, pace.size * 0.001, commit)
+    assert pace.size == pytest.approx(1000 * seconds, abs=1)
 
 
 def test_a_single_item_teaches_nothing() -> None:
