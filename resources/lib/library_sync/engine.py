@@ -151,6 +151,7 @@ class LibrarySync:
             self._read(due, server, results, report, new)
         except (Cancelled, PlexError):
             applier.flush()  # what was fetched is not fetched again
+            applier.write_people()
             raise
         _retry(applier)
         removals = Removals(ItemRemoval(writer, state, server, report), collections, state, server, report,
