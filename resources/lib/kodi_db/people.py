@@ -7,18 +7,16 @@ are most of what a large library writes to the disk (three quarters of the pages
 from __future__ import annotations
 
 from itertools import chain
-from typing import Any, Callable, Collection, Dict, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Callable, Collection, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
+from ..sql.connection import Values
 from . import links
 from .database import VideoDatabase
 from .records import PersonRecord, Shared
 
-#: The cast's links; those of directors and writers have the first three columns.
-_CAST, _CAST_COLUMNS = 'actor_link', ('actor_id', 'media_id', 'media_type', 'role', 'cast_order')
-_CREW = ('director_link', 'writer_link')
-#: Table, person, media id.
-Place = Tuple[str, int, int]
-FIRST_PLACE: Place = ('', 0, 0)
+_CAST, _DIRECTORS, _WRITERS = LINK_TABLES = ('actor_link', 'director_link', 'writer_link')
+#: The cast's columns; directors and writers have the first three.
+_CAST_COLUMNS = ('actor_id', 'media_id', 'media_type', 'role', 'cast_order')
 
 
 class LaterPeople(NamedTuple):
@@ -35,17 +33,11 @@ class LaterPeople(NamedTuple):
         """The number of rows."""
         return len(self.cast) + len(self.directors) + len(self.writers)
 
-
-class LinkRow(NamedTuple):
-    """A row of one of the tables."""
-
-    table: str
-    values: Tuple[Any, ...]
-
-    @property
-    def place(self) -> Place:
-        """Where it is among others: as in the first index of its table."""
-        return (self.table, self.values[0], self.values[1])
+    def names(self, table: str) -> Sequence[str]:
+        """The people in one of the tables."""
+        if table == _CAST:
+            return [name for name, _ in self.cast]
+        return self.directors if table == _DIRECTORS else self.writers
 
 
 class People:
@@ -58,7 +50,8 @@ class People:
         self._database = database
         self._actors = links.Actors(database, picture_url)
         # Directors and writers are in the table actor too, but have no role.
-        self._crew = [links.NameLinks(database, self._actors.names, table, 'actor_id') for table in _CREW]
+        self._crew = [links.NameLinks(database, self._actors.names, table, 'actor_id')
+                      for table in (_DIRECTORS, _WRITERS)]
         self._put_off: Dict[int, LaterPeople] = {}
         self.later = False
         self.generation = 0
@@ -86,24 +79,19 @@ class People:
         taken, self._put_off, self.later = self._put_off, {}, False
         return taken
 
-    def rows(self, waiting: Sequence[LaterPeople]) -> List[LinkRow]:
-        """The rows for what was put off, in an order in which neighbours are near each other in Kodi's indices. People
-        who are missing are added.
+    def rows(self, table: str, waiting: Sequence[LaterPeople]) -> List[Values]:
+        """The rows of a table of :data:`LINK_TABLES` for what was put off, sorted as its first index. People who are
+        missing are added.
         """
-        ids = self._actors.names.ids(chain.from_iterable(
-            chain((name for name, _ in item.cast), item.directors, item.writers) for item in waiting))
-        rows = [LinkRow(_CAST, (ids[name], item.kodi_id, item.media_type, role, order))
-                for item in waiting for order, (name, role) in enumerate(item.cast)]
-        for table, role in zip(_CREW, ('directors', 'writers')):
-            rows += [LinkRow(table, (ids[name], item.kodi_id, item.media_type))
-                     for item in waiting for name in getattr(item, role)]
-        return sorted(rows, key=lambda row: row.place)
+        ids = self._actors.names.ids(chain.from_iterable(item.names(table) for item in waiting))
+        if table == _CAST:
+            return sorted((ids[name], item.kodi_id, item.media_type, role, order)
+                          for item in waiting for order, (name, role) in enumerate(item.cast))
+        return sorted((ids[name], item.kodi_id, item.media_type) for item in waiting for name in item.names(table))
 
-    def insert(self, rows: Sequence[LinkRow]) -> None:
+    def insert(self, table: str, rows: Sequence[Values]) -> None:
         """Add rows of :meth:`rows`; those that are there already stay."""
-        for table in (_CAST, *_CREW):
-            self._database.insert_missing(table, _CAST_COLUMNS if table == _CAST else _CAST_COLUMNS[:3],
-                                          [row.values for row in rows if row.table == table])
+        self._database.insert_missing(table, _CAST_COLUMNS if table == _CAST else _CAST_COLUMNS[:3], rows)
 
 
 def _later(media_type: str, kodi_id: int, shared: Shared) -> LaterPeople:

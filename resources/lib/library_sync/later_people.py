@@ -9,9 +9,10 @@ import time
 from typing import Dict, List, Mapping, NamedTuple, Sequence, Set, Tuple, Type
 
 from ..batches import by_halves
-from ..kodi_db.people import FIRST_PLACE, LaterPeople, LinkRow
+from ..kodi_db.people import LINK_TABLES, LaterPeople
 from ..kodi_db.tables import ItemTable
 from ..kodi_db.writer import LibraryWriter
+from ..sql.connection import Values
 from ..state_db import StateDb
 from .options import SyncServer
 from .pace import GAP, Pace
@@ -20,8 +21,8 @@ LOG = logging.getLogger('pkc.sync')
 
 #: A batch with fewer new items is written at once.
 FEWEST_ITEMS = 50
-#: Links to wait for: 30,000 are some MB of memory, and many for each page of the index.
-_MOST_LINKS = 30000
+#: Links, and items, to wait for: some MB of memory, and several links for each page of the index.
+_MOST_LINKS, _MOST_ITEMS = 20000, 5000
 #: Links in one transaction: at first, at least, at most.
 _FIRST, _FEWEST, _MOST = 3000, 500, 20000
 
@@ -52,7 +53,7 @@ class PeopleQueue:
     @property
     def full(self) -> bool:
         """Whether enough wait."""
-        return self._links >= _MOST_LINKS
+        return self._links >= _MOST_LINKS or len(self._waiting) >= _MOST_ITEMS
 
     def add(self, items: Sequence[Waiting]) -> None:
         """Items that were committed without their people."""
@@ -75,26 +76,32 @@ class PeopleQueue:
         return refused
 
     def _write(self, items: Sequence[Waiting]) -> None:
-        rows: List[LinkRow] = []
-        generation, after = -1, FIRST_PLACE
+        for table in LINK_TABLES:
+            self._write_links(table, items)
+        with self._writer.transaction():
+            self._state.complete(self._server_id, [(item.rating_key, item.stamp) for item in items])
+
+    def _write_links(self, table: str, items: Sequence[Waiting]) -> None:
+        rows: List[Values] = []
+        last: Values = (0,)
+        generation = -1
         while rows or generation < 0:
             with self._writer.transaction():
                 began = time.monotonic()
                 if self._people.generation != generation:  # another program may have removed an item or a person
                     generation = self._people.generation
-                    rows = [row for row in self._rows(items) if row.place >= after]
+                    rows = [row for row in self._rows(table, items) if row >= last]
                 now, rows = rows[:self._pace.size], rows[self._pace.size:]
-                self._people.insert(now)
+                self._people.insert(table, now)
                 written = time.monotonic()
             self._pace.took(len(now), written - began, time.monotonic() - written)
-            after = now[-1].place if now else after
+            last = now[-1] if now else last
             time.sleep(GAP)
-        with self._writer.transaction():
-            self._state.complete(self._server_id, [(item.rating_key, item.stamp) for item in items])
 
-    def _rows(self, items: Sequence[Waiting]) -> List[LinkRow]:
+    def _rows(self, table: str, items: Sequence[Waiting]) -> List[Values]:
         alive = self._alive(items)
-        return self._people.rows([item.people for item in items if item.people.kodi_id in alive[item.table.name]])
+        return self._people.rows(table, [item.people for item in items
+                                         if item.people.kodi_id in alive[item.table.name]])
 
     def _alive(self, items: Sequence[Waiting]) -> Mapping[str, Set[int]]:
         tables = {item.table.name: item.table for item in items}
