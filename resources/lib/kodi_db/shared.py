@@ -1,14 +1,14 @@
 """Writing what items of all kinds have: paths, files, names, people, pictures, sets."""
 from __future__ import annotations
 
-from itertools import chain
-from typing import Callable, Collection, Dict, List, Mapping, Sequence
+from typing import Callable, Collection, Dict, Mapping
 
 from . import links
 from .database import VideoDatabase
 from .files import Files, Paths
 from .names import Names
-from .records import DefaultRows, PersonRecord, Shared
+from .people import People
+from .records import DefaultRows, Shared
 from .sets import Sets
 from .versions import Versions
 
@@ -25,19 +25,16 @@ class SharedWriter:
         self.files = Files(database)
         self.versions = Versions(database, self.files)
         self.sets = Sets(database)
-        self._actors = links.Actors(database, picture_url)
+        self.people = People(database, picture_url)
         self._names = {table: Names(database, table, folded=True)
                        for table in ('genre', 'country', 'studio', 'tag')}
         self._links = {table: links.NameLinks(database, names, table + '_link', table + '_id')
                        for table, names in self._names.items()}
-        # Directors and writers are in the table actor too, but have no role.
-        self._directors = links.NameLinks(database, self._actors.names, 'director_link', 'actor_id')
-        self._writers = links.NameLinks(database, self._actors.names, 'writer_link', 'actor_id')
 
     def forget(self) -> None:
         """Drop all known ids. Call after a rollback, and when the database was changed elsewhere."""
         self.paths.forget()
-        self._actors.forget()
+        self.people.forget()
         for names in self._names.values():
             names.forget()
 
@@ -50,13 +47,6 @@ class SharedWriter:
                                      {key: s.unique_ids for key, s in wanted.items()}, existing)
         for table, names in (('genre', 'genres'), ('studio', 'studios'), ('country', 'countries'), ('tag', 'tags')):
             self._links[table].write(media_type, {key: getattr(s, names) for key, s in wanted.items()}, existing)
-        self._actors.write(media_type, {key: s.cast for key, s in wanted.items()}, existing)
-        self._directors.write(media_type, {key: _names(s.directors) for key, s in wanted.items()}, existing)
-        self._writers.write(media_type, {key: _names(s.writers) for key, s in wanted.items()}, existing)
-        self._actors.give_thumbs(chain.from_iterable([s.cast + s.directors + s.writers for s in wanted.values()]))
+        self.people.write(media_type, wanted, existing)
         links.write_art(self.database, media_type, {key: s.art for key, s in wanted.items()}, existing)
         return {key: DefaultRows(ratings.get(key, 0), ids.get(key, 0)) for key in wanted}
-
-
-def _names(people: Sequence[PersonRecord]) -> List[str]:
-    return [person[0] for person in people]

@@ -98,11 +98,16 @@ class Applier:
             + (row.user_rating,) for row in rows])
 
     def retry_postponed(self) -> None:
-        """Write the batches that were put off. Raises :class:`DatabaseLocked` when the database is still locked."""
+        """Write what was put off. Raises :class:`DatabaseLocked` when the database is still locked."""
         self.flush()
         while self._postponed:
             self._batches.write(self._postponed[0])
             self._postponed.pop(0)
+        self.write_people()
+
+    def write_people(self) -> None:
+        """Write the people of new items that wait for that. Raises :class:`DatabaseError`."""
+        self._batches.write_people()
 
     def _wait(self, batch: Batch) -> None:
         if self._waiting is not None and not self._waiting.is_like(batch):

@@ -12,11 +12,12 @@ from ..kodi_db.records import Written
 from ..kodi_db.writer import LibraryWriter
 from ..plex_model import PlexItem, Section, SweepRow
 from ..sql.errors import UnfitValue
-from ..state_db import ItemState, StateDb
+from ..state_db import EXPIRED, ItemState, StateDb
 from .kinds import Kind
+from .later_people import FEWEST_ITEMS, PeopleQueue, Waiting
 from .mapping import Context, ExistingRow
 from .options import SyncServer
-from .pace import Pace
+from .pace import GAP, Pace
 from .read_ahead import ReadAhead
 from .report import SyncReport
 from .tasks import NO_COLLECTIONS, CollectionIndex
@@ -25,8 +26,6 @@ from .user_changes import changed_by_user
 LOG = logging.getLogger('pkc.sync')
 
 _BAD_DATA = (UnfitValue, OverflowError, ValueError, TypeError, LookupError, AttributeError)
-#: Pause in seconds after each transaction, so that other writers get the lock.
-_GAP = 0.01
 #: An object with a ``rating_key``.
 Row = TypeVar('Row', PlexItem, SweepRow)
 FetchItems = Callable[[Sequence[str]], Tuple[List[PlexItem], int]]
@@ -68,6 +67,7 @@ class BatchWriter:
                                                           for kind in server.kinds}
         self._parent_ids: Dict[str, int] = {}
         self.pace = Pace(writer.database.connection.hold)
+        self._people = PeopleQueue(writer, state, server, _BAD_DATA)
         #: (section key, type) of listings of which an item could not be read: their cursors must not be stored.
         self.failed: Set[Tuple[str, str]] = set()
 
@@ -79,6 +79,16 @@ class BatchWriter:
         for item, error in refused:
             LOG.error('item %s is skipped: it does not fit', item.rating_key, exc_info=error)
             self._report.skip('that do not fit')
+        if self._people.full:
+            self.write_people()
+
+    def write_people(self) -> None:
+        """Write the people of new items that wait for that. Raises :class:`DatabaseError`."""
+        if self._ahead is not None:
+            self._ahead.settle()
+        for item, error in self._people.write():
+            LOG.error('the people of item %s do not fit', item.rating_key, exc_info=error)
+            self._report.skip('whose people do not fit')
 
     def marks(self) -> Dict[str, Optional[bool]]:
         """Marks that the user set and that the server may not have had when it answered; see :meth:`Marks.marks`."""
@@ -112,6 +122,7 @@ class BatchWriter:
         server_id, keys = self._server.server_id, [item.rating_key for item in items]
         known = self._state.find(server_id, keys)
         dates = self._state.kept_dates(server_id, keys)
+        people = self._writer.shared.people
         if self._ahead is not None:
             self._ahead.settle()
         with self._writer.transaction():
@@ -119,17 +130,23 @@ class BatchWriter:
             items = self.without_user_changes(section, kind, items, known)
             keys = [item.rating_key for item in items]
             stored = _Stored(known, dates, self.marks())
+            people.later = len(items) - sum(key in known for key in keys) >= FEWEST_ITEMS
             written = self._write_records(kind, items, stored, self.context(section, index))
             self._state.keep_dates(server_id, [(item.rating_key, item.added_at, dates[item.rating_key][1])
                                                for item in items if dates.get(item.rating_key, (1, ''))[0] == 0])
-            self._state.put(self._item_state(batch, item, row, stored.marks) for item, row in zip(items, written))
+            states = [self._item_state(batch, item, row, stored.marks) for item, row in zip(items, written)]
+            waiting = people.take()
+            self._state.put(state._replace(stamp=EXPIRED) if state.kodi_id in waiting else state for state in states)
             if kind.in_collections:
                 self._state.set_collections(server_id, {item.rating_key: _collections(item, index) for item in items})
             written_at = time.monotonic()
             if self._ahead is not None:
                 self._ahead.begin()
         self.pace.took(len(items), written_at - began, time.monotonic() - written_at)
-        time.sleep(_GAP)
+        self._people.drop(keys)
+        self._people.add([Waiting(state.rating_key, state.stamp, kind.table, waiting[state.kodi_id])
+                          for state in states if state.kodi_id in waiting])
+        time.sleep(GAP)
         changed = sum(key in known for key in keys)
         self._report.changed += changed
         self._report.added += len(items) - changed

@@ -159,6 +159,7 @@ class LibrarySync:
             self._read(due, server, results, report, new)
         except (Cancelled, PlexError):
             applier.flush()  # what was fetched is not fetched again
+            applier.write_people()
             raise
         finally:
             ahead.close()

@@ -1,7 +1,8 @@
 """Choosing how many items are written in one transaction: as many as fit into a short time."""
 from __future__ import annotations
 
-_FEWEST, _MOST = 20, 300
+#: Pause in seconds after each transaction, so that other writers get the lock.
+GAP = 0.01
 
 
 class Pace:
@@ -11,17 +12,18 @@ class Pace:
     only be more of them: then the items get as long as the commit takes, ``hold`` seconds at most.
     """
 
-    def __init__(self, hold: float) -> None:
+    def __init__(self, hold: float, first: int = 100, fewest: int = 20, most: int = 300) -> None:
         self._hold = hold
-        #: Items that the next transaction may hold.
-        self.size = 100
+        self._fewest, self._most = fewest, most
+        #: Items (or rows) that the next transaction may hold.
+        self.size = first
 
     def took(self, items: int, seconds: float, commit: float = 0.0) -> None:
         """Report a transaction: the number of its items, for how many seconds they were written, and how long the
         commit took.
         """
-        if items < min(_FEWEST, self.size):
+        if items < min(self._fewest, self.size):
             return  # too few to learn from
         ideal = int(items * max(self._hold - commit, min(commit, self._hold)) / max(seconds, 1e-6))
         # Down at once but up in steps, since a disk becomes slow suddenly.
-        self.size = max(_FEWEST, min(_MOST, ideal, self.size * 2))
+        self.size = max(self._fewest, min(self._most, ideal, self.size * 2))

@@ -68,6 +68,7 @@ class Results:
             self._collections.write(result, self._applier.failed | self._incomplete())
         elif isinstance(result, HomeReady):
             self._applier.flush()
+            self._applier.write_people()
         elif isinstance(result, ListingCursor):
             self.cursors.append((result.section.key, result.kind.name, result.cursor))
         elif isinstance(result, CheckedListing):

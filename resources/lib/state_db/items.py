@@ -47,6 +47,11 @@ class Items(Queries):
         """Store items."""
         self._database.replace(self._item, _ITEM, list(items))
 
+    def complete(self, server_id: int, rows: Iterable[Tuple[str, int]]) -> None:
+        """Store the stamps of items, given as (ratingKey, stamp), that were expired."""
+        self._database.many('UPDATE %s SET stamp = ? WHERE server_id = ? AND rating_key = ? AND stamp = ?' % self._item,
+                            [(stamp, server_id, key, EXPIRED) for key, stamp in rows])
+
     def put_watch(self, server_id: int, rows: Iterable[Tuple[str, int, int, int, float]]) -> None:
         """Store (ratingKey, viewCount, viewOffset, lastViewedAt, userRating) of items."""
         self._database.many(
