@@ -42,6 +42,11 @@ def getInfoLabel(cLine: str) -> str:
     return kodi().info_labels.get(cLine, '')
 
 
+def getRegion(id: str) -> str:
+    """The form of a date (``dateshort``) or time (``time``) in the user's region; '' if the test set none."""
+    return kodi().region.get(id, '')
+
+
 def getCondVisibility(condition: str) -> bool:
     """Whether a condition is true."""
     return condition in kodi().conditions
