@@ -53,8 +53,8 @@ def _outcome(run: Mapping[str, Any], text: Text) -> str:
 
 
 def _counts(run: Mapping[str, Any], text: Text) -> str:
-    return text(texts.RUN_SUMMARY, _count(run, 'added'), _count(run, 'changed') + _count(run, 'watched'),
-                _count(run, 'removed'))
+    counts = (_count(run, 'added'), _count(run, 'changed') + _count(run, 'watched'), _count(run, 'removed'))
+    return text(texts.SYNC_DONE) if run.get('complete') and not any(counts) else text(texts.RUN_SUMMARY, *counts)
 
 
 def _trouble(run: Mapping[str, Any], text: Text) -> List[str]:
