@@ -89,6 +89,8 @@ class FakeKodi:
         self.rpc: Dict[str, Any] = {'JSONRPC.Ping': 'pong', 'VideoLibrary.Scan': 'OK', 'Player.Open': self._open}
         self.rpc_calls: List[Tuple[str, Dict[str, Any]]] = []
         self.window_properties: Dict[Tuple[int, str], str] = {}
+        #: What ``xbmc.getRegion`` says; '' for the rest.
+        self.region: Dict[str, str] = {}
         self.info_labels = {'System.BuildVersion': '%d.1 (%d.1.0) Git:20230312-2bc0f0d' % (version, version),
                             'System.FriendlyName': 'Kodi (sitting room)'}
         self.conditions = {'System.Platform.Linux'}

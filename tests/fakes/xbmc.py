@@ -47,6 +47,11 @@ def getGlobalIdleTime() -> int:
     return kodi().idle_seconds
 
 
+def getRegion(id: str) -> str:
+    """The form of a date (``dateshort``) or time (``time``) in the user's region; '' if the test set none."""
+    return kodi().region.get(id, '')
+
+
 def getCondVisibility(condition: str) -> bool:
     """Whether a condition is true."""
     return condition in kodi().conditions

@@ -22,6 +22,9 @@ from typing import Any, Callable, Dict, Iterator
 
 Reply = Dict[str, Any]
 
+#: The name of this client at Kodi's EventServer.
+CLIENT = 0x4C4142
+
 _write_lock = threading.Lock()
 
 
@@ -52,10 +55,11 @@ def do_http(method: str, url: str, body: str = "", headers: dict[str, str] | Non
 def do_builtin(port: int, command: str) -> Reply:
     """Send an EventServer ACTION packet (type 0x0A, action 1: run a builtin).
 
-    No HELO is sent before it: Kodi runs the action anyway, and shows no "new connection" notification.
+    No HELO is sent before it: Kodi runs the action anyway, and shows no "new connection" notification. The last number
+    says who the client is. Kodi knows twenty at a time, each for a minute, and drops what a further one sends.
     """
     payload = b"\x01" + command.encode() + b"\0"
-    head = struct.pack("!4sBBHIIHI10x", b"XBMC", 2, 0, 0x0A, 1, 1, len(payload), int(time.time()) & 0xFFFFFFFF)
+    head = struct.pack("!4sBBHIIHI10x", b"XBMC", 2, 0, 0x0A, 1, 1, len(payload), CLIENT)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.sendto(head + payload, ("127.0.0.1", port))
     return {}

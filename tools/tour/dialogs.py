@@ -1,10 +1,12 @@
 """The context menu with what its entries open, and the dialogs of the settings."""
 from __future__ import annotations
 
-from tools.tour.guide import CHOOSE, CONTEXT, PATIENCE, SELECT, TEXT_VIEW, Guide, Step
+from tools.tour.guide import CHOOSE, CONTEXT, PATIENCE, SELECT, STATUS, TEXT_VIEW, Guide, Step
 
 #: The entry of the context menu, the same in all languages.
 _PLEX = 'Plex…'
+#: More rows than the status page has.
+_ROWS_OF_STATUS = 18
 _MENU_OF_MOVIES = 'videodb://movies/titles/'
 
 
@@ -60,3 +62,13 @@ def report(guide: Guide) -> None:
     """The report of the last synchronisation."""
     guide.run('sync_report', TEXT_VIEW)
     guide.shoot()
+
+
+def status(guide: Guide) -> None:
+    """The status page, and its end: it is measured while one looks, so it never comes to rest."""
+    guide.run('status', STATUS)
+    guide.shoot(settle=2)
+    for _ in range(_ROWS_OF_STATUS):
+        guide.press('Down')
+    guide.shoot('end', settle=2)
+    guide.leave(STATUS)

@@ -1,10 +1,15 @@
 """From the installation to the full home screen."""
 from __future__ import annotations
 
-from tools.tour.guide import CHOOSE, PATIENCE, SELECT, SIGN_IN, Guide
+import time
+
+from tools.stage import PLUGIN
+from tools.tour.guide import CHOOSE, GUIDE, PATIENCE, SELECT, SIGN_IN, Guide
 
 #: Seconds for an answer of the server while it is synchronised: the progress is shown when that takes a while.
 SLOWLY = 2.5
+#: The heading of the guide's last window, and what it says at the end.
+_GUIDE_HEADING, _READY = 110, 31809
 #: Seconds that such a synchronisation may take before its progress is seen.
 _SYNC = 90.0
 
@@ -33,15 +38,41 @@ def who(guide: Guide) -> None:
     guide.lab.input('Select')
 
 
-def progress(guide: Guide) -> None:
+def which_libraries(guide: Guide) -> None:
+    """The libraries of the server, and what is taken of each; nothing is changed."""
+    guide.window(SELECT)
+    guide.shoot()
+    guide.lab.input('Select')
+
+
+def filling(guide: Guide) -> None:
     """The progress of the first synchronisation."""
     try:
-        guide.lab.wait_for(lambda: guide.lab.condition('Window.IsVisible(extendedprogressdialog)'), _SYNC,
-                           'the progress')
+        guide.window(GUIDE)
+        guide.until('!Window.IsVisible(%s)' % SELECT)
         guide.shoot(settle=1)
     finally:
         guide.stage.tell('config', latency=0.02)
-        guide.stage.wait_synced()
+
+
+def ready(guide: Guide) -> None:
+    """What has come, and what to do next: the window closes by itself after some seconds."""
+    guide.lab.wait_for(lambda: guide.label(_GUIDE_HEADING) == guide.text(_READY), _SYNC, 'the end of the filling')
+    guide.shoot(settle=1)
+    guide.leave(GUIDE)
+
+
+def progress(guide: Guide) -> None:
+    """The progress of a later synchronisation, in the corner of the home screen."""
+    guide.stage.tell('config', latency=2 * SLOWLY)
+    began = time.time()
+    try:
+        guide.lab.builtin('RunPlugin(%s/full_check)' % PLUGIN)
+        guide.until('Window.IsVisible(extendedprogressdialog)', seconds=_SYNC)
+        guide.shoot(settle=0)  # it may be gone a moment later
+    finally:
+        guide.stage.tell('config', latency=0.02)
+    guide.stage.wait_synced(after=began)
 
 
 def home(guide: Guide) -> None:
@@ -57,9 +88,9 @@ def libraries(guide: Guide) -> None:
     """Which libraries, and what of each."""
     guide.run('choose_libraries', SELECT)
     guide.shoot()
-    first = guide.lab.current_control()
+    heading = guide.label(1)
     guide.lab.input('Select')
-    guide.lab.wait_for(lambda: guide.lab.current_control() != first, PATIENCE, 'what one can choose')
+    guide.lab.wait_for(lambda: guide.label(1) not in ('', heading), PATIENCE, 'what one can choose')
     guide.shoot('one')
     guide.leave(SELECT)
 
@@ -74,7 +105,7 @@ def users(guide: Guide) -> None:
     """Another user, and what that means."""
     guide.run('switch_user', CHOOSE)
     guide.shoot()
-    guide.lab.input('Down')
+    guide.press('Down')
     guide.lab.input('Select')
     guide.lab.wait_for(guide.lab.dialog_open, PATIENCE, 'the question')
     guide.shoot('question')

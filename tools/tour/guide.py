@@ -15,18 +15,21 @@ from tools.stage import PLUGIN, ROOT, Stage
 
 CHOOSE = 'script-plexkodiconnect-choose.xml'
 SIGN_IN = 'script-plexkodiconnect-signin.xml'
+GUIDE, STATUS = 'script-plexkodiconnect-guide.xml', 'script-plexkodiconnect-status.xml'
 SKIP, NEXT = 'script-plexkodiconnect-skip.xml', 'script-plexkodiconnect-next.xml'
 #: Kodi's windows by number.
 SELECT, CONTEXT, SETTINGS, TEXT_VIEW, KEYBOARD, NUMBERS = 12000, 10106, 10140, 10147, 10103, 10109
-#: Seconds for what a user waits for, and for the pictures of a list to be drawn.
-PATIENCE, DRAWING = 20.0, 8.0
+#: Seconds for what a user waits for on a busy machine, and for the pictures of a list to be drawn.
+PATIENCE, DRAWING = 60.0, 8.0
 #: Seconds that a busy machine may take to draw anything at all after a key.
 _REST = 0.7
-#: Seconds after which a command is sent once more: Kodi takes them by UDP.
-_AGAIN = 6.0
+#: Seconds after which a command is sent once more: Kodi takes them by UDP. A window of ours that is slow complains.
+_AGAIN = 15.0
+#: Looks after which a window that is not there has gone.
+_LOOKS = 3
+#: Seconds in which Kodi puts a film away: its home screen would be in danger meanwhile (docs/kodi.md).
+_AFTER_FILM = 4.0
 _HOME = 'Window.IsActive(home) + !System.HasActiveModalDialog'
-#: More entries than any menu of ours has.
-_ENTRIES = 40
 
 
 class Guide:
@@ -62,14 +65,17 @@ class Guide:
         path = self.folder / (re.sub(r'[^\w-]+', '_', name) + '.png')
         if settle:
             time.sleep(_REST)
+        if settle >= DRAWING:  # a poster that is being loaded looks like one that is missing
+            self.lab.screenshot(path, settle=settle)
+            time.sleep(_REST)
         self.taken.append(self.lab.screenshot(path, settle=settle))
         return path
 
     # ---- waiting -----------------------------------------------------------------------------------------------
 
-    def until(self, condition: str, what: str = '') -> None:
+    def until(self, condition: str, what: str = '', seconds: float = PATIENCE) -> None:
         """Wait for a condition as skins write it."""
-        self.lab.wait_for(lambda: self.lab.condition(condition), PATIENCE, what or condition)
+        self.lab.wait_for(lambda: self.lab.condition(condition), seconds, what or condition)
 
     def window(self, name: str | int) -> None:
         """Wait for a window of ours or of Kodi."""
@@ -115,24 +121,22 @@ class Guide:
         self.lab.wait_for(check, PATIENCE, what)
 
     def press(self, key: str) -> None:
-        """Press a key of the remote, and wait until something else has the focus: Kodi does it a moment later."""
-        before = self.lab.current_control()
-        self.lab.input(key)
-        try:
-            self.lab.wait_for(lambda: self.lab.current_control() != before, 2, 'another focus', interval=0.05)
-        except LabError:
-            return  # there is nothing in that direction, or it has the same name
+        """Press a key of the remote, and wait until it has shown itself; there may be nothing in that direction."""
+        pressed: List[str] = []
+
+        def once() -> bool:
+            pressed.append(key)
+            return len(pressed) > 1
+        self.lab.go_to(once, key, key)
 
     def choose(self, label: str) -> None:
         """Go down to the entry with this label, and press OK."""
-        passed: List[str] = []
-        for _ in range(_ENTRIES):
-            passed.append(self.lab.current_control())
-            if passed[-1].strip('[]') == label:
-                self.lab.input('Select')
-                return
-            self.press('Down')
-        raise LabError('there is no entry "%s" among %s' % (label, passed))
+        self.lab.go_to(lambda: self.lab.current_control().strip('[]') == label, 'the entry "%s"' % label)
+        self.lab.input('Select')
+
+    def label(self, control: int) -> str:
+        """What a label of the window on top says; 1 is the heading of Kodi's own dialogs."""
+        return next(iter(self.lab.labels('Control.GetLabel(%d)' % control).values()))
 
     def first(self, path: str, kind: str = 'file') -> Dict[str, Any]:
         """The first entry of a list of the plugin that is a file (a film) or a directory."""
@@ -146,10 +150,14 @@ class Guide:
         return str(self.first(path, 'directory')['file'])[len(PLUGIN):]
 
     def leave(self, window: str | int) -> None:
-        """Press Back until a window is gone: one that leads to another of its kind stays when it is only closed."""
+        """Press Back until a window stays away: one that leads to another of its kind comes again a moment later."""
+        away = [0]
+
         def gone() -> bool:
             if not self.lab.condition('Window.IsVisible(%s)' % window):
-                return True
+                away[0] += 1
+                return away[0] == _LOOKS
+            away[0] = 0
             self.lab.input('Back')
             return False
         self.lab.wait_for(gone, PATIENCE, 'the end of the dialog', interval=0.7)
@@ -160,6 +168,7 @@ class Guide:
         if player:
             self.lab.rpc('Player.Stop', playerid=player.id)
             self.lab.wait_for(lambda: not self.lab.active_player(), PATIENCE, 'the end of the film')
+            time.sleep(_AFTER_FILM)
         for _ in range(int(PATIENCE / 2)):
             self.lab.builtin('Dialog.Close(all,true)')
             self.lab.builtin('ActivateWindow(home)')

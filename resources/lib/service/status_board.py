@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from enum import IntEnum
 from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
 
@@ -74,11 +73,6 @@ class StatusBoard:
             LOG.exception('the status was not measured')
         finally:
             self._measuring.release()
-
-
-def local_time(seconds: float) -> str:
-    """A moment (Unix seconds) as date and time of day where the user lives."""
-    return time.strftime('%Y-%m-%d %H:%M', time.localtime(seconds))
 
 
 def as_dict(line: StatusLine) -> Dict[str, Any]:

@@ -80,8 +80,9 @@ def test_it_has_a_default_or_is_a_button(node: ElementTree.Element) -> None:
 
 
 def test_what_depends_on_another_names_one_that_is_there() -> None:
-    others = {node.get('setting') for node in ElementTree.parse(
-        str(addon_files.ROOT / 'resources/settings.xml')).getroot().iter('dependency')}
+    root = ElementTree.parse(str(addon_files.ROOT / 'resources/settings.xml')).getroot()
+    others = {node.get('setting') for kind in ('dependency', 'condition') for node in root.iter(kind)
+              if node.find('.//condition') is None}
     assert others and others - set(NAMES) == set()
     assert {node.get('parent') for node in NODES if node.get('parent')} - set(NAMES) == set()
 

@@ -18,15 +18,15 @@ PLACEHOLDER = re.compile(r'%[sd]|\{\d[^}]*\}|\[/?[A-Z]+(?: \w+)?\]')
 NUMBERS = re.compile(r'[\d.,]+ ?(?:Mbit/s|kbit/s|p|K|seconds)?|%s: %d [a-z]+ %d|%s \(%s\), %s \w+: %s')
 SAME = {
     'de_de': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Stereo', 'Genres', 'Extras',
-              'Name', 'Problem', 'Status', 'Synchronisation', '%s ms', '%s s'},
+              'Name', 'Problem', 'Status', '%s ms', '%s s'},
     'fr_fr': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Intro', 'Synchronisation',
-              'Genres', 'Collections', '%s · now', 'Versions', 'Service', '%d films', '%s ms', '%s s'},
+              'Genres', 'Collections', '%s · now', 'Versions', 'Service', '%s ms', '%s s'},
     'es_es': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Intro', 'Extras',
               '%s: %d of %d', '%s ms', '%s s'},
     'it_it': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Intro', 'Account', 'Stereo',
               'Watchlist', '%s ms', '%s s'},
     'nl_nl': {'Plex Home', 'Plex Media Server', 'Plex', 'HDR', 'Dolby Vision', 'Intro', 'Account', 'Stereo',
-              'Later', 'Genres', 'Films', 'Status', 'internet', '%d films', '%d items', '%s ms', '%s s'},
+              'Later', 'Genres', 'Films', 'Status', 'internet', '%d items', '%s ms', '%s s'},
 }
 #: So much longer than in English, or so many letters, may a label be: beyond that buttons and lists cut it.
 FACTOR, LETTERS = 1.6, 30

@@ -1,7 +1,7 @@
 """The ids of the texts that the code shows, by subject. The texts are in ``resources/language``.
 
 Each subject has its own range of ids, without gaps. Texts that only XML uses have no constant: settings from 30000,
-windows from 30200.
+windows from 30200, categories of settings from 32280.
 """
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class LibraryAnnouncer:
         if self._touched():
             refresh_open_list()
             if self._home.first_content():
-                self._home.library_changed()
+                self._load_home()
         else:
             self._tell_first_content()
 
@@ -118,12 +118,13 @@ class LibraryAnnouncer:
 
     def _tell_first_part(self) -> None:
         self._tell_first_content()
-        self._home.before_sync()  # what is there now is no first content at the end of the sync
+        self.before_sync()  # what is there now is no first content at the end of the sync, once it is shown
 
     def _load_home(self) -> None:
         """Load the home screen anew for its first content. That would take the guide's windows off the screen."""
-        self._first_content_waits = self._shared.guide.active
-        if not self._first_content_waits:
+        self._first_content_waits = True  # before the look: the guide may end at any moment
+        if not self._shared.guide.active:
+            self._first_content_waits = False
             self._home.library_changed()
 
     def _touched(self) -> bool:

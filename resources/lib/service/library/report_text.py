@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, List, Mapping, Sequence
 
+from ...kodi.moments import date_and_time
 from ...kodi.texts import library as texts
 from ...kodi.texts import library_tables as table_texts
 
@@ -27,17 +28,22 @@ def words(run: Mapping[str, Any], text: Text) -> str:
     """A run as :class:`SyncHistory` keeps it, in Kodi's language."""
     counts = tuple(_count(run, name) for name in ('added', 'changed', 'watched', 'removed', 'unchanged', 'requests'))
     return '[CR]'.join([text(
-        texts.REPORT_BODY, str(run.get('finished', '')), _reason(run, text), seconds(run), *counts,
+        texts.REPORT_BODY, _moment(run), _reason(run, text), seconds(run), *counts,
         '%.1f' % (_count(run, 'received') / 1e6))] + _trouble(run, text))
 
 
 def summary(run: Mapping[str, Any], text: Text) -> str:
     """A run in some words, for the settings."""
-    return '%s: %s' % (run.get('finished', ''), _outcome(run, text))
+    return '%s: %s' % (_moment(run), _outcome(run, text))
+
+
+def _moment(run: Mapping[str, Any]) -> str:
+    finished = run.get('finished_at')
+    return date_and_time(finished) if isinstance(finished, (int, float)) and finished else str(run.get('finished', ''))
 
 
 def _line(run: Mapping[str, Any], text: Text) -> str:
-    line = text(texts.RUN_LINE, str(run.get('finished', '')), _reason(run, text), seconds(run), _counts(run, text))
+    line = text(texts.RUN_LINE, _moment(run), _reason(run, text), seconds(run), _counts(run, text))
     return '[CR]'.join([line] + ['    ' + trouble for trouble in _trouble(run, text)])
 
 
@@ -48,8 +54,8 @@ def _outcome(run: Mapping[str, Any], text: Text) -> str:
 
 
 def _counts(run: Mapping[str, Any], text: Text) -> str:
-    return text(texts.RUN_SUMMARY, _count(run, 'added'), _count(run, 'changed') + _count(run, 'watched'),
-                _count(run, 'removed'))
+    counts = (_count(run, 'added'), _count(run, 'changed') + _count(run, 'watched'), _count(run, 'removed'))
+    return text(texts.SYNC_DONE) if run.get('complete') and not any(counts) else text(texts.RUN_SUMMARY, *counts)
 
 
 def _trouble(run: Mapping[str, Any], text: Text) -> List[str]:

@@ -6,6 +6,7 @@ import threading
 from typing import Any, Mapping, Sequence
 
 from ... import state_db
+from ...kodi.moments import date_and_time
 from ...kodi.texts import status as texts
 from ...plex_errors import PlexError
 from ...plex_notifications import Notification, PlaylistChanged
@@ -25,7 +26,7 @@ from ..events import (
 )
 from ..part import Part
 from ..shared import Shared
-from ..status_board import Group, StatusLine, local_time
+from ..status_board import Group, StatusLine
 from .gathering import Gathering
 from .known import KnownListings
 from .listener import Listener
@@ -83,7 +84,7 @@ class Live(Part):
             return ()
         text, listener = self.shared.addon.text, self.listener
         if listener.connected:
-            words = text(texts.LIVE_SINCE, local_time(listener.since))
+            words = text(texts.LIVE_SINCE, date_and_time(listener.since))
         else:
             words = text(texts.LIVE_NOT_PUSHED if listener.refused else texts.LIVE_NOT)
         return [StatusLine(text(texts.LIVE_CHANGES), words, not listener.connected and not listener.refused)]

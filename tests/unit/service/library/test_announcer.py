@@ -190,6 +190,35 @@ def test_the_first_content_is_announced_while_the_sync_goes_on_and_not_once_more
     assert home.kodi.builtins == ['ReloadSkin()']
 
 
+@pytest.mark.parametrize('left_early', [True, False], ids=['before the end of the sync', 'after it'])
+def test_the_home_screen_is_loaded_anew_when_the_guide_is_left(home: Home, left_early: bool) -> None:
+    guide = home.announcer._shared.guide
+    guide.active = True
+    home.announcer.before_sync()
+    home.bench.movies(movie())
+    home.kodi.conditions.add('Window.IsActive(home)')
+
+    def scanned(_params: Dict[str, Any]) -> str:
+        home.kodi.conditions.add(MOVIES)
+        return 'OK'
+    home.kodi.rpc['VideoLibrary.Scan'] = scanned
+    home.announcer.home_ready()
+    FakeKodi.wait_for(lambda: MOVIES in home.kodi.conditions, 10.0)
+
+    def leave() -> None:
+        guide.active = False
+        home.announcer.guide_ended()
+        FakeKodi.wait_for(lambda: home.kodi.builtins == ['ReloadSkin()'], 10.0)
+    if left_early:
+        leave()
+    home.announcer.before_sync()  # of a second sync
+    home.announcer.changed(at_once=True)
+    if not left_early:
+        assert home.kodi.builtins == [], 'it would close the guide'
+        leave()
+    assert home.kodi.builtins == ['ReloadSkin()']
+
+
 def test_a_first_part_that_cannot_be_announced_does_not_end_the_sync(home: Home) -> None:
     home.bench.movies(movie())
     home.kodi.conditions.add(MOVIES)

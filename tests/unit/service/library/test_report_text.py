@@ -1,6 +1,7 @@
 """The reports of the last syncs, as the user reads them."""
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -38,9 +39,19 @@ def test_the_history_begins_with_the_newest_and_tells_of_each_what_it_left_out(f
 @pytest.mark.parametrize(('more', 'words'), [
     ({'error': ''}, '2026-11-24 02:00: 5 added, 3 changed, 3 removed'),
     ({}, '2026-11-24 02:00: Ended early: the server is busy'),
+    ({'error': '', 'added': 0, 'changed': 0, 'watched': 0, 'removed': 0, 'complete': True},
+     '2026-11-24 02:00: Library is up to date'),
+    ({'error': '', 'added': 0, 'changed': 0, 'watched': 0, 'removed': 0, 'complete': False},
+     '2026-11-24 02:00: 0 added, 0 changed, 0 removed'),
     ({'error': '', 'cancelled': True}, '2026-11-24 02:00: cancelled')])
 def test_the_settings_show_the_last_run_in_a_line(fake_kodi: FakeKodi, more: Dict[str, Any], words: str) -> None:
     assert report_text.summary(dict(RUN, **more), Addon().text) == words
+
+
+def test_the_moment_has_the_form_of_kodis_region(fake_kodi: FakeKodi) -> None:
+    fake_kodi.region.update(dateshort='%d.%m.%Y', time='%H:%M:%S')
+    run = dict(RUN, finished_at=time.mktime((2026, 11, 24, 2, 0, 0, 0, 0, -1)))
+    assert report_text.summary(run, Addon().text).startswith('24.11.2026 02:00: ')
 
 
 @pytest.mark.parametrize('run', [{}, {'added': 'x', 'seconds': None, 'skipped': [], 'reason': 7}])
