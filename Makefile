@@ -19,6 +19,8 @@ KODI ?= 1
 ARGS ?=
 URL ?=
 PYTEST_ARGS ?=
+# One more than processors: a third of the time a test waits for threads, processes and sockets.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 SHIPPED := resources service.py default.py $(wildcard context.py)
 
 # Compiled once, not in each process of each run, and not beside the sources.
@@ -50,7 +52,7 @@ test: lint test-fast test-kodi
 test-fast: $(STAMP)
 	@tools/setup/ensure_mariadb.sh || \
 	    echo "The tests with a shared library are LEFT OUT: MariaDB is not installed and cannot be installed here."
-	$(PY) -m pytest tests --ignore=tests/kodi -n 2 --dist worksteal $(PYTEST_ARGS)
+	$(PY) -m pytest tests --ignore=tests/kodi -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 # Exit code 3 of ensure_kodi.sh: no Kodi here, and none can be installed.
 test-kodi: $(STAMP)
