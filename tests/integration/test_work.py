@@ -117,6 +117,8 @@ def test_a_delta_asks_for_no_listing_of_libraries_that_a_look_found_as_they_are_
     report = env.sync(mode=DELTA, as_known=libraries)
     assert report.complete and report.requests == 3, 'identity, libraries, collections'
     assert counter.writes == {} and env.fingerprint() == before
+    env.execute('DELETE FROM movie WHERE idMovie = 3')
+    assert env.sync(mode=DELTA, as_known=libraries).added == 1, 'what Kodi lost comes back'
     movie = env.library.add_movie('New')
     assert env.sync(mode=DELTA).added == 1
     assert env.sync(mode=DELTA, as_known=libraries).requests == 3 + 4, 'one with the same stamp may become visible'

@@ -25,7 +25,7 @@ from .fetch import CheckedListing, Fetcher, Result
 from .gate import RequestGate
 from .item_removal import ItemRemoval
 from .kinds import Kind
-from .options import CHECK, DELTA, DatabaseLocations, Options, SyncServer
+from .options import CHECK, DELTA, AsKnown, DatabaseLocations, Options, SyncServer
 from .pipeline import Ordered, both
 from .plan import Plan, PlanOptions
 from .read_ahead import ReadAhead
@@ -141,7 +141,8 @@ class LibrarySync:
             with writer.transaction():
                 state.share_kept_dates(server_id)
         server = self._server(server_id)
-        reconcile(writer, state, server, thorough=self._options.mode != DELTA)
+        if any(reconcile(writer, state, server, thorough=self._options.mode != DELTA)):
+            self._options = self._options._replace(as_known=AsKnown())  # a look knew nothing of that
         move_art(writer, self._machine, self._options.local_port)
         sections = KnownSections(writer, state, server)
         wanted, unwanted = split_sections(offered, self._options.excluded, server.kinds)

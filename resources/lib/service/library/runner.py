@@ -95,6 +95,7 @@ class SyncRunner:
     def forget(self) -> None:
         """What was seen before says nothing any more: another server, other libraries, another user."""
         self._swept = self._completed = self._asked = 0.0
+        self._looked = frozenset(), 0.0
 
     @property
     def completed(self) -> bool:
