@@ -130,7 +130,7 @@ class BatchWriter:
             items = self.without_user_changes(section, kind, items, known)
             keys = [item.rating_key for item in items]
             stored = _Stored(known, dates, self.marks())
-            people.later = len(items) - sum(key in known for key in keys) >= FEWEST_ITEMS
+            people.later = len(items) - sum(key in known for key in keys) >= min(FEWEST_ITEMS, self.pace.size)
             written = self._write_records(kind, items, stored, self.context(section, index))
             self._state.keep_dates(server_id, [(item.rating_key, item.added_at, dates[item.rating_key][1])
                                                for item in items if dates.get(item.rating_key, (1, ''))[0] == 0])

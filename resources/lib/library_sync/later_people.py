@@ -19,7 +19,7 @@ from .pace import GAP, Pace
 
 LOG = logging.getLogger('pkc.sync')
 
-#: A batch with fewer new items is written at once.
+#: People of fewer new items are written with them, unless the transactions are smaller anyway.
 FEWEST_ITEMS = 50
 #: Links, and items, to wait for: some MB of memory, and several links for each page of the index.
 _MOST_LINKS, _MOST_ITEMS = 20000, 5000
