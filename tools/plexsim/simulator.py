@@ -51,13 +51,14 @@ class PlexSim:
         self._thread = LoopThread("plexsim", self._open, self._close)
         loop = self._thread.loop
 
-        self.accounts = beside.accounts if beside else Accounts()
-        self.authority = beside.authority if beside else JwtAuthority(self.config, self.accounts)
+        self.accounts: Accounts = beside.accounts if beside else Accounts()
+        self.authority: JwtAuthority = beside.authority if beside else JwtAuthority(self.config, self.accounts)
         self.pins = Pins(self.config, loop)
         self.titles = Titles(self.clock, self._title_of)
         self._plex_tv = PlexTv(self.config, self.accounts, self.authority, self.pins, self.addresses, self.titles)
+        self._beside = beside
         if beside:
-            beside.list_server(self)
+            self.library.of_server(self.config.machine_identifier)
 
         self.events = Notifications(self.library, loop)
         authentication = Authentication(self.config, self.accounts, self.authority)
@@ -128,8 +129,10 @@ class PlexSim:
         return self.config.clock
 
     def list_server(self, other: PlexSim) -> None:
-        """Have plex.tv list another simulator's PMS behind those that it lists already."""
-        self._plex_tv.resources.servers.append(ListedServer(other.config, other.addresses))
+        """Have plex.tv list another simulator's PMS, in place of an earlier one with its identifier."""
+        servers = self._plex_tv.resources.servers
+        kept = [one for one in servers if one.config.machine_identifier != other.machine_identifier]
+        servers[:] = [*kept, ListedServer(other.config, other.addresses)]
 
     def link_pin(self, code: str, user: int = OWNER) -> bool:
         """Link a code as a user does on plex.tv/link; returns false for an unknown code."""
@@ -158,6 +161,8 @@ class PlexSim:
         if self.config.prerender:
             self.library.renderer.prerender()
         self._thread.start()
+        if self._beside:
+            self._beside.list_server(self)
         return self
 
     def stop(self) -> None:
