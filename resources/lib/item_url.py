@@ -59,6 +59,13 @@ def list_url(path: str, **options: str) -> str:
     return BASE + path + ('?' + query if query else '')
 
 
+def list_server(url: str) -> str:
+    """The machineIdentifier of the server that the URL of a list names, '' for none."""
+    _, _, query = url.partition('?')
+    found = [option[len('server='):] for option in query.split('&') if option.startswith('server=')]
+    return found[0] if url.startswith(BASE) and found and _are_ids(found) else ''
+
+
 def items_path(plex_type: str, machine_identifier: str) -> str:
     """The path row of all items of one type of a server, for types without functions of their own here."""
     return '%s%s/%s/' % (PLAY_BASE, plex_type, machine_identifier)

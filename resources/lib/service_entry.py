@@ -24,7 +24,8 @@ from .service.guide import Guide
 from .service.part import Handler, Part
 from .service.parts import PARTS
 from .service.queue_turn import QueueTurn
-from .service.server_clients import ServerClients, Sessions
+from .service.server_clients import ServerClients
+from .service.sessions import Sessions
 from .service.shared import Clock, Databases, ListedPictures, Screen, SettingsStore, Shared
 from .service.status_board import StatusBoard
 from .service.viewer import Viewer
@@ -83,10 +84,9 @@ class Service:
                            AuthClock(cancellation=self.stopping))
         clients = ServerClients(auth, self._sessions, viewer, self.events)
         screen = Screen(self.addon, self.stopping)
-        databases = Databases(profile, advanced_settings_files())
-        return Shared(self.addon, profile, self.settings, auth, clients, databases, self.events, self._clock,
-                      self.stopping, viewer, screen, FlowRunner(screen.tell), ListedPictures(),
-                      QueueTurn(), StatusBoard(), Guide(self.events, screen.tell, self.stopping),
+        return Shared(self.addon, profile, self.settings, auth, clients, Databases(profile, advanced_settings_files()),
+                      self.events, self._clock, self.stopping, viewer, screen, FlowRunner(screen.tell),
+                      ListedPictures(), QueueTurn(), StatusBoard(), Guide(self.events, screen.tell, self.stopping),
                       self.settings.current.local_port)
 
     def calls(self) -> Mapping[str, Handler]:

@@ -74,9 +74,9 @@ class House:
         """From now on plex.tv gives switched users JWTs of the linking device."""
         issue, accounts = self.sim.accounts.issue, self.sim.accounts
 
-        def jwt(user: int, client: str, scope: str) -> str:
+        def jwt(user: int, client: str, scope: str, server: str = '') -> str:
             if user == OWNER or scope != 'account':
-                return str(issue(user, client, scope))
+                return str(issue(user, client, scope, server))
             return str(self.sim.authority.issue(user, client, next(iter(accounts.keys))))
         accounts.issue = jwt  # type: ignore[method-assign]
 

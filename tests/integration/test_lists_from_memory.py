@@ -14,7 +14,7 @@ from resources.lib.service.events import UserSwitched
 from resources.lib.service.lists.answers import ListAnswers
 from resources.lib.service.lists.freshness import LONGEST
 from resources.lib.service.lists.part import Lists
-from resources.lib.service.live import part
+from resources.lib.service.live import server
 from tests.fakes import FakeKodi
 from tests.support.live_environment import LiveEnvironment
 from tools.plexsim import OWNER, Library
@@ -67,9 +67,9 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
         library.add_episode(season.rating_key, number, 'Episode %d' % number)
     for number in (0, 1):
         library.watch.set_progress(OWNER, library.need(keys[number]), 5 * MINUTES, 1_600_000_000 + number)
-    monkeypatch.setattr(part, '_PULSE', 0.05)
-    monkeypatch.setattr(part, '_PUSHED', RetryPolicy(3600.0, 3600.0))
-    monkeypatch.setattr(part, '_NOT_PUSHED', RetryPolicy(3600.0, 3600.0))
+    monkeypatch.setattr(server, '_PULSE', 0.05)
+    monkeypatch.setattr(server, '_PUSHED', RetryPolicy(3600.0, 3600.0))
+    monkeypatch.setattr(server, '_NOT_PUSHED', RetryPolicy(3600.0, 3600.0))
     made = Home.begun(fake_kodi, library, monkeypatch)
     made.hurry()
     try:

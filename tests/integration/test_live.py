@@ -8,14 +8,14 @@ import pytest
 from resources.lib.plex_errors import PlexUnauthorized
 from resources.lib.plex_notifications import NotificationSocket
 from resources.lib.retry import RetryPolicy
-from resources.lib.service.live import part
+from resources.lib.service.live import server
 from tests.fakes import FakeKodi
 from tests.support.live_environment import LiveEnvironment, movies
 
 
 @pytest.fixture
 def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveEnvironment]:
-    monkeypatch.setattr(part, '_PULSE', 0.05)
+    monkeypatch.setattr(server, '_PULSE', 0.05)
     made = LiveEnvironment.begun(fake_kodi, movies('Alpha', 'Beta', 'Gamma')[0], monkeypatch)
     try:
         yield made
@@ -64,7 +64,7 @@ def test_no_token_is_in_the_url_of_the_websocket(env: LiveEnvironment) -> None:
 
 def test_a_user_to_whom_nothing_is_pushed_is_served_by_looking(env: LiveEnvironment,
                                                                monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(part, '_NOT_PUSHED', RetryPolicy(0.2, 0.2))
+    monkeypatch.setattr(server, '_NOT_PUSHED', RetryPolicy(0.2, 0.2))
     env.stop_pushing()
     env.sync_env.library.add_movie('Seen by looking')
     env.until(lambda: 'Seen by looking' in env.titles())

@@ -11,7 +11,7 @@ from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
 from resources.lib.retry import RetryPolicy
 from resources.lib.service.library.requests import TIMER
-from resources.lib.service.live import part
+from resources.lib.service.live import server
 from resources.lib.service.live.known import KnownListings
 from resources.lib.service.live.look import LightLook
 from tests.fakes import FakeKodi
@@ -31,9 +31,9 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveEn
     for key in (keys[2], episode.rating_key):
         library.scrobble(key)
     library.rate(keys[1], 8.0)
-    monkeypatch.setattr(part, '_PULSE', 0.05)
-    monkeypatch.setattr(part, '_PUSHED', RetryPolicy(3600.0, 3600.0))
-    monkeypatch.setattr(part, '_NOT_PUSHED', RetryPolicy(3600.0, 3600.0))
+    monkeypatch.setattr(server, '_PULSE', 0.05)
+    monkeypatch.setattr(server, '_PUSHED', RetryPolicy(3600.0, 3600.0))
+    monkeypatch.setattr(server, '_NOT_PUSHED', RetryPolicy(3600.0, 3600.0))
     made = LiveEnvironment.begun(fake_kodi, library, monkeypatch)
     made.hurry()
     try:
@@ -98,7 +98,7 @@ def test_the_playback_of_music_is_no_reason_to_look(env: LiveEnvironment) -> Non
 def silent(env: LiveEnvironment, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> LiveEnvironment:
     """A service that looks often, at a server that tells it nothing."""
     if request.param == 'nothing pushed':
-        monkeypatch.setattr(part, '_NOT_PUSHED', RetryPolicy(0.1, 0.1))
+        monkeypatch.setattr(server, '_NOT_PUSHED', RetryPolicy(0.1, 0.1))
         env.stop_pushing()
     env.sync_env.library.listeners.clear()
     env.live._pace(RetryPolicy(0.1, 0.1))

@@ -326,7 +326,7 @@ def test_a_mark_right_after_a_film_is_the_users(env: FromKodi) -> None:
     env.play('Alpha')
     env.stop_at('Alpha', 5300.0, kodi_counts=True)
     within(env, lambda: env.truth('Alpha').get('viewCount') == 1)
-    env.kodi.wait_for(lambda: not env.marks.just_played(env.rating_key('Alpha')), PATIENCE)
+    env.kodi.wait_for(lambda: not env.marks.just_played(env.sync_env.machine, env.rating_key('Alpha')), PATIENCE)
     env.mark('Alpha', False)
     within(env, lambda: 'viewCount' not in env.truth('Alpha'))
     assert env.told() == ['/:/unscrobble']

@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterator, List
 import pytest
 
 from resources.lib.retry import RetryPolicy
-from resources.lib.service.live import part
+from resources.lib.service.live import server
 from tests.fakes import FakeKodi
 from tests.support.live_environment import LiveEnvironment
 from tools.plexsim import Library
@@ -52,7 +52,7 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kinds]
     library.set_progress(keys['second'], 900_000)
     library.rate(keys['Beta'], 8.0)
     for policy in ('_PUSHED', '_NOT_PUSHED'):
-        monkeypatch.setattr(part, policy, RetryPolicy(3600.0, 3600.0))  # nothing is found by looking here
+        monkeypatch.setattr(server, policy, RetryPolicy(3600.0, 3600.0))  # nothing is found by looking here
     made = Kinds.begun(fake_kodi, library, monkeypatch)
     made.keys = {name: str(key) for name, key in keys.items()}
     made.hurry()

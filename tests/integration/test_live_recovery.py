@@ -11,7 +11,7 @@ from resources.lib.auth.servers import connector
 from resources.lib.plex_errors import PlexError
 from resources.lib.plex_limits import PICTURE
 from resources.lib.retry import RetryPolicy
-from resources.lib.service.live import listener, part
+from resources.lib.service.live import listener, server
 from tests.fakes import FakeKodi
 from tests.support.live_environment import LiveEnvironment, movies
 from tools.plexsim.http.request_log import LogEntry
@@ -79,7 +79,7 @@ def after_batches(env: LiveEnvironment, number: int, act: Callable[[], None], mo
 def test_a_sync_goes_on_where_it_was_when_its_token_ends(env: LiveEnvironment, end: Callable[[], None],
                                                          monkeypatch: pytest.MonkeyPatch) -> None:
     for policy in ('_PUSHED', '_NOT_PUSHED'):
-        monkeypatch.setattr(part, policy, RetryPolicy(3600.0, 3600.0))  # nobody else asks
+        monkeypatch.setattr(server, policy, RetryPolicy(3600.0, 3600.0))  # nobody else asks
     for number in range(FILMS):
         env.sync_env.library.add_movie('Film %d' % number)
     env.begin()
@@ -193,7 +193,7 @@ def test_a_server_with_another_address_is_heard_within_seconds(env: LiveEnvironm
 @pytest.mark.parametrize('told', [True, False], ids=['Kodi says so', 'the clock says so'])
 def test_after_a_sleep_the_connection_is_made_anew_at_once(env: LiveEnvironment, told: bool,
                                                            monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(part, '_PULSE', 0.1)
+    monkeypatch.setattr(server, '_PULSE', 0.1)
     env.begin()
     before = env.live.listener._socket
     clock = env.running.shared.clock

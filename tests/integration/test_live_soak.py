@@ -10,7 +10,7 @@ from typing import Iterator, List
 import pytest
 
 from resources.lib.retry import RetryPolicy
-from resources.lib.service.live import part
+from resources.lib.service.live import server
 from tests.fakes import FakeKodi
 from tests.support.live_environment import LiveEnvironment
 from tools.live_soak.soak import Soak, library, tell
@@ -21,7 +21,7 @@ SEED = 1
 @pytest.fixture
 def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveEnvironment]:
     for name in ('_PUSHED', '_NOT_PUSHED'):
-        monkeypatch.setattr(part, name, RetryPolicy(0.8, 2.0))
+        monkeypatch.setattr(server, name, RetryPolicy(0.8, 2.0))
     made = LiveEnvironment.begun(fake_kodi, library(), monkeypatch)
     try:
         yield made

@@ -91,4 +91,4 @@ def test_films_of_the_users_own_that_kodi_adds_are_no_reason_to_ask_the_server(e
     env.kodi.notify('xbmc', 'VideoLibrary.OnUpdate', {'item': {'id': 77, 'type': 'movie'}, 'added': True})
     env.kodi.wait_for(env.marks._queue.empty, PATIENCE)
     env.kodi.wait_for(lambda: not env.marks._imported, PATIENCE)
-    assert env.library.sync._queue.next_due is None
+    assert env.library.sync._queue.next_due() is None

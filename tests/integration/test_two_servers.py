@@ -1,12 +1,19 @@
 """Two servers take turns in one Kodi: whoever is not chosen keeps what is there of it."""
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
-from typing import Any, Dict, Iterator, Tuple
+from typing import Any, Dict, Iterator, List, Tuple
 
 import pytest
 
+from resources.lib.cancellation import Cancellation
+from resources.lib.kodi_db.writer import LibraryWriter
+from resources.lib.library_sync.databases import SyncDatabases
+from resources.lib.library_sync.options import DatabaseLocations
+from resources.lib.library_sync.purge import remove_server
+from tests.support.foreign_rows import tables
 from tests.support.sync_environment import SyncEnvironment, dump
 from tools.plexsim import Library, SimConfig
 
@@ -68,3 +75,50 @@ def test_what_happened_meanwhile_reaches_only_the_server_s_own_items(
     assert (report.removed, report.error) == (1, '')
     assert [row for row in dump(first.video_db)['movie'] if OTHER in str(row)] == theirs
     assert len(theirs) == 40
+
+
+def test_server_that_is_left_takes_its_own_rows_and_no_other(
+        environments: Tuple[SyncEnvironment, SyncEnvironment]) -> None:
+    first, second = environments
+    first.sync()
+    alone = dump(first.video_db)
+    second.sync()
+    first.sync()
+    with SyncDatabases(DatabaseLocations(first.video_db, first.state_db)) as databases:
+        assert remove_server(LibraryWriter(databases.video), databases.state, OTHER, Cancellation()) > 40
+        assert [databases.state.machine_identifier(one) for one in databases.state.servers()] == [first.machine]
+    assert_same(dump(first.video_db), alone)
+    assert not leftovers(first.video_db)
+    assert first.sync().requests
+
+
+def test_server_that_came_first_leaves_the_pictures_of_people_to_the_other_one(
+        environments: Tuple[SyncEnvironment, SyncEnvironment]) -> None:
+    first, second = environments
+    second.sync()
+    alone = dump(first.video_db)
+    second.execute('DELETE FROM art')
+    for table in ('movie', 'tvshow', 'episode', 'seasons', 'path', 'files', 'actor', 'sets', 'tag', 'genre', 'studio',
+                  'country'):
+        second.execute('DELETE FROM %s' % table)
+    os.remove(first.state_db)
+    first.sync()
+    second.sync()
+    with SyncDatabases(DatabaseLocations(first.video_db, first.state_db)) as databases:
+        remove_server(LibraryWriter(databases.video), databases.state, first.machine, Cancellation())
+    report = second.sync()
+    assert report.complete and not report.removed
+    assert_same(dump(first.video_db), alone)
+
+
+def assert_same(after: Dict[str, Any], before: Dict[str, Any]) -> None:
+    """But for plex.tv's pictures of people who are in items that stay: nobody knows which server named them."""
+    assert missing(before, after) == {}
+    more = missing(after, before)
+    assert all("'actor'" in row and 'https://metadata-static.plex.tv/' in row for row in more.pop('art', ()))
+    assert more == {}
+
+
+def leftovers(video_db: str) -> List[Any]:
+    """Rows that name the server that was left."""
+    return [row for rows in tables(video_db).values() for row in rows if any(OTHER in str(value) for value in row)]

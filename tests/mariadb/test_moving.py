@@ -39,7 +39,7 @@ def to_files(env: SyncEnvironment) -> LibraryPlace:
     return LibraryPlace(str(Path(env.state_db).parent), env.state_db)
 
 
-def viewer(_key: str, user: str) -> str:
+def viewer(_machine: str, _key: str, user: str) -> str:
     return user
 
 

@@ -190,7 +190,7 @@ def test_it_is_told_so_once_and_does_not_try_again(guest: OnServer) -> None:
         guest.request(START)
         guest.kodi.wait_for(lambda: guest.refused() > before_it and not guest.library.sync.running, PATIENCE)  # noqa: B023
     assert guest.notices(text) == 1
-    assert guest.library.sync._queue.next_due is None
+    assert guest.library.sync._queue.next_due() is None
     assert guest.row('Alpha') == before and guest.lease('user_id') == SOMEBODY_ELSE
 
 

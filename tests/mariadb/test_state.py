@@ -38,7 +38,7 @@ def report(env: SharedLibraryEnvironment, key: str) -> PlaybackReport:
     return PlaybackReport('session', env.machine, USER, key, 1000, 9000, False, 0, False, 1)
 
 
-def viewer(_key: str, user: str) -> str:
+def viewer(_machine: str, _key: str, user: str) -> str:
     return user
 
 
@@ -113,8 +113,8 @@ def test_a_rating_that_is_set_in_kodi_is_noticed(env: SharedLibraryEnvironment, 
                                                  monkeypatch: pytest.MonkeyPatch) -> None:
     env.sync()
     found: List[Any] = []
-    rows = SharedRows(databases(env, tmp_path, monkeypatch), lambda *change: found.append(change), lambda _key: False,
-                      OwnSigns(lambda: 0.0, lambda: None), lambda: USER)
+    rows = SharedRows(databases(env, tmp_path, monkeypatch), lambda *change: found.append(change),
+                      lambda _machine, _key: False, OwnSigns(lambda: 0.0, lambda: None), lambda: USER)
     monkeypatch.setattr('resources.lib.service.watch_state.kodi_rows._AGAIN', 0.0)
     monkeypatch.setattr('resources.lib.service.watch_state.shared_rows._OTHERS', 0.0)
     rows.look()

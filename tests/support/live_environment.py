@@ -10,6 +10,7 @@ import pytest
 from resources.lib.plex_errors import PlexError
 from resources.lib.service.live.gathering import LONGEST, QUIET, Gathering, Heard
 from resources.lib.service.live.part import Live
+from resources.lib.service.live.server import LiveServer
 from tests.fakes import FakeKodi
 from tests.support.service_environment import ServiceEnvironment
 from tools.plexsim import Library, SimConfig
@@ -60,9 +61,9 @@ class LiveEnvironment(ServiceEnvironment):
         self.live._gathering._quiet, self.live._gathering._longest = QUIET / 20.0, LONGEST / 20.0
 
     @property
-    def live(self) -> Live:
+    def live(self) -> LiveServer:
         """The part that listens."""
-        return self._part(Live)
+        return self._part(Live).main
 
     @property
     def config(self) -> SimConfig:
@@ -92,7 +93,7 @@ class LiveEnvironment(ServiceEnvironment):
             return False
         sync = self.library.sync
         with sync._wake:
-            due = sync._queue.next_due
+            due = sync._queue.next_due()
             return sync._current is None and (
                 due is None or due > self.running.shared.clock.monotonic() + _SOON)
 

@@ -9,8 +9,8 @@ from resources.lib.kodi.addon import Addon
 from resources.lib.service.events import EventBus
 from resources.lib.service.flows import FlowRunner
 from resources.lib.service.guide import Guide
+from resources.lib.service.one_server import Asker
 from resources.lib.service.queue_turn import QueueTurn
-from resources.lib.service.server_clients import Asker
 from resources.lib.service.shared import Clock, Databases, ListedPictures, Screen, SettingsStore, Shared
 from resources.lib.service.status_board import StatusBoard
 from resources.lib.service.viewer import Viewer
@@ -76,17 +76,29 @@ class Clients:
         self.user_id = 'user'
         self.failures: list[Exception] = []
 
-    def connect(self) -> Any:
+    def machines(self) -> list[str]:
+        return ['']
+
+    def machine_of(self, machine_identifier: str) -> str:
+        return '' if machine_identifier == self.machine_identifier else machine_identifier
+
+    def ready(self, _machine: str = '') -> bool:
+        return True
+
+    def away(self, _machine: str = '') -> bool:
+        return False
+
+    def connect(self, _machine: str = '') -> Any:
         if self.error:
             raise self.error
         return self.client, self.machine_identifier
 
     connect_quick = connect
 
-    def identified(self) -> bool:
+    def identified(self, _machine: str = '') -> bool:
         return False
 
-    def asker(self) -> Asker:
+    def asker(self, _machine: str = '') -> Asker:
         client, machine_identifier = self.connect()
         return Asker(client, machine_identifier, self.user_id)
 
@@ -101,7 +113,7 @@ class Clients:
     def of_user(self, machine_identifier: str) -> Any:
         return self.of_server(machine_identifier), ''
 
-    def failed(self, error: Exception) -> None:
+    def failed(self, error: Exception, _machine: str = '') -> None:
         self.failures.append(error)
 
     def report_failure(self, _machine_identifier: str, error: Exception) -> None:

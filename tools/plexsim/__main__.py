@@ -54,6 +54,13 @@ def parser() -> argparse.ArgumentParser:
         "--dead-connection", action="append", default=[], metavar="URI", help="offered by /resources too"
     )
     result.add_argument("--prerender", action="store_true", help="render everything before serving (for benchmarks)")
+    result.add_argument(
+        "--other-movies",
+        type=int,
+        default=0,
+        metavar="N",
+        help="a second server with so many films at the same plex.tv, its control API one port above the first one's",
+    )
     result.add_argument("--state-file", help="written as JSON when ready: URLs and ids")
     result.add_argument(
         "--control", action="store_true", help="serve the control API under /__sim__/ on the plex.tv port"
@@ -100,11 +107,28 @@ def build(arguments: argparse.Namespace) -> PlexSim:
     )
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Serve until interrupted."""
-    arguments = parser().parse_args(argv)
-    sim = build(arguments).start()
-    state = {
+def build_other(arguments: argparse.Namespace, beside: PlexSim) -> PlexSim:
+    """Return the second server, whose ports follow those of the first one."""
+    return PlexSim(
+        Library.generate(seed=arguments.seed + 1, movies=arguments.other_movies, shows=0, oddities=False),
+        SimConfig(
+            host=arguments.host,
+            pms_port=arguments.pms_port and arguments.pms_port + 1,
+            plextv_port=arguments.plextv_port and arguments.plextv_port + 1,
+            latency=arguments.latency,
+            server_name="Other Server",
+            machine_identifier="0be5" * 10,
+            shared_by="Friend",
+            media_file=arguments.media_file,
+            control=arguments.control,
+        ),
+        beside=beside,
+    )
+
+
+def state_of(sim: PlexSim) -> dict[str, object]:
+    """Return what the state file says of a server."""
+    return {
         "plex_tv_url": sim.plex_tv_url,
         "pms_url": sim.pms_url,
         "machine_identifier": sim.machine_identifier,
@@ -116,6 +140,16 @@ def main(argv: list[str] | None = None) -> int:
             for section in sim.library.sections.values()
         ],
     }
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Serve until interrupted."""
+    arguments = parser().parse_args(argv)
+    sim = build(arguments).start()
+    state = state_of(sim)
+    other = build_other(arguments, sim).start() if arguments.other_movies else None
+    if other is not None:
+        state["other"] = state_of(other)
     text = json.dumps(state, indent=1)
     if arguments.state_file:
         with open(arguments.state_file + ".part", "w", encoding="utf-8") as handle:
@@ -126,6 +160,8 @@ def main(argv: list[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: done.set())
     done.wait()
+    if other is not None:
+        other.stop()
     sim.stop()
     return 0
 

@@ -52,6 +52,8 @@ class SimConfig:
     totalSize, neither in bodies nor in headers. moving_total: totalSize grows by one with each requested
     page, at most by this number (0: off). omit_fields: attributes that listings always leave out.
 
+    shared_by: the name of the person who shares this PMS with the account ("": it is the account's own).
+
     poll_seconds: how long the PMS holds the request of a player that asks for commands.
 
     preferences: values of the server's preferences (/:/prefs) other than the default ones.
@@ -75,6 +77,7 @@ class SimConfig:
     server_name: str = "Simulated Server"
     version: str = "1.43.3.10793-simulated"
     machine_identifier: str = "51b0a5e0c0ffee51b0a5e0c0ffee51b0a5e0c0ff"
+    shared_by: str = ""
     maintenance: bool = False
     media_deletion: bool = True
     media_file: str | None = None

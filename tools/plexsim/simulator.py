@@ -20,6 +20,7 @@ from tools.plexsim.http.loop_thread import LoopThread
 from tools.plexsim.http.port import Port
 from tools.plexsim.http.request_log import RequestLog
 from tools.plexsim.library.library import Library
+from tools.plexsim.plextv.handlers.resources import ListedServer
 from tools.plexsim.plextv.pins import Pins
 from tools.plexsim.plextv.server import PlexTv
 from tools.plexsim.plextv.titles import Titles, title_row
@@ -36,10 +37,13 @@ class PlexSim:
 
     ``library``, ``config``, ``accounts``, ``authority``, ``pins``, ``titles`` (of plex.tv), ``faults``, ``requests``
     (the log), ``events`` (push notifications), ``companion`` (players) and ``gdm`` may be read and changed at any
-    time.
+    time. ``beside``: another simulator whose plex.tv lists this one's PMS too: accounts and tokens are that one's,
+    and nobody asks the plex.tv of this one.
     """
 
-    def __init__(self, library: Library | None = None, config: SimConfig | None = None) -> None:
+    def __init__(
+        self, library: Library | None = None, config: SimConfig | None = None, beside: PlexSim | None = None
+    ) -> None:
         self.config = config or SimConfig()
         self.library = library if library is not None else Library.empty()
         self.library.clock = self.config.clock
@@ -47,11 +51,14 @@ class PlexSim:
         self._thread = LoopThread("plexsim", self._open, self._close)
         loop = self._thread.loop
 
-        self.accounts = Accounts()
-        self.authority = JwtAuthority(self.config, self.accounts)
+        self.accounts: Accounts = beside.accounts if beside else Accounts()
+        self.authority: JwtAuthority = beside.authority if beside else JwtAuthority(self.config, self.accounts)
         self.pins = Pins(self.config, loop)
         self.titles = Titles(self.clock, self._title_of)
         self._plex_tv = PlexTv(self.config, self.accounts, self.authority, self.pins, self.addresses, self.titles)
+        self._beside = beside
+        if beside:
+            self.library.of_server(self.config.machine_identifier)
 
         self.events = Notifications(self.library, loop)
         authentication = Authentication(self.config, self.accounts, self.authority)
@@ -121,6 +128,12 @@ class PlexSim:
         """The simulated clock; set ``clock.offset`` at any time."""
         return self.config.clock
 
+    def list_server(self, other: PlexSim) -> None:
+        """Have plex.tv list another simulator's PMS, in place of an earlier one with its identifier."""
+        servers = self._plex_tv.resources.servers
+        kept = [one for one in servers if one.config.machine_identifier != other.machine_identifier]
+        servers[:] = [*kept, ListedServer(other.config, other.addresses)]
+
     def link_pin(self, code: str, user: int = OWNER) -> bool:
         """Link a code as a user does on plex.tv/link; returns false for an unknown code."""
         return self.pins.link(code, user)
@@ -148,6 +161,8 @@ class PlexSim:
         if self.config.prerender:
             self.library.renderer.prerender()
         self._thread.start()
+        if self._beside:
+            self._beside.list_server(self)
         return self
 
     def stop(self) -> None:

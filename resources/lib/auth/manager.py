@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from functools import partial
 from typing import Callable, List, Optional, Sequence, Set, TypeVar
 
 from .. import plex_tv_devices
@@ -30,7 +31,7 @@ from .home.switch import HomeSwitch
 from .home.users import HomeUsers
 from .options import AuthOptions
 from .servers.connections import ServerConnection
-from .servers.connector import Connector
+from .servers.connectors import Connectors
 from .servers.finder import ServerFinder
 from .servers.listing import ServerList
 from .servers.manual import ManualServers
@@ -64,12 +65,13 @@ class AuthManager:
         self._own_tokens = OwnTokens(store, self._clients, self._home)
         self._discover = Discover(store, self._active_user)
         self._servers = ServerList(store, self._active_user)
-        finder = ServerFinder(store, self._servers, make_session, clock, options.allow_http, options.discover)
+        make_finder = partial(ServerFinder, store, self._servers, make_session, clock, options.allow_http,
+                              options.discover)
         tokens = ServerTokens(store, self._account, legacy, self._active_user, self._servers, clock)
-        self._connector = Connector(store, self._servers, finder, tokens, clock)
-        self._manual = ManualServers(store, self._servers, finder)
-        self._conversion = Conversion(store, self._account, legacy, clock, options.modern, self._connector.forget)
-        self._attempts = SignInAttempts(store, self._account, clock, self._connector.forget)
+        self._connectors = Connectors(store, self._servers, make_finder, tokens, clock)
+        self._manual = ManualServers(store, self._servers, self._connectors.main_finder)
+        self._conversion = Conversion(store, self._account, legacy, clock, options.modern, self._connectors.forget)
+        self._attempts = SignInAttempts(store, self._account, clock, self._connectors.forget)
 
     @property
     def client_identifier(self) -> str:
@@ -83,11 +85,12 @@ class AuthManager:
         state = (LINKING if self._attempts.waiting else SIGN_IN_AGAIN if credentials.refused
                  else SIGNED_IN if credentials.has_account else SIGNED_OUT)
         message_key = credentials.refused or (
-            self._active_user.message_key or problem(self._connector.failure, self._account.last_error)
+            self._active_user.message_key or problem(self._connectors.main.failure, self._account.last_error)
             if state == SIGNED_IN else '')
         user = credentials.active_user
         return AuthStatus(state, user.title if user else '', server.name if server else '',
-                          credentials.machine_identifier, message_key, credentials.has_account, credentials.user_id)
+                          credentials.machine_identifier, message_key, credentials.has_account, credentials.user_id,
+                          credentials.chosen)
 
     @property
     def signing_library(self) -> str:
@@ -136,7 +139,7 @@ class AuthManager:
                 now.without_account(), legacy_client_identifier=client_identifier, legacy_token=token, user=user,
                 machine_identifier=machine_identifier)
         adopted = self._store.update(change).legacy_token == token
-        self._connector.forget()
+        self._connectors.forget()
         return adopted
 
     def sign_out(self) -> None:
@@ -144,7 +147,7 @@ class AuthManager:
         self.cancel_sign_in()
         credentials = self._store.load()
         self._store.delete_secrets()
-        self._connector.forget()
+        self._connectors.forget()
         member_token = credentials.member.token if credentials.member else ''
         for identifier, token in ((credentials.client_identifier, credentials.account_jwt),
                                   (credentials.legacy_client_identifier, member_token),
@@ -178,7 +181,7 @@ class AuthManager:
         needed and none was given, :class:`PlexRateLimited` or another :class:`PlexError`; nothing changes then.
         """
         self._home.select(uuid, pin)
-        self._connector.forget()
+        self._connectors.forget()
         log.info('a user was chosen')
 
     def confirm_token(self, token: str) -> bool:
@@ -216,28 +219,45 @@ class AuthManager:
     def add_server(self, address: str) -> ServerResource:
         """Choose the server at an address that the user typed. See :meth:`ManualServers.add`."""
         server = self._manual.add(address)
-        self._connector.forget()
+        self._connectors.forget()
         return server
 
     def select_server(self, machine_identifier: str) -> None:
-        """Make this the chosen server. Raises :class:`UnknownServer` when the user has no such server."""
-        self._servers.find(machine_identifier)
-        self._store.update(lambda now: replace(now, machine_identifier=machine_identifier))
-        self._connector.forget()
+        """Make this the only chosen server. Raises :class:`UnknownServer` when the user has no such server."""
+        self.select_servers([machine_identifier])
 
-    # The connection
+    def select_servers(self, machine_identifiers: Sequence[str]) -> None:
+        """Make these the chosen servers. The main one of before stays that if it is among them; else it is the first.
 
-    def connection(self, force: bool = False) -> ServerConnection:
-        """See :meth:`Connector.connection`."""
-        return self._connector.connection(force)
+        Raises :class:`UnknownServer` when the user has no such server.
+        """
+        for one in machine_identifiers:
+            self._servers.find(one)
+        self._store.update(lambda now: now.with_chosen(machine_identifiers))
+        self._connectors.forget()
+
+    def server_name(self, machine_identifier: str) -> str:
+        """A server's name, '' for one that is not known; no network."""
+        server = self._store.load().server(machine_identifier)
+        return server.name if server else ''
+
+    # The connections
+
+    def connection(self, force: bool = False, machine_identifier: str = '') -> ServerConnection:
+        """Of a chosen server, by default the main one. See :meth:`Connector.connection`."""
+        return self._connectors.of(machine_identifier).connection(force)
+
+    def connection_problem(self, machine_identifier: str) -> Optional[PlexError]:
+        """Why there is no connection to a chosen server; None when there is one or none was wanted yet."""
+        return self._connectors.of(machine_identifier).failure
 
     def report_failure(self, connection: ServerConnection, error: PlexError) -> bool:
         """See :meth:`Connector.report_failure`."""
-        return self._connector.report_failure(connection, error)
+        return self._connectors.report_failure(connection, error)
 
-    def try_at_once(self) -> None:
+    def try_at_once(self, machine_identifier: str = '') -> None:
         """See :meth:`Connector.try_at_once`."""
-        self._connector.try_at_once()
+        self._connectors.of(machine_identifier).try_at_once()
 
     def tick(self) -> float:
         """Do what is due: follow the setting, renew the tokens of account, user and server, save what could not be
@@ -246,4 +266,4 @@ class AuthManager:
         Returns the seconds until the next call. May use the network. Never raises.
         """
         self._store.flush()
-        return min(self._conversion.tick(), self._account.tick(), self._active_user.tick(), self._connector.tick())
+        return min(self._conversion.tick(), self._account.tick(), self._active_user.tick(), self._connectors.tick())

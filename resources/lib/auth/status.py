@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional
+from typing import Optional, Tuple
 
 from ..plex_errors import PlexConnectionError, PlexError, PlexServerError
 from .errors import ServerUnreachable
@@ -16,7 +16,8 @@ class AuthStatus:
 
     ``usable``: there is an account, so sync and playback should go on whatever ``state`` is, even while a new code is
     shown, or when a new sign-in is needed but the server still accepts the token. ``user_name`` and ``user_id`` are
-    the active user's: the account's own or the chosen one of its Plex Home.
+    the active user's: the account's own or the chosen one of its Plex Home. ``machine_identifiers`` are all chosen
+    servers, the main one, which ``server_name`` and ``machine_identifier`` are of, first.
     """
 
     state: str
@@ -26,6 +27,12 @@ class AuthStatus:
     message_key: str = ''
     usable: bool = False
     user_id: str = ''
+    machine_identifiers: Tuple[str, ...] = ()
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one server is chosen."""
+        return len(self.machine_identifiers) > 1
 
 
 def problem(connection_error: Optional[PlexError], account_error: Optional[PlexError]) -> str:

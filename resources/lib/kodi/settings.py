@@ -124,6 +124,7 @@ class Settings:
     burn_subtitles: int = _number(1, 0, 2)
     local_port: int = _number(DEFAULT_PORT, 1024, 65535)
     gentle_mode: bool = _flag(False)
+    same_titles: bool = _flag(False)
     continue_watching_limit: int = _number(50, 1, 500)
     library_nodes: bool = _flag(True)
     nodes_order: str = _text(ORDER_TYPE)

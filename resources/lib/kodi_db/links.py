@@ -130,11 +130,17 @@ def write_art(database: VideoDatabase, media_type: str, wanted: Mapping[int, Seq
     return len(new) + len(changed) + len(gone)
 
 
-def drop_our_art(database: VideoDatabase, media_type: str, media_ids: Iterable[int]) -> None:
-    """Remove our art of these items, people or sets."""
-    rows = database.rows_in('SELECT art_id, url FROM art WHERE media_type = ? AND media_id IN (%s)',
+def drop_our_art(database: VideoDatabase, media_type: str, media_ids: Iterable[int], server: str = '') -> Set[int]:
+    """Remove our art of these items, people or sets; returns the ids of those that had some.
+
+    ``server``: only what the loopback server has from the Plex server with this machineIdentifier.
+    """
+    rows = database.rows_in('SELECT art_id, media_id, url FROM art WHERE media_type = ? AND media_id IN (%s)',
                            sorted(media_ids), (media_type,))
-    database.delete_ids('art', 'art_id', [art_id for art_id, url in rows if _OUR_ART.match(url or '')])
+    ours = [(art_id, media_id) for art_id, media_id, url in rows if _OUR_ART.match(url or '')
+            and (not server or '/art/%s/' % server in url)]
+    database.delete_ids('art', 'art_id', [art_id for art_id, _ in ours])
+    return {media_id for _, media_id in ours}
 
 
 def write_ratings(database: VideoDatabase, media_type: str, wanted: Mapping[int, Sequence[RatingRecord]],

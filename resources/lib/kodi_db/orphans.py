@@ -71,3 +71,9 @@ class Orphans:
         """(id, media type) of noted items that have been removed."""
         return [(kodi_id, table.media_type) for table, ids in self._items.items()
                 for kodi_id in sorted(ids - self._database.alive(table.name, table.id_column, sorted(ids)))]
+
+
+def items_with(database: VideoDatabase, people: Set[int]) -> Set[Tuple[str, int]]:
+    """(media type, id) of all items in which these people play, or that they directed or wrote."""
+    return {(row[0], row[1]) for link in _USED_IN['actor'] for row in database.rows_in(
+        'SELECT media_type, media_id FROM %s WHERE actor_id IN (%%s)' % link, sorted(people))}

@@ -6,9 +6,9 @@ and paths are removed from it.
 """
 from __future__ import annotations
 
-from typing import Any, List, Sequence, Set
+from typing import Any, List, Sequence, Set, Tuple
 
-from . import item_rows, links
+from . import item_rows, links, orphans
 from .item_rows import ItemRow
 from .item_writer import ItemWriter
 from .orphans import Orphans
@@ -17,9 +17,13 @@ from .writer import LibraryWriter
 
 
 class Purge:
-    """Finds and removes the rows below ``base``, a ``plugin://…/`` path. Use inside the writer's transactions only."""
+    """Finds and removes the rows below ``base``, a ``plugin://…/`` path. Use inside the writer's transactions only.
 
-    def __init__(self, writer: LibraryWriter, base: str) -> None:
+    ``server``: a machineIdentifier, when other servers' items stay and with them their pictures.
+    """
+
+    def __init__(self, writer: LibraryWriter, base: str, server: str = '') -> None:
+        self._server = server
         self._writer = writer
         self._database = writer.database
         self._base = base
@@ -29,25 +33,29 @@ class Purge:
         """At most ``limit`` of our items that are still in the library."""
         return item_rows.below(self._database, table, self._base, limit)
 
-    def remove(self, items: ItemWriter[Any], kodi_ids: Sequence[int]) -> None:
-        """Remove items and the names that only they used. Episodes must be removed before their shows."""
-        orphans = Orphans(self._database)
-        orphans.note(items.table, kodi_ids)
-        people, sets = orphans.people, self._writer.shared.sets.of(items.table, kodi_ids)
+    def remove(self, items: ItemWriter[Any], kodi_ids: Sequence[int]) -> Set[Tuple[str, int]]:
+        """Remove items and the names that only they used. Episodes must be removed before their shows.
+
+        Returns (media type, id) of the items that stay and whose people lost their pictures.
+        """
+        names = Orphans(self._database)
+        names.note(items.table, kodi_ids)
+        people, sets = names.people, self._writer.shared.sets.of(items.table, kodi_ids)
         shared = self.leave(items, kodi_ids)
         self._writer.remove(items, [kodi_id for kodi_id in kodi_ids if kodi_id not in shared])
         if sets:
             self._writer.shared.sets.drop_empty(())
-        orphans.drop()
+        names.drop()
         # People and sets that other items use are kept, but without our pictures.
-        links.drop_our_art(self._database, 'actor', people)
-        links.drop_our_art(self._database, 'set', sets)
+        bare = links.drop_our_art(self._database, 'actor', people, self._server)
+        links.drop_our_art(self._database, 'set', sets, self._server)
         self._writer.shared.forget()
+        return orphans.items_with(self._database, bare) if bare else set()
 
     def leave(self, items: ItemWriter[Any], kodi_ids: Sequence[int]) -> Set[int]:
         """Remove our files, paths and pictures from items that others have added to; returns these items' ids."""
         shared = items.release(kodi_ids, self._base) if kodi_ids else set()
-        links.drop_our_art(self._database, items.table.media_type, shared)
+        links.drop_our_art(self._database, items.table.media_type, shared, self._server)
         return shared
 
     def bare_files(self, limit: int) -> List[int]:

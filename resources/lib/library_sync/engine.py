@@ -35,7 +35,7 @@ from .repair import Repair
 from .report import Progress, Silent, SyncReport
 from .request_pace import FIRST_PARALLEL, RequestPace
 from .results import ItemProgress, Results
-from .sections import KnownSections, is_named, split_sections
+from .sections import KnownSections, is_named, split_sections, told_apart
 from .tasks import HomeReady, Task
 
 LOG = logging.getLogger('pkc.sync')
@@ -133,6 +133,7 @@ class LibrarySync:
 
     def _run(self, writer: LibraryWriter, state: StateDb, report: SyncReport) -> None:
         _, offered = both(self._require_server, self._client.sections, self._parallel)
+        offered = told_apart(offered, self._options.titles_taken, self._options.server_name)
         server_id = state.server_id(self._machine)
         if not server_id:
             with writer.transaction():

@@ -34,7 +34,8 @@ class Options(NamedTuple):
     If any are named in ``only``, all others are left alone. ``items`` are ratingKeys of items in them that a delta
     looks at whatever their stamps say. ``home_first``: begin with what home screens show in all libraries; new
     libraries do so anyway. A delta does not ask for the listings of libraries that are ``as_known``. ``identified``:
-    it was checked a moment ago which server answers.
+    it was checked a moment ago which server answers. Where several servers are chosen, a library with one of the
+    ``titles_taken`` gets the ``server_name`` into its title.
     """
 
     excluded: Sequence[str] = ()
@@ -50,6 +51,8 @@ class Options(NamedTuple):
     home_first: bool = False
     as_known: AsKnown = AsKnown()
     identified: bool = False
+    titles_taken: Sequence[str] = ()
+    server_name: str = ''
 
 
 class DatabaseLocations(NamedTuple):

@@ -1,4 +1,4 @@
-"""Removing everything of Plex from Kodi's library when the user signs out."""
+"""Removing everything of Plex from Kodi's library when the user signs out, or that of a server that he leaves."""
 from __future__ import annotations
 
 import logging
@@ -24,31 +24,80 @@ def remove_all(writer: LibraryWriter, state: StateDb, cancellation: Cancellation
     has the id of one of ours is kept. Returns the number of removed items, without seasons. Raises
     :class:`Cancelled`, and the errors of ``kodi_db``; another call continues.
     """
+    removed = 0
     purge = Purge(writer, item_url.PLAY_BASE)
-
-    def items(kind: Kind) -> Callable[[], int]:
-        item_writer = kind.writer(writer.shared)
-
-        def batch() -> int:
-            rows = purge.some(kind.table, _BATCH)
-            purge.remove(item_writer, [row.kodi_id for row in rows])
-            _forget(state, rows)
-            return len(rows)
-        return batch
-
-    def files() -> int:
-        file_ids = purge.bare_files(_BATCH)
-        purge.remove_files(file_ids)
-        return len(file_ids)
-
-    removed = sum(_all(writer, cancellation, items(kind)) for kind in reversed(kinds) if kind.has_address)
-    _all(writer, cancellation, files)
+    for kind in reversed(kinds):
+        if kind.has_address:
+            removed += _Items(writer, state, kind, purge).remove(cancellation)
+    _remove_files(writer, purge, cancellation)
     with writer.transaction():
         purge.remove_paths()
         for server_id in state.servers():
             state.forget_server(server_id)
     LOG.info('%d items of ours were removed from the library', removed)
     return removed
+
+
+def remove_server(writer: LibraryWriter, state: StateDb, machine_identifier: str, cancellation: Cancellation,
+                  kinds: Kinds = VIDEO) -> int:
+    """As :func:`remove_all` for one server; all rows of others stay.
+
+    A person whose picture came from that server gets another one with the next sync of the items in question.
+    """
+    removed = 0
+    purges = {root: Purge(writer, root, machine_identifier) for root in _roots(machine_identifier, kinds)}
+    for kind in reversed(kinds):
+        if kind.has_address:
+            removed += _Items(writer, state, kind, purges[kind.root(machine_identifier)]).remove(cancellation)
+    for purge in purges.values():
+        _remove_files(writer, purge, cancellation)
+    with writer.transaction():
+        for purge in purges.values():
+            purge.remove_paths()
+        server_id = state.server_id(machine_identifier)
+        if server_id:
+            state.forget_server(server_id)
+    LOG.info('%d items of a server that is left were removed from the library', removed)
+    return removed
+
+
+def _roots(machine_identifier: str, kinds: Kinds) -> List[str]:
+    """The paths above all rows of a server."""
+    found = [kind.root(machine_identifier) for kind in kinds if kind.has_address]
+    return list(dict.fromkeys([*found, item_url.TRAILERS_BASE + machine_identifier + '/']))
+
+
+class _Items:
+    """Removes the items of one kind below a path, in batches."""
+
+    def __init__(self, writer: LibraryWriter, state: StateDb, kind: Kind, purge: Purge) -> None:
+        self._writer = writer
+        self._items = kind.writer(writer.shared)
+        self._state = state
+        self._kind = kind
+        self._purge = purge
+
+    def remove(self, cancellation: Cancellation) -> int:
+        """Remove all; returns their number."""
+        return _all(self._writer, cancellation, self._batch)
+
+    def _batch(self) -> int:
+        rows = self._purge.some(self._kind.table, _BATCH)
+        changed = self._purge.remove(self._items, [row.kodi_id for row in rows])
+        _forget(self._state, rows)
+        for media_type in {one for one, _ in changed}:
+            kind = VIDEO.of_media_type(media_type)
+            if kind is not None:
+                self._state.expire_rows(kind.name, [kodi_id for one, kodi_id in changed if one == media_type])
+        return len(rows)
+
+
+def _remove_files(writer: LibraryWriter, purge: Purge, cancellation: Cancellation) -> None:
+    def batch() -> int:
+        file_ids = purge.bare_files(_BATCH)
+        purge.remove_files(file_ids)
+        return len(file_ids)
+    _all(writer, cancellation, batch)
 
 
 def _all(writer: LibraryWriter, cancellation: Cancellation, batch: Callable[[], int]) -> int:

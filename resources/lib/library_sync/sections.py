@@ -24,6 +24,13 @@ def split_sections(offered: Sequence[Section], excluded: Sequence[str],
     return wanted, [section for section in usable if section not in wanted]
 
 
+def told_apart(offered: Sequence[Section], taken: Collection[str], server_name: str) -> List[Section]:
+    """Libraries with titles that none of another server has (``taken``): their titles are tags and nodes in Kodi."""
+    there = {title.casefold() for title in taken}
+    return [section._replace(title='%s (%s)' % (section.title, server_name))
+            if server_name and section.title.casefold() in there else section for section in offered]
+
+
 def is_named(section: Section, names: Collection[str]) -> bool:
     """Whether a library's uuid or key is in ``names``."""
     return section.uuid in names or section.key in names

@@ -43,7 +43,7 @@ _PLAY = Route('play/', 'playback', 'play')
 LIST = Route('', 'lists', 'show', (
     ('type', TEXT), ('section', TEXT), ('id', TEXT), ('key', TEXT), ('query', TEXT), ('sort', TEXT), ('filter', TEXT),
     ('genre', TEXT), ('year', NUMBER), ('decade', NUMBER), ('unwatched', NUMBER), ('title', TEXT),
-    ('start', NUMBER), ('limit', NUMBER), ('page', NUMBER)))
+    ('start', NUMBER), ('limit', NUMBER), ('page', NUMBER), ('server', TEXT)))
 
 ROUTES = (
     _MENU, _PLAY, Route('search', 'search', 'show', LIST.options),

@@ -22,15 +22,15 @@ def require_sign_in(shared: Shared) -> None:
         raise ApiError('user_not_chosen')
 
 
-def asked_twice(shared: Shared, ask: Callable[[], Answer]) -> Answer:
-    """The result of a question to the server, asked a second time when the connection turns out to be stale.
+def asked_twice(shared: Shared, ask: Callable[[], Answer], machine: str = '') -> Answer:
+    """The result of a question to a server, asked a second time when the connection turns out to be stale.
 
-    Raises :class:`ApiError`.
+    ``machine`` is '' for the main server, else its machineIdentifier. Raises :class:`ApiError`.
     """
     try:
         return ask()
     except PlexError as error:
-        shared.clients.failed(error)
+        shared.clients.failed(error, machine)
         try:
             return ask()
         except PlexError as second:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Type, TypeVar
+from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Tuple, Type, TypeVar
 
 from ..cancellation import Cancellation, Cancelled
 from ..library_sync.report import Progress, SyncReport
@@ -43,7 +43,12 @@ class SettingsChanged(Event):
 
 @dataclass(frozen=True)
 class ServerChosen(Event):
-    """The account and a server of it are known now, or another server is used. The flow's thread: may ask the user."""
+    """The account and a server of it are known now, or other servers are used. The flow's thread: may ask the user.
+
+    ``left`` are servers that are not chosen any more, whose items go from Kodi's library.
+    """
+
+    left: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,12 +76,22 @@ class UserNeeded(Event):
 
 @dataclass(frozen=True)
 class ServerLost(Event):
-    """The server cannot be used any more under the address or with the token in use. Any thread: return at once."""
+    """A server cannot be used any more under the address or with the token in use. Any thread: return at once.
+
+    ``machine`` is '' for the main server, as in all events; else its machineIdentifier.
+    """
+
+    machine: str = ''
 
 
 @dataclass(frozen=True)
 class ServerReachable(Event):
-    """The server can be used again after :class:`ServerLost`. Any thread: return at once."""
+    """A server can be used again after :class:`ServerLost`, or one beside the main one for the first time.
+
+    Any thread: return at once.
+    """
+
+    machine: str = ''
 
 
 @dataclass(frozen=True)
@@ -90,6 +105,7 @@ class LibraryStale(Event):
     section_keys: FrozenSet[str]
     rating_keys: FrozenSet[str] = frozenset()
     thorough: bool = False
+    machine: str = ''
 
 
 @dataclass(frozen=True)
@@ -102,13 +118,15 @@ class LibrariesAsKnown(Event):
     """A look found these libraries (by key), and no others, as the last sync left them. A thread of its own."""
 
     section_keys: FrozenSet[str]
+    machine: str = ''
 
 
 @dataclass(frozen=True)
 class PushesChanged(Event):
-    """From now on the server pushes what changes, or does no longer. The listener's thread: return at once."""
+    """From now on a server pushes what changes, or does no longer. The listener's thread: return at once."""
 
     pushed: bool
+    machine: str = ''
 
 
 @dataclass(frozen=True)
@@ -134,6 +152,7 @@ class SyncStarting(Event):
     machine_identifier: str
     progress: Progress
     cancellation: Cancellation
+    machine: str = ''
 
 
 @dataclass(frozen=True)

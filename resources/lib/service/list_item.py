@@ -23,10 +23,14 @@ NOT_IN_LIBRARIES = item_url.BASE + 'not_in_libraries'
 
 
 class Origin(NamedTuple):
-    """Where the items of a list come from, for their URLs. ``port`` is that of the loopback server."""
+    """Where the items of a list come from, for their URLs. ``port`` is that of the loopback server.
+
+    ``server`` is the machineIdentifier once more where a list must name its server: that of one beside the main one.
+    """
 
     machine_identifier: str
     port: int
+    server: str = ''
 
     def art(self, plex_path: str) -> str:
         """The URL of a picture, '' for none."""
@@ -103,9 +107,9 @@ def _episode(item: PlexItem, origin: Origin, context: mapping.Context) -> WireIt
     return wire
 
 
-def _show(item: PlexItem, _origin: Origin, context: mapping.Context) -> WireItem:
+def _show(item: PlexItem, origin: Origin, context: mapping.Context) -> WireItem:
     record = kinds.SHOW.record(item, context, _NO_ROW)
-    wire = _folder(item, 'tvshow', 'children', record.shared.title)
+    wire = _folder(item, 'tvshow', 'children', record.shared.title, origin)
     wire.update(info=dict(_info(record.shared, item), **wire['info']), art=dict(record.shared.art),
                 uniqueids=dict(record.shared.unique_ids))
     wire['info'].update(_present({'year': item.year, 'trailer': record.trailer}))
@@ -116,7 +120,7 @@ def _show(item: PlexItem, _origin: Origin, context: mapping.Context) -> WireItem
 
 def _season(item: PlexItem, origin: Origin, context: mapping.Context) -> WireItem:
     record = kinds.SEASON.record(item, context, _NO_ROW)
-    wire = _folder(item, 'season', 'children', item.title)
+    wire = _folder(item, 'season', 'children', item.title, origin)
     wire['info'].update(_present({'title': item.title, 'plot': item.summary, 'year': item.year,
                                   'tvshowtitle': item.parent_title}))
     wire['info']['season'] = bounded(record.number)
@@ -137,8 +141,8 @@ def _playlist(item: PlexItem, origin: Origin, _context: mapping.Context) -> Wire
 
 
 def _group(item: PlexItem, media_type: str, path: str, origin: Origin) -> WireItem:
-    wire = _folder(item, media_type, path, item.title)
-    wire['url'] = item_url.list_url(path, id=item.rating_key, title=item.title)
+    wire = _folder(item, media_type, path, item.title, origin)
+    wire['url'] = item_url.list_url(path, id=item.rating_key, title=item.title, server=origin.server)
     wire['info'].update(_present({'title': item.title, 'sorttitle': item.title_sort, 'plot': item.summary}))
     wire['art'] = _present({'poster': origin.art(item.thumb), 'thumb': origin.art(item.thumb),
                             'fanart': origin.art(item.art)})
@@ -160,10 +164,11 @@ _BUILDERS = {kinds.MOVIE.name: _movie, kinds.EPISODE.name: _episode, kinds.SHOW.
 _LIBRARY_SHOW, _LIBRARY_SEASON = 'videodb://tvshows/titles/%d/', 'videodb://tvshows/titles/%d/%d/'
 
 
-def _folder(item: PlexItem, media_type: str, path: str, label: str) -> WireItem:
+def _folder(item: PlexItem, media_type: str, path: str, label: str, origin: Origin) -> WireItem:
     """What leads to another list of ours, with how much of it was watched where Plex tells."""
-    wire: WireItem = {'url': item_url.list_url(path, id=item.rating_key), 'label': label, 'mediatype': media_type,
-                      'folder': True, 'info': {}, 'art': {}, 'uniqueids': {}}
+    url = item_url.list_url(path, id=item.rating_key, server=origin.server)
+    wire: WireItem = {'url': url, 'label': label, 'mediatype': media_type, 'folder': True, 'info': {}, 'art': {},
+                      'uniqueids': {}}
     if media_type in ('tvshow', 'season'):
         add_watched(wire, item)
     return wire

@@ -104,6 +104,11 @@ class Items(Queries):
         self._database.run('UPDATE %s SET stamp = ? WHERE server_id = ? AND section_key = ?' % self._item,
                            (EXPIRED, server_id, section_key))
 
+    def expire_rows(self, plex_type: str, kodi_ids: Iterable[int]) -> None:
+        """Make the next sync of their servers write these rows of Kodi's library again."""
+        self._database.many('UPDATE %s SET stamp = ? WHERE plex_type = ? AND kodi_id = ?' % self._item,
+                            [(EXPIRED, plex_type, kodi_id) for kodi_id in kodi_ids])
+
     def forget(self, server_id: int, rating_keys: Iterable[str]) -> None:
         """Delete items, but not their marks: these are dropped when the server answers that it has no such item."""
         keys = [(server_id, key) for key in rating_keys]

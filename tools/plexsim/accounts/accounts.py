@@ -34,12 +34,13 @@ class User:
 @dataclass
 class Token:
     """An opaque token. ``scope`` is "account" (plex.tv, and the owner's also on the PMS) or "server" (PMS only);
-    "transient" is a "server" that the PMS made itself.
+    "transient" is a "server" that the PMS made itself. ``server``: the only PMS that takes it ("": each).
     """
 
     user: int
     client: str
     scope: str
+    server: str = ""
 
 
 @dataclass
@@ -77,10 +78,10 @@ class Accounts:
             self.users[number] = user
             return user
 
-    def issue(self, user: int, client: str, scope: str) -> str:
-        """Return a token for (user, client, scope); the same one while it is valid."""
+    def issue(self, user: int, client: str, scope: str, server: str = "") -> str:
+        """Return a token for (user, client, scope, server); the same one while it is valid."""
         with self.lock:
-            wanted = Token(user, client, scope)
+            wanted = Token(user, client, scope, server)
             for text, token in self.tokens.items():
                 if token == wanted:
                     return text

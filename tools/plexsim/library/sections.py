@@ -27,7 +27,6 @@ class Sections(Store):
         with self.lock:
             number = section_id if section_id is not None else self._last_section + 1
             self._last_section = max(self._last_section, number)
-            digest = hexdigest("section", number, title)
             own_agent, scanner = AGENTS[type_name]
             if agent == PERSONAL and type_name == "movie":
                 scanner = "Plex Video Files Scanner"
@@ -38,11 +37,23 @@ class Sections(Store):
                 agent=agent or own_agent,
                 scanner=scanner,
                 path="/media/" + title,
-                uuid="-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:])),
+                uuid=self._uuid(number, title),
             )
             self.sections[number] = section
             self._emit("section", section=section, change="created")
             return section
+
+    def of_server(self, machine_identifier: str) -> None:
+        """Give the sections uuids of their own: no two servers have the same."""
+        with self.lock:
+            if machine_identifier != self.server:
+                self.server = machine_identifier
+                for section in self.sections.values():
+                    section.uuid = self._uuid(section.id, section.title)
+
+    def _uuid(self, number: int, title: str) -> str:
+        digest = hexdigest(*([self.server] if self.server else []), "section", number, title)
+        return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:]))
 
     def rename_section(self, section_id: int, title: str) -> None:
         """Give a section another title."""

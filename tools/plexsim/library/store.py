@@ -34,6 +34,7 @@ class Store:
         self.playlists: dict[int, Playlist] = {}
         self.listeners: list[Listener] = []
         self.revision = 0
+        self.server = ""
         self._last_key = 0
         self._last_entry = 500
         self._last_section = 0

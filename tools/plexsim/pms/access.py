@@ -12,15 +12,16 @@ from tools.plexsim.library.store import Store
 
 
 class Access:
-    """Finds sections and items that the requesting user may see."""
+    """Finds sections and items that the requesting user may see. ``owned``: the account's owner is the server's too."""
 
-    def __init__(self, store: Store, accounts: Accounts) -> None:
+    def __init__(self, store: Store, accounts: Accounts, owned: bool = True) -> None:
         self.store = store
         self.accounts = accounts
+        self.owned = owned
 
     def require_owner(self, request: Request) -> None:
         """Raise HttpError(403) unless the requesting user is the owner."""
-        if request.user != OWNER:
+        if request.user != OWNER or not self.owned:
             raise HttpError(403)
 
     def visible(self, request: Request, section: Section) -> bool:

@@ -19,12 +19,15 @@ class Authentication:
     def user_of(self, request: Request) -> int:
         """Return the account id of a request's token, 0 for none.
 
-        The owner's account token and all server tokens are accepted; JWTs only if configured.
+        The owner's account token and the server's tokens are accepted; JWTs only if configured. A shared server
+        takes nobody's account token.
         """
         text = request.plex("Token") or ""
         token = self.accounts.find(text)
         if token is not None:
-            return token.user if token.scope in ("server", "transient") or token.user == OWNER else 0
+            if token.scope in ("server", "transient"):
+                return token.user if token.server in ("", self.config.machine_identifier) else 0
+            return token.user if token.user == OWNER and not self.config.shared_by else 0
         if self.config.accepts_jwt and text.count(".") == 2:
             return self.authority.user_of(text) or 0
         return 0

@@ -64,7 +64,7 @@ class Pms:
         self.listeners = listeners
         self.companion = CompanionProxy(config, authentication, listeners)
         self.routes = Routes()
-        switches, access = Switches(config), Access(library, accounts)
+        switches, access = Switches(config), Access(library, accounts, not config.shared_by)
         renderer, members = library.renderer, library.members
         containers = Containers(config, switches, renderer)
         info = InfoHandlers(config, access, containers)

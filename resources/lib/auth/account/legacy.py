@@ -5,6 +5,7 @@ plex.tv issues no JWTs to that identifier, so its legacy tokens stay valid.
 from __future__ import annotations
 
 import logging
+import threading
 from dataclasses import replace
 from typing import Callable
 
@@ -26,12 +27,17 @@ class LegacyTokens:
         self._store = store
         self._account = account
         self._clock = clock
+        self._lock = threading.Lock()
 
     def of_account(self) -> str:
         """The account's own legacy token, obtained if there is none; empty when plex.tv gives none.
 
-        Raises :class:`PlexError`.
+        Several servers may need it at once: it is obtained once. Raises :class:`PlexError`.
         """
+        with self._lock:
+            return self._of_account()
+
+    def _of_account(self) -> str:
         credentials = self._store.load()
         if credentials.legacy_token:
             return credentials.legacy_token

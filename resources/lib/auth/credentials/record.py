@@ -67,8 +67,9 @@ class Credentials:
 
     ``client_identifier`` is the JWT device's; ``legacy_client_identifier`` is another one, because issuing a JWT
     makes the legacy token of the same identifier invalid. ``user`` entered the code; ``member`` is watching when that
-    is another user of the Home. ``manual`` holds servers with the addresses that the user typed. ``protected`` holds
-    the ids of users who had a PIN when last asked. ``refused`` names the reason why a new sign-in is needed.
+    is another user of the Home. ``machine_identifier`` is the chosen server, or the main one of several: ``others`` are
+    those beside it. ``manual`` holds servers with the addresses that the user typed. ``protected`` holds the ids of
+    users who had a PIN when last asked. ``refused`` names the reason why a new sign-in is needed.
     """
 
     client_identifier: str
@@ -79,6 +80,7 @@ class Credentials:
     user: Optional[PlexUser] = None
     member: Optional[HomeMember] = None
     machine_identifier: str = ''
+    others: Tuple[str, ...] = ()
     server_tokens: Tuple[ServerToken, ...] = ()
     servers: Tuple[ServerResource, ...] = ()
     manual: Tuple[ServerResource, ...] = ()
@@ -110,6 +112,11 @@ class Credentials:
         """The id of the user who entered the code."""
         return self.user.id if self.user else ''
 
+    @property
+    def chosen(self) -> Tuple[str, ...]:
+        """The machineIdentifiers of the chosen servers, the main one first."""
+        return (self.machine_identifier, *self.others) if self.machine_identifier else ()
+
     def server(self, machine_identifier: str) -> Optional[ServerResource]:
         """A listed server with its last known addresses and those that the user typed."""
         listed, typed = (_server_by_id(servers, machine_identifier) for servers in (self.servers, self.manual))
@@ -140,13 +147,18 @@ class Credentials:
         return replace(self, jwt_refusals=tuple(
             entry for entry in self.jwt_refusals if entry.machine_identifier != machine_identifier))
 
+    def with_chosen(self, machine_identifiers: Iterable[str]) -> Credentials:
+        """With these as the chosen servers. The main one stays that if it is among them; else it is the first."""
+        wanted = list(dict.fromkeys(machine_identifiers))
+        main = self.machine_identifier if self.machine_identifier in wanted else next(iter(wanted), '')
+        return replace(self, machine_identifier=main, others=tuple(one for one in wanted if one != main))
+
     def with_servers(self, servers: Iterable[ServerResource]) -> Credentials:
-        """With the servers of a new answer, without tokens. The chosen server is kept even if the answer lacks it."""
+        """With the servers of a new answer, without tokens. Chosen servers are kept even if the answer lacks them."""
         listed = tuple(replace(server, access_token='') for server in servers)
-        chosen = _server_by_id(self.servers, self.machine_identifier)
-        if chosen and all(server.machine_identifier != chosen.machine_identifier for server in listed):
-            listed += (chosen,)
-        return replace(self, servers=listed)
+        there = {server.machine_identifier for server in listed}
+        kept = (_server_by_id(self.servers, one) for one in self.chosen if one not in there)
+        return replace(self, servers=listed + tuple(server for server in kept if server))
 
     def with_manual(self, server: ServerResource) -> Credentials:
         """With ``server``, whose addresses the user typed, in place of an older entry of the same server."""
@@ -168,6 +180,7 @@ class Credentials:
             'user': self.user.to_json() if self.user else None,
             'member': self.member.to_json() if self.member else None,
             'machine_identifier': self.machine_identifier,
+            'others': list(self.others),
             'server_tokens': [{'user_id': token.user_id, 'machine_identifier': token.machine_identifier,
                                'kind': token.kind, 'token': token.token} for token in self.server_tokens],
             'servers': [server.to_json() for server in self.servers],
@@ -193,6 +206,7 @@ def read_credentials(saved: Any) -> Credentials:
     client_identifier = _text(entry, 'client_identifier')
     if not client_identifier:
         raise ValueError('no client identifier')
+    main = _text(entry, 'machine_identifier')
     return Credentials(
         client_identifier=client_identifier,
         legacy_client_identifier=_text(entry, 'legacy_client_identifier') or str(uuid.uuid4()),
@@ -201,7 +215,8 @@ def read_credentials(saved: Any) -> Credentials:
         legacy_token=_text(entry, 'legacy_token'),
         user=parse_user(entry.get('user')),
         member=_member(entry.get('member')),
-        machine_identifier=_text(entry, 'machine_identifier'),
+        machine_identifier=main,
+        others=tuple(one for one in dict.fromkeys(_texts(entry, 'others')) if main and one not in ('', main)),
         server_tokens=_records(entry, 'server_tokens', _server_token),
         servers=_records(entry, 'servers', parse_server),
         manual=_records(entry, 'manual', parse_server),

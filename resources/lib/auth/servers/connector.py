@@ -1,4 +1,4 @@
-"""Keeping a connection to the chosen server: it is dropped when it fails, and then made anew."""
+"""Keeping a connection to a chosen server: it is dropped when it fails, and then made anew."""
 from __future__ import annotations
 
 import logging
@@ -35,10 +35,14 @@ _PASSING = (PlexConnectionError, PlexRateLimited, PlexServerError, PlexBadAnswer
 
 
 class Connector:
-    """Connects to the server that is chosen in ``store``. Safe to use from several threads."""
+    """Connects to one of the servers that are chosen in ``store``, by default to the main one of today.
+
+    Safe to use from several threads.
+    """
 
     def __init__(self, store: CredentialStore, servers: ServerList, finder: ServerFinder, tokens: ServerTokens,
-                 clock: AuthClock) -> None:
+                 clock: AuthClock, machine_identifier: str = '') -> None:
+        self._machine_identifier = machine_identifier
         self._store = store
         self._servers = servers
         self._finder = finder
@@ -63,7 +67,7 @@ class Connector:
             return self._failure
 
     def connection(self, force: bool = False) -> ServerConnection:
-        """An address of the chosen server with a token that it accepts. Kept until :meth:`report_failure`.
+        """An address of the server with a token that it accepts. Kept until :meth:`report_failure`.
 
         Stored addresses and tokens are tried first, so it works without plex.tv. For some seconds after a failure (up
         to an hour when tokens are refused) the same error is raised without a request, unless ``force``.
@@ -157,10 +161,11 @@ class Connector:
     def _chosen_server(self) -> ServerResource:
         """The chosen server as last known; if there is only one (own) server, it becomes the chosen one."""
         credentials = self._store.load()
-        if not credentials.has_account and not credentials.server_token(credentials.machine_identifier):
+        wanted = self._machine_identifier or credentials.machine_identifier
+        if not credentials.has_account and not credentials.server_token(wanted):
             raise SignInAgain(credentials.refused) if credentials.refused else NotSignedIn('nobody is signed in')
-        if credentials.machine_identifier:
-            return self._servers.find(credentials.machine_identifier)
+        if wanted:
+            return self._servers.find(wanted)
         servers = self._servers.ask()
         own_servers = [server for server in servers if server.owned] or servers
         if len(own_servers) != 1:

@@ -26,6 +26,8 @@ class ManualServers:
     def add(self, text: str) -> ServerResource:
         """Choose the server at a typed address, and from now on try that address besides the listed ones.
 
+        Where several are chosen, it is one more of them.
+
         No token is sent there until the server's id is known to be one of the account's servers.
         Raises :class:`BadAddress`, :class:`ServerUnreachable`, :class:`UnknownServer` (not one of the account's) or
         another :class:`PlexError`.
@@ -43,7 +45,7 @@ class ManualServers:
         if server is None:
             raise UnknownServer('the account does not list the server at this address')
         own = replace(server, connections=tuple(typed_addresses(typed, [server])), access_token='')
-        self._store.update(lambda now: replace(now.with_manual(own), machine_identifier=server.machine_identifier)
-                           if now.has_account else now)
+        self._store.update(lambda now: now.with_manual(own).with_chosen(
+            [*(now.chosen if now.others else ()), own.machine_identifier]) if now.has_account else now)
         log.info('a server was chosen by its address')
         return server

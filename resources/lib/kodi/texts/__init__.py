@@ -19,6 +19,7 @@ from . import (
     playlists,
     queues,
     remote_control,
+    several_servers,
     shared_library,
     start,
     status,
@@ -46,6 +47,7 @@ SUBJECTS = {
     artwork: 31900,
     shared_library: 32000,
     library_tables: 32250,
+    several_servers: 32100,
 }
 
 

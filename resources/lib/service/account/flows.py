@@ -10,7 +10,6 @@ from ...kodi import dialogs, settings, texts
 from ...kodi.texts import account as account_texts
 from ...kodi.texts import errors as error_texts
 from ...kodi.texts import library as library_texts
-from ...kodi.windows.choose import Entry, choose
 from ...plex_errors import PlexConnectionError
 from ...plex_tv import ServerResource
 from ..events import ServerChosen, SignedOut, UserSwitched
@@ -26,12 +25,16 @@ class AccountFlows:
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
+        self._servers = server_choice.ServerChoice(shared)
         self.users = UserFlow(shared)
 
     def show_names(self) -> None:
         """Who is signed in and which server is used, for the settings page."""
-        status = self._shared.auth.status()
-        settings.set_names(status.user_name, status.server_name)
+        auth = self._shared.auth
+        status = auth.status()
+        names = [auth.server_name(one) for one in status.machine_identifiers] if status.several else [
+            status.server_name]
+        settings.set_names(status.user_name, ', '.join(names))
 
     def offer_sign_in(self) -> None:
         """After the installation: welcome the user once and begin the guide if they want to sign in now.
@@ -107,11 +110,15 @@ class AccountFlows:
                            icon=self._shared.addon.icon)
 
     def connect(self) -> None:
-        """Reach the server once while the user is there: some need a second code."""
+        """Reach each server once while the user is there: some need a second code."""
+        for machine in self._shared.clients.machines():
+            self._connect(machine)
+
+    def _connect(self, machine: str) -> None:
         from ...kodi.windows import sign_in
         auth = self._shared.auth
         try:
-            auth.connection(True)
+            auth.connection(True, machine)
         except PlexConnectionError as error:
             LOG.warning('the server cannot be reached yet: %s', error)
             self._shared.screen.tell('server_unreachable', True)
@@ -135,30 +142,20 @@ class AccountFlows:
         if len(servers) == 1:
             auth.select_server(servers[0].machine_identifier)
             return True
-        return self._ask_server(servers)
-
-    def _ask_server(self, servers: List[ServerResource]) -> bool:
-        chosen = self._shared.auth.status().machine_identifier
-        keys = [server.machine_identifier for server in servers]
-        entries = [server_choice.entry(self._shared.addon, server) for server in servers]
-        entries.append(Entry(self._text(account_texts.ENTER_ADDRESS)))
-        index = choose(self._shared.addon, self._text(account_texts.CHOOSE_SERVER), entries,
-                       keys.index(chosen) if chosen in keys else -1, self._shared.stopping)
-        if index is None:
-            return False
-        if index == len(keys):
-            return server_choice.type_address(self._shared.addon, self._shared.auth, self._shared.stopping)
-        self._shared.auth.select_server(keys[index])
-        return True
+        return self._servers.ask(servers) is not None
 
     def choose_server(self) -> None:
         """Choose among the servers of the account."""
         servers = server_choice.servers(self._shared.auth)
         if not servers:
             dialogs.ok(self._shared.addon.name, self._text(error_texts.NO_SERVERS))
-        elif self._ask_server(servers):
+            return
+        choice = self._servers.ask(servers)
+        if choice is not None:
             self.show_names()
-            self._shared.events.publish(ServerChosen())
+            if self._shared.auth.status().several:
+                self.connect()
+            self._shared.events.publish(ServerChosen(choice))
 
     def sign_out(self) -> None:
         """Ask, then sign out. What is in Kodi's library stays, if the user wants that."""

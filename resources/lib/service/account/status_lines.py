@@ -12,7 +12,7 @@ from ...kodi.texts import errors as error_texts
 from ...kodi.texts import status as status_texts
 from ...plex_errors import PlexError
 from ..error_texts import sign_in_text_name, text_name
-from ..server_clients import LOCAL, RELAYED, REMOTE
+from ..one_server import LOCAL, RELAYED, REMOTE
 from ..shared import Shared
 from ..status_board import Group, StatusLine
 
@@ -87,8 +87,21 @@ class AccountStatus:
             trouble = sign_in_text_name(status.message_key) if status.state == SIGNED_IN else ''
             words = self._named(trouble or self._trouble) if trouble or self._trouble else self._text(
                 status_texts.NOT_CONNECTED)
-            return [*lines, StatusLine(self._text(status_texts.CONNECTION), words, not self._measuring)]
-        return lines + self._connection(connection)
+            lines.append(StatusLine(self._text(status_texts.CONNECTION), words, not self._measuring))
+        else:
+            lines += self._connection(connection)
+        return lines + [line for machine in self._shared.clients.machines()[1:] for line in self._other(machine)]
+
+    def _other(self, machine: str) -> List[StatusLine]:
+        """A server beside the main one."""
+        auth, connection = self._shared.auth, self._shared.clients.in_use(machine)
+        name = auth.server_name(machine)
+        if connection is None:
+            return [StatusLine(self._text(status_texts.SERVER_NAME),
+                               '%s: %s' % (name, self._text(status_texts.NOT_CONNECTED)), True)]
+        words = ', '.join((name, self._text(_DISTANCES[self._shared.clients.distance(machine)]),
+                           shown_address(connection.base_url)))
+        return [StatusLine(self._text(status_texts.SERVER_NAME), words)]
 
     def _name(self, status: AuthStatus, connection: Optional[ServerConnection]) -> str:
         """The server's name and version, and whose it is."""

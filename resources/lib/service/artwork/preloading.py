@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import Callable, List, NamedTuple, Optional, Protocol
+from typing import Callable, List, NamedTuple, Optional, Protocol, Sequence
 
 from ... import item_url
 from ...cancellation import Cancelled
@@ -116,11 +116,11 @@ class Preloader:
 
     def begin(self, asked: bool) -> None:
         """Go through all pictures; a pass that is under way goes on. ``asked``: the user wants that, and now."""
-        machine = self._shared.auth.status().machine_identifier
+        servers = self._servers()
         with self._changed:
             state = self._state
-            if state is None or state.machine_identifier != machine or self._cancelled:
-                self._state, self._position, self._cancelled = PassState(machine, asked), None, False
+            if state is None or state.machine_identifier not in servers or self._cancelled:
+                self._state, self._position, self._cancelled = PassState(servers[0], asked), None, False
                 self._not_before = 0.0 if asked else self._rests_until
             elif asked:
                 self._state, self._not_before = state._replace(asked=True), 0.0
@@ -174,10 +174,11 @@ class Preloader:
                     self._shared.clock.wait(self._changed, _LOOK_AGAIN)
 
     def _may_go_on(self) -> bool:
-        shared = self._shared
+        shared, state = self._shared, self._state
         status = shared.auth.status()
+        machine = state.machine_identifier if state is not None else status.machine_identifier
         return not (playing_video() or shared.databases.writing.locked() or not status.usable or shared.viewer.locked
-                    or self._pictures.is_away(status.machine_identifier) or shared.clock.monotonic() < self._not_before)
+                    or self._pictures.is_away(machine) or shared.clock.monotonic() < self._not_before)
 
     def _batch(self) -> None:
         """The next pictures; ends the pass behind the last. Raises Cancelled, :class:`DatabaseError`."""
@@ -185,8 +186,8 @@ class Preloader:
             state, cancelled = self._state, self._cancelled
         if state is None:
             return
-        machine = self._shared.auth.status().machine_identifier
-        rows = self._rows(state) if not cancelled and state.machine_identifier == machine else []
+        servers = self._servers()
+        rows = self._rows(state) if not cancelled and state.machine_identifier in servers else []
         if rows:
             try:
                 for row in rows:
@@ -194,10 +195,18 @@ class Preloader:
             finally:
                 with self._changed:
                     self._save()
-        elif cancelled or state.machine_identifier == machine:
+        elif cancelled or state.machine_identifier == servers[-1]:
             self._end(state, cancelled)
+        elif state.machine_identifier in servers:
+            following = servers[servers.index(state.machine_identifier) + 1]
+            self._replace(state, state._replace(machine_identifier=following, after=0))
         else:
-            self._replace(state, PassState(machine, state.asked))
+            self._replace(state, PassState(servers[0], state.asked))
+
+    def _servers(self) -> Sequence[str]:
+        """The machineIdentifiers of the chosen servers, whose pictures are loaded one after the other."""
+        status = self._shared.auth.status()
+        return status.machine_identifiers or (status.machine_identifier,)
 
     def _rows(self, state: PassState) -> List[ArtRow]:
         base = item_url.art_base(self._shared.port) + state.machine_identifier + '/'

@@ -24,4 +24,5 @@ class ListsOfItem:
 
     def act(self, subject: Subject, name: str, arguments: Mapping[str, Any]) -> Answer:
         """Open the list."""
-        return opens(item_url.list_url(_PATHS[name], id=subject.item.rating_key, title=subject.item.title))
+        return opens(item_url.list_url(_PATHS[name], id=subject.item.rating_key, title=subject.item.title,
+                                       server=subject.shared.clients.machine_of(subject.machine_identifier)))

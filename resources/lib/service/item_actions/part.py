@@ -1,7 +1,7 @@
 """The context menu as a part of the service: what is offered for an item, and doing it."""
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping, Tuple
 
 from ...local_server.api import ApiError
 from ...plex_errors import PlexError
@@ -32,7 +32,7 @@ class ItemActions(Part):
 
     def _menu(self, arguments: Dict[str, Any]) -> Answer:
         require_sign_in(self.shared)
-        client, machine = asked_twice(self.shared, self.shared.clients.connect_quick)
+        client, machine = self._server(arguments)
         found = target.find(self.shared, machine, arguments)
         if not found.rating_key:
             return {'title': '', 'actions': watchlist.offered_for(self.shared.auth, found.guid)}
@@ -41,7 +41,7 @@ class ItemActions(Part):
 
     def _act(self, arguments: Dict[str, Any]) -> Answer:
         require_sign_in(self.shared)
-        client, machine = asked_twice(self.shared, self.shared.clients.connect_quick)
+        client, machine = self._server(arguments)
         found = target.find(self.shared, machine, arguments)
         name = text(arguments, 'action')
         action = _BY_NAME.get(name)
@@ -57,12 +57,18 @@ class ItemActions(Part):
         except PlexError as error:
             raise ApiError(text_name(error), str(error)) from error
         if answer.get('changed') and subject.item.section_key:
-            self.shared.events.publish(LibraryStale(frozenset({subject.item.section_key})))
+            self.shared.events.publish(LibraryStale(frozenset({subject.item.section_key}),
+                                                    machine=self.shared.clients.machine_of(machine)))
         return answer
+
+    def _server(self, arguments: Mapping[str, Any]) -> Tuple[PMSClient, str]:
+        """The server of the item, and its machineIdentifier."""
+        machine = target.machine_of(self.shared, arguments)
+        return asked_twice(self.shared, lambda: self.shared.clients.connect_quick(machine), machine)
 
     def _subject(self, client: PMSClient, machine: str, found: target.Target, arguments: Mapping[str, Any]) -> Subject:
         ask = playlist if found.is_playlist else _item
-        items = asked_twice(self.shared, lambda: ask(client, found.rating_key))
+        items = asked_twice(self.shared, lambda: ask(client, found.rating_key), machine)
         if not items:
             raise ApiError('item_gone')
         return Subject(self.shared, client, machine, items[0], max(0, integer(arguments, 'id')))

@@ -17,7 +17,7 @@ _PLAYLIST = item_url.list_url('playlist') + '?'
 
 
 class Target(NamedTuple):
-    """``rating_key`` at the chosen server; '' for a title of plex.tv's that the user does not have: it has a guid.
+    """``rating_key`` at its server; '' for a title of plex.tv's that the user does not have: it has a guid.
 
     A playlist is no item of a library's, and is not asked for as one.
     """
@@ -30,7 +30,7 @@ class Target(NamedTuple):
 def find(shared: Shared, machine_identifier: str, shown: Mapping[str, Any]) -> Target:
     """The item of what a list item tells of itself: ``plexid``, ``plexguid``, ``url``, ``type`` and ``id`` in Kodi.
 
-    Raises :class:`ApiError` for one that is not of the chosen server.
+    Raises :class:`ApiError` for one that is not of this server.
     """
     guid = text(shown, 'plexguid')
     if watchlist.key_of(guid):
@@ -43,6 +43,29 @@ def find(shared: Shared, machine_identifier: str, shown: Mapping[str, Any]) -> T
     if not key:
         raise ApiError(_NOTHING)
     return Target(key)
+
+
+def machine_of(shared: Shared, shown: Mapping[str, Any]) -> str:
+    """The server of what a list item shows, where several are chosen; '' for the main one, and where nothing tells."""
+    if len(shared.clients.machines()) < 2:
+        return ''
+    url = text(shown, 'url')
+    ref = item_url.parse(url)
+    machine = (ref.machine_identifier if ref else item_url.list_server(url)) or _machine_of_row(
+        shared, text(shown, 'type'), integer(shown, 'id'))
+    return shared.clients.machine_of(machine)
+
+
+def _machine_of_row(shared: Shared, media_type: str, kodi_id: int) -> str:
+    kind, path = VIDEO.of_media_type(media_type), shared.databases.state_path
+    if kind is None or kodi_id <= 0 or not state_db.exists(path):
+        return ''
+    try:
+        with state_db.open_reader(path) as state:
+            row = state.by_kodi_id(kind.name, kodi_id)
+            return state.machine_identifier(row.server_id) if row else ''
+    except DatabaseError:
+        return ''
 
 
 def _of_url(machine_identifier: str, url: str) -> str:

@@ -1,15 +1,21 @@
 """Which libraries are synchronised, how much of each and how often, chosen in lists that a remote can handle."""
 from __future__ import annotations
 
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+import logging
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Sequence
 
 from ...kodi import dialogs, settings
 from ...kodi.addon import Addon
 from ...kodi.texts import library as texts
 from ...library_sync.kinds import VIDEO
 from ...library_sync.sections import split_sections
+from ...plex_errors import PlexCancelled, PlexError
 from ...plex_model import Section
+from ..library_names import names_for
+from ..shared import Shared
 from .schedule import BY_HAND, DAILY, WEEKLY
+
+LOG = logging.getLogger('pkc.service')
 
 ON, WATCH_ONLY, OFF = 'on', 'watch_only', 'off'
 _MODES = ((ON, texts.LIBRARY_ON), (WATCH_ONLY, texts.LIBRARY_WATCH_ONLY), (OFF, texts.LIBRARY_OFF))
@@ -24,13 +30,57 @@ class Rule(NamedTuple):
     interval: str = ''
 
 
+class Offered(NamedTuple):
+    """A library to choose. ``server`` is the name of its server where several are chosen, ``machine`` as everywhere: ''
+    for the main server.
+    """
+
+    section: Section
+    server: str = ''
+    machine: str = ''
+
+    @property
+    def title(self) -> str:
+        """What the list shows."""
+        return '%s · %s' % (self.server, self.section.title) if self.server else self.section.title
+
+    @property
+    def names(self) -> FrozenSet[str]:
+        """What the settings may call it."""
+        return names_for(self.machine, (name for name in (self.section.uuid, self.section.key) if name))
+
+
+def offered_libraries(shared: Shared) -> List[Offered]:
+    """The libraries of all servers; a server that is away is left out as long as another one answers.
+
+    Raises :class:`PlexError`.
+    """
+    clients = shared.clients
+    machines = clients.machines()
+    found: List[List[Offered]] = []
+    failure: Optional[PlexError] = None
+    for machine in machines:
+        try:
+            client, machine_identifier = clients.connect(machine)
+            name = shared.auth.server_name(machine_identifier) if len(machines) > 1 else ''
+            wanted, _ = split_sections(client.sections(), (), VIDEO)
+            found.append([Offered(section, name, machine) for section in wanted])
+        except PlexCancelled:
+            raise
+        except PlexError as error:
+            LOG.info('the libraries of a server cannot be chosen now: %s', error)
+            failure = failure or error
+    if failure is not None and not found:
+        raise failure
+    return [library for libraries in found for library in libraries]
+
+
 class LibraryChoice:
     """One visit to the list of libraries."""
 
-    def __init__(self, addon: Addon, sections: Sequence[Section]) -> None:
+    def __init__(self, addon: Addon, libraries: Sequence[Offered]) -> None:
         self._addon = addon
-        wanted, unwanted = split_sections(sections, (), VIDEO)
-        self._libraries = wanted + unwanted
+        self._libraries = libraries
         chosen = settings.load()
         self._before = [_rule(library, chosen) for library in self._libraries]
 
@@ -64,7 +114,7 @@ class LibraryChoice:
         dialogs.notify(self._addon.name, self._text(texts.LIBRARIES_SAVED), icon=self._addon.icon)
         return True
 
-    def _ask_rule(self, library: Section, rule: Rule) -> Rule:
+    def _ask_rule(self, library: Offered, rule: Rule) -> Rule:
         """What is wanted of one library; closing a list leaves that as it was."""
         mode = self._choose(library.title, _MODES, rule.mode)
         if mode is None:
@@ -80,7 +130,7 @@ class LibraryChoice:
         index = dialogs.select(heading, [self._text(text_id) for _, text_id in choices], values.index(current))
         return None if index is None else str(values[index])
 
-    def _label(self, library: Section, rule: Rule) -> str:
+    def _label(self, library: Offered, rule: Rule) -> str:
         words = [self._text(dict(_MODES)[rule.mode])]
         if rule.mode != OFF and rule.interval:
             words.append(self._text(dict(_INTERVALS)[rule.interval]))
@@ -89,8 +139,9 @@ class LibraryChoice:
     def _store(self, rules: Sequence[Rule]) -> None:
         """Rules of libraries of other servers, or hidden ones, stay."""
         chosen = settings.load()
-        here = {name for library in self._libraries for name in (library.uuid, library.key) if name}
-        named: Dict[str, Rule] = {library.uuid or library.key: rule for library, rule in zip(self._libraries, rules)}
+        here = {name for library in self._libraries for name in library.names}
+        named: Dict[str, Rule] = {library.section.uuid or library.section.key: rule
+                                  for library, rule in zip(self._libraries, rules) if library.names}
 
         def with_mode(mode: str) -> List[str]:
             return [name for name, rule in named.items() if rule.mode == mode]
@@ -104,11 +155,11 @@ class LibraryChoice:
         return self._addon.text(text_id)
 
 
-def _rule(library: Section, chosen: settings.Settings) -> Rule:
-    names = {library.uuid, library.key}
+def _rule(library: Offered, chosen: settings.Settings) -> Rule:
+    names, section = library.names, library.section
     if names & chosen.excluded_libraries:
         return Rule(OFF)
     intervals = chosen.library_intervals
-    interval = intervals.get(library.uuid) or intervals.get(library.key, '')
+    interval = next((intervals[one] for one in (section.uuid, section.key) if one in names and one in intervals), '')
     return Rule(WATCH_ONLY if names & chosen.watch_only_libraries else ON,
                 interval if interval in dict(_INTERVALS) else '')

@@ -8,7 +8,7 @@ from ...kodi.texts import start as texts
 from ...kodi.windows.guide_view import GuideView
 from ..guide import Place
 from ..shared import Shared
-from .choice import LibraryChoice
+from .choice import LibraryChoice, offered_libraries
 from .history import SyncHistory
 from .runner import SyncRunner
 from .status_lines import LibraryStatus
@@ -32,8 +32,7 @@ class LibrarySteps:
         """Whether there is a server whose libraries can come."""
         if not self._shared.auth.status().machine_identifier:
             return False
-        client, _ = self._shared.clients.connect()
-        choice = LibraryChoice(self._shared.addon, client.sections())
+        choice = LibraryChoice(self._shared.addon, offered_libraries(self._shared))
         if choice.several and choice.ask(texts.GUIDE_LIBRARIES, self._shared.guide.first):
             self._begin_anew()
         return True

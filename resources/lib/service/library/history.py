@@ -23,10 +23,17 @@ class SyncHistory:
     def __init__(self, folder: str) -> None:
         self._folder = folder
 
-    def add(self, reason: str, report: SyncReport) -> Run:
-        """Remember a run; returns it as it is kept."""
+    def add(self, reason: str, report: SyncReport, machine: str = '', server_name: str = '') -> Run:
+        """Remember a run; returns it as it is kept.
+
+        ``machine`` is '' for the main server; ``server_name`` is kept where several are chosen.
+        """
         run = dict(report.as_dict(), reason=reason,
                    finished=time.strftime('%Y-%m-%d %H:%M', time.localtime(report.finished_at or time.time())))
+        if machine:
+            run['machine'] = machine
+        if server_name:
+            run['server_name'] = server_name
         profile_file.write(self._path(LAST_FILE_NAME), run)
         profile_file.write(self._path(FILE_NAME), ([run] + self.runs())[:_KEPT])
         return run
@@ -36,10 +43,11 @@ class SyncHistory:
         found = profile_file.read(self._path(FILE_NAME))
         return [run for run in found if isinstance(run, dict)] if isinstance(found, list) else []
 
-    def last_complete(self) -> float:
-        """When a sync last saw all libraries to their end, in Unix seconds of Kodi's clock; 0.0 for never."""
+    def last_complete(self, machine: str = '') -> float:
+        """When a sync last saw all libraries of a server to their end: Unix seconds of Kodi's clock, 0.0 for never."""
         return max((float(run['finished_at']) for run in self.runs()
-                    if run.get('complete') and isinstance(run.get('finished_at'), (int, float))), default=0.0)
+                    if run.get('complete') and run.get('machine', '') == machine
+                    and isinstance(run.get('finished_at'), (int, float))), default=0.0)
 
     def _path(self, name: str) -> str:
         return os.path.join(self._folder, name)

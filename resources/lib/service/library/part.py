@@ -2,8 +2,9 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Dict, Mapping
+from typing import Any, Dict, List, Mapping, Sequence
 
+from ... import state_db
 from ...auth.manager import SIGNED_OUT
 from ...cancellation import Cancelled
 from ...kodi import jsonrpc
@@ -35,7 +36,7 @@ from ..events import (
 from ..part import Handler, Part
 from ..shared import Shared
 from . import report_text
-from .choice import LibraryChoice
+from .choice import LibraryChoice, offered_libraries
 from .guide_steps import LibrarySteps, SyncView
 from .history import SyncHistory
 from .migration import Pkc3Migration
@@ -91,7 +92,7 @@ class Library(Part):
         events = shared.events
         events.subscribe(SettingsChanged, lambda _event: self.sync.settings_changed())
         events.subscribe(ServerChosen, self._server_chosen)
-        events.subscribe(ServerReachable, lambda _event: self.sync.server_reachable())
+        events.subscribe(ServerReachable, self._reachable)
         events.subscribe(LibraryStale, self._stale)
         events.subscribe(PushesChanged, self._pushes)
         events.subscribe(UserSwitched, lambda _event: self.begin_anew())
@@ -116,7 +117,8 @@ class Library(Part):
         self._others.start()
         moved = shared.databases.place.moved
         if shared.settings.current.sync_at_start or moved:
-            self.sync.request(SyncRequest(START, Scope(SWEEP, all_due=moved)), _FOR_PUSHES)
+            for machine in self._runner.machines():
+                self.sync.request(SyncRequest(START, Scope(SWEEP, all_due=moved, machine=machine)), _FOR_PUSHES)
 
     def stop(self) -> None:
         """End a sync that is running; the next one goes on where it was."""
@@ -144,14 +146,17 @@ class Library(Part):
     def begin_anew(self) -> None:
         """What is to be synchronised has changed, or who watches: all listings are read now."""
         self._runner.forget()
-        self.sync.restart(SyncRequest(USER, Scope(SWEEP, all_due=True)))
+        self.sync.restart(*self._of_all(USER, SWEEP))
+
+    def _of_all(self, cause: Cause, depth: int) -> List[SyncRequest]:
+        return [SyncRequest(cause, Scope(depth, all_due=True, machine=machine)) for machine in self._runner.machines()]
 
     # ---- the plugin's calls --------------------------------------------------------------------------------------
 
     def _sync_now(self, cause: Cause, depth: int) -> Dict[str, Any]:
         require_sign_in(self.shared)
-        began = self.sync.request(SyncRequest(cause, Scope(depth, all_due=True)))
-        return {'text': 'sync_started' if began else 'sync_already_running'}
+        began = [self.sync.request(request) for request in self._of_all(cause, depth)]
+        return {'text': 'sync_started' if began[0] else 'sync_already_running'}
 
     def _report(self, _arguments: Dict[str, Any]) -> Dict[str, Any]:
         found = report_text.history(self.history.runs(), self.shared.addon.text)
@@ -162,8 +167,22 @@ class Library(Part):
         kind, kodi_id = VIDEO.of_media_type(str(arguments.get('type'))), integer(arguments, 'id')
         if kind is None or not kodi_id:
             raise ApiError('not_from_plex')
-        self.sync.request(SyncRequest(REFRESH, Scope(SWEEP, rows=frozenset({(kind.name, kodi_id)}))))
+        rows = frozenset({(kind.name, kodi_id)})
+        self.sync.request(SyncRequest(REFRESH, Scope(SWEEP, rows=rows, machine=self._machine_of(kind.name, kodi_id))))
         return {}
+
+    def _machine_of(self, plex_type: str, kodi_id: int) -> str:
+        """The server of a row, '' for the main one and for a row that we do not know."""
+        path, clients = self.shared.databases.state_path, self.shared.clients
+        if len(clients.machines()) < 2 or not state_db.exists(path):
+            return ''
+        try:
+            with state_db.open_reader(path) as state:
+                row = state.by_kodi_id(plex_type, kodi_id)
+                return clients.machine_of(state.machine_identifier(row.server_id)) if row else ''
+        except DatabaseError as error:
+            LOG.info('it is not known of which server a row is: %s', error)
+            return ''
 
     def _take_over(self, arguments: Dict[str, Any]) -> Any:
         require_sign_in(self.shared)
@@ -172,8 +191,7 @@ class Library(Part):
     # ---- flows ---------------------------------------------------------------------------------------------------
 
     def _choose_libraries(self) -> None:
-        client, _ = self.shared.clients.connect()
-        if LibraryChoice(self.shared.addon, client.sections()).ask():
+        if LibraryChoice(self.shared.addon, offered_libraries(self.shared)).ask():
             self.begin_anew()
 
     def _offer_at_start(self) -> None:
@@ -203,18 +221,36 @@ class Library(Part):
 
     # ---- events --------------------------------------------------------------------------------------------------
 
-    def _server_chosen(self, _event: ServerChosen) -> None:
+    def _server_chosen(self, event: ServerChosen) -> None:
         self._offer_migration()
+        if event.left:
+            self._leave(event.left)
         self.begin_anew()
+
+    def _reachable(self, event: ServerReachable) -> None:
+        self._runner.server_back(event.machine)
+        self.sync.server_reachable(event.machine)
+
+    def _leave(self, machine_identifiers: Sequence[str]) -> None:
+        """Take the items of these servers out of Kodi's library; what does not succeed now does at the next sync."""
+        self._runner.leaving.add(machine_identifiers)
+        self.sync.cancel()
+        try:
+            self._runner.leaving.remove(self.shared.stopping)
+        except (DatabaseError, Cancelled) as error:
+            LOG.warning('the items of a server are not removed yet: %s', error)
+        else:
+            jsonrpc.scan_nothing()
 
     def _stale(self, event: LibraryStale) -> None:
         depth = SWEEP if event.thorough else DELTA
-        self.sync.request(SyncRequest(EVENT, Scope(depth, event.section_keys or None, items=event.rating_keys)),
-                          0.0 if self._runner.completed else _AFTER_SIGN_IN)
+        scope = Scope(depth, event.section_keys or None, items=event.rating_keys, machine=event.machine)
+        self.sync.request(SyncRequest(EVENT, scope),
+                          0.0 if self._runner.completed(event.machine) else _AFTER_SIGN_IN)
 
     def _pushes(self, event: PushesChanged) -> None:
         if not event.pushed:  # else what changed before is asked for now, and the sync at the start with it
-            self.sync.pushes_known()
+            self.sync.pushes_known(event.machine)
 
     def _signed_out(self, event: SignedOut) -> None:
         if not event.remove_items:
@@ -228,13 +264,15 @@ class Library(Part):
             self.shared.screen.tell('items_removed')
 
     def _imported(self, _event: RowsImported) -> None:
-        self.sync.request(SyncRequest(IMPORTED, Scope(SWEEP)), _AFTER_IMPORT)
+        for machine in self._runner.machines():
+            self.sync.request(SyncRequest(IMPORTED, Scope(SWEEP, machine=machine)), _AFTER_IMPORT)
 
     def _notification(self, event: KodiNotification) -> None:
         if event.method == 'Player.OnStop':
             self.sync.playback_ended()
         elif event.method == 'VideoLibrary.OnCleanFinished':  # Kodi 19 takes all items of add-ons for lost
-            self.sync.request(SyncRequest(CLEANED, Scope(DELTA)), _AFTER_CLEANING)
+            for machine in self._runner.machines():
+                self.sync.request(SyncRequest(CLEANED, Scope(DELTA, machine=machine)), _AFTER_CLEANING)
 
     def remove_items(self, user_id: str = '') -> None:
         """Take everything of ours out of Kodi's library, for this Plex user. Raises Cancelled and
@@ -246,4 +284,5 @@ class Library(Part):
         with databases.writing, SyncDatabases(locations, stopping, Claim(user_id)) as opened:
             opened.note_change()
             purge.remove_all(LibraryWriter(opened.video), opened.state, stopping)
+        self._runner.leaving.clear()
         jsonrpc.scan_nothing()

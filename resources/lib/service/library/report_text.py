@@ -28,13 +28,13 @@ def words(run: Mapping[str, Any], text: Text) -> str:
     """A run as :class:`SyncHistory` keeps it, in Kodi's language."""
     counts = tuple(_count(run, name) for name in ('added', 'changed', 'watched', 'removed', 'unchanged', 'requests'))
     return '[CR]'.join([text(
-        texts.REPORT_BODY, _moment(run), _reason(run, text), seconds(run), *counts,
+        texts.REPORT_BODY, _headed(run), _reason(run, text), seconds(run), *counts,
         '%.1f' % (_count(run, 'received') / 1e6))] + _trouble(run, text))
 
 
 def summary(run: Mapping[str, Any], text: Text) -> str:
     """A run in some words, for the settings."""
-    return '%s: %s' % (_moment(run), _outcome(run, text))
+    return '%s: %s' % (_headed(run), _outcome(run, text))
 
 
 def _moment(run: Mapping[str, Any]) -> str:
@@ -43,8 +43,13 @@ def _moment(run: Mapping[str, Any]) -> str:
 
 
 def _line(run: Mapping[str, Any], text: Text) -> str:
-    line = text(texts.RUN_LINE, _moment(run), _reason(run, text), seconds(run), _counts(run, text))
+    line = text(texts.RUN_LINE, _headed(run), _reason(run, text), seconds(run), _counts(run, text))
     return '[CR]'.join([line] + ['    ' + trouble for trouble in _trouble(run, text)])
+
+
+def _headed(run: Mapping[str, Any]) -> str:
+    """When it ended, and of which server it was where several are chosen."""
+    return ', '.join(word for word in (_moment(run), str(run.get('server_name', ''))) if word)
 
 
 def _outcome(run: Mapping[str, Any], text: Text) -> str:

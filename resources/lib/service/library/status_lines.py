@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 import logging
+from operator import itemgetter
 from typing import Dict, List, Optional, Tuple
 
 from ... import state_db
 from ...kodi.texts import library as library_texts
 from ...kodi.texts import status as texts
 from ...sql.errors import DatabaseError
+from ...state_db import StateDb
 from ..shared import Shared
 from ..status_board import Group, StatusLine
 from . import report_text
@@ -41,7 +43,7 @@ class LibraryStatus:
         shared.status.add(Group.LIBRARY, self._library_lines)
 
     def in_words(self) -> str:
-        """How much of this server is in Kodi's library, of all its libraries together; '' for nothing."""
+        """How much of Plex is in Kodi's library, of all libraries together; '' for nothing."""
         total: Dict[str, int] = {}
         for _, numbers in self._read():
             for kind, number in numbers.items():
@@ -93,24 +95,29 @@ class LibraryStatus:
     def _read(self) -> Counts:
         """As the state database says; read anew when that has changed."""
         path = self._shared.databases.state_path
-        machine = self._shared.auth.status().machine_identifier
-        if not machine or not state_db.exists(path):
+        machines = self._shared.auth.status().machine_identifiers
+        if not machines or not state_db.exists(path):
             return []
         changed = state_db.change_token(path)
-        token: Optional[object] = changed and (machine, changed)
+        token: Optional[object] = changed and (machines, changed)
         if token and token == self._token:
             return self._counts
         try:
             with state_db.open_reader(path, _PATIENCE) as state:
-                server_id = state.server_id(machine)
-                sections, totals = state.sections(server_id), state.totals(server_id)
+                counts = [one for machine in machines for one in _counts(state, state.server_id(machine))]
         except DatabaseError as error:
             LOG.info('the library is not counted now: %s', error)
             return self._counts
-        counts: Dict[str, Dict[str, int]] = {key: {} for key in sections}
-        for (key, kind), number in totals.items():
-            counts.setdefault(key, {})[kind] = number
-        titles = {key: section.title for key, section in sections.items()}
-        self._counts = sorted((titles.get(key, key), numbers) for key, numbers in counts.items())
+        self._counts = sorted(counts, key=itemgetter(0))
         self._token = token
         return self._counts
+
+
+def _counts(state: StateDb, server_id: int) -> Counts:
+    """Of one server."""
+    sections = state.sections(server_id)
+    counts: Dict[str, Dict[str, int]] = {key: {} for key in sections}
+    for (key, kind), number in state.totals(server_id).items():
+        counts.setdefault(key, {})[kind] = number
+    titles = {key: section.title for key, section in sections.items()}
+    return [(titles.get(key, key), numbers) for key, numbers in counts.items()]

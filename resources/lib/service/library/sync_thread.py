@@ -1,12 +1,15 @@
 """The thread that synchronises: it sleeps until a request is due, and waits while something keeps a sync from running.
 
+Each server has its own requests, timer and pauses. One that cannot be reached holds up no other: what is to be done
+there stays in the queue until it is back.
+
 It knows neither why nor how: requests come from everywhere (:mod:`.requests`), the work is a :class:`SyncWork`.
 """
 from __future__ import annotations
 
 import logging
 import threading
-from typing import Optional, Protocol
+from typing import Dict, Optional, Protocol, Sequence
 
 from ...cancellation import Cancellation
 from ...library_sync.report import SyncReport
@@ -29,8 +32,14 @@ _LOOK_AGAIN = 15.0
 class SyncWork(Protocol):
     """What the thread does and asks."""
 
-    def possible(self) -> bool:
-        """Whether a sync makes sense now (somebody is signed in); if not, requests are dropped."""
+    def possible(self, machine: str) -> bool:
+        """Whether a sync of a server makes sense now (somebody is signed in); if not, requests are dropped."""
+
+    def machines(self) -> Sequence[str]:
+        """All servers, the main one first."""
+
+    def ready(self, machine: str) -> bool:
+        """Whether a sync of a server may begin; if not, it waits and others do not."""
 
     def playing_holds(self) -> bool:
         """Whether something plays and the user wants peace meanwhile."""
@@ -41,8 +50,11 @@ class SyncWork(Protocol):
     def run(self, request: SyncRequest, cancellation: Cancellation) -> SyncReport:
         """Carry out a request. May raise what it likes: that ends this sync, which is tried again."""
 
-    def ended(self, request: SyncRequest, report: SyncReport) -> None:
-        """A sync is over, in whichever way; called when the next one may already be requested."""
+    def ended(self, request: SyncRequest, report: SyncReport, more: bool) -> None:
+        """A sync is over, in whichever way; called when the next one may already be requested.
+
+        ``more``: another one that the user asked for is about to begin.
+        """
 
 
 class SyncThread:
@@ -58,7 +70,7 @@ class SyncThread:
         self._paused = False
         self._holds = 0
         self._interval = 0.0
-        self._backoff = Backoff(_RETRY, clock.monotonic)
+        self._backoffs: Dict[str, Backoff] = {}
         self._thread = threading.Thread(target=self._loop, name='pkc-sync', daemon=True)
 
     # ---- called by others ----------------------------------------------------------------------------------------
@@ -77,16 +89,17 @@ class SyncThread:
         with self._wake:
             self._queue.add(request._replace(due=self._clock.monotonic() + delay))
             if request.scope.sections is None and request.scope.rows is None and request.cause != START:
-                self._queue.hurry(START, self._clock.monotonic())
+                self._queue.hurry(START, request.scope.machine, self._clock.monotonic())
             self._wake.notify_all()
             return self._current is None
 
-    def restart(self, request: SyncRequest) -> None:
-        """What is to be synchronised has changed, or who watches: a sync that is running ends, and this one begins."""
+    def restart(self, *requests: SyncRequest) -> None:
+        """What is to be synchronised has changed, or who watches: a sync that is running ends, and these begin."""
         with self._wake:
             if self._current is not None:
                 self._current.cancel()
-        self.request(request)
+        for request in requests:
+            self.request(request)
 
     def cancel(self) -> bool:
         """End the sync that is running; the next one goes on where it was. False when none runs.
@@ -118,9 +131,9 @@ class SyncThread:
 
     @property
     def waiting(self) -> bool:
-        """Whether a sync is due now."""
+        """Whether a sync is due now that can begin."""
         with self._wake:
-            due = self._queue.next_due
+            due = self._queue.next_due(self._work.ready)
         return due is not None and due <= self._clock.monotonic()
 
     def playback_started(self) -> None:
@@ -136,16 +149,16 @@ class SyncThread:
             self._queue.put_off(self._clock.monotonic() + _AFTER_PLAYBACK)
             self._wake.notify_all()
 
-    def server_reachable(self) -> None:
-        """A sync that waits to be tried again need not wait longer."""
+    def server_reachable(self, machine: str = '') -> None:
+        """A sync of this server that waits to be tried again need not wait longer."""
         with self._wake:
-            self._queue.hurry(RETRY, self._clock.monotonic())
+            self._queue.hurry(RETRY, machine, self._clock.monotonic())
             self._wake.notify_all()
 
-    def pushes_known(self) -> None:
-        """Whether the server pushes what changes is known: the sync at the start need not wait for that any more."""
+    def pushes_known(self, machine: str = '') -> None:
+        """Whether a server pushes what changes is known: its sync at the start need not wait for that any more."""
         with self._wake:
-            self._queue.hurry(START, self._clock.monotonic())
+            self._queue.hurry(START, machine, self._clock.monotonic())
             self._wake.notify_all()
 
     def settings_changed(self) -> None:
@@ -171,8 +184,12 @@ class SyncThread:
             if request is None:
                 return
             report = self._run(request)
+            with self._wake:
+                more = self._queue.announced(self._clock.monotonic(), self._work.ready)
+                if not more:
+                    self._queue.hush(self._work.ready)
             try:
-                self._work.ended(request, report)
+                self._work.ended(request, report, more)
             except Exception:  # the top of the thread: a finished sync is not done again for want of words
                 LOG.exception('the end of the sync could not be told')
 
@@ -188,16 +205,16 @@ class SyncThread:
 
     def _due(self) -> Optional[SyncRequest]:
         """The request that begins now; None after some time in which it is to be asked again."""
-        now, due = self._clock.monotonic(), self._queue.next_due
+        now, due = self._clock.monotonic(), self._queue.next_due(self._work.ready)
         if self._holds or due is None:
-            self._clock.wait(self._wake, None)
+            self._clock.wait(self._wake, None if self._holds or self._queue.next_due() is None else _LOOK_AGAIN)
         elif due > now:
             self._clock.wait(self._wake, max(due - now, 0.01))
         elif self._work.playing_holds():
             self._clock.wait(self._wake, _LOOK_AGAIN)
         else:
-            request = self._queue.take(now)
-            return request if self._work.possible() else None
+            request = self._queue.take(now, self._work.ready)
+            return request if request and self._work.possible(request.scope.machine) else None
         return None
 
     def _run(self, request: SyncRequest) -> SyncReport:
@@ -217,23 +234,31 @@ class SyncThread:
 
     def _plan_next(self, request: SyncRequest, report: SyncReport) -> None:
         again = request._replace(cause=RETRY, scope=_again(request.scope))
-        now = self._clock.monotonic()
+        now, machine = self._clock.monotonic(), request.scope.machine
+        backoff = self._backoffs.setdefault(machine, Backoff(_RETRY, self._clock.monotonic))
         if report.paused:
             self._queue.add(again._replace(due=now + _AFTER_PLAYBACK))
         elif report.error and not report.hopeless:
-            self._queue.add(again._replace(due=now + self._backoff.failed()))
+            self._queue.add(again._replace(due=now + backoff.failed()))
         else:
-            self._backoff.reset()
+            backoff.reset()
             if report.look_again:
                 self._queue.add(SyncRequest(EVENT, request.scope, now + _SECOND_LOOK))
-            if not self._queue.waits(TIMER) or self._work.interval() != self._interval:
+            if self._work.interval() != self._interval:
                 self._set_timer()
+            elif not self._queue.waits(TIMER, machine):
+                self._begin_interval(machine)
 
     def _set_timer(self) -> None:
         self._interval = self._work.interval()
         self._queue.drop(TIMER)
+        for machine in self._work.machines():
+            self._begin_interval(machine)
+
+    def _begin_interval(self, machine: str) -> None:
         if self._interval:
-            self._queue.add(SyncRequest(TIMER, Scope(depth=0), self._clock.monotonic() + self._interval))
+            self._queue.add(SyncRequest(TIMER, Scope(depth=0, machine=machine),
+                                        self._clock.monotonic() + self._interval))
 
 
 def _again(scope: Scope) -> Scope:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import List, Mapping, Optional, Sequence, Tuple
 
 from ... import item_url, state_db
@@ -14,7 +15,7 @@ from ...sql.errors import DatabaseError
 from ..error_texts import plex_tv_text_name
 from ..events import ServerChosen, SettingsChanged, SignedOut, UserSwitched
 from ..list_item import Origin, WireItem
-from ..server_clients import Asker
+from ..one_server import Asker
 from ..shared import Shared
 from .description import DiscoverQuestion, Entry, ItemsQuestion, ListDescription, Options
 from .freshness import Freshness
@@ -22,6 +23,9 @@ from .memory import NOTHING_MORE, Answer, Kept, Memory, Question
 from .own_items import OwnItems, with_own
 from .page import PageMaker
 from .section_keys import SectionKeys
+from .several import SeveralServers
+
+LOG = logging.getLogger('pkc.service')
 
 #: Somebody else may begin to watch while a list is made; it is made anew so many times.
 _TRIES = 3
@@ -44,23 +48,59 @@ class ListAnswers:
         self.memory = Memory()
         self._sections = SectionKeys()
         self._own = OwnItems(shared)
+        self._several = SeveralServers(shared, self._of_server)
         for event in (ServerChosen, UserSwitched, SignedOut, SettingsChanged):
             shared.events.subscribe(event, lambda _event: self.memory.clear())
 
     def answer(self, description: ListDescription, options: Options) -> bytes:
-        """``{"items": [wire item, …], "title": …, "content": …, "cache": …}`` as JSON.
-
-        Nobody gets a list that was asked for in somebody else's name. Raises PlexError.
+        """``{"items": [wire item, …], "title": …, "content": …, "cache": …}`` as JSON, of all servers where that makes
+        sense. Raises PlexError.
         """
         self.freshness.wait_for_reports()
-        asker = self._shared.clients.asker()
+        machines = self._machines(description, options)
+        if len(machines) > 1:
+            return self._several.answer(machines, description, options)
+        return self._of_server(machines[0], description, options)
+
+    def _of_server(self, machine: str, description: ListDescription, options: Options) -> bytes:
+        """Nobody gets a list that was asked for in somebody else's name. Raises PlexError."""
+        asker = self._shared.clients.asker(machine)
         for _ in range(_TRIES):
             answer = self._answer(asker, description, options)
-            before, asker = asker, self._shared.clients.asker()
+            before, asker = asker, self._shared.clients.asker(machine)
             if asker.user_id and asker[1:] == before[1:]:
                 self._shared.listed.add(answer.pictures)
                 return answer.body
         raise PlexForbidden(403, 'another user watches now')
+
+    def _machines(self, description: ListDescription, options: Options) -> List[str]:
+        """The servers to be asked: the one that the list names, all, or the main one."""
+        clients = self._shared.clients
+        machines = clients.machines()
+        if options.server:
+            machine = clients.machine_of(options.server)
+            if machine not in machines:
+                raise PlexNotFound(404, 'a server that is not chosen')
+            return [machine]
+        if len(machines) > 1 and not options.section and description.merge:
+            return machines
+        library = options.section or (options.id if description.id_is_section else '')
+        return [self._server_of(library, machines) if len(machines) > 1 else '']
+
+    def _server_of(self, library: str, machines: Sequence[str]) -> str:
+        """The server of a library that is named by its uuid; the main one for a key, and when it is not known."""
+        path = self._shared.databases.state_path
+        if not library or library.isdigit() or not state_db.exists(path):
+            return ''
+        try:
+            with state_db.open_reader(path) as state:
+                for machine in machines[1:]:
+                    sections = state.sections(state.server_id(machine)).values()
+                    if any(section.uuid == library for section in sections):
+                        return machine
+        except DatabaseError as error:
+            LOG.info('it is not known of which server a library is: %s', error)
+        return ''
 
     def _answer(self, asker: Asker, description: ListDescription, options: Options) -> Answer:
         """The answer for one user.
@@ -69,11 +109,12 @@ class ListAnswers:
         as the databases have not changed either.
         """
         options = self._with_section_key(asker, description, options)
+        machine = self._shared.clients.machine_of(asker.machine_identifier)
         question = Question(asker.machine_identifier, asker.user_id, description.path, options)
         kept = self.memory.get(question)
         moment, full = self.freshness.now(), NOTHING_MORE
         short = isinstance(description.ask, ItemsQuestion) and description.ask.known(options)
-        fresh = kept is not None and self.freshness.holds(kept.asked) and not isinstance(
+        fresh = kept is not None and self.freshness.holds(kept.asked, machine) and not isinstance(
             description.ask, DiscoverQuestion)  # plex.tv pushes nothing
         if kept is not None and fresh:
             moment, said, own, full, short = kept[:5]
@@ -85,7 +126,7 @@ class ListAnswers:
         if kept is not None and kept.answer.source == source and (fresh or not (short and kept.full)):
             self.memory.put(question, kept._replace(asked=moment))
             return kept.answer
-        origin = Origin(asker.machine_identifier, self._shared.port)
+        origin = Origin(asker.machine_identifier, self._shared.port, machine)
         page = PageMaker(self._shared, asker.client, origin, full, short)
         answer = self._made(page, description, options, said, own)
         if page.refused and short:

@@ -5,7 +5,7 @@ from ...kodi.texts import lists as texts
 from ...plex_functions import PMSClient
 from ...plex_lists import COLLECTIONS_PATH, all_collections_body, listing_body, read_listing, read_merged
 from ...plex_providers import COLLECTIONS, PLAYLISTS
-from .description import Contents, ListDescription, Options
+from .description import ALIKE, Contents, ListDescription, Options
 
 
 def _ask_collections(client: PMSClient, options: Options) -> bytes:
@@ -44,7 +44,7 @@ def _read(body: bytes, options: Options) -> Contents:
     return Contents(listing.items, listing.more)
 
 
-ALL_COLLECTIONS = ListDescription('collections', texts.COLLECTIONS, _ask_collections, _read_collections)
+ALL_COLLECTIONS = ListDescription('collections', texts.COLLECTIONS, _ask_collections, _read_collections, merge=ALIKE)
 COLLECTION = ListDescription('collection', texts.COLLECTIONS, _ask_collection, _read, needs=('id',))
-MY_PLAYLISTS = ListDescription('playlists', texts.PLAYLISTS, _ask_playlists, _read)
+MY_PLAYLISTS = ListDescription('playlists', texts.PLAYLISTS, _ask_playlists, _read, merge=ALIKE)
 PLAYLIST = ListDescription('playlist', texts.PLAYLISTS, _ask_playlist, _read, needs=('id',))

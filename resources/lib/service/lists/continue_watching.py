@@ -7,7 +7,7 @@ from ...kodi.texts import lists as texts
 from ...plex_fields import WIDGET_FILTER
 from ...plex_functions import PMSClient, read_hub
 from ...plex_model import EPISODE, MOVIE
-from .description import Contents, ItemsQuestion, ListDescription, Options
+from .description import VIEWED, Contents, ItemsQuestion, ListDescription, Options
 
 #: The hub knows no filter by type, so more is asked for when one type is wanted.
 _MOST = 300
@@ -23,4 +23,4 @@ def _read(body: bytes, _options: Options) -> Contents:
 
 
 CONTINUE_WATCHING = ListDescription('continue_watching', texts.CONTINUE_WATCHING, ItemsQuestion(_ask), _read,
-                                    (MOVIE, EPISODE), filtered=False)
+                                    (MOVIE, EPISODE), filtered=False, merge=VIEWED)

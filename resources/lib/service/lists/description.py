@@ -14,6 +14,9 @@ from ...plex_requests import PMSRequests
 
 #: All that a list may hold.
 EVERYTHING = (MOVIE, SHOW, SEASON, EPISODE, COLLECTION, PLAYLIST, CLIP)
+#: How the lists of several servers become one: by the time at which something was watched, or added; one server's
+#: entries after the other's; entries that all servers name alike.
+VIEWED, ADDED, IN_TURN, ALIKE = 'viewed', 'added', 'in_turn', 'alike'
 #: Plex's numbers for ``type=`` in listings.
 TYPE_NUMBER = {kind.name: kind.plex.number for kind in VIDEO}
 
@@ -23,8 +26,9 @@ class Options(NamedTuple):
 
     ``type`` is a Plex type. ``limit`` is never 0 in a question; ``page`` counts from 1, and is 0 for somebody who wants
     so many entries and no "next page" (a widget). ``section`` is a library's key, after :class:`.section_keys` had a
-    look at it. What comes as numbers (``year``, ``decade``, ``unwatched``) is kept as text. ``title`` is that of
-    the page.
+    look at it. What comes as numbers (``year``, ``decade``, ``unwatched``) is kept as text. ``title`` is that of the
+    page. ``server`` is the machineIdentifier of the only server that is asked; '' for all, or the main one where the
+    list can be of one only.
     """
 
     type: str = ''
@@ -42,6 +46,7 @@ class Options(NamedTuple):
     decade: str = ''
     unwatched: str = ''
     title: str = ''
+    server: str = ''
 
     def url(self, path: str) -> str:
         """Where the plugin shows the list ``path`` with these options."""
@@ -128,6 +133,7 @@ class ListDescription(NamedTuple):
     cached: bool = False
     needs: Tuple[str, ...] = ()
     id_is_section: bool = False
+    merge: str = ''
 
     def content(self, options: Options, media_types: Sequence[str]) -> str:
         """Kodi's word for what the items are; ``media_types`` are those of the entries, Kodi's words too."""

@@ -8,7 +8,7 @@ item that another app took out of Continue Watching, is why an answer gets no ol
 from __future__ import annotations
 
 import threading
-from typing import Dict, NamedTuple, Tuple
+from typing import Dict, NamedTuple, Set, Tuple
 
 from ..events import (
     KodiNotification,
@@ -51,7 +51,7 @@ class Freshness:
         self._shared = shared
         self._changed = threading.Condition()
         self._changes = 0
-        self._pushed = False
+        self._pushed: Set[str] = set()
         self._ends: Dict[Tuple[str, str], float] = {}  # when these playbacks ended, of which the server is not told yet
         events = shared.events
         for kind in _CHANGES:
@@ -66,11 +66,11 @@ class Freshness:
         with self._changed:
             return Moment(self._changes, self._shared.clock.monotonic())
 
-    def holds(self, moment: Moment) -> bool:
-        """Whether what the server answered to a question of this moment is still right."""
+    def holds(self, moment: Moment, machine: str = '') -> bool:
+        """Whether what a server (the main one: '') answered to a question of this moment is still right."""
         with self._changed:
             age = self._shared.clock.monotonic() - moment.at
-            return self._pushed and moment.changes == self._changes and 0.0 <= age < LONGEST
+            return machine in self._pushed and moment.changes == self._changes and 0.0 <= age < LONGEST
 
     def wait_for_reports(self) -> None:
         """Wait until the server was told of all playbacks that ended here; a moment at most."""
@@ -92,7 +92,7 @@ class Freshness:
     def _pushes(self, event: PushesChanged) -> None:
         with self._changed:
             self._changes += 1
-            self._pushed = event.pushed
+            (self._pushed.add if event.pushed else self._pushed.discard)(event.machine)
 
     def _ended(self, event: PlaybackEnded) -> None:
         with self._changed:

@@ -5,7 +5,7 @@ from ...item_url import icon
 from ...kodi.texts import lists as texts
 from ...plex_functions import PMSClient
 from ...plex_lists import Hub, hubs_body, listing_body, read_hubs, read_listing, related_body
-from .description import Contents, Folder, ListDescription, Options
+from .description import IN_TURN, Contents, Folder, ListDescription, Options
 
 ICONS = {'movie': icon('movies'), 'show': icon('shows'), 'season': icon('shows'), 'episode': icon('shows'),
          'clip': icon('movies'), 'collection': icon('collections'), 'playlist': icon('playlists')}
@@ -38,6 +38,6 @@ def _ask_related(client: PMSClient, options: Options) -> bytes:
     return related_body(client, options.id)
 
 
-HUBS = ListDescription('hubs', texts.HUBS, _ask_hubs, _read_hubs)
+HUBS = ListDescription('hubs', texts.HUBS, _ask_hubs, _read_hubs, merge=IN_TURN)
 HUB = ListDescription('hub', texts.HUBS, _ask_hub, _read_hub, needs=('key',))
 RELATED = ListDescription('related', texts.RELATED, _ask_related, _read_hubs, needs=('id',))

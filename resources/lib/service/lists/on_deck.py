@@ -7,7 +7,7 @@ from ...kodi.texts import lists as texts
 from ...plex_functions import PMSClient
 from ...plex_lists import listing_body, read_listing
 from ...plex_model import EPISODE, MOVIE
-from .description import Contents, ItemsQuestion, ListDescription, Options
+from .description import VIEWED, Contents, ItemsQuestion, ListDescription, Options
 
 #: The server knows no filter by type here, so more is asked for when one type is wanted.
 _MOST = 300
@@ -27,4 +27,4 @@ def _most(options: Options) -> int:
 
 
 ON_DECK = ListDescription('on_deck', texts.ON_DECK, ItemsQuestion(_ask), _read, (MOVIE, EPISODE),
-                          filtered=False)
+                          filtered=False, merge=VIEWED)

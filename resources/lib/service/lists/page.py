@@ -23,8 +23,17 @@ from .memory import FullRecords
 
 LOG = logging.getLogger('pkc.service')
 
+#: What was searched for is looked for at all servers again.
+SEARCH_PATH = 'search'
 #: Items of these kinds are completed: by Kodi's library where it has them, else by the server's full records.
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (MOVIE, SHOW, EPISODE)}
+
+
+def next_page(label: str, path: str, options: Options) -> WireItem:
+    """The entry that leads to the next page."""
+    url = options._replace(page=options.page + 1, start=0).url(path)
+    return {'url': url, 'label': label, 'folder': True, 'mediatype': '',
+            'art': {'icon': item_url.icon('next')}, 'properties': {'SpecialSort': 'bottom'}}
 
 
 class PageMaker:
@@ -50,14 +59,9 @@ class PageMaker:
         wires = self._wires(contents, title)
         content = description.content(options, [wire['mediatype'] for wire in wires])
         if contents.more and options.page:
-            wires.append(self._next_page(description.path, options))
+            wires.append(next_page(self._shared.addon.text(texts.NEXT_PAGE), description.path, options))
         return {'items': wires, 'title': title or self._shared.addon.text(description.title),
                 'content': content, 'cache': description.cached}
-
-    def _next_page(self, path: str, options: Options) -> WireItem:
-        url = options._replace(page=options.page + 1, start=0).url(path)
-        return {'url': url, 'label': self._shared.addon.text(texts.NEXT_PAGE), 'folder': True, 'mediatype': '',
-                'art': {'icon': item_url.icon('next')}, 'properties': {'SpecialSort': 'bottom'}}
 
     def _wires(self, contents: Contents, title: str) -> List[WireItem]:
         rows = self._rows(contents.items)
@@ -85,6 +89,8 @@ class PageMaker:
         """``title`` is that of the page that it stands on: the next page says both."""
         label = self._shared.addon.text(folder.text_id) if folder.text_id else folder.label
         options = folder.options._replace(title='%s · %s' % (title, label) if title else label)
+        if folder.path != SEARCH_PATH:
+            options = options._replace(server=self._origin.server)
         return {'url': options.url(folder.path), 'label': label, 'folder': True, 'mediatype': '',
                 'art': {'icon': folder.icon}}
 

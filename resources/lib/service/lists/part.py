@@ -39,7 +39,7 @@ class Lists(Part):
         options = read_options(arguments, most)
         if not all(getattr(options, name) for name in description.needs):
             raise ApiError('item_gone')
-        return asked_twice(self.shared, lambda: self._answers.answer(description, options))
+        return asked_twice(self.shared, lambda: self._answers.answer(description, options), options.server)
 
 
 def read_options(arguments: Mapping[str, Any], most: int) -> Options:
@@ -59,7 +59,7 @@ def read_options(arguments: Mapping[str, Any], most: int) -> Options:
         said['type'], start, length, min(max(page, 0), _LAST_PAGE), checked_id(said['section']),
         checked_id(said['id']), checked_key(said['key']), said['query'][:_LONGEST_WORDS], checked_order(said['sort']),
         said['filter'], said['genre'][:_LONGEST_WORDS], _digits(said['year']), _digits(said['decade']),
-        _digits(said['unwatched']), said['title'][:_LONGEST_WORDS])
+        _digits(said['unwatched']), said['title'][:_LONGEST_WORDS], checked_id(said['server']))
 
 
 def _digits(word: str) -> str:

@@ -7,7 +7,7 @@ from ...kodi.texts import lists as texts
 from ...plex_functions import PMSClient
 from ...plex_lists import listing_body, read_listing
 from ...plex_model import EPISODE, MOVIE, SEASON, SHOW
-from .description import TYPE_NUMBER, Contents, ItemsQuestion, ListDescription, Options, is_of_known_type
+from .description import ADDED, TYPE_NUMBER, Contents, ItemsQuestion, ListDescription, Options, is_of_known_type
 
 _TYPES = (MOVIE, SHOW, SEASON, EPISODE)
 
@@ -26,4 +26,4 @@ def _read(body: bytes, options: Options) -> Contents:
 
 
 RECENTLY_ADDED = ListDescription('recently_added', texts.RECENTLY_ADDED, ItemsQuestion(_ask, is_of_known_type), _read,
-                                 _TYPES)
+                                 _TYPES, merge=ADDED)

@@ -8,7 +8,7 @@ from ...kodi.texts import lists as texts
 from ...plex_functions import PMSClient
 from ...plex_lists import read_hubs, search_body
 from ...plex_model import COLLECTION, EPISODE, MOVIE, SEASON, SHOW, PlexItem
-from .description import Contents, Folder, ListDescription, Options
+from .description import ALIKE, Contents, Folder, ListDescription, Options
 
 #: So many of each kind are asked for: the server searches within the words, and the end of a long answer is chance.
 _MOST = 100
@@ -34,4 +34,4 @@ def _read(body: bytes, options: Options) -> Contents:
                             icon=_KINDS[kind][1]) for kind in found if kind in _KINDS], title=options.query)
 
 
-SEARCH = ListDescription('search', texts.SEARCH, _ask, _read, needs=('query',))
+SEARCH = ListDescription('search', texts.SEARCH, _ask, _read, needs=('query',), merge=ALIKE)

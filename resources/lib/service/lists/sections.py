@@ -18,7 +18,16 @@ from ...plex_lists import (
     sections_body,
 )
 from ...plex_model import MOVIE, SHOW
-from .description import TYPE_NUMBER, Contents, Folder, ItemsQuestion, ListDescription, Options, is_of_known_type
+from .description import (
+    IN_TURN,
+    TYPE_NUMBER,
+    Contents,
+    Folder,
+    ItemsQuestion,
+    ListDescription,
+    Options,
+    is_of_known_type,
+)
 
 ICONS = {MOVIE: icon('movies'), SHOW: icon('shows')}
 #: Filters that can be chosen from, with their text and icon.
@@ -102,6 +111,6 @@ def _read_section(body: bytes, options: Options) -> Contents:
     return Contents.of(read_listing(body, options.start, options.limit))
 
 
-SECTIONS = ListDescription('sections', texts.LIBRARIES, _ask_sections, _read_sections)
+SECTIONS = ListDescription('sections', texts.LIBRARIES, _ask_sections, _read_sections, merge=IN_TURN)
 SECTION = ListDescription('section', texts.LIBRARIES, ItemsQuestion(_ask_section, is_of_known_type), _read_section,
                           needs=('id',), id_is_section=True)

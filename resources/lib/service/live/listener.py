@@ -5,6 +5,7 @@ import logging
 import threading
 from typing import Optional, Protocol
 
+from ...cancellation import Cancellation
 from ...plex_errors import PlexError, PlexHttpError, PlexRateLimited, PlexServerError, PlexUnauthorized
 from ...plex_notifications import Notification, NotificationSocket
 from ...retry import Backoff, RetryPolicy
@@ -40,13 +41,17 @@ class Audience(Protocol):
 
 
 class Listener:
-    """One thread. ``connected``: whether the server pushes what changes; ``since``: from when on (Kodi's clock, Unix
-    seconds). ``refused``: the server is there and pushes nothing to this user.
+    """One thread for one server (``machine``: '' for the main one).
+
+    ``connected``: whether the server pushes what changes; ``since``: from when on (Kodi's clock, Unix seconds).
+    ``refused``: the server is there and pushes nothing to this user.
     """
 
-    def __init__(self, shared: Shared, audience: Audience) -> None:
+    def __init__(self, shared: Shared, audience: Audience, machine: str, stopping: Cancellation) -> None:
         self._shared = shared
         self._audience = audience
+        self._machine = machine
+        self._stopping = stopping
         self._wake = threading.Event()
         self._socket: Optional[NotificationSocket] = None
         self._retry = Backoff(_RETRY, shared.clock.monotonic)
@@ -73,13 +78,13 @@ class Listener:
 
     def _listen(self) -> None:
         shared = self._shared
-        while not shared.stopping.cancelled:
+        while not self._stopping.cancelled:
             self._wake.clear()
             if not shared.auth.status().usable or shared.viewer.locked:
                 self._wake.wait(_NOBODY)
                 continue
             pause = self._connection()
-            if not shared.stopping.cancelled:
+            if not self._stopping.cancelled:
                 self._wake.wait(pause)
 
     def _connection(self) -> float:
@@ -87,7 +92,7 @@ class Listener:
         shared = self._shared
         self._socket = None
         try:
-            self._socket = shared.clients.notification_socket()
+            self._socket = shared.clients.notification_socket(self._machine)
             self._retry.reset()
             self._socket.connect()
             self._reset()
@@ -105,7 +110,7 @@ class Listener:
             return self._not_pushed(error)
         except PlexError as error:
             LOG.info('not listening to the server: %s', error)
-            shared.clients.failed(error)
+            shared.clients.failed(error, self._machine)
         except Exception:  # the top of the thread
             LOG.exception('listening to the server failed')
         finally:
@@ -122,11 +127,11 @@ class Listener:
     def _renewed(self, error: PlexUnauthorized) -> float:
         """The server does not take the token: with another one at once."""
         try:
-            if self._shared.clients.token_refused(error):
+            if self._shared.clients.token_refused(error, self._machine):
                 return 0.0
         except PlexError as failure:
             LOG.info('no other token to listen with: %s', failure)
-            self._shared.clients.failed(failure)
+            self._shared.clients.failed(failure, self._machine)
             return self._retry.failed()
         return self._not_pushed(error)
 

@@ -24,7 +24,7 @@ _EPISODES = 'episodes'
 class NodeLibrary(NamedTuple):
     """A library, or several of one type together: then ``key`` is '' and ``tags`` are the names of all.
 
-    ``name`` is that of its folder.
+    ``name`` is that of its folder, ``server`` the machineIdentifier of a server beside the main one.
     """
 
     name: str
@@ -32,6 +32,7 @@ class NodeLibrary(NamedTuple):
     plex_type: str
     key: str
     tags: Tuple[str, ...]
+    server: str = ''
 
 
 class Rule(NamedTuple):
@@ -70,7 +71,7 @@ def nodes_of(library: NodeLibrary, knows_hdr: bool) -> List[Node]:
     films = library.plex_type == MOVIE.name
     top = CONTENT[library.plex_type]
     single = top if films else _EPISODES
-    here: Dict[str, str] = {'section': library.key} if library.key else {}
+    here: Dict[str, str] = {'section': library.key, 'server': library.server} if library.key else {}
     found = [
         Node('all', texts.ALL, 'DefaultMovieTitle.png' if films else 'DefaultTVShowTitle.png', top, order=_BY_TITLE),
         Node('recent', texts.RECENTLY_ADDED, 'DefaultRecentlyAddedMovies.png' if films
@@ -109,7 +110,7 @@ def _unwatched(library: NodeLibrary, top: str, films: bool) -> Node:
         rules: Tuple[Rule, ...] = (Rule('playcount', 'is', ('0',)),)
     elif library.key:  # Kodi cannot filter shows by whether any of their episodes was not watched
         return Node('unwatched', texts.UNWATCHED, 'DefaultTVShows.png', top, path=list_url(
-            'section', id=library.key, type=SHOW.name, unwatched='1'))
+            'section', id=library.key, type=SHOW.name, unwatched='1', server=library.server))
     else:
         rules = (Rule('numwatched', 'is', ('0',)), Rule('numepisodes', 'greaterthan', ('0',)))
     return Node('unwatched', texts.UNWATCHED, 'DefaultMovies.png' if films else 'DefaultTVShows.png', top, rules,

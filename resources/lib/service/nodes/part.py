@@ -4,7 +4,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from typing import List, Optional
+from typing import Dict, List, Optional
 
 from ... import state_db
 from ...auth.manager import SIGNED_OUT
@@ -75,7 +75,9 @@ class Nodes(Part):
     def update(self) -> None:
         """Bring files and properties up to date. Raises OSError or DatabaseError."""
         settings = self.shared.settings.current
-        found = libraries(self._sections(), settings.nodes_order, [kodi_addon.kodi_text(one) for one in _KODIS_TITLES])
+        titles = [kodi_addon.kodi_text(one) for one in _KODIS_TITLES]
+        found = [library for machine, sections in self._sections().items()
+                 for library in libraries(sections, settings.nodes_order, titles, machine)]
         plan = NodePlan(found, self.shared.addon.text, kodi_addon.kodi_major() >= _FIRST_WITH_HDR)
         if self._files.update(plan.files() if settings.library_nodes else {}):
             LOG.info('library nodes of %d libraries', len(found) if settings.library_nodes else 0)
@@ -83,10 +85,12 @@ class Nodes(Part):
             kodi_files.listed('special://profile/%s/' % PLAYLISTS)
         self._properties.tell(plan.properties() if settings.library_nodes else {})
 
-    def _sections(self) -> List[SectionState]:
+    def _sections(self) -> Dict[str, List[SectionState]]:
+        """The libraries by server, '' being the main one."""
         status, path = self.shared.auth.status(), self.shared.databases.state_path
         if status.state == SIGNED_OUT or not status.machine_identifier or not state_db.exists(path):
-            return []
+            return {}
         with state_db.open_reader(path) as state:
-            server_id = state.server_id(status.machine_identifier)
-            return list(state.sections(server_id).values()) if server_id else []
+            ids = {machine: state.server_id(machine or status.machine_identifier)
+                   for machine in self.shared.clients.machines()}
+            return {machine: list(state.sections(number).values()) for machine, number in ids.items() if number}

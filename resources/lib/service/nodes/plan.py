@@ -26,12 +26,18 @@ _TOGETHER = 'plex'
 _ICONS = {MOVIE.name: 'DefaultMovies.png', SHOW.name: 'DefaultTVShows.png'}
 #: Kodi's own nodes begin at ten.
 _LAST_PLACE = 9
+#: Letters of a machineIdentifier in the names of nodes.
+_SERVER_LETTERS = 8
 
 Text = Callable[[int], str]
 
 
-def libraries(sections: Sequence[SectionState], order: str, kodis_titles: Sequence[str]) -> List[NodeLibrary]:
-    """The libraries in the order that the user wants. ``kodis_titles`` are those of Kodi's own nodes."""
+def libraries(sections: Sequence[SectionState], order: str, kodis_titles: Sequence[str],
+              server: str = '') -> List[NodeLibrary]:
+    """The libraries of a server in the order that the user wants. ``kodis_titles`` are those of Kodi's own nodes.
+
+    ``server`` is the machineIdentifier of a server beside the main one.
+    """
     known = [one for one in sections if one.plex_type in CONTENT]
     if order == ORDER_SERVER:
         known.sort(key=lambda one: (not one.section_key.isdigit(), len(one.section_key), one.section_key))
@@ -40,8 +46,9 @@ def libraries(sections: Sequence[SectionState], order: str, kodis_titles: Sequen
     else:
         known.sort(key=lambda one: (one.plex_type != MOVIE.name, one.title.casefold()))
     taken = {title.casefold() for title in kodis_titles}
-    return [NodeLibrary('plex_' + one.section_key, '%s (Plex)' % one.title if one.title.casefold() in taken
-                        else one.title, one.plex_type, one.section_key, (one.title,)) for one in known]
+    prefix = 'plex_%s_' % server[:_SERVER_LETTERS] if server else 'plex_'
+    return [NodeLibrary(prefix + one.section_key, '%s (Plex)' % one.title if one.title.casefold() in taken
+                        else one.title, one.plex_type, one.section_key, (one.title,), server) for one in known]
 
 
 class NodePlan:

@@ -76,12 +76,12 @@ class OnlineSubtitles:
             except (PlexForbidden, PlexServerError) as error:
                 failures.append(error)
             except PlexError as error:
-                raise self._refusal(error) from error
+                raise self._refusal(error, machine) from error
             if self._shared.stopping.cancelled:
                 break
         inside = [_inside_row(one) for one in self._inside.offered(playback)]
         if failures and not found and not inside:
-            raise self._refusal(failures[0]) from failures[0]
+            raise self._refusal(failures[0], machine) from failures[0]
         self._found = {one.subtitle.subtitle_id: one for one in found}
         LOG.info('%d subtitles found for item %s in %s', len(found), wanted.rating_key, ', '.join(codes))
         return {'subtitles': inside + [_row(one) for one in found], 'languages': codes}
@@ -99,7 +99,7 @@ class OnlineSubtitles:
         try:
             item, part, stream = self._downloaded(client, found, playback.session.part_id)
         except PlexError as error:
-            raise self._refusal(error) from error
+            raise self._refusal(error, playback.machine_identifier) from error
         urls = list(self._files.subtitles(found.machine_identifier, found.wanted.rating_key,
                                           part._replace(streams=(stream,))))
         if not urls:
@@ -111,7 +111,7 @@ class OnlineSubtitles:
         try:
             return {**self._inside.take_out(playback, stream, self._client(playback.machine_identifier))}
         except PlexError as error:
-            raise self._refusal(error) from error
+            raise self._refusal(error, playback.machine_identifier) from error
 
     def _downloaded(self, client: PMSClient, found: _Found, part_id: str) -> Tuple[PlayableItem, Part, Stream]:
         """The item with the subtitle, and where that is in it. One that was downloaded before is not asked for again.
@@ -148,19 +148,19 @@ class OnlineSubtitles:
     def _client(self, machine_identifier: str) -> PMSClient:
         """The patient one: a search takes longer than the user is made to wait elsewhere."""
         try:
-            client, machine = self._shared.clients.connect()
+            client, machine = self._shared.clients.connect(machine_identifier)
         except PlexError as error:
-            raise self._refusal(error) from error
+            raise self._refusal(error, machine_identifier) from error
         if machine != machine_identifier:
             raise ApiError('not_playing_plex')
         return client
 
-    def _refusal(self, error: PlexError) -> ApiError:
+    def _refusal(self, error: PlexError, machine_identifier: str) -> ApiError:
         if isinstance(error, PlexForbidden):
             return ApiError('subtitles_not_allowed', str(error))
         if isinstance(error, PlexServerError):
             return ApiError('subtitle_search_failed', str(error))
-        self._shared.clients.failed(error)
+        self._shared.clients.failed(error, machine_identifier)
         return ApiError(text_name(error), str(error))
 
 

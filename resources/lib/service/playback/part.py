@@ -30,6 +30,7 @@ from ..events import PlayAs
 from ..list_item import WireItem
 from ..part import Handler, Part
 from ..playlist_place import PlaylistPlace
+from ..same_titles import SameTitles
 from ..shared import Shared
 from . import opening
 from .direct_paths import direct_path
@@ -59,6 +60,7 @@ class Playback(Part):
         methods = play_methods(shared, streaming, path, self._transcodes, terms)
         self._resolver = Resolver(shared.clients.of_server, methods, sessions, self._versions.choose)
         self._trailers = Trailers(shared)
+        self._same_titles = SameTitles(shared)
         self._place = PlaylistPlace(shared.events)
         self._wishes = Wishes(shared.clock.monotonic)
         self._fallback = Fallback(shared, sessions, terms)
@@ -105,7 +107,7 @@ class Playback(Part):
             if instead:
                 return self._instead(request, instead)
         try:
-            found = asked_twice(self.shared, lambda: self._resolver.resolve(request))
+            request, found = self._resolved(request)
         except PlaybackError as error:
             raise ApiError(text_name(error), error.detail) from error
         if found.versions and wish is not None:  # Kodi asks once more, for the version that the user chooses
@@ -117,10 +119,26 @@ class Playback(Part):
         self._ahead.begin([source for source in map(self._streams.at, found.subtitles) if source is not None])
         return _answer(found)
 
+    def _resolved(self, request: PlayRequest) -> Tuple[PlayRequest, Playable]:
+        """What is played, of another server where the item's own is away and the user wants that."""
+        machine = request.machine_identifier
+        copy = self._same_titles.instead(machine, request.rating_key) if self.shared.clients.away(machine) else None
+        if copy is None:
+            try:
+                return request, asked_twice(self.shared, lambda: self._resolver.resolve(request), machine)
+            except ApiError:
+                if self.shared.clients.away(machine):
+                    copy = self._same_titles.instead(machine, request.rating_key)
+                if copy is None:
+                    raise
+        other = replace(request, machine_identifier=copy.machine_identifier, rating_key=copy.rating_key, media_id='')
+        return other, asked_twice(self.shared, lambda: self._resolver.resolve(other), other.machine_identifier)
+
     def _instead(self, request: PlayRequest, entries: List[WireItem]) -> Dict[str, Any]:
         """Entries of Kodi's playlist; ``here``: in the place of one that Kodi has come to."""
         playing = self.watcher.playback
-        same = playing is not None and playing.rating_key == request.rating_key
+        same = playing is not None and (playing.machine_identifier, playing.rating_key) == (
+            request.machine_identifier, request.rating_key)
         return {'instead': entries, 'here': self._place.has_come_to(same)}
 
     def _request(self, arguments: Dict[str, Any], in_playlist: bool) -> Tuple[Optional[Wish], PlayRequest]:

@@ -7,7 +7,7 @@ from ...kodi.settings import Settings
 from ...playback.transcode.method import Terms
 from ...playback.transcode.needs import Box
 from ...playback.transcode.quality import ORIGINAL, Quality, for_line, limit
-from ..server_clients import LOCAL, RELAYED
+from ..one_server import LOCAL, RELAYED
 from ..shared import Shared
 
 #: Plex's relay passes on no more than this, in kbit/s.
@@ -31,7 +31,7 @@ class TermsOfServers:
         current = self._shared.settings.current
         if current is not self._settings:
             self._settings, self._terms = current, {}
-        distance = self._shared.clients.distance()
+        distance = self._shared.clients.distance(machine_identifier)
         terms = self._terms.get(distance)
         if terms is None:
             terms = self._terms[distance] = Terms(box_of(current), _limit(current, distance), distance != LOCAL)

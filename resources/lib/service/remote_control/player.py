@@ -101,9 +101,9 @@ class RemotePlayer:
         return self.now()
 
     def submit(self, command: Command) -> int:
-        """Have it carried out in the part's thread; 404 for items of another server than the chosen one."""
+        """Have it carried out in the part's thread; 404 for items of a server that is not chosen."""
         if isinstance(command, (PlayMedia, CreatePlayQueue)) and (
-                command.machine_identifier != self._shared.auth.status().machine_identifier):
+                command.machine_identifier not in self._shared.auth.status().machine_identifiers):
             LOG.info('an item of another server was asked for')
             return 404
         try:

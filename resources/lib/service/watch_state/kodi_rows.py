@@ -48,12 +48,12 @@ OnChange = Callable[[str, int, str, float], None]
 
 
 class KodiRows:
-    """``ignores(ratingKey)`` tells the items whose rows Kodi changes by itself, because they play.
+    """``ignores(machineIdentifier, ratingKey)`` tells the items whose rows Kodi changes by itself, because they play.
 
     What differs when the service starts is no news.
     """
 
-    def __init__(self, databases: Databases, on_change: OnChange, ignores: Callable[[str], bool]) -> None:
+    def __init__(self, databases: Databases, on_change: OnChange, ignores: Callable[[str, str], bool]) -> None:
         self._databases = databases
         self._on_change = on_change
         self._ignores = ignores
@@ -164,7 +164,8 @@ class KodiRows:
                 alive = user_marks.existing(video, kind.table, {place.kodi_id for place in own})
                 for place in own:
                     row = state.by_kodi_id(place.plex_type, place.kodi_id)
-                    if row is not None and place.kodi_id in alive and not self._ignores(row.rating_key):
+                    if row is not None and place.kodi_id in alive and not self._ignores(
+                            state.machine_identifier(row.server_id), row.rating_key):
                         found.append(place)
         return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 import threading
 from typing import NamedTuple, Union
 
+from ...state_db import Mark
 from .mark_store import Change
 
 
@@ -36,8 +37,16 @@ class Imported(NamedTuple):
     kodi_id: int
 
 
+class Played(NamedTuple):
+    """What playing an item came to, for the other servers that have the same title."""
+
+    machine_identifier: str
+    user_id: str
+    mark: Mark
+
+
 class Wake(NamedTuple):
     """The server can be reached again, or there is more to tell."""
 
 
-Job = Union[Change, PlaybackEnded, Settled, Imported, Flush, Wake, None]
+Job = Union[Change, PlaybackEnded, Settled, Imported, Played, Flush, Wake, None]

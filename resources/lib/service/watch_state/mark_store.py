@@ -34,6 +34,17 @@ class Unsent(NamedTuple):
     reports: Sequence[PlaybackReport]
 
 
+#: A mark for an item of this server, in the name of this user.
+Copied = Tuple[str, str, Mark]
+#: (machineIdentifier, ratingKey) of the same title at other servers.
+Copies = Callable[[str, str], Sequence[Tuple[str, str]]]
+
+
+def no_copies(_machine_identifier: str, _rating_key: str) -> Sequence[Tuple[str, str]]:
+    """Each server is for itself."""
+    return ()
+
+
 class MarkStore:
     """Opened anew for each use, so that it never stands in a sync's way. Without the file there are no marks.
 
@@ -57,12 +68,14 @@ class MarkStore:
                 with state.transaction():
                     state.close_reports()
 
-    def put(self, changes: Sequence[Change], viewer: Callable[[str, str], str]) -> List[Tuple[str, str]]:
+    def put(self, changes: Sequence[Change], viewer: Callable[[str, str, str], str],
+            copies: Copies = no_copies) -> List[Tuple[str, str]]:
         """Keep the marks of items that are ours. Raises :class:`DatabaseError`.
 
         Returns the items, as (machineIdentifier, ratingKey), whose rows must become again what they were.
 
-        ``viewer(ratingKey, user_id)`` says whose mark it is.
+        ``viewer(machineIdentifier, ratingKey, user_id)`` says whose mark it is.
+        ``copies(machineIdentifier, ratingKey)`` are the items of other servers that get the same mark.
 
         What we know of Kodi's rows follows, so that a sync sees where the server, or another user's view of it,
         differs.
@@ -71,19 +84,30 @@ class MarkStore:
             return []
         with state_db.open_reader(self._path) as state:
             rows = [(state.by_kodi_id(one.plex_type, one.kodi_id), one) for one in changes]
-        ours = [(row.server_id, viewer(row.rating_key, one.user_id),
+            machines = {row.server_id: state.machine_identifier(row.server_id) for row, _ in rows if row is not None}
+        ours = [(row.server_id, viewer(machines[row.server_id], row.rating_key, one.user_id),
                  Mark(row.rating_key, one.action, one.value, one.made_at)) for row, one in rows if row is not None]
         foreign: List[Tuple[str, str]] = []
         if ours:
+            also = [(machine, user_id, mark._replace(rating_key=key)) for server_id, user_id, mark in ours
+                    for machine, key in copies(machines[server_id], mark.rating_key)]
             with self._open() as state, state.transaction():
-                state.put_marks(ours)
+                state.put_marks(ours + _known_at(state, also))
                 for server_id, user_id, mark in ours:
                     if self._library_user.is_another(user_id):
                         state.write_again(server_id, [mark.rating_key])  # should the row not be taken back
-                        foreign.append((state.machine_identifier(server_id), mark.rating_key))
+                        foreign.append((machines[server_id], mark.rating_key))
                     else:
                         state.changed_in_kodi(server_id, _known(mark))
         return list(dict.fromkeys(foreign))
+
+    def put_copies(self, played: Sequence[Copied], copies: Copies) -> None:
+        """Keep marks for the copies of items that were played, not for these. Raises :class:`DatabaseError`."""
+        marks = [(machine, user_id, mark._replace(rating_key=key)) for own, user_id, mark in played
+                 for machine, key in copies(own, mark.rating_key)]
+        if marks and state_db.exists(self._path):
+            with self._open() as state, state.transaction():
+                state.put_marks(_known_at(state, marks))
 
     def played(self, items: Sequence[Tuple[str, str]], user_id: str) -> None:
         """Kodi has kept a resume point of its own for (machineIdentifier, ratingKey). Raises :class:`DatabaseError`."""
@@ -167,3 +191,9 @@ def _known(mark: Mark) -> List[Tuple[str, str, float]]:
     value = max(0.0, mark.value)
     known = [(mark.rating_key, _COLUMNS[mark.action], value if mark.action == RATING else int(value))]
     return known + [(mark.rating_key, _COLUMNS[POSITION], 0)] if mark.action == WATCHED else known
+
+
+def _known_at(state: StateFile, marks: Sequence[Copied]) -> List[Tuple[int, str, Mark]]:
+    """Marks by the ids of their servers in our database, for those that are there."""
+    numbered = [(state.server_id(machine), user_id, mark) for machine, user_id, mark in marks]
+    return [one for one in numbered if one[0]]

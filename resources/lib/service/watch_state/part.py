@@ -4,6 +4,8 @@ row is what the server says.
 from __future__ import annotations
 
 from ...kodi.attention import focused_item, idle_seconds
+from ...plex_preferences import IGNORED_MS
+from ...state_db import POSITION, WATCHED, Mark
 from ..events import (
     KodiNotification,
     MarksSent,
@@ -17,6 +19,7 @@ from ..events import (
     SyncStarting,
 )
 from ..part import Part
+from ..same_titles import SameTitles
 from ..shared import Shared
 from .kodi_rows import KodiRows
 from .own_signs import OwnSigns, row_of
@@ -35,6 +38,8 @@ class WatchState(Part):
                                   self._user, shared.clients.failed, shared.databases.user)
         self.rows = self._kodi_rows()
         self.settling = Settling(shared, self.marks.settled)
+        self._same_titles = SameTitles(shared)
+        self.marks.copies = self._same_titles.copies
         self.marks.on_foreign = self.settling.take_back
         self.marks.on_imported = lambda: shared.events.publish(RowsImported())
         self._status = WaitingStatus(shared)
@@ -45,7 +50,7 @@ class WatchState(Part):
         events.subscribe(ServerReachable, lambda _event: self.marks.wake())
         events.subscribe(PlaybackStarted, self._began)
         events.subscribe(PlaybackEnded, self._ended)
-        events.subscribe(PlaybackClosing, lambda event: self.settling.closing(event.report))
+        events.subscribe(PlaybackClosing, self._closing)
         events.subscribe(PlaybackReported, self._reported)
         events.subscribe(PlaybackKept, self._kept)
 
@@ -85,7 +90,7 @@ class WatchState(Part):
 
     def _began(self, event: PlaybackStarted) -> None:
         self.settling.began((event.playback.machine_identifier, event.playback.rating_key))
-        self.marks.began(event.playback.rating_key)
+        self.marks.began(event.playback.machine_identifier, event.playback.rating_key)
 
     def _ended(self, event: PlaybackEnded) -> None:
         playback = event.playback
@@ -93,8 +98,16 @@ class WatchState(Part):
         if self.shared.settings.current.report_progress:
             self.settling.stopped((playback.machine_identifier, playback.rating_key))
 
+    def _closing(self, event: PlaybackClosing) -> None:
+        report = event.report
+        self.settling.closing(report)
+        if self._same_titles.together and (report.watched or report.position_ms > IGNORED_MS):
+            action, value = (WATCHED, 1.0) if report.watched else (POSITION, float(report.position_ms))
+            self.marks.played(report.machine_identifier, report.user_id,
+                              Mark(report.rating_key, action, value, report.made_at))
+
     def _reported(self, event: PlaybackReported) -> None:
-        self.marks.reported(event.rating_key)
+        self.marks.reported(event.machine_identifier, event.rating_key)
         self.settling.reported((event.machine_identifier, event.rating_key))
 
     def _kept(self, event: PlaybackKept) -> None:

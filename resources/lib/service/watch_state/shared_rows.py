@@ -31,7 +31,7 @@ _NEVER = float('inf')
 class SharedRows(KodiRows):
     """``signs`` tell what happened in this Kodi, ``user()`` who watches here."""
 
-    def __init__(self, databases: Databases, on_change: OnChange, ignores: Callable[[str], bool], signs: OwnSigns,
+    def __init__(self, databases: Databases, on_change: OnChange, ignores: Callable[[str, str], bool], signs: OwnSigns,
                  user: Callable[[], str]) -> None:
         super().__init__(databases, on_change, ignores)
         self._signs = signs

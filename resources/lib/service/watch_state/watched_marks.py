@@ -17,25 +17,20 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 from ...cancellation import Cancellation
 from ...library_sync.kinds import VIDEO
 from ...plex_errors import PlexError
-from ...plex_functions import PMSClient
 from ...plex_values import integer
 from ...retry import RetryPolicy
 from ...sql.errors import DatabaseError
-from ...state_db import WATCHED, Location
+from ...state_db import WATCHED, Location, Mark
 from ..library_user import LibraryUser
-from .delivery import Delivery, Interrupted, Recipient
-from .mark_jobs import Flush, Imported, Job, PlaybackEnded, Settled, Wake
-from .mark_store import Change, MarkStore
+from .delivery import Delivery, Interrupted
+from .just_played import JustPlayed
+from .mark_jobs import Flush, Imported, Job, PlaybackEnded, Played, Settled, Wake
+from .mark_sending import ReportFailure, Sender, UserClient, ignore
+from .mark_store import Change, Copies, MarkStore, no_copies
 from .own_signs import row_of
 
 LOG = logging.getLogger('pkc.service')
 
-#: Playback reports its own end. Marks for the same item wait this long after it, then the server is compared, unless
-#: Kodi's row was settled before (:meth:`WatchedMarks.settled`).
-_PLAYBACK_SECONDS = 20.0
-#: In place of the time of the last report, while an item plays.
-_PLAYING = float('inf')
-_LOOK_AGAIN = 5.0
 #: Who marks a season makes many announcements: seconds of quiet after which they are sent, and the longest wait.
 _QUIET, _LONGEST = 0.3, 1.2
 #: For marks that could not be sent.
@@ -46,35 +41,33 @@ _KEEP_AGAIN, _FLUSH_PATIENCE = 10.0, 20.0
 #: Seconds around Kodi's writing a row anew in which nothing that it says of the row is the user's doing.
 _AFTER_IMPORT = 10.0
 
-#: The client of a server (machineIdentifier), and whose token it has. Raises PlexError; LookupError for another one.
-UserClient = Callable[[str], Tuple[PMSClient, str]]
-
 
 class WatchedMarks:
     """Takes Kodi's announcements, works in its own thread. ``user()`` is the id of the Plex user who watches now.
 
-    ``report_failure`` is told of a server that cannot be reached.
+    ``report_failure(error, machineIdentifier)`` is told of a server that cannot be reached.
     """
 
     def __init__(self, get_client: UserClient, state_path: Location, user: Callable[[], str],
-                 report_failure: Callable[[PlexError], None] = lambda _error: None,
-                 library_user: Optional[LibraryUser] = None) -> None:
-        self._get_client = get_client
+                 report_failure: ReportFailure = ignore, library_user: Optional[LibraryUser] = None) -> None:
         self._user = user
-        self._report_failure = report_failure
         self._store = MarkStore(state_path, library_user)
+        #: Where other servers have the same title, which gets the same marks.
+        self.copies: Copies = no_copies
         #: Called with an item whose row shows what the library's user has not done.
         self.on_foreign: Callable[[Tuple[str, str]], None] = lambda _item: None
         #: Called when Kodi has written rows of ours anew.
         self.on_imported: Callable[[], None] = lambda: None
         self.delivery = Delivery(self._store, self)
         self._queue: queue.Queue[Job] = queue.Queue()
-        self._played: Dict[str, float] = {}
-        self._viewers: Dict[str, str] = {}
+        self._played = JustPlayed(user)
+        self._sender = Sender(self._store, self.delivery, get_client, user, self._played)
+        self._sender.report_failure = report_failure
         self._unsaved: List[Change] = []
         self._ended: List[PlaybackEnded] = []
         self._settled: List[Settled] = []
         self._imported: List[Imported] = []
+        self._elsewhere: List[Played] = []
         self._imported_at: Dict[Imported, float] = {}
         self._failures = 0
         self._ending = threading.Event()
@@ -89,31 +82,34 @@ class WatchedMarks:
         self._ending.set()
         self._queue.put(None)
 
-    def began(self, rating_key: str) -> None:
+    def began(self, machine_identifier: str, rating_key: str) -> None:
         """Playback of this item began: what Kodi notes at its end is of the user who watches now."""
-        self._viewers[rating_key] = self._user()
-        self._played[rating_key] = _PLAYING
+        self._played.began((machine_identifier, rating_key))
 
-    def reported(self, rating_key: str) -> None:
+    def reported(self, machine_identifier: str, rating_key: str) -> None:
         """The server was told how a playback of this item ended, perhaps while it plays again."""
-        if self._played.get(rating_key) != _PLAYING:
-            self._played[rating_key] = time.monotonic()
+        if not self._played.plays((machine_identifier, rating_key)):
+            self._played.ended((machine_identifier, rating_key))
 
     def stopped(self, machine_identifier: str, rating_key: str) -> None:
         """Playback of this item ended: Kodi announces its own mark now, and keeps a resume point."""
-        self._played[rating_key] = time.monotonic()
+        self._played.ended((machine_identifier, rating_key))
         self._queue.put(PlaybackEnded(machine_identifier, rating_key))
 
     def settled(self, machine_identifier: str, rating_key: str) -> None:
         """After a playback Kodi's row is what the server says: what Kodi announced until now was its own doing, what
         it announces from now on is the user's.
         """
-        if self._played.get(rating_key) != _PLAYING:
+        if not self._played.plays((machine_identifier, rating_key)):
             self._queue.put(Settled(machine_identifier, rating_key))
 
-    def just_played(self, rating_key: str) -> bool:
+    def just_played(self, machine_identifier: str, rating_key: str) -> bool:
         """Whether this item plays, or did until a moment ago, so that Kodi itself changes its row."""
-        return time.monotonic() - self._played.get(rating_key, -1e9) < _PLAYBACK_SECONDS
+        return (machine_identifier, rating_key) in self._played
+
+    def played(self, machine_identifier: str, user_id: str, mark: Mark) -> None:
+        """Tell the other servers that have the same title what playing it came to."""
+        self._queue.put(Played(machine_identifier, user_id, mark))
 
     def wake(self) -> None:
         """Try at once to send what waits."""
@@ -217,20 +213,19 @@ class WatchedMarks:
         self._unsaved += [job for job in jobs if isinstance(job, Change)]
         self._ended += [job for job in jobs if isinstance(job, PlaybackEnded)]
         self._settled += [job for job in jobs if isinstance(job, Settled)]
+        self._elsewhere += [job for job in jobs if isinstance(job, Played)]
         self._imported += [job for job in jobs if isinstance(job, Imported)]
         return self._keep()
 
     def _work(self, kept: bool) -> Optional[float]:
         """Send all marks. Returns the seconds after which to go on, None when nothing is left."""
         try:
-            pause = self._send()
+            pause = self._sender.send()
             self._failures = 0
         except Interrupted:
             pause = 0.0
         except (PlexError, DatabaseError) as error:
             LOG.info('watched marks wait: %s', error)
-            if isinstance(error, PlexError):
-                self._report_failure(error)
             self._failures += 1
             pause = _RETRY.pause(self._failures)
         except Exception:  # the top of the thread
@@ -243,9 +238,11 @@ class WatchedMarks:
         """Write down what Kodi announced; False when that has to wait."""
         try:
             if self._unsaved:
-                foreign, self._unsaved = self._store.put(self._unsaved, self._viewer), []
+                foreign, self._unsaved = self._store.put(self._unsaved, self._viewer, self.copies), []
                 for item in foreign:
                     self.on_foreign(item)
+            self._store.put_copies(self._elsewhere, self.copies)
+            self._elsewhere = []
             if self._ended:
                 self._store.played(self._ended, self._user())
             self._ended = []
@@ -261,37 +258,20 @@ class WatchedMarks:
         return True
 
     def _settle(self, one: Settled) -> None:
-        if self._played.get(one.rating_key) != _PLAYING:
-            self._store.drop_watched(one.machine_identifier, one.rating_key)
-            self._played.pop(one.rating_key, None)
+        item = one.machine_identifier, one.rating_key
+        if not self._played.plays(item):
+            self._store.drop_watched(*item)
+            self._played.settled(item)
 
-    def _viewer(self, rating_key: str, user_id: str) -> str:
+    def _viewer(self, machine_identifier: str, rating_key: str, user_id: str) -> str:
         """Whose mark it is, when Kodi announces it while ``user_id`` watches."""
-        return self._viewers.get(rating_key) or user_id if self.just_played(rating_key) else user_id
+        return self._played.viewer((machine_identifier, rating_key), user_id)
 
     def _forget_sent(self) -> None:
         try:
             self._store.drop_sent()
         except DatabaseError as error:
             LOG.info('sent watched marks are kept for another sync: %s', error)
-
-    def _send(self) -> Optional[float]:
-        """Tell the servers; returns the seconds after which to go on, None when nothing is left."""
-        early = False
-        user_id = self._user()
-        for machine, unsent in (self._store.unsent(user_id) if user_id else {}).items():
-            ripe = [mark for mark in unsent.marks if mark.action != WATCHED or not self.just_played(mark.rating_key)]
-            early = early or len(ripe) < len(unsent.marks)
-            if not ripe and not unsent.reports:
-                continue
-            try:
-                client, owner = self._get_client(machine)
-            except LookupError:
-                continue  # another server than the one in use: they wait until it is chosen again
-            if owner != user_id:
-                return _LOOK_AGAIN  # somebody else is about to watch; whose marks go is asked again
-            self.delivery.send(Recipient(client, machine, user_id), unsent._replace(marks=ripe))
-        return _LOOK_AGAIN if early else None
 
 
 def _unix_time() -> int:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import pytest
 
@@ -38,6 +38,7 @@ class Auth:
         self.error: Optional[Exception] = None
         self.connect_error: Optional[Exception] = None
         self.user, self.chosen = '', ''
+        self.others: Tuple[str, ...] = ()
         self.calls: List[str] = []
         self.home: List[HomeUser] = []
         self.home_error: Optional[Exception] = None
@@ -48,7 +49,8 @@ class Auth:
     def status(self) -> AuthStatus:
         return AuthStatus(SIGNED_IN if self.user else SIGNED_OUT, user_name=self.user,
                           server_name='Server ' + self.chosen if self.chosen else '',
-                          machine_identifier=self.chosen, usable=bool(self.user))
+                          machine_identifier=self.chosen, usable=bool(self.user),
+                          machine_identifiers=(self.chosen, *self.others) if self.chosen else ())
 
     def home_users(self, own_pin: bool = False) -> List[HomeUser]:
         if self.home_error:
@@ -86,10 +88,18 @@ class Auth:
         self.chosen = 'typed'
 
     def select_server(self, key: str) -> None:
-        self.chosen = key
+        self.chosen, self.others = key, ()
         self.calls.append('select ' + key)
 
-    def connection(self, force: bool = False) -> None:
+    def select_servers(self, keys: Sequence[str]) -> None:
+        self.chosen, self.others = keys[0], tuple(keys[1:])
+        self.calls.append('select ' + ' '.join(keys))
+
+    @staticmethod
+    def server_name(key: str) -> str:
+        return 'Server ' + key
+
+    def connection(self, force: bool = False, _machine: str = '') -> None:
         if self.connect_error:
             raise self.connect_error
 
@@ -146,8 +156,12 @@ class FlowEnvironment:
             self.auth.user = 'Ann'
         return 'linked' if self.enters_code else 'cancelled'
 
-    def connect(self) -> Any:
-        """A client of the server."""
+    def machines(self) -> List[str]:
+        """All servers."""
+        return ['', *self.auth.others]
+
+    def connect(self, _machine: str = '') -> Any:
+        """A client of a server."""
         if self.auth.error:
             raise self.auth.error
         env = self

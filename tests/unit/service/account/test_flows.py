@@ -11,6 +11,7 @@ from resources.lib.kodi import settings
 from resources.lib.kodi.texts import account as account_texts
 from resources.lib.kodi.texts import errors as error_texts
 from resources.lib.kodi.texts import library as library_texts
+from resources.lib.kodi.texts import several_servers
 from resources.lib.kodi_db.errors import DatabaseMissing
 from resources.lib.plex_errors import PlexConnectionError, PlexServerError
 from resources.lib.sql.errors import DatabaseLocked
@@ -29,7 +30,8 @@ def test_with_several_servers_the_user_chooses_and_sees_whose_they_are(flow_env:
     flow_env.kodi.answer(1)
     flow_env.does('sign_in')
     (_, labels, _), = flow_env.shown('select')
-    assert labels == ['Server a', 'Server b (Bob)', 'Server c', flow_env.text(account_texts.ENTER_ADDRESS)]
+    assert labels == ['Server a', 'Server b (Bob)', 'Server c', flow_env.text(account_texts.ENTER_ADDRESS),
+                      flow_env.text(several_servers.SEVERAL_AT_ONCE)]
     assert flow_env.auth.chosen == 'b' and flow_env.syncs == 1
 
 

@@ -107,8 +107,8 @@ class SyncThreadEnvironment:
         self.work = SyncRunner(self.shared, SyncHistory(self.shared.profile), lambda starting: self.migrate(starting))
         ended = self.work.ended
 
-        def note(request: SyncRequest, report: SyncReport) -> None:
-            ended(request, report)
+        def note(request: SyncRequest, report: SyncReport, more: bool) -> None:
+            ended(request, report, more)
             self.done.append((request.cause, report))
         monkeypatch.setattr(self.work, 'ended', note)
         self.thread = SyncThread(self.work, self.clock, self.shared.stopping)

@@ -16,7 +16,7 @@ def test_a_first_sync_is_not_read_in_its_middle(tmp_path: Path, monkeypatch: pyt
     state_db.prepare(databases.state_path)
     opened = []
     monkeypatch.setattr(databases, 'video_path', lambda: opened.append(1))
-    rows = KodiRows(databases, lambda *_: None, lambda _: False)
+    rows = KodiRows(databases, lambda *_: None, lambda _machine, _: False)
     with databases.writing:
         assert rows.look() <= 1.0 and not opened
     rows.look()

@@ -14,7 +14,7 @@ from resources.lib.cancellation import Cancellation
 from resources.lib.plex_errors import PlexConnectionError, PlexForbidden, PlexServerError
 from resources.lib.plex_model import ItemSummary
 from resources.lib.retry import RetryPolicy
-from resources.lib.service.watch_state import mark_store, watched_marks
+from resources.lib.service.watch_state import just_played, mark_sending, mark_store, watched_marks
 from resources.lib.service.watch_state.watched_marks import WatchedMarks
 from resources.lib.state_db import ItemState
 from tests.fakes import FakeKodi
@@ -127,6 +127,7 @@ def database(tmp_path: Path) -> str:
 def bench(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     clock = Clock()
     monkeypatch.setattr(watched_marks, 'time', clock)
+    monkeypatch.setattr(just_played, 'time', clock)
     made = Bench(database, clock)
     yield made
     made.marks.stop()
@@ -179,7 +180,7 @@ def test_other_announcements_tell_plex_nothing(bench: Bench, data: Dict[str, Any
 @pytest.mark.parametrize('after', [0.0, 19.0])
 def test_a_film_watched_to_the_end_counts_once(bench: Bench, after: float) -> None:
     """Playback reports the end itself; Kodi's own mark follows."""
-    bench.marks.began('7')
+    bench.marks.began('mid', '7')
     bench.clock.now += 7200
     bench.marks.stopped('mid', '7')
     bench.clock.now += after
@@ -188,7 +189,7 @@ def test_a_film_watched_to_the_end_counts_once(bench: Bench, after: float) -> No
 
 
 def test_a_mark_long_after_the_film_counts(bench: Bench) -> None:
-    bench.marks.reported('7')
+    bench.marks.reported('mid', '7')
     bench.clock.now += 91
     bench.mark(1, 1)
     assert bench.told() == [('watched', '7')]
@@ -197,8 +198,8 @@ def test_a_mark_long_after_the_film_counts(bench: Bench) -> None:
 def test_a_mark_made_right_after_the_film_is_compared_when_playback_has_been_reported(
         bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """The user sets the film back to unwatched the moment it is over."""
-    monkeypatch.setattr(watched_marks, '_LOOK_AGAIN', 0.01)
-    bench.marks.reported('8')
+    monkeypatch.setattr(mark_sending, '_LOOK_AGAIN', 0.01)
+    bench.marks.reported('mid', '8')
     bench.mark(2, 0)
     FakeKodi.wait_for(bench.marks._queue.empty)
     assert bench.client.told == []
@@ -208,15 +209,15 @@ def test_a_mark_made_right_after_the_film_is_compared_when_playback_has_been_rep
 
 def test_the_report_of_an_earlier_playback_does_not_end_the_one_that_goes_on(bench: Bench) -> None:
     """The server was away at the end of the first one, and is told minutes later."""
-    bench.marks.began('7')
-    bench.marks.reported('7')
+    bench.marks.began('mid', '7')
+    bench.marks.reported('mid', '7')
     bench.clock.now += 600
     bench.mark(1, 1)
     assert bench.told() == []
 
 
 def test_another_film_may_be_marked_during_playback(bench: Bench) -> None:
-    bench.marks.reported('7')
+    bench.marks.reported('mid', '7')
     bench.mark(2, 0)
     assert bench.told() == [('unwatched', '8')]
 
@@ -290,7 +291,7 @@ def test_a_mark_is_counted_once_however_often_kodi_starts(bench: Bench) -> None:
 
 
 def test_a_film_whose_end_was_reported_counts_once_although_kodi_ended_right_after_it(bench: Bench) -> None:
-    bench.marks.reported('7')
+    bench.marks.reported('mid', '7')
     bench.client.counts['7'] = 1
     bench.mark(1, 1)
     bench.end()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from tools.plexsim.accounts.accounts import Accounts
@@ -13,17 +13,29 @@ from tools.plexsim.http.addresses import Addresses
 from tools.plexsim.http.messages import Answer, Request
 from tools.plexsim.http.routes import Routes
 from tools.plexsim.plextv.answers import answer
-from tools.plexsim.plextv.callers import Callers
+from tools.plexsim.plextv.callers import Caller, Callers
+
+STRANGER = 90001
+"""Account id of a person who shares a PMS with the account, and is none of its home."""
+
+
+class ListedServer(NamedTuple):
+    """A PMS that plex.tv lists."""
+
+    config: SimConfig
+    addresses: Addresses
 
 
 class ResourceHandlers:
-    """Handlers of /api/v2/resources and /devices. ``players`` are those that said where they are, by identifier."""
+    """Handlers of /api/v2/resources and /devices.
+
+    ``players`` are those that said where they are, by identifier; ``servers`` are the PMSs of the account.
+    """
 
     def __init__(self, config: SimConfig, callers: Callers, accounts: Accounts, addresses: Addresses) -> None:
-        self.config = config
         self.callers = callers
         self.accounts = accounts
-        self.addresses = addresses
+        self.servers = [ListedServer(config, addresses)]
         self.players: dict[str, dict[str, Any]] = {}
 
     def register(self, routes: Routes) -> None:
@@ -71,13 +83,27 @@ class ResourceHandlers:
         ]
 
     def resources(self, request: Request) -> Answer:
-        """GET /resources: the PMS with a token. A caller with a JWT gets that JWT as the token of their own server."""
+        """GET /resources: each PMS with a token. A caller with a JWT gets that JWT for their own ones."""
         caller = self.callers.of(request)
-        config, user = self.config, self.accounts.users[caller.user]
-        owned = caller.user == OWNER
-        token = caller.token if caller.is_jwt and owned else self.accounts.issue(caller.user, caller.client, "server")
+        rows: list[dict[str, Any]] = [self._server(request, caller, server) for server in self.servers]
+        rows += self._players(caller.user)
+        if request.wants_json:
+            return answer(request, "resources", rows)
+        for row in rows:
+            row["connections"] = {"connection": row["connections"]}
+        return answer(request, "resources", {"resource": rows})
+
+    def _server(self, request: Request, caller: Caller, server: ListedServer) -> dict[str, Any]:
+        """Return the row of a PMS."""
+        config, user = server.config, self.accounts.users[caller.user]
+        owned = caller.user == OWNER and not config.shared_by
+        token = (
+            caller.token
+            if caller.is_jwt and owned
+            else self.accounts.issue(caller.user, caller.client, "server", config.machine_identifier)
+        )
         now = config.clock.now()
-        server = {
+        return {
             "name": config.server_name,
             "product": "Plex Media Server",
             "productVersion": config.version,
@@ -88,12 +114,12 @@ class ResourceHandlers:
             "createdAt": iso(now - 10_000_000),
             "lastSeenAt": iso(now),
             "provides": "server",
-            "ownerId": None if owned else OWNER,
-            "sourceTitle": None if owned else self.accounts.users[OWNER].title,
+            "ownerId": None if owned else STRANGER if config.shared_by else OWNER,
+            "sourceTitle": None if owned else config.shared_by or self.accounts.users[OWNER].title,
             "publicAddress": "203.0.113.7",
             "accessToken": token,
             "owned": owned,
-            "home": not owned and user.in_home,
+            "home": not owned and not config.shared_by and user.in_home,
             "synced": False,
             "relay": request.flag("includeRelay"),
             "presence": True,
@@ -101,21 +127,16 @@ class ResourceHandlers:
             "publicAddressMatches": True,
             "dnsRebindingProtection": False,
             "natLoopbackSupported": False,
-            "connections": self.connections(),
+            "connections": connections(server),
         }
-        rows: list[dict[str, Any]] = [server, *self._players(caller.user)]
-        if request.wants_json:
-            return answer(request, "resources", rows)
-        for row in rows:
-            row["connections"] = {"connection": row["connections"]}
-        return answer(request, "resources", {"resource": rows})
 
-    def connections(self) -> list[dict[str, Any]]:
-        """Return the connections of the PMS, dead ones first (plex.tv's order is not defined)."""
-        config = self.config
-        if config.connections is not None:
-            return config.connections
-        return [connection(uri, local=True) for uri in [*config.dead_connections, self.addresses.pms]]
+
+def connections(server: ListedServer) -> list[dict[str, Any]]:
+    """Return the connections of a PMS, dead ones first (plex.tv's order is not defined)."""
+    config = server.config
+    if config.connections is not None:
+        return config.connections
+    return [connection(uri, local=True) for uri in [*config.dead_connections, server.addresses.pms]]
 
 
 def connection(uri: str, local: bool = True, relay: bool = False) -> dict[str, Any]:
