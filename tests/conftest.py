@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from resources.lib import plex_watchdog
+from resources.lib.library_sync import batch_writer, later_people
 from resources.lib.redaction import REDACTOR, Redactor
 
 _MEMORY = '/dev/shm'
@@ -29,6 +30,8 @@ def _use_memory() -> None:
 _use_memory()
 # The thread that watches a session's reads ends soon after the last one: Python waits for it at its end.
 plex_watchdog._TICK = 0.2
+# Between two transactions others get their turn: hundreds of first syncs have a handful of them each, and no others.
+batch_writer.GAP = later_people.GAP = 0.001
 
 
 @pytest.fixture(autouse=True)

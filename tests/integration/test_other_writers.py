@@ -10,13 +10,15 @@ from typing import Iterator
 
 import pytest
 
+from resources.lib.library_sync import batch_writer, later_people, pace
 from resources.lib.sql.errors import DatabaseDamaged
 from tests.support import foreign_rows
 from tests.support.sync_environment import SyncEnvironment, dump
 from tools import kodischema
 from tools.plexsim import Library, SimConfig
 
-#: Adds films as a scan of Kodi's does, with people and genres that are ours too, until its input ends.
+#: Adds films as a scan of Kodi's does, with people and genres that are ours too, until its input ends. Tells when it
+#: has begun, and how many they were.
 SCANNER = """
 import json, select, sqlite3, sys, time
 path, people, genres = sys.argv[1], *map(json.loads, sys.argv[2:])
@@ -37,12 +39,16 @@ while not select.select([sys.stdin], [], [], 0.003)[0]:
         name_id('genre', genres[number % len(genres)].upper()), film, 'movie'))
     db.execute('COMMIT')
     number += 1
+    if number == 1:
+        print('begun', flush=True)
 print(number)
 """
 
 
 @pytest.fixture
-def env(tmp_path: Path) -> Iterator[SyncEnvironment]:
+def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncEnvironment]:
+    for module in (batch_writer, later_people):
+        monkeypatch.setattr(module, 'GAP', pace.GAP)
     made = SyncEnvironment(tmp_path, Library.generate(seed=5, movies=150, shows=3, seasons=2, episodes=6),
                            config=SimConfig())
     yield made
@@ -62,6 +68,7 @@ def test_who_writes_into_the_library_during_our_sync_loses_nothing(env: SyncEnvi
     env.video_db, env.state_db = places
     scan = subprocess.Popen([sys.executable, '-c', SCANNER, env.video_db, json.dumps(people), json.dumps(genres)],
                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, universal_newlines=True)
+    assert scan.stdout is not None and scan.stdout.readline() == 'begun\n'
     report = env.sync()
     written = int(scan.communicate('stop')[0])
     assert report.complete and not report.error and not report.skipped

@@ -8,7 +8,7 @@ from resources.lib.playback.skipping import SkipFeature
 from tests.support.service_environment import ServiceEnvironment
 
 #: Seconds between two readings of the player's position by the service.
-_TICK_S = 0.01
+_TICK_S = 0.005
 #: After this many readings without a reaction, the service is taken to have none.
 _LOOKS = 20
 BACK = 92
