@@ -120,7 +120,7 @@ class Live(Part):
     def _notification(self, event: KodiNotification) -> None:
         if event.method == 'System.OnWake':
             self._network_changed()
-        elif event.method in ('Player.OnPlay', 'Player.OnStop') or 'playcount' in event.data:
+        elif _is_video(event) if event.method in ('Player.OnPlay', 'Player.OnStop') else 'playcount' in event.data:
             self._look_soon()
 
     def _look_soon(self) -> None:
@@ -203,3 +203,9 @@ class Live(Part):
             for sections, thorough in ((found.stale - found.unrated, False), (found.unrated, True)):
                 if sections:
                     shared.events.publish(LibraryStale(frozenset(sections), thorough=thorough))
+
+
+def _is_video(event: KodiNotification) -> bool:
+    """Whether what begins or ends to play may be one; what Kodi does not know may."""
+    item = event.data.get('item')
+    return not isinstance(item, dict) or item.get('type') != 'song'
