@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 from ..item_url import local_base
 
-PART, SUBTITLE = 'stream', 'subtitle'
+PART, SUBTITLE, THEME = 'stream', 'subtitle', 'theme'
 #: Enough for every item of a long evening; the oldest are forgotten.
 _MAX_ENTRIES = 2000
 _KEYS = {
@@ -21,6 +21,7 @@ _KEYS = {
     PART: re.compile(r'/library/parts/[^?#\\\x00-\x20]+\Z'
                      r'|/services/iva/assets/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+(\?[A-Za-z0-9=&._-]+)?\Z'),
     SUBTITLE: re.compile(r'/library/streams/[A-Za-z0-9._-]+\Z'),
+    THEME: re.compile(r'/library/metadata/[A-Za-z0-9._-]+/theme/[0-9]+\Z'),
 }
 _URL = re.compile(r'http://127\.0\.0\.1:\d+/(%s|%s)/([A-Za-z0-9._-]+)/([A-Za-z0-9._-]+)/([A-Za-z0-9._-]+)/([^/]+)\Z'
                   % (PART, SUBTITLE))
@@ -57,6 +58,12 @@ def parse(url: str) -> Optional[StreamId]:
     return StreamId(*found.groups()[1:4]) if found and found.group(1) == PART else None
 
 
+def may_be_served(source: StreamSource) -> bool:
+    """Whether its key is the path of what it says that it is, and nothing else of the server's."""
+    pattern = _KEYS.get(source.kind)
+    return bool(pattern and pattern.match(source.key)) and '/..' not in source.key and '//' not in source.key
+
+
 class StreamRegistry:
     """Thread-safe memory of handed-out parts and subtitles."""
 
@@ -65,9 +72,8 @@ class StreamRegistry:
         self._entries: OrderedDict[Tuple[str, ...], StreamSource] = OrderedDict()
 
     def register(self, source: StreamSource) -> bool:
-        """Allow ``source`` to be served. False when its key is no path of a part or subtitle stream."""
-        pattern = _KEYS.get(source.kind)
-        if not pattern or not pattern.match(source.key) or '/..' in source.key or '//' in source.key:
+        """Allow ``source`` to be served. False when it must not be (:func:`may_be_served`)."""
+        if not may_be_served(source):
             return False
         with self._lock:
             self._entries[source[:5]] = source
