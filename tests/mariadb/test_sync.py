@@ -20,7 +20,7 @@ from resources.lib.library_sync.options import CHECK, DELTA, SWEEP, DatabaseLoca
 from resources.lib.library_sync.purge import remove_all
 from resources.lib.service.error_texts import text_name
 from resources.lib.sql import mariadb
-from resources.lib.sql.errors import ConnectionLost, DatabaseLocked, LeaseHeld, LeaseLost, OtherUser
+from resources.lib.sql.errors import ConnectionLost, DatabaseLocked, LeaseHeld, LeaseLost, OtherUser, UnfitValue
 from resources.lib.state_db import lease
 from resources.lib.state_db.lease import Claim
 from tests.support.shared_library import SharedLibraryEnvironment, alike
@@ -198,6 +198,32 @@ def test_a_connection_lost_within_a_transaction_leaves_nothing_of_it(env: Shared
             databases.video.insert_row('genre', {'name': 'never'})
         assert len(databases.state.servers()) == 1
         assert not databases.video.rows("SELECT 1 FROM genre WHERE name = 'never'")
+
+
+def test_what_the_last_statement_could_not_write_undoes_all(env: SharedLibraryEnvironment,
+                                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its answer is read only when the transaction ends."""
+    monkeypatch.setattr(mariadb, '_ROW_SECONDS', 1)
+    env.sync()
+    kodi = pymysql.connect(unix_socket=env.server.socket, user='root', database=env.name)
+    try:
+        with SyncDatabases(env.locations) as databases:
+            with pytest.raises(UnfitValue), databases.video.transaction():
+                databases.video.insert('genre', ('name',), [('never',)])
+                databases.video.insert('movie', ('idMovie',), [(1,)])
+            with kodi.cursor() as cursor:
+                cursor.execute('UPDATE movie SET c01 = c01 WHERE idMovie = 1')
+                cursor.execute("UPDATE movie SET c01 = 'held' WHERE idMovie = 1")
+            with pytest.raises(DatabaseLocked), databases.video.transaction():
+                databases.video.insert('genre', ('name',), [('never',)])
+                databases.video.many('UPDATE movie SET c00 = ? WHERE idMovie = ?', [('x', 1)])
+            kodi.rollback()
+            assert not databases.video.rows("SELECT 1 FROM genre WHERE name = 'never'")
+            with databases.video.transaction():
+                databases.video.insert('genre', ('name',), [('now',)])
+            assert databases.video.rows("SELECT 1 FROM genre WHERE name = 'now'")
+    finally:
+        kodi.close()
 
 
 # ---- others --------------------------------------------------------------------------------------------------------

@@ -63,6 +63,9 @@ class OtherEngine:
     def begin(self) -> None:
         self._inner.begin()
 
+    def finish(self) -> None:
+        self._inner.finish()
+
     def commit(self) -> None:
         self._inner.commit()
         self._committed()

@@ -91,6 +91,8 @@ class VideoDatabase(Statements):
                 check()
             yield
             for connection in connections:
+                connection.finish()
+            for connection in connections:
                 self._wait(connection.commit, patience)
         except BaseException:
             for connection in connections:

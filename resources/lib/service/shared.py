@@ -78,6 +78,7 @@ class Databases:
         #: Held by whoever writes into Kodi's library.
         self.writing = threading.Lock()
         self._video_path = ''
+        self._on_server: Optional[ServerDatabase] = None
 
     @property
     def are_shared(self) -> bool:
@@ -98,9 +99,11 @@ class Databases:
         """
         if self._problem is not None:
             raise self._problem
-        if self._shared is not None:
-            return location.newest_on_server(*self._shared, version=location.version_for_kodi(kodi_addon.kodi_major()))
-        if os.path.exists(self._video_path):  # it is asked for once a second
+        if self._shared is not None:  # both are asked for once a second
+            self._on_server = self._on_server or location.newest_on_server(
+                *self._shared, version=location.version_for_kodi(kodi_addon.kodi_major()))
+            return self._on_server
+        if os.path.exists(self._video_path):
             return self._video_path
         folder = kodi_addon.video_database_dir()
         try:

@@ -60,6 +60,11 @@ class Connection(Protocol):
     def begin(self) -> None:
         """Begin a transaction that will write. Raises :class:`DatabaseLocked` after the connection's patience."""
 
+    def finish(self) -> None:
+        """Wait for what this transaction has written so far, and raise its errors. Call before :meth:`commit`, which
+        can be tried again.
+        """
+
     def commit(self) -> None:
         """Commit the transaction. Raises :class:`DatabaseLocked` when readers prevent it; it can be tried again."""
 

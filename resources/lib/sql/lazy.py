@@ -84,6 +84,11 @@ class LazyConnection:
         """Begin a transaction that will write."""
         self._in_transaction = True
 
+    def finish(self) -> None:
+        """Wait for what was written."""
+        if self._opened is not None and self._opened.in_transaction:
+            self._opened.finish()
+
     def commit(self) -> None:
         """Commit the transaction."""
         if self._opened is not None and self._opened.in_transaction:

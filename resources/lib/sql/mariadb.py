@@ -12,17 +12,15 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequ
 import pymysql
 
 from .connection import Values
-from .errors import ConnectionLost, DatabaseLocked, UnfitCharset, UnfitValue
+from .errors import ConnectionLost, DatabaseError, DatabaseLocked, UnfitCharset, UnfitValue
 from .location import ServerDatabase
 from .mariadb_errors import ERRORS, translated
-from .mariadb_sign_in import Answer, sent, sign_in
+from .mariadb_sign_in import Answer, receive, send, sent, sign_in
 
 #: Seconds that a statement within a transaction waits for a row that Kodi is writing.
 _ROW_SECONDS = 10
-#: Characters of one packet; the smallest limit of servers is a million bytes.
-_PACKET = 200_000
-#: Limit of texts that are counted whose characters were replaced.
-_MOST_COUNTED = 1000
+#: Characters of one packet; the smallest limit of servers is a million bytes. Most texts that are counted.
+_PACKET, _MOST_COUNTED = 200_000, 1000
 #: What is not a character, and what 'utf8mb3' cannot hold.
 _SURROGATE, _ABOVE_BMP = re.compile('[\ud800-\udfff]'), re.compile('[\U00010000-\U0010ffff]')
 _NO_CHARACTER = '\ufffd'
@@ -62,11 +60,13 @@ class MariaDbConnection:
         self._connection: Optional[pymysql.Connection[Any]] = None
         self._lacks_characters = False
         self._replaced: Set[str] = set()
+        self._unanswered = False
         self._open()
 
     def close(self) -> None:
         """Close the connection; an open transaction is rolled back."""
         connection, self._connection, self._in_transaction = self._connection, None, False
+        self._unanswered = False
         if connection is not None and connection.open:
             connection.close()
 
@@ -109,7 +109,7 @@ class MariaDbConnection:
     def many(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
         """Execute one statement for many rows."""
         for packet in _packets(self._statement(sql, row) for row in parameters):
-            self._ask('; '.join(packet))
+            self._later('; '.join(packet))
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Add rows."""
@@ -127,7 +127,7 @@ class MariaDbConnection:
     def _insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], end: str) -> None:
         head = 'INSERT INTO %s (%s) VALUES ' % (table, ', '.join(columns))
         for packet in _packets('(%s)' % ', '.join([self._literal(value, table) for value in row]) for row in rows):
-            self._ask(head + ', '.join(packet) + end)
+            self._later(head + ', '.join(packet) + end)
 
     def next_id(self, table: str, column: str) -> int:
         """The id for a new row. Nobody else can add rows behind it until this transaction ends."""
@@ -149,6 +149,15 @@ class MariaDbConnection:
             raise DatabaseLocked('the database is in use by another writer')
         self._in_transaction = True
 
+    def finish(self) -> None:
+        """Wait for what was sent last, and raise its error."""
+        if self._unanswered and self._connection is not None:
+            self._unanswered = False
+            try:
+                receive(self._connection)
+            except ERRORS as error:
+                raise self._failed(translated(error)) from None
+
     def commit(self) -> None:
         """Commit the transaction."""
         self._ask('COMMIT; DO RELEASE_LOCK(%s)' % self._lock)
@@ -156,6 +165,10 @@ class MariaDbConnection:
 
     def rollback(self) -> None:
         """Roll the transaction back; whoever lost the connection has that already."""
+        try:
+            self.finish()
+        except DatabaseError:
+            pass  # that is why
         if self._connection is not None:
             try:
                 self._ask('ROLLBACK; DO RELEASE_LOCK(%s)' % self._lock)
@@ -192,17 +205,35 @@ class MariaDbConnection:
 
     def _ask(self, sql: str, reads: bool = False) -> Answer:
         """Send statements; returns the rows of the only query among them, and the id of the last added row."""
+        self.finish()
         fresh = self._connection is None
         try:
             return sent(self._connection or self._open(), sql)
         except ERRORS as error:
             problem = translated(error)
-        if isinstance(problem, ConnectionLost):
-            could_go_on = reads and not fresh and not self._in_transaction
-            self.close()
-            if could_go_on:
-                return self._ask(sql, reads)
+        could_go_on = reads and not fresh and not self._in_transaction
+        if isinstance(self._failed(problem), ConnectionLost) and could_go_on:
+            return self._ask(sql, reads)
         raise problem from None
+
+    def _later(self, sql: str) -> None:
+        """Send statements that only write. Within a transaction their answer is waited for when more is to be sent: so
+        the server works while the next ones are made.
+        """
+        if not self._in_transaction or self._connection is None:
+            self._ask(sql)
+            return
+        self.finish()
+        try:
+            send(self._connection, sql)
+        except ERRORS as error:
+            raise self._failed(translated(error)) from None
+        self._unanswered = True
+
+    def _failed(self, problem: DatabaseError) -> DatabaseError:
+        if isinstance(problem, ConnectionLost):
+            self.close()
+        return problem
 
     def _statement(self, sql: str, parameters: Sequence[Any]) -> str:
         if not parameters:
@@ -219,8 +250,6 @@ class MariaDbConnection:
             if not value.isascii():
                 value = self._fitting(value, target)
             return _quoted(value)
-        if isinstance(value, bool):
-            return str(int(value))
         if isinstance(value, float) and value - value == 0.0:  # not infinite, and a number
             return repr(float(value))
         if isinstance(value, int):

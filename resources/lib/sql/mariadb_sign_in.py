@@ -5,7 +5,7 @@ from typing import Any, Dict, Optional, Sequence, Tuple
 
 import pymysql
 from pymysql import _auth
-from pymysql.constants import CLIENT
+from pymysql.constants import CLIENT, COMMAND
 
 from . import rsa_password
 from .connection import Values
@@ -54,3 +54,15 @@ def sent(connection: pymysql.Connection[Any], sql: str) -> Answer:
         while cursor.nextset():
             rows = cursor.fetchall() or rows
         return rows, int(row_id or 0)
+
+
+def send(connection: pymysql.Connection[Any], sql: str) -> None:
+    """Send statements without waiting for the answers, which :func:`receive` reads."""
+    connection._execute_command(COMMAND.COM_QUERY, sql.encode('utf-8', 'surrogateescape'))
+
+
+def receive(connection: pymysql.Connection[Any]) -> None:
+    """Read the answers to what was sent; raises what the server says."""
+    connection.next_result()
+    while connection._result is not None and connection._result.has_next:
+        connection.next_result()

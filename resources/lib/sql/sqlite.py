@@ -113,6 +113,9 @@ class SqliteConnection:
         """Begin a transaction that will write."""
         self.run('BEGIN IMMEDIATE')
 
+    def finish(self) -> None:
+        """There is nothing to wait for."""
+
     def commit(self) -> None:
         """Commit the transaction; readers may prevent it."""
         self.run('COMMIT')

@@ -64,6 +64,7 @@ def transaction(database: Statements) -> Iterator[None]:
     connection.begin()
     try:
         yield
+        connection.finish()
         connection.commit()
     except BaseException:
         if connection.in_transaction:
