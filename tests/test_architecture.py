@@ -51,13 +51,15 @@ ROOMS = {
     "retry": Room(),
     "quick_json": Room(),
     "redaction": Room(),
+    "socket_timeouts": Room(),
 }
 # Composition builds the parts from everywhere, but only kodi/ talks to Kodi.
 ROOMS["composition"] = Room(
     rooms=frozenset(ROOMS), libraries=frozenset(LIBRARIES) - CRYPTOGRAPHY - {"kodi_six", "segno", "urllib3"}
 )
 COMPOSITION = {"service_entry", "entrypoint", "plugin", "service"}
-EVERYBODY = {"atomic_file", "batches", "cancellation", "item_url", "quick_json", "redaction", "retry"}
+EVERYBODY = {"atomic_file", "batches", "cancellation", "item_url", "quick_json", "redaction", "retry",
+             "socket_timeouts"}
 # The QR code of the sign-in window is the one picture that we compute.
 EXTRA_LIBRARIES = {f"{LIB}.kodi.windows.qr": {"segno"}}
 # The rooms inside auth/, in the order of their arrows.

@@ -12,6 +12,7 @@ from typing import Any
 
 from .plex_limits import HEADER_SECONDS, HEADERS
 from .plex_watchdog import Watchdog
+from .socket_timeouts import own_timeouts
 
 
 class _AnswerFile(io.BufferedReader):
@@ -21,7 +22,8 @@ class _AnswerFile(io.BufferedReader):
 
     def readline(self, size: Any = -1) -> bytes:
         """Read a header line or the length of a chunk. Raises LineTooLong when all headers together are too long."""
-        line = super().readline(size)
+        with own_timeouts():
+            line = super().readline(size)
         self.header_left -= len(line)
         if self.header_left < 0:
             raise http.client.LineTooLong('headers')
@@ -31,7 +33,13 @@ class _AnswerFile(io.BufferedReader):
         """Read ``size`` bytes. Raises IncompleteRead without a size."""
         if size is None or size < 0:
             raise http.client.IncompleteRead(b'')
-        return super().read(size)
+        with own_timeouts():
+            return super().read(size)
+
+    def readinto(self, buffer: Any) -> int:
+        """Read into a buffer; returns how many bytes."""
+        with own_timeouts():
+            return super().readinto(buffer)
 
 
 class _Socket:

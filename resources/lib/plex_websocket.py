@@ -15,6 +15,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from .plex_limits import HEADER_SECONDS, HEADERS, NOTIFICATION
 from .plex_watchdog import shut
+from .socket_timeouts import own_timeouts
 
 #: The environment variable with the file or folder of certificates that requests uses, too.
 _CA_VARIABLE = 'REQUESTS_CA_BUNDLE'
@@ -46,7 +47,8 @@ class BoundedSocket:
 
     def recv(self, size: int) -> bytes:
         """Receive at most ``size`` bytes."""
-        piece = self._socket.recv(min(size, _BLOCK, self._left + 1))
+        with own_timeouts():
+            piece = self._socket.recv(min(size, _BLOCK, self._left + 1))
         now = time.monotonic()
         self._deadline = self._deadline or now + (NOTIFICATION.seconds or 0.0)
         self._left -= len(piece)
@@ -56,7 +58,8 @@ class BoundedSocket:
 
     def send(self, data: bytes) -> int:
         """Send some of the bytes; returns how many."""
-        return self._socket.send(data)
+        with own_timeouts():
+            return self._socket.send(data)
 
     def gettimeout(self) -> Union[float, None]:
         """The timeout in seconds."""

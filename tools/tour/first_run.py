@@ -8,8 +8,12 @@ from tools.tour.guide import CHOOSE, GUIDE, PATIENCE, SELECT, SIGN_IN, Guide
 
 #: Seconds for an answer of the server while it is synchronised: the progress is shown when that takes a while.
 SLOWLY = 2.5
+#: The line of the sign-in window that says what it waits for.
+_SIGN_IN_STATUS = 124
 #: The heading of the guide's last window, and what it says at the end.
 _GUIDE_HEADING, _READY = 110, 31809
+#: Seconds in which what is there already appears on a busy machine.
+_FADING = 1.0
 #: Seconds that such a synchronisation may take before its progress is seen.
 _SYNC = 90.0
 
@@ -26,6 +30,8 @@ def sign_in(guide: Guide) -> None:
     """The window with code and QR code; somebody enters the code."""
     code = guide.stage.waiting_code()
     guide.until('Window.IsActive(%s)' % SIGN_IN)
+    guide.lab.wait_for(lambda: guide.label(_SIGN_IN_STATUS), PATIENCE, 'what the window waits for')
+    time.sleep(_FADING)  # the QR code is drawn last
     guide.shoot(settle=2)
     guide.stage.tell('config', latency=SLOWLY)
     guide.stage.link(code)
@@ -69,7 +75,8 @@ def progress(guide: Guide) -> None:
     try:
         guide.lab.builtin('RunPlugin(%s/full_check)' % PLUGIN)
         guide.until('Window.IsVisible(extendedprogressdialog)', seconds=_SYNC)
-        guide.shoot(settle=0)  # it may be gone a moment later
+        time.sleep(_FADING)
+        guide.shoot(settle=0)  # its wheel never comes to rest
     finally:
         guide.stage.tell('config', latency=0.02)
     guide.stage.wait_synced(after=began)

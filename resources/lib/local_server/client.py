@@ -96,9 +96,9 @@ class Pending:
         """The status and body of the answer. Raises :class:`ServiceUnavailable` unless its proof is right."""
         try:
             status, given, body = _parse(self._read_all())
-        except _socket.timeout:
-            raise ServiceError('timeout', 'no answer in %d s' % self._timeout) from None
         except OSError as error:
+            if type(error).__name__ in ('timeout', 'TimeoutError'):  # perhaps another interpreter's: socket_timeouts
+                raise ServiceError('timeout', 'no answer in %d s' % self._timeout) from None
             raise ServiceUnavailable(type(error).__name__) from None
         finally:
             self._connection.close()

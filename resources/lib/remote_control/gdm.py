@@ -13,6 +13,7 @@ import threading
 import time
 from typing import List, Optional, Tuple
 
+from ..socket_timeouts import own_timeouts
 from . import limits
 from .identity import PlayerIdentity
 
@@ -100,7 +101,8 @@ class Announcer:
                 left, next_hello = _HELLO_SECONDS, time.monotonic() + _HELLO_SECONDS
             try:
                 listening.settimeout(left)
-                message, sender = listening.recvfrom(_LONGEST)
+                with own_timeouts():
+                    message, sender = listening.recvfrom(_LONGEST)
             except socket.timeout:
                 continue
             except OSError as error:  # of an earlier answer, or the network is gone

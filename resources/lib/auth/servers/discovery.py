@@ -11,6 +11,7 @@ import time
 from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from ...plex_limits import whole_number
+from ...socket_timeouts import own_timeouts
 
 log = logging.getLogger('pkc.auth')
 
@@ -51,7 +52,8 @@ def search(seconds: float = 2.0) -> List[FoundServer]:
                     break
                 sock.settimeout(left)
                 try:
-                    answer, (ip, _) = sock.recvfrom(_LONGEST)
+                    with own_timeouts():
+                        answer, (ip, _) = sock.recvfrom(_LONGEST)
                 except socket.timeout:
                     break
                 server = parse(answer, ip)
