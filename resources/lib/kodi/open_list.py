@@ -15,11 +15,13 @@ _ID = re.compile(r'[?&]id=([A-Za-z0-9._-]+)(?:&|\Z)')
 
 class OpenShow(NamedTuple):
     """The show of which seasons or episodes are on the screen: its row in Kodi's library, or the ratingKey of the item
-    whose list of ours it is (the show's or a season's); 0 and '' for any other list.
+    whose list of ours it is (the show's or a season's), with the machineIdentifier of its server where that is not the
+    main one; 0 and '' for any other list.
     """
 
     show_id: int = 0
     rating_key: str = ''
+    server: str = ''
 
 
 def open_show() -> Optional[OpenShow]:
@@ -33,7 +35,7 @@ def open_show() -> Optional[OpenShow]:
     path = str(xbmc.getInfoLabel('Container.FolderPath'))
     if path.startswith(_CHILDREN):
         found = _ID.search(path)
-        return OpenShow(rating_key=found.group(1)) if found else OpenShow()
+        return OpenShow(rating_key=found.group(1), server=item_url.list_server(path)) if found else OpenShow()
     if not path.startswith(_LIBRARY):
         return OpenShow()
     if xbmc.getCondVisibility('Container.Content(seasons)'):

@@ -22,6 +22,7 @@ CHILDREN = 'plugin://plugin.video.plexkodiconnect/children?'
     ('videodb://movies/titles/', 'movies', OpenShow()),
     ('special://profile/playlists/video/Mine.xsp', 'episodes', OpenShow()),
     (CHILDREN + 'id=17', 'seasons', OpenShow(rating_key='17')),
+    (CHILDREN + 'id=17&server=' + 'b' * 40, 'seasons', OpenShow(rating_key='17', server='b' * 40)),
     (CHILDREN + 'id=17&page=2', 'episodes', OpenShow(rating_key='17')),
     ('plugin://plugin.video.plexkodiconnect/on_deck', 'episodes', OpenShow()),
     ('plugin://plugin.video.other/children?id=17', 'episodes', OpenShow()),

@@ -49,7 +49,7 @@ class Themes:
     def _item(self, shown: OpenShow) -> Optional[_Item]:
         """Raises :class:`PlexError` and :class:`DatabaseError`."""
         if shown.rating_key:  # a list of ours
-            return _Item(self._shared.clients.connect_quick()[1], shown.rating_key)
+            return _Item(self._shared.clients.connect_quick(shown.server)[1], shown.rating_key)
         path = self._shared.databases.state_path
         if not shown.show_id or not state_db.exists(path):
             return None
