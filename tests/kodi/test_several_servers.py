@@ -4,7 +4,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Set
+from typing import Any, Dict, Iterator, Set
 
 import pytest
 
@@ -17,8 +17,6 @@ from tools.stage import ENVIRONMENT, LIST, PLEX_TV_PORT, PLUGIN, make_video
 MINE, THEIRS = 14, 9
 OTHER = '0be5' * 10
 CHOOSE = 'Window.IsActive(script-plexkodiconnect-choose.xml)'
-#: Entries of the list of servers: the two of them, an address, several at once.
-SEVERAL = 3
 #: The button OK of Kodi's list with ticks.
 OK = 5
 
@@ -42,26 +40,18 @@ class Household(KodiEnvironment):
         self.leave_guide()
         self.wait_synced(90)
 
-    def choose(self, ticks: List[int], downs: int = 0) -> None:
-        """Open the list of servers, then that with ticks, change some of them and confirm.
-
-        ``downs``: from the entry that is chosen to the one for several.
-        """
+    def choose(self, *names: str) -> None:
+        """Open the list of servers, then that with ticks, change the ticks of these servers and confirm."""
         lab = self.lab
         lab.builtin('RunPlugin(%s/choose_server)' % PLUGIN)
         lab.wait_for(lambda: lab.condition(CHOOSE), 30, 'the list of servers')
-        time.sleep(1.0)
-        for _ in range(downs):
-            lab.input('Down')
+        lab.go_to(lambda: 'Several servers' in lab.current_control(), 'the entry for several')
         lab.input('Select')
         lab.wait_for(lambda: lab.condition(LIST), 30, 'the list with ticks')
-        time.sleep(1.0)
-        at = 0
-        for row in ticks:
-            for _ in range(row - at):
-                lab.input('Down')
-            at = row
+        for name in names:
+            lab.go_to(lambda name=name: name in lab.current_control(), name)  # type: ignore[misc]
             lab.input('Select')
+        time.sleep(1.0)  # somebody looks at it
         lab.builtin('SendClick(12000,%d)' % OK)
         lab.wait_for(lambda: not lab.condition(LIST), 20, 'the end of the list')
 
@@ -104,7 +94,7 @@ def home(kodi_present: None, addon_repository: Path, tmp_path_factory: pytest.Te
         made.begin(addon_repository, '--movies', str(MINE), '--shows', '1', '--no-oddities', '--media-file',
                    str(make_video(folder / 'film.mkv', 240)))
         assert len(made.films(False)) == MINE and not made.films(True)
-        made.choose([1], SEVERAL)
+        made.choose('Other Server')
         lab.wait_for(lambda: len(made.films(True)) == THEIRS, 90, 'the films of the other server')
         yield made
         assert not lab.crashed
@@ -151,7 +141,7 @@ def test_one_is_away_and_the_other_one_goes_on(home: Household) -> None:
 
 def test_one_that_is_left_takes_its_own_films(home: Household) -> None:
     mine = home.titles(False)
-    home.choose([1])
+    home.choose('Other Server')
     home.lab.wait_for(home.lab.dialog_open, 30, 'the question')
     home.lab.answer_yes()
     home.lab.wait_for(lambda: not home.films(True), 90, 'the end of the films')

@@ -9,7 +9,6 @@ from ...cancellation import Cancellation
 from ...kodi_db.writer import LibraryWriter
 from ...library_sync import purge
 from ...library_sync.databases import SyncDatabases
-from ...plex_values import checked_id
 from ...state_db.lease import Claim
 from .. import profile_file
 from ..shared import Shared
@@ -58,7 +57,7 @@ class LeavingServers:
 
     def _waiting(self) -> List[str]:
         found = profile_file.read(self._path)
-        return [one for one in found if isinstance(one, str) and checked_id(one)] if isinstance(found, list) else []
+        return [one for one in found if isinstance(one, str) and one] if isinstance(found, list) else []
 
     def _write(self, waiting: Iterable[str]) -> None:
         now = list(dict.fromkeys(waiting))
