@@ -63,12 +63,12 @@ def test_one_that_is_away_costs_the_other_one_nothing(sims: Sims, env: AuthEnvir
     sims[1].stop()
     with pytest.raises(ServerUnreachable):
         auth.connection(machine_identifier=OTHER)
-    assert auth.connection_problem(OTHER) is not None
+    assert auth.problem_of(OTHER) == 'server_unreachable'
     asked = env.asked()
     began = time.monotonic()
     assert auth.connection().base_url == sims[0].pms_url
     assert time.monotonic() - began < 3.0
-    assert auth.connection_problem(sims[0].machine_identifier) is None
+    assert auth.problem_of(sims[0].machine_identifier) == ''
     assert auth.status().message_key == ''
     assert env.asked() >= asked
 

@@ -247,9 +247,9 @@ class AuthManager:
         """Of a chosen server, by default the main one. See :meth:`Connector.connection`."""
         return self._connectors.of(machine_identifier).connection(force)
 
-    def connection_problem(self, machine_identifier: str) -> Optional[PlexError]:
-        """Why there is no connection to a chosen server; None when there is one or none was wanted yet."""
-        return self._connectors.of(machine_identifier).failure
+    def problem_of(self, machine_identifier: str) -> str:
+        """The name of the text that says why there is no connection to a chosen server; '' when there is no problem."""
+        return problem(self._connectors.of(machine_identifier).failure, None)
 
     def report_failure(self, connection: ServerConnection, error: PlexError) -> bool:
         """See :meth:`Connector.report_failure`."""

@@ -97,8 +97,9 @@ class AccountStatus:
         auth, connection = self._shared.auth, self._shared.clients.in_use(machine)
         name = auth.server_name(machine)
         if connection is None:
-            return [StatusLine(self._text(status_texts.SERVER_NAME),
-                               '%s: %s' % (name, self._text(status_texts.NOT_CONNECTED)), True)]
+            trouble = sign_in_text_name(auth.problem_of(machine))
+            words = self._named(trouble) if trouble else self._text(status_texts.NOT_CONNECTED)
+            return [StatusLine(self._text(status_texts.SERVER_NAME), '%s: %s' % (name, words), True)]
         words = ', '.join((name, self._text(_DISTANCES[self._shared.clients.distance(machine)]),
                            shown_address(connection.base_url)))
         return [StatusLine(self._text(status_texts.SERVER_NAME), words)]
