@@ -19,12 +19,13 @@ PARSERS = {
         "plex_looks", "plex_preferences", "plex_extras", "plex_transcode", "plex_subtitles", "plex_themes",
     )
 }
-# What they read with the same care is not Plex's: a question of the plugin, an announcement of Kodi's.
+# What they read with the same care is not Plex's: a question of the plugin, an announcement of Kodi's, our own file.
 OTHER_READERS = {
     f"{LIB}.{name}"
     for name in (
-        "service.library.part", "service.library.schedule", "service.lists.part", "service.watch_state.watched_marks",
-        "service.watch_state.own_signs", "remote_control.commands", "remote_control.proxy",
+        "service.library.leaving", "service.library.part", "service.library.schedule", "service.lists.part",
+        "service.watch_state.watched_marks", "service.watch_state.own_signs", "remote_control.commands",
+        "remote_control.proxy",
     )
 } | {name for name in SOURCES if name.startswith(f"{LIB}.service.item_actions.")}
 VALUES = f"{LIB}.plex_values"

@@ -135,7 +135,9 @@ def test_nobody_answers(env: SharedLibraryEnvironment) -> None:
 
 
 def test_somebody_else_answers(env: SharedLibraryEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mariadb_sign_in, '_ANSWER_SECONDS', 1)
+    """A program that waits for requests, and says nothing itself."""
+    connect = pymysql.connect
+    monkeypatch.setattr(mariadb_sign_in.pymysql, 'connect', lambda **options: connect(**dict(options, read_timeout=1)))
     port = int(env.sim.pms_url.rsplit(':', 1)[1])
     assert failure(env, Server('127.0.0.1', port, 'kodi', PASSWORD)) == 'database_server_away'
 
