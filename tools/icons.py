@@ -1,7 +1,9 @@
-"""Draws the icons of the menu: ``python -m tools.icons`` writes ``resources/media/icons/*.png``.
+"""Draws the icons of the menu, ``resources/media/icons/*.png``, and ``logo.png``: ``python -m tools.icons``.
 
 White signs on a transparent background, as in skins. A sign is a list of shapes, each of which is added or cut out. A
 shape is a function of a point that returns its distance from the edge, negative inside. The picture is the unit square.
+The logo, the cards of ``icon.png`` without its background, is what Kodi's subtitle dialog shows of an add-on: it looks
+for a file of that name in the add-on's folder. It is shapes of one colour each, one over the other; its height is 1.
 """
 from __future__ import annotations
 
@@ -12,9 +14,13 @@ from pathlib import Path
 from typing import Callable, Dict, List, Sequence, Tuple
 
 SIZE = 256
-FOLDER = Path(__file__).resolve().parents[1] / 'resources' / 'media' / 'icons'
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / 'resources' / 'media' / 'icons'
+#: Pixels of the logo: Estuary shows it 80 of 1080 lines high, so 160 on a screen of 2160.
+LOGO_WIDTH, LOGO_HEIGHT = 280, 240
 Shape = Callable[[float, float], float]
 Sign = Sequence[Tuple[str, Shape]]
+Colour = Tuple[int, int, int]
 ADD, CUT = '+', '-'
 
 
@@ -76,6 +82,22 @@ def star(x: float, y: float, outer: float, inner: float) -> Shape:
                       y - (inner if number % 2 else outer) * math.cos(number * math.pi / 5)) for number in range(10)])
 
 
+def turned(shape: Shape, x: float, y: float, degrees: float) -> Shape:
+    """A shape around the origin, turned clockwise and moved to a point."""
+    sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
+    return lambda px, py: shape((px - x) * cosine + (py - y) * sine, (py - y) * cosine - (px - x) * sine)
+
+
+def larger(shape: Shape, by: float) -> Shape:
+    """A shape with a border of this width, round at the corners."""
+    return lambda px, py: shape(px, py) - by
+
+
+def card(width: float, height: float, x: float, y: float, degrees: float) -> Shape:
+    """A card around a point."""
+    return turned(box(-width / 2, -height / 2, width / 2, height / 2, 0.07), x, y, degrees)
+
+
 PLAY = polygon((0.40, 0.31), (0.40, 0.69), (0.72, 0.50))
 LETTER = 0.055
 SIGNS: Dict[str, Sign] = {
@@ -128,6 +150,15 @@ SIGNS: Dict[str, Sign] = {
     'next': [(ADD, line(0.18, 0.5, 0.72, 0.5, 0.10)), (ADD, polygon((0.58, 0.24), (0.58, 0.76), (0.88, 0.50)))],
 }
 
+_BACK, _MIDDLE, _FRONT = (card(0.55, 0.83, 0.40, 0.545, -13), card(0.60, 0.88, 0.565, 0.505, -4),
+                          card(0.62, 0.90, 0.815, 0.485, 5))
+LOGO: Sequence[Tuple[Shape, Colour]] = (
+    (_BACK, (30, 112, 116)), (larger(_BACK, -0.012), (18, 74, 82)),
+    (_MIDDLE, (92, 205, 190)), (larger(_MIDDLE, -0.012), (36, 150, 138)),
+    (_FRONT, (255, 205, 130)), (larger(_FRONT, -0.012), (250, 162, 58)),
+    (larger(polygon((0.72, 0.33), (0.69, 0.63), (0.96, 0.505)), 0.035), (26, 31, 42)),
+)
+
 
 def draw(sign: Sign) -> bytes:
     """The sign as PNG file."""
@@ -140,7 +171,36 @@ def draw(sign: Sign) -> bytes:
                 distance = min(distance, shape(px, py)) if kind == ADD else max(distance, -shape(px, py))
             row += bytes((255, 255, 255, round(255 * max(0.0, min(1.0, 0.5 - distance * SIZE)))))
         rows.append(bytes(row))
-    header = struct.pack('>IIBBBBB', SIZE, SIZE, 8, 6, 0, 0, 0)
+    return _png(SIZE, SIZE, rows)
+
+
+def draw_logo() -> bytes:
+    """The logo as PNG file."""
+    rows: List[bytes] = []
+    for y in range(LOGO_HEIGHT):
+        row = bytearray(b'\0')
+        for x in range(LOGO_WIDTH):
+            row += _pixel((x + 0.5) / LOGO_HEIGHT, (y + 0.5) / LOGO_HEIGHT)
+        rows.append(bytes(row))
+    return _png(LOGO_WIDTH, LOGO_HEIGHT, rows)
+
+
+def _pixel(x: float, y: float) -> bytes:
+    """Red, green, blue and opacity of the logo at a point."""
+    red, green, blue, seen = 0.0, 0.0, 0.0, 0.0
+    for shape, colour in LOGO:
+        covered = max(0.0, min(1.0, 0.5 - shape(x, y) * LOGO_HEIGHT))
+        below = seen * (1 - covered)
+        red, green, blue = (old * below + new * covered for old, new in zip((red, green, blue), colour))
+        seen = below + covered
+        if seen:
+            red, green, blue = red / seen, green / seen, blue / seen
+    return bytes((round(red), round(green), round(blue), round(255 * seen)))
+
+
+def _png(width: int, height: int, rows: Sequence[bytes]) -> bytes:
+    """A PNG file of lines of red, green, blue and opacity, each after its filter byte."""
+    header = struct.pack('>IIBBBBB', width, height, 8, 6, 0, 0, 0)
     return b'\x89PNG\r\n\x1a\n' + b''.join(_chunk(name, body) for name, body in (
         (b'IHDR', header), (b'IDAT', zlib.compress(b''.join(rows), 9)), (b'IEND', b'')))
 
@@ -150,10 +210,11 @@ def _chunk(name: bytes, body: bytes) -> bytes:
 
 
 def main() -> None:
-    """Write all icons."""
+    """Write all icons, and the logo."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, sign in SIGNS.items():
         (FOLDER / (name + '.png')).write_bytes(draw(sign))
+    (ROOT / 'logo.png').write_bytes(draw_logo())
 
 
 if __name__ == '__main__':

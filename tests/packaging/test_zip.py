@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import zipfile
+import zlib
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from tools import icons
 from tools.package import addons, archive, source
 from tools.package.__main__ import main
 from tools.package.errors import PackageError
 
 REQUIRED = {"addon.xml", "service.py", "default.py", "resources", "LICENSE.txt"}
-ALLOWED = REQUIRED | {"context.py", "changelog.txt", "README.md"}
+ALLOWED = REQUIRED | {"context.py", "changelog.txt", "README.md", "logo.png"}
 
 
 def git(folder: Path, *arguments: str) -> bytes:
@@ -119,3 +121,16 @@ def test_the_pictures_that_kodi_shows_are_there() -> None:
     icon = addon.files["resources/media/icon.png"]
     assert icon[:8] == b"\x89PNG\r\n\x1a\n"
     assert (int.from_bytes(icon[16:20], "big"), int.from_bytes(icon[20:24], "big")) == (512, 512)
+
+
+def test_kodis_subtitle_dialog_finds_our_logo() -> None:
+    logo = addons.our_addon(worktree=True).files["logo.png"]  # the name and the place are Kodi's
+    assert _pixels(logo) == _pixels(icons.draw_logo()), "draw it anew: python -m tools.icons"
+    size = (int.from_bytes(logo[16:20], "big"), int.from_bytes(logo[20:24], "big"))
+    assert size == (icons.LOGO_WIDTH, icons.LOGO_HEIGHT)
+    assert logo[25] == 6, "not transparent around the cards"
+
+
+def _pixels(png: bytes) -> bytes:
+    """The lines of a PNG file with a single block of them: compression differs between versions of zlib."""
+    return zlib.decompress(png[41:-16])
