@@ -100,7 +100,7 @@ HTTP_SPEAKERS = {
 BODY_READER = f"{LIB}.plex_body"
 # What is without a limit is named by nobody else.
 UNLIMITED = "STREAM"
-UNLIMITED_READER = f"{LIB}.local_server.stream_proxy"
+UNLIMITED_READER = f"{LIB}.local_server.upstream"
 
 
 def test_bodies_of_servers_are_read_in_one_place() -> None:

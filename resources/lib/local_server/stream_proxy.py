@@ -16,11 +16,11 @@ from ..plex_errors import (
     PlexServerError,
     PlexUnauthorized,
 )
-from ..plex_limits import STREAM
 from ..retry import RetryPolicy
 from . import ranges
 from .exchange import Exchange
-from .upstream import BrokenOff, Upstream
+from .stream_ahead import StreamAhead
+from .upstream import BrokenOff, Upstream, open_video
 
 LOG = logging.getLogger('pkc.local')
 
@@ -35,7 +35,6 @@ _REOPEN_RETRY = RetryPolicy(0.3, 6.0)
 _PROGRESS = 1024 * 1024
 #: Limit of bytes to read and drop when a server ignores Range.
 _MAX_SKIP = 512 * 1024 * 1024
-_TIMEOUT = (5.0, 20.0)
 _MAY_PASS = (PlexConnectionError, PlexServerError, PlexRateLimited, PlexUnauthorized)
 
 
@@ -46,8 +45,10 @@ class StreamProxy:
     """
 
     def __init__(self, exchange: Exchange, source: StreamSource, get_client: Callable[[str], FileOpener],
-                 report_failure: ReportFailure, meter: Optional[LineMeter] = None) -> None:
+                 report_failure: ReportFailure, meter: Optional[LineMeter] = None,
+                 ahead: Optional[StreamAhead] = None) -> None:
         self._meter = meter
+        self._ahead = ahead
         self._exchange = exchange
         self._source = source
         self._get_client = get_client
@@ -81,7 +82,7 @@ class StreamProxy:
             asked = {}
         self._exchange.on_abort(self._abort)
         try:
-            upstream = self._open(asked)
+            upstream = self._taken(asked) or self._open(asked)
             self._validator = upstream.validator()
             extent = self._begin(upstream, wanted, 'If-Range' in asked)
             if extent is not None:
@@ -175,14 +176,20 @@ class StreamProxy:
             return
         raise BrokenOff('the file has changed')
 
+    def _taken(self, asked: Dict[str, str]) -> Optional[Upstream]:
+        """The answer to what was asked of the server already."""
+        self._upstream = upstream = self._ahead.take(self._source, asked) if self._ahead is not None else None
+        if upstream is not None and self._exchange.client_gone():
+            raise PlexCancelled('stream: no reader')
+        return upstream
+
     def _open(self, headers: Dict[str, str], retries: int = 1) -> Upstream:
         """Request the part from the PMS, each time through ``get_client``, which knows the present address and token.
 
         By default there is one more try, since the PMS may just be closing the kept-alive connection.
         """
         client = self._get_client(self._source.machine_identifier)
-        self._upstream = upstream = Upstream(client.open(self._source.key, STREAM, headers=headers, timeout=_TIMEOUT,
-                                                         retries=retries))
+        self._upstream = upstream = open_video(client, self._source.key, headers, retries)
         if self._exchange.client_gone():
             raise PlexCancelled('stream: no reader')
         return upstream

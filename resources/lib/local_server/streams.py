@@ -15,8 +15,8 @@ from ..plex_errors import PlexConnectionError, PlexError, PlexHttpError, PlexNot
 from ..plex_limits import SUBTITLE as SUBTITLE_LIMITS
 from .exchange import Exchange
 from .rules import NO_WEB_PAGE, RouteRules
+from .stream_ahead import ReadAhead
 from .stream_proxy import StreamProxy
-from .subtitles_ahead import SubtitlesAhead
 from .upstream import BrokenOff, read_whole
 
 __all__ = ['PART', 'SUBTITLE', 'StreamRegistry', 'StreamRoute']
@@ -35,11 +35,11 @@ _RULES = {
 
 class StreamRoute:
     """Answers with the registered files of one ``kind`` (``stream`` or ``subtitle``); ``meter`` measures the line,
-    ``ahead`` has subtitles that were read already.
+    ``ahead`` has what the server was asked for already.
     """
 
     def __init__(self, kind: str, registry: StreamRegistry, get_client: GetClient, report_failure: ReportFailure,
-                 meter: Optional[LineMeter] = None, ahead: Optional[SubtitlesAhead] = None) -> None:
+                 meter: Optional[LineMeter] = None, ahead: Optional[ReadAhead] = None) -> None:
         self._meter = meter
         self._ahead = ahead
         self._kind = kind
@@ -57,7 +57,8 @@ class StreamRoute:
             if self._kind == SUBTITLE:
                 self._subtitle(exchange, source)
             else:
-                proxy = StreamProxy(exchange, source, self._get_client, self._report_failure, self._meter)
+                proxy = StreamProxy(exchange, source, self._get_client, self._report_failure, self._meter,
+                                    self._ahead.stream if self._ahead else None)
                 proxy.head() if exchange.method == 'HEAD' else proxy.run()
         except BrokenOff as error:
             self._failed(exchange, 502, str(error))
@@ -76,7 +77,7 @@ class StreamRoute:
 
     def _subtitle(self, exchange: Exchange, source: StreamSource) -> None:
         """Send a subtitle, after reading it completely: the PMS may convert it, so its length is unknown before."""
-        body = self._ahead.take(source) if self._ahead and exchange.method == 'GET' else None
+        body = self._ahead.subtitles.body(source) if self._ahead else None
         if body is None:
             client = self._get_client(source.machine_identifier)
             body = read_whole(client.open(source.key, SUBTITLE_LIMITS, timeout=_TIMEOUT))

@@ -1,13 +1,14 @@
 """Subtitles that are read from the server while Kodi still opens the video.
 
-Kodi opens the subtitle that it shows before it shows the first picture, so each round trip to the server for it would
-delay the film.
+Kodi opens the subtitle that it shows before it shows the first picture: with HEAD for its type, then with GET. So each
+round trip to the server for it would delay the film.
 """
 from __future__ import annotations
 
 import logging
 import threading
-from typing import Dict, Optional, Sequence
+import time
+from typing import Callable, Dict, Optional, Sequence
 
 from ..playback.pms import GetClient
 from ..playback.stream_registry import StreamSource
@@ -19,6 +20,8 @@ LOG = logging.getLogger('pkc.local')
 
 #: Kodi shows one of them; which one depends on its settings.
 _MOST = 3
+#: Seconds for which they are kept: Kodi asks several times while it opens a film. Later the server may have another.
+_KEPT_S = 30.0
 _TIMEOUT = (5.0, 10.0)
 
 
@@ -48,21 +51,25 @@ class _Reading:
 
 
 class SubtitlesAhead:
-    """The first subtitles of what Kodi opened last. Thread-safe."""
+    """The first subtitles of what Kodi opened last. Thread-safe. ``clock`` gives monotonic seconds."""
 
-    def __init__(self, get_client: GetClient) -> None:
+    def __init__(self, get_client: GetClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._get_client = get_client
+        self._clock = clock
         self._lock = threading.Lock()
         self._readings: Dict[StreamSource, _Reading] = {}
+        self._begun = 0.0
 
     def begin(self, sources: Sequence[StreamSource]) -> None:
         """Kodi is about to open a video with these subtitles; those of the last one are forgotten."""
         readings = {source: _Reading(source, self._get_client) for source in sources[:_MOST]}
         with self._lock:
-            self._readings = readings
+            self._readings, self._begun = readings, self._clock()
 
-    def take(self, source: StreamSource) -> Optional[bytes]:
-        """Its content, waited for if need be; once. None when it was not read."""
+    def body(self, source: StreamSource) -> Optional[bytes]:
+        """Its content, waited for if need be. None when it was not read, and when that was long ago."""
         with self._lock:
-            reading = self._readings.pop(source, None)
+            if self._clock() - self._begun > _KEPT_S:
+                self._readings = {}
+            reading = self._readings.get(source)
         return reading.body() if reading is not None else None

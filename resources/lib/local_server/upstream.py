@@ -2,11 +2,17 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, NamedTuple, Optional
+from typing import Dict, Mapping, NamedTuple, Optional
 
+from ..playback.pms import FileOpener
 from ..plex_body import Answer
 from ..plex_errors import PlexBadAnswer, PlexConnectionError, PlexTooSlow
+from ..plex_limits import STREAM
 
+#: Seconds to wait for a connection, and for the first byte of a video.
+_TIMEOUT = (5.0, 20.0)
+#: The longest that :func:`open_video` takes, without tries.
+LONGEST_OPENING = sum(_TIMEOUT)
 _CONTENT_RANGE = re.compile(r'bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})\Z')
 
 
@@ -61,6 +67,11 @@ class Upstream:
     def close(self) -> None:
         """Release the connection: it is reused if the body was read to its end, else closed."""
         self._answer.close()
+
+
+def open_video(client: FileOpener, key: str, headers: Mapping[str, str], retries: int) -> Upstream:
+    """Ask for a video, or for a range of it; how fast it is read is the player's affair. Raises :class:`PlexError`."""
+    return Upstream(client.open(key, STREAM, headers=headers, timeout=_TIMEOUT, retries=retries))
 
 
 def read_whole(answer: Answer) -> bytes:

@@ -57,6 +57,12 @@ def parse(url: str) -> Optional[StreamId]:
     return StreamId(*found.groups()[1:4]) if found and found.group(1) == PART else None
 
 
+def may_be_served(source: StreamSource) -> bool:
+    """Whether its key is the path of what it says that it is, and nothing else of the server's."""
+    pattern = _KEYS.get(source.kind)
+    return bool(pattern and pattern.match(source.key)) and '/..' not in source.key and '//' not in source.key
+
+
 class StreamRegistry:
     """Thread-safe memory of handed-out parts and subtitles."""
 
@@ -65,9 +71,8 @@ class StreamRegistry:
         self._entries: OrderedDict[Tuple[str, ...], StreamSource] = OrderedDict()
 
     def register(self, source: StreamSource) -> bool:
-        """Allow ``source`` to be served. False when its key is no path of a part or subtitle stream."""
-        pattern = _KEYS.get(source.kind)
-        if not pattern or not pattern.match(source.key) or '/..' in source.key or '//' in source.key:
+        """Allow ``source`` to be served. False when it must not be (:func:`may_be_served`)."""
+        if not may_be_served(source):
             return False
         with self._lock:
             self._entries[source[:5]] = source

@@ -13,6 +13,7 @@ from resources.lib.local_server.art import ArtRoute
 from resources.lib.local_server.endpoint import Endpoint
 from resources.lib.local_server.pictures import Sizes
 from resources.lib.local_server.server import LocalServer
+from resources.lib.local_server.stream_ahead import ReadAhead, StreamAhead
 from resources.lib.local_server.streams import PART, SUBTITLE, StreamRegistry, StreamRoute
 from resources.lib.local_server.subtitles_ahead import SubtitlesAhead
 from resources.lib.playback.stream_registry import StreamSource
@@ -30,14 +31,16 @@ class LoopbackEnvironment:
         self.now = 0.0
         self.sizes: Optional[Sizes] = Sizes()
         self.registry = StreamRegistry()
-        self.ahead = SubtitlesAhead(pms.get_client)
+        self.ahead = SubtitlesAhead(pms.get_client, lambda: self.now)
+        self.stream_ahead = StreamAhead(pms.get_client, kept_s=0.3)
+        ahead = ReadAhead(self.stream_ahead, self.ahead)
         self.handlers: Dict[str, Callable[[Dict[str, Any]], Dict[str, Any]]] = {}
         self.art = ArtRoute(pms.get_client, lambda picture: picture[:2] in self.known, self.fail, lambda: self.now,
                        lambda: self.sizes)
         self.server = LocalServer(0, {
             'art': self.art, 'api': ApiRoute(self.handlers, lambda error: type(error).__name__),
-            'stream': StreamRoute(PART, self.registry, pms.get_client, self.fail),
-            'subtitle': StreamRoute(SUBTITLE, self.registry, pms.get_client, self.fail, ahead=self.ahead)},
+            'stream': StreamRoute(PART, self.registry, pms.get_client, self.fail, ahead=ahead),
+            'subtitle': StreamRoute(SUBTITLE, self.registry, pms.get_client, self.fail, ahead=ahead)},
             max_connections=8)
         self.server.start()
 

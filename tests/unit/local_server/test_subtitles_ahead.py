@@ -37,9 +37,21 @@ def test_it_is_asked_for_once_and_before_kodi_asks(env: LoopbackEnvironment) -> 
     assert asked(env) == ['/library/streams/5']
 
 
-def test_kodi_may_open_it_once_more(env: LoopbackEnvironment) -> None:
+def test_kodi_asks_for_its_type_first_and_may_open_it_once_more(env: LoopbackEnvironment) -> None:
     env.ahead.begin(sources(env, 5))
+    status, headers, body = env.ask(path(5), 'HEAD')
+    assert (status, headers['content-length'], headers['content-type'], body) == (
+        200, str(len(TEXT)), 'text/plain', b'')
     assert [env.ask(path(5))[::2] for _ in range(2)] == [(200, TEXT)] * 2
+    assert asked(env) == ['/library/streams/5']
+
+
+def test_later_the_server_is_asked_for_what_it_has_then(env: LoopbackEnvironment) -> None:
+    env.ahead.begin(sources(env, 5))
+    assert env.ask(path(5))[::2] == (200, TEXT)
+    env.now = 31.0
+    sources(env, 5, body=b'another')
+    assert env.ask(path(5))[::2] == (200, b'another')
 
 
 def test_of_many_only_the_first_are_read(env: LoopbackEnvironment) -> None:
@@ -54,7 +66,7 @@ def test_one_that_the_server_refused_at_first_is_asked_for_again(env: LoopbackEn
     env.pms.status = status
     source, = sources(env, 5)
     env.ahead.begin([source])
-    assert env.ahead.take(source) is None
+    assert env.ahead.body(source) is None
     env.pms.status = 0
     assert env.ask(path(5))[::2] == (200, TEXT)
 
@@ -63,21 +75,21 @@ def test_a_large_one_is_not_kept_in_memory(env: LoopbackEnvironment) -> None:
     large = TEXT * 50_000
     source, = sources(env, 5, body=large)
     env.ahead.begin([source])
-    assert env.ahead.take(source) is None
+    assert env.ahead.body(source) is None
     assert env.ask(path(5))[::2] == (200, large)
 
 
 def test_a_server_that_nobody_knows_is_no_error(env: LoopbackEnvironment) -> None:
     source = sources(env, 5)[0]._replace(machine_identifier='another')
     env.ahead.begin([source])
-    assert env.ahead.take(source) is None
+    assert env.ahead.body(source) is None
 
 
 def test_those_of_the_last_film_are_forgotten(env: LoopbackEnvironment) -> None:
     first, second = sources(env, 5, 6)
     env.ahead.begin([first])
     env.ahead.begin([second])
-    assert env.ahead.take(first) is None and env.ahead.take(second) == TEXT
+    assert env.ahead.body(first) is None and env.ahead.body(second) == TEXT
 
 
 def test_the_url_that_kodi_gets_names_it(env: LoopbackEnvironment) -> None:

@@ -8,6 +8,7 @@ from ...kodi import addon as kodi_addon
 from ...kodi.player import PlayerEvents
 from ...local_server.api import ApiError
 from ...local_server.exchange import Route
+from ...local_server.stream_ahead import ReadAhead, StreamAhead
 from ...local_server.streams import StreamRoute
 from ...local_server.subtitles_ahead import SubtitlesAhead
 from ...local_server.transcode import TranscodeRoute
@@ -37,6 +38,7 @@ from .direct_paths import direct_path
 from .fallback import Fallback
 from .features import FEATURES
 from .file_subtitles import FileSubtitles
+from .guesses import Guesses
 from .methods import play_methods
 from .online_subtitles import OnlineSubtitles
 from .terms import TermsOfServers
@@ -52,9 +54,11 @@ class Playback(Part):
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
         self._streams, sessions, self._transcodes = StreamRegistry(), SessionRegistry(), Transcodes()
-        self._ahead = SubtitlesAhead(shared.clients.of_server)
+        get_client = shared.clients.of_server
+        self._ahead = ReadAhead(StreamAhead(get_client), SubtitlesAhead(get_client))
         terms = TermsOfServers(shared)
         streaming = DirectPlay(shared.port, self._streams)
+        self._guesses = Guesses(shared, streaming)
         path = direct_path(shared, streaming)
         self._versions = VersionChoice(shared, terms, path.covers)
         methods = play_methods(shared, streaming, path, self._transcodes, terms)
@@ -91,8 +95,9 @@ class Playback(Part):
         """The streams that ``play`` named."""
         failed = self.shared.clients.report_failure
         get_client = self.shared.clients.of_server
-        return {'stream': StreamRoute(PART, self._streams, get_client, failed, self._fallback.meter),
-                'subtitle': StreamRoute(SUBTITLE, self._streams, get_client, failed, ahead=self._ahead),
+        meter, ahead = self._fallback.meter, self._ahead
+        return {'stream': StreamRoute(PART, self._streams, get_client, failed, meter, ahead),
+                'subtitle': StreamRoute(SUBTITLE, self._streams, get_client, failed, ahead=ahead),
                 'transcode': TranscodeRoute(self._transcodes, failed)}
 
     def _play(self, arguments: Dict[str, Any]) -> Dict[str, Any]:
@@ -106,6 +111,8 @@ class Playback(Part):
             instead = self._trailers.with_film(request)
             if instead:
                 return self._instead(request, instead)
+        if wish is None:
+            self._ahead.stream.begin(self._guesses.of(request))
         try:
             request, found = self._resolved(request)
         except PlaybackError as error:
@@ -116,7 +123,10 @@ class Playback(Part):
             stack = queue_entries.stack(self.shared, request.machine_identifier, found, bool(arguments.get('resume')),
                                         standing)
             return self._instead(request, [stack])
-        self._ahead.begin([source for source in map(self._streams.at, found.subtitles) if source is not None])
+        source = self._streams.at(found.url)
+        self._guesses.found(request, source)
+        self._ahead.stream.begin(source)
+        self._ahead.subtitles.begin([source for source in map(self._streams.at, found.subtitles) if source is not None])
         return _answer(found)
 
     def _resolved(self, request: PlayRequest) -> Tuple[PlayRequest, Playable]:
