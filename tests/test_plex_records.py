@@ -16,7 +16,7 @@ PARSERS = {
         "plex_xml", "plex_notifications", "plex_lists", "plex_providers", "plex_watchlist",
         "plex_files", "plex_augmentation", "plex_matches", "plex_playlists", "plex_owner",
         "plex_queues",
-        "plex_looks", "plex_preferences", "plex_extras", "plex_transcode", "plex_subtitles",
+        "plex_looks", "plex_preferences", "plex_extras", "plex_transcode", "plex_subtitles", "plex_themes",
     )
 }
 # What they read with the same care is not Plex's: a question of the plugin, an announcement of Kodi's.

@@ -136,6 +136,12 @@ def local_base(port: int) -> str:
     return 'http://127.0.0.1:%d' % port
 
 
+def is_theme(url: str) -> bool:
+    """Whether a URL is that of a show's theme music, which the loopback server has for Kodi's player."""
+    host, _, path = url.partition('//')[2].partition('/')
+    return host.startswith('127.0.0.1:') and path.startswith('theme/')
+
+
 def art_base(port: int) -> str:
     """The base URL of the loopback server's pictures."""
     return local_base(port) + '/art/'

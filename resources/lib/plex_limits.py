@@ -50,6 +50,8 @@ PICTURE = Limits('picture', 16 * _MIB, 16 * _MIB, 30.0, pause=5.0, gzip=False)
 SUBTITLE = Limits('subtitle', 32 * _MIB, 32 * _MIB, 60.0, gzip=False)
 #: Of one that nobody asked for yet.
 SUBTITLE_AHEAD = Limits('subtitle ahead', _MIB, _MIB, 10.0, gzip=False)
+#: The music of a show: an mp3 of half a minute has half a megabyte.
+THEME = Limits('theme', 8 * _MIB, 8 * _MIB, 30.0, gzip=False)
 #: Of a transcode: a line and a name for each second of a video.
 PLAYLIST = Limits('playlist', 8 * _MIB, 16 * _MIB, 20.0)
 #: A message of the websocket; its time counts from the first byte.
@@ -58,7 +60,7 @@ NOTIFICATION = Limits('notification', 4 * _MIB, 4 * _MIB, 30.0, gzip=False)
 STREAM = Limits('stream', None, None, None, pause=20.0, gzip=False)
 
 TABLE = (SMALL, LISTING, BATCH, PROBE, PLEX_TV, ERROR, REDIRECT, PICTURE, SUBTITLE, SUBTITLE_AHEAD,
-         PLAYLIST, NOTIFICATION, STREAM)
+         THEME, PLAYLIST, NOTIFICATION, STREAM)
 
 #: Bytes of status line and headers of one answer.
 HEADERS = 64 * _KIB

@@ -141,3 +141,16 @@ class SubtitleStreamDetail:
     def __init__(self, language: str = '') -> None:
         _check('SubtitleStreamDetail', language, str)
         self.language = language
+
+
+class InfoTagMusic:
+    """``xbmc.InfoTagMusic`` of Kodi 20."""
+
+    def setMediaType(self, mediaType: str) -> None:
+        """What it is; Kodi refuses other words."""
+        if mediaType not in ('song', 'album', 'artist'):
+            raise ValueError(mediaType)
+
+    def setTitle(self, title: str) -> None:
+        """The title."""
+        _check('setTitle', title, str)

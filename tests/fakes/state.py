@@ -42,8 +42,10 @@ class Resolved(NamedTuple):
 class Playing:
     """What the fake player plays; ``position`` changes only when the test changes it."""
 
-    def __init__(self, file: str, total: float, position: float, source: str = '') -> None:
+    def __init__(self, file: str, total: float, position: float, source: str = '', kind: str = 'video') -> None:
         self.file, self.total, self.position, self.paused = file, total, position, False
+        #: ``video`` or ``audio``.
+        self.kind = kind
         #: What Kodi was asked to play, of which the file was a plugin's answer.
         self.source = source
         #: How often the position was read.
@@ -86,7 +88,8 @@ class FakeKodi:
         self.windows: List[Any] = []
         self.builtins: List[str] = []
         self.opened_settings = 0
-        self.rpc: Dict[str, Any] = {'JSONRPC.Ping': 'pong', 'VideoLibrary.Scan': 'OK', 'Player.Open': self._open}
+        self.rpc: Dict[str, Any] = {'JSONRPC.Ping': 'pong', 'VideoLibrary.Scan': 'OK', 'Player.Open': self._open,
+                                    'Player.Stop': self._stop_one}
         self.rpc_calls: List[Tuple[str, Dict[str, Any]]] = []
         self.window_properties: Dict[Tuple[int, str], str] = {}
         #: What ``xbmc.getRegion`` says; '' for the rest.
@@ -227,12 +230,12 @@ class FakeKodi:
     # Playing
 
     def play(self, file: str, total: float = 3600.0, position: float = 0.0, source: str = '',
-             external: bool = False) -> None:
+             external: bool = False, kind: str = 'video') -> None:
         """Start playback; ``external``: in another program."""
-        self.playing = Playing(file, total, position, source)
+        self.playing = Playing(file, total, position, source, kind)
         if external:
             self.rpc['Player.GetActivePlayers'] = [{'playerid': 1, 'type': 'video', 'playertype': 'external'}]
-        else:
+        elif kind == 'video':
             self.conditions.add('Window.IsVisible(fullscreenvideo)')
         self._players('onPlayBackStarted')
         self._players('onAVStarted')
@@ -241,6 +244,13 @@ class FakeKodi:
         """Play the playlist from an entry on."""
         self.playlist.position = params['item']['position']
         self.playlist.play(self.playlist.position)
+        return 'OK'
+
+    def _stop_one(self, params: Dict[str, Any]) -> str:
+        """Stop what plays, if it is of that kind: 0 is music, 1 a video."""
+        if self.playing is None or params['playerid'] != ('audio', 'video').index(self.playing.kind):
+            raise LookupError('no such player')
+        self.stop()
         return 'OK'
 
     def pause(self) -> None:

@@ -1,4 +1,4 @@
-# ruff: noqa: N803, N815  (Kodi's names)
+# ruff: noqa: N803  (Kodi's names)
 """The module ``xbmc``."""
 from __future__ import annotations
 
@@ -54,6 +54,9 @@ def getRegion(id: str) -> str:
 
 def getCondVisibility(condition: str) -> bool:
     """Whether a condition is true."""
+    playing = kodi().playing
+    if condition in ('Player.HasMedia', 'Player.HasAudio', 'Player.HasVideo'):
+        return playing is not None and condition in ('Player.HasMedia', 'Player.Has' + playing.kind.capitalize())
     return condition in kodi().conditions
 
 
@@ -167,7 +170,15 @@ class Player:
         """Whether anything plays."""
         return kodi().playing is not None
 
-    isPlayingVideo = isPlaying
+    def isPlayingVideo(self) -> bool:
+        """Whether a video plays."""
+        return kodi().playing is not None and self._playing().kind == 'video'
+
+    def play(self, item: str, listitem: Any = None, windowed: bool = False) -> None:
+        """Play a file; one whose item has the MIME type of a sound is a sound."""
+        kind = 'audio' if listitem is not None and listitem.mime.startswith('audio/') else 'video'
+        assert windowed or kind == 'video', 'a sound over the whole screen'
+        kodi().play(item, total=30.0, kind=kind)
 
     def getPlayingFile(self) -> str:
         """The URL or path of what plays."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
-from tests.fakes import xbmc
+from tests.fakes import infotag, xbmc
 from tests.fakes.state import kodi
 from tests.fakes.windows import Action, WindowXML, WindowXMLDialog
 
@@ -82,6 +82,10 @@ class ListItem:
     def getVideoInfoTag(self) -> Any:
         """The info tag of the video."""
         return self.tag
+
+    def getMusicInfoTag(self) -> Any:
+        """The info tag of the music; Kodi 19 has none that can be written."""
+        return infotag.InfoTagMusic()
 
     def setInfo(self, type: str, infoLabels: Dict[str, Any]) -> None:
         """Kodi 19's way."""

@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--accept-jwt", action="store_true", help="the PMS accepts plex.tv JWTs")
     result.add_argument("--pictures", help="folder of JPEG files to serve for items: 12-thumb.jpg, 12-art.jpg")
     result.add_argument("--media-file", help="a video to serve for every part")
+    result.add_argument("--theme-file", help="an mp3 to serve as the theme of every show")
     result.add_argument(
         "--dead-connection", action="append", default=[], metavar="URI", help="offered by /resources too"
     )
@@ -99,6 +100,7 @@ def build(arguments: argparse.Namespace) -> PlexSim:
             tls_dir=arguments.tls,
             link_after=arguments.link_after,
             media_file=arguments.media_file,
+            theme_file=arguments.theme_file,
             pictures=arguments.pictures,
             dead_connections=arguments.dead_connection,
             control=arguments.control,

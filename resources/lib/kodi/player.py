@@ -61,13 +61,13 @@ class PlayerListener(Protocol):
 
 
 class PlayerEvents(xbmc.Player):
-    """Kodi's player callbacks, forwarded to a listener."""
+    """Kodi's player callbacks, forwarded to a listener, but those of a show's theme music."""
 
     def __init__(self, listener: PlayerListener) -> None:
         super().__init__()
         self._listener = listener
         self._started = ''
-        self._begins = False
+        self._begins = self._is_theme = False
 
     def position(self) -> Optional[float]:
         """The position in the video that was started last, in seconds; None when that is not playing.
@@ -102,6 +102,7 @@ class PlayerEvents(xbmc.Player):
     def onPlayBackStarted(self) -> None:  # Kodi's name
         """A playback begins; of its streams nothing is known yet."""
         self._begins = True
+        self._is_theme = item_url.is_theme(self.file())
 
     def onAVStarted(self) -> None:  # Kodi's name
         """The streams are open, so position and length are known (at ``onPlayBackStarted`` they are not).
@@ -110,6 +111,9 @@ class PlayerEvents(xbmc.Player):
         files; Kodi reports the stack then, or the URL of ours for which it is played.
         """
         file, begins, self._begins = self.file(), self._begins, False
+        self._is_theme = item_url.is_theme(file)
+        if self._is_theme:
+            return
         if begins and file == self._started and not _in_stack(file):
             self._listener.on_stopped()
         self._started = file
@@ -144,18 +148,20 @@ class PlayerEvents(xbmc.Player):
 
     def onPlayBackStopped(self) -> None:  # Kodi's name
         """Kodi calls this when the user stopped playback."""
-        self._started = ''
-        self._listener.on_stopped()
+        self._over(self._listener.on_stopped)
 
     def onPlayBackEnded(self) -> None:  # Kodi's name
         """Kodi calls this when the file was played to its end."""
-        self._started = ''
-        self._listener.on_ended()
+        self._over(self._listener.on_ended)
 
     def onPlayBackError(self) -> None:  # Kodi's name
         """Kodi calls this when playback failed."""
-        self._started = ''
-        self._listener.on_error()
+        self._over(self._listener.on_error)
+
+    def _over(self, tell: Callable[[], None]) -> None:
+        is_theme, self._is_theme, self._started = self._is_theme, False, ''
+        if not is_theme:
+            tell()
 
 
 def _in_stack(file: str) -> bool:

@@ -78,8 +78,9 @@ class Settings:
     ``playback.skipping``; ``skip_countdown`` and ``skip_hide`` (0: never) are in seconds. For ``next_episode`` and
     similar ones see ``playback.next_up``; ``still_watching`` counts episodes (0: never asked). For ``version_choice``
     see ``playback.versions``; bitrates are in kbit/s, heights in pixels (0: no limit), and ``dolby_vision`` and
-    ``burn_subtitles`` are explained in ``playback.transcode.needs``. ``takeover`` is the
-    user's answer about a library of PlexKodiConnect 3.x, '' before the question.
+    ``burn_subtitles`` are explained in ``playback.transcode.needs``. ``theme_loudness`` is 0 for
+    music as loud as it is, else quieter. ``takeover`` is the user's answer about a library of PlexKodiConnect 3.x, ''
+    before the question.
     """
 
     modern_auth: bool = _flag(True)
@@ -102,6 +103,8 @@ class Settings:
     use_up_next: bool = _flag(True)
     rewind_on_resume: int = _number(0, 0, 300)
     cinema_trailers: int = _number(0, 0, 5)
+    theme_music: bool = _flag(False)
+    theme_loudness: int = _number(0, 0, 2)
     streams_from_plex: bool = _flag(True)
     streams_to_plex: bool = _flag(True)
     remote_control: bool = _flag(False)

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 from ..item_url import local_base
 
-PART, SUBTITLE = 'stream', 'subtitle'
+PART, SUBTITLE, THEME = 'stream', 'subtitle', 'theme'
 #: Enough for every item of a long evening; the oldest are forgotten.
 _MAX_ENTRIES = 2000
 _KEYS = {
@@ -21,6 +21,7 @@ _KEYS = {
     PART: re.compile(r'/library/parts/[^?#\\\x00-\x20]+\Z'
                      r'|/services/iva/assets/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+(\?[A-Za-z0-9=&._-]+)?\Z'),
     SUBTITLE: re.compile(r'/library/streams/[A-Za-z0-9._-]+\Z'),
+    THEME: re.compile(r'/library/metadata/[A-Za-z0-9._-]+/theme/[0-9]+\Z'),
 }
 _URL = re.compile(r'http://127\.0\.0\.1:\d+/(%s|%s)/([A-Za-z0-9._-]+)/([A-Za-z0-9._-]+)/([A-Za-z0-9._-]+)/([^/]+)\Z'
                   % (PART, SUBTITLE))

@@ -185,6 +185,16 @@ class PlaybackEnded(Event):
 
 
 @dataclass(frozen=True)
+class PlayAsked(Event):
+    """Kodi asks what to play for an item of ours, so it is about to play. A thread of the loopback server."""
+
+
+@dataclass(frozen=True)
+class MusicBegan(Event):
+    """The music of a show begins in Kodi's player. The thread of the music."""
+
+
+@dataclass(frozen=True)
 class PlayAs(Event):
     """The user wants an item to be played now, in this way. Any thread: return at once."""
 

@@ -17,6 +17,7 @@ from .playlists.part import Playlists
 from .remote_control.part import RemoteControl
 from .shared import Shared
 from .status.part import Status
+from .theme_music.part import ThemeMusic
 from .watch_state.part import WatchState
 
 PARTS: Sequence[Callable[[Shared], Part]] = (
@@ -32,5 +33,6 @@ PARTS: Sequence[Callable[[Shared], Part]] = (
     Playlists,
     Artwork,
     RemoteControl,
+    ThemeMusic,
     Status,
 )

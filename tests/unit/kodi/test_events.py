@@ -100,6 +100,22 @@ def test_the_player_tells_its_listener_everything(fake_kodi: FakeKodi) -> None:
     assert events is not None
 
 
+def test_a_theme_is_nothing_that_plays_whatever_takes_its_place(fake_kodi: FakeKodi) -> None:
+    theme, recorder = 'http://127.0.0.1:57310/theme/mid/5/1/theme.mp3', Recorder()
+    events = player.PlayerEvents(recorder)
+    fake_kodi.play(theme, kind='audio')
+    fake_kodi.stop()
+    fake_kodi.play(theme, kind='audio')
+    fake_kodi.end()
+    fake_kodi.play(theme, kind='audio')
+    assert recorder.events == []
+    fake_kodi.play('http://x', total=100.0, position=5.0)
+    fake_kodi.stop()
+    fake_kodi.stop()
+    assert recorder.events == [('started', 'http://x', 5.0, 100.0), ('stopped',), ('stopped',)]
+    assert events.file() == ''
+
+
 def test_position_and_length_are_none_when_nothing_plays(fake_kodi: FakeKodi) -> None:
     events = player.PlayerEvents(Recorder())
     assert (events.position(), events.total(), events.file()) == (None, None, '')

@@ -19,6 +19,7 @@ ROUTES: Dict[str, RouteRules] = {
     'art': RouteRules(_READ, False, NO_WEB_PAGE, 0, 20.0, 16),
     'stream': RouteRules(_READ, False, NO_WEB_PAGE, 0, None, 12),
     'subtitle': RouteRules(_READ, False, NO_WEB_PAGE, 0, 30.0, 4),
+    'theme': RouteRules(_READ, False, NO_WEB_PAGE, 0, 60.0, 2),
     'transcode': RouteRules(_READ, False, NO_WEB_PAGE, 0, None, 6),
 }
 

@@ -57,7 +57,7 @@ class Live(Part):
         if event.method == 'System.OnWake':
             for server in self._all():
                 server.network_changed()
-        elif event.method in ('Player.OnPlay', 'Player.OnStop') or 'playcount' in event.data:
+        elif _is_video(event) if event.method in ('Player.OnPlay', 'Player.OnStop') else 'playcount' in event.data:
             self._look_soon()
 
     def _look_soon(self) -> None:
@@ -83,3 +83,9 @@ class Live(Part):
 
     def _all(self) -> List[LiveServer]:
         return [self.main, *self._others.values()]
+
+
+def _is_video(event: KodiNotification) -> bool:
+    """Whether what begins or ends to play may be one; what Kodi does not know may."""
+    item = event.data.get('item')
+    return not isinstance(item, dict) or item.get('type') != 'song'

@@ -16,7 +16,7 @@ from ...playback.line import LineMeter, SlowLine
 from ...playback.session import DIRECT_PATH, TRANSCODE, PlaybackSession, SessionRegistry
 from ...playback.state import ENDED, STOPPED, PlaybackState
 from ...playback.wishes import Wish
-from ..events import PlayAs
+from ..events import MusicBegan, PlayAs
 from ..shared import Shared
 from .terms import TermsOfServers
 
@@ -28,6 +28,9 @@ _OPENS_WITHIN_S = 90.0
 _START_S, _END_S = 10.0, 60.0
 #: How often, and every how many seconds, Kodi's message is looked for.
 _LOOKS, _LOOK_S = 20, 0.1
+#: A video that is asked for so soon after the music of a show began, Kodi 20.1 may close while it opens it, without a
+#: word (docs/kodi.md).
+_MUSIC_S = 2.0
 
 
 class Fallback:
@@ -39,6 +42,8 @@ class Fallback:
         self._sessions = sessions
         self._terms = terms
         self._asked_at, self._resume = 0.0, False
+        self._music_at = -_MUSIC_S
+        shared.events.subscribe(MusicBegan, lambda _event: self._music_began())
 
     def asked(self, resume: bool) -> None:
         """Kodi wants to play something, from its resume point or from the beginning."""
@@ -50,11 +55,21 @@ class Fallback:
         if session is None or self._shared.clock.monotonic() - self._asked_at > _OPENS_WITHIN_S:
             return
         offset = session.playable.item.view_offset / 1000.0 if session.playable and self._resume else 0.0
+        if self._asked_at - self._music_at < _MUSIC_S and session.playable is not None:
+            self._music_at = -_MUSIC_S  # once
+            LOG.info('Kodi dropped item %s in favour of music that had just begun: it is played again',
+                     session.rating_key)
+            self._shared.events.publish(PlayAs(session.machine_identifier, session.playable.item,
+                                               Wish(session.method, media_id=session.media_id), offset))
+            return
         if session.transcode is not None:  # the server need not go on
             threading.Thread(target=session.transcode.stop, name='pkc-transcode', daemon=True).start()
         elif self._helps(session):
             threading.Thread(target=self._judge, args=(session, reason, offset), name='pkc-fallback',
                              daemon=True).start()
+
+    def _music_began(self) -> None:
+        self._music_at = self._shared.clock.monotonic()
 
     def feature(self, session: PlaybackSession) -> Optional[Feature]:
         """Watches a playback of an original."""

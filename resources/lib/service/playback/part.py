@@ -27,7 +27,7 @@ from ...plex_model import EPISODE, MOVIE
 from .. import queue_entries
 from ..calls import asked_twice, require_sign_in
 from ..error_texts import text_name
-from ..events import PlayAs
+from ..events import PlayAs, PlayAsked
 from ..list_item import WireItem
 from ..part import Handler, Part
 from ..playlist_place import PlaylistPlace
@@ -102,6 +102,7 @@ class Playback(Part):
 
     def _play(self, arguments: Dict[str, Any]) -> Dict[str, Any]:
         require_sign_in(self.shared)
+        self.shared.events.publish(PlayAsked())
         standing = self.shared.queue_turn.standing(str(arguments.get('rating_key')))
         wish, request = self._request(arguments, standing is not None)
         self._fallback.asked(bool(arguments.get('resume')))

@@ -50,7 +50,8 @@ class MediaHandlers:
         if kind in ("thumb", "art", "theme", "composite"):
             self.access.item(request, request.match[0])
         if kind == "theme":
-            return Answer(200, [b"ID3" + b"\0" * 509], "audio/mpeg")
+            path = self.config.theme_file
+            return Answer(200, [Path(path).read_bytes() if path else b"ID3" + b"\0" * 509], "audio/mpeg")
         size = (320, 180) if kind in ("art", "chapter") else (200, 300)
         return self._picture(request.path, *size)
 
