@@ -1,7 +1,7 @@
 """The context menu with what its entries open, and the dialogs of the settings."""
 from __future__ import annotations
 
-from tools.tour.guide import CHOOSE, CONTEXT, PATIENCE, SELECT, STATUS, TEXT_VIEW, Guide, Step
+from tools.tour.guide import CHOOSE, CONTEXT, KEYBOARD, PATIENCE, SELECT, STATUS, TEXT_VIEW, Guide, Step
 
 #: The entry of the context menu, the same in all languages.
 _PLEX = 'Plex…'
@@ -55,6 +55,27 @@ def direct_paths(guide: Guide) -> None:
         guide.lab.answer_yes()
         guide.window(CHOOSE)
         guide.shoot('folders')
+    guide.leave(SELECT)
+
+
+def path_test(guide: Guide) -> None:
+    """Where a library's folder is for Kodi: what can be done, and what the test of a folder says."""
+    folder = guide.lab.home / 'films'
+    folder.mkdir(exist_ok=True)
+    guide.lab.builtin('RunPlugin(plugin://plugin.video.plexkodiconnect/choose_direct_paths)')
+    guide.window(SELECT)
+    guide.lab.input('Select')
+    guide.choose(guide.text(31208))
+    guide.window(KEYBOARD)
+    guide.lab.rpc('Input.SendText', text=str(folder), done=True)
+    guide.until('Window.IsVisible(yesnodialog)')
+    guide.shoot('not-found')
+    guide.lab.answer_yes()
+    guide.window(SELECT)
+    guide.choose(guide.text(31205))
+    guide.window(TEXT_VIEW)
+    guide.shoot()
+    guide.leave(TEXT_VIEW)
     guide.leave(SELECT)
 
 

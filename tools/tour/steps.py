@@ -64,4 +64,8 @@ STEPS = (
     Stop('settings', settings.settings),
     Stop('skip', playback.skip),
     Stop('next-episode', playback.next_episode),
+    Stop('version', playback.versions),
+    Stop('subtitles', playback.subtitles),
+    Stop('path-test', dialogs.path_test),
+    Stop('by-itself', playback.by_itself),
 )

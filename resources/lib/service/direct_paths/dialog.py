@@ -92,7 +92,8 @@ class DirectPathsDialog:
         tried = self._folders.test(location, folder)
         if tried.outcome in _WELL:
             dialogs.ok(self._heading, self._report(tried))
-        elif not dialogs.yesno(self._heading, '%s\n%s' % (self._report(tried), self._text(texts.KEEP_FOLDER))):
+        elif not dialogs.yesno(self._heading, '%s\n%s\n%s' % (  # Estuary shows four lines of it
+                self._text(texts.KEEP_FOLDER), self._outcome(tried), self._text(texts.TRIED_FILE, tried.path))):
             return
         self._put(location, folder)
 
@@ -131,9 +132,12 @@ class DirectPathsDialog:
     # ---- words ---------------------------------------------------------------------------------------------------
 
     def _report(self, tried: Tried) -> str:
-        words = self._text(texts.FOLDER_SILENT, int(reach.PATIENCE)) if tried.outcome == path_test.SILENT \
-            else self._text(_OUTCOMES[tried.outcome])
-        return '%s\n%s' % (self._text(texts.TRIED_FILE, tried.path), words)
+        return '%s\n%s' % (self._text(texts.TRIED_FILE, tried.path), self._outcome(tried))
+
+    def _outcome(self, tried: Tried) -> str:
+        if tried.outcome == path_test.SILENT:
+            return self._text(texts.FOLDER_SILENT, int(reach.PATIENCE))
+        return self._text(_OUTCOMES[tried.outcome])
 
     def _offer_to_switch_on(self) -> None:
         if self._folders.mapped() and not self._shared.settings.current.direct_paths and dialogs.yesno(
