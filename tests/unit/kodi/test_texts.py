@@ -18,7 +18,7 @@ from tests.fakes import addon_files
 RANGES = texts.SUBJECTS
 IDS: Dict[str, int] = {name: value for subject in RANGES for name, value in vars(subject).items() if name.isupper()}
 ENGLISH, GERMAN = addon_files.strings('en_gb'), addon_files.strings('de_de')
-#: First ids of the texts that only XML names: settings, windows, settings of pictures, of servers, of music, categories.
+#: First ids of the texts that only XML names: settings, windows, settings of pictures, servers and music, categories.
 ONLY_IN_XML = (30000, 30200, 30220, 30240, 30260, 32280)
 PLACEHOLDER = re.compile(r'%[sd]')
 LIB = addon_files.ROOT / 'resources' / 'lib'
