@@ -418,8 +418,10 @@ def test_random_changes_on_both_with_one_that_goes_and_comes_back(
                 env.other_goes()
             if round_number == 3:
                 env.other_comes()
+                env.other.faults.add('/library/', 'drop', probability=0.2, times=20)
             for _ in range(8):
                 rng.choice(hands).change()
+        env.other.faults.clear()
         for _ in range(3):  # what may be gone is looked for a second time
             settled(env)
         assert own(env.dump()) == truth(env, tmp_path / 'truth')
