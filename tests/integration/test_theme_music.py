@@ -16,6 +16,8 @@ from tools.plexsim import Library
 
 LIST = 'Container.FolderPath'
 THEME = r'/library/metadata/\d+/theme/'
+#: Seconds that a machine may take on which other tests run.
+LIMIT = 40.0
 MUSIC = b'ID3' + bytes(range(256)) * 400
 
 
@@ -56,7 +58,7 @@ class ListStage(Viewing):
     def hears(self, number: int) -> str:
         """Wait for the music of this show; returns its URL."""
         self.kodi.wait_for(lambda: '/theme/%s/%s/' % (self.sync_env.machine, self.shows[number].rating_key)
-                           in self.file(), 10.0)
+                           in self.file(), LIMIT)
         return self.file()
 
     def file(self) -> str:
@@ -66,12 +68,12 @@ class ListStage(Viewing):
 
     def silence(self) -> None:
         """Wait until nothing plays."""
-        self.kodi.wait_for(lambda: self.kodi.playing is None, 10.0)
+        self.kodi.wait_for(lambda: self.kodi.playing is None, LIMIT)
 
     def looks(self) -> None:
         """Let the service look at the list some times."""
         before = self.seen()
-        self.kodi.wait_for(lambda: self.seen() > before + 3, 10.0)
+        self.kodi.wait_for(lambda: self.seen() > before + 3, LIMIT)
 
     def seen(self) -> int:
         """How often it has looked."""
@@ -145,7 +147,7 @@ def test_it_can_be_quieter_than_it_is(stage: ListStage) -> None:
 def test_a_theme_that_the_server_does_not_give_is_not_played(stage: ListStage) -> None:
     stage.sim.faults.add(THEME, 500)
     stage.opens_show(0)
-    stage.kodi.wait_for(lambda: stage.sim.requests.find(THEME))
+    stage.kodi.wait_for(lambda: stage.sim.requests.find(THEME), LIMIT)
     stage.looks()
     assert stage.kodi.playing is None
     stage.sim.faults.clear()
@@ -193,7 +195,7 @@ def test_an_episode_takes_its_place_and_is_not_stopped(stage: ListStage) -> None
     stage.hears(0)
     episode = stage.episodes[0]
     stage.watch(episode.rating_key, kind='episode')
-    stage.kodi.wait_for(lambda: stage.watcher.active)
+    stage.kodi.wait_for(lambda: stage.watcher.active, LIMIT)
     stage.leaves()
     stage.looks()
     stage.passes(60.0)
@@ -220,9 +222,9 @@ def test_an_episode_that_kodi_drops_because_music_has_just_begun_is_played_again
         stage.kodi.playing = Playing('http://127.0.0.1:1/stream/an/episode/that/opens', 100.0, 0.0)
         stage.kodi._players('onPlayBackStarted')
         stage.kodi.stop()  # no picture yet
-        stage.kodi.wait_for(stage.watcher._events.empty)
+        stage.kodi.wait_for(stage.watcher._events.empty, LIMIT)
         if soon:
-            stage.kodi.wait_for(lambda: len(opened) == 1)
+            stage.kodi.wait_for(lambda: len(opened) == 1, LIMIT)
     stage.looks()
     assert len(opened) == int(soon)
 
