@@ -201,10 +201,10 @@ def test_the_status_page_and_the_nodes_name_both(env: SeveralServersEnvironment)
         return all(word in page for word in words)
     env.until(lambda: says('Simulated Server', OTHER_NAME, 'Films (%s)' % OTHER_NAME))
     nodes = env.kodi.profile / 'library' / 'video'
-    env.until(lambda: any(OTHER[:8] in path.name for path in nodes.iterdir()))
-    theirs = next(path for path in nodes.iterdir() if OTHER[:8] in path.name)
-    text = ''.join(path.read_text(encoding='utf-8') for path in theirs.iterdir())
-    assert 'Films (%s)' % OTHER_NAME in text and 'server=' + OTHER in text
+
+    def theirs() -> str:
+        return ''.join(path.read_text(encoding='utf-8') for path in nodes.glob('*%s*/*.xml' % OTHER[:8]))
+    env.until(lambda: 'Films (%s)' % OTHER_NAME in theirs() and 'server=' + OTHER in theirs())
 
 
 def test_removing_the_items_of_a_server_outlives_the_end_of_kodi(env: SeveralServersEnvironment) -> None:
