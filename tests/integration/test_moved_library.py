@@ -7,6 +7,7 @@ from typing import Iterator
 import pytest
 
 from resources.lib.kodi import settings
+from resources.lib.service.library.requests import IMPORTED
 from resources.lib.service.library_place import FILE_NAME
 from resources.lib.service.watch_state.kodi_rows import KodiRows
 from resources.lib.service.watch_state.part import WatchState
@@ -91,4 +92,4 @@ def test_films_of_the_users_own_that_kodi_adds_are_no_reason_to_ask_the_server(e
     env.kodi.notify('xbmc', 'VideoLibrary.OnUpdate', {'item': {'id': 77, 'type': 'movie'}, 'added': True})
     env.kodi.wait_for(env.marks._queue.empty, PATIENCE)
     env.kodi.wait_for(lambda: not env.marks._imported, PATIENCE)
-    assert env.library.sync._queue.next_due() is None
+    assert not env.library.sync._queue.waits(IMPORTED, env.sync_env.machine)

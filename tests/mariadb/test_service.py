@@ -11,7 +11,7 @@ from resources.lib.kodi.texts import shared_library as texts
 from resources.lib.retry import RetryPolicy
 from resources.lib.service import library_user
 from resources.lib.service.events import SignedOut
-from resources.lib.service.library.requests import FULL_CHECK, START
+from resources.lib.service.library.requests import FULL_CHECK, RETRY, START
 from resources.lib.service.watch_state import kodi_rows, shared_rows, watched_marks
 from resources.lib.service.watch_state.shared_rows import SharedRows
 from resources.lib.sql.location import ServerDatabase
@@ -190,7 +190,7 @@ def test_it_is_told_so_once_and_does_not_try_again(guest: OnServer) -> None:
         guest.request(START)
         guest.kodi.wait_for(lambda: guest.refused() > before_it and not guest.library.sync.running, PATIENCE)  # noqa: B023
     assert guest.notices(text) == 1
-    assert guest.library.sync._queue.next_due() is None
+    assert not guest.library.sync._queue.waits(RETRY, guest.sync_env.machine)
     assert guest.row('Alpha') == before and guest.lease('user_id') == SOMEBODY_ELSE
 
 
