@@ -15,6 +15,8 @@ from tools.stage import ENVIRONMENT, GUIDE, LIST, PLUGIN, Stage, build_repositor
 CHOOSE = 'Window.IsActive(script-plexkodiconnect-choose.xml)'
 SIGN_IN = 'Window.IsActive(script-plexkodiconnect-signin.xml)'
 STATUS = 'Window.IsActive(script-plexkodiconnect-status.xml)'
+#: The row of Estuary's home screen with the newest films.
+RECENT = 'Integer.IsGreater(Container(5200).NumItems,0)'
 MESSAGE = 'Window.IsActive(okdialog)'
 
 
@@ -85,7 +87,7 @@ def test_from_the_welcome_to_a_full_library_and_a_saved_log(evening: Evening) ->
     evening.left(GUIDE)
     lab.wait_for(lambda: lab.condition('Library.HasContent(movies)'), 20, 'films on the home screen')
     assert lab.rpc('VideoLibrary.GetMovies', limits={'end': 1})['limits']['total'] == 60
-    time.sleep(4.0)  # the skin is loaded anew
+    lab.wait_for(lambda: lab.condition(RECENT), 60, 'what is new on the home screen, which is loaded anew')
     lab.screenshot(evening.pictures / '7-home.png')
 
     lab.builtin('RunPlugin(%s/status)' % PLUGIN)

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import time
 
-from tools.stage import PLUGIN
 from tools.tour.guide import CHOOSE, GUIDE, PATIENCE, SELECT, SIGN_IN, Guide
 
 #: Seconds for an answer of the server while it is synchronised: the progress is shown when that takes a while.
@@ -14,7 +13,7 @@ _SIGN_IN_STATUS = 124
 _GUIDE_HEADING, _READY = 110, 31809
 #: Seconds in which what is there already appears on a busy machine.
 _FADING = 1.0
-#: Seconds that such a synchronisation may take before its progress is seen.
+#: Seconds that the first synchronisation may take.
 _SYNC = 90.0
 
 
@@ -66,20 +65,6 @@ def ready(guide: Guide) -> None:
     guide.lab.wait_for(lambda: guide.label(_GUIDE_HEADING) == guide.text(_READY), _SYNC, 'the end of the filling')
     guide.shoot(settle=1)
     guide.leave(GUIDE)
-
-
-def progress(guide: Guide) -> None:
-    """The progress of a later synchronisation, in the corner of the home screen."""
-    guide.stage.tell('config', latency=2 * SLOWLY)
-    began = time.time()
-    try:
-        guide.lab.builtin('RunPlugin(%s/full_check)' % PLUGIN)
-        guide.until('Window.IsVisible(extendedprogressdialog)', seconds=_SYNC)
-        time.sleep(_FADING)
-        guide.shoot(settle=0)  # its wheel never comes to rest
-    finally:
-        guide.stage.tell('config', latency=0.02)
-    guide.stage.wait_synced(after=began)
 
 
 def home(guide: Guide) -> None:

@@ -85,9 +85,9 @@ class Guide:
 
     # ---- waiting -----------------------------------------------------------------------------------------------
 
-    def until(self, condition: str, what: str = '', seconds: float = PATIENCE) -> None:
+    def until(self, condition: str, what: str = '') -> None:
         """Wait for a condition as skins write it."""
-        self.lab.wait_for(lambda: self.lab.condition(condition), seconds, what or condition)
+        self.lab.wait_for(lambda: self.lab.condition(condition), PATIENCE, what or condition)
 
     def window(self, name: str | int) -> None:
         """Wait for a window of ours or of Kodi."""

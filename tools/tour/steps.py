@@ -60,7 +60,6 @@ STEPS = (
     Stop('direct-paths', dialogs.direct_paths),
     Stop('report', dialogs.report),
     Stop('status', dialogs.status),
-    Stop('progress', first_run.progress),
     Stop('settings', settings.settings),
     Stop('skip', playback.skip),
     Stop('next-episode', playback.next_episode),
