@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import time
 from typing import Any, Iterator, List, Tuple
 
 import pytest
@@ -14,7 +15,7 @@ from resources.lib.library_sync.report import Silent
 from resources.lib.local_server.client import ServiceClient
 from resources.lib.playback.session import PlaybackSession
 from resources.lib.playback.state import ENDED, PLAYING, STOPPED, PlaybackState
-from resources.lib.service.events import PlaybackEnded, PlaybackStarted, SyncStarting
+from resources.lib.service.events import PlaybackEnded, PlaybackStarted, ServerChosen, SyncStarting
 from resources.lib.service.library.requests import FULL_CHECK, START, USER
 from resources.lib.service.playback.reporting import Reporting
 from tests.fakes import FakeKodi
@@ -217,6 +218,32 @@ def test_the_library_of_3x_becomes_ours_before_the_first_sync(env: ServiceEnviro
     env.start_kodi()
     env.after_sync()
     assert len(env.kodi.dialogs) == 1, 'asked twice'
+
+
+def test_no_sync_begins_while_somebody_who_signs_in_is_asked_about_the_library_of_3x(
+        installed: ServiceEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does one begin by itself before: the one at the start is none of a service without a server."""
+    env = installed
+    env.stop_kodi()
+    pkc3.fill(env.sync_env.video_db, env.sync_env.library, date=OLD_DATE)
+    env.kodi.set_setting('sync_at_start', 'true')
+    env.start_kodi()
+    before = _rows(env)
+    asked: List[bool] = []
+
+    def ask() -> bool:
+        asked.append(env.library.sync._queue.waits(START, ''))
+        env.request()
+        time.sleep(0.5)  # a sync that were not held back would have begun at once
+        asked.append(bool(env.finished()) or env.library.sync.running)
+        return migration_of(env.library.migration)
+    migration_of = type(env.library.migration).offer
+    monkeypatch.setattr(env.library.migration, 'offer', ask)
+    env.kodi.answer(True)
+    env.sign_in()
+    env.running.shared.events.publish(ServerChosen())
+    env.kodi.wait_for(lambda: env.finished() > 0)
+    assert asked == [False, False] and _rows(env) == before
 
 
 def test_who_says_no_keeps_the_old_rows_and_is_not_asked_again(env: ServiceEnvironment) -> None:

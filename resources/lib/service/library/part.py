@@ -116,7 +116,9 @@ class Library(Part):
         self.sync.start()
         self._others.start()
         moved = shared.databases.place.moved
-        if shared.settings.current.sync_at_start or moved:
+        # Without a server there is nothing to wait for, and a sync would begin beside the one after the sign-in.
+        if status.state != SIGNED_OUT and status.machine_identifier and (
+                shared.settings.current.sync_at_start or moved):
             for machine in self._runner.machines():
                 self.sync.request(SyncRequest(START, Scope(SWEEP, all_due=moved, machine=machine)), _FOR_PUSHES)
 
@@ -222,9 +224,13 @@ class Library(Part):
     # ---- events --------------------------------------------------------------------------------------------------
 
     def _server_chosen(self, event: ServerChosen) -> None:
-        self._offer_migration()
-        if event.left:
-            self._leave(event.left)
+        self.sync.hold()
+        try:
+            self._offer_migration()
+            if event.left:
+                self._leave(event.left)
+        finally:
+            self.sync.release()
         self.begin_anew()
 
     def _reachable(self, event: ServerReachable) -> None:
