@@ -22,7 +22,7 @@ LOG = logging.getLogger('pkc.sync')
 #: People of fewer new items are written with them, unless the transactions are smaller anyway.
 FEWEST_ITEMS = 50
 #: Links, and items, to wait for: some MB of memory, and several links for each page of the index.
-_MOST_LINKS, _MOST_ITEMS = 20000, 5000
+_MOST_LINKS, _MOST_ITEMS = 10000, 5000
 #: Links in one transaction: at first, at least, at most.
 _FIRST, _FEWEST, _MOST = 3000, 500, 20000
 
