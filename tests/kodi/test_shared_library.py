@@ -120,7 +120,6 @@ def test_a_film_is_played_and_resumed(stage: SharedStage) -> None:
 
 def test_a_resume_point_that_is_taken_away_in_kodis_menu_is_plexs(stage: SharedStage) -> None:
     lab, title = stage.lab, movies(stage)[PLAYED]['title']
-    time.sleep(6.0)  # for some seconds after a playback its row is made what the server says, twice
     lab.rpc('GUI.ActivateWindow', window='videos', parameters=[IN_PROGRESS, 'return'])
     lab.wait_for(lambda: lab.condition('Container.Content(movies)'), 15, 'the list')
     lab.go_to(lambda: lab.labels('ListItem.Title')['ListItem.Title'] == title, title)
