@@ -39,6 +39,20 @@ class FromKodi(ServiceEnvironment):
     def kodi_rows(self) -> KodiRows:
         return self._part(WatchState).rows
 
+    @property
+    def settling(self) -> settling.Settling:
+        return self._part(WatchState).settling
+
+    def wait_settled_once(self, title: str) -> None:
+        """A playback of this film is over and its row as the server says, which will be looked at once more."""
+        self.kodi.wait_for(lambda: any(one.looks and one.told for one in self.settling._ended.values()), PATIENCE)
+        self.kodi.wait_for(lambda: not self.marks.just_played(self.sync_env.machine, self.rating_key(title)), PATIENCE)
+
+    def look_once_more(self, title: str) -> None:
+        """The row is looked at for the second time after the playback."""
+        self.settling.reported((self.sync_env.machine, self.rating_key(title)))
+        self.kodi.wait_for(lambda: not self.settling._ended, PATIENCE)
+
     def row(self, title: str) -> Any:
         """(play count, resume point in seconds, user rating) of a film in Kodi."""
         return self.sync_env.rows('SELECT playCount, resumeTimeInSeconds, userrating FROM movie_view WHERE c00 = ?',
@@ -330,6 +344,41 @@ def test_a_mark_right_after_a_film_is_the_users(env: FromKodi) -> None:
     env.mark('Alpha', False)
     within(env, lambda: 'viewCount' not in env.truth('Alpha'))
     assert env.told() == ['/:/unscrobble']
+
+
+@pytest.fixture
+def without_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The looks at Kodi's rows come when the test says so."""
+    monkeypatch.setattr(kodi_rows, '_INTERVAL', 3600.0)
+    monkeypatch.setattr(settling, '_LONGEST', 3600.0)
+    monkeypatch.setattr(settling, '_ONCE_MORE', 3600.0)
+
+
+@pytest.mark.usefixtures('without_time')
+def test_a_resume_point_that_is_reset_right_after_a_film_is_gone_for_good(env: FromKodi) -> None:
+    """The row is looked at twice after a playback; the user is quicker than the second look."""
+    env.play('Beta')
+    env.stop_at('Beta', 1800.0, kodi_resumes=1800.0)
+    env.wait_settled_once('Beta')
+    assert env.row('Beta')[:2] == (None, 1800.0)
+    env.set_resume('Beta', 0)
+    env.look_once_more('Beta')
+    assert env.row('Beta')[:2] == (None, None)
+    env.kodi_rows.look()
+    within(env, lambda: not env.truth('Beta').get('viewOffset'))
+    assert env.row('Beta')[:2] == (None, None)
+
+
+@pytest.mark.usefixtures('without_time')
+def test_what_kodi_writes_late_about_the_end_of_a_film_does_not_stay(env: FromKodi) -> None:
+    """With the end of a playback Kodi notes when that was, which taking a resume point away does not."""
+    env.play('Clip')
+    env.stop_at('Clip', 61.5, kodi_resumes=61.5)
+    env.wait_settled_once('Clip')
+    env.set_resume('Clip', 0)
+    env.sync_env.execute("UPDATE files SET lastPlayed = '2037-01-01 00:00:00' WHERE idFile = ?", env.ids('Clip')[1])
+    env.look_once_more('Clip')
+    assert env.row('Clip')[:2] == (None, 61.5) and env.truth('Clip')['viewOffset'] == 61_500
 
 
 # ---- reports that could not be sent --------------------------------------------------------------------------------

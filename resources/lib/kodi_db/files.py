@@ -123,6 +123,11 @@ class Files:
         position = float(mark[0]) if mark else 0.0
         return row is not None and (row[0] or 0) == (watch.play_count or 0) and abs(position - watch.position) < 0.5
 
+    def last_played(self, file_id: int) -> str:
+        """When Kodi or we noted last that a file was played, as local time; '' for never."""
+        row = self._database.one('SELECT lastPlayed FROM files WHERE idFile = ?', (file_id,))
+        return str((row and row[0]) or '')
+
     def duration(self, file_id: int) -> float:
         """The length of a file in seconds, as its resume point or its streams say; 0.0 where it is not known."""
         row = self._database.one(

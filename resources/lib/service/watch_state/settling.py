@@ -12,6 +12,8 @@ import threading
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from ... import state_db
+from ...kodi_db.files import Files
+from ...kodi_db.records import WatchState
 from ...kodi_db.writer import LibraryWriter
 from ...library_sync import mapping
 from ...library_sync.databases import SyncDatabases
@@ -50,7 +52,8 @@ class _Ended(NamedTuple):
     """A playback that is over. Times are those of the service's monotonic clock; ``due``: when to look at its row.
 
     ``user``: who watched. ``report``: how it ended. ``told``: the server knows; ``kept``: it is to learn later.
-    ``looks``: how often the row was looked at since. ``by_hand``: it was no playback, but a mark in another user's row.
+    ``looks``: how often the row was looked at since, and ``left`` how the last look left it. ``by_hand``: it was no
+    playback, but a mark in another user's row.
     """
 
     at: float
@@ -61,7 +64,12 @@ class _Ended(NamedTuple):
     told: bool = False
     kept: bool = False
     looks: int = 0
+    left: Optional[WatchState] = None
     by_hand: bool = False
+
+
+class _Switched(Exception):
+    """Another user watches now than the one whose watch state was asked for."""
 
 
 class Settling:
@@ -180,10 +188,15 @@ class Settling:
         asks = one.told and not one.kept or user != one.user  # of who watches now, the report says nothing
         for row in rows:
             wanted = self._by_server(item) if asks else _by_rules(row, one.report)
-            if not self._write(item, row, wanted, user):
+            try:
+                left = self._write(row, wanted, user, one.left)
+            except _Switched:
                 with self._changed:
                     self._ended[item] = one
                 return
+            with self._changed:
+                if item in self._ended:
+                    self._ended[item] = self._ended[item]._replace(left=left)
         if not rows or one.looks and (one.told or one.kept):
             self._forget(item)
         else:
@@ -230,32 +243,43 @@ class Settling:
             return [row for row in state.find(server, [item[1]]).values() if row.file_id
                     and state.marks(server, self._user()).get(item[1]) is not False]
 
-    def _write(self, item: Item, row: ItemState, wanted: Optional[WatchedAs], user: str) -> bool:
-        """False when somebody else than this user watches now: the row is theirs."""
+    def _write(self, row: ItemState, wanted: Optional[WatchedAs], user: str,
+               left: Optional[WatchState]) -> Optional[WatchState]:
+        """Returns how the row is left. ``left``: how it was at the look before; what the user has changed since stays.
+
+        Raises :class:`_Switched` when somebody else than this user watches now: the row is theirs.
+        """
         databases = self._shared.databases
         if wanted is None or not databases.writing.acquire(timeout=_WRITER_PATIENCE):
-            return True
+            return left
         try:
             if self._user() != user:
-                return False
+                raise _Switched
             with SyncDatabases(databases.locations(), self._shared.stopping) as opened:
                 writer = LibraryWriter(opened.video)
-                watch = mapping.watch_state(*wanted)
+                files, watch = writer.shared.files, mapping.watch_state(*wanted)
+                if left is not None and _by_user(files, row.file_id, left):
+                    return left
                 stored = (wanted.view_count, wanted.view_offset, wanted.last_viewed_at or EXPIRED)
-                there = writer.shared.files.has_watch(row.file_id, watch)
-                if there and stored == (row.view_count, row.view_offset, row.last_viewed_at):
-                    return True
-                with writer.transaction():
-                    if not there:
-                        writer.write_watch([(row.file_id, watch)])
-                    opened.state.put_watch(row.server_id, [(row.rating_key, *stored, row.user_rating)])
+                there = files.has_watch(row.file_id, watch)
+                if not there or stored != (row.view_count, row.view_offset, row.last_viewed_at):
+                    with writer.transaction():
+                        if not there:
+                            writer.write_watch([(row.file_id, watch)])
+                        opened.state.put_watch(row.server_id, [(row.rating_key, *stored, row.user_rating)])
+                left = watch._replace(last_played=files.last_played(row.file_id))
         finally:
             databases.writing.release()
         if not there:
-            LOG.info('item %s is in Kodi what the server says: viewed %d times, resumed at %d s', item[1],
+            LOG.info('item %s is in Kodi what the server says: viewed %d times, resumed at %d s', row.rating_key,
                      wanted.view_count, wanted.view_offset // 1000)
             self._shared.events.publish(WatchStateWritten())
-        return True
+        return left
+
+
+def _by_user(files: Files, file_id: int, left: WatchState) -> bool:
+    """Whether the user has changed the row since: what Kodi writes at the end of a playback moves the last time too."""
+    return not files.has_watch(file_id, left) and files.last_played(file_id) == left.last_played
 
 
 def _by_rules(row: ItemState, report: Optional[PlaybackReport]) -> Optional[WatchedAs]:
