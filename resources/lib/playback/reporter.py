@@ -29,6 +29,8 @@ LOG = logging.getLogger('pkc.playback')
 #: what could not be survives a router's restart or a server's update.
 KEPT_SECONDS, FINISH_SECONDS = 3.0, 360.0
 _FINISH_RETRY = RetryPolicy(1.0, 90.0)
+#: Seconds after which a reporter that waits for another one looks whether Kodi is stopping.
+_LOOK = 0.2
 _HOPELESS = (PlexNotFound, PlexRejected, PlexForbidden, PlexCancelled)
 #: Of those, what will not be otherwise later either.
 _FINAL = (PlexNotFound, PlexRejected)
@@ -82,6 +84,12 @@ class Reporter:
         self.on_terminated: Callable[[str], None] = _ignore
         self._terminated = False
         self._wait = wait
+        #: Those of playbacks that ended before this one began: the server is to hear of their ends first, or it would
+        #: take a play queue back to the earlier entry.
+        self.earlier: Sequence[Reporter] = ()
+        #: Another playback has begun since.
+        self.followed = False
+        self._end_tried = threading.Event()
         self._changed = threading.Condition()
         self._report: Optional[Report] = None
         self._finish: Optional[Finish] = None
@@ -123,6 +131,15 @@ class Reporter:
             self._finish, self._report = finish, None
             self._changed.notify()
 
+    def wait_for_end(self, seconds: float) -> None:
+        """Wait until the end was tried to be told once, at most so long."""
+        self._end_tried.wait(seconds)
+
+    @property
+    def ending(self) -> bool:
+        """Whether the end is known, and was not tried to be told yet."""
+        return self._finish is not None and not self._end_tried.is_set()
+
     def supersede(self) -> None:
         """The item is being played again: its newer position must not be overwritten by a late report."""
         self._superseded = True
@@ -150,6 +167,8 @@ class Reporter:
                     return
         except Exception:  # top of the thread
             LOG.exception('Reporting playback of item %s failed', self.item[1])
+        finally:
+            self._end_tried.set()
 
     def _next(self) -> Tuple[Optional[Report], Optional[Finish]]:
         with self._changed:
@@ -162,7 +181,7 @@ class Reporter:
         outcome = self._outcome(Finish(report.position_s, report.total_s, False))
         self._journal.keep(self._progress(report.position_s, report.total_s, outcome.watched))
         try:
-            client = self._get_client(self.item[0])
+            client = self._client()
             self._learn(client)
             self._sent = True
             words = client.timeline(self.item[1], report.state, _ms(report.position_s),
@@ -173,6 +192,13 @@ class Reporter:
             self._learn_rule(client)
         except (PlexError, LookupError) as error:
             self._failed(error)
+
+    def _client(self) -> PMSClient:
+        for one in self.earlier:
+            while one.ending and not self._quitting:
+                one.wait_for_end(_LOOK)
+        self.earlier = ()
+        return self._get_client(self.item[0])
 
     def _learn(self, client: PMSClient) -> None:
         """The item's length, and how often it counted as watched before our first report could change that."""
@@ -195,7 +221,7 @@ class Reporter:
         told, error = False, None
         for pause in chain(_FINISH_RETRY.pauses(KEPT_SECONDS if kept else FINISH_SECONDS), (0.0,)):
             try:
-                client = self._get_client(self.item[0])
+                client = self._client()
                 self._learn(client)
                 self._learn_rule(client)
                 outcome = self._outcome(finish)
@@ -206,6 +232,7 @@ class Reporter:
                 self._failed(reason)
                 error = reason
                 given_up = isinstance(error, _HOPELESS) or not pause
+            self._end_tried.set()
             if given_up or not self._pause(pause) or (self._superseded and not outcome.watched):
                 break
         if told or isinstance(error, _FINAL) or (self._superseded and not outcome.watched):
@@ -236,9 +263,11 @@ class Reporter:
         told = self._end_sent and outcome.watched and self._views.counted(client)
         if not self._end_told and not told:
             self._sent = self._end_sent = True
+            late = self.followed and self._end_tried.is_set()
             client.timeline(self.item[1], 'stopped', outcome.position_ms, self._duration(finish), self._session_id,
-                            **self._place)
+                            **({} if late else self._place))
         self._end_told = True
+        self._end_tried.set()
         if outcome.watched and outcome.certain:
             self._views.ensure_counted(client)
 

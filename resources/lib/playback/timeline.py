@@ -70,7 +70,8 @@ class Timeline:
 
     def feature(self, session: PlaybackSession, get_client: Optional[GetClient] = None,
                 journal: Optional[Journal] = None) -> TimelineFeature:
-        """The feature of one playback. An older playback's report of the same item is not tried any more.
+        """The feature of one playback. An older playback's report of the same item is not tried any more, and the
+        server hears of this one after the ends of the older ones.
 
         ``get_client`` is one for this playback alone: the user who began it. ``journal`` keeps what cannot be sent.
         """
@@ -80,8 +81,10 @@ class Timeline:
         with self._lock:
             self._reporters = [old for old in self._reporters if old.alive]
             for old in self._reporters:
+                old.followed = True
                 if old.item == reporter.item:
                     old.supersede()
+            reporter.earlier = [old for old in self._reporters if old.item[0] == reporter.item[0]]
             self._reporters.append(reporter)
         reporter.start()
         return TimelineFeature(reporter, self._clock)

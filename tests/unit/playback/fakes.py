@@ -19,6 +19,9 @@ class FakeClient:
         self.rows: Dict[str, Dict[str, Any]] = {'7': {'ratingKey': '7', 'type': 'movie', 'duration': 100_000}}
         self.calls: List[Tuple[str, int, int]] = []
         self.sessions: List[str] = []
+        #: Item, state and further parameters of what arrived, in the order of the answers.
+        self.reports: List[Tuple[str, str, Dict[str, Any]]] = []
+        self.waiting = 0
         self.scrobbles = 0
         self.asked = 0
         self.errors: List[Optional[PlexError]] = []
@@ -64,11 +67,13 @@ class FakeClient:
     def timeline(self, rating_key: str, state: str, time_ms: int, duration_ms: int, session_id: str,
                  **extra: Any) -> str:
         if self.hold is not None:
+            self.waiting += 1
             self.hold.wait(5)
         error = self.errors.pop(0) if self.errors else None
         if error is not None:
             raise error
         self.calls.append((state, time_ms, duration_ms))
+        self.reports.append((rating_key, state, extra))
         self.sessions.append(session_id)
         if self.counts and duration_ms and time_ms >= 0.9 * duration_ms and not self._counted:
             self._counted = True

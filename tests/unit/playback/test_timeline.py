@@ -11,6 +11,7 @@ from typing import Any, Iterator, List, Tuple
 import pytest
 
 from resources.lib.playback.journal import Progress
+from resources.lib.playback.queue_place import QueuePlace
 from resources.lib.playback.session import PlaybackSession, SessionRegistry
 from resources.lib.playback.state import ENDED, STOPPED, PlaybackState
 from resources.lib.playback.timeline import Timeline, TimelineFeature
@@ -205,6 +206,48 @@ def test_playing_it_again_is_not_overwritten_by_the_old_stop(bench: Bench) -> No
     bench.on_wait = replay
     bench.end(feature, 50.0)
     assert [call[0] for call in bench.client.calls] == ['playing']
+
+
+FIRST = PlaybackSession('mid', '7', place=QueuePlace('1', '58'))
+NEXT = PlaybackSession('mid', '8', place=QueuePlace('1', '59'))
+
+
+def test_the_end_of_an_entry_of_a_queue_is_told_before_the_beginning_of_the_next(bench: Bench) -> None:
+    first = bench.timeline.feature(FIRST)
+    first.on_playback_started(at(0.0))
+    until(lambda: bench.client.reports)
+    slow = bench.client.hold = threading.Event()
+    first.on_playback_stopped(at(50.0), STOPPED)
+    until(lambda: bench.client.waiting)
+    bench.client.hold = None
+    following = bench.timeline.feature(NEXT)
+    following.on_playback_started(at(0.0))
+    time.sleep(0.1)  # in which it would be told
+    slow.set()
+    until(lambda: len(bench.client.reports) == 3)
+    assert [report[:2] for report in bench.client.reports] == [('7', 'playing'), ('7', 'stopped'), ('8', 'playing')]
+    assert [report[2]['playQueueItemID'] for report in bench.client.reports] == ['58', '58', '59']
+
+
+def test_an_end_that_is_told_after_the_beginning_of_the_next_entry_does_not_move_the_queue(bench: Bench) -> None:
+    first = bench.timeline.feature(FIRST)
+    first.on_playback_started(at(0.0))
+    until(lambda: bench.client.reports)
+    bench.client.errors = [PlexConnectionError('x')]
+
+    def meanwhile(_event: threading.Event, _seconds: float) -> None:
+        bench.timeline.feature(NEXT).on_playback_started(at(0.0))
+        until(lambda: ('8', 'playing') in [report[:2] for report in bench.client.reports])
+    bench.on_wait = meanwhile
+    bench.end(first, 50.0)
+    assert bench.client.reports[-1] == ('7', 'stopped', {})
+
+
+def test_a_playback_whose_end_is_not_known_holds_up_no_other(bench: Bench) -> None:
+    bench.timeline.feature(FIRST).on_playback_started(at(0.0))
+    until(lambda: bench.client.reports)
+    bench.timeline.feature(NEXT).on_playback_started(at(0.0))
+    until(lambda: bench.client.reports[-1][:2] == ('8', 'playing'))
 
 
 def test_kodi_stopping_tries_once_and_ends(bench: Bench) -> None:
