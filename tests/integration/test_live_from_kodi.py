@@ -110,7 +110,8 @@ class FromKodi(ServiceEnvironment):
     def power_cut(self) -> None:
         """Kodi is gone with what is on its disk in this moment, and starts again."""
         image = Path(self.sync_env.state_db).with_suffix('.image')
-        with closing(sqlite3.connect(self.state_file)) as source, closing(sqlite3.connect(str(image))) as target:
+        with closing(sqlite3.connect(self.state_file, timeout=60.0)) as source, \
+                closing(sqlite3.connect(str(image))) as target:
             source.backup(target)
         self.server_away()
         self.stop_kodi()
@@ -133,7 +134,7 @@ class FromKodi(ServiceEnvironment):
         return self.count('playback_report WHERE open = 0')
 
     def count(self, what: str) -> int:
-        with closing(sqlite3.connect(self.state_file)) as connection:
+        with closing(sqlite3.connect(self.state_file, timeout=60.0)) as connection:
             return int(connection.execute('SELECT count(*) FROM ' + what).fetchone()[0])
 
 
@@ -263,7 +264,7 @@ def test_marks_made_while_the_server_is_away_arrive_in_order_once_each_and_the_l
 
 
 def _values(env: FromKodi) -> Any:
-    with closing(sqlite3.connect(env.state_file)) as connection:
+    with closing(sqlite3.connect(env.state_file, timeout=60.0)) as connection:
         return set(connection.execute('SELECT action, value FROM mark WHERE sent = 0').fetchall())
 
 
@@ -275,7 +276,7 @@ def test_what_was_changed_elsewhere_after_the_mark_is_the_newer_intention(env: F
     env.sim.clock.advance(60)
     env.sync_env.library.rate(env.rating_key('Alpha'), 10)
     env.sync_env.library.set_progress(env.rating_key('Beta'), 3_000_000)
-    with closing(sqlite3.connect(env.state_file)) as connection, connection:
+    with closing(sqlite3.connect(env.state_file, timeout=60.0)) as connection, connection:
         connection.execute('UPDATE mark SET made_at = made_at - 300')
     env.server_back()
     env.marks.wake()
@@ -341,7 +342,7 @@ def test_the_end_of_a_film_reaches_a_server_that_was_away_with_its_time_and_once
     within(env, lambda: env.row('Beta')[1] == 1800.0)
     env.kodi.wait_for(env.kept_reports, PATIENCE)
     ended = time.time()
-    with closing(sqlite3.connect(env.state_file)) as connection, connection:
+    with closing(sqlite3.connect(env.state_file, timeout=60.0)) as connection, connection:
         connection.execute('UPDATE playback_report SET made_at = made_at - 7200')
     env.sync_env.library.watch.states.clear()
     env.server_back()
@@ -400,7 +401,7 @@ def test_a_place_that_another_player_moved_on_since_is_not_moved_back(env: FromK
     env.kodi.wait_for(env.kept_reports, PATIENCE)
     env.sim.clock.advance(60)
     env.sync_env.library.set_progress(env.rating_key('Beta'), 4_000_000)
-    with closing(sqlite3.connect(env.state_file)) as connection, connection:
+    with closing(sqlite3.connect(env.state_file, timeout=60.0)) as connection, connection:
         connection.execute('UPDATE playback_report SET made_at = made_at - 300')
     env.server_back()
     env.marks.wake()

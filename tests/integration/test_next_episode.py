@@ -48,7 +48,7 @@ class Evening(Viewing):
 
     def comes(self, title: str) -> None:
         """Wait until that one plays."""
-        self.kodi.wait_for(lambda: self.playing() == title, 10.0)
+        self.kodi.wait_for(lambda: self.playing() == title)
 
     def counts_down(self, seconds: float) -> None:
         """Wait for the offer, and let its countdown pass."""

@@ -239,14 +239,14 @@ def test_the_jump_is_reported_to_the_server(env: Viewing) -> None:
     watch_episode(env, 20.0)
     env.window()
     env.kodi.click(skip.BUTTON)
-    env.kodi.wait_for(lambda: any('time=60000' in entry.query for entry in env.sim.requests.find('/:/timeline')), 10.0)
+    env.kodi.wait_for(lambda: any('time=60000' in entry.query for entry in env.sim.requests.find('/:/timeline')))
 
 
 def test_a_skin_that_is_loaded_anew_does_not_leave_the_button_waiting_for_ever(env: Viewing) -> None:
     watch_episode(env, 20.0)
     first = env.window()
     env.kodi.conditions.discard('Window.IsActive(%s)' % skip.LAYOUT.xml)
-    env.kodi.wait_for(lambda: first not in env.kodi.windows, 15.0)
+    env.kodi.wait_for(lambda: first not in env.kodi.windows)
 
 
 def test_the_service_does_not_end_before_its_window(env: Viewing) -> None:

@@ -116,7 +116,7 @@ class FakeClient:
         self.rows['7']['viewCount'] = self.view_count + 1
 
 
-def until(condition: Callable[[], Any], seconds: float = 3.0) -> None:
+def until(condition: Callable[[], Any], seconds: float = 20.0) -> None:
     """Wait for another thread."""
     deadline = time.monotonic() + seconds
     while not condition():
