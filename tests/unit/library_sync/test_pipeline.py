@@ -95,10 +95,10 @@ def test_a_user_who_cancels_does_not_wait_for_a_slow_server() -> None:
         threading.Timer(0.02, stop.set).start()
         started = time.monotonic()
         with pytest.raises(Cancelled):
-            list(Ordered(range(5), lambda _: release.wait(20), workers=2, window=2,
+            list(Ordered(range(5), lambda _: release.wait(60), workers=2, window=2,
                          cancellation=CancelledWhen(stop.is_set)))
         # The feeder gives up within one poll.
-        assert time.monotonic() - started < 10.0
+        assert time.monotonic() - started < 30.0
     finally:
         release.set()
 

@@ -64,7 +64,7 @@ class FakeClient:
     def timeline(self, rating_key: str, state: str, time_ms: int, duration_ms: int, session_id: str,
                  **extra: Any) -> str:
         if self.hold is not None:
-            self.hold.wait(5)
+            self.hold.wait(60)
         error = self.errors.pop(0) if self.errors else None
         if error is not None:
             raise error
