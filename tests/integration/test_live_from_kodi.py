@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
 import time
 import urllib.request
 from contextlib import closing
@@ -23,7 +24,7 @@ from tests.support.service_environment import ServiceEnvironment
 from tools.plexsim import OWNER, Library
 
 #: Seconds that a busy test machine gets for what takes one or two.
-PATIENCE = 15.0
+PATIENCE = 20.0
 MINUTES_2 = 120_000
 #: Seconds of patience with Kodi and the server, a fifth of which do where both are simulated.
 HURRIED: Dict[Any, Sequence[str]] = {
@@ -70,9 +71,16 @@ class FromKodi(ServiceEnvironment):
         """Mark episodes in Kodi's list: one announcement for each that changes."""
         rows = self.sync_env.rows('SELECT idEpisode, idFile FROM episode_view WHERE (playCount > 0) IS NOT ? AND '
                                   + where, int(watched))
+        announced, take = threading.Event(), self.marks._take
+
+        def taken(jobs: Any) -> bool:
+            assert announced.wait(PATIENCE)
+            return take(jobs)
+        self.marks._take = taken  # type: ignore[method-assign]
         for kodi_id, file_id in rows:
             self.sync_env.execute('UPDATE files SET playCount = ? WHERE idFile = ?', 1 if watched else None, file_id)
             self.announce('episode', kodi_id, playcount=int(watched))
+        announced.set()  # on a busy machine this loop takes longer than the pause that ends what belongs together
         return len(rows)
 
     def play(self, title: str) -> None:
@@ -415,7 +423,7 @@ def test_a_token_that_runs_out_during_a_film_is_renewed_for_its_report(env: From
     env.sim.faults.add('/:/timeline', status, times=1)
     env.stop_at('Alpha', 1500.0)
     within(env, lambda: env.truth('Alpha').get('viewOffset') == 1_500_000)
-    assert not env.kept()
+    within(env, lambda: not env.kept())
 
 
 @pytest.mark.parametrize('status', [401, 498])
