@@ -9,6 +9,8 @@ import pytest
 from resources.lib import plex_watchdog
 from resources.lib.library_sync import batch_writer, later_people
 from resources.lib.redaction import REDACTOR, Redactor
+from tools.plexsim.http.port import Port
+from tools.ports import free_port
 
 _MEMORY = '/dev/shm'
 #: Bytes that must be free there; the homes of a dozen real Kodis need half of them.
@@ -32,6 +34,15 @@ _use_memory()
 plex_watchdog._TICK = 0.2
 # Between two transactions others get their turn: hundreds of first syncs have a handful of them each, and no others.
 batch_writer.GAP = later_people.GAP = 0.001
+_listen = Port.listen
+
+
+async def _listen_at_own_port(port: Port, number: int) -> str:
+    """Have a simulated server that may take any port take one that nobody else gets while it is away."""
+    return await _listen(port, number or free_port())
+
+
+Port.listen = _listen_at_own_port  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,6 +17,7 @@ from typing import Any, Iterator, List, Optional, Sequence
 import pymysql
 
 from resources.lib.sql.location import Server
+from tools.ports import free_port
 
 USER, PASSWORD = 'kodi', "k'o\"d\\i ä"
 _FOLDERS = ('/usr/sbin', '/usr/bin', '/usr/local/sbin', '/usr/local/bin')
@@ -45,7 +45,7 @@ class MariaDbServer:
         memory = os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH
         self._folder = Path(tempfile.mkdtemp(prefix='pkc-mariadb-', dir=_MEMORY if memory else None))
         self._process: Optional[subprocess.Popen[bytes]] = None
-        self.port = _free_port()
+        self.port = free_port()
         #: The server's own way for its administrator, from any network.
         self.socket = str(self._folder / 's')
 
@@ -178,9 +178,3 @@ class MariaDbServer:
 def user_options() -> List[str]:
     """The server does not want to run as root."""
     return ['--user=nobody'] if os.geteuid() == 0 else []
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(('127.0.0.1', 0))
-        return int(found.getsockname()[1])

@@ -13,6 +13,9 @@ from typing import Any, Callable, Deque, Dict, List, NamedTuple, Optional, Tuple
 from tests.fakes import addon_files
 from tests.fakes.textures import Textures
 
+#: Seconds that another thread gets on a busy machine for what takes a moment: the limit of waiting, not a promise.
+PATIENCE = 20.0
+
 
 class Listing:
     """A directory that a plugin call gave to Kodi. ``succeeded`` is None until ``endOfDirectory``."""
@@ -147,6 +150,11 @@ class FakeKodi:
 
     def write_settings(self, values: Dict[str, str]) -> None:
         """Store all values and tell the monitors, as Kodi does for each single change."""
+        self._store_settings(values)
+        for monitor in list(self.monitors):
+            monitor.onSettingsChanged()
+
+    def _store_settings(self, values: Dict[str, str]) -> None:
         root = ElementTree.Element('settings', version='2')
         for name, value in values.items():
             ElementTree.SubElement(root, 'setting', id=name).text = value
@@ -155,13 +163,17 @@ class FakeKodi:
         written = self.settings_file.with_name('settings.%d.new' % threading.get_ident())
         ElementTree.ElementTree(root).write(str(written), encoding='utf-8')
         written.replace(self.settings_file)
-        for monitor in list(self.monitors):
-            monitor.onSettingsChanged()
 
     def set_setting(self, name: str, value: str) -> None:
-        """Change a setting as the user does."""
+        """Change a setting as the user does, who does not meet the moment in which the service writes one: an add-on's
+        object writes all values that it has read, in Kodi too.
+        """
+        from resources.lib.kodi.settings import _writing
         assert name in self.definitions, 'no such setting: %s' % name
-        self.write_settings(dict(self.read_settings(), **{name: value}))
+        with _writing:
+            self._store_settings(dict(self.read_settings(), **{name: value}))
+        for monitor in list(self.monitors):
+            monitor.onSettingsChanged()
 
     # Dialogs and windows
 
@@ -174,7 +186,7 @@ class FakeKodi:
         self.dialogs.append((kind, arguments))
         return self.answers.popleft() if self.answers else closed
 
-    def window(self, timeout_s: float = 5.0) -> Any:
+    def window(self, timeout_s: float = PATIENCE) -> Any:
         """Wait for an open window that is ready; returns the topmost one."""
         self.wait_for(lambda: any(window.ready.is_set() for window in self.windows), timeout_s)
         return self.windows[-1]
@@ -188,7 +200,7 @@ class FakeKodi:
         self.window().events.put(('click', control_id))
 
     @staticmethod
-    def wait_for(condition: Callable[[], Any], timeout_s: float = 5.0) -> None:
+    def wait_for(condition: Callable[[], Any], timeout_s: float = PATIENCE) -> None:
         """Wait until ``condition()`` is true. Raises AssertionError after the timeout."""
         deadline = time.monotonic() + timeout_s
         while not condition():

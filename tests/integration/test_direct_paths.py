@@ -69,7 +69,7 @@ class Box(Viewing):
         return self.kodi.dialogs
 
     def _wait_for_dialogs(self) -> None:
-        self.kodi.wait_for(lambda: not self.running.shared.flows._busy.locked(), 20.0)
+        self.kodi.wait_for(lambda: not self.running.shared.flows._busy.locked())
 
     def rows(self) -> List[Tuple[str, str]]:
         """The list of folders as it was shown last, without what follows it."""
@@ -168,7 +168,7 @@ def test_the_file_itself_is_played_and_reported(box: Box) -> None:
     box.kodi.wait_for(lambda: box.watcher.active)
     box.stays(lambda: True)
     box.kodi.stop()
-    box.kodi.wait_for(lambda: box.ends() == [(box.film, 700_000)], 10.0)
+    box.kodi.wait_for(lambda: box.ends() == [(box.film, 700_000)])
     assert not box.sim.requests.find('/library/parts/'), 'the server was asked for the file'
 
 
@@ -197,7 +197,7 @@ def test_a_folder_that_is_away_is_streamed_with_one_notice(box: Box) -> None:
         assert box.watch(box.film, 700.0)['url'].startswith('http://127.0.0.1:')
     box.kodi.wait_for(lambda: box.watcher.active)
     box.kodi.stop()
-    box.kodi.wait_for(lambda: (box.film, 700_000) in box.ends(), 10.0)
+    box.kodi.wait_for(lambda: (box.film, 700_000) in box.ends())
     assert [text for _, text, _ in box.kodi.notifications] == [box.text(texts.STREAMED_INSTEAD) % 'Films']
 
 
@@ -210,7 +210,7 @@ def test_a_playback_goes_on_being_known_after_the_service_was_started_anew(box: 
     box.kodi.play(box.path, 6000.0, 700.0, url)
     box.kodi.wait_for(lambda: box.watcher.active)
     box.kodi.stop()
-    box.kodi.wait_for(lambda: box.ends() == [(box.film, 700_000)], 10.0)
+    box.kodi.wait_for(lambda: box.ends() == [(box.film, 700_000)])
 
 
 @pytest.mark.parametrize('convert', ['true', 'false'])
@@ -229,7 +229,7 @@ def test_a_file_that_kodi_cannot_open_after_all_is_streamed(box: Box, convert: s
     box.watch(box.film)
     box.kodi.wait_for(lambda: box.watcher.active)
     box.kodi.fail()
-    box.kodi.wait_for(lambda: asked, 10.0)
+    box.kodi.wait_for(lambda: asked)
     found = box.call('play', machine_identifier=box.sync_env.machine, rating_key=box.film, type='movie')
     assert found['url'].startswith('http://127.0.0.1:') and '/stream/' in found['url']
     assert box.text(texts.NOT_OPENED) in [text for _, text, _ in box.kodi.notifications]
@@ -281,7 +281,7 @@ def test_it_is_one_for_a_file_that_kodi_cannot_open_after_all(box: Box, monkeypa
     box.watch(box.film)
     box.kodi.wait_for(lambda: box.watcher.active)
     box.kodi.fail()
-    box.kodi.wait_for(lambda: asked, 10.0)
+    box.kodi.wait_for(lambda: asked)
     assert converted(box.watch(box.film)['url'])
 
 
@@ -297,7 +297,7 @@ def test_what_the_user_wants_converted_is_converted(box: Box) -> None:
     choice = box.call('item_action', action='play_transcoded', plexid=box.film)['choose']['values'][0]
     asked = opened(box)
     box.call('item_action', action='play_transcoded', plexid=box.film, choice=choice)
-    box.kodi.wait_for(lambda: asked, 10.0)
+    box.kodi.wait_for(lambda: asked)
     assert converted(box.watch(box.film)['url'])
 
 
@@ -324,7 +324,7 @@ def test_a_film_in_another_program_keeps_its_resume_point(box: Box) -> None:
     assert box.kodi.playing is not None
     box.kodi.playing.position = 6000.0  # nothing that Kodi says of it is true
     box.kodi.end()
-    box.kodi.wait_for(lambda: box.ends() == [(box.film, 900_000)], 10.0)
+    box.kodi.wait_for(lambda: box.ends() == [(box.film, 900_000)])
     assert box.sim.library.truth(box.film)['viewOffset'] == 900_000
     assert 'viewCount' not in box.sim.library.truth(box.film)
 
@@ -335,5 +335,5 @@ def test_a_program_whose_end_kodi_does_not_tell_leaves_no_session_behind(box: Bo
     box.kodi.play(found['url'], 6000.0, 0.0, external=True)
     box.kodi.wait_for(lambda: box.watcher.active)
     box.kodi.playing = None
-    box.kodi.wait_for(lambda: not box.watcher.active, 10.0)
-    box.kodi.wait_for(lambda: box.ends() == [(box.film, 0)], 10.0)
+    box.kodi.wait_for(lambda: not box.watcher.active)
+    box.kodi.wait_for(lambda: box.ends() == [(box.film, 0)])

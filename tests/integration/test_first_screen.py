@@ -13,6 +13,7 @@ from resources.lib.cancellation import Cancellation
 from resources.lib.library_sync.engine import LibrarySync
 from resources.lib.library_sync.options import CHECK, DELTA, DatabaseLocations, Options
 from resources.lib.library_sync.report import Silent, SyncReport
+from resources.lib.state_db import EXPIRED
 from tests.fakes import FakeKodi
 from tests.support.sync_environment import PORT, SyncEnvironment, dump
 from tests.support.sync_process import SyncProcess
@@ -50,8 +51,14 @@ def _sync(env: SyncEnvironment, ready: Callable[[], None], cancellation: Optiona
 
 def _shown(env: SyncEnvironment) -> Set[str]:
     """The ratingKeys of all items in Kodi's library."""
-    with sqlite3.connect(env.state_db) as database:
+    with sqlite3.connect(env.state_db, timeout=60.0) as database:
         return {str(row[0]) for row in database.execute('SELECT rating_key FROM item WHERE kodi_id > 0')}
+
+
+def _without_people(env: SyncEnvironment) -> Set[str]:
+    """Those that are looked at again if the sync ends here, for their people are not written yet."""
+    with sqlite3.connect(env.state_db, timeout=60.0) as database:
+        return {str(row[0]) for row in database.execute('SELECT rating_key FROM item WHERE stamp = ?', (EXPIRED,))}
 
 
 def _wanted(env: SyncEnvironment) -> Set[str]:
@@ -127,11 +134,11 @@ def test_killed_right_after_it(env: SyncEnvironment) -> None:
     for path in (env.video_db, env.state_db):
         os.unlink(path)
     kodischema.create(str(env.folder))
-    env.sim.faults.add(WHOLE, 'delay', value=60.0)
+    whole = env.sim.faults.add(WHOLE, 'delay', value=600.0)
     process = SyncProcess(env, ROOT)
     try:
         pid = process.start()
-        FakeKodi.wait_for(lambda: env.rows('SELECT count(*) FROM episode')[0][0] > 20, 60.0)
+        FakeKodi.wait_for(lambda: whole.hits and _shown(env) >= _wanted(env) and not _without_people(env), 60.0)
         os.kill(pid, signal.SIGKILL)
         assert process.wait() == -signal.SIGKILL
     finally:

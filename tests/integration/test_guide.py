@@ -53,7 +53,7 @@ class NewBox:
         return self.kodi.text(text_id)
 
     def count(self, view: str) -> int:
-        with sqlite3.connect(str(self.installed.video_db)) as database:
+        with sqlite3.connect(str(self.installed.video_db), timeout=60.0) as database:
             return int(database.execute('SELECT count(*) FROM ' + view).fetchone()[0])
 
 

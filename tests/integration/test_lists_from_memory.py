@@ -46,11 +46,11 @@ class Home(LiveEnvironment):
     def in_memory(self, path: str = 'continue_watching', **options: Any) -> None:
         """Nothing goes on any more, and the list is kept."""
         self.rest()
-        self.kodi.wait_for(lambda: self.asked(path, **options) == 0, 20.0)
+        self.kodi.wait_for(lambda: self.asked(path, **options) == 0)
 
     def comes_to(self, expected: List[str], path: str = 'continue_watching', **options: Any) -> None:
         """A list becomes this one as soon as the service has heard of it."""
-        self.kodi.wait_for(lambda: self.open(path, **options) == expected, 20.0)
+        self.kodi.wait_for(lambda: self.open(path, **options) == expected)
 
     def phone(self, token: str = '') -> PMSClient:
         """Another client at the same server."""
@@ -104,10 +104,10 @@ def test_what_is_stopped_here_comes_first_at_once(env: Home) -> None:
     answer = env.call('play', machine_identifier=env.sync_env.machine, rating_key=key, type='movie')
     reports = r'/:/timeline'
     env.watcher.on_started(answer['url'], 0.0, answer['total'])
-    env.kodi.wait_for(lambda: env.sim.requests.find(reports), 20.0)
+    env.kodi.wait_for(lambda: env.sim.requests.find(reports))
     env.watcher.on_seek(1800.0)
     env.watcher.on_stopped()
-    env.kodi.wait_for(lambda: 'stopped' in env.sim.requests.find(reports)[-1].query, 20.0)
+    env.kodi.wait_for(lambda: 'stopped' in env.sim.requests.find(reports)[-1].query)
     env.comes_to(['Gamma', 'Beta', 'Alpha'])
 
 
@@ -192,7 +192,7 @@ def test_an_event_that_comes_while_the_answer_is_on_its_way(env: Home, monkeypat
     def happens() -> None:
         before = env.answers.freshness.now().changes
         env.sync_env.library.set_progress(env.rating_key('Gamma'), 5 * MINUTES)
-        env.kodi.wait_for(lambda: env.answers.freshness.now().changes > before, 20.0)
+        env.kodi.wait_for(lambda: env.answers.freshness.now().changes > before)
     on_its_way(monkeypatch, happens)
     assert env.open() == ['Beta', 'Alpha']
     assert env.open() == ['Gamma', 'Beta', 'Alpha']

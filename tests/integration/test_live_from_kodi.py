@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
 import time
 import urllib.request
 from contextlib import closing
@@ -23,7 +24,7 @@ from tests.support.service_environment import ServiceEnvironment
 from tools.plexsim import OWNER, Library
 
 #: Seconds that a busy test machine gets for what takes one or two.
-PATIENCE = 15.0
+PATIENCE = 20.0
 MINUTES_2 = 120_000
 #: Seconds of patience with Kodi and the server, a fifth of which do where both are simulated.
 HURRIED: Dict[Any, Sequence[str]] = {
@@ -84,9 +85,16 @@ class FromKodi(ServiceEnvironment):
         """Mark episodes in Kodi's list: one announcement for each that changes."""
         rows = self.sync_env.rows('SELECT idEpisode, idFile FROM episode_view WHERE (playCount > 0) IS NOT ? AND '
                                   + where, int(watched))
+        announced, take = threading.Event(), self.marks._take
+
+        def taken(jobs: Any) -> bool:
+            assert announced.wait(PATIENCE)
+            return take(jobs)
+        self.marks._take = taken  # type: ignore[method-assign]
         for kodi_id, file_id in rows:
             self.sync_env.execute('UPDATE files SET playCount = ? WHERE idFile = ?', 1 if watched else None, file_id)
             self.announce('episode', kodi_id, playcount=int(watched))
+        announced.set()  # on a busy machine this loop takes longer than the pause that ends what belongs together
         return len(rows)
 
     def play(self, title: str) -> None:
@@ -124,7 +132,8 @@ class FromKodi(ServiceEnvironment):
     def power_cut(self) -> None:
         """Kodi is gone with what is on its disk in this moment, and starts again."""
         image = Path(self.sync_env.state_db).with_suffix('.image')
-        with closing(sqlite3.connect(self.state_file)) as source, closing(sqlite3.connect(str(image))) as target:
+        with closing(sqlite3.connect(self.state_file, timeout=60.0)) as source, \
+                closing(sqlite3.connect(str(image))) as target:
             source.backup(target)
         self.server_away()
         self.stop_kodi()
@@ -147,7 +156,7 @@ class FromKodi(ServiceEnvironment):
         return self.count('playback_report WHERE open = 0')
 
     def count(self, what: str) -> int:
-        with closing(sqlite3.connect(self.state_file)) as connection:
+        with closing(sqlite3.connect(self.state_file, timeout=60.0)) as connection:
             return int(connection.execute('SELECT count(*) FROM ' + what).fetchone()[0])
 
 
@@ -277,7 +286,7 @@ def test_marks_made_while_the_server_is_away_arrive_in_order_once_each_and_the_l
 
 
 def _values(env: FromKodi) -> Any:
-    with closing(sqlite3.connect(env.state_file)) as connection:
+    with closing(sqlite3.connect(env.state_file, timeout=60.0)) as connection:
         return set(connection.execute('SELECT action, value FROM mark WHERE sent = 0').fetchall())
 
 
@@ -289,7 +298,7 @@ def test_what_was_changed_elsewhere_after_the_mark_is_the_newer_intention(env: F
     env.sim.clock.advance(60)
     env.sync_env.library.rate(env.rating_key('Alpha'), 10)
     env.sync_env.library.set_progress(env.rating_key('Beta'), 3_000_000)
-    with closing(sqlite3.connect(env.state_file)) as connection, connection:
+    with closing(sqlite3.connect(env.state_file, timeout=60.0)) as connection, connection:
         connection.execute('UPDATE mark SET made_at = made_at - 300')
     env.server_back()
     env.marks.wake()
@@ -390,7 +399,7 @@ def test_the_end_of_a_film_reaches_a_server_that_was_away_with_its_time_and_once
     within(env, lambda: env.row('Beta')[1] == 1800.0)
     env.kodi.wait_for(env.kept_reports, PATIENCE)
     ended = time.time()
-    with closing(sqlite3.connect(env.state_file)) as connection, connection:
+    with closing(sqlite3.connect(env.state_file, timeout=60.0)) as connection, connection:
         connection.execute('UPDATE playback_report SET made_at = made_at - 7200')
     env.sync_env.library.watch.states.clear()
     env.server_back()
@@ -449,7 +458,7 @@ def test_a_place_that_another_player_moved_on_since_is_not_moved_back(env: FromK
     env.kodi.wait_for(env.kept_reports, PATIENCE)
     env.sim.clock.advance(60)
     env.sync_env.library.set_progress(env.rating_key('Beta'), 4_000_000)
-    with closing(sqlite3.connect(env.state_file)) as connection, connection:
+    with closing(sqlite3.connect(env.state_file, timeout=60.0)) as connection, connection:
         connection.execute('UPDATE playback_report SET made_at = made_at - 300')
     env.server_back()
     env.marks.wake()
@@ -463,7 +472,7 @@ def test_a_token_that_runs_out_during_a_film_is_renewed_for_its_report(env: From
     env.sim.faults.add('/:/timeline', status, times=1)
     env.stop_at('Alpha', 1500.0)
     within(env, lambda: env.truth('Alpha').get('viewOffset') == 1_500_000)
-    assert not env.kept()
+    within(env, lambda: not env.kept())
 
 
 @pytest.mark.parametrize('status', [401, 498])

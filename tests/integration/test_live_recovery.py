@@ -11,6 +11,7 @@ from resources.lib.auth.servers import connector
 from resources.lib.plex_errors import PlexError
 from resources.lib.plex_limits import PICTURE
 from resources.lib.retry import RetryPolicy
+from resources.lib.service.library import sync_thread
 from resources.lib.service.live import listener, server
 from tests.fakes import FakeKodi
 from tests.support.live_environment import LiveEnvironment, movies
@@ -163,6 +164,8 @@ def test_a_server_that_starts_again_is_heard_within_seconds(env: LiveEnvironment
     """
     def hurried(first: float, longest: float) -> RetryPolicy:
         return RetryPolicy(first / 10.0, longest / 10.0)
+    for module, policy in ((sync_thread, '_RETRY'), (server, '_PUSHED'), (server, '_NOT_PUSHED')):
+        monkeypatch.setattr(module, policy, RetryPolicy(3600.0, 3600.0))
     monkeypatch.setattr(connector, 'RetryPolicy', hurried)
     monkeypatch.setattr(listener, '_RETRY', hurried(0.5, 3.0))
     monkeypatch.setattr(listener, '_BROKEN', hurried(0.5, 30.0))
@@ -176,7 +179,7 @@ def test_a_server_that_starts_again_is_heard_within_seconds(env: LiveEnvironment
     env.until(lambda: len(env.sim.requests.find('/identity|/:/websockets/')) > 1)
     env.sync_env.library.add_movie('While it started')
     env.config.maintenance = False
-    env.until(lambda: 'While it started' in env.titles(), 9.0)  # a sync that failed is repeated after ten at least
+    env.until(lambda: 'While it started' in env.titles())
     assert env.live.listener.connected
 
 

@@ -83,7 +83,7 @@ def test_each_library_has_its_node_after_the_first_sync(videos: Videos) -> None:
 
 def test_skins_find_the_libraries_by_window_properties(videos: Videos) -> None:
     videos.environment.sync()
-    videos.kodi.wait_for(lambda: videos.property('Plex.nodes.total') == '3', 20)
+    videos.kodi.wait_for(lambda: videos.property('Plex.nodes.total') == '3')
     assert (videos.property('Plex.nodes.1.title'), videos.property('Plex.nodes.1.type'),
             videos.property('Plex.nodes.1.id')) == ('Movies & more', 'movies', '1')
     assert videos.property('Plex.nodes.1.index') == 'library://video/plex_1/'
@@ -98,13 +98,13 @@ def test_nodes_follow_a_library_that_is_renamed_or_goes(videos: Videos) -> None:
     videos.wait('plex', 'plex_3', 'plex_1', 'plex_2')
     videos.library.rename_section(2, 'TV')
     videos.environment.sync()
-    videos.kodi.wait_for(lambda: videos.property('Plex.nodes.2.title') == 'TV', 20)
+    videos.kodi.wait_for(lambda: videos.property('Plex.nodes.2.title') == 'TV')
     assert videos.folders()['plex_2'] == 'TV' and videos.tag('plex_2/all') == ['TV']
     videos.library.remove_section(2)
     for _ in range(2):  # one answer without it proves nothing
         videos.environment.sync()
     videos.wait('plex', 'plex_3', 'plex_1')
-    videos.kodi.wait_for(lambda: videos.property('Plex.nodes.total') == '2', 20)
+    videos.kodi.wait_for(lambda: videos.property('Plex.nodes.total') == '2')
     assert videos.property('Plex.nodes.2.title') == ''
 
 
@@ -113,8 +113,8 @@ def test_the_order_is_the_users_and_so_is_whether_there_are_any(videos: Videos) 
     videos.kodi.set_setting('nodes_order', 'server')
     videos.wait('plex', 'plex_1', 'plex_2', 'plex_3')
     videos.kodi.set_setting('library_nodes', 'false')
-    videos.kodi.wait_for(lambda: not videos.root.exists(), 20)
-    videos.kodi.wait_for(lambda: videos.property('Plex.nodes.total') == '', 20)
+    videos.kodi.wait_for(lambda: not videos.root.exists())
+    videos.kodi.wait_for(lambda: videos.property('Plex.nodes.total') == '')
 
 
 def test_signing_out_takes_them_away(videos: Videos) -> None:
@@ -122,7 +122,7 @@ def test_signing_out_takes_them_away(videos: Videos) -> None:
     videos.wait('plex', 'plex_3', 'plex_1', 'plex_2')
     videos.environment.auth.sign_out()
     videos.environment.running.events.publish(SignedOut(False))
-    videos.kodi.wait_for(lambda: not videos.root.exists(), 20)
+    videos.kodi.wait_for(lambda: not videos.root.exists())
 
 
 def test_a_start_with_nothing_changed_writes_nothing_but_tells_the_skin(videos: Videos) -> None:
@@ -132,12 +132,12 @@ def test_a_start_with_nothing_changed_writes_nothing_but_tells_the_skin(videos: 
     before = {path: path.stat().st_mtime_ns for path in videos.root.rglob('*.xml')}
     videos.kodi.window_properties.clear()
     videos.environment.start_kodi()
-    videos.kodi.wait_for(lambda: videos.property('Plex.nodes.total') == '3', 20)
+    videos.kodi.wait_for(lambda: videos.property('Plex.nodes.total') == '3')
     assert {path: path.stat().st_mtime_ns for path in videos.root.rglob('*.xml')} == before
 
 
 def test_a_library_named_as_kodis_own_node_can_be_told_from_it(videos: Videos, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr('resources.lib.kodi.addon.kodi_text', lambda text_id: 'Series' if text_id == 20343 else 'x')
     videos.environment.sync()
-    videos.kodi.wait_for(lambda: videos.property('Plex.nodes.2.title') == 'Series (Plex)', 20)
+    videos.kodi.wait_for(lambda: videos.property('Plex.nodes.2.title') == 'Series (Plex)')
     assert videos.folders()['plex_2'] == 'Series (Plex)' and videos.tag('plex_2/all') == ['Series']

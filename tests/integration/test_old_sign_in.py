@@ -71,7 +71,7 @@ def test_who_declines_keeps_the_old_kind_and_is_not_asked_again(upgrade: Upgrade
 
 def test_who_accepts_becomes_modern_without_a_code_and_the_old_token_lives_on(upgrade: Upgrade) -> None:
     upgrade.start(True)
-    upgrade.kodi.wait_for(lambda: is_jwt(upgrade.saved().account_jwt), 20)
+    upgrade.kodi.wait_for(lambda: is_jwt(upgrade.saved().account_jwt))
     assert upgrade.sim.accounts.find(upgrade.token), 'PKC 3.x can be installed again'
     assert upgrade.kodi.read_settings()['plexToken'] == upgrade.token
     assert upgrade.saved().legacy_client_identifier == CLIENT != upgrade.saved().client_identifier

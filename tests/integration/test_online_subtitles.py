@@ -108,7 +108,7 @@ def test_the_chosen_one_becomes_a_file_and_is_chosen_in_plex(env: Dialog) -> Non
     assert sent == {'codec': 'srt', 'language': 'de', 'hearingImpaired': '0', 'forced': '0',
                     'providerTitle': 'OpenSubtitles'}
     new = env.new_stream()
-    env.kodi.wait_for(lambda: env.selected() == [904, new], 10.0)
+    env.kodi.wait_for(lambda: env.selected() == [904, new])
 
 
 def test_what_kodi_shows_then_is_known_as_that_one(env: Dialog) -> None:
@@ -117,16 +117,16 @@ def test_what_kodi_shows_then_is_known_as_that_one(env: Dialog) -> None:
     env.settled()
     env.take('This.Release ')
     new = env.new_stream()
-    env.kodi.wait_for(lambda: env.selected() == [904, new], 10.0)
+    env.kodi.wait_for(lambda: env.selected() == [904, new])
     env.streams['subtitles'].append({'index': 3, 'language': 'ger', 'name': 'TempSubtitle (External)',
                                      'isforced': False, 'isimpaired': False})
     env.choose(currentsubtitle={'index': 3})
     env.settled()
     assert env.selected() == [904, new] and len(env.told()) == 1
     env.choose(currentsubtitle={'index': 2})
-    env.kodi.wait_for(lambda: env.selected() == [904, 907], 10.0)
+    env.kodi.wait_for(lambda: env.selected() == [904, 907])
     env.choose(currentsubtitle={'index': 3})
-    env.kodi.wait_for(lambda: env.selected() == [904, new], 10.0)
+    env.kodi.wait_for(lambda: env.selected() == [904, new])
 
 
 def test_with_the_way_back_switched_off_plex_keeps_its_choice(env: Dialog) -> None:
@@ -244,7 +244,7 @@ def test_they_are_not_offered_otherwise(env: Dialog, why: str) -> None:
 
 def _not_ours(env: Dialog) -> None:
     env.kodi.stop()
-    env.kodi.wait_for(lambda: env.watcher.playback is None, 10.0)
+    env.kodi.wait_for(lambda: env.watcher.playback is None)
     env.kodi.play('smb://nas/film.mkv', 100.0)
 
 

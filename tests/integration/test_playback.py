@@ -35,7 +35,7 @@ from tools.plexsim.http.file_range import made_up_bytes
 SIZE = 3_000_000
 
 
-def until(condition: Callable[[], Any], seconds: float = 8.0) -> None:
+def until(condition: Callable[[], Any], seconds: float = 20.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, 'did not happen'

@@ -70,7 +70,7 @@ class Evening(Viewing):
 
     def filled(self, count: int) -> List[str]:
         """The titles when all entries are there."""
-        self.kodi.wait_for(lambda: len(self.kodi.playlist.entries) == count, 10.0)
+        self.kodi.wait_for(lambda: len(self.kodi.playlist.entries) == count)
         return self.titles()
 
     def reports(self, title: str, kind: str = 'episode') -> List[Dict[str, str]]:
@@ -158,7 +158,7 @@ def test_a_collection_and_a_playlist_are_played_in_their_order(env: Evening) -> 
     shown = {'plexid': key, 'url': item_url.list_url('playlist', id=key, title='Mixed')}
     assert env.call('item_menu', **shown)['actions'] == ['play_all', 'shuffle']
     env.does('play_all', **shown)
-    env.kodi.wait_for(lambda: env.titles() == ['Three', '1x05'], 10.0)
+    env.kodi.wait_for(lambda: env.titles() == ['Three', '1x05'])
     assert env.made()[1]['playlistID'] == key
 
 
@@ -183,9 +183,9 @@ def test_another_queue_takes_the_place_of_one_that_is_still_filled(env: Evening)
     env.does('shuffle', plexid=str(env.show.rating_key))
     env.kodi.wait_for(lambda: rest.hits)
     env.does('play_all', plexid=str(env.collection.rating_key))
-    env.kodi.wait_for(lambda: env.titles() == ['Two', 'One'], 10.0)
+    env.kodi.wait_for(lambda: env.titles() == ['Two', 'One'])
     env.sim.faults.clear()
-    env.kodi.wait_for(lambda: not [one for one in threading.enumerate() if one.name == 'pkc-queue'], 20.0)
+    env.kodi.wait_for(lambda: not [one for one in threading.enumerate() if one.name == 'pkc-queue'])
     assert env.titles() == ['Two', 'One']
 
 

@@ -42,7 +42,7 @@ def film(env: Controlled, title: str = 'Film') -> str:
 
 def playing(env: Controlled, key: str) -> None:
     """Wait until the item plays and the service knows it."""
-    env.kodi.wait_for(lambda: env.remote._player.now().rating_key == key, 10.0)
+    env.kodi.wait_for(lambda: env.remote._player.now().rating_key == key)
 
 
 def test_plexapi_finds_the_player_at_its_server(env: Controlled) -> None:
@@ -134,7 +134,7 @@ def test_a_large_queue_comes_in_windows_around_what_is_played_first(env: Control
                           machineIdentifier=env.sync_env.machine) == 200
         playing(env, episodes[200])
         assert env.position() == 60.0
-        env.kodi.wait_for(lambda: len(env.playlist) == 233, 10.0)
+        env.kodi.wait_for(lambda: len(env.playlist) == 233)
         assert [ref.rating_key for ref in map(item_url.parse, env.playlist) if ref] == episodes[100:]
         assert phone.send('playback/skipPrevious') == 200
         playing(env, episodes[199])
@@ -233,13 +233,13 @@ def test_a_phone_that_has_subscribed_is_told_of_every_change(env: Controlled) ->
         env.kodi.wait_for(lambda: phone.told and phone.told[-1]['state'] == 'stopped')
         assert phone.send('playback/playMedia', key='/library/metadata/' + film(env),
                           machineIdentifier=env.sync_env.machine) == 200
-        env.kodi.wait_for(lambda: phone.told[-1].get('ratingKey') == film(env), 10.0)
+        env.kodi.wait_for(lambda: phone.told[-1].get('ratingKey') == film(env))
         assert phone.told[-1]['state'] == 'playing'
         assert phone.send('playback/pause') == 200
-        env.kodi.wait_for(lambda: phone.told[-1]['state'] == 'paused', 10.0)
+        env.kodi.wait_for(lambda: phone.told[-1]['state'] == 'paused')
         assert phone.told[-1]['answers'] == '3'
         env.kodi.stop()
-        env.kodi.wait_for(lambda: phone.told[-1]['state'] == 'stopped', 10.0)
+        env.kodi.wait_for(lambda: phone.told[-1]['state'] == 'stopped')
         assert phone.send('timeline/unsubscribe') == 200
         assert not any(env.sim.owner_token in str(line) or 'address' in line for line in phone.told)
     finally:
@@ -258,7 +258,7 @@ def test_the_server_passes_commands_on(env: Controlled) -> None:
     client.pause()
     env.kodi.wait_for(lambda: env.kodi.playing and env.kodi.playing.paused)
     player = env.sim.companion.players[env.auth.client_identifier]
-    env.kodi.wait_for(lambda: player.timelines and b'state="paused"' in player.timelines[-1], 10.0)
+    env.kodi.wait_for(lambda: player.timelines and b'state="paused"' in player.timelines[-1])
     timelines = client.timelines()
     assert [one.state for one in timelines if one.type == 'video'] == ['paused']
     assert not any(env.sim.owner_token.encode() in body for body in player.timelines)
@@ -275,7 +275,7 @@ def test_an_app_that_knows_plex_tv_only_finds_the_player_there(env: Controlled) 
     client = PlexClient(baseurl=row['connections'][0]['uri'], token=row['accessToken'])
     assert client.machineIdentifier == identifier and not client.isPlayingMedia()
     env.kodi.set_setting('remote_control', 'false')
-    env.kodi.wait_for(lambda: not env.sim.players, 10.0)
+    env.kodi.wait_for(lambda: not env.sim.players)
 
 
 def test_every_request_says_whether_this_is_a_player(env: Controlled) -> None:
@@ -293,7 +293,7 @@ def test_switched_off_there_is_no_port(env: Controlled) -> None:
     base = env.base
     PlexClient(baseurl=base)
     env.kodi.set_setting('remote_control', 'false')
-    env.kodi.wait_for(lambda: not env.remote.port and env.remote._thread is None, 10.0)
+    env.kodi.wait_for(lambda: not env.remote.port and env.remote._thread is None)
     with pytest.raises(requests.ConnectionError):
         requests.get(base + '/resources', timeout=2)
     env.kodi.wait_for(lambda: not env.sim.companion.heard)

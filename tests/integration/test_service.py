@@ -275,7 +275,7 @@ def test_without_an_older_library_the_settings_say_so(env: ServiceEnvironment) -
 def test_a_migration_whose_server_is_away_is_made_up_for(env: ServiceEnvironment) -> None:
     env.sim.faults.add('/library/metadata/', 503)
     before = _with_old_library(env, True)
-    env.kodi.wait_for(lambda: env.finished() > 0, 20.0)
+    env.kodi.wait_for(lambda: env.finished() > 0)
     assert env.library.history.runs()[0]['error'] and _rows(env) == before
     assert settings.load().takeover == 'wanted'
     env.stop_kodi()

@@ -26,6 +26,7 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Viewin
     try:
         made.start_kodi()
         made.sign_in()
+        made.clock.stop()  # a countdown goes on when the test lets time pass
         yield made
     finally:
         made.close()
@@ -109,7 +110,6 @@ def test_with_the_end_of_the_film_the_button_goes(env: Viewing) -> None:
 def test_an_intro_is_skipped_by_itself_after_a_countdown(env: Viewing) -> None:
     env.kodi.set_setting('skip_intro', '2')
     env.kodi.set_setting('skip_countdown', '3')
-    env.clock.stop()
     watch_episode(env, 15.0)
     button = env.window().getControl(skip.BUTTON)
     for label in ('Skip intro (3)', 'Skip intro (2)', 'Skip intro (1)'):
@@ -132,7 +132,6 @@ def test_ok_skips_at_once(env: Viewing) -> None:
 def test_a_pause_holds_the_countdown(env: Viewing) -> None:
     env.kodi.set_setting('skip_intro', '2')
     env.kodi.set_setting('skip_countdown', '2')
-    env.clock.stop()
     watch_episode(env, 15.0)
     env.window()
     env.kodi.pause()
@@ -239,14 +238,14 @@ def test_the_jump_is_reported_to_the_server(env: Viewing) -> None:
     watch_episode(env, 20.0)
     env.window()
     env.kodi.click(skip.BUTTON)
-    env.kodi.wait_for(lambda: any('time=60000' in entry.query for entry in env.sim.requests.find('/:/timeline')), 10.0)
+    env.kodi.wait_for(lambda: any('time=60000' in entry.query for entry in env.sim.requests.find('/:/timeline')))
 
 
 def test_a_skin_that_is_loaded_anew_does_not_leave_the_button_waiting_for_ever(env: Viewing) -> None:
     watch_episode(env, 20.0)
     first = env.window()
     env.kodi.conditions.discard('Window.IsActive(%s)' % skip.LAYOUT.xml)
-    env.kodi.wait_for(lambda: first not in env.kodi.windows, 15.0)
+    env.kodi.wait_for(lambda: first not in env.kodi.windows)
 
 
 def test_the_service_does_not_end_before_its_window(env: Viewing) -> None:

@@ -45,7 +45,7 @@ class Box:
                             for item in window.getControl(300).items]
                 return bool(until({label: value for label, value, _ in found}))
             try:
-                self.kodi.wait_for(shown, 20)
+                self.kodi.wait_for(shown)
             finally:
                 window.close()
         self.kodi.answers.clear()

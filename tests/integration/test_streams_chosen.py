@@ -136,7 +136,7 @@ def test_another_audio_stream_is_chosen_in_plex_too(env: Room) -> None:
     env.watch(env.key)
     env.settled()
     env.choose(currentaudiostream={'index': 1})
-    env.kodi.wait_for(lambda: env.selected() == [903, 906], 10.0)
+    env.kodi.wait_for(lambda: env.selected() == [903, 906])
     assert 'subtitleStreamID' not in env.told()[0].query
 
 
@@ -145,9 +145,9 @@ def test_another_subtitle_is_chosen_in_plex_too_and_none_as_well(env: Room) -> N
     env.watch(env.key)
     env.settled()
     env.choose(currentsubtitle={'index': 1})
-    env.kodi.wait_for(lambda: env.selected() == [904, 905], 10.0)
+    env.kodi.wait_for(lambda: env.selected() == [904, 905])
     env.choose(subtitleenabled=False)
-    env.kodi.wait_for(lambda: env.selected() == [904], 10.0)
+    env.kodi.wait_for(lambda: env.selected() == [904])
 
 
 def test_a_subtitle_that_plex_does_not_have_is_kept_from_it(env: Room) -> None:
@@ -168,7 +168,7 @@ def test_what_kodi_begins_with_by_itself_is_no_choice(env: Room) -> None:
     assert not env.done and not env.told()
     env.choose(currentaudiostream={'index': 2})
     env.choose(currentaudiostream={'index': 1})
-    env.kodi.wait_for(lambda: env.selected() == [903, 907], 10.0)
+    env.kodi.wait_for(lambda: env.selected() == [903, 907])
 
 
 def test_the_streams_of_the_next_video_are_no_choice_in_this_one(env: Room) -> None:
@@ -199,6 +199,6 @@ def test_a_server_that_is_away_does_not_disturb_the_film(env: Room) -> None:
     env.settled()
     env.sim.faults.add('/library/parts/', 503, times=1)
     env.choose(currentaudiostream={'index': 1})
-    env.kodi.wait_for(lambda: env.told(), 10.0)
+    env.kodi.wait_for(lambda: env.told())
     env.choose(currentaudiostream={'index': 2})
-    env.kodi.wait_for(lambda: env.selected() == [902, 906], 10.0)
+    env.kodi.wait_for(lambda: env.selected() == [902, 906])

@@ -37,7 +37,7 @@ DURATION_S = 5400
 MINUTES = 60
 
 
-def until(condition: Callable[[], Any], seconds: float = 8.0) -> None:
+def until(condition: Callable[[], Any], seconds: float = 20.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, 'did not happen'

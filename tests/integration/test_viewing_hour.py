@@ -65,7 +65,7 @@ class Household(Viewing):
     def equal(self) -> None:
         """Wait until both are the same."""
         try:
-            self.kodi.wait_for(lambda: self.shown() == self.true(), 20.0)
+            self.kodi.wait_for(lambda: self.shown() == self.true())
         except AssertionError:
             shown, true = self.shown(), self.true()
             different = {title: (shown.get(title), true[title]) for title in true if shown.get(title) != true[title]}

@@ -55,7 +55,7 @@ class Family:
         self.installed.flows_done()
 
     def watched(self) -> List[str]:
-        with sqlite3.connect(str(self.installed.video_db)) as database:
+        with sqlite3.connect(str(self.installed.video_db), timeout=60.0) as database:
             return [row[0] for row in database.execute('SELECT c00 FROM movie_view WHERE playCount > 0 ORDER BY c00')]
 
     @property

@@ -12,6 +12,7 @@ import pytest
 
 from resources.lib import state_db
 from resources.lib.kodi_db import database as database_module
+from resources.lib.library_sync import request_pace
 from resources.lib.library_sync.delta import OVERLAP
 from resources.lib.library_sync.options import DELTA, AsKnown
 from resources.lib.plex_fields import STATE_FILTER
@@ -53,6 +54,7 @@ class Counter:
 @pytest.fixture
 def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncEnvironment]:
     monkeypatch.setattr(SqliteConnection, 'hold', 60.0)  # a busy test machine must not look like a slow disk
+    monkeypatch.setattr(request_pace, '_LONGEST', 60.0)  # nor like a slow server
     library = Library.generate(seed=3, movies=MOVIES, shows=6, seasons=4, episodes=10, collections=2)
     made = SyncEnvironment(tmp_path, library)
     try:

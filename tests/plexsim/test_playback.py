@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 import zlib
 
@@ -59,6 +60,21 @@ def test_marking_a_show_marks_its_episodes(client, sim, method):
     row = client.get(f"/library/metadata/{show.rating_key}")["Metadata"][0]
     assert row["viewedLeafCount"] == len(leaves) - len(show.children[0].children)
     assert client.raw(f"/:/scrobble?{MARK}999999", method).status_code == 404
+
+
+def test_who_sees_what_a_request_has_changed_finds_it_in_the_log(client, sim):
+    found = []
+
+    def changed(kind, payload):
+        if kind == "watch":
+            reader.start()
+            reader.join(0.2)  # it waits until the request that is carried out right now is written down
+
+    reader = threading.Thread(target=lambda: found.extend(sim.requests.find("/:/scrobble")))
+    sim.library.listeners.append(changed)
+    client.raw(f"/:/scrobble?{MARK}1")
+    reader.join(20)
+    assert [entry.status for entry in found] == [200]
 
 
 def test_continue_watching_moves_on_from_episode_to_episode(client, sim):

@@ -23,6 +23,7 @@ from resources.lib.service.remote_control.registration import Registration
 from tests.fakes import FakeKodi
 from tests.support.viewing import Viewing
 from tools.plexsim import Library
+from tools.plexsim.pms import companion
 
 VIDEO_PLAYER = 1
 
@@ -93,6 +94,7 @@ class Controlled(Viewing):
         for name in ('Up', 'Down', 'Left', 'Right', 'Select', 'Back', 'Home', 'ContextMenu', 'ShowOSD'):
             kodi.rpc['Input.' + name] = functools.partial(self._key, name)
         kodi.playlist.play = self._start
+        monkeypatch.setattr(companion, 'PATIENCE', 60.0)  # of the server with us, who may be slow here
         self._monkeypatch = monkeypatch
         self._plexapi_headers = dict(plexapi.BASE_HEADERS)
 

@@ -49,7 +49,7 @@ class KodiEnvironment(Stage):
 
     def rows(self, sql: str, *parameters: Any) -> List[Any]:
         """Query Kodi's video database."""
-        with closing(sqlite3.connect(self.video_db)) as connection:
+        with closing(sqlite3.connect(self.video_db, timeout=60.0)) as connection:
             return connection.execute(sql, parameters).fetchall()
 
     def execute(self, sql: str, *parameters: Any) -> int:

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import threading
 from functools import partial
 from pathlib import Path
@@ -15,6 +14,7 @@ from resources.lib.kodi.windows import guide, sign_in, sign_in_session
 from tests.fakes import FakeKodi
 from tests.support.hurry import hurry
 from tools import kodischema, plexsim
+from tools.ports import free_port
 
 ADDON = 'plugin.video.plexkodiconnect'
 
@@ -33,7 +33,7 @@ class PluginAndService:
         monkeypatch.setattr(guide, '_STAY_S', 0.0)
         monkeypatch.setattr(sign_in, 'show_sign_in', partial(sign_in.show_sign_in, poll_s=0.05))
         kodischema.create(kodi.real_path('special://database'))
-        self.set('local_port', str(_free_port()))
+        self.set('local_port', str(free_port()))
 
     @property
     def profile(self) -> Path:
@@ -77,7 +77,7 @@ class PluginAndService:
     def link_code(self, user: int = 1) -> None:
         """Enter the code that is on the screen at plex.tv/link, as this user."""
         pins = self.sim.pins
-        self.kodi.wait_for(lambda: any(not pin.user for pin in pins.by_id.values()), 20)
+        self.kodi.wait_for(lambda: any(not pin.user for pin in pins.by_id.values()))
         for pin in list(pins.by_id.values()):
             if not pin.user:
                 assert self.sim.link_pin(pin.code, user)
@@ -100,9 +100,3 @@ class PluginAndService:
     def flows_done(self) -> None:
         """Wait until no dialog flow runs."""
         self.kodi.wait_for(lambda: not [one for one in threading.enumerate() if one.name == 'pkc-flow'], 30)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return int(probe.getsockname()[1])

@@ -1,7 +1,6 @@
 """The whole service with fakes of Kodi's modules and a simulated Plex."""
 from __future__ import annotations
 
-import socket
 import threading
 from typing import Any, Dict, List, Optional, Type, TypeVar
 
@@ -32,6 +31,7 @@ from tests.support.hurry import hurry
 from tests.support.shared import MovableClock
 from tests.support.sync_environment import SyncEnvironment
 from tools.plexsim import OWNER, Library
+from tools.ports import free_port
 
 #: Limit in seconds of waiting for another thread.
 PATIENCE = 20.0
@@ -53,7 +53,7 @@ class ServiceEnvironment:
         monkeypatch.setenv(PLEX_TV_VARIABLE, self.sim.plex_tv_url)
         if self.hurried:
             hurry(monkeypatch)
-        for name, value in (('local_port', str(_free_port())), ('sync_at_start', 'false'), ('sync_interval', '0'),
+        for name, value in (('local_port', str(free_port())), ('sync_at_start', 'false'), ('sync_interval', '0'),
                             ('offered_sign_in', 'true'), ('plex_playlists', 'off')):
             kodi.set_setting(name, value)
         self.clock = MovableClock()
@@ -190,9 +190,3 @@ class ServiceEnvironment:
     def told(self) -> List[str]:
         """All requests with marks that the server got."""
         return [entry.path for entry in self.sim.requests.find(r'/:/(un)?scrobble')]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return int(probe.getsockname()[1])

@@ -39,10 +39,12 @@ class FakeClock(Clock):
         condition.wait(0.002)
 
     def settle(self) -> bool:
-        """Wait until a waiting thread has read the clock twice, so that it has nothing to do; false when none does."""
+        """Wait until a waiting thread has read the clock twice, so that it has nothing to do; false when none does for
+        twenty seconds.
+        """
         with self._looked:
             wanted = self._looks + 2
-            return self._looked.wait_for(lambda: self._looks >= wanted, 0.1)
+            return self._looked.wait_for(lambda: self._looks >= wanted, 20.0)
 
 
 class MovableClock(Clock):

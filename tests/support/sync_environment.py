@@ -47,14 +47,14 @@ class SyncEnvironment:
                            Options(workers=workers, local_port=PORT, **options), None, cancellation).run()
 
     def rows(self, sql: str, *parameters: Any) -> List[Any]:
-        connection = sqlite3.connect(self.video_db)
+        connection = sqlite3.connect(self.video_db, timeout=60.0)
         try:
             return connection.execute(sql, parameters).fetchall()
         finally:
             connection.close()
 
     def execute(self, sql: str, *parameters: Any) -> None:
-        connection = sqlite3.connect(self.video_db)
+        connection = sqlite3.connect(self.video_db, timeout=60.0)
         try:
             connection.execute(sql, parameters)
             connection.commit()
@@ -73,7 +73,7 @@ class SyncEnvironment:
 
 def dump(video_db: str) -> Dict[str, List[Any]]:
     """The library's content independent of the order of insertion: names instead of ids."""
-    connection = sqlite3.connect(video_db)
+    connection = sqlite3.connect(video_db, timeout=60.0)
     try:
         return {name: sorted(connection.execute(sql).fetchall(), key=repr) for name, sql in library_queries().items()}
     finally:
@@ -126,7 +126,7 @@ def library_queries() -> Dict[str, str]:
 
 def counts(video_db: str) -> Dict[str, int]:
     """The number of rows by table."""
-    connection = sqlite3.connect(video_db)
+    connection = sqlite3.connect(video_db, timeout=60.0)
     try:
         tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {table: connection.execute('SELECT count(*) FROM %s' % table).fetchone()[0] for table in tables}

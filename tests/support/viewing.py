@@ -46,7 +46,7 @@ class Viewing(ServiceEnvironment):
 
     def comes_to(self, position: float) -> None:
         """Wait until the service has jumped to this position."""
-        self.kodi.wait_for(lambda: abs(self.position() - position) < 1.0, 10.0)
+        self.kodi.wait_for(lambda: abs(self.position() - position) < 1.0)
 
     def shown(self, xml: str) -> Any:
         """The window of this XML, None when it is not on the screen."""
@@ -54,12 +54,12 @@ class Viewing(ServiceEnvironment):
 
     def window(self, xml: str = skip.LAYOUT.xml) -> Any:
         """Wait for the window; returns it."""
-        self.kodi.wait_for(lambda: self.shown(xml), 10.0)
+        self.kodi.wait_for(lambda: self.shown(xml))
         return self.shown(xml)
 
     def no_window(self, xml: str = skip.LAYOUT.xml) -> None:
         """Wait until the window is closed."""
-        self.kodi.wait_for(lambda: not self.shown(xml), 10.0)
+        self.kodi.wait_for(lambda: not self.shown(xml))
 
     def stays_without(self, xml: str = skip.LAYOUT.xml) -> None:
         """Check that the window does not open while the service reads the player's position."""
@@ -74,7 +74,7 @@ class Viewing(ServiceEnvironment):
         def seen() -> bool:
             assert condition()
             return playing.looks >= enough
-        self.kodi.wait_for(seen, 20.0)
+        self.kodi.wait_for(seen)
 
     def set_elements(self, rating_key: Any, **elements: List[Dict[str, Any]]) -> None:
         """Change the child elements (``Marker``, ``Media``) of an item of the server."""

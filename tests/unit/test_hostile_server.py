@@ -200,7 +200,7 @@ def test_the_end_of_the_service_ends_what_drips(server: HostileServer, session: 
     while not server.requests:
         time.sleep(0.01)
     session.close()
-    reader.join(2)
+    reader.join(20)
     assert errors
     assert isinstance(error_of(lambda: session.get_json(server.url + '/good')), PlexCancelled)
 

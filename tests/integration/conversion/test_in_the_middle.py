@@ -108,7 +108,7 @@ def test_a_line_that_is_too_slow_is_measured_and_the_rest_comes_smaller(cinema: 
     for position in (701.0, 702.0, 703.0):  # it stands still three times
         cinema.at(position)
         _stands_still(cinema)
-    cinema.kodi.wait_for(lambda: cinema.opened, 20.0)
+    cinema.kodi.wait_for(lambda: cinema.opened)
     assert cinema.said() == [cinema.text(texts.LINE_TOO_SLOW)]
     assert cinema.opened[0]['options']['resume']['minutes'] == 11
     assert cinema.converts()
@@ -129,7 +129,7 @@ def test_a_player_that_stands_still_on_a_fast_line_is_left_alone(cinema: Cinema)
 def _stands_still(cinema: Cinema) -> None:
     """Until the server has heard of it."""
     before = len(_buffering(cinema))
-    cinema.kodi.wait_for(lambda: len(_buffering(cinema)) > before or cinema.opened, 20.0)
+    cinema.kodi.wait_for(lambda: len(_buffering(cinema)) > before or cinema.opened)
 
 
 def _buffering(cinema: Cinema) -> List[Any]:

@@ -111,7 +111,7 @@ def mock() -> Any:
     NEVER.set()
     for thread in threading.enumerate():
         if thread.name == 'pkc-probe':
-            thread.join(5)
+            thread.join(20)
 
 
 def probe() -> ConnectionProbe:
@@ -132,10 +132,10 @@ def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_slow_dead_local_address_does_not_keep_the_user_waiting(mock: Any, no_grace: None) -> None:
-    Net(mock, {'lan.plex.direct:32400': (20, None), '192.168.1.2:32400': (20, None), 'wan.plex.direct:443': (0, 'm1')})
+    Net(mock, {'lan.plex.direct:32400': (60, None), '192.168.1.2:32400': (60, None), 'wan.plex.direct:443': (0, 'm1')})
     begun = time.monotonic()
     assert probe().reach(server(LAN, WAN)).candidate.rank == REMOTE_HTTPS
-    assert time.monotonic() - begun < 8
+    assert time.monotonic() - begun < 30
 
 
 def test_relay_waits_for_every_better_address(mock: Any, no_grace: None) -> None:

@@ -19,7 +19,7 @@ def names() -> List[str]:
 @pytest.fixture(autouse=True)
 def no_threads_left() -> Iterator[None]:
     yield
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + 20
     while names() and time.monotonic() < deadline:
         time.sleep(0.01)
     assert names() == []
@@ -39,7 +39,7 @@ def test_nothing_to_do_is_no_result(workers: int) -> None:
 
 
 def test_requests_really_run_side_by_side() -> None:
-    both = threading.Barrier(3, timeout=2)
+    both = threading.Barrier(3, timeout=20)
     assert list(Ordered(range(3), lambda _: both.wait() >= 0, workers=3, window=9)) == [True] * 3
 
 
@@ -95,10 +95,10 @@ def test_a_user_who_cancels_does_not_wait_for_a_slow_server() -> None:
         threading.Timer(0.02, stop.set).start()
         started = time.monotonic()
         with pytest.raises(Cancelled):
-            list(Ordered(range(5), lambda _: release.wait(20), workers=2, window=2,
+            list(Ordered(range(5), lambda _: release.wait(60), workers=2, window=2,
                          cancellation=CancelledWhen(stop.is_set)))
         # The feeder gives up within one poll.
-        assert time.monotonic() - started < 10.0
+        assert time.monotonic() - started < 30.0
     finally:
         release.set()
 
@@ -135,5 +135,5 @@ def test_one_of_two_questions_fails(parallel: bool, failing: int) -> None:
 
 
 def test_two_questions_are_asked_at_the_same_time() -> None:
-    meeting = threading.Barrier(2, timeout=5)
+    meeting = threading.Barrier(2, timeout=20)
     assert sorted(both(meeting.wait, meeting.wait, True)) == [0, 1]

@@ -5,13 +5,14 @@ import socket
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Set, Tuple
 from urllib.parse import parse_qs, urlsplit
 
 from resources.lib.plex_functions import PMSClient
 from resources.lib.plex_http import PlexSession
 from resources.lib.plex_identity import ClientIdentity
 from tests.support.waiting import NoWaiting
+from tools.ports import free_port
 
 TOKEN = 'the-token-of-the-server'
 
@@ -33,11 +34,12 @@ class FakePMS:
         self.pause = 0.0  # seconds between two pieces of a body
         self.seen: List[Tuple[str, str, Dict[str, str], Dict[str, List[str]]]] = []
         self.sent = 0
-        self._http = ThreadingHTTPServer(('127.0.0.1', 0), type('Handler', (_Handler,), {'pms': self}))
+        self.sending: Set[int] = set()  # the threads that send a body
+        self._http = ThreadingHTTPServer(('127.0.0.1', free_port()), type('Handler', (_Handler,), {'pms': self}))
         self._http.daemon_threads = True
         self._http.handle_error = lambda *_: None  # type: ignore[method-assign]
         threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
-        self.session = PlexSession(ClientIdentity('me', '4.0.0'), timeout=(2.0, 3.0), cancellation=NoWaiting())
+        self.session = PlexSession(ClientIdentity('me', '4.0.0'), timeout=(20.0, 30.0), cancellation=NoWaiting())
         self.client = PMSClient(self.session, 'http://127.0.0.1:%d' % self._http.server_port, TOKEN)
 
     def get_client(self, machine_identifier: str) -> PMSClient:
@@ -66,7 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
         pms.seen.append((self.command, parts.path, dict(self.headers.items()), parse_qs(parts.query)))
         time.sleep(pms.delay)
         if pms.held is not None:
-            pms.held.wait(20)
+            pms.held.wait(60)
         body = pms.files.get(parts.path)
         refused = pms.refused.get(parts.path, pms.status)
         if refused or body is None or self.headers.get('X-Plex-Token') != TOKEN:
@@ -104,6 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, body: memoryview) -> None:
         limit = self.pms.breaks.pop(0) if self.pms.breaks else len(body)
+        self.pms.sending.add(threading.get_ident())
         try:
             for at in range(0, min(limit, len(body)), 65536):
                 piece = body[at:min(at + 65536, limit)]
@@ -113,6 +116,8 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
             return
+        finally:
+            self.pms.sending.discard(threading.get_ident())
         if limit < len(body):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)

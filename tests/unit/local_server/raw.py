@@ -12,7 +12,7 @@ def connect(port: int, receive_buffer: int = 0) -> socket.socket:
     connection = socket.socket()
     if receive_buffer:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-    connection.settimeout(5)
+    connection.settimeout(20)
     connection.connect(('127.0.0.1', port))
     return connection
 

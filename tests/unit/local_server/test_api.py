@@ -19,6 +19,7 @@ from resources.lib.local_server.api import ApiError
 from resources.lib.local_server.client import ServiceClient, ServiceError, ServiceUnavailable
 from resources.lib.plex_errors import PlexConnectionError
 from tests.unit.local_server.conftest import LoopbackEnvironment
+from tools.ports import free_port
 
 
 @pytest.fixture
@@ -102,10 +103,7 @@ def test_no_service(tmp_path: Path) -> None:
     (tmp_path / 'service.json').write_text('{"port": ')
     with pytest.raises(ServiceUnavailable):
         client.call('status', {})
-    with socket.socket() as free:
-        free.bind(('127.0.0.1', 0))
-        port = free.getsockname()[1]
-    endpoint.write(str(tmp_path), endpoint.Endpoint(port, 's'))
+    endpoint.write(str(tmp_path), endpoint.Endpoint(free_port(), 's'))
     with pytest.raises(ServiceUnavailable):
         client.call('status', {})
 

@@ -178,7 +178,7 @@ def test_one_picture_finds_out_whether_the_server_is_back(env: LoopbackEnvironme
     until(lambda: bool(env.pms.seen))
     assert [env.ask('/art/mid/7/thumb/2')[0] for _ in range(5)] == [503] * 5
     env.pms.held.set()
-    assert found.get(10)[2] == JPEG
+    assert found.get(60)[2] == JPEG
     assert env.ask('/art/mid/7/thumb/2')[2] == JPEG
     first.close()
 
@@ -208,7 +208,7 @@ def test_the_server_scales_few_pictures_at_a_time(env: LoopbackEnvironment) -> N
     assert env.ask('/nothing')[0] == 404, 'other requests do not wait for pictures'
     assert len(env.pms.seen) == 4
     env.pms.held.set()
-    assert done.get(10) == [200] * 7
+    assert done.get(60) == [200] * 7
     pool.close()
 
 
@@ -223,7 +223,7 @@ def test_a_picture_waits_for_its_turn_for_a_while_only(env: LoopbackEnvironment,
     status, headers, _ = env.ask('/art/mid/7/thumb/5')
     assert (status, headers['cache-control'], len(env.pms.seen)) == (503, 'no-store', 4)
     env.pms.held.set()
-    assert done.get(10) == [200] * 4
+    assert done.get(60) == [200] * 4
     pool.close()
 
 
@@ -238,7 +238,7 @@ def test_a_picture_that_nobody_waits_for_any_more_is_not_fetched(env: LoopbackEn
             until(lambda: len(env.open_connections()) == 5)
         until(lambda: len(env.open_connections()) == 4)
     env.pms.held.set()
-    assert done.get(10) == [200] * 4
+    assert done.get(60) == [200] * 4
     assert len(env.pms.seen) == 4
     pool.close()
 

@@ -130,10 +130,10 @@ def test_a_request_must_be_sent_in_time(env: LoopbackEnvironment, monkeypatch: p
     with raw.connect(env.server.port) as connection:
         started = time.monotonic()
         with pytest.raises(OSError):
-            for byte in raw.get(env.server.port, '/nothing', 'X: ' + 'y' * 500):
+            for byte in raw.get(env.server.port, '/nothing', 'X: ' + 'y' * 5000):
                 connection.sendall(bytes((byte,)))
                 time.sleep(0.02)
-        assert time.monotonic() - started < 8.0
+        assert time.monotonic() - started < 30.0
 
 
 def test_a_body_must_be_sent_in_time(env: LoopbackEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:

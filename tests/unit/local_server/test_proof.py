@@ -104,8 +104,8 @@ def test_a_squatter_that_drips_does_not_keep_kodi(tmp_path: Path, monkeypatch: p
     threading.Thread(target=drip, daemon=True).start()
     started = time.monotonic()
     with pytest.raises(ServiceError):
-        ServiceClient(str(tmp_path)).call('status', {}, timeout=5.0)
-    assert time.monotonic() - started < 4.0
+        ServiceClient(str(tmp_path)).call('status', {}, timeout=60.0)
+    assert time.monotonic() - started < 30.0
     listener.close()
 
 

@@ -73,14 +73,15 @@ def test_over_long_lines_and_headers_are_refused(env: LoopbackEnvironment) -> No
 def test_connections_are_kept_alive(env: LoopbackEnvironment) -> None:
     env.handlers['status'] = lambda args: {'ok': True}
     connection = env.connect()
-    sockets = set()
-    started = time.monotonic()
+    sockets, taken = set(), []
     for _ in range(100):
+        started = time.monotonic()
         connection.request('POST', '/api/status', b'{}', env.proven('/api/status', b'{}'))
         assert connection.getresponse().read() == b'{"ok":true}'
+        taken.append(time.monotonic() - started)
         sockets.add(connection.sock.getsockname())
     assert len(sockets) == 1
-    assert time.monotonic() - started < 3.0  # a delayed acknowledgement takes 40 ms
+    assert min(taken) < 0.03, 'a delayed acknowledgement takes 40 ms each time'
 
 
 def test_more_connections_than_threads_do_not_lock_kodi_out(env: LoopbackEnvironment) -> None:
@@ -98,13 +99,13 @@ def test_stop_is_quick_with_open_and_busy_connections(env: LoopbackEnvironment) 
     busy = env.connect()
     busy.request('GET', path)
     busy.getresponse()  # and then read nothing: a paused player
-    env.pms.delay = 5.0
+    env.pms.delay = 60.0
     waiting = env.connect()
     waiting.request('GET', path)
     time.sleep(0.1)
     started = time.monotonic()
     env.server.stop()
-    assert time.monotonic() - started < 3.0
+    assert time.monotonic() - started < 20.0
     assert not env.server.running
     with pytest.raises(OSError):
         socket.create_connection(('127.0.0.1', env.server.port or 1), 0.2)
@@ -121,7 +122,7 @@ def test_a_busy_port_is_taken_as_soon_as_it_is_free(monkeypatch: pytest.MonkeyPa
     new.start()
     assert (old.running, new.running) == (True, False)
     old.stop()
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + 20
     while not new.running and time.monotonic() < deadline:
         time.sleep(0.01)
     assert new.running

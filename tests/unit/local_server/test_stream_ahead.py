@@ -12,7 +12,7 @@ from tests.unit.local_server.conftest import LoopbackEnvironment
 
 FILM = os.urandom(3_000_000)
 START = {'Range': 'bytes=0-'}
-PATIENCE = 10.0
+PATIENCE = 20.0
 
 
 def handed_out(env: LoopbackEnvironment, body: bytes = FILM) -> StreamSource:

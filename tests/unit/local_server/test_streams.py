@@ -14,6 +14,7 @@ from resources.lib.plex_requests import Access
 from resources.lib.retry import RetryPolicy
 from tests.unit.local_server.conftest import LoopbackEnvironment
 from tests.unit.local_server.fake_pms import TOKEN
+from tests.unit.local_server.raw import until
 
 FILM = os.urandom(3_000_000)
 
@@ -189,13 +190,11 @@ def test_kodi_closing_stops_the_download(env: LoopbackEnvironment) -> None:
     answer.read(100_000)
     answer.close()
     connection.close()
-    time.sleep(0.2)
-    sent = env.pms.sent
-    time.sleep(0.2)
-    assert env.pms.sent == sent < 60_000_000
     http = env.server._http
     assert http is not None
-    assert not http._open
+    until(lambda: not http._open)
+    until(lambda: not env.pms.sending)
+    assert env.pms.sent < 60_000_000
 
 
 def test_a_pause_holds_the_stream_back(env: LoopbackEnvironment) -> None:
@@ -225,10 +224,7 @@ def test_upstream_connections_are_used_again(env: LoopbackEnvironment) -> None:
     for _ in range(5):
         env.ask(path, headers={'Range': 'bytes=0-99'})
         # Kodi has its answer a moment before our thread gives the connection back.
-        deadline = time.monotonic() + 5.0
-        while not any(pools.get(next(iter(pools.keys()))).pool.queue):
-            assert time.monotonic() < deadline, 'the connection never came back'
-            time.sleep(0.002)
+        until(lambda: any(pools.get(next(iter(pools.keys()))).pool.queue))
     assert pools.get(next(iter(pools.keys()))).num_connections == 1
 
 

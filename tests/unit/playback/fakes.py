@@ -68,7 +68,7 @@ class FakeClient:
                  **extra: Any) -> str:
         if self.hold is not None:
             self.waiting += 1
-            self.hold.wait(5)
+            self.hold.wait(60)
         error = self.errors.pop(0) if self.errors else None
         if error is not None:
             raise error
@@ -121,7 +121,7 @@ class FakeClient:
         self.rows['7']['viewCount'] = self.view_count + 1
 
 
-def until(condition: Callable[[], Any], seconds: float = 3.0) -> None:
+def until(condition: Callable[[], Any], seconds: float = 20.0) -> None:
     """Wait for another thread."""
     deadline = time.monotonic() + seconds
     while not condition():

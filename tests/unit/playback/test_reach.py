@@ -19,6 +19,7 @@ class SlowFiles:
         self.there = {'smb://nas/a.mkv', 'smb://other/b.mkv'}
         self.asked: List[str] = []
         self.gone = False
+        #: Set when the share is there again.
         self.back = threading.Event()
         self.error = False
 
@@ -27,7 +28,7 @@ class SlowFiles:
         if self.error:
             raise RuntimeError('odd path')
         if self.gone:
-            self.back.wait(10)
+            self.back.wait(60)
         return path in self.there
 
     def listed(self, folder: str) -> Tuple[List[str], List[str]]:
@@ -38,7 +39,16 @@ class Bench:
     def __init__(self) -> None:
         self.files = SlowFiles()
         self.now = 100.0
-        self.shares = Shares(self.files, 0.05, lambda: self.now)
+        self.shares = Shares(self.files, 20.0, lambda: self.now)
+
+    def goes(self) -> None:
+        """A share does not answer any more; nobody needs to wait for it for long."""
+        self.files.gone, self.shares._patience_s = True, 0.05
+
+    def comes_back(self) -> None:
+        """It answers."""
+        self.files.gone, self.shares._patience_s = False, 20.0
+        self.files.back.set()
 
 
 @pytest.fixture
@@ -57,13 +67,12 @@ def test_what_is_there_is_found(bench: Bench) -> None:
 
 
 def test_a_dead_share_is_asked_once_a_minute(bench: Bench) -> None:
-    bench.files.gone = True
+    bench.goes()
     for _ in range(3):
         with pytest.raises(Silent):
             bench.shares.exists(NAS, 'smb://nas/a.mkv')
     assert bench.files.asked == ['smb://nas/a.mkv']
-    bench.files.gone = False
-    bench.files.back.set()
+    bench.comes_back()
     assert bench.shares.exists(OTHER, 'smb://other/b.mkv'), 'the other share suffers'
     with pytest.raises(Silent):
         bench.shares.exists(NAS, 'smb://nas/a.mkv')
@@ -73,7 +82,7 @@ def test_a_dead_share_is_asked_once_a_minute(bench: Bench) -> None:
 
 
 def test_a_share_on_which_kodi_still_waits_is_not_asked_again(bench: Bench) -> None:
-    bench.files.gone = True
+    bench.goes()
     with pytest.raises(Silent):
         bench.shares.exists(NAS, 'smb://nas/a.mkv')
     bench.now += 10 * REST

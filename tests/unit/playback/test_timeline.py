@@ -83,11 +83,9 @@ def test_every_ten_seconds_and_on_every_change(bench: Bench) -> None:
 def test_a_slow_server_never_blocks_and_gets_the_newest_state(bench: Bench) -> None:
     feature = bench.play()
     bench.client.hold = threading.Event()
-    started = time.monotonic()
     for second in range(50):
         feature.on_playback_changed(at(float(second), 'paused'))
-    assert time.monotonic() - started < 3.0
-    time.sleep(0.02)
+    assert len(bench.client.calls) == 1, 'the server has not answered yet, and nobody has waited for it'
     bench.client.hold.set()
     until(lambda: bench.client.calls[-1][1] == 49000)
     assert len(bench.client.calls) <= 4
@@ -257,13 +255,13 @@ def test_kodi_stopping_tries_once_and_ends(bench: Bench) -> None:
 
     def block(event: threading.Event, seconds: float) -> None:
         entered.set()
-        event.wait(5)
+        event.wait(60)
     bench.on_wait = block
     feature.on_playback_stopped(at(50.0), STOPPED)
-    entered.wait(2)
+    assert entered.wait(20)
     started = time.monotonic()
     bench.timeline.stop(1.0)
-    assert time.monotonic() - started < 4.0
+    assert time.monotonic() - started < 30.0
     assert bench.finished
 
 

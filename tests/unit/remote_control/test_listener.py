@@ -236,7 +236,7 @@ def test_a_poll_that_waits_is_answered_at_the_next_change(env: Neighbourhood) ->
     raw.until(lambda: bool(env.player.waits))
     env.player.timeline = PLAYING
     env.player.news.set()
-    thread.join(5)
+    thread.join(20)
     assert env.player.waits == [limits.POLL_SECONDS] and b'state="playing"' in found[0]
 
 

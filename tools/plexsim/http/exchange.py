@@ -48,15 +48,15 @@ class Exchange:
             if http.transport:
                 http.transport.abort()
             return aio.Response(status=500)
-        answer = answer_of(site, request, fault)
+        with self.requests.closed():  # who sees what a request has changed finds the request in the log
+            answer = answer_of(site, request, fault)
+            body, headers = self._body(http, answer) if answer.file is None else (b"", self._headers(answer))
+            self._log(site, request, answer.status, sent_bytes(http, answer, body))
         if site.name == "pms":
             await self._workers.work(answer.records)
         if answer.file is not None:
-            self._log(site, request, answer.status, answer.file.length if http.method != "HEAD" else 0)
             speed = fault.value if fault and fault.kind == "slow" else 0.0
-            return await send_file(http, answer.file, answer.status, self._headers(answer), speed)
-        body, headers = self._body(http, answer)
-        self._log(site, request, answer.status, len(body))
+            return await send_file(http, answer.file, answer.status, headers, speed)
         if fault and fault.kind == "truncate":
             return await send_half(http, body, answer.status, headers)
         return whole(http, body, answer.status, headers)
@@ -110,6 +110,13 @@ def answer_of(site: Site, request: Request, fault: Fault | None) -> Answer:
     if fault and fault.kind == "status":
         return site.error(request, int(fault.value))
     return site.handle(request)
+
+
+def sent_bytes(http: aio.Request, answer: Answer, body: bytes) -> int:
+    """Return the number of bytes that the log has for an answer."""
+    if answer.file is None:
+        return len(body)
+    return answer.file.length if http.method != "HEAD" else 0
 
 
 def whole(http: aio.Request, body: bytes, status: int, headers: dict[str, str]) -> aio.StreamResponse:

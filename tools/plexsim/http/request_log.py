@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import threading
 from collections import deque
-from typing import Any, NamedTuple
+from contextlib import contextmanager
+from typing import Any, Iterator, NamedTuple
 
 KEPT_HEADERS = ("Accept", "Accept-Encoding", "Authorization", "Content-Type", "If-None-Match", "Range", "User-Agent")
 KINDS = (
@@ -49,9 +50,15 @@ class RequestLog:
     """Keeps the last 200,000 requests. Safe to use from any thread; behaves like a sequence of entries."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._entries: deque[LogEntry] = deque(maxlen=200_000)
         self._sums: dict[str, dict[str, int]] = {}
+
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """A context in which other threads wait to read: for a request that is carried out and added in one."""
+        with self._lock:
+            yield
 
     def add(self, entry: LogEntry) -> None:
         """Append an entry."""
@@ -85,7 +92,8 @@ class RequestLog:
             self._sums.clear()
 
     def __len__(self) -> int:
-        return len(self._entries)
+        with self._lock:
+            return len(self._entries)
 
     def __iter__(self) -> Any:
         return iter(self.find())

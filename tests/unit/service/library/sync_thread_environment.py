@@ -148,7 +148,7 @@ class SyncThreadEnvironment:
     @staticmethod
     def wait(condition: Callable[[], Any]) -> None:
         """Until it is so."""
-        FakeKodi.wait_for(condition, 15.0)
+        FakeKodi.wait_for(condition)
 
     def start(self) -> None:
         """Kodi starts, with a sync at start."""

@@ -125,7 +125,7 @@ def test_many_changes_in_a_short_time_are_two_announcements(home: Home, monkeypa
     home.kodi.conditions.add(MOVIES)
     for _ in range(500):
         home.announcer.changed(at_once=False)
-    FakeKodi.wait_for(lambda: len(home.asked()) == 2, 10.0)
+    FakeKodi.wait_for(lambda: len(home.asked()) == 2)
     assert set(home.asked()) == {'VideoLibrary.SetMovieDetails'}
 
 
@@ -203,12 +203,12 @@ def test_the_home_screen_is_loaded_anew_when_the_guide_is_left(home: Home, left_
         return 'OK'
     home.kodi.rpc['VideoLibrary.Scan'] = scanned
     home.announcer.home_ready()
-    FakeKodi.wait_for(lambda: MOVIES in home.kodi.conditions, 10.0)
+    FakeKodi.wait_for(lambda: MOVIES in home.kodi.conditions)
 
     def leave() -> None:
         guide.active = False
         home.announcer.guide_ended()
-        FakeKodi.wait_for(lambda: home.kodi.builtins == ['ReloadSkin()'], 10.0)
+        FakeKodi.wait_for(lambda: home.kodi.builtins == ['ReloadSkin()'])
     if left_early:
         leave()
     home.announcer.before_sync()  # of a second sync

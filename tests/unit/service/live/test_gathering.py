@@ -30,7 +30,7 @@ class Listener:
                 return
 
     def after(self, count: int) -> List[Optional[Heard]]:
-        FakeKodi.wait_for(lambda: len(self.taken) >= count, 2.0)
+        FakeKodi.wait_for(lambda: len(self.taken) >= count)
         return self.taken
 
 
