@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import threading
 import time
 import urllib.request
 from contextlib import closing
@@ -14,11 +13,14 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence
 
 import pytest
 
+from resources.lib.kodi_db import database
 from resources.lib.playback import reporter
 from resources.lib.retry import RetryPolicy
 from resources.lib.service.watch_state import kodi_rows, settling, watched_marks
 from resources.lib.service.watch_state.kodi_rows import KodiRows
+from resources.lib.service.watch_state.mark_store import Change
 from resources.lib.service.watch_state.part import WatchState
+from resources.lib.sql.errors import DatabaseLocked
 from tests.fakes import FakeKodi
 from tests.support.service_environment import ServiceEnvironment
 from tools.plexsim import OWNER, Library
@@ -81,20 +83,22 @@ class FromKodi(ServiceEnvironment):
     def announce(self, media_type: str, kodi_id: int, **more: Any) -> None:
         self.kodi.notify('xbmc', 'VideoLibrary.OnUpdate', dict(item={'id': kodi_id, 'type': media_type}, **more))
 
-    def mark_episodes(self, where: str, watched: bool) -> int:
-        """Mark episodes in Kodi's list: one announcement for each that changes."""
+    def mark_episodes(self, where: str, watched: bool, pause: float = 0.0) -> int:
+        """Mark episodes in Kodi's list: one announcement for each that changes, all of them in one transaction.
+
+        ``pause``: seconds that a slow Kodi is silent after the half of them, and once more before the last one, which
+        is delivered after the transaction's end.
+        """
         rows = self.sync_env.rows('SELECT idEpisode, idFile FROM episode_view WHERE (playCount > 0) IS NOT ? AND '
                                   + where, int(watched))
-        announced, take = threading.Event(), self.marks._take
-
-        def taken(jobs: Any) -> bool:
-            assert announced.wait(PATIENCE)
-            return take(jobs)
-        self.marks._take = taken  # type: ignore[method-assign]
-        for kodi_id, file_id in rows:
-            self.sync_env.execute('UPDATE files SET playCount = ? WHERE idFile = ?', 1 if watched else None, file_id)
-            self.announce('episode', kodi_id, playcount=int(watched))
-        announced.set()  # on a busy machine this loop takes longer than the pause that ends what belongs together
+        with closing(sqlite3.connect(self.sync_env.video_db)) as connection, connection:
+            for number, (kodi_id, file_id) in enumerate(rows):
+                connection.execute('UPDATE files SET playCount = ? WHERE idFile = ?', (1 if watched else None, file_id))
+                time.sleep(pause if number == len(rows) // 2 else 0.0)
+                if number < len(rows) - 1:
+                    self.announce('episode', kodi_id, playcount=int(watched))
+        time.sleep(pause)
+        self.announce('episode', rows[-1][0], playcount=int(watched))
         return len(rows)
 
     def play(self, title: str) -> None:
@@ -161,7 +165,8 @@ class FromKodi(ServiceEnvironment):
 
 
 @pytest.fixture
-def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[FromKodi]:
+def first_start(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[FromKodi]:
+    """Before the sign-in."""
     library = Library.empty()
     for title, length in (('Alpha', 5_400_000), ('Beta', 5_400_000), ('Clip', MINUTES_2)):
         library.add_movie(title, duration=length)
@@ -179,12 +184,17 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[FromKo
     try:
         made.server_back()
         made.start_kodi()
-        made.sign_in()
-        made.sync()
-        made.kodi.wait_for(lambda: made.kodi_rows._known is not None, PATIENCE)
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture
+def env(first_start: FromKodi) -> FromKodi:
+    first_start.sign_in()
+    first_start.sync()
+    first_start.kodi.wait_for(lambda: first_start.kodi_rows._known is not None, PATIENCE)
+    return first_start
 
 
 def within(env: FromKodi, condition: Callable[[], Any], seconds: float = PATIENCE) -> float:
@@ -201,6 +211,49 @@ def test_a_rating_given_or_taken_away_in_kodi_is_the_servers(env: FromKodi) -> N
     env.rate('Alpha', None)
     within(env, lambda: 'userRating' not in env.truth('Alpha'))
     assert [entry.query.count('rating=-1') for entry in env.sim.requests.find('/:/rate')] == [0, 1]
+
+
+def test_a_rating_given_right_after_the_first_synchronisation_is_the_servers(first_start: FromKodi,
+                                                                             monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anybody has looked at Kodi's rows."""
+    first_start.sync_env.library.rate(first_start.rating_key('Beta'), 6)
+    first_start.kodi.wait_for(lambda: first_start.kodi_rows._began_with_nothing, PATIENCE)
+    with first_start.kodi_rows._looking, monkeypatch.context() as patch:
+        patch.setattr(first_start.kodi_rows, 'look', lambda: 60.0)
+        first_start.sign_in()
+        first_start.sync()
+        first_start.rate('Alpha', 8)
+    first_start.kodi_rows.look()
+    within(first_start, lambda: first_start.truth('Alpha').get('userRating') == 8)
+    assert len(first_start.sim.requests.find(r'/:/(rate|progress|scrobble|unscrobble)')) == 1
+
+
+def test_a_rating_given_while_kodis_library_cannot_be_read_is_the_servers(env: FromKodi,
+                                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kodi writes for longer than a reader waits, and for longer than the file's times are uncertain."""
+    read, failures = env.kodi_rows._differences, []
+
+    def locked(path: Any, *arguments: Any) -> Any:
+        if not failures:
+            failures.extend([1] if database.change_token(path) else [])
+            raise DatabaseLocked('in use')
+        return read(path, *arguments)
+    monkeypatch.setattr(env.kodi_rows, '_differences', locked)
+    env.rate('Alpha', 8)
+    within(env, lambda: env.truth('Alpha').get('userRating') == 8)
+    assert failures
+
+
+def test_a_rating_given_during_the_film_or_right_after_it_is_the_servers(env: FromKodi) -> None:
+    env.play('Alpha')
+    env.rate('Alpha', 8)
+    within(env, lambda: env.truth('Alpha').get('userRating') == 8)
+    env.stop_at('Alpha', 1500.0, kodi_resumes=1500.0)
+    env.rate('Alpha', 9)
+    within(env, lambda: env.truth('Alpha').get('userRating') == 9)
+    within(env, lambda: env.row('Alpha') == (None, 1500.0, 9))
+    env.sync()
+    assert env.row('Alpha') == (None, 1500.0, 9) and env.truth('Alpha')['userRating'] == 9
 
 
 def test_a_resume_point_that_the_user_moves_or_resets_is_the_servers(env: FromKodi) -> None:
@@ -248,6 +301,37 @@ def test_a_whole_show_is_one_mark(env: FromKodi, watched: bool) -> None:
     assert len(env.told()) == 1 and not env.sim.requests.find('/library/metadata/[0-9,]+$')
     counts = {env.sync_env.library.truth(leaf.rating_key).get('viewCount', 0) for leaf in show.leaves()}
     assert counts == {int(watched)}
+
+
+def test_a_whole_show_is_one_mark_however_slowly_kodi_announces_it(env: FromKodi) -> None:
+    show = next(env.sync_env.library.items('show'))
+    env.sim.reset_stats()
+    assert env.mark_episodes('1', True, pause=2 * watched_marks._LONGEST) == 16
+    within(env, lambda: env.sync_env.library.watch.is_watched(OWNER, show))
+    env.kodi.wait_for(lambda: not env.kept(), PATIENCE)
+    assert len(env.told()) == 1
+    assert {env.sync_env.library.truth(leaf.rating_key)['viewCount'] for leaf in show.leaves()} == {1}
+
+
+def test_an_announcement_that_never_comes_is_waited_for_once(env: FromKodi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watched_marks, '_MORE', 0.5)
+    first, second, lost = env.sync_env.rows('SELECT idEpisode, idFile FROM episode_view ORDER BY idEpisode LIMIT 3')
+
+    def watch(row: Any) -> None:
+        env.sync_env.execute('UPDATE files SET playCount = 1 WHERE idFile = ?', row[1])
+    watch(lost)
+    for number, row in enumerate((first, second)):
+        watch(row)
+        env.announce('episode', row[0], playcount=1)
+        within(env, lambda: len(env.told()) == number + 1)  # noqa: B023
+    announcing = env.marks.announcing
+    change = Change('episode', first[0], 1.0, env.auth.status().user_id)
+    assert announcing is not None and not announcing.goes_on([change])
+    env.announce('episode', lost[0], playcount=1)
+    within(env, lambda: len(env.told()) == 3)
+    assert not announcing.goes_on([change])
+    env.sync_env.execute('UPDATE files SET playCount = NULL WHERE idFile = ?', lost[1])
+    assert announcing.goes_on([change])
 
 
 def test_a_season_is_one_mark_and_no_episode_is_counted_twice(env: FromKodi) -> None:
