@@ -103,7 +103,8 @@ class Playback(Part):
     def _play(self, arguments: Dict[str, Any]) -> Dict[str, Any]:
         require_sign_in(self.shared)
         self.shared.events.publish(PlayAsked())
-        standing = self.shared.queue_turn.standing(str(arguments.get('rating_key')))
+        standing = self.shared.queue_turn.standing(str(arguments.get('machine_identifier')),
+                                                   str(arguments.get('rating_key')))
         wish, request = self._request(arguments, standing is not None)
         self._fallback.asked(bool(arguments.get('resume')))
         if arguments.get('chosen') or (wish is not None and wish.by_user):
