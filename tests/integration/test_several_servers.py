@@ -365,6 +365,18 @@ def test_the_copy_plays_while_its_own_server_is_away(twins: SeveralServersEnviro
                    type='movie')
 
 
+def test_of_a_copy_in_several_versions_one_is_played_since_kodi_cannot_ask_for_the_other_server_s(
+        twins: SeveralServersEnvironment) -> None:
+    library = twins.sync_env.library
+    theirs, mine = movie(twins.other_library, 'Beta').rating_key, movie(library, 'Beta').rating_key
+    library.add_version(mine, 3840, 2160, bitrate=25000)
+    assert 'versions' in twins.call('play', machine_identifier=twins.main, rating_key=str(mine), type='movie')
+    twins.other_goes()
+    twins.until(lambda: twins.running.shared.clients.away(OTHER))
+    answer = twins.call('play', machine_identifier=OTHER, rating_key=str(theirs), type='movie')
+    assert '/stream/%s/%s/' % (twins.main, mine) in answer['url']
+
+
 def test_lists_show_it_once_and_the_library_both(twins: SeveralServersEnvironment) -> None:
     assert sorted(twins.listed('recently_added', type='movie')) == ['Alpha', 'Beta', 'Delta', 'Gamma']
     assert twins.titles().count('Beta') == 2
