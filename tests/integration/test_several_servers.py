@@ -258,6 +258,20 @@ def test_a_server_that_is_slow_is_shown_as_it_was_known_last(env: SeveralServers
     env.until(lambda: env.listed('continue_watching') == ['Beta', 'Gamma', 'Alpha', 'Delta'])
 
 
+def test_what_a_server_refuses_is_not_shown_as_it_was_before(env: SeveralServersEnvironment) -> None:
+    begin(env, env.sync_env.library, 'Alpha', 300)
+    begin(env, env.other_library, 'Delta', 200)
+    env.running.shared.events.publish(ServerPushed())
+    env.until(lambda: env.listed('continue_watching') == ['Alpha', 'Delta'])
+    env.running.shared.events.publish(ServerPushed())
+    passing = env.other.faults.add('/hubs/continueWatching', 500)
+    env.until(lambda: env.listed('continue_watching') == ['Alpha', 'Delta'] and passing.hits)
+    env.running.shared.events.publish(ServerPushed())
+    env.other.faults.clear()
+    env.other.faults.add('/hubs/continueWatching', 403)
+    env.until(lambda: env.listed('continue_watching') == ['Alpha'])
+
+
 def test_search_and_libraries_and_their_folders_lead_to_the_right_server(env: SeveralServersEnvironment) -> None:
     found = env.call('list', path='search', query='Beta', type='movie')
     urls = [item['url'] for item in json.loads(found)['items']]
