@@ -6,7 +6,7 @@ import random
 import time
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List, Set
 
 import pytest
 
@@ -15,6 +15,7 @@ from resources.lib.library_sync.engine import LibrarySync
 from resources.lib.library_sync.options import DatabaseLocations, Options
 from resources.lib.local_server.api import ApiError
 from resources.lib.plex_functions import PMSClient
+from resources.lib.service.artwork import preloading
 from resources.lib.service.events import PlaybackClosing, ServerChosen, ServerPushed
 from resources.lib.state_db import PlaybackReport
 from tests.fakes import FakeKodi
@@ -298,6 +299,23 @@ def test_one_server_alone_is_asked_nothing_more_and_its_urls_name_none(
         assert 'machine' not in env.library.history.runs()[0] and 'server_name' not in env.library.history.runs()[0]
     finally:
         env.close()
+
+
+def test_pictures_of_one_that_is_away_keep_nobody_waiting_and_come_when_it_is_back(
+        env: SeveralServersEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preloading, '_LOOK_AGAIN', 0.02)
+    monkeypatch.setattr(preloading, '_BETWEEN', 0.0)
+
+    def lacking(machine: str) -> Set[str]:
+        urls = {row[0] for row in env.sync_env.rows('SELECT url FROM art WHERE url LIKE ?', '%%/art/%s/%%' % machine)}
+        assert urls
+        return urls - set(env.kodi.textures.held)
+    env.sim.faults.add('', 'drop', server='pms')  # of the first one
+    env.kodi.set_setting('preload_pictures', 'true')
+    env.until(lambda: not lacking(OTHER))
+    assert lacking(env.main)
+    env.sim.faults.clear()
+    env.until(lambda: not lacking(env.main))
 
 
 # ---- the same title on both ----------------------------------------------------------------------------------------
