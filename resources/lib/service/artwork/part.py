@@ -80,7 +80,8 @@ class Artwork(Part):
         self.preloader.server_back()
 
     def _library_changed(self, event: LibraryChanged) -> None:
-        if self.shared.settings.current.preload_pictures and (event.report.added or event.report.changed):
+        report = event.report
+        if self.shared.settings.current.preload_pictures and (report.added or report.changed or report.rewritten):
             self.preloader.begin(asked=False)
 
     def _settings_changed(self, _event: SettingsChanged) -> None:

@@ -1,9 +1,9 @@
 """Having Kodi load all pictures of the library before somebody looks at them, one after the other, with rests.
 
 A pass goes through Kodi's table ``art`` by its ids, one server after the other. It waits while something plays, while a
-sync writes and while the server is away, and goes on after a restart where it was. Of several servers one that is away is
-passed over; when it is back the pass begins again. A picture that Kodi has already costs a look-up there. Between two
-passes that nobody asked for there is some time: the library may change every few seconds.
+sync writes and while the server is away, and goes on after a restart where it was. Of several servers one that is away
+is passed over; when it is back the pass begins again. A picture that Kodi has already costs a look-up there.
+Between two passes that nobody asked for there is some time: the library may change every few seconds.
 """
 from __future__ import annotations
 
