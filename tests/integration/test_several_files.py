@@ -110,7 +110,9 @@ def test_it_is_resumed_in_the_second_file_and_watched_at_the_end_of_that(env: Ev
 
 def test_it_begins_where_the_entry_that_it_replaces_was_to_begin(env: Evening) -> None:
     env.sync_env.library.set_progress(env.film.rating_key, int((HALF_S + 60) * 1000))
-    entry = {'url': 'plugin://film', 'properties': {playlist.ITEM: str(env.film.rating_key), playlist.START: '90.000'}}
+    entry = {'url': 'plugin://film', 'properties': {
+        playlist.SERVER: env.sim.machine_identifier, playlist.ITEM: str(env.film.rating_key),
+        playlist.START: '90.000'}}
     env.running.shared.queue_turn.give([entry])
     env.kodi.playlist.entries, env.kodi.playlist.position = [('plugin://film', ListItem('Long film'))], 0
     assert float(env.ask()['properties'][playlist.START]) == 90.0

@@ -6,7 +6,7 @@ import random
 import time
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List, Set
 
 import pytest
 
@@ -15,6 +15,7 @@ from resources.lib.library_sync.engine import LibrarySync
 from resources.lib.library_sync.options import DatabaseLocations, Options
 from resources.lib.local_server.api import ApiError
 from resources.lib.plex_functions import PMSClient
+from resources.lib.service.artwork import preloading
 from resources.lib.service.events import PlaybackClosing, ServerChosen, ServerPushed
 from resources.lib.state_db import PlaybackReport
 from tests.fakes import FakeKodi
@@ -258,6 +259,20 @@ def test_a_server_that_is_slow_is_shown_as_it_was_known_last(env: SeveralServers
     env.until(lambda: env.listed('continue_watching') == ['Beta', 'Gamma', 'Alpha', 'Delta'])
 
 
+def test_what_a_server_refuses_is_not_shown_as_it_was_before(env: SeveralServersEnvironment) -> None:
+    begin(env, env.sync_env.library, 'Alpha', 300)
+    begin(env, env.other_library, 'Delta', 200)
+    env.running.shared.events.publish(ServerPushed())
+    env.until(lambda: env.listed('continue_watching') == ['Alpha', 'Delta'])
+    env.running.shared.events.publish(ServerPushed())
+    passing = env.other.faults.add('/hubs/continueWatching', 500)
+    env.until(lambda: env.listed('continue_watching') == ['Alpha', 'Delta'] and passing.hits)
+    env.running.shared.events.publish(ServerPushed())
+    env.other.faults.clear()
+    env.other.faults.add('/hubs/continueWatching', 403)
+    env.until(lambda: env.listed('continue_watching') == ['Alpha'])
+
+
 def test_search_and_libraries_and_their_folders_lead_to_the_right_server(env: SeveralServersEnvironment) -> None:
     found = env.call('list', path='search', query='Beta', type='movie')
     urls = [item['url'] for item in json.loads(found)['items']]
@@ -284,6 +299,23 @@ def test_one_server_alone_is_asked_nothing_more_and_its_urls_name_none(
         assert 'machine' not in env.library.history.runs()[0] and 'server_name' not in env.library.history.runs()[0]
     finally:
         env.close()
+
+
+def test_pictures_of_one_that_is_away_keep_nobody_waiting_and_come_when_it_is_back(
+        env: SeveralServersEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preloading, '_LOOK_AGAIN', 0.02)
+    monkeypatch.setattr(preloading, '_BETWEEN', 0.0)
+
+    def lacking(machine: str) -> Set[str]:
+        urls = {row[0] for row in env.sync_env.rows('SELECT url FROM art WHERE url LIKE ?', '%%/art/%s/%%' % machine)}
+        assert urls
+        return urls - set(env.kodi.textures.held)
+    env.sim.faults.add('', 'drop', server='pms')  # of the first one
+    env.kodi.set_setting('preload_pictures', 'true')
+    env.until(lambda: not lacking(OTHER))
+    assert lacking(env.main)
+    env.sim.faults.clear()
+    env.until(lambda: not lacking(env.main))
 
 
 # ---- the same title on both ----------------------------------------------------------------------------------------
@@ -363,6 +395,18 @@ def test_the_copy_plays_while_its_own_server_is_away(twins: SeveralServersEnviro
     with pytest.raises(ApiError):
         twins.call('play', machine_identifier=OTHER, rating_key=str(movie(twins.other_library, 'Delta').rating_key),
                    type='movie')
+
+
+def test_of_a_copy_in_several_versions_one_is_played_since_kodi_cannot_ask_for_the_other_server_s(
+        twins: SeveralServersEnvironment) -> None:
+    library = twins.sync_env.library
+    theirs, mine = movie(twins.other_library, 'Beta').rating_key, movie(library, 'Beta').rating_key
+    library.add_version(mine, 3840, 2160, bitrate=25000)
+    assert 'versions' in twins.call('play', machine_identifier=twins.main, rating_key=str(mine), type='movie')
+    twins.other_goes()
+    twins.until(lambda: twins.running.shared.clients.away(OTHER))
+    answer = twins.call('play', machine_identifier=OTHER, rating_key=str(theirs), type='movie')
+    assert '/stream/%s/%s/' % (twins.main, mine) in answer['url']
 
 
 def test_lists_show_it_once_and_the_library_both(twins: SeveralServersEnvironment) -> None:

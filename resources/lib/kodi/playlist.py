@@ -8,8 +8,9 @@ from kodi_six import xbmc
 from . import jsonrpc
 from .listitem import fail_resolve, list_item
 
-#: Properties of an entry: its item's ratingKey, and its place in a play queue of the server.
-ITEM, PLACE = 'plexid', 'plexqueue'
+#: Properties of an entry: its item's ratingKey, its place in a play queue of the server, and that server's
+#: machineIdentifier.
+ITEM, PLACE, SERVER = 'plexid', 'plexqueue', 'plexserver'
 #: Kodi's number of it.
 PLAYLIST_ID = xbmc.PLAYLIST_VIDEO
 #: Kodi's own: from where to play, in seconds; and the URL for which another one is played.
@@ -17,11 +18,13 @@ START, _ORIGINAL = 'StartOffset', 'original_listitem_url'
 
 
 class Entry(NamedTuple):
-    """An entry: the ratingKey of its item, and its place in a play queue; '' for what is not ours, or in none.
+    """An entry: its server, the ratingKey of its item, and its place in a play queue; '' for what is not ours, or in
+    none.
 
     Reading it waits for Kodi's main thread, so it must not be read while Kodi waits for an answer of ours.
     """
 
+    machine_identifier: str
     rating_key: str
     place: str
 
@@ -144,4 +147,4 @@ def _entry(playlist: Any, position: int) -> Optional[Entry]:
         item = playlist[position]
     except (IndexError, RuntimeError):  # it has just been removed
         return None
-    return Entry(item.getProperty(ITEM), item.getProperty(PLACE))
+    return Entry(item.getProperty(SERVER), item.getProperty(ITEM), item.getProperty(PLACE))

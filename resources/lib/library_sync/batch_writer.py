@@ -4,6 +4,7 @@ from __future__ import annotations
 import logging
 import time
 from functools import partial
+from operator import eq
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple, TypeVar
 
 from ..batches import by_halves
@@ -147,11 +148,17 @@ class BatchWriter:
         self._people.add([Waiting(state.rating_key, state.stamp, kind.table, waiting[state.kodi_id])
                           for state in states if state.kodi_id in waiting])
         time.sleep(GAP)
-        changed = sum(key in known for key in keys)
-        self._report.changed += changed
-        self._report.added += len(items) - changed
+        self._count(known, states)
         if self._server.kinds.children(kind):
             self._parent_ids.update((key, row.kodi_id) for key, row in zip(keys, written))
+
+    def _count(self, known: Mapping[str, ItemState], states: Sequence[ItemState]) -> None:
+        before = [known.get(state.rating_key) for state in states]
+        rewritten = sum(map(eq, before, states)) if self._server.everything else 0
+        added = before.count(None)
+        self._report.added += added
+        self._report.rewritten += rewritten
+        self._report.changed += len(states) - added - rewritten
 
     def _write_records(self, kind: Kind, items: Sequence[PlexItem], stored: _Stored,
                        context: Context) -> List[Written]:

@@ -67,6 +67,7 @@ class SyncServer(NamedTuple):
     """The server that is synced, and values that are written with its items.
 
     ``server_id`` is its id in our database. ``local_port`` (the loopback server's), ``user_id``: see :class:`Options`.
+    ``everything``: items are written anew even if they are as we know them.
     """
 
     server_id: int
@@ -74,3 +75,4 @@ class SyncServer(NamedTuple):
     kinds: Kinds
     local_port: int = 57310
     user_id: str = ''
+    everything: bool = False

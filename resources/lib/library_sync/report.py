@@ -33,6 +33,7 @@ class Silent:
 class SyncReport:
     """Counts of items. ``complete``: all chosen libraries were listed to the end without an error.
 
+    ``rewritten`` are those that were as we knew them, and that a full check wrote all the same.
     ``hopeless``: trying again soon changes nothing. ``replaced_texts``: texts with characters that the database
     cannot hold.
     ``look_again``: a library that this sync was about seems to be gone, which is to be seen a second time.
@@ -45,6 +46,7 @@ class SyncReport:
     watched: int = 0
     removed: int = 0
     unchanged: int = 0
+    rewritten: int = 0
     complete: bool = False
     cancelled: bool = False
     paused: bool = False
@@ -65,12 +67,12 @@ class SyncReport:
     @property
     def wrote(self) -> bool:
         """Whether Kodi's library was changed."""
-        return bool(self.added or self.changed or self.watched or self.removed)
+        return bool(self.added or self.changed or self.watched or self.removed or self.rewritten)
 
     @property
     def total(self) -> int:
         """The number of items that were compared."""
-        return self.added + self.changed + self.watched + self.unchanged
+        return self.added + self.changed + self.watched + self.unchanged + self.rewritten
 
     def skip(self, reason: str, count: int = 1) -> None:
         """Count items that were left out for this reason."""
@@ -84,7 +86,7 @@ class SyncReport:
 
     def include(self, other: SyncReport) -> None:
         """Add another report to this one, which then is complete only if both are."""
-        for name in ('added', 'changed', 'watched', 'removed', 'unchanged', 'requests', 'received'):
+        for name in ('added', 'changed', 'watched', 'removed', 'unchanged', 'rewritten', 'requests', 'received'):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for reason, count in other.skipped.items():
             self.skip(reason, count)
@@ -111,8 +113,8 @@ class SyncReport:
 
     def __str__(self) -> str:
         words = '%d added, %d changed, %d watch states, %d removed, %d unchanged in %.2f s (%d requests, %.1f MB)' % (
-            self.added, self.changed, self.watched, self.removed, self.unchanged, self.seconds, self.requests,
-            self.received / 1e6)
+            self.added, self.changed, self.watched, self.removed, self.unchanged + self.rewritten, self.seconds,
+            self.requests, self.received / 1e6)
         if self.skipped:
             words += ', skipped: ' + ', '.join('%d %s' % (n, why) for why, n in sorted(self.skipped.items()))
         if self.error:

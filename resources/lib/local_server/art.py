@@ -44,9 +44,9 @@ class ArtRoute:
         """Whether the server is not asked for pictures at the moment, since it cannot be reached."""
         return self._source.outages.is_away(machine_identifier)
 
-    def ask_again(self) -> None:
+    def ask_again(self, machine_identifier: str) -> None:
         """The server can be reached again."""
-        self._source.outages.over()
+        self._source.outages.over(machine_identifier)
 
     def answer(self, exchange: Exchange) -> None:
         """Answer 200, 304, 404 when there is no such picture, or 503 when the server cannot be asked."""

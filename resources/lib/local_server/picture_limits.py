@@ -101,13 +101,10 @@ class Outages:
             outage.until, outage.tried = now + outage.seconds, False
             outage.seconds = min(2 * outage.seconds, _LONGEST_QUIET)
 
-    def over(self, machine_identifier: str = '') -> None:
-        """The server answers; '' for all servers."""
+    def over(self, machine_identifier: str) -> None:
+        """The server answers."""
         with self._lock:
-            if machine_identifier:
-                self._away.pop(machine_identifier, None)
-            else:
-                self._away.clear()
+            self._away.pop(machine_identifier, None)
 
 
 class Refusals:

@@ -28,6 +28,7 @@ def wires(shared: Shared, machine_identifier: str, queue_id: str, entries: Seque
     for entry in entries:
         wire = list_item(entry.item, origin, ids.get(entry.item.rating_key))
         if wire is not None:
+            wire['properties'][playlist.SERVER] = machine_identifier
             if queue_id:
                 wire['properties'][playlist.PLACE] = str(QueuePlace(queue_id, entry.entry_id))
             found.append(wire)
@@ -45,6 +46,7 @@ def stack(shared: Shared, machine: str, found: Playable, resume: bool, standing:
     ids = kodi_ids(shared.databases.state_path, machine, [item.rating_key])
     wire = list_item(item, Origin(machine, shared.port), ids.get(item.rating_key))
     assert wire is not None
+    wire['properties'][playlist.SERVER] = machine
     if standing is not None and standing.place is not None:
         wire['properties'][playlist.PLACE] = str(standing.place)
     begin_at(wire, found.resume_ms / 1000.0 if resume else standing.start_s if standing is not None else 0.0)
@@ -58,15 +60,17 @@ def begin_at(wire: WireItem, seconds: float) -> None:
         wire['properties'][playlist.START] = '%.3f' % seconds
 
 
-def current_place(rating_key: str) -> Optional[QueuePlace]:
+def current_place(machine_identifier: str, rating_key: str) -> Optional[QueuePlace]:
     """Where the entry that Kodi plays now stands, if that is this item and it is in a play queue.
 
     Not while Kodi waits for an answer of ours: :meth:`~.queue_turn.QueueTurn.standing`.
     """
     entry = playlist.current()
-    return queue_place.parse(entry.place) if entry is not None and entry.rating_key == rating_key else None
+    if entry is None or (entry.machine_identifier, entry.rating_key) != (machine_identifier, rating_key):
+        return None
+    return queue_place.parse(entry.place)
 
 
 def goes_on(session: PlaybackSession) -> bool:
     """Whether Kodi's playlist, or the play queue that fills it, says what comes next: then nobody need offer it."""
-    return video.more_in_playlist() or current_place(session.rating_key) is not None
+    return video.more_in_playlist() or current_place(session.machine_identifier, session.rating_key) is not None

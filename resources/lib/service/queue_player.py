@@ -47,7 +47,7 @@ def play(shared: Shared, server: QueueServer, queue: PlayQueue, beginning: Begin
     Kodi loses its place in a playlist that grows at its front. Raises :class:`JsonRpcError` when Kodi does not want to.
     """
     filling = _Filling(shared, server, queue)
-    shared.queue_turn.take(filling, queue)
+    shared.queue_turn.take(filling, server.machine_identifier, queue)
     if filling.begin(beginning):
         threading.Thread(target=filling.add_rest, args=(len(beginning.entries),), name='pkc-queue', daemon=True).start()
 

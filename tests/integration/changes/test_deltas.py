@@ -159,5 +159,14 @@ def test_a_full_check_puts_right_what_somebody_else_wrote_into_our_rows(env: Syn
     env.execute("DELETE FROM streamdetails")
     env.sync(mode=SWEEP)
     assert dump(env.video_db) != before
-    env.sync(mode=CHECK)
+    report = env.sync(mode=CHECK)
     assert dump(env.video_db) == before
+    assert report.rewritten and report.wrote, 'windows are to show it'
+
+
+def test_a_full_check_calls_changed_what_the_server_changed(env: SyncEnvironment) -> None:
+    film = next(iter(env.library.items('movie')))
+    env.library.update(film.rating_key, title='Another title')
+    report = env.sync(mode=CHECK)
+    assert (report.added, report.changed, report.removed) == (0, 1, 0)
+    assert report.total == report.rewritten + 1 > 20

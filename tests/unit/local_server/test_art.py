@@ -163,7 +163,7 @@ def test_pictures_come_as_soon_as_the_server_is_back(env: LoopbackEnvironment) -
     assert env.art.is_away('mid') and not env.art.is_away('other')
     env.pms.client = address
     assert env.ask('/art/mid/7/thumb/1')[0] == 503
-    env.art.ask_again()
+    env.art.ask_again('mid')
     assert env.ask('/art/mid/7/thumb/1')[2] == JPEG
 
 

@@ -36,7 +36,7 @@ class Artwork(Part):
         file = PassFile(os.path.join(shared.profile, FILE_NAME))
         self.preloader = Preloader(shared, texture_cache.load, self._route, file, PreloadDisplay(shared))
         events = shared.events
-        events.subscribe(ServerReachable, lambda _event: self._route.ask_again())
+        events.subscribe(ServerReachable, self._reachable)
         events.subscribe(LibraryChanged, self._library_changed)
         events.subscribe(SettingsChanged, self._settings_changed)
         events.subscribe(SignedOut, lambda _event: self.preloader.cancel())
@@ -75,8 +75,13 @@ class Artwork(Part):
         if position is not None and dialogs.yesno(addon.name, addon.text(texts.STOP_LOADING, *position)):
             self.preloader.cancel()
 
+    def _reachable(self, event: ServerReachable) -> None:
+        self._route.ask_again(event.machine or self.shared.auth.status().machine_identifier)
+        self.preloader.server_back()
+
     def _library_changed(self, event: LibraryChanged) -> None:
-        if self.shared.settings.current.preload_pictures and (event.report.added or event.report.changed):
+        report = event.report
+        if self.shared.settings.current.preload_pictures and (report.added or report.changed or report.rewritten):
             self.preloader.begin(asked=False)
 
     def _settings_changed(self, _event: SettingsChanged) -> None:

@@ -1,22 +1,25 @@
 """Having Kodi load all pictures of the library before somebody looks at them, one after the other, with rests.
 
-A pass goes through Kodi's table ``art`` by its ids. It waits while something plays, while a sync writes and while the
-server is away, and goes on after a restart where it was. A picture that Kodi has already costs a look-up there. Between
-two passes that nobody asked for there is some time: the library may change every few seconds.
+A pass goes through Kodi's table ``art`` by its ids, one server after the other. It waits while something plays, while a
+sync writes and while the server is away, and goes on after a restart where it was. Of several servers one that is away
+is passed over; when it is back the pass begins again. A picture that Kodi has already costs a look-up there.
+Between two passes that nobody asked for there is some time: the library may change every few seconds.
 """
 from __future__ import annotations
 
 import logging
 import threading
-from typing import Callable, List, NamedTuple, Optional, Protocol, Sequence
+from typing import Callable, List, NamedTuple, Optional, Sequence
 
 from ... import item_url
 from ...cancellation import Cancelled
 from ...kodi.player import playing_video
 from ...kodi_db import art_rows, database
 from ...kodi_db.art_rows import ArtRow
+from ...local_server.art import ArtRoute
 from ...sql.errors import DatabaseError
 from ..shared import Shared
+from .display import PreloadDisplay
 from .pass_state import PassFile, PassState
 
 LOG = logging.getLogger('pkc.service')
@@ -37,30 +40,6 @@ _REST, _REST_ASKED, _REST_GENTLE = 2.0, 1.0, 4.0
 _LOOK_UPS, _LOOK_UP_REST = 20, 0.05
 
 
-class Pictures(Protocol):
-    """Where pictures come from (``local_server.art``)."""
-
-    @property
-    def sent(self) -> int:
-        """The number of pictures that Kodi has got so far."""
-
-    def is_away(self, machine_identifier: str) -> bool:
-        """Whether a server is not asked for pictures now."""
-
-
-class Display(Protocol):
-    """What the user sees of a pass."""
-
-    def update(self, state: PassState, done: int, total: int) -> None:
-        """So many of so many pictures have been looked at."""
-
-    def hide(self) -> None:
-        """A pass waits, or is over."""
-
-    def ended(self, state: PassState, cancelled: bool) -> None:
-        """The pass is over."""
-
-
 class Position(NamedTuple):
     """How far a pass is: pictures."""
 
@@ -74,8 +53,8 @@ class Preloader:
     ``load(url)`` has Kodi load a picture unless it has it; false when there is none to be had.
     """
 
-    def __init__(self, shared: Shared, load: Callable[[str], bool], pictures: Pictures, file: PassFile,
-                 display: Display) -> None:
+    def __init__(self, shared: Shared, load: Callable[[str], bool], pictures: ArtRoute, file: PassFile,
+                 display: PreloadDisplay) -> None:
         self._shared = shared
         self._load = load
         self._pictures = pictures
@@ -88,7 +67,7 @@ class Preloader:
         self._not_before = 0.0
         self._rests_until = 0.0
         self._failures = 0
-        self._cancelled = self._ending = self._unsaved = False
+        self._cancelled = self._ending = self._unsaved = self._passed_over = False
         self._thread = threading.Thread(target=self._run, name='pkc-pictures', daemon=True)
 
     # ---- called by others ----------------------------------------------------------------------------------------
@@ -129,6 +108,17 @@ class Preloader:
             self._unsaved = True
             self._changed.notify_all()
 
+    def server_back(self) -> None:
+        """A server can be reached again: if one was passed over, all are gone through."""
+        with self._changed:
+            over, self._passed_over, state = self._passed_over, False, self._state
+            if over and state is not None and not self._cancelled:
+                self._state, self._position = PassState(self._servers()[0], state.asked, again=state.again), None
+                self._unsaved = True
+                self._changed.notify_all()
+        if over and state is None and self._wanted():
+            self.begin(asked=False)
+
     def cancel(self, unless_asked: bool = False) -> None:
         """Give the pass up; with ``unless_asked`` only one that the user did not ask for."""
         with self._changed:
@@ -166,6 +156,8 @@ class Preloader:
                     self._save()
             if self._may_go_on():
                 return True
+            if self._pass_over():
+                continue
             self._display.hide()
             with self._changed:
                 if self._cancelled:
@@ -179,6 +171,16 @@ class Preloader:
         machine = state.machine_identifier if state is not None else status.machine_identifier
         return not (playing_video() or shared.databases.writing.locked() or not status.usable or shared.viewer.locked
                     or self._pictures.is_away(machine) or shared.clock.monotonic() < self._not_before)
+
+    def _pass_over(self) -> bool:
+        """Go on with the next server when this one is away; the last one is waited for."""
+        with self._changed:
+            state, servers = self._state, self._servers()
+            if state is None or self._cancelled or state.machine_identifier not in servers[:-1] or not (
+                    self._pictures.is_away(state.machine_identifier)):
+                return False
+            self._passed_over = True
+        return self._replace(state, _following(state, servers))
 
     def _batch(self) -> None:
         """The next pictures; ends the pass behind the last. Raises Cancelled, :class:`DatabaseError`."""
@@ -198,8 +200,7 @@ class Preloader:
         elif cancelled or state.machine_identifier == servers[-1]:
             self._end(state, cancelled)
         elif state.machine_identifier in servers:
-            following = servers[servers.index(state.machine_identifier) + 1]
-            self._replace(state, state._replace(machine_identifier=following, after=0))
+            self._replace(state, _following(state, servers))
         else:
             self._replace(state, PassState(servers[0], state.asked))
 
@@ -292,3 +293,8 @@ class Preloader:
 
     def _wanted(self) -> bool:
         return self._shared.settings.current.preload_pictures
+
+
+def _following(state: PassState, servers: Sequence[str]) -> PassState:
+    """The pass at the next server."""
+    return state._replace(machine_identifier=servers[servers.index(state.machine_identifier) + 1], after=0)

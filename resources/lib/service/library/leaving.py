@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from typing import Iterable, List
 
 from ...cancellation import Cancellation
@@ -19,19 +20,22 @@ FILE_NAME = 'servers_left.json'
 
 
 class LeavingServers:
-    """The list is in a small file of the profile. Used by the thread of the sync, and by one dialog at a time."""
+    """The list is in a small file of the profile. For the thread of the sync, and one dialog at a time."""
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
+        self._lock = threading.Lock()
         self._path = os.path.join(shared.profile, FILE_NAME)
 
     def add(self, machine_identifiers: Iterable[str]) -> None:
         """Note servers whose items are to go."""
-        self._write([*self._waiting(), *machine_identifiers])
+        with self._lock:
+            self._write([*self._waiting(), *machine_identifiers])
 
     def clear(self) -> None:
         """All items are gone."""
-        self._write([])
+        with self._lock:
+            self._write([])
 
     def remove(self, cancellation: Cancellation) -> bool:
         """Remove what is noted, unless it was chosen again; whether anything was removed.
@@ -46,7 +50,8 @@ class LeavingServers:
             first = waiting[0]
             if first not in self._shared.auth.status().machine_identifiers:
                 removed = self._remove(first, cancellation) or removed
-            self._write([one for one in self._waiting() if one != first])
+            with self._lock:  # the user may leave a further one meanwhile
+                self._write([one for one in self._waiting() if one != first])
 
     def _remove(self, machine_identifier: str, cancellation: Cancellation) -> bool:
         databases, user = self._shared.databases, self._shared.auth.status().user_id

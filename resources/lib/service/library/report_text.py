@@ -26,10 +26,11 @@ def history(runs: Sequence[Mapping[str, Any]], text: Text) -> str:
 
 def words(run: Mapping[str, Any], text: Text) -> str:
     """A run as :class:`SyncHistory` keeps it, in Kodi's language."""
-    counts = tuple(_count(run, name) for name in ('added', 'changed', 'watched', 'removed', 'unchanged', 'requests'))
+    counts = tuple(_count(run, name) for name in ('added', 'changed', 'watched', 'removed'))
     return '[CR]'.join([text(
-        texts.REPORT_BODY, _headed(run), _reason(run, text), seconds(run), *counts,
-        '%.1f' % (_count(run, 'received') / 1e6))] + _trouble(run, text))
+        texts.REPORT_BODY, _headed(run), _reason(run, text), seconds(run, text), *counts,
+        _count(run, 'unchanged') + _count(run, 'rewritten'), _count(run, 'requests'),
+        _decimal(_count(run, 'received') / 1e6, text))] + _trouble(run, text))
 
 
 def summary(run: Mapping[str, Any], text: Text) -> str:
@@ -43,7 +44,7 @@ def _moment(run: Mapping[str, Any]) -> str:
 
 
 def _line(run: Mapping[str, Any], text: Text) -> str:
-    line = text(texts.RUN_LINE, _headed(run), _reason(run, text), seconds(run), _counts(run, text))
+    line = text(texts.RUN_LINE, _headed(run), _reason(run, text), seconds(run, text), _counts(run, text))
     return '[CR]'.join([line] + ['    ' + trouble for trouble in _trouble(run, text)])
 
 
@@ -80,16 +81,21 @@ def _reason(run: Mapping[str, Any], text: Text) -> str:
     return text(_REASONS.get(str(run.get('reason')), texts.RUN_REASON_TIMER))
 
 
-def seconds(run: Mapping[str, Any]) -> str:
+def seconds(run: Mapping[str, Any], text: Text) -> str:
     """How long it took, with one decimal."""
     took = run.get('seconds')
-    return '%.1f' % (took if isinstance(took, (int, float)) else 0.0)
+    return _decimal(took if isinstance(took, (int, float)) else 0.0, text)
 
 
 def skipped(run: Mapping[str, Any]) -> int:
     """The number of items that could not be taken over."""
     reasons = run.get('skipped')
     return sum(count for count in reasons.values() if isinstance(count, int)) if isinstance(reasons, dict) else 0
+
+
+def _decimal(number: float, text: Text) -> str:
+    """With one decimal, after a point or a comma."""
+    return ('%.1f' % number).replace('.', text(texts.DECIMAL_SIGN))
 
 
 def _count(run: Mapping[str, Any], name: str) -> int:

@@ -13,7 +13,7 @@ import time
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ...kodi.texts import lists as texts
-from ...plex_errors import PlexError
+from ...plex_errors import PlexConnectionError, PlexError, PlexRateLimited, PlexServerError
 from ..events import ServerChosen, SignedOut, UserSwitched
 from ..list_item import WireItem
 from ..same_titles import SameTitles
@@ -28,8 +28,9 @@ _FIRST, _OTHERS = 12.0, 1.5
 #: What tells the time by which entries are put in order, in a form that can be compared.
 _TIMES: Mapping[str, str] = {VIEWED: 'lastplayed', ADDED: 'dateadded'}
 
-#: Answers that are kept for when a server is late.
+#: Answers that are kept for when a server is late, or fails with one of these errors.
 _MOST = 32
+_PASSING = (PlexConnectionError, PlexServerError, PlexRateLimited)
 
 #: The answer to a list of one server, as JSON. Raises PlexError.
 Ask = Callable[[str, ListDescription, Options], bytes]
@@ -55,7 +56,7 @@ class SeveralServers:
         self._lock = threading.Lock()
         self._last: Dict[_Key, bytes] = {}
         for event in (ServerChosen, UserSwitched, SignedOut):
-            shared.events.subscribe(event, lambda _event: self._last.clear())
+            shared.events.subscribe(event, lambda _event: self._forget_all())
 
     def answer(self, machines: Sequence[str], description: ListDescription, options: Options) -> bytes:
         """The merged list as JSON. Raises what the first server raised when none has an answer."""
@@ -121,11 +122,12 @@ class SeveralServers:
         except PlexError as error:
             LOG.info('a server has no answer for a list: %s', error)
             self._shared.clients.failed(error, machine)
+            if not isinstance(error, _PASSING):
+                self._forget(key)
             answers.put(_Said(machine, error=error))
         except Exception as error:  # the top of the thread
             LOG.exception('a list failed')
             answers.put(_Said(machine, error=error))
-
 
     def _key(self, machine: str, description: ListDescription, options: Options) -> _Key:
         return self._shared.auth.status().user_id, machine, description.path, options
@@ -136,6 +138,15 @@ class SeveralServers:
             while len(self._last) >= _MOST:
                 self._last.pop(next(iter(self._last)))
             self._last[key] = body
+
+    def _forget(self, key: _Key) -> None:
+        """What the server does not give this user any more is not shown either."""
+        with self._lock:
+            self._last.pop(key, None)
+
+    def _forget_all(self) -> None:
+        with self._lock:
+            self._last.clear()
 
 
 def merged(pages: Sequence[Sequence[WireItem]], how: str) -> List[WireItem]:

@@ -27,7 +27,6 @@ _RATED: _Question = ('lastRatedAt', {'userRating>>': 0})
 _WATCH: Tuple[_Question, ...] = (('lastViewedAt', {'unwatched': 0}), ('lastViewedAt', {'viewOffset>>': 0}))
 
 
-
 class Differences(NamedTuple):
     """Keys of libraries in which something changed. ``unrated``: also such that nothing but a full listing tells.
 

@@ -103,7 +103,8 @@ class Playback(Part):
     def _play(self, arguments: Dict[str, Any]) -> Dict[str, Any]:
         require_sign_in(self.shared)
         self.shared.events.publish(PlayAsked())
-        standing = self.shared.queue_turn.standing(str(arguments.get('rating_key')))
+        standing = self.shared.queue_turn.standing(str(arguments.get('machine_identifier')),
+                                                   str(arguments.get('rating_key')))
         wish, request = self._request(arguments, standing is not None)
         self._fallback.asked(bool(arguments.get('resume')))
         if arguments.get('chosen') or (wish is not None and wish.by_user):
@@ -136,14 +137,20 @@ class Playback(Part):
         copy = self._same_titles.instead(machine, request.rating_key) if self.shared.clients.away(machine) else None
         if copy is None:
             try:
-                return request, asked_twice(self.shared, lambda: self._resolver.resolve(request), machine)
+                return request, self._resolved_at(request)
             except ApiError:
                 if self.shared.clients.away(machine):
                     copy = self._same_titles.instead(machine, request.rating_key)
                 if copy is None:
                     raise
         other = replace(request, machine_identifier=copy.machine_identifier, rating_key=copy.rating_key, media_id='')
-        return other, asked_twice(self.shared, lambda: self._resolver.resolve(other), other.machine_identifier)
+        found = self._resolved_at(other)
+        if found.versions:  # to ask is in vain: Kodi would ask the item's own server for one of them
+            found = self._resolved_at(replace(other, media_id=found.versions[0][0]))
+        return other, found
+
+    def _resolved_at(self, request: PlayRequest) -> Playable:
+        return asked_twice(self.shared, lambda: self._resolver.resolve(request), request.machine_identifier)
 
     def _instead(self, request: PlayRequest, entries: List[WireItem]) -> Dict[str, Any]:
         """Entries of Kodi's playlist; ``here``: in the place of one that Kodi has come to."""

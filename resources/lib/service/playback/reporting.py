@@ -26,7 +26,8 @@ class Reporting:
         if not self._shared.settings.current.report_progress:
             return None
         clients = self._shared.clients
-        session = replace(session, place=queue_entries.current_place(session.rating_key))
+        place = queue_entries.current_place(session.machine_identifier, session.rating_key)
+        session = replace(session, place=place)
         return self._timeline.feature(session, clients.of_this_user(), PlaybackJournal(self._shared, session))
 
     def stop(self) -> None:

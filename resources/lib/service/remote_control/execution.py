@@ -46,6 +46,7 @@ class _Begin(NamedTuple):
     then (monotonic seconds).
     """
 
+    machine_identifier: str
     rating_key: str
     paused: bool
     until: float
@@ -78,7 +79,8 @@ class Execution:
     def started(self, playback: PlaybackState) -> None:
         """An item plays. The playback's thread: return at once."""
         begin, self._begin = self._begin, None
-        if begin is None or begin.rating_key != playback.rating_key or self._shared.clock.monotonic() > begin.until:
+        if begin is None or begin[:2] != (playback.machine_identifier, playback.rating_key) or (
+                self._shared.clock.monotonic() > begin.until):
             return
         playlist.forget_start()
         if begin.paused:
@@ -102,9 +104,10 @@ class Execution:
         if not found.entries:
             LOG.info('there is nothing to play that Kodi plays')
             return
-        start, shared = found.position(rating_key), self._shared
-        self._begin = _Begin(found.entries[start].item.rating_key, command.paused, shared.clock.monotonic() + _PATIENCE)
-        server = queue_player.QueueServer(self._client(command.machine_identifier), command.machine_identifier)
+        start, shared, machine = found.position(rating_key), self._shared, command.machine_identifier
+        self._begin = _Begin(machine, found.entries[start].item.rating_key, command.paused,
+                             shared.clock.monotonic() + _PATIENCE)
+        server = queue_player.QueueServer(self._client(machine), machine)
         queue_player.play(shared, server, found, queue_player.Beginning(found.entries, start, command.offset))
 
     def _client(self, machine_identifier: str) -> PMSClient:
@@ -115,7 +118,8 @@ class Execution:
         place, session = self._player.place, self._player.session
         if session is None or place is None or place.queue_id != command.queue_id:
             return
-        self._shared.queue_turn.changed(plex_queues.get(self._client(session.machine_identifier), command.queue_id))
+        machine = session.machine_identifier
+        self._shared.queue_turn.changed(machine, plex_queues.get(self._client(machine), command.queue_id))
 
     # ---- what plays ------------------------------------------------------------------------------------------------
 
@@ -137,11 +141,12 @@ class Execution:
     def _seek_to(command: SeekTo) -> None:
         video.seek(command.position / 1000.0)
 
-    @staticmethod
-    def _skip_to(command: SkipTo) -> None:
+    def _skip_to(self, command: SkipTo) -> None:
+        session = self._player.session
         for position, url in enumerate(control.entries()):
             ref = item_url.parse(url)
-            if ref is not None and ref.rating_key == command.rating_key:
+            if ref is not None and session is not None and (ref.machine_identifier, ref.rating_key) == (
+                    session.machine_identifier, command.rating_key):
                 control.go_to_entry(position)
                 return
 

@@ -40,7 +40,7 @@ class RemotePlayer:
 
     def started(self, playback: PlaybackState) -> None:
         """One of our items plays."""
-        self.place = queue_entries.current_place(playback.rating_key)
+        self.place = queue_entries.current_place(playback.machine_identifier, playback.rating_key)
         self._playback = playback
         self.changed()
 
@@ -125,8 +125,10 @@ class RemotePlayer:
             self.commands.get_nowait()
 
     def _place_told(self) -> QueuePlace:
-        place = self.place
-        return QueuePlace(*place, self._shared.queue_turn.version(place.queue_id)) if place else QueuePlace('', '', '')
+        place, session = self.place, self.session
+        if place is None or session is None:
+            return QueuePlace('', '', '')
+        return QueuePlace(*place, self._shared.queue_turn.version(session.machine_identifier, place.queue_id))
 
     @staticmethod
     def _streams(playback: PlaybackState) -> Tuple[str, str]:

@@ -1,7 +1,7 @@
 """Telling all servers what the user marked and played: one that cannot be told keeps no other one waiting."""
 from __future__ import annotations
 
-from typing import Callable, List, Optional, Tuple
+from typing import Callable, List, NamedTuple, Optional, Tuple
 
 from ...plex_errors import PlexError
 from ...plex_functions import PMSClient
@@ -23,6 +23,15 @@ def ignore(_error: PlexError, _machine_identifier: str) -> None:
     """Nobody wants to know."""
 
 
+class Sent(NamedTuple):
+    """``pause``: the seconds after which marks can go whose time has not come, None without such. ``failure``: why the
+    first server that could not be told was not.
+    """
+
+    pause: Optional[float] = None
+    failure: Optional[PlexError] = None
+
+
 class Sender:
     """Used by the thread of the marks. ``user()`` is the id of the Plex user who watches now."""
 
@@ -35,11 +44,8 @@ class Sender:
         self._played = played
         self.report_failure: ReportFailure = ignore
 
-    def send(self) -> Optional[float]:
-        """Tell the servers; returns the seconds after which to go on, None when nothing is left.
-
-        A server that cannot be told keeps no other one waiting. Raises what the first such one raised.
-        """
+    def send(self) -> Sent:
+        """Tell the servers; one that cannot be told keeps no other one waiting, nor what waits for its time there."""
         pauses: List[float] = []
         failure: Optional[PlexError] = None
         user_id = self._user()
@@ -52,12 +58,10 @@ class Sender:
                 continue
             if pause is not None:
                 pauses.append(pause)
-        if failure is not None:
-            raise failure
-        return min(pauses, default=None)
+        return Sent(min(pauses, default=None), failure)
 
     def _send_to(self, machine: str, unsent: Unsent, user_id: str) -> Optional[float]:
-        """Tell one server; returns as :meth:`_send`."""
+        """Tell one server; returns the seconds after which to go on, None when nothing is left."""
         ripe = [mark for mark in unsent.marks
                 if mark.action != WATCHED or (machine, mark.rating_key) not in self._played]
         early = len(ripe) < len(unsent.marks)

@@ -106,4 +106,3 @@ class SharedRows(KodiRows):
         for place in self._by_user(path, news) if news else ():
             self._done[place] = values[place]
             self._on_change(*place, values[place][0])
-

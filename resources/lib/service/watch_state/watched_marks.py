@@ -16,7 +16,6 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ...cancellation import Cancellation
 from ...library_sync.kinds import VIDEO
-from ...plex_errors import PlexError
 from ...plex_values import integer
 from ...retry import RetryPolicy
 from ...sql.errors import DatabaseError
@@ -234,20 +233,22 @@ class WatchedMarks:
 
     def _work(self, kept: bool) -> Optional[float]:
         """Send all marks. Returns the seconds after which to go on, None when nothing is left."""
+        failure: Optional[Exception] = None
+        pause: Optional[float] = None
         try:
-            pause = self._sender.send()
-            self._failures = 0
+            pause, failure = self._sender.send()
+            self._failures = 0 if failure is None else self._failures + 1
         except Interrupted:
             pause = 0.0
-        except (PlexError, DatabaseError) as error:
-            LOG.info('watched marks wait: %s', error)
-            self._failures += 1
-            pause = _RETRY.pause(self._failures)
-        except Exception:  # the top of the thread
+        except DatabaseError as error:
+            failure, self._failures = error, self._failures + 1
+        except Exception as error:  # the top of the thread
             LOG.exception('the watched marks failed')
-            self._failures += 1
-            pause = _RETRY.pause(self._failures)
-        return pause if kept else min(_KEEP_AGAIN, _KEEP_AGAIN if pause is None else pause)
+            failure, self._failures = error, self._failures + 1
+        if failure is not None:
+            LOG.info('watched marks wait: %s', failure)
+        pauses = [pause, _RETRY.pause(self._failures) if failure is not None else None, None if kept else _KEEP_AGAIN]
+        return min((one for one in pauses if one is not None), default=None)
 
     def _keep(self) -> bool:
         """Write down what Kodi announced; False when that has to wait."""

@@ -8,6 +8,7 @@ from typing import Any, Dict, List
 import pytest
 
 from resources.lib.kodi.addon import Addon
+from resources.lib.kodi.texts import library as texts
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.service import profile_file
 from resources.lib.service.library import report_text
@@ -25,6 +26,17 @@ def test_a_report_tells_what_was_done_and_what_was_left_out(fake_kodi: FakeKodi)
     for part in ('2026-11-24 02:00 (full check), 4.7 seconds', 'Added: 5', 'Removed: 3', '54 (27.5 MB)',
                  '7 (unreadable)', 'the server is busy'):
         assert part in words
+
+
+def test_where_people_write_a_comma_so_do_reports() -> None:
+    words = report_text.words(RUN, lambda number, *values: ',' if number == texts.DECIMAL_SIGN else ' '.join(
+        map(str, values)))
+    assert '4,7' in words and '27,5' in words and '.' not in words.replace('is busy', '')
+
+
+def test_what_a_full_check_wrote_anew_though_it_was_the_same_is_unchanged(fake_kodi: FakeKodi) -> None:
+    words = report_text.words(dict(RUN, changed=0, rewritten=30), Addon().text)
+    assert 'Changed: 0' in words and 'Unchanged: 430' in words
 
 
 def test_the_history_begins_with_the_newest_and_tells_of_each_what_it_left_out(fake_kodi: FakeKodi) -> None:
