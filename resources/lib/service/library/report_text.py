@@ -6,6 +6,7 @@ from typing import Any, Callable, List, Mapping, Sequence
 from ...kodi.moments import date_and_time
 from ...kodi.texts import library as texts
 from ...kodi.texts import library_tables as table_texts
+from ..numbers import decimal
 
 Text = Callable[..., str]
 
@@ -28,8 +29,8 @@ def words(run: Mapping[str, Any], text: Text) -> str:
     """A run as :class:`SyncHistory` keeps it, in Kodi's language."""
     counts = tuple(_count(run, name) for name in ('added', 'changed', 'watched', 'removed', 'unchanged', 'requests'))
     return '[CR]'.join([text(
-        texts.REPORT_BODY, _headed(run), _reason(run, text), seconds(run), *counts,
-        '%.1f' % (_count(run, 'received') / 1e6))] + _trouble(run, text))
+        texts.REPORT_BODY, _headed(run), _reason(run, text), seconds(run, text), *counts,
+        decimal(_count(run, 'received') / 1e6, text))] + _trouble(run, text))
 
 
 def summary(run: Mapping[str, Any], text: Text) -> str:
@@ -43,7 +44,7 @@ def _moment(run: Mapping[str, Any]) -> str:
 
 
 def _line(run: Mapping[str, Any], text: Text) -> str:
-    line = text(texts.RUN_LINE, _headed(run), _reason(run, text), seconds(run), _counts(run, text))
+    line = text(texts.RUN_LINE, _headed(run), _reason(run, text), seconds(run, text), _counts(run, text))
     return '[CR]'.join([line] + ['    ' + trouble for trouble in _trouble(run, text)])
 
 
@@ -80,10 +81,10 @@ def _reason(run: Mapping[str, Any], text: Text) -> str:
     return text(_REASONS.get(str(run.get('reason')), texts.RUN_REASON_TIMER))
 
 
-def seconds(run: Mapping[str, Any]) -> str:
+def seconds(run: Mapping[str, Any], text: Text) -> str:
     """How long it took, with one decimal."""
     took = run.get('seconds')
-    return '%.1f' % (took if isinstance(took, (int, float)) else 0.0)
+    return decimal(took if isinstance(took, (int, float)) else 0.0, text)
 
 
 def skipped(run: Mapping[str, Any]) -> int:

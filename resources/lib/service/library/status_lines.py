@@ -60,7 +60,7 @@ class LibraryStatus:
             return [*lines, StatusLine(text(texts.LAST_SYNC), text(library_texts.NO_REPORT))]
         run = runs[0]
         lines.append(StatusLine(text(texts.LAST_SYNC), report_text.summary(run, text), bool(run.get('error'))))
-        lines.append(StatusLine(text(texts.DURATION), text(texts.SECONDS, report_text.seconds(run))))
+        lines.append(StatusLine(text(texts.DURATION), text(texts.SECONDS, report_text.seconds(run, text))))
         skipped = report_text.skipped(run)
         if skipped:
             lines.append(StatusLine(text(texts.PROBLEM), text(texts.ITEMS_SKIPPED, skipped), True))

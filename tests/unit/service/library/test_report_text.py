@@ -27,6 +27,12 @@ def test_a_report_tells_what_was_done_and_what_was_left_out(fake_kodi: FakeKodi)
         assert part in words
 
 
+def test_numbers_have_the_decimal_sign_of_the_users_language(fake_kodi: FakeKodi) -> None:
+    fake_kodi.language = 'de_de'
+    words = report_text.words(RUN, Addon().text)
+    assert '4,7 Sekunden' in words and '54 (27,5 MB)' in words
+
+
 def test_the_history_begins_with_the_newest_and_tells_of_each_what_it_left_out(fake_kodi: FakeKodi) -> None:
     older = dict(RUN, finished='2026-11-23 02:00', reason='timer', error='', cancelled=True)
     lines = report_text.history([RUN, older], Addon().text).split('[CR]')
