@@ -42,7 +42,7 @@ async def _listen_at_own_port(port: Port, number: int) -> str:
     return await _listen(port, number or free_port())
 
 
-Port.listen = _listen_at_own_port  # type: ignore[method-assign]
+Port.listen = _listen_at_own_port  # type: ignore[method-assign,assignment]
 
 
 @pytest.fixture(autouse=True)

@@ -47,7 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog='python -m tools.bench.kodi', description=__doc__)
     parser.add_argument('--movies', type=int, default=1000)
     parser.add_argument('--shows', type=int, default=50, help='each with 4 seasons of 10 episodes')
-    parser.add_argument('--calls', type=int, default=20, help='plugin calls that are timed')
+    parser.add_argument('--calls', type=int, default=60, help='calls of a list that are timed')
     parser.add_argument('--processor', type=int, default=0, metavar='PERCENT',
                         help='a slow box: let Kodi have only this share of a core, and measure its first sync alone '
                              '(needs Linux, root and cgroup v1)')

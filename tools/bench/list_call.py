@@ -9,16 +9,20 @@ from __future__ import annotations
 import statistics
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Callable, Dict, List
 
 from tools.bench.processor import share, used
+from tools.bench.round_trip import BareClient
 from tools.bench.table import Line
-from tools.stage import ADDON, Stage
+from tools.stage import ADDON, PMS_PORT, Stage
 
 EMPTY, _PARTS = 'plugin.video.empty', 'plugin.video.parts'
 ITEMS = 50
 LIST = '/continue_watching?limit=%d' % ITEMS
+#: What the server is asked for it.
+_ASKED = '/hubs/continueWatching'
 #: How often each kind of call is measured as a block of calls, and the seconds for which an idle Kodi is.
 _BLOCKS, _IDLE = 5, 5.0
 #: Seconds that a list may take over an empty plugin.
@@ -80,8 +84,14 @@ def lines(stage: Stage, calls: int) -> List[Line]:
     """The rows of the table: a list from memory and one that asks the server, where the time goes, and memory."""
     times = in_turns(stage, calls)
     empty = times['empty']
+    round_trip = statistics.median(times['round trip'])
     found = [over('Continue Watching, %d items, in memory' % ITEMS, times['memory'], empty, _TARGET),
-             over('Continue Watching, %d items, one request' % ITEMS, times['request'], empty, _TARGET + 0.020)]
+             over('Continue Watching, %d items, one request' % ITEMS, times['request'], empty, _TARGET + 0.020),
+             over('… the same', times['request'], [one + round_trip for one in empty], _TARGET,
+                  'an empty plugin and that request by a bare client'),
+             Line('… that request by a bare client', '%.0f ms' % (1000 * round_trip),
+                  '10th percentile %.0f ms' % (1000 * _quick(times['round trip'])), '', '', '', '', '')]
+    calls = max(calls // 3, 1)  # what follows varies less
     seconds = _processor(stage, calls)
     before = seconds['empty']
     for part, name in (*_STEPS, ('memory', 'giving them to Kodi, and its own work with them')):
@@ -99,21 +109,23 @@ def lines(stage: Stage, calls: int) -> List[Line]:
 
 
 def in_turns(stage: Stage, calls: int) -> Dict[str, List[float]]:
-    """Seconds of each kind of call, one after the other."""
-    kinds: Dict[str, Callable[[], float]] = {'empty': lambda: empty_call(stage), 'memory': lambda: list_call(stage)}
-    times: Dict[str, List[float]] = {name: [] for name in (*kinds, 'request')}
+    """Seconds of each kind of call, one after the other, and of the same request of a bare client."""
+    times: Dict[str, List[float]] = {name: [] for name in ('empty', 'memory', 'request', 'round trip')}
     list_call(stage)
-    for _ in range(2 * calls):
-        if len(times['request']) == calls:
-            return times
-        asked = _asked(stage)
-        taken = {name: call() for name, call in kinds.items()}
-        kept = _asked(stage) == asked
-        _something_changes(stage)
-        taken['request'] = list_call(stage)
-        if kept and _asked(stage) == asked + 1:  # else the service heard of something else
-            for name, seconds in taken.items():
-                times[name].append(seconds)
+    with closing(BareClient(stage.lab, PMS_PORT, stage.ask('requests', path=_ASKED, last=100000)[-1])) as client:
+        for _ in range(2 * calls):
+            if len(times['request']) == calls:
+                return times
+            asked = _asked(stage)
+            taken = {'empty': empty_call(stage), 'memory': list_call(stage)}
+            kept = _asked(stage) == asked
+            _something_changes(stage)
+            taken['request'] = list_call(stage)
+            kept = kept and _asked(stage) == asked + 1  # else the service heard of something else
+            taken['round trip'] = client.ask()
+            if kept:
+                for name, seconds in taken.items():
+                    times[name].append(seconds)
     raise SystemExit('the list was not in memory, or the server was not asked once')
 
 
@@ -147,10 +159,10 @@ def list_call(stage: Stage) -> float:
     return taken
 
 
-def over(name: str, ours: List[float], empty: List[float], target: float) -> Line:
+def over(name: str, ours: List[float], empty: List[float], target: float, base: str = 'an empty plugin') -> Line:
     """A row for calls of our plugin and of an empty one: the difference of the medians."""
     more = statistics.median(ours) - statistics.median(empty)
-    return Line('%s, over an empty plugin (%.0f ms)' % (name, 1000 * statistics.median(empty)),
+    return Line('%s, over %s (%.0f ms)' % (name, base, 1000 * statistics.median(empty)),
                 '%+.0f ms' % (1000 * more), '10th percentile %+.0f ms' % (1000 * (_quick(ours) - _quick(empty))),
                 '', '', '', '%.0f ms' % (1000 * target),
                 'yes' if more <= target else 'no, %.1f times' % (more / target))
@@ -174,7 +186,7 @@ def _timed(work: Callable[[], Any]) -> float:
 
 def _asked(stage: Stage) -> int:
     """How often the server was asked for Continue Watching."""
-    return len(stage.ask('requests', path='/hubs/continueWatching', last=100000))
+    return len(stage.ask('requests', path=_ASKED, last=100000))
 
 
 def _something_changes(stage: Stage) -> None:

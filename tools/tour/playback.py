@@ -66,6 +66,17 @@ def subtitles(guide: Guide) -> None:
     guide.lab.input('Back')
 
 
+def converted(guide: Guide) -> None:
+    """What is said when an original does not start, and the server converts it."""
+    guide.stage.tell('faults', path_regex='/library/parts/', kind=404)
+    try:
+        _open(guide, _episode(guide, 3))
+        guide.window('notification')
+        guide.shoot(settle=1)
+    finally:
+        guide.stage.tell('clear_faults')
+
+
 def _watch(guide: Guide, number: int) -> None:
     _open(guide, _episode(guide, number))
     guide.lab.wait_for(lambda: guide.lab.active_player() and guide.lab.condition('Window.IsActive(fullscreenvideo)')

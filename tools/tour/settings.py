@@ -5,8 +5,8 @@ from tools.kodilab import LabError
 from tools.stage import ADDON
 from tools.tour.guide import SETTINGS, Guide, setting_categories
 
-#: So many settings a screen shows, and so many are gone down for the next picture.
-_ROWS = 8
+#: So many settings a screen shows, and so many are gone down for the next picture; more pages than a category has.
+_ROWS, _PAGES = 8, 12
 
 
 def settings(guide: Guide) -> None:
@@ -22,11 +22,23 @@ def settings(guide: Guide) -> None:
         name = '%d-%s' % (number + 1, category.get('id'))
         guide.shoot(name, settle=4)
         guide.press('Right')
-        for page in range(2, (len(list(category.iter('setting'))) - 1) // _ROWS + 2):
-            for _ in range(_ROWS):
-                guide.press('Down')
+        first = guide.lab.current_control()
+        for page in range(2, _PAGES):
+            if not _down(guide, first):
+                break
             guide.shoot('%s-%d' % (name, page), settle=4)
         guide.press('Left')
+
+
+def _down(guide: Guide, first: str) -> bool:
+    """Go down by a page, to the last setting at most; False when it has been seen already."""
+    before = guide.lab.current_control()
+    for _ in range(_ROWS):
+        guide.press('Down')
+        if guide.lab.current_control() == first:  # Kodi goes on at the top
+            guide.press('Up')
+            break
+    return guide.lab.current_control() != before
 
 
 def _focus(guide: Guide, category: str) -> None:

@@ -65,6 +65,7 @@ STEPS = (
     Stop('next-episode', playback.next_episode),
     Stop('version', playback.versions),
     Stop('subtitles', playback.subtitles),
+    Stop('converted', playback.converted),
     Stop('path-test', dialogs.path_test),
     Stop('by-itself', playback.by_itself),
 )

@@ -8,12 +8,19 @@ from typing import Any, List, Optional, Sequence, Tuple, Type, Union
 from kodi_six import xbmcgui
 
 _UPDATES_PER_SECOND = 5
+#: Characters of a notification that Estuary shows at once, how many it scrolls on by in a second, and the seconds in
+#: which it stands still before and after that.
+_AT_ONCE, _SCROLLED_A_SECOND, _REST = 36, 4.8, 3.0
 
 
 def notify(heading: str, text: str, error: bool = False, icon: str = '', seconds: float = 5.0) -> None:
-    """Show a notification in the corner for ``seconds``. ``icon`` is a path; an error has Kodi's own icon."""
+    """Show a notification in the corner for ``seconds``, or for as long as its text needs to scroll by.
+
+    ``icon`` is a path; an error has Kodi's own icon.
+    """
     image = xbmcgui.NOTIFICATION_ERROR if error else icon or xbmcgui.NOTIFICATION_INFO
-    xbmcgui.Dialog().notification(heading, text, image, int(seconds * 1000), error)
+    scrolling = (len(text) - _AT_ONCE) / _SCROLLED_A_SECOND if len(text) > _AT_ONCE else 0.0
+    xbmcgui.Dialog().notification(heading, text, image, int(1000 * max(seconds, _REST + scrolling)), error)
 
 
 def ok(heading: str, text: str) -> None:

@@ -15,6 +15,7 @@ from . import (
     library_tables,
     lists,
     nodes,
+    numbers,
     playback,
     playlists,
     queues,
@@ -48,6 +49,7 @@ SUBJECTS = {
     shared_library: 32000,
     library_tables: 32250,
     several_servers: 32100,
+    numbers: 32340,
 }
 
 

@@ -14,11 +14,6 @@ class Quality(NamedTuple):
     width: int = 0
     height: int = 0
 
-    @property
-    def name(self) -> str:
-        """What the user sees: ``1080p · 8 Mbit/s``."""
-        return '%dp · %s' % (self.height, rate(self.bitrate))
-
     def within(self, other: Quality) -> Quality:
         """The stricter of both in each respect."""
         return Quality(_lower(self.bitrate, other.bitrate), _lower(self.width, other.width),
@@ -40,13 +35,6 @@ _NEARLY = 0.9
 def limit(bitrate: int, height: int) -> Quality:
     """The limit of two settings, each 0 for none."""
     return Quality(bitrate, _WIDTHS.get(height, height * 16 // 9), height)
-
-
-def rate(bitrate: int) -> str:
-    """A bitrate for the user, from kbit/s."""
-    if bitrate < 1000:
-        return '%d kbit/s' % bitrate
-    return ('%d Mbit/s' if bitrate % 1000 == 0 else '%.1f Mbit/s') % (bitrate / 1000.0)
 
 
 def below(width: int, height: int) -> List[Quality]:

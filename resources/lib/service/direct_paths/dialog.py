@@ -92,8 +92,8 @@ class DirectPathsDialog:
         tried = self._folders.test(location, folder)
         if tried.outcome in _WELL:
             dialogs.ok(self._heading, self._report(tried))
-        elif not dialogs.yesno(self._heading, '%s\n%s\n%s' % (  # Estuary shows four lines of it
-                self._text(texts.KEEP_FOLDER), self._outcome(tried), self._text(texts.TRIED_FILE, tried.path))):
+        elif not dialogs.yesno(self._text(texts.KEEP_FOLDER), '%s\n%s' % (  # Estuary scrolls away more than four lines
+                self._outcome(tried), self._text(texts.TRIED_FILE, tried.path))):
             return
         self._put(location, folder)
 

@@ -1,7 +1,7 @@
 """Playing an item in another way than by pressing OK on it."""
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Sequence, Tuple
+from typing import Any, Callable, List, Mapping, Sequence, Tuple
 
 from ... import plex_versions
 from ...kodi.texts import transcode as texts
@@ -12,6 +12,7 @@ from ...playback.wishes import Wish
 from ...plex_model import EPISODE, MOVIE, PlexItem
 from ...plex_values import text
 from ..events import PlayAs
+from ..numbers import decimal
 from .action import Answer, Subject, choose
 
 TRANSCODED, ORIGINAL, VERSION = 'play_transcoded', 'play_original', 'play_version'
@@ -36,7 +37,7 @@ class WaysToPlay:
         if name not in self.offered(subject):
             raise ApiError('not_from_plex')
         chosen, at, position = text(arguments, 'choice').partition(_AT)
-        options = _options(subject.item, name)
+        options = _options(subject.item, name, subject.shared.addon.text)
         if options and not chosen:
             return choose(subject.title, options)
         if chosen not in [value for value, _ in options or [('', '')]] or at and not position.isdigit():
@@ -57,10 +58,10 @@ def _where(subject: Subject, chosen: str, resume_s: int) -> Answer:
                                   (chosen + _AT + '0', words(texts.FROM_BEGINNING))])
 
 
-def _options(item: PlexItem, name: str) -> List[Tuple[str, str]]:
+def _options(item: PlexItem, name: str, words: Callable[..., str]) -> List[Tuple[str, str]]:
     """What there is to choose: numbers of qualities, ids of versions, nothing."""
     if name == TRANSCODED:
-        return [(str(number), one.name) for number, one in enumerate(_qualities(item))]
+        return [(str(number), quality_name(one, words)) for number, one in enumerate(_qualities(item))]
     if name == VERSION:
         return [(media.media_id, label) for media, label in zip(item.media, plex_versions.labels(item.media))]
     return []
@@ -75,3 +76,11 @@ def _wish(item: PlexItem, name: str, chosen: str) -> Wish:
 def _qualities(item: PlexItem) -> List[quality.Quality]:
     largest = max(item.media, key=lambda media: media.width * media.height)
     return quality.below(largest.width, largest.height)
+
+
+def quality_name(one: quality.Quality, words: Callable[..., str]) -> str:
+    """What the user sees of a quality: ``1080p · 8 Mbit/s``. ``words(id)`` is a text in Kodi's language."""
+    if one.bitrate < 1000:
+        return '%dp · %d kbit/s' % (one.height, one.bitrate)
+    rate = one.bitrate / 1000.0
+    return '%dp · %s Mbit/s' % (one.height, decimal(rate, words) if one.bitrate % 1000 else '%d' % rate)

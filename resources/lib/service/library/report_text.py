@@ -6,6 +6,7 @@ from typing import Any, Callable, List, Mapping, Sequence
 from ...kodi.moments import date_and_time
 from ...kodi.texts import library as texts
 from ...kodi.texts import library_tables as table_texts
+from ..numbers import decimal
 
 Text = Callable[..., str]
 
@@ -30,7 +31,7 @@ def words(run: Mapping[str, Any], text: Text) -> str:
     return '[CR]'.join([text(
         texts.REPORT_BODY, _headed(run), _reason(run, text), seconds(run, text), *counts,
         _count(run, 'unchanged') + _count(run, 'rewritten'), _count(run, 'requests'),
-        _decimal(_count(run, 'received') / 1e6, text))] + _trouble(run, text))
+        decimal(_count(run, 'received') / 1e6, text))] + _trouble(run, text))
 
 
 def summary(run: Mapping[str, Any], text: Text) -> str:
@@ -84,18 +85,13 @@ def _reason(run: Mapping[str, Any], text: Text) -> str:
 def seconds(run: Mapping[str, Any], text: Text) -> str:
     """How long it took, with one decimal."""
     took = run.get('seconds')
-    return _decimal(took if isinstance(took, (int, float)) else 0.0, text)
+    return decimal(took if isinstance(took, (int, float)) else 0.0, text)
 
 
 def skipped(run: Mapping[str, Any]) -> int:
     """The number of items that could not be taken over."""
     reasons = run.get('skipped')
     return sum(count for count in reasons.values() if isinstance(count, int)) if isinstance(reasons, dict) else 0
-
-
-def _decimal(number: float, text: Text) -> str:
-    """With one decimal, after a point or a comma."""
-    return ('%.1f' % number).replace('.', text(texts.DECIMAL_SIGN))
 
 
 def _count(run: Mapping[str, Any], name: str) -> int:

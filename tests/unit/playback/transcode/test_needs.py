@@ -92,11 +92,6 @@ def test_the_stricter_of_two_limits_counts() -> None:
     assert ORIGINAL.within(Quality(0, 1280, 720)) == Quality(0, 1280, 720)
 
 
-@pytest.mark.parametrize(('bitrate', 'name'), [(20000, '20 Mbit/s'), (1500, '1.5 Mbit/s'), (720, '720 kbit/s')])
-def test_names_of_rates(bitrate: int, name: str) -> None:
-    assert quality.rate(bitrate) == name
-
-
 def test_the_profile_has_what_the_box_plays_and_its_limits() -> None:
     plain = profile.extra(Box(), ORIGINAL)
     assert 'videoCodec=h264,hevc,mpeg2video&audioCodec=aac,ac3,eac3,mp3,dca&replace=true' in plain

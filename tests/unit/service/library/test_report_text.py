@@ -8,7 +8,6 @@ from typing import Any, Dict, List
 import pytest
 
 from resources.lib.kodi.addon import Addon
-from resources.lib.kodi.texts import library as texts
 from resources.lib.library_sync.report import SyncReport
 from resources.lib.service import profile_file
 from resources.lib.service.library import report_text
@@ -28,10 +27,10 @@ def test_a_report_tells_what_was_done_and_what_was_left_out(fake_kodi: FakeKodi)
         assert part in words
 
 
-def test_where_people_write_a_comma_so_do_reports() -> None:
-    words = report_text.words(RUN, lambda number, *values: ',' if number == texts.DECIMAL_SIGN else ' '.join(
-        map(str, values)))
-    assert '4,7' in words and '27,5' in words and '.' not in words.replace('is busy', '')
+def test_numbers_have_the_decimal_sign_of_the_users_language(fake_kodi: FakeKodi) -> None:
+    fake_kodi.language = 'de_de'
+    words = report_text.words(RUN, Addon().text)
+    assert '4,7 Sekunden' in words and '54 (27,5 MB)' in words
 
 
 def test_what_a_full_check_wrote_anew_though_it_was_the_same_is_unchanged(fake_kodi: FakeKodi) -> None:

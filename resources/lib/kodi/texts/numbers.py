@@ -1,0 +1,4 @@
+"""Ids of texts: numbers."""
+from __future__ import annotations
+
+DECIMAL_SIGN = 32340
