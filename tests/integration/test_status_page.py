@@ -115,15 +115,21 @@ def test_the_server_is_away(box: Box) -> None:
     assert box.text(texts.COUNT_MOVIES, 12) in page.values(), 'what is in the library is known without the server'
 
 
+def _opens_quickly(box: Box) -> bool:
+    """A page that waits for a lock does so each time, a busy machine is slow now and then."""
+    began = time.monotonic()
+    box.page()
+    return time.monotonic() - began < 4.0
+
+
 def test_it_opens_while_a_sync_writes(box: Box) -> None:
     """Our own database is locked meanwhile."""
     box.sign_in()
     databases = box.installed.service.shared.databases
     with databases.writing, state_db.open_writer(databases.state_path, 5.0) as state, state.transaction():
         state.look_again(1, ['1'])
-        began = time.monotonic()
+        assert any(_opens_quickly(box) for _ in range(3)), 'it waited for the lock'
         page = box.page()
-        assert time.monotonic() - began < 4.0, 'it waited for the lock'
     assert page[box.text(texts.SIGNED_IN_AS)]
 
 

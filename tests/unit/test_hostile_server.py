@@ -6,11 +6,12 @@ import threading
 import time
 import tracemalloc
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Callable, Iterator, List
 
 import pytest
 
-from resources.lib import plex_connections, plex_http, plex_limits
+from resources.lib import plex_connections, plex_http, plex_limits, plex_watchdog
 from resources.lib.auth.servers import discovery
 from resources.lib.local_server import picture_source
 from resources.lib.plex_answers import loads
@@ -205,14 +206,15 @@ def test_the_end_of_the_service_ends_what_drips(server: HostileServer, session: 
     assert isinstance(error_of(lambda: session.get_json(server.url + '/good')), PlexCancelled)
 
 
-def test_a_stream_may_stand_still_between_two_reads_but_not_within_one(server: HostileServer,
-                                                                       session: PlexSession) -> None:
+def test_a_stream_may_stand_still_between_two_reads_but_not_within_one(
+        server: HostileServer, session: PlexSession, monkeypatch: pytest.MonkeyPatch) -> None:
     """A paused player reads nothing; a server that sends nothing is another matter."""
     server.scripts[BAD] = server.dripping(head_of(200) + b'x' * 300_000, 0.05)
-    stream = session.request('GET', server.url + BAD, limits=STREAM._replace(pause=0.3, slowest=MIB))
+    stream = session.request('GET', server.url + BAD, limits=STREAM._replace(slowest=MIB))
     assert stream.read(100_000) == b'x' * 100_000
-    time.sleep(0.8)
+    monkeypatch.setattr(plex_watchdog, 'time', SimpleNamespace(monotonic=lambda: time.monotonic() + 3600.0))
     assert stream.read(200_000) == b'x' * 200_000
+    stream._limits = stream._limits._replace(pause=0.3)
     assert isinstance(error_of(lambda: stream.read(100_000)), PlexTooSlow)
     stream.close()
 

@@ -9,6 +9,7 @@ from typing import Callable, Dict, List, Sequence
 from resources.lib import item_url
 from resources.lib.playlists import entries, m3u
 from resources.lib.service.events import PlaylistsChanged
+from resources.lib.service.playlists import part
 from tests.support.service_environment import ServiceEnvironment
 
 PATIENCE = 20.0
@@ -79,6 +80,18 @@ class Player:
     def told(self) -> None:
         """The server says that a playlist has changed."""
         self.environment.running.shared.events.publish(PlaylistsChanged())
+
+    def put_off(self) -> List[float]:
+        """After how many seconds the service will compare, each time that it puts that off for a sync from now on."""
+        playlists, found = self.environment._part(part.Playlists), []
+        ask = playlists._ask_server
+
+        def asked(seconds: float) -> None:
+            if seconds == part._SYNCING:
+                found.append(seconds)
+            ask(seconds)
+        playlists._ask_server = asked  # type: ignore[method-assign]
+        return found
 
     def waits(self, condition: Callable[[], object]) -> None:
         self.told()

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from resources.lib.service.playlists import keeper
 from tests.integration.playlists.player import PATIENCE, Player
 
 
@@ -46,15 +47,19 @@ def test_a_playlist_that_is_made_in_kodi_is_made_in_plex(player: Player) -> None
     player.waits(lambda: player.in_kodi('Party.m3u') == ['Delta', 'Alpha', 'Beta'])
 
 
-def test_a_file_that_is_still_being_written_is_left_alone_for_a_moment(player: Player) -> None:
+def test_a_file_that_is_still_being_written_is_left_alone_for_a_moment(player: Player,
+                                                                       monkeypatch: pytest.MonkeyPatch) -> None:
     player.wants('both')
-    player.saves('Party.m3u', 'Delta', seconds_ago=0.0)
-    with (player.folder / 'Party.m3u').open('a', encoding='utf-8') as stream:
+    with monkeypatch.context() as patch:
+        patch.setattr(keeper, 'SETTLED', 600.0)  # a moment of which this machine, too, sees both ends
+        player.saves('Party.m3u', 'Delta', seconds_ago=0.0)
+        stream = (player.folder / 'Party.m3u').open('a', encoding='utf-8')
         stream.write(player.url('Alpha')[:-1])  # the disk is slow: half a line
         stream.flush()
         player.settled()
         assert player.of_plex() == {}
         stream.write(player.url('Alpha')[-1] + '\n')
+        stream.close()
     player.waits(lambda: player.of_plex() == {'Party': ['Delta', 'Alpha']})
 
 

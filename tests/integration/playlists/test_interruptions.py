@@ -66,10 +66,13 @@ def test_ten_thousand_items_come_to_kodi(player: Player) -> None:
 
 def test_a_sync_does_not_share_the_server_with_playlists(player: Player) -> None:
     player.settled()
+    put_off = player.put_off()
     with player.environment.running.shared.databases.writing:
+        player.told()
+        player.kodi.wait_for(lambda: put_off)  # the comparison before has come to its end
         player.environment.sim.reset_stats()
         player.playlist('Evening', 'Alpha')
-        player.told()
-        player.environment.call('status')
+        put_off.clear()
+        player.kodi.wait_for(lambda: len(put_off) > 3)
         assert not player.environment.sim.requests.find('/playlists')
     player.kodi.wait_for(lambda: player.names() == ['Evening.m3u'], PATIENCE)

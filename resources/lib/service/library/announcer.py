@@ -82,11 +82,12 @@ class LibraryAnnouncer:
         self._first_content.start()
 
     def stop(self) -> None:
-        """No announcement comes any more."""
+        """No announcement comes any more; one that is under way has a second."""
         with self._lock:
             self._timer.cancel()
-        if self._first_content is not None:
-            self._first_content.join(_END_SECONDS)
+        for thread in (self._timer, self._first_content):
+            if thread is not None and thread.is_alive():
+                thread.join(_END_SECONDS)
 
     def _announce(self) -> None:
         if self._shared.stopping.cancelled:

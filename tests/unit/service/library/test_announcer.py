@@ -1,6 +1,7 @@
 """Kodi's windows hear of a change without the scans after which Kodi rewrites its whole database."""
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
@@ -127,6 +128,26 @@ def test_many_changes_in_a_short_time_are_two_announcements(home: Home, monkeypa
         home.announcer.changed(at_once=False)
     FakeKodi.wait_for(lambda: len(home.asked()) == 2)
     assert set(home.asked()) == {'VideoLibrary.SetMovieDetails'}
+
+
+def test_the_service_does_not_end_in_the_middle_of_a_late_announcement(
+        home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(announcer, '_SECOND', 0.01)
+    monkeypatch.setattr(announcer, '_END_SECONDS', 20.0)
+    home.bench.movies(movie())
+    home.kodi.conditions.add(MOVIES)
+    home.announcer.changed(at_once=False)
+    stopping, write = threading.Event(), home.kodi.rpc['VideoLibrary.SetMovieDetails']
+
+    def slow(params: Any) -> Any:
+        assert stopping.wait(20.0)
+        return write(params)
+    home.kodi.rpc['VideoLibrary.SetMovieDetails'] = slow
+    home.announcer.changed(at_once=False)
+    FakeKodi.wait_for(lambda: len(home.asked()) == 2)
+    stopping.set()
+    home.announcer.stop()
+    assert not home.announcer._timer.is_alive()
 
 
 def test_the_second_change_of_a_user_waits_a_second_and_the_further_ones_three(
