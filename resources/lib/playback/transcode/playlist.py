@@ -20,12 +20,13 @@ _LONGEST_S = 86400.0
 
 class Entry(NamedTuple):
     """A file that a playlist names. ``name`` is its path below the transcoder's, ``path`` with query what the server
-    is asked for. ``start_s`` is where a segment begins, -1.0 for all other files.
+    is asked for. ``start_s`` is where a segment begins, -1.0 for all other files; ``length_s`` is its length in seconds.
     """
 
     name: str
     path: str
     start_s: float = -1.0
+    length_s: float = 0.0
 
 
 def read(text: str, base: str, local: Callable[[str], str], server: str = '') -> Tuple[str, List[Entry]]:
@@ -43,7 +44,7 @@ def read(text: str, base: str, local: Callable[[str], str], server: str = '') ->
             entry = _entry(line, base, server) if line else None
             if entry is None or len(entries) >= _MOST_FILES:
                 continue
-            entries.append(entry._replace(start_s=at) if length >= 0 else entry)
+            entries.append(entry._replace(start_s=at, length_s=length) if length >= 0 else entry)
             at, length = at + max(0.0, length), -1.0
             line = local(entry.name)
         else:

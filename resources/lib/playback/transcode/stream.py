@@ -36,6 +36,9 @@ _NEAR_S = 12.0
 #: told to begin at the segment that is waited for.
 _PATIENCE_S, _LONGEST_S, _HELP_AFTER_S = 17.0, 20.0, 4.0
 _LOOK_S = 0.4
+#: A title may be a little shorter than the server says. Then nothing comes of the last segment, for which the player
+#: would stand still at the end: when the one before it has come, it is waited for so long, and so many times its length.
+_LAST_S, _LAST_TIMES = 4.0, 3.0
 #: A segment of at most one packet holds nothing.
 _EMPTY = 188
 #: (connect, read) in seconds for a playlist, and for the first byte of a segment, which a server may hold back.
@@ -61,6 +64,8 @@ class Transcode:
         self._segments: List[Entry] = []
         #: The segment at which the encoder began, and the last one that came since.
         self._first, self._last = 0, -1
+        #: The last segment, when it did not come.
+        self._missing = -1
 
     @property
     def running(self) -> bool:
@@ -143,6 +148,8 @@ class Transcode:
         if number is None:  # no segment of the playlist: the beginning of all segments, a key
             return open_it(self._client(), self._files[name].path)
         began, helped = self._clock(), self._come_to(number)
+        patience, at_end = self._patience(number)
+        helped = helped or at_end
         while True:
             error: PlexError = PlexNotFound(404, 'segment %d of a transcode' % number)
             tried = self._clock()
@@ -157,13 +164,24 @@ class Transcode:
             except (PlexServerError, PlexConnectionError) as reason:
                 error = reason
             waited, took = self._clock() - began, self._clock() - tried
-            if self._refused or not self._running or waited > _PATIENCE_S or waited + took > _LONGEST_S:
+            if self._refused or not self._running or waited >= patience or waited + took > _LONGEST_S:
+                self._missing = number if at_end else self._missing
                 raise error
             if not helped and (number <= self._last or waited > _HELP_AFTER_S and number != self._first):
                 helped = True
                 self._begin_at(number)
                 continue
             wait(_LOOK_S)
+
+    def _patience(self, number: int) -> Tuple[float, bool]:
+        """Seconds for which a segment is waited for, and whether the encoder has come to its end by itself."""
+        with self._lock:
+            at_end = number == len(self._segments) - 1 and self._last == number - 1 >= self._first
+            if not at_end:
+                return _PATIENCE_S, False
+            if number == self._missing:
+                return 0.0, True
+            return min(_PATIENCE_S, _LAST_S + _LAST_TIMES * self._segments[number].length_s), True
 
     def _come_to(self, number: int) -> bool:
         """Have the encoder begin at a segment that is not near; returns whether that was necessary."""
@@ -182,7 +200,7 @@ class Transcode:
             if media is None:
                 raise PlexBadAnswer('a transcode without a playlist')
             self._read_segments(media)
-            self._first, self._last = number, number - 1
+            self._first, self._last, self._missing = number, number - 1, -1
 
     def _start(self, number: int) -> float:
         return self._segments[number].start_s if 0 <= number < len(self._segments) else 0.0
@@ -204,7 +222,7 @@ class Transcode:
         if not entries:
             raise PlexBadAnswer('start of a transcode: no playlist')
         if not offset_s:
-            self._segments, self._numbers, self._first, self._last = [], {}, 0, -1
+            self._segments, self._numbers, self._first, self._last, self._missing = [], {}, 0, -1, -1
         for entry in entries:
             self._files[entry.name] = entry
         if any(entry.start_s >= 0 for entry in entries):  # a server that sends the segments at once

@@ -37,6 +37,8 @@ class Server(FakeClient):
         super().__init__()
         self.master: Optional[bytes] = None
         self.count = 200
+        #: Seconds of the last segment.
+        self.length = 4.0
         self.segments: Dict[int, bytes] = {}
         self.errors_of: Dict[int, PlexError] = {}
         self.starts: List[float] = []
@@ -50,7 +52,8 @@ class Server(FakeClient):
             name = INDEX % params['session']
             return Body(b'#EXTM3U\n%s\n' % name.encode() if self.master is None else self.master)
         if path.endswith('.m3u8'):
-            lines = ''.join('#EXTINF:4,\n%05d.ts\n' % number for number in range(self.count))
+            lengths = [4.0] * (self.count - 1) + [self.length]
+            lines = ''.join('#EXTINF:%g,\n%05d.ts\n' % (length, number) for number, length in enumerate(lengths))
             return Body(b'#EXTM3U\n' + lines.encode())
         number = int(path[-8:-3])
         if number in self.errors_of:
@@ -62,6 +65,12 @@ class Server(FakeClient):
 
     def wait(self, seconds: float) -> None:
         self.now += seconds
+
+    def come_late(self, number: int, seconds: float, at: float) -> None:
+        """Wait; from ``at`` on there is a segment."""
+        self.now += seconds
+        if self.now >= at:
+            self.segments[number] = b'x' * 400
 
     def begin(self) -> None:
         self.transcode.playlist(START)
@@ -84,6 +93,32 @@ def test_a_segment_that_never_comes_is_helped_once_and_given_up_before_kodi_does
     with pytest.raises(PlexNotFound):
         server.segment(1)
     assert server.starts == [0.0, 4.0] and 15.0 < server.now < 20.0
+
+
+def test_a_film_that_is_shorter_than_the_server_says_does_not_stand_still_at_its_end(server: Server) -> None:
+    server.count, server.length = 4, 0.023
+    server.begin()
+    server.segments = dict.fromkeys(range(3), b'x' * 400)
+    for number in range(3):
+        server.segment(number)
+    for most in (4.5, 0.1, 0.1):  # Kodi asks again
+        began = server.now
+        with pytest.raises(PlexNotFound):
+            server.segment(3)
+        assert server.now - began < most
+    assert server.starts == [0.0]
+    server.segment(0)  # somebody jumps back, and forth to the end
+    server.segments[3] = b'x' * 400
+    assert server.segment(3) == b'x' * 400
+
+
+def test_a_long_last_segment_is_waited_for_as_a_slow_server_needs(server: Server) -> None:
+    server.count = 2
+    server.begin()
+    server.segments = {0: b'x' * 400}
+    server.segment(0)
+    server.wait = lambda seconds: server.come_late(1, seconds, 12.0)  # type: ignore[method-assign]
+    assert server.segment(1) == b'x' * 400
 
 
 def test_the_first_segment_is_waited_for_without_beginning_anew(server: Server) -> None:
