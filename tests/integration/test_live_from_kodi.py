@@ -13,11 +13,13 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence
 
 import pytest
 
+from resources.lib.kodi_db import database
 from resources.lib.playback import reporter
 from resources.lib.retry import RetryPolicy
 from resources.lib.service.watch_state import kodi_rows, settling, watched_marks
 from resources.lib.service.watch_state.kodi_rows import KodiRows
 from resources.lib.service.watch_state.part import WatchState
+from resources.lib.sql.errors import DatabaseLocked
 from tests.fakes import FakeKodi
 from tests.support.service_environment import ServiceEnvironment
 from tools.plexsim import OWNER, Library
@@ -152,7 +154,8 @@ class FromKodi(ServiceEnvironment):
 
 
 @pytest.fixture
-def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[FromKodi]:
+def first_start(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[FromKodi]:
+    """Before the sign-in."""
     library = Library.empty()
     for title, length in (('Alpha', 5_400_000), ('Beta', 5_400_000), ('Clip', MINUTES_2)):
         library.add_movie(title, duration=length)
@@ -170,12 +173,17 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[FromKo
     try:
         made.server_back()
         made.start_kodi()
-        made.sign_in()
-        made.sync()
-        made.kodi.wait_for(lambda: made.kodi_rows._known is not None, PATIENCE)
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture
+def env(first_start: FromKodi) -> FromKodi:
+    first_start.sign_in()
+    first_start.sync()
+    first_start.kodi.wait_for(lambda: first_start.kodi_rows._known is not None, PATIENCE)
+    return first_start
 
 
 def within(env: FromKodi, condition: Callable[[], Any], seconds: float = PATIENCE) -> float:
@@ -192,6 +200,49 @@ def test_a_rating_given_or_taken_away_in_kodi_is_the_servers(env: FromKodi) -> N
     env.rate('Alpha', None)
     within(env, lambda: 'userRating' not in env.truth('Alpha'))
     assert [entry.query.count('rating=-1') for entry in env.sim.requests.find('/:/rate')] == [0, 1]
+
+
+def test_a_rating_given_right_after_the_first_synchronisation_is_the_servers(first_start: FromKodi,
+                                                                             monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anybody has looked at Kodi's rows."""
+    first_start.sync_env.library.rate(first_start.rating_key('Beta'), 6)
+    first_start.kodi.wait_for(lambda: first_start.kodi_rows._began_with_nothing, PATIENCE)
+    with first_start.kodi_rows._looking, monkeypatch.context() as patch:
+        patch.setattr(first_start.kodi_rows, 'look', lambda: 60.0)
+        first_start.sign_in()
+        first_start.sync()
+        first_start.rate('Alpha', 8)
+    first_start.kodi_rows.look()
+    within(first_start, lambda: first_start.truth('Alpha').get('userRating') == 8)
+    assert len(first_start.sim.requests.find(r'/:/(rate|progress|scrobble|unscrobble)')) == 1
+
+
+def test_a_rating_given_while_kodis_library_cannot_be_read_is_the_servers(env: FromKodi,
+                                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kodi writes for longer than a reader waits, and for longer than the file's times are uncertain."""
+    read, failures = env.kodi_rows._differences, []
+
+    def locked(path: Any, *arguments: Any) -> Any:
+        if not failures:
+            failures.extend([1] if database.change_token(path) else [])
+            raise DatabaseLocked('in use')
+        return read(path, *arguments)
+    monkeypatch.setattr(env.kodi_rows, '_differences', locked)
+    env.rate('Alpha', 8)
+    within(env, lambda: env.truth('Alpha').get('userRating') == 8)
+    assert failures
+
+
+def test_a_rating_given_during_the_film_or_right_after_it_is_the_servers(env: FromKodi) -> None:
+    env.play('Alpha')
+    env.rate('Alpha', 8)
+    within(env, lambda: env.truth('Alpha').get('userRating') == 8)
+    env.stop_at('Alpha', 1500.0, kodi_resumes=1500.0)
+    env.rate('Alpha', 9)
+    within(env, lambda: env.truth('Alpha').get('userRating') == 9)
+    within(env, lambda: env.row('Alpha') == (None, 1500.0, 9))
+    env.sync()
+    assert env.row('Alpha') == (None, 1500.0, 9) and env.truth('Alpha')['userRating'] == 9
 
 
 def test_a_resume_point_that_the_user_moves_or_resets_is_the_servers(env: FromKodi) -> None:

@@ -17,7 +17,7 @@ from ... import state_db
 from ...kodi_db import database, user_marks
 from ...library_sync.kinds import VIDEO
 from ...library_sync.user_changes import same_position, same_rating
-from ...sql.errors import DatabaseError
+from ...sql.errors import DatabaseError, DatabaseLocked
 from ...sql.location import Location
 from ...state_db import EXPIRED, POSITION, RATING
 from ..shared import Databases
@@ -50,7 +50,7 @@ OnChange = Callable[[str, int, str, float], None]
 class KodiRows:
     """``ignores(machineIdentifier, ratingKey)`` tells the items whose rows Kodi changes by itself, because they play.
 
-    What differs when the service starts is no news.
+    What differs when the service starts is no news; what differs after a first sync, which began with nothing, is.
     """
 
     def __init__(self, databases: Databases, on_change: OnChange, ignores: Callable[[str, str], bool]) -> None:
@@ -58,6 +58,7 @@ class KodiRows:
         self._on_change = on_change
         self._ignores = ignores
         self._known: Optional[Differences] = None
+        self._began_with_nothing = False
         self._token: Optional[object] = None
         self._wake = threading.Event()
         self._end = threading.Event()
@@ -83,6 +84,9 @@ class KodiRows:
         try:
             with self._looking:
                 return self._step()
+        except DatabaseLocked as error:
+            LOG.info("Kodi's rows are compared later: %s", error)
+            return _INTERVAL
         except DatabaseError as error:
             LOG.info("Kodi's rows are not compared: %s", error)
         except Exception:  # the top of the thread
@@ -100,25 +104,27 @@ class KodiRows:
         """Compare if there was a change; returns the seconds until the next look."""
         busy = self._databases.writing.locked()
         if not state_db.exists(self._databases.state_path):
-            return _BUSY
+            self._began_with_nothing = True
+            return _INTERVAL
         if busy and self._known is None:  # what differs in the middle of a sync says nothing
             return _INTERVAL
         path = self._databases.video_path()
         token = database.change_token(path)
         if token is not None and token == self._token and self._known is not None:
             return _INTERVAL
-        self._token = token
         self._compare(path)
+        self._token = token  # not before: what could not be compared is compared again
         return _BUSY if busy else _INTERVAL
 
     def _compare(self, path: Location) -> None:
         known, now = self._known, self._differences(path)
-        if known is None:
+        if known is None and not self._began_with_nothing:
             self._leave_to_sync(now)
         else:
+            known = known or {}
             now = self._confirmed(path, known, now)
             news = [one for one in now if now[one] != known.get(one)]
-            users = self._by_user(path, news)
+            users = self._by_user(path, news, written_only=self._known is None)
             for place in users:
                 self._on_change(*place, now[place][0])
             self._leave_to_sync(set(news) - set(users))
@@ -155,8 +161,11 @@ class KodiRows:
                             found[Place(kind.name, kodi_id, action)] = both
         return found
 
-    def _by_user(self, path: Location, places: List[Place]) -> List[Place]:
-        """Those of items of ours that are there and do not play."""
+    def _by_user(self, path: Location, places: List[Place], written_only: bool = False) -> List[Place]:
+        """Those of items of ours that are there; or only of those that the next sync need not write anew.
+
+        Of an item that plays, or did until a moment ago, Kodi changes the resume point by itself, but not the rating.
+        """
         found: List[Place] = []
         with database.open_reader(path) as video, state_db.open_reader(self._databases.state_path) as state:
             for kind in VIDEO:
@@ -164,8 +173,11 @@ class KodiRows:
                 alive = user_marks.existing(video, kind.table, {place.kodi_id for place in own})
                 for place in own:
                     row = state.by_kodi_id(place.plex_type, place.kodi_id)
-                    if row is not None and place.kodi_id in alive and not self._ignores(
-                            state.machine_identifier(row.server_id), row.rating_key):
+                    if row is None or place.kodi_id not in alive or (
+                            written_only and EXPIRED in (row.stamp, row.last_viewed_at)):
+                        continue
+                    if place.action == RATING or not self._ignores(state.machine_identifier(row.server_id),
+                                                                   row.rating_key):
                         found.append(place)
         return found
 

@@ -62,8 +62,8 @@ class SharedRows(KodiRows):
         self._tell_removed(path)
         token = self._watch.token(path)
         if token is None or token != self._token or self._known is None or time.monotonic() >= self._due:
-            self._token = token
             self._compare(path)
+            self._token = token  # not before: what could not be compared is compared again
         return _BUSY if busy else _ASK
 
     def _tell_removed(self, path: Location) -> None:
