@@ -18,6 +18,7 @@ from resources.lib.playback import reporter
 from resources.lib.retry import RetryPolicy
 from resources.lib.service.watch_state import kodi_rows, settling, watched_marks
 from resources.lib.service.watch_state.kodi_rows import KodiRows
+from resources.lib.service.watch_state.mark_store import Change
 from resources.lib.service.watch_state.part import WatchState
 from resources.lib.sql.errors import DatabaseLocked
 from tests.fakes import FakeKodi
@@ -82,13 +83,22 @@ class FromKodi(ServiceEnvironment):
     def announce(self, media_type: str, kodi_id: int, **more: Any) -> None:
         self.kodi.notify('xbmc', 'VideoLibrary.OnUpdate', dict(item={'id': kodi_id, 'type': media_type}, **more))
 
-    def mark_episodes(self, where: str, watched: bool) -> int:
-        """Mark episodes in Kodi's list: one announcement for each that changes."""
+    def mark_episodes(self, where: str, watched: bool, pause: float = 0.0) -> int:
+        """Mark episodes in Kodi's list: one announcement for each that changes, all of them in one transaction.
+
+        ``pause``: seconds that a slow Kodi is silent after the half of them, and once more before the last one, which
+        is delivered after the transaction's end.
+        """
         rows = self.sync_env.rows('SELECT idEpisode, idFile FROM episode_view WHERE (playCount > 0) IS NOT ? AND '
                                   + where, int(watched))
-        for kodi_id, file_id in rows:
-            self.sync_env.execute('UPDATE files SET playCount = ? WHERE idFile = ?', 1 if watched else None, file_id)
-            self.announce('episode', kodi_id, playcount=int(watched))
+        with closing(sqlite3.connect(self.sync_env.video_db)) as connection, connection:
+            for number, (kodi_id, file_id) in enumerate(rows):
+                connection.execute('UPDATE files SET playCount = ? WHERE idFile = ?', (1 if watched else None, file_id))
+                time.sleep(pause if number == len(rows) // 2 else 0.0)
+                if number < len(rows) - 1:
+                    self.announce('episode', kodi_id, playcount=int(watched))
+        time.sleep(pause)
+        self.announce('episode', rows[-1][0], playcount=int(watched))
         return len(rows)
 
     def play(self, title: str) -> None:
@@ -290,6 +300,37 @@ def test_a_whole_show_is_one_mark(env: FromKodi, watched: bool) -> None:
     assert len(env.told()) == 1 and not env.sim.requests.find('/library/metadata/[0-9,]+$')
     counts = {env.sync_env.library.truth(leaf.rating_key).get('viewCount', 0) for leaf in show.leaves()}
     assert counts == {int(watched)}
+
+
+def test_a_whole_show_is_one_mark_however_slowly_kodi_announces_it(env: FromKodi) -> None:
+    show = next(env.sync_env.library.items('show'))
+    env.sim.reset_stats()
+    assert env.mark_episodes('1', True, pause=2 * watched_marks._LONGEST) == 16
+    within(env, lambda: env.sync_env.library.watch.is_watched(OWNER, show))
+    env.kodi.wait_for(lambda: not env.kept(), PATIENCE)
+    assert len(env.told()) == 1
+    assert {env.sync_env.library.truth(leaf.rating_key)['viewCount'] for leaf in show.leaves()} == {1}
+
+
+def test_an_announcement_that_never_comes_is_waited_for_once(env: FromKodi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watched_marks, '_MORE', 0.5)
+    first, second, lost = env.sync_env.rows('SELECT idEpisode, idFile FROM episode_view ORDER BY idEpisode LIMIT 3')
+
+    def watch(row: Any) -> None:
+        env.sync_env.execute('UPDATE files SET playCount = 1 WHERE idFile = ?', row[1])
+    watch(lost)
+    for number, row in enumerate((first, second)):
+        watch(row)
+        env.announce('episode', row[0], playcount=1)
+        within(env, lambda: len(env.told()) == number + 1)  # noqa: B023
+    announcing = env.marks.announcing
+    change = Change('episode', first[0], 1.0, env.auth.status().user_id)
+    assert announcing is not None and not announcing.goes_on([change])
+    env.announce('episode', lost[0], playcount=1)
+    within(env, lambda: len(env.told()) == 3)
+    assert not announcing.goes_on([change])
+    env.sync_env.execute('UPDATE files SET playCount = NULL WHERE idFile = ?', lost[1])
+    assert announcing.goes_on([change])
 
 
 def test_a_season_is_one_mark_and_no_episode_is_counted_twice(env: FromKodi) -> None:

@@ -1,4 +1,4 @@
-"""Reading the values that the user can set in Kodi: an item's rating, and the resume point of its file."""
+"""Reading the values that the user can set in Kodi: an item's rating, and its file's mark and resume point."""
 from __future__ import annotations
 
 from typing import Dict, Iterator, Optional, Sequence, Set, Tuple
@@ -22,6 +22,12 @@ def positions(database: Statements, table: ItemTable, kodi_ids: Optional[Sequenc
     sql = ('SELECT k.{id}, b.timeInSeconds FROM bookmark b JOIN {table} k ON k.{file} = b.idFile '
            'WHERE b.type = ?').format(id=table.id_column, table=table.name, file=table.file_column)
     return dict(_of(database, sql, 'k.' + table.id_column, RESUME, kodi_ids))
+
+
+def watched(database: Statements, file_ids: Sequence[int]) -> Set[int]:
+    """Those of the files that are watched."""
+    return {row[0] for row in database.rows_in(
+        'SELECT idFile FROM files WHERE playCount > ? AND idFile IN (%s)', file_ids, (0,))}
 
 
 def existing(database: Statements, table: ItemTable, kodi_ids: Set[int]) -> Set[int]:

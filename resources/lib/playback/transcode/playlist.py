@@ -20,7 +20,7 @@ _LONGEST_S = 86400.0
 
 class Entry(NamedTuple):
     """A file that a playlist names. ``name`` is its path below the transcoder's, ``path`` with query what the server
-    is asked for. ``start_s`` is where a segment begins, -1.0 for all other files; ``length_s`` is its length in seconds.
+    is asked for. ``start_s`` is where a segment begins, -1.0 for all other files; ``length_s`` is its length. Seconds.
     """
 
     name: str

@@ -37,7 +37,8 @@ _NEAR_S = 12.0
 _PATIENCE_S, _LONGEST_S, _HELP_AFTER_S = 17.0, 20.0, 4.0
 _LOOK_S = 0.4
 #: A title may be a little shorter than the server says. Then nothing comes of the last segment, for which the player
-#: would stand still at the end: when the one before it has come, it is waited for so long, and so many times its length.
+#: would stand still at the end: when the one before it has come, it is waited for so many seconds, and so many times
+#: its length.
 _LAST_S, _LAST_TIMES = 4.0, 3.0
 #: A segment of at most one packet holds nothing.
 _EMPTY = 188

@@ -21,6 +21,7 @@ from ..events import (
 from ..part import Part
 from ..same_titles import SameTitles
 from ..shared import Shared
+from .announcing import Announcing
 from .kodi_rows import KodiRows
 from .own_signs import OwnSigns, row_of
 from .settling import Settling
@@ -36,6 +37,7 @@ class WatchState(Part):
         super().__init__(shared)
         self.marks = WatchedMarks(shared.clients.of_user, shared.databases.state_path,
                                   self._user, shared.clients.failed, shared.databases.user)
+        self.marks.announcing = Announcing(shared.databases)
         self.rows = self._kodi_rows()
         self.settling = Settling(shared, self.marks.settled)
         self._same_titles = SameTitles(shared)

@@ -22,6 +22,7 @@ from ...retry import RetryPolicy
 from ...sql.errors import DatabaseError
 from ...state_db import WATCHED, Location, Mark
 from ..library_user import LibraryUser
+from .announcing import Announcing
 from .delivery import Delivery, Interrupted
 from .just_played import JustPlayed
 from .mark_jobs import Flush, Imported, Job, PlaybackEnded, Played, Settled, Wake
@@ -31,13 +32,14 @@ from .own_signs import row_of
 
 LOG = logging.getLogger('pkc.service')
 
-#: Who marks a season makes many announcements: seconds of quiet after which they are sent, and the longest wait.
-_QUIET, _LONGEST = 0.3, 1.2
+#: Who marks a season makes many announcements: seconds of quiet after which they are sent, the longest wait, and that
+#: while more is to come of the same show.
+_QUIET, _LONGEST, _MORE = 0.3, 1.2, 6.0
 #: For marks that could not be sent.
 _RETRY = RetryPolicy(2.0, 300.0)
 #: Seconds after which a mark is tried to be written down again, when our database was in use, and that a sync waits for
 #: the marks to be sent. What is left then goes on beside the sync, which respects it.
-_KEEP_AGAIN, _FLUSH_PATIENCE = 10.0, 20.0
+_KEEP_AGAIN, _FLUSH_PATIENCE = 2.0, 20.0
 #: Seconds around Kodi's writing a row anew in which nothing that it says of the row is the user's doing.
 _AFTER_IMPORT = 10.0
 
@@ -54,6 +56,8 @@ class WatchedMarks:
         self._store = MarkStore(state_path, library_user)
         #: Where other servers have the same title, which gets the same marks.
         self.copies: Copies = no_copies
+        #: Knows whether more is to come of what was announced.
+        self.announcing: Optional[Announcing] = None
         #: Called with an item whose row shows what the library's user has not done.
         self.on_foreign: Callable[[Tuple[str, str]], None] = lambda _item: None
         #: Called when Kodi has written rows of ours anew.
@@ -199,14 +203,25 @@ class WatchedMarks:
 
     def _gather(self, jobs: List[Job]) -> bool:
         """Wait for the rest of what the user marks at once; each part is written down as it comes."""
-        kept, end = True, time.monotonic() + _LONGEST
-        while time.monotonic() < end and not any(job is None or isinstance(job, Flush) for job in jobs):
+        kept, began, look_at = True, time.monotonic(), _LONGEST
+        while not any(job is None or isinstance(job, Flush) for job in jobs):
             more = self._jobs(_QUIET)
-            if not more:
-                break
             jobs += more
-            kept = self._take(more)
+            kept = self._take(more) if more or self._unsaved else kept
+            took = time.monotonic() - began
+            if not more or took >= look_at:
+                if not self._more_to_come(jobs, took):
+                    break
+                look_at = took + _QUIET
         return kept and not self._unsaved
+
+    def _more_to_come(self, jobs: Sequence[Job], waited: float) -> bool:
+        """Whether Kodi is known to go on announcing, which is not waited for without end."""
+        if self.announcing is None or not self.announcing.goes_on(job for job in jobs if isinstance(job, Change)):
+            return False
+        if waited >= _MORE:
+            self.announcing.give_up()
+        return waited < _MORE
 
     def _take(self, jobs: Sequence[Job]) -> bool:
         """Write down what came; False when that has to wait."""
