@@ -230,7 +230,8 @@ def test_a_rating_given_right_after_the_first_synchronisation_is_the_servers(fir
 def test_a_rating_given_while_kodis_library_cannot_be_read_is_the_servers(env: FromKodi,
                                                                           monkeypatch: pytest.MonkeyPatch) -> None:
     """Kodi writes for longer than a reader waits, and for longer than the file's times are uncertain."""
-    read, failures = env.kodi_rows._differences, []
+    read = env.kodi_rows._differences
+    failures: List[int] = []
 
     def locked(path: Any, *arguments: Any) -> Any:
         if not failures:
