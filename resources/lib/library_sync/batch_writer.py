@@ -96,8 +96,8 @@ class BatchWriter:
 
     def without_user_changes(self, section: Section, kind: Kind, rows: Sequence[Row],
                              known: Mapping[str, ItemState]) -> Sequence[Row]:
-        """The rows without those that the user has just changed in Kodi, marked already or not, which the next sync will
-        write.
+        """The rows without those that the user has just changed in Kodi, which the next sync will write; what is a mark
+        already was changed too.
 
         Call within a transaction.
         """
