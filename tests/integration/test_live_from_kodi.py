@@ -14,6 +14,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence
 import pytest
 
 from resources.lib.kodi_db import database
+from resources.lib.library_sync.batch_writer import BatchWriter
 from resources.lib.playback import reporter
 from resources.lib.retry import RetryPolicy
 from resources.lib.service.watch_state import kodi_rows, settling, watched_marks
@@ -255,6 +256,28 @@ def test_a_rating_given_during_the_film_or_right_after_it_is_the_servers(env: Fr
     within(env, lambda: env.row('Alpha') == (None, 1500.0, 9))
     env.sync()
     assert env.row('Alpha') == (None, 1500.0, 9) and env.truth('Alpha')['userRating'] == 9
+
+
+def test_what_is_set_while_a_sync_has_the_item_in_its_hands_is_not_undone(env: FromKodi,
+                                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rating and resume point are at the server before the sync writes what it was told before that."""
+    transact = BatchWriter._transact
+
+    def later(writer: BatchWriter, batch: Any, items: Any) -> None:
+        if any(item.title == 'Alpha' for item in items):
+            env.rate('Alpha', 8)
+            env.set_resume('Alpha', 1200.0)
+            within(env, lambda: env.truth('Alpha').get('userRating') == 8)
+            within(env, lambda: env.truth('Alpha').get('viewOffset') == 1_200_000)
+        transact(writer, batch, items)
+    env.sync_env.library.update(env.rating_key('Alpha'), summary='Told anew')
+    with monkeypatch.context() as patch:
+        patch.setattr(BatchWriter, '_transact', later)
+        env.sync()
+    assert env.row('Alpha') == (None, 1200.0, 8)
+    env.sync()
+    assert env.row('Alpha') == (None, 1200.0, 8) and env.truth('Alpha')['userRating'] == 8
+    assert env.sync_env.rows("SELECT c01 FROM movie WHERE c00 = 'Alpha'") == [('Told anew',)]
 
 
 def test_a_resume_point_that_the_user_moves_or_resets_is_the_servers(env: FromKodi) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from typing import Any, Dict, Iterator, List
 
 import pytest
@@ -103,6 +104,20 @@ def test_with_the_credits_the_next_episode_is_offered_and_ok_plays_it(env: Eveni
     env.kodi.click(next_up.PLAY)
     env.comes('1x2')
     env.no_window(NEXT)
+
+
+def test_kodi_is_not_told_to_play_while_it_is_busy(env: Evening) -> None:
+    """It would end itself ("two concurrent busydialogs")."""
+    env.see('1x1', 600.0)
+    env.at(CREDITS_S + 1.0)
+    env.window(NEXT)
+    env.kodi.conditions.add('Window.IsActive(busydialog)')
+    env.kodi.click(next_up.PLAY)
+    env.no_window(NEXT)
+    time.sleep(0.5)
+    assert not env.opened
+    env.kodi.conditions.discard('Window.IsActive(busydialog)')
+    env.comes('1x2')
 
 
 def test_no_button_for_the_credits_beside_it(env: Evening) -> None:

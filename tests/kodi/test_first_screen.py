@@ -35,7 +35,7 @@ def stage(kodi_present: None, tmp_path: Path) -> Iterator[Stage]:
 
 def test_home_is_full_before_the_first_listing_is_read(stage: Stage) -> None:
     lab = stage.lab
-    stage.tell('faults', path_regex=WHOLE, kind='delay', value=30.0, times=1, server='pms')
+    stage.tell('faults', path_regex=WHOLE, kind='delay', value=38.0, times=1, server='pms')
     lab.answer_no()  # without the guide, which keeps the home screen as it is until its end
     lab.wait_for(lambda: not lab.dialog_open(), 10, 'the end of the offer')
     stage.link(stage.open_sign_in())

@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, Iterator
 import pytest
 
 from tests.kodi.stages import Stages
+from tools.kodilab import slowness
 from tools.stage import Stage, make_video
 
 CLIP_MS = 120_023
@@ -45,10 +46,10 @@ def _told(stage: Stage, key: str) -> Dict[str, Any]:
 
 
 def _within(stage: Stage, condition: Callable[[], Any], seconds: float, what: str) -> None:
-    """The time is a user's; a machine that runs tests beside Kodi may take twice as long."""
+    """The time is a user's; a machine that runs tests beside Kodi may take twice as long, and longer as it is busy."""
     began = time.monotonic()
     stage.lab.wait_for(condition, 20, what)
-    assert time.monotonic() - began < 2 * seconds, what
+    assert time.monotonic() - began < 2 * seconds * slowness(), what
 
 
 def test_marks_ratings_and_resume_points_of_other_add_ons_arrive(stage: Stage) -> None:
@@ -70,18 +71,21 @@ def test_a_rating_given_in_kodis_info_dialog_arrives(stage: Stage) -> None:
     lab = stage.lab
     lab.rpc('GUI.ActivateWindow', window='videos', parameters=['videodb://movies/titles/', 'return'])
     lab.wait_for(lambda: lab.condition('Container.Content(movies)'), 15, 'the list')
-    lab.rpc('Input.Down')
-    lab.rpc('Input.Down')
-    lab.wait_for(lambda: lab.labels('ListItem.DBTYPE')['ListItem.DBTYPE'] == 'movie', 10, 'a film')
+    lab.go_to(lambda: lab.labels('ListItem.DBTYPE')['ListItem.DBTYPE'] == 'movie', 'a film')
     shown = int(lab.labels('ListItem.DBID')['ListItem.DBID'])
     key = next(one['uniqueid']['plex'] for one in lab.rpc('VideoLibrary.GetMovies', properties=['uniqueid'])['movies']
                if one['movieid'] == shown)
+
+    def rated() -> int:
+        movies = lab.rpc('VideoLibrary.GetMovies', properties=['userrating'])['movies']
+        return int(next(one['userrating'] for one in movies if one['movieid'] == shown))
+    before = rated()
     lab.rpc('Input.Info')
     lab.wait_for(lambda: lab.condition('Window.IsActive(movieinformation)'), 10, 'the info dialog')
     lab.builtin('SendClick(%d,%d)' % (INFO_DIALOG, RATING_BUTTON))
     lab.wait_for(lambda: lab.condition('Window.IsActive(selectdialog)'), 10, 'the choice of a rating')
-    lab.rpc('Input.Down')
-    lab.rpc('Input.Down')
+    none = lab.focus()
+    lab.go_to(lambda: lab.current_control() not in ('', none), 'a rating')
     lab.rpc('Input.Select')
     lab.wait_for(lambda: not lab.condition('Window.IsActive(selectdialog)'), 10, 'the end of the choice')
 
@@ -91,17 +95,15 @@ def test_a_rating_given_in_kodis_info_dialog_arrives(stage: Stage) -> None:
         time.sleep(0.5)
         return not lab.condition('Window.IsActive(movieinformation)')
     lab.wait_for(closed, 15, 'the end of the info dialog')  # only now Kodi stores the rating
-    _within(stage, lambda: _told(stage, key).get('userRating'), 2.0, 'the rating')
-    movies = lab.rpc('VideoLibrary.GetMovies', properties=['userrating'])['movies']
-    assert _told(stage, key)['userRating'] == next(one['userrating'] for one in movies if one['movieid'] == shown)
+    lab.wait_for(lambda: rated() not in (0, before), 10, 'the rating in Kodi')
+    _within(stage, lambda: _told(stage, key).get('userRating') == rated(), 2.0, 'the rating')
 
 
 def test_a_whole_show_marked_in_kodis_list_is_one_request(stage: Stage) -> None:
     lab = stage.lab
     lab.rpc('GUI.ActivateWindow', window='videos', parameters=['videodb://tvshows/titles/', 'return'])
     lab.wait_for(lambda: lab.condition('Container.Content(tvshows)'), 15, 'the list')
-    lab.rpc('Input.Down')
-    lab.wait_for(lambda: lab.labels('ListItem.DBTYPE')['ListItem.DBTYPE'] == 'tvshow', 10, 'a show')
+    lab.go_to(lambda: lab.labels('ListItem.DBTYPE')['ListItem.DBTYPE'] == 'tvshow', 'a show')
     shown = int(lab.labels('ListItem.DBID')['ListItem.DBID'])
     key = next(one['uniqueid']['plex'] for one in lab.rpc('VideoLibrary.GetTVShows', properties=['uniqueid'])['tvshows']
                if one['tvshowid'] == shown)
@@ -120,7 +122,7 @@ def test_a_clip_stopped_after_a_minute_has_its_resume_point_in_kodi(stage: Stage
     lab = stage.lab
     lab.rpc('GUI.ActivateWindow', window='settings')
     lab.rpc('Player.Open', item={'movieid': _movie(stage, CLIP)['movieid']})
-    player = lab.wait_for(lab.active_player, 30, 'the player')
+    player = lab.wait_for(lab.picture, 30, 'the player')
     assert player is not None
 
     def seconds() -> float:

@@ -159,9 +159,7 @@ def test_an_open_list_shows_it_and_keeps_its_place(stage: LiveStage) -> None:
     lab = stage.lab
     lab.rpc('GUI.ActivateWindow', window='videos', parameters=['videodb://movies/titles/', 'return'])
     lab.wait_for(lambda: lab.condition('Container.Content(movies)'), 15, 'the list')
-    for _ in range(4):
-        lab.input('Down')
-    lab.wait_for(lambda: lab.labels('Container.CurrentItem')['Container.CurrentItem'] == '4', 10, 'the fourth')
+    lab.go_to(lambda: lab.labels('Container.CurrentItem')['Container.CurrentItem'] == '4', 'the fourth')
     number = int(lab.labels('ListItem.DBID')['ListItem.DBID'])
     key = next(key for key, film in stage.movies().items() if film['movieid'] == number)
     lab.screenshot(lab.home / 'before.png', settle=2)

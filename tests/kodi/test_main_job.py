@@ -14,6 +14,7 @@ import pytest
 
 from tests.kodi.stages import Stages
 from tests.support.kodi_environment import content
+from tools.kodilab import slowness
 from tools.stage import ADDON, PLUGIN, Stage, make_video
 
 MOVIES, SHOWS = 150, 4
@@ -188,7 +189,7 @@ def test_what_changes_on_the_server_is_in_kodi_within_two_seconds(synced: Stage)
         began = time.monotonic()
         synced.tell('mutate', op=change[0], args=change[1])
         synced.lab.wait_for(condition, 10, change[0])
-        assert time.monotonic() - began < 2.0 * BUSY, change[0]
+        assert time.monotonic() - began < 2.0 * BUSY * slowness(), change[0]
 
 
 def test_single_changes_are_seen_in_an_open_list_and_at_home_without_a_rewrite_of_the_database(synced: Stage) -> None:
@@ -213,9 +214,11 @@ def test_single_changes_are_seen_in_an_open_list_and_at_home_without_a_rewrite_o
     lab.rpc('GUI.ActivateWindow', window='videos', parameters=['videodb://movies/titles/', 'return'])
     lab.wait_for(lambda: lab.labels('Container.NumItems')['Container.NumItems'] == str(MOVIES), 20, 'the list')
     lab.action('firstpage')  # the window remembers where somebody was
-    for _ in range(7):
-        lab.input('Down')
-    lab.wait_for(lambda: lab.labels('Container.CurrentItem')['Container.CurrentItem'] == '7', 10, 'the seventh')
+
+    def place() -> str:
+        return lab.labels('Container.CurrentItem')['Container.CurrentItem']
+    lab.wait_for(lambda: place() in ('0', '1'), 10, 'the first page')
+    lab.go_to(lambda: place() == '7', 'the seventh')
     key = plex_key('ListItem.DBID')
     lab.screenshot(lab.home / 'list-before.png')
     for number in range(CHANGES * 4 // 5):
@@ -277,7 +280,7 @@ def _play(stage: Stage, **params: Any) -> int:
     # That happens without this add-on too: with local files and the add-on switched off, once in 24 films.
     stage.lab.rpc('GUI.ActivateWindow', window='settings')
     stage.lab.rpc('Player.Open', **params)
-    player = stage.lab.wait_for(stage.lab.active_player, 30, 'the player')
+    player = stage.lab.wait_for(stage.lab.picture, 30, 'the player')
     assert player
     stage.lab.wait_for(lambda: _seconds(stage, player.id) >= 0.5, 20, 'a running film')
     return int(player.id)

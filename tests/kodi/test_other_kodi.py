@@ -48,7 +48,7 @@ def _plays(kodi_env: KodiEnvironment, key: str) -> None:
     lab.rpc('GUI.ActivateWindow', window='settings')
     movie = next(one for one in kodi_env.movies() if one['uniqueid']['plex'] == key)
     lab.rpc('Player.Open', item={'movieid': movie['movieid']})
-    player = lab.wait_for(lab.active_player, 30, 'the player')
+    player = lab.wait_for(lab.picture, 30, 'the player')
     assert player
     lab.wait_for(lambda: lab.rpc('Player.GetProperties', playerid=player.id, properties=['time'])['time']['seconds'],
                  20, 'a running film')

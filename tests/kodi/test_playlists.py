@@ -46,18 +46,13 @@ class PlaylistsInKodi:
         self.steps_to(name + '.m3u')
         self.lab.input('Select')
         self.lab.wait_for(lambda: self.path().endswith('/%s.m3u' % name), 20, 'the opened playlist')
+        self.lab.wait_for(lambda: self.label(1), 20, 'its entries')
         count = int(self.lab.labels('Container.NumItems')['Container.NumItems'])
         return [self.label(number) for number in range(1, count + 1)]
 
     def steps_to(self, label: str) -> None:
         """Press Down until the entry has the focus."""
-        for _ in range(30):
-            before = self.lab.current_control()
-            if before.strip('[]') == label:
-                return
-            self.lab.input('Down')
-            self.lab.wait_for(lambda before=before: self.lab.current_control() != before, 5)  # type: ignore[misc]
-        raise AssertionError('%s is not in the list' % label)
+        self.lab.go_to(lambda: self.lab.current_control().strip('[]') == label, label)
 
     def path(self) -> str:
         return self.lab.labels('Container.FolderPath')['Container.FolderPath']

@@ -51,7 +51,8 @@ class QueueStage(KodiEnvironment):
 
     def comes(self, key: str, least: float = 1.0) -> None:
         """Wait for the picture."""
-        self.lab.wait_for(lambda: self.playing() == key and self.seconds() >= least, 45, 'the picture of %s' % key)
+        self.lab.wait_for(lambda: self.lab.picture() and self.playing() == key and self.seconds() >= least, 45,
+                          'the picture of %s' % key)
 
     def properties(self, *names: str) -> Dict[str, Any]:
         """What the player says of itself; nothing while there is none, as between two files."""

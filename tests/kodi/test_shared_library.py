@@ -104,8 +104,7 @@ def test_a_film_is_played_and_resumed(stage: SharedStage) -> None:
     movie = movies(stage)[PLAYED]
     stage.lab.rpc('GUI.ActivateWindow', window='settings')
     stage.lab.rpc('Player.Open', item={'movieid': movie['movieid']})
-    stage.lab.wait_for(stage.lab.active_player, 40, 'the playback')
-    player = stage.lab.active_player()
+    player = stage.lab.wait_for(stage.lab.picture, 40, 'the playback')
     assert player is not None
     stage.lab.wait_for(lambda: seconds(stage, player.id) >= 0.5, 30, 'a running film')
     stage.lab.rpc('Player.Seek', playerid=player.id, value={'time': {'hours': 0, 'minutes': 4, 'seconds': 0,

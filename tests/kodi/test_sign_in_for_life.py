@@ -53,7 +53,10 @@ class Family:
         """With the remote: so many entries down (the list begins at the active one), then OK."""
         self.window(CHOOSE, picture)
         for _ in range(abs(steps)):
-            self.lab.input('Down' if steps > 0 else 'Up')
+            before = self.lab.focus()
+            self.lab.go_to(lambda: self.lab.current_control() not in ('', before), 'the next entry',  # noqa: B023
+                           'Down' if steps > 0 else 'Up')
+        self.lab.focus()
         self.lab.input('Select')
         self.lab.wait_for(lambda: not self.lab.condition(CHOOSE), 20, 'the end of the list')
 
@@ -184,9 +187,9 @@ def test_a_family_signs_in_once_and_for_long(family: Family) -> None:
     assert [secret for secret in secrets if secret in lab.log_text()] == []
 
     family.open_dialog('sign_out', lab.dialog_open)
+    question = lab.dialog_says()
     lab.answer_yes()
-    time.sleep(1.5)  # the next question is in the same window
-    lab.wait_for(lab.dialog_open, 20, 'the question about the items')
+    lab.next_dialog(question)  # about the items
     lab.answer_no()
     lab.wait_for(lambda: not family.files(), 20, 'the end of the key')
     secrets = [PIN] + [token['token'] for user in stage.ask('users') for token in user['tokens']]

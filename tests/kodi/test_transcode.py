@@ -140,5 +140,5 @@ def test_a_quality_is_chosen_in_the_context_menu(stage: TranscodeStage) -> None:
     lab.input('Select')
     lab.go_to(lambda: '480p' in lab.current_control(), 'the quality')
     lab.input('Select')
-    lab.wait_for(lambda: lab.active_player() and stage.seconds() >= 1, 45, 'the picture')
+    lab.wait_for(lambda: lab.picture() and stage.seconds() >= 1, 45, 'the picture')
     assert stage.height() == HEIGHT and stage.converted()[0]['bitrate'] == 1500

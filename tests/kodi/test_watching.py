@@ -153,7 +153,7 @@ def test_up_next_is_told_in_its_own_words(stage: WatchingStage) -> None:
     try:
         stage.watch(first)
         heard = stage.addon_data().parent / UP_NEXT / 'heard.json'
-        stage.lab.wait_for(heard.exists, 20, 'the signal')
+        stage.lab.wait_for(lambda: heard.exists() and heard.read_text().endswith('\n'), 20, 'the signal')
         sender, method, data = json.loads(heard.read_text().splitlines()[0])
         assert (sender, method) == (ADDON + '.SIGNAL', 'Other.upnext_data')
         signal = json.loads(base64.b64decode(json.loads(data)[0]))

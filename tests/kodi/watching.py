@@ -55,7 +55,8 @@ class WatchingStage(Stage):
 
     def comes(self, key: str) -> None:
         """Wait for the picture of an episode."""
-        self.lab.wait_for(lambda: self.playing() == key and 1 <= self.seconds() < CREDITS_S, 45, 'the picture')
+        self.lab.wait_for(lambda: self.lab.picture() and self.playing() == key and 1 <= self.seconds() < CREDITS_S, 45,
+                          'the picture')
 
     def ends(self, key: str) -> List[int]:
         """Where playbacks of an episode ended, as the server was told (milliseconds)."""

@@ -103,18 +103,18 @@ def browse_to_zip(lab: KodiLab, entries: Sequence[str], addon_id: str, timeout: 
     :param entries: a source of the file manager, folders, and at last the zip.
     """
     lab.builtin("InstallFromZip")
-    lab.wait_for(lambda: lab.dialog_open(_FILE_BROWSER) or _confirm(lab), timeout, "the file browser")
+    lab.wait_for(lambda: lab.dialog_open(_FILE_BROWSER) or _confirm(lab, addon_id), timeout, "the file browser")
     for number, entry in enumerate(entries):
         if number:  # in a folder the list begins with ".."
             lab.wait_for(lambda: _at(lab, "..") or _at(lab, entry), timeout, f"the list with {entry}")  # noqa: B023
         _choose(lab, entry)
-    lab.wait_for(lambda: is_enabled(lab, addon_id) or _confirm(lab), timeout, f"the installation of {addon_id}")
+    _wait_installed(lab, addon_id, timeout)
 
 
 def install_addon(lab: KodiLab, addon_id: str, timeout: float = 60) -> dict[str, Any]:
     """Install an add-on from the repositories that Kodi knows, and confirm its dependencies."""
     lab.builtin(f"InstallAddon({addon_id})")
-    lab.wait_for(lambda: is_enabled(lab, addon_id) or _confirm(lab), timeout, "the installation of " + addon_id)
+    _wait_installed(lab, addon_id, timeout)
     lab.wait_for(lambda: not lab.dialog_open(_PROGRESS), timeout, "the end of the progress dialog")
     return addon_details(lab, addon_id)
 
@@ -163,11 +163,21 @@ def repository_read(lab: KodiLab, addon_id: str) -> bool:
     return addon_db.repository_known(lab.profile.databases, addon_id)
 
 
-def _confirm(lab: KodiLab) -> bool:
-    """Answer an open Yes/No dialog with Yes; always returns False, for use in a ``wait_for``."""
-    if lab.dialog_open():
+def _wait_installed(lab: KodiLab, addon_id: str, timeout: float) -> None:
+    """Wait until the add-on is enabled, and say Yes to what Kodi asks before."""
+    what = f"the installation of {addon_id}"
+    lab.wait_for(lambda: is_enabled(lab, addon_id) or _confirm(lab, addon_id), timeout, what)
+
+
+def _confirm(lab: KodiLab, addon_id: str) -> bool:
+    """Answer Kodi's open Yes/No dialog with Yes; always returns False, for use in a ``wait_for``.
+
+    Once the add-on is enabled it may have opened a dialog of its own.
+    """
+    says = lab.dialog_says()
+    if says and not is_enabled(lab, addon_id):
         lab.answer_yes()
-        lab.wait_for(lambda: not lab.dialog_open(), 5, "the end of the dialog")
+        lab.wait_for(lambda: lab.dialog_says() != says, 20, "the end of the dialog")
     return False
 
 

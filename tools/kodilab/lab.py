@@ -17,7 +17,7 @@ from tools.kodilab.errors import KodiMissingError, LabError
 from tools.kodilab.network import Network, open_network
 from tools.kodilab.processes import Process
 from tools.kodilab.profile import Profile
-from tools.kodilab.remote import KodiRemote
+from tools.kodilab.remote import KodiRemote, slowness
 from tools.kodilab.screen import Display, Sound
 
 OPEN: list[KodiLab] = []
@@ -231,11 +231,11 @@ class KodiLab(KodiRemote):
             return None
         if self._kodi.alive:
             try:
-                self.rpc("Application.Quit", timeout=5)
-                quitting = self._kodi.wait(timeout)
-            except LabError:
-                quitting = False
-            if not quitting:
+                self.rpc("Application.Quit", timeout=5 * slowness())
+                patience = timeout
+            except LabError:  # it may have the order all the same
+                patience = 5
+            if not self._kodi.wait(patience * slowness()):
                 self._kodi.end(5)
         return self._kodi.returncode
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import time
 from typing import Any, Callable, Mapping, NamedTuple, TypeVar
 
@@ -19,8 +20,26 @@ _AUTH = "Basic " + base64.b64encode((f"{USER}:{PASSWORD}").encode()).decode()
 DIALOG_YESNO = 10100
 #: Seconds after which a key that moved nothing is pressed again.
 _LONGEST_MOVE = 3.0
+#: What a user does who looks at the screen, and would wait while Kodi shows that it is busy. Kodi itself cannot be busy
+#: twice: what makes it so while it is ends it ("Logic error due to two concurrent busydialogs").
+_USERS = ("Player.Open", "Player.Stop", "Player.GoTo", "GUI.ActivateWindow", "Input.")
+_BUSY = "Window.IsActive(busydialog) | Window.IsActive(busydialognocancel)"
+_LONGEST_BUSY = 30.0
+#: Opened, playing, ended.
+_PLAYS = ("Player.OnPlay", "Player.OnAVStart", "Player.OnStop")
 #: Heading and text of Kodi's OK and Yes/No dialogs.
 _DIALOG_TEXTS = ("Control.GetLabel(1)", "Control.GetLabel(9)")
+
+
+#: However busy the machine is, patience is not longer than so many times.
+_SLOWEST = 3.0
+
+
+def slowness() -> float:
+    """How many times as long something takes here as on a machine that has nothing else to do: by the number of
+    processes that want to run for each processor in the last minute.
+    """
+    return min(_SLOWEST, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
 
 
 class Window(NamedTuple):
@@ -41,6 +60,8 @@ class KodiRemote:
     """The actions of a user with a remote control or an app."""
 
     ports: Ports
+    #: The number of announcements when something was opened last.
+    _opened_after = 0
 
     @property
     def agent(self) -> AgentClient:
@@ -55,12 +76,16 @@ class KodiRemote:
     # Talking to Kodi
 
     def rpc(self, method: str, timeout: float = 30, **params: Any) -> Any:
-        """Call a JSON-RPC method and return its result.
+        """Call a JSON-RPC method and return its result. What a user does is done when Kodi is not busy any more.
 
         :param timeout: seconds.
         :raises RpcError: Kodi refused the call.
         :raises UnreachableError: Kodi's web server does not answer.
         """
+        if method.startswith(_USERS):
+            self._while_busy()
+        if method == "Player.Open":
+            self._opened_after = len(self.agent.events())
         message: dict[str, Any] = {"jsonrpc": "2.0", "id": 1, "method": method}
         if params:
             message["params"] = params
@@ -85,7 +110,17 @@ class KodiRemote:
         It is sent by UDP to the EventServer, so it runs a moment later and returns nothing: wait
         for its effect. No HELO packet is sent, so no notification appears on the screen.
         """
+        self._while_busy()
         self.agent.call("builtin", port=self.ports.event, command=command)
+
+    def _while_busy(self) -> None:
+        """Wait while Kodi shows that it is busy, but not for ever: somebody might press Back then."""
+        end = time.monotonic() + _LONGEST_BUSY
+        try:
+            while self.condition(_BUSY) and time.monotonic() < end:
+                time.sleep(0.1)
+        except (UnreachableError, RpcError):
+            return
 
     def http(
         self,
@@ -139,6 +174,15 @@ class KodiRemote:
         players = self.rpc("Player.GetActivePlayers")
         return Player(int(players[0]["playerid"]), str(players[0]["type"])) if players else None
 
+    def picture(self) -> Player | None:
+        """The active player when what was opened last plays, a video or music, as Kodi announced it; else None.
+
+        A player is active before that, while it opens, and then tells the time and the streams of what played before.
+        """
+        events = self.agent.events()[self._opened_after :]
+        last = next((one["method"] for one in reversed(events) if one["method"] in _PLAYS), "")
+        return self.active_player() if last == "Player.OnAVStart" else None
+
     def notifications(self, method: str = "") -> list[dict[str, Any]]:
         """Kodi's announcements (``{"method": ..., "params": ...}``) since the start, oldest first."""
         return [event for event in self.agent.events() if method in ("", event["method"])]
@@ -146,6 +190,7 @@ class KodiRemote:
     def clear_notifications(self) -> None:
         """Forget the announcements so far."""
         self.agent.clear_events()
+        self._opened_after = 0
 
     # Waiting
 
@@ -154,9 +199,10 @@ class KodiRemote:
 
         A missing answer, or an error of Kodi, counts as false.
 
-        :param timeout: seconds.
+        :param timeout: seconds, on a machine that is not busy otherwise (``slowness``).
         :raises LabError: it did not happen in time, or Kodi has crashed; the message says what was on the screen.
         """
+        timeout *= slowness()
         end = time.monotonic() + timeout
         while True:
             last = ""
@@ -183,13 +229,14 @@ class KodiRemote:
 
         :raises LabError: it was not reached in time.
         """
+        timeout *= slowness()
         end = time.monotonic() + timeout
         while not there():
             if time.monotonic() > end:
                 raise LabError(f"{what}: not reached within {timeout:g} s ({self._scene()})")
             before = self._focus()
             self.input(key)
-            moved = time.monotonic() + _LONGEST_MOVE
+            moved = time.monotonic() + _LONGEST_MOVE * slowness()
             while self._focus() == before and time.monotonic() < moved:
                 time.sleep(0.05)
 
@@ -211,6 +258,28 @@ class KodiRemote:
     def dialog_open(self, window_id: int = DIALOG_YESNO) -> bool:
         """Whether this dialog is on the screen."""
         return self.condition(f"Window.IsVisible({window_id})")
+
+    def dialog_says(self) -> str:
+        """Heading and text of the open OK or Yes/No dialog; '' when none is open."""
+        if not self.condition(f"Window.IsVisible({DIALOG_YESNO}) | Window.IsVisible(okdialog)"):
+            return ""
+        return "\n".join(self.labels(*_DIALOG_TEXTS).values())
+
+    def next_dialog(self, before: str, timeout: float = 40) -> str:
+        """Wait for a dialog that says something else than the one before, which may be in the same window.
+
+        Returns what it says.
+        """
+
+        def other() -> str:
+            says = self.dialog_says()
+            return says if says != before else ""
+
+        return self.wait_for(other, timeout, "a dialog")
+
+    def focus(self, timeout: float = 20) -> str:
+        """Wait until something of the window has the focus: a key that comes before that is lost. Returns its label."""
+        return self.wait_for(self.current_control, timeout, "something with the focus")
 
     def answer_yes(self) -> None:
         """Press Yes in the open Yes/No dialog (it opens with the focus on No)."""

@@ -41,6 +41,12 @@ def plays(file: str) -> bool:
         return False
 
 
+def is_busy() -> bool:
+    """Whether Kodi shows that it is opening something. If something else makes it busy meanwhile, it ends itself."""
+    return bool(xbmc.getCondVisibility('Window.IsActive(busydialog)')
+                or xbmc.getCondVisibility('Window.IsActive(busydialognocancel)'))
+
+
 def more_in_playlist() -> bool:
     """Whether Kodi's playlist has another entry, which Kodi will play next."""
     playlist = xbmc.PlayList(xbmc.PLAYLIST_VIDEO)

@@ -97,16 +97,20 @@ class BatchWriter:
 
     def without_user_changes(self, section: Section, kind: Kind, rows: Sequence[Row],
                              known: Mapping[str, ItemState]) -> Sequence[Row]:
-        """The rows without those that the user has just changed in Kodi, which the next sync will write.
+        """The rows without those that the user has just changed in Kodi, which the next sync will write; what is a mark
+        already was changed too.
 
         Call within a transaction.
         """
-        changed = changed_by_user(self._writer.database, kind, (
-            known[row.rating_key] for row in rows if row.rating_key in known)) if known else ()
-        if not changed:
+        if not known:
             return rows
-        self.fail(section, kind)
-        return [row for row in rows if row.rating_key not in changed]
+        changed = changed_by_user(self._writer.database, kind, (
+            known[row.rating_key] for row in rows if row.rating_key in known))
+        changed |= self._state.set_by_user(self._server.server_id, self._server.user_id)
+        left = [row for row in rows if row.rating_key not in changed]
+        if len(left) < len(rows):
+            self.fail(section, kind)
+        return left
 
     def fail(self, section: Section, kind: Kind) -> None:
         """Record that an item of this listing could not be read or written."""

@@ -1,7 +1,7 @@
 """Queries about marks that the user set in Kodi and that are to be sent to the server."""
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
 
 from .queries import Queries
 
@@ -52,6 +52,14 @@ class Marks(Queries):
             watched = bool(value) if action == WATCHED else None
             marks[rating_key] = marks.get(rating_key) if watched is None else watched
         return marks
+
+    def set_by_user(self, server_id: int, user_id: str) -> Set[str]:
+        """The items of which a user changed rating or resume point, sent or not: what a sync was told of them before is
+        older.
+        """
+        return {row[0] for row in self._box.rows(
+            'SELECT rating_key FROM %s WHERE server_id = ? AND user_id = ? AND action != ?' % self._pending,
+            (self._in_box(server_id), user_id, WATCHED))}
 
     def put_marks(self, rows: Iterable[Tuple[int, str, Mark]]) -> None:
         """Store marks, given as (server id, user id, mark), in this order.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import Callable, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
 
 from ... import state_db
@@ -94,11 +95,18 @@ class KodiRows:
         return _BUSY
 
     def _loop(self) -> None:
-        pause = 0.0
         while not self._end.is_set():
-            self._wake.wait(pause)
-            self._wake.clear()
-            pause = self.look()
+            self._rest(self.look())
+
+    def _rest(self, seconds: float) -> None:
+        """Wait for the next look, not longer than for the end of a sync that is writing."""
+        end, busy = time.monotonic() + seconds, self._databases.writing.locked()
+        left = seconds
+        while left > 0 and not self._wake.wait(min(left, _INTERVAL)):
+            if busy and not self._databases.writing.locked():
+                break
+            left = end - time.monotonic()
+        self._wake.clear()
 
     def _step(self) -> float:
         """Compare if there was a change; returns the seconds until the next look."""
