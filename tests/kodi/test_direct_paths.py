@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, Iterator, List
 from urllib.parse import parse_qsl
 
 import pytest
@@ -126,15 +126,8 @@ class House(KodiEnvironment):
     def go_to(self, label: str) -> None:
         """Move down in the dialog to an entry, and press OK."""
         self.lab.wait_for(lambda: self.lab.condition('Window.IsActive(%d)' % SELECT_DIALOG), 20, 'the list')
-        seen: Optional[str] = None
-        for _ in range(12):
-            self.lab.wait_for(lambda: self.lab.current_control() != seen, 5, 'a focus')  # noqa: B023
-            seen = self.lab.current_control()
-            if label in seen:
-                self.lab.input('Select')
-                return
-            self.lab.input('Down')
-        raise AssertionError('%r is not in the list' % label)
+        self.lab.go_to(lambda: label in self.lab.current_control(), label)
+        self.lab.input('Select')
 
 
 @pytest.fixture(scope='module')

@@ -51,13 +51,7 @@ class PlaylistsInKodi:
 
     def steps_to(self, label: str) -> None:
         """Press Down until the entry has the focus."""
-        for _ in range(30):
-            before = self.lab.current_control()
-            if before.strip('[]') == label:
-                return
-            self.lab.input('Down')
-            self.lab.wait_for(lambda before=before: self.lab.current_control() != before, 5)  # type: ignore[misc]
-        raise AssertionError('%s is not in the list' % label)
+        self.lab.go_to(lambda: self.lab.current_control().strip('[]') == label, label)
 
     def path(self) -> str:
         return self.lab.labels('Container.FolderPath')['Container.FolderPath']

@@ -69,7 +69,8 @@ class Clock:
 
 class Bench:
     def __init__(self, path: str, clock: Clock) -> None:
-        self.client, self.clock, self.machines = Client(), clock, []  # type: ignore[var-annotated]
+        self.client, self.clock = Client(), clock
+        self.machines: List[str] = []
         self.owner = ''
         self.user = 'ann'
         self.path = path
