@@ -134,6 +134,21 @@ def bench(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     made.marks.stop()
 
 
+def test_a_defect_in_writing_a_mark_down_loses_neither_it_nor_those_that_follow(
+        bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    put, tried = mark_store.MarkStore.put, threading.Event()
+
+    def broken(*arguments: Any) -> Any:
+        monkeypatch.setattr(mark_store.MarkStore, 'put', put)
+        tried.set()
+        raise RuntimeError('a defect')
+    monkeypatch.setattr(mark_store.MarkStore, 'put', broken)
+    bench.mark(1, 1)
+    assert tried.wait(10.0)
+    bench.mark(2, 0)
+    assert bench.told() == [('watched', '7'), ('unwatched', '8')]
+
+
 def test_a_film_marked_as_watched_in_kodi_is_watched_in_plex(bench: Bench) -> None:
     bench.mark(1, 1)
     assert bench.told() == [('watched', '7')]
