@@ -1,4 +1,4 @@
-"""Pytest fixtures for ``tests/conftest.py``: ``from tests.fakes.fixtures import fake_kodi  # noqa: F401``.
+"""Pytest fixtures for ``tests/conftest.py``: ``from tests.fakes.fixtures import fake_kodi as fake_kodi``.
 
 Importing this installs the fakes, so it must come before test modules import the add-on.
 """

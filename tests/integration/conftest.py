@@ -1,1 +1,1 @@
-from tests.fakes.fixtures import fake_kodi  # noqa: F401
+from tests.fakes.fixtures import fake_kodi as fake_kodi

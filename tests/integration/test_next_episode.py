@@ -299,7 +299,7 @@ def test_up_next_is_told_everything_and_shows_its_own_window(env: Evening) -> No
     env.see('1x1')
     env.kodi.wait_for(lambda: env.signals)
     signal, = env.signals
-    machine, show = env.sync_env.machine, str(env.sim.library.get(env.keys['1x1']).root().rating_key)  # type: ignore
+    machine, show = env.sync_env.machine, str(env.sim.library.need(env.keys['1x1']).root().rating_key)
     assert signal['play_url'] == item_url.episode_url(machine, show, env.keys['1x2'])
     assert signal['notification_offset'] == CREDITS_S
     current, following = signal['current_episode'], signal['next_episode']

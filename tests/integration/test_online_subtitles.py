@@ -194,7 +194,8 @@ def test_a_version_is_named_where_there_are_several(env: Dialog) -> None:
     env.settled()
     env.take('This.Release ')
     playback = env.watcher.playback
-    assert playback is not None and len(playback.session.playable.media) == 2  # type: ignore[union-attr]
+    assert playback is not None and playback.session.playable is not None
+    assert len(playback.session.playable.media) == 2
     assert {one['mediaItemID'] for one in [*env.asked('GET'), *env.asked('PUT')]} == {playback.session.media_id}
 
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 from pathlib import Path
-from typing import Any, Dict, Iterator, Set
+from typing import Any, Callable, Dict, Iterator, List, Set
 
 import pytest
 
@@ -49,11 +50,14 @@ class Household(KodiEnvironment):
         lab.input('Select')
         lab.wait_for(lambda: lab.condition(LIST), 30, 'the list with ticks')
         for name in names:
-            lab.go_to(lambda name=name: name in lab.current_control(), name)  # type: ignore[misc]
+            lab.go_to(partial(self._is_at, name), name)
             lab.input('Select')
         time.sleep(1.0)  # somebody looks at it
         lab.builtin('SendClick(12000,%d)' % OK)
         lab.wait_for(lambda: not lab.condition(LIST), 20, 'the end of the list')
+
+    def _is_at(self, name: str) -> bool:
+        return name in self.lab.current_control()
 
     def other(self, name: str, **body: Any) -> Any:
         """Tell the second server's control API; without ``body`` ask it."""
@@ -113,10 +117,13 @@ def test_both_are_in_the_library_and_their_lists_are_one(home: Household) -> Non
 def test_each_plays_from_its_own_server(home: Household) -> None:
     for theirs, asked in ((False, home.ask), (True, home.other)):
         home.plays(next(iter(home.films(theirs).values())))
-        home.lab.wait_for(lambda asked=asked: any(  # type: ignore[misc]
-            '/library/parts/' in one['path'] for one in asked('requests')), 30, 'the file')
-        home.lab.wait_for(lambda asked=asked: any(  # type: ignore[misc]
-            '/:/timeline' in one['path'] for one in asked('requests')), 30, 'the report')
+        home.lab.wait_for(partial(was_asked, asked, '/library/parts/'), 30, 'the file')
+        home.lab.wait_for(partial(was_asked, asked, '/:/timeline'), 30, 'the report')
+
+
+def was_asked(ask: Callable[[str], List[Dict[str, Any]]], path: str) -> bool:
+    """Whether a server has got a request whose path has this in it."""
+    return any(path in one['path'] for one in ask('requests'))
 
 
 def test_a_mark_reaches_the_item_s_server(home: Household) -> None:

@@ -10,7 +10,7 @@ from typing import Iterator, List
 
 import pytest
 
-from tests.fakes.fixtures import fake_kodi  # noqa: F401
+from tests.fakes.fixtures import fake_kodi as fake_kodi
 from tests.support.shared_library import SharedLibraryEnvironment
 from tests.support.sync_environment import SyncEnvironment
 from tools import mariadb

@@ -31,7 +31,9 @@ from resources.lib.plex_limits import LISTING, PICTURE, SMALL, STREAM, TABLE, Li
 from resources.lib.retry import RetryPolicy
 from tests.support.tls import TlsProxy, certificate, names_lead_here, trust
 from tests.support.waiting import NoWaiting
-from tests.unit.local_server.conftest import LoopbackEnvironment, env, pms  # noqa: F401
+from tests.unit.local_server.conftest import LoopbackEnvironment
+from tests.unit.local_server.conftest import env as env
+from tests.unit.local_server.conftest import pms as pms
 from tools.attack.hostile import MIB, HostileServer, Script, answer, endless, head_of, once, zeros, zeros_twice
 
 BAD = '/bad'
@@ -58,7 +60,7 @@ def session() -> Iterator[PlexSession]:
 
 
 @pytest.fixture
-def drawing(env: LoopbackEnvironment, server: HostileServer, session: PlexSession) -> LoopbackEnvironment:  # noqa: F811
+def drawing(env: LoopbackEnvironment, server: HostileServer, session: PlexSession) -> LoopbackEnvironment:
     """A loopback server whose pictures come from the hostile server."""
     env.pms.client = PMSClient(session, server.url, 'token')
     return env

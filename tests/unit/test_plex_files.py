@@ -1,7 +1,7 @@
 """Some files of each folder of a library, without reading all of it."""
 from __future__ import annotations
 
-from typing import Any, Iterator, List
+from typing import Any, Iterator, List, Tuple
 
 from resources.lib import plex_files, plex_model
 from resources.lib.plex_requests import Page
@@ -11,7 +11,8 @@ class Pages:
     """A server's listing in pages."""
 
     def __init__(self, *pages: List[str]) -> None:
-        self.listing, self.read, self.asked = pages, 0, []  # type: ignore[var-annotated]
+        self.listing, self.read = pages, 0
+        self.asked: List[Tuple[str, Any]] = []
 
     def pages(self, path: str, params: Any, **_options: Any) -> Iterator[Page]:
         self.asked.append((path, params['type']))

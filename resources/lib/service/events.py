@@ -272,7 +272,11 @@ class EventBus:
             self._handlers.setdefault(kind, []).append(handler)
 
     def publish(self, event: Event) -> None:
-        """Call the handlers; returns when all have returned."""
+        """Call the handlers; returns when all have returned.
+
+        A handler that fails is logged with its traceback. It ends neither the thread that publishes (that of the
+        player's events, or of a sync) nor keeps the event from the other handlers. Raises :class:`Cancelled`.
+        """
         with self._lock:
             handlers = list(self._handlers.get(type(event), ()))
         for handler in handlers:
@@ -280,5 +284,5 @@ class EventBus:
                 handler(event)
             except Cancelled:
                 raise
-            except Exception:  # one part's defect must not stop another part
+            except Exception:  # where parts meet: whoever tells cannot know what a defect of another part raises
                 LOG.exception('%s was not handled', type(event).__name__)

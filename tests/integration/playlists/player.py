@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import partial
 from pathlib import Path
 from typing import Callable, Dict, List, Sequence
 
@@ -100,10 +101,15 @@ class Player:
     def settled(self) -> None:
         """Wait until both sides were compared twice more: whatever was going to happen has happened."""
         for _ in range(2):
-            before = len(self.environment.sim.requests.find(r'/playlists$'))
+            before = self._looks()
             self.told()
-            self.kodi.wait_for(lambda before=before: len(  # type: ignore[misc]
-                self.environment.sim.requests.find(r'/playlists$')) > before, PATIENCE)
+            self.kodi.wait_for(partial(self._have_looked, before + 1), PATIENCE)
+
+    def _looks(self) -> int:
+        return len(self.environment.sim.requests.find(r'/playlists$'))
+
+    def _have_looked(self, times: int) -> bool:
+        return self._looks() >= times
 
     def wants(self, mode: str) -> None:
         self.kodi.set_setting('plex_playlists', mode)

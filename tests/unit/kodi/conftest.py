@@ -1,1 +1,2 @@
-from tests.fakes.fixtures import fake_kodi, fake_kodi_19  # noqa: F401
+from tests.fakes.fixtures import fake_kodi as fake_kodi
+from tests.fakes.fixtures import fake_kodi_19 as fake_kodi_19

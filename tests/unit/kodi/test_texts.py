@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import re
 import xml.etree.ElementTree as ElementTree
+from types import ModuleType
 from typing import Dict, Set
 
 import pytest
@@ -53,9 +54,9 @@ def _named_in_code() -> Set[str]:
 
 
 @pytest.mark.parametrize('subject', list(RANGES), ids=lambda subject: subject.__name__.rpartition('.')[2])
-def test_the_ids_of_a_subject_are_a_range_without_gaps_or_doubles(subject: object) -> None:
+def test_the_ids_of_a_subject_are_a_range_without_gaps_or_doubles(subject: ModuleType) -> None:
     ids = sorted(value for name, value in vars(subject).items() if name.isupper())
-    first = RANGES[subject]  # type: ignore[index]
+    first = RANGES[subject]
     assert ids == list(range(first, first + len(ids)))
 
 

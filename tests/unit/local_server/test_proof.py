@@ -27,6 +27,14 @@ from tests.unit.local_server.conftest import LoopbackEnvironment
 SECRET = 's' * 43
 
 
+def noting(called: List[Dict[str, Any]]) -> Callable[[Dict[str, Any]], Any]:
+    """A call of the plugin that notes its arguments."""
+    def handler(arguments: Dict[str, Any]) -> Any:
+        called.append(arguments)
+        return {}
+    return handler
+
+
 class Squatter:
     """Listens where the service should, and answers as the test says."""
 
@@ -117,7 +125,7 @@ def test_what_a_squatter_heard_is_of_no_use_to_it(env: LoopbackEnvironment, tmp_
         ServiceClient(str(tmp_path)).call('x', {})
     squatter.close()
     called: List[Dict[str, Any]] = []
-    env.handlers['x'] = lambda args: called.append(args) or {}  # type: ignore[func-returns-value]
+    env.handlers['x'] = noting(called)
     again = squatter.heard[0].replace(b':%d' % squatter.port, b':%d' % env.server.port)
     assert raw.exchange(env.server.port, again).startswith(b'HTTP/1.1 403')
     assert not called
@@ -125,7 +133,7 @@ def test_what_a_squatter_heard_is_of_no_use_to_it(env: LoopbackEnvironment, tmp_
 
 def test_a_question_counts_once(env: LoopbackEnvironment) -> None:
     called: List[Dict[str, Any]] = []
-    env.handlers['x'] = lambda args: called.append(args) or {}  # type: ignore[func-returns-value]
+    env.handlers['x'] = noting(called)
     headers = env.proven('/api/x', b'{}')
     assert [env.ask('/api/x', 'POST', headers, b'{}')[0] for _ in range(3)] == [200, 403, 403]
     assert len(called) == 1
@@ -299,7 +307,7 @@ def test_a_port_that_is_taken_while_the_service_ends_leaves_no_file(tmp_path: Pa
                                    '9' * 5000, '9223372036854775808'])
 def test_numbers_that_nothing_can_hold_are_refused(env: LoopbackEnvironment, value: str) -> None:
     called: List[Dict[str, Any]] = []
-    env.handlers['x'] = lambda args: called.append(args) or {}  # type: ignore[func-returns-value]
+    env.handlers['x'] = noting(called)
     status, _, body = env.post('/api/x', ('{"limit":%s}' % value).encode())
     assert (status, json.loads(body)['error']) == (400, 'bad_request') and not called
 

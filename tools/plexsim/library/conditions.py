@@ -69,10 +69,11 @@ class Conditions:
         return None
 
     def _number_test(self, field: str, sign: str, text: str) -> Predicate | None:
-        numbers = [self._number(part) for part in text.split(",")]
-        if any(number is None for number in numbers):
+        parts = text.split(",")
+        numbers = [number for number in map(self._number, parts) if number is not None]
+        if len(numbers) < len(parts):
             return None
-        limit: float = numbers[0]  # type: ignore[assignment]
+        limit = numbers[0]
         if sign in (">>", ">"):
             return lambda item: _greater(self.fields.value(item, field), limit)
         if sign in ("<<", "<"):

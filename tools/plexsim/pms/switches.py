@@ -40,4 +40,4 @@ class Switches:
 def _is_date(param: Param) -> bool:
     """Whether a parameter is a condition on a time stamp."""
     match = NAME.match(param.name)
-    return bool(match) and match.group(1).rpartition(".")[2] in DATES  # type: ignore[union-attr]
+    return match is not None and match.group(1).rpartition(".")[2] in DATES

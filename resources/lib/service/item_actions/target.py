@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from typing import Any, Mapping, NamedTuple
 
-from ... import item_url, state_db
+from ... import item_url
 from ...library_sync.kinds import VIDEO
 from ...local_server.api import ApiError
 from ...plex_values import checked_id, integer, text
-from ...sql.errors import DatabaseError
+from ..library_rows import RowItem, item_of_row
 from ..shared import Shared
 from . import watchlist
 
@@ -38,8 +38,10 @@ def find(shared: Shared, machine_identifier: str, shown: Mapping[str, Any]) -> T
     key = checked_id(text(shown, 'plexid'))
     if key and text(shown, 'url').startswith(_PLAYLIST):
         return Target(key, is_playlist=True)
-    key = key or _of_url(machine_identifier, text(shown, 'url')) or _of_row(
-        shared, machine_identifier, text(shown, 'type'), integer(shown, 'id'))
+    key = key or _of_url(machine_identifier, text(shown, 'url'))
+    if not key:
+        row = _of_row(shared, shown)
+        key = row.rating_key if row.machine_identifier == machine_identifier else ''
     if not key:
         raise ApiError(_NOTHING)
     return Target(key)
@@ -51,21 +53,8 @@ def machine_of(shared: Shared, shown: Mapping[str, Any]) -> str:
         return ''
     url = text(shown, 'url')
     ref = item_url.parse(url)
-    machine = (ref.machine_identifier if ref else item_url.list_server(url)) or _machine_of_row(
-        shared, text(shown, 'type'), integer(shown, 'id'))
-    return shared.clients.machine_of(machine)
-
-
-def _machine_of_row(shared: Shared, media_type: str, kodi_id: int) -> str:
-    kind, path = VIDEO.of_media_type(media_type), shared.databases.state_path
-    if kind is None or kodi_id <= 0 or not state_db.exists(path):
-        return ''
-    try:
-        with state_db.open_reader(path) as state:
-            row = state.by_kodi_id(kind.name, kodi_id)
-            return state.machine_identifier(row.server_id) if row else ''
-    except DatabaseError:
-        return ''
+    machine = ref.machine_identifier if ref else item_url.list_server(url)
+    return shared.clients.machine_of(machine or _of_row(shared, shown).machine_identifier)
 
 
 def _of_url(machine_identifier: str, url: str) -> str:
@@ -73,13 +62,8 @@ def _of_url(machine_identifier: str, url: str) -> str:
     return ref.rating_key if ref is not None and ref.machine_identifier == machine_identifier else ''
 
 
-def _of_row(shared: Shared, machine_identifier: str, media_type: str, kodi_id: int) -> str:
-    kind, path = VIDEO.of_media_type(media_type), shared.databases.state_path
-    if kind is None or kodi_id <= 0 or not state_db.exists(path):
-        return ''
-    try:
-        with state_db.open_reader(path) as state:
-            row = state.by_kodi_id(kind.name, kodi_id)
-            return row.rating_key if row and row.server_id == state.server_id(machine_identifier) else ''
-    except DatabaseError:
-        return ''
+def _of_row(shared: Shared, shown: Mapping[str, Any]) -> RowItem:
+    """The item of the row of Kodi's library that is shown; empty for another one."""
+    kind = VIDEO.of_media_type(text(shown, 'type'))
+    found = item_of_row(shared.databases.state_path, kind.name, integer(shown, 'id')) if kind is not None else None
+    return found or RowItem('', '')

@@ -4,7 +4,6 @@ from __future__ import annotations
 import logging
 from typing import Any, Dict, List, Mapping, Sequence
 
-from ... import state_db
 from ...auth.manager import SIGNED_OUT
 from ...cancellation import Cancelled
 from ...kodi import jsonrpc
@@ -33,6 +32,7 @@ from ..events import (
     UserSwitched,
     WatchStateWritten,
 )
+from ..library_rows import item_of_row
 from ..part import Handler, Part
 from ..shared import Shared
 from . import report_text
@@ -175,16 +175,10 @@ class Library(Part):
 
     def _machine_of(self, plex_type: str, kodi_id: int) -> str:
         """The server of a row, '' for the main one and for a row that we do not know."""
-        path, clients = self.shared.databases.state_path, self.shared.clients
-        if len(clients.machines()) < 2 or not state_db.exists(path):
-            return ''
-        try:
-            with state_db.open_reader(path) as state:
-                row = state.by_kodi_id(plex_type, kodi_id)
-                return clients.machine_of(state.machine_identifier(row.server_id)) if row else ''
-        except DatabaseError as error:
-            LOG.info('it is not known of which server a row is: %s', error)
-            return ''
+        clients = self.shared.clients
+        several = len(clients.machines()) > 1
+        item = item_of_row(self.shared.databases.state_path, plex_type, kodi_id) if several else None
+        return clients.machine_of(item.machine_identifier) if item is not None else ''
 
     def _take_over(self, arguments: Dict[str, Any]) -> Any:
         require_sign_in(self.shared)

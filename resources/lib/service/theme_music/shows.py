@@ -4,12 +4,11 @@ from __future__ import annotations
 import logging
 from typing import Dict, NamedTuple, Optional
 
-from ... import state_db
 from ...kodi.open_list import OpenShow
 from ...library_sync.kinds import SHOW
 from ...plex_errors import PlexError
 from ...plex_themes import Theme, theme_of
-from ...sql.errors import DatabaseError
+from ..library_rows import RowItem, item_of_row
 from ..shared import Shared
 
 LOG = logging.getLogger('pkc.service')
@@ -24,40 +23,30 @@ class Found(NamedTuple):
     theme: Theme
 
 
-class _Item(NamedTuple):
-    machine_identifier: str
-    rating_key: str
-
-
 class Themes:
     """Asks the server once for each show. For one thread."""
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
-        self._known: Dict[_Item, Optional[Theme]] = {}
+        self._known: Dict[RowItem, Optional[Theme]] = {}
 
     def of(self, shown: OpenShow) -> Optional[Found]:
         """The theme of the show whose list is open; None without one, and where the server cannot be asked."""
         try:
             item = self._item(shown)
             theme = self._theme(item) if item is not None else None
-        except (PlexError, LookupError, DatabaseError) as error:
+        except (PlexError, LookupError) as error:
             LOG.info('no theme: %s', error)
             return None
         return Found(item.machine_identifier, theme) if item is not None and theme is not None else None
 
-    def _item(self, shown: OpenShow) -> Optional[_Item]:
-        """Raises :class:`PlexError` and :class:`DatabaseError`."""
+    def _item(self, shown: OpenShow) -> Optional[RowItem]:
+        """Raises :class:`PlexError`."""
         if shown.rating_key:  # a list of ours
-            return _Item(self._shared.clients.connect_quick(shown.server)[1], shown.rating_key)
-        path = self._shared.databases.state_path
-        if not shown.show_id or not state_db.exists(path):
-            return None
-        with state_db.open_reader(path) as state:
-            row = state.by_kodi_id(SHOW.name, shown.show_id)
-            return _Item(state.machine_identifier(row.server_id), row.rating_key) if row is not None else None
+            return RowItem(self._shared.clients.connect_quick(shown.server)[1], shown.rating_key)
+        return item_of_row(self._shared.databases.state_path, SHOW.name, shown.show_id)
 
-    def _theme(self, item: _Item) -> Optional[Theme]:
+    def _theme(self, item: RowItem) -> Optional[Theme]:
         """Raises :class:`PlexError`, and LookupError for another server than the chosen."""
         if item not in self._known:
             theme = theme_of(self._shared.clients.of_server(item.machine_identifier), item.rating_key)

@@ -116,13 +116,16 @@ class KodiRows:
             return _INTERVAL
         if busy and self._known is None:  # what differs in the middle of a sync says nothing
             return _INTERVAL
-        path = self._databases.video_path()
+        return _BUSY if self._look_at(self._databases.video_path()) and busy else _INTERVAL
+
+    def _look_at(self, path: Location) -> bool:
+        """Compare if there was a change; False without one."""
         token = database.change_token(path)
         if token is not None and token == self._token and self._known is not None:
-            return _INTERVAL
+            return False
         self._compare(path)
         self._token = token  # not before: what could not be compared is compared again
-        return _BUSY if busy else _INTERVAL
+        return True
 
     def _compare(self, path: Location) -> None:
         known, now = self._known, self._differences(path)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import time
 from typing import Callable, Dict, Iterable, List
 
-from ... import state_db
 from ...kodi_db.table_watch import TableWatch
 from ...library_sync.kinds import VIDEO
 from ...sql.location import Location
@@ -20,8 +19,6 @@ from ..shared import Databases
 from .kodi_rows import Differences, KodiRows, OnChange, Place
 from .own_signs import OwnSigns
 
-#: Seconds between two questions whether the tables have changed, and while a sync is writing.
-_ASK, _BUSY = 1.0, 5.0
 #: Seconds that a rating is left to a device of another user, and that any difference is left to the device whose doing
 #: it is, before the next sync undoes it.
 _OTHERS, _UNDONE = 6.0, 60.0
@@ -53,18 +50,15 @@ class SharedRows(KodiRows):
 
     def _step(self) -> float:
         self._signs.look()
-        busy = self._databases.writing.locked()
-        if not state_db.exists(self._databases.state_path):
-            return _BUSY
-        if busy and self._known is None:  # what differs in the middle of a sync says nothing
-            return _ASK
-        path = self._databases.video_path()
+        return super()._step()
+
+    def _look_at(self, path: Location) -> bool:
         self._tell_removed(path)
         token = self._watch.token(path)
         if token is None or token != self._token or self._known is None or time.monotonic() >= self._due:
             self._compare(path)
             self._token = token  # not before: what could not be compared is compared again
-        return _BUSY if busy else _ASK
+        return True  # nothing is asked for more often than needed while a sync is writing
 
     def _tell_removed(self, path: Location) -> None:
         """Tell of resume points that were taken away in this Kodi."""

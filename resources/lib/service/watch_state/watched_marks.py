@@ -271,6 +271,9 @@ class WatchedMarks:
         except (DatabaseError, OSError) as error:
             LOG.warning('%d watched marks are not written down yet: %s', len(self._unsaved), error)
             return False
+        except Exception:  # the top of the thread: without it all further marks would be lost
+            LOG.exception('%d watched marks are not written down yet', len(self._unsaved))
+            return False
         return True
 
     def _settle(self, one: Settled) -> None:

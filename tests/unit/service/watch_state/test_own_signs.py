@@ -1,7 +1,7 @@
 """By what a change in a common row is known to be this Kodi's."""
 from __future__ import annotations
 
-from typing import List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from resources.lib.service.watch_state.own_signs import OwnSigns, row_of
 
@@ -40,6 +40,6 @@ def test_a_rating_needs_a_user_who_has_had_the_item_before_him() -> None:
 
 
 def test_announcements_of_any_form() -> None:
-    forms: List[object] = [{'item': {'id': 3, 'type': 'movie'}}, {'id': 3, 'type': 'movie'}]
-    assert [row_of(form) for form in forms] == [('movie', 3)] * 2  # type: ignore[arg-type]
+    forms: List[Dict[str, Any]] = [{'item': {'id': 3, 'type': 'movie'}}, {'id': 3, 'type': 'movie'}]
+    assert [row_of(form) for form in forms] == [('movie', 3)] * 2
     assert row_of({}) == ('', 0) and row_of({'item': None}) == ('', 0)

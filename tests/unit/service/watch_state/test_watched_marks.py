@@ -69,7 +69,8 @@ class Clock:
 
 class Bench:
     def __init__(self, path: str, clock: Clock) -> None:
-        self.client, self.clock, self.machines = Client(), clock, []  # type: ignore[var-annotated]
+        self.client, self.clock = Client(), clock
+        self.machines: List[str] = []
         self.owner = ''
         self.user = 'ann'
         self.path = path
@@ -131,6 +132,21 @@ def bench(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     made = Bench(database, clock)
     yield made
     made.marks.stop()
+
+
+def test_a_defect_in_writing_a_mark_down_loses_neither_it_nor_those_that_follow(
+        bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    put, tried = mark_store.MarkStore.put, threading.Event()
+
+    def broken(*arguments: Any) -> Any:
+        monkeypatch.setattr(mark_store.MarkStore, 'put', put)
+        tried.set()
+        raise RuntimeError('a defect')
+    monkeypatch.setattr(mark_store.MarkStore, 'put', broken)
+    bench.mark(1, 1)
+    assert tried.wait(10.0)
+    bench.mark(2, 0)
+    assert bench.told() == [('watched', '7'), ('unwatched', '8')]
 
 
 def test_a_film_marked_as_watched_in_kodi_is_watched_in_plex(bench: Bench) -> None:
