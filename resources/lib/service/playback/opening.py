@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 
 from ... import item_url
 from ...kodi import jsonrpc, video
@@ -12,9 +11,6 @@ from ..library_rows import kodi_ids
 from ..shared import Shared
 
 LOG = logging.getLogger('pkc.playback')
-
-#: Seconds for which a Kodi that opens something is left to that, and between two looks whether it does.
-_BUSY_S, _LOOK_S = 20.0, 0.1
 
 
 def play(shared: Shared, machine_identifier: str, item: PlexItem, resume_s: float = 0.0) -> None:
@@ -32,20 +28,14 @@ def _open(shared: Shared, machine: str, item: PlexItem, resume_s: float) -> None
         kodi_id = 0
         if item.plex_type in (MOVIE, EPISODE):
             kodi_id = kodi_ids(shared.databases.state_path, machine, [key]).get(key, 0)
-        _wait_until_free(shared)
+        if not video.wait_until_free(shared.stopping.wait):
+            LOG.warning('Item %s is not played: Kodi is busy', key)
+            return
         video.play(item.plex_type, kodi_id, _url(machine, item), resume_s)
     except jsonrpc.JsonRpcError as error:
         LOG.warning('Item %s does not play: %s', key, error)
     except Exception:  # top of the thread
         LOG.exception('Playing item %s failed', key)
-
-
-def _wait_until_free(shared: Shared) -> None:
-    """What comes in place of something that failed may come while Kodi is still at that."""
-    end = time.monotonic() + _BUSY_S
-    while video.is_busy() and time.monotonic() < end:
-        if shared.stopping.wait(_LOOK_S):
-            return
 
 
 def _url(machine: str, item: PlexItem) -> str:
