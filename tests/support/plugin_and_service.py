@@ -11,6 +11,7 @@ from typing import Any, Optional
 import pytest
 
 from resources.lib.kodi.windows import guide, sign_in, sign_in_session
+from resources.lib.service.library.part import Library as LibraryPart
 from tests.fakes import FakeKodi
 from tests.support.hurry import hurry
 from tools import kodischema, plexsim
@@ -91,8 +92,12 @@ class PluginAndService:
             return None
 
     def synced(self) -> Any:
-        """Wait for the report of a sync that was not cancelled for another one; returns and removes it."""
-        self.kodi.wait_for(lambda: (self.report() or {'cancelled': True})['cancelled'] is False, 60)
+        """Wait for the report of a sync that was not cancelled for another one, and for the end of any that follows it;
+        returns and removes it.
+        """
+        sync = next(part.sync for part in self.service.parts if isinstance(part, LibraryPart))
+        self.kodi.wait_for(lambda: not (sync.running or sync.waiting)
+                           and (self.report() or {'cancelled': True})['cancelled'] is False, 60)
         report = self.report()
         os.remove(self.profile / 'last_sync.json')
         return report
