@@ -37,9 +37,9 @@ batch_writer.GAP = later_people.GAP = 0.001
 _listen = Port.listen
 
 
-async def _listen_at_own_port(port: Port, number: int) -> str:
+async def _listen_at_own_port(self: Port, number: int) -> str:
     """Have a simulated server that may take any port take one that nobody else gets while it is away."""
-    return await _listen(port, number or free_port())
+    return await _listen(self, number or free_port())
 
 
 Port.listen = _listen_at_own_port  # type: ignore[method-assign,assignment]
