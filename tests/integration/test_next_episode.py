@@ -121,8 +121,22 @@ def test_kodi_is_not_told_to_play_while_it_is_busy(env: Evening) -> None:
 
 
 def test_no_button_for_the_credits_beside_it(env: Evening) -> None:
-    env.see('1x1', CREDITS_S + 1.0)
+    env.see('1x1', 600.0)
+    env.kodi.wait_for(lambda: env.skip_feature()._end_is_taken)  # the server has said which one is next
+    env.at(CREDITS_S + 1.0)
     env.window(NEXT)
+    env.stays_without(skip.LAYOUT.xml)
+
+
+def test_who_begins_in_the_credits_has_the_button_until_it_is_known_what_is_next(env: Evening) -> None:
+    late = env.sim.faults.add('/children', 503)
+    env.see('1x1', CREDITS_S + 1.0)
+    env.window(skip.LAYOUT.xml)
+    env.kodi.wait_for(lambda: late.hits)
+    env.sim.faults.clear()
+    env.clock.advance(60.0)
+    env.window(NEXT)
+    env.no_window(skip.LAYOUT.xml)
     env.stays_without(skip.LAYOUT.xml)
 
 
