@@ -10,6 +10,7 @@ import pytest
 
 from resources.lib import item_url
 from resources.lib.kodi.windows import next_up, skip
+from resources.lib.playback.skipping import SkipFeature
 from tests.fakes import FakeKodi
 from tests.fakes.xbmcgui import ListItem
 from tests.support.viewing import BACK, Viewing
@@ -122,7 +123,8 @@ def test_kodi_is_not_told_to_play_while_it_is_busy(env: Evening) -> None:
 
 def test_no_button_for_the_credits_beside_it(env: Evening) -> None:
     env.see('1x1', 600.0)
-    env.kodi.wait_for(lambda: env.skip_feature()._end_is_taken)  # the server has said which one is next
+    env.kodi.wait_for(lambda: any(one._end_is_taken for one in list(env.watcher._features)
+                                  if isinstance(one, SkipFeature)))  # the server has said which one is next
     env.at(CREDITS_S + 1.0)
     env.window(NEXT)
     env.stays_without(skip.LAYOUT.xml)
