@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import urllib.request
+from multiprocessing.pool import ThreadPool
 from typing import Any, Dict, Iterator, List
 
 import pytest
@@ -34,11 +35,14 @@ class Opening(Viewing):
         return dict(self.sim.library.stored(item)['Media'][0])
 
     def play_while_the_server_thinks(self, key: str, kind: str = 'movie') -> Dict[str, Any]:
-        """Play; the server needs three seconds to say what there is. It was asked for a file before that."""
+        """Play; the server says what there is when it has been asked for a file."""
         before = len(self.parts())
-        self.sim.faults.add(METADATA, 'delay', value=3.0)
-        found = self.plays(key, kind)
-        self.sim.faults.clear()
+        self.sim.faults.add(METADATA, 'delay', value=60.0)
+        with ThreadPool(1) as kodi:
+            playing = kodi.apply_async(self.plays, (key, kind))
+            self.kodi.wait_for(lambda: len(self.parts()) > before)
+            self.sim.faults.clear()
+            found: Dict[str, Any] = playing.get(60.0)
         answered = [entry.path for entry in self.sim.requests.find(PART + '|' + METADATA)
                     if 'checkFiles' in entry.query or entry.path.startswith('/library/parts/')]
         assert len(self.parts()) == before + 1

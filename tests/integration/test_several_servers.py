@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import random
+import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -292,6 +293,7 @@ def test_one_server_alone_is_asked_nothing_more_and_its_urls_name_none(
     try:
         env.auth.select_server(env.main)
         env.sync()
+        env.until(lambda: not [one for one in threading.enumerate() if one.name == 'pkc-probe'])
         env.other.reset_stats()
         libraries = json.loads(env.call('list', path='sections'))['items']
         assert [one['label'] for one in libraries] == ['Films'] and 'server=' not in libraries[0]['url']

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from multiprocessing.pool import ThreadPool
 from typing import Any
 
 import pytest
@@ -40,6 +41,13 @@ def test_dropped_cut_wrong_and_late_answers(client, sim):
     start = time.monotonic()
     assert client.raw("/identity").status_code == 200
     assert time.monotonic() - start > 0.29
+    held = sim.faults.add("/identity", "delay", value=600)
+    with ThreadPool(1) as pool:
+        answer = pool.apply_async(client.raw, ("/identity",))
+        while not held.hits:
+            time.sleep(0.01)
+        sim.faults.clear()
+        assert answer.get(10).status_code == 200
     sim.faults.add(".", 429, server="plextv")
     assert client.tv("/api/v2/user").status_code == 429
     assert client.raw("/identity").status_code == 200

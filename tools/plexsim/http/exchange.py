@@ -40,9 +40,10 @@ class Exchange:
         if stream is not None:
             self._log(site, request, 101, 0)
             return await stream(http)
-        delay = self.config.latency + (fault.value if fault and fault.kind == "delay" else 0)
-        if delay:
-            await asyncio.sleep(delay)
+        if self.config.latency:
+            await asyncio.sleep(self.config.latency)
+        if fault and fault.kind == "delay":
+            await self.faults.delay(fault)
         if fault and fault.kind == "drop":
             self._log(site, request, 0, 0)
             if http.transport:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
+_LOOK_AGAIN = 0.02  # seconds
 KINDS = ("status", "drop", "truncate", "html", "delay", "slow")
 
 
@@ -52,8 +55,8 @@ class Faults:
     ) -> Fault:
         """Add a rule for paths that match (searched). ``kind``: a status number such as 503, "status" with value,
         "drop" (connection closed without an answer), "truncate" (half of the body, then closed), "html" (an HTML
-        page with status 200), "delay" (value seconds, then the normal answer) or "slow" (a file with value bytes a
-        second). ``server``: "pms" or "plextv".
+        page with status 200), "delay" (value seconds or until the rules are removed, then the normal answer) or "slow"
+        (a file with value bytes a second). ``server``: "pms" or "plextv".
         """
         if isinstance(kind, int) or str(kind).isdigit():
             kind, value = "status", int(kind)
@@ -85,6 +88,16 @@ class Faults:
                     rule.hits += 1
                     return rule
         return None
+
+    async def delay(self, rule: Fault) -> None:
+        """Wait for the seconds of a rule, not longer than it is there."""
+        end = time.monotonic() + rule.value
+        while time.monotonic() < end and self._has(rule):
+            await asyncio.sleep(min(_LOOK_AGAIN, max(end - time.monotonic(), 0.0)))
+
+    def _has(self, rule: Fault) -> bool:
+        with self._lock:
+            return any(one is rule for one in self._rules)
 
     def as_dicts(self) -> list[dict[str, Any]]:
         """Return the rules for the control API."""
