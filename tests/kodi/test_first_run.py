@@ -79,6 +79,7 @@ def test_from_the_welcome_to_a_full_library_and_a_saved_log(evening: Evening) ->
     lab.focus()
     lab.input('Select')
     lab.wait_for(lambda: lab.condition(GUIDE), 20, 'the last window')
+    lab.input('Up')  # somebody is there: it does not close by itself after a while
     lab.screenshot(evening.pictures / '5-filling.png', settle=0.5)
     stage.tell('config', latency=0.0)
     stage.wait_synced(90)

@@ -31,15 +31,15 @@ class TranscodeStage(WatchingStage):
         return int(self.ask('truth', ids=key)[0].get('viewOffset', 0)) // 1000
 
 
-def _media(key: str) -> Dict[str, Any]:
+def _media(key: str, width: int = 1920, height: int = 1080) -> Dict[str, Any]:
     """The film as Plex describes it: larger than it is."""
     first = int(key) * 10000
     streams = [{'id': first, 'streamType': 1, 'codec': 'h264', 'index': 0, 'bitDepth': 8},
                {'id': first + 1, 'streamType': 2, 'codec': 'aac', 'channels': 2, 'index': 1, 'selected': True}]
     part = {'id': int(key) * 100, 'key': '/library/parts/%s00/1/file.mkv' % key, 'duration': LENGTH_MS,
             'file': '/tv/%s.mkv' % key, 'size': 1000000, 'container': 'mkv', 'Stream': streams}
-    return {'id': int(key) * 10, 'duration': LENGTH_MS, 'container': 'mkv', 'videoCodec': 'h264', 'width': 1920,
-            'height': 1080, 'bitrate': 8000, 'Part': [part]}
+    return {'id': int(key) * 10, 'duration': LENGTH_MS, 'container': 'mkv', 'videoCodec': 'h264', 'width': width,
+            'height': height, 'bitrate': 8000, 'Part': [part]}
 
 
 @pytest.fixture(scope='module')
@@ -109,6 +109,8 @@ def test_it_comes_to_its_end_and_counts(stage: TranscodeStage) -> None:
 def test_an_original_that_does_not_start_is_converted_and_resumed(stage: TranscodeStage) -> None:
     stage.settings(quality_limits='false')
     key = stage.episodes()[3]
+    # As high as what is encoded already: the simulated Plex begins each height with the first segment.
+    stage.tell('mutate', op='update', args={'rating_key': key, 'Media': [_media(key, HEIGHT * 16 // 9, HEIGHT)]})
     stage.watch(key)
     stage.seek(250)
     stage.lab.wait_for(lambda: stage.seconds() >= 253, 20, 'some seconds of the original')
