@@ -58,12 +58,8 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Openin
     for number in (1, 2):
         library.add_episode(season.rating_key, number)
     made = Opening(fake_kodi, library, monkeypatch)
-    try:
-        made.start_kodi()
-        made.sign_in()
+    with made.in_use():
         yield made
-    finally:
-        made.close()
 
 
 def test_kodi_gets_the_answer_to_a_request_that_was_sent_before_it_came(env: Opening) -> None:
