@@ -98,8 +98,10 @@ class StreamAhead:
 
     def stop(self) -> None:
         """Drop what waits for Kodi, and ask for nothing any more: no thread may be left when the service ends."""
-        self.begin(None)
-        self._stopped = True
+        with self._lock:
+            self._stopped, before, self._opening = True, self._opening, None
+        if before is not None:
+            before.drop()
 
     def take(self, source: StreamSource, asked: Dict[str, str]) -> Optional[Upstream]:
         """The server's answer to Kodi's request with these headers, once; None when it was not asked for ahead."""
