@@ -129,6 +129,17 @@ class Stage:
         """The add-on's data folder."""
         return self.lab.profile.userdata / 'addon_data' / ADDON
 
+    def settings(self, **values: str) -> None:
+        """The user's settings, for the next start of Kodi, which comes at once."""
+        self.lab.stop()
+        path = self.addon_data() / 'settings.xml'
+        lines = [line for line in path.read_text(encoding='utf-8').splitlines()
+                 if not any('id="%s"' % name in line for name in values)]
+        lines[-1:-1] = ['<setting id="%s">%s</setting>' % pair for pair in values.items()]
+        path.write_text('\n'.join(lines), encoding='utf-8')
+        self.lab.start()
+        self.lab.wait_for((self.addon_data() / 'service.json').exists, 60, 'the service')
+
     def directory(self, path: str, properties: Sequence[str] = ()) -> List[Dict[str, Any]]:
         """The answer of ``Files.GetDirectory`` for a path of our plugin."""
         answer = self.lab.rpc('Files.GetDirectory', directory=PLUGIN + path, media='video',

@@ -20,12 +20,8 @@ def environment(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterato
     for title in ('Alpha', 'Beta'):
         library.add_movie(title, films.id)
     made = ServiceEnvironment(fake_kodi, library, monkeypatch)
-    try:
-        made.start_kodi()
-        made.sign_in()
+    with made.in_use():
         yield made
-    finally:
-        made.close()
 
 
 def extras(environment: ServiceEnvironment, title: str) -> List[str]:

@@ -96,12 +96,8 @@ class Box(Viewing):
 @pytest.fixture
 def box(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Box]:
     made = Box(fake_kodi, monkeypatch, tmp_path / 'nas')
-    try:
-        made.start_kodi()
-        made.sign_in()
+    with made.in_use():
         yield made
-    finally:
-        made.close()
 
 
 def mapped(box: Box) -> None:

@@ -1,6 +1,7 @@
 """From OK to the first frame: what the server is asked for at the same time, and that it is the right thing."""
 from __future__ import annotations
 
+import threading
 import urllib.request
 from multiprocessing.pool import ThreadPool
 from typing import Any, Dict, Iterator, List
@@ -9,6 +10,7 @@ import pytest
 
 from resources.lib.playback.session import PlaybackSession
 from resources.lib.service.events import NextEpisodeFound
+from resources.lib.service.playback.part import Playback
 from tests.fakes import FakeKodi
 from tests.support.viewing import Viewing
 from tools.plexsim import Library
@@ -27,6 +29,11 @@ class Opening(Viewing):
     def parts(self) -> List[str]:
         """The files that the server was asked for."""
         return [entry.path for entry in self.sim.requests.find(PART)]
+
+    @staticmethod
+    def threads() -> List[threading.Thread]:
+        """Those that hold an answer for Kodi."""
+        return [one for one in threading.enumerate() if one.name == 'pkc-ahead']
 
     def media(self, key: Any) -> Dict[str, Any]:
         """The version of an item at the server."""
@@ -62,12 +69,8 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Openin
     for number in (1, 2):
         library.add_episode(season.rating_key, number)
     made = Opening(fake_kodi, library, monkeypatch)
-    try:
-        made.start_kodi()
-        made.sign_in()
+    with made.in_use():
         yield made
-    finally:
-        made.close()
 
 
 def test_kodi_gets_the_answer_to_a_request_that_was_sent_before_it_came(env: Opening) -> None:
@@ -75,6 +78,16 @@ def test_kodi_gets_the_answer_to_a_request_that_was_sent_before_it_came(env: Ope
     env.kodi.wait_for(env.parts)
     assert len(env.opens(url)) == env.sim.config.part_bytes
     assert len(env.parts()) == 1
+
+
+def test_no_thread_is_left_at_kodis_end_for_a_film_that_it_did_not_open(env: Opening) -> None:
+    """Python takes all of Kodi down with it when it ends an interpreter in which one still runs (docs/kodi.md)."""
+    env._part(Playback)._ahead.stream._kept_s = 600.0
+    env.plays(env.rating_key('Film'))
+    env.kodi.wait_for(env.parts)
+    assert env.threads()
+    env.stop_kodi()
+    env.kodi.wait_for(lambda: not env.threads())
 
 
 def test_what_was_played_before_is_asked_for_along_with_the_question_what_there_is(env: Opening) -> None:

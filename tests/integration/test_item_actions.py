@@ -50,12 +50,8 @@ def remote(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rem
     for number in (1, 2):
         library.add_episode(season.rating_key, number, 'Part %d' % number)
     environment = ServiceEnvironment(fake_kodi, library, monkeypatch)
-    try:
-        environment.start_kodi()
-        environment.sign_in()
+    with environment.in_use():
         yield Remote(environment)
-    finally:
-        environment.close()
 
 
 def test_each_item_has_what_makes_sense_with_it(remote: Remote) -> None:

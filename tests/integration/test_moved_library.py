@@ -22,13 +22,9 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Servic
     library = Library.empty()
     library.add_movie('Alpha')
     made = ServiceEnvironment(fake_kodi, library, monkeypatch)
-    try:
-        made.start_kodi()
-        made.sign_in()
+    with made.in_use():
         made.sync()
         yield made
-    finally:
-        made.close()
 
 
 def rows(env: ServiceEnvironment) -> KodiRows:

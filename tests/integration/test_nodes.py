@@ -59,12 +59,8 @@ def videos(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vid
     library.add_movie('Alpha', films.id)
     library.add_episode(library.add_season(library.add_show('Space', shows.id).rating_key, 1).rating_key, 1, 'Start')
     environment = ServiceEnvironment(fake_kodi, library, monkeypatch)
-    try:
-        environment.start_kodi()
-        environment.sign_in()
+    with environment.in_use():
         yield Videos(environment)
-    finally:
-        environment.close()
 
 
 def test_each_library_has_its_node_after_the_first_sync(videos: Videos) -> None:

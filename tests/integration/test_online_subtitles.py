@@ -67,12 +67,8 @@ class Dialog(Room):
 @pytest.fixture
 def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dialog]:
     made = Dialog(fake_kodi, monkeypatch)
-    try:
-        made.start_kodi()
-        made.sign_in()
+    with made.in_use():
         yield made
-    finally:
-        made.close()
 
 
 def test_the_dialog_shows_what_the_server_finds(env: Dialog) -> None:

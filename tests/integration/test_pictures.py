@@ -79,13 +79,9 @@ def pictures(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
     show = library.add_show('Space', shows.id)
     library.add_episode(library.add_season(show.rating_key, 1).rating_key, 1, 'Start')
     environment = ServiceEnvironment(fake_kodi, library, monkeypatch)
-    try:
-        environment.start_kodi()
-        environment.sign_in()
+    with environment.in_use():
         environment.sync()
         yield Pictures(environment)
-    finally:
-        environment.close()
 
 
 def test_all_pictures_are_loaded_when_the_user_wants_that_now(pictures: Pictures) -> None:

@@ -89,12 +89,8 @@ class Evening(Viewing):
 def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evening]:
     monkeypatch.setattr(Live, 'start', lambda _live: None)
     made = Evening(fake_kodi, monkeypatch)
-    try:
-        made.start_kodi()
-        made.sign_in()
+    with made.in_use():
         yield made
-    finally:
-        made.close()
 
 
 def test_from_an_episode_on_all_that_follow_are_played(env: Evening) -> None:

@@ -27,13 +27,9 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Contro
     for number in (1, 2, 3):
         library.add_episode(season.rating_key, number, 'Episode %d' % number, duration=20 * MINUTES)
     made = Controlled(fake_kodi, library, monkeypatch)
-    try:
-        made.start_kodi()
-        made.sign_in()
+    with made.in_use():
         made.switch_on()
         yield made
-    finally:
-        made.close()
 
 
 def film(env: Controlled, title: str = 'Film') -> str:

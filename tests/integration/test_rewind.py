@@ -18,12 +18,8 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Viewin
     library = Library.empty()
     library.add_movie('Film', duration=6_000_000)
     made = Viewing(fake_kodi, library, monkeypatch)
-    try:
-        made.start_kodi()
-        made.sign_in()
+    with made.in_use():
         yield made
-    finally:
-        made.close()
 
 
 @pytest.mark.parametrize(('setting', 'stopped_at', 'goes_on_at'), [

@@ -60,12 +60,8 @@ class Evening(Viewing):
 def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evening]:
     monkeypatch.setattr(Live, 'start', lambda _live: None)
     made = Evening(fake_kodi, monkeypatch)
-    try:
-        made.start_kodi()
-        made.sign_in()
+    with made.in_use():
         yield made
-    finally:
-        made.close()
 
 
 def test_kodi_plays_both_files_as_one_entry_of_its_playlist(env: Evening) -> None:

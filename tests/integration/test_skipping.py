@@ -23,13 +23,9 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Viewin
     season = library.add_season(show.rating_key, 1)
     library.add_episode(season.rating_key, 1, 'One', duration=20 * MINUTES)
     made = Viewing(fake_kodi, library, monkeypatch)
-    try:
-        made.start_kodi()
-        made.sign_in()
+    with made.in_use():
         made.clock.stop()  # a countdown goes on when the test lets time pass
         yield made
-    finally:
-        made.close()
 
 
 def key_of(env: Viewing, kind: str) -> str:

@@ -86,12 +86,8 @@ def _shown(number: int, language: str, **more: Any) -> Dict[str, Any]:
 @pytest.fixture
 def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
     made = Room(fake_kodi, monkeypatch)
-    try:
-        made.start_kodi()
-        made.sign_in()
+    with made.in_use():
         yield made
-    finally:
-        made.close()
 
 
 def test_what_is_chosen_in_plex_is_chosen_in_kodi(env: Room) -> None:

@@ -91,15 +91,11 @@ def stage(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -
         look(self, shown)
         made.heard.append(('looked', str(shown)))
     monkeypatch.setattr(turn.Turn, 'look', counted)
-    try:
-        made.start_kodi()
-        made.sign_in()
+    with made.in_use():
         made.sync()
         fake_kodi.set_setting('theme_music', 'true')
         made.clock.stop()  # what depends on seconds is not decided by how quick this machine is
         yield made
-    finally:
-        made.close()
 
 
 def test_it_plays_in_the_shows_lists_and_ends_with_them(stage: ListStage) -> None:

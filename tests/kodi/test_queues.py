@@ -135,19 +135,6 @@ class QueueStage(KodiEnvironment):
         lab.go_to(lambda: lab.labels('ListItem.Title')['ListItem.Title'] == title, title)
         lab.input('Select')
 
-    def settings(self, **values: str) -> None:
-        """The user's settings, for the next start of Kodi, which comes at once."""
-        self.lab.stop()
-        path = self.addon_data() / 'settings.xml'
-        text = path.read_text(encoding='utf-8')
-        for name, value in values.items():
-            lines = [line for line in text.splitlines() if 'id="%s"' % name not in line]
-            lines.insert(-1, '<setting id="%s">%s</setting>' % (name, value))
-            text = '\n'.join(lines)
-        path.write_text(text, encoding='utf-8')
-        self.lab.start()
-        self.lab.wait_for((self.addon_data() / 'service.json').exists, 30, 'the service')
-
 
 @pytest.fixture(scope='module')
 def stage(stages: Stages) -> Iterator[QueueStage]:

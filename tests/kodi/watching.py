@@ -110,19 +110,6 @@ class WatchingStage(Stage):
             self.lab.rpc('Player.Stop', playerid=player.id)
         self.lab.wait_for(lambda: not self.lab.active_player(), 15, 'the end of the film')
 
-    def settings(self, **values: str) -> None:
-        """The user's settings, for the next start of Kodi, which comes at once."""
-        self.lab.stop()
-        path = self.addon_data() / 'settings.xml'
-        text = path.read_text(encoding='utf-8')
-        for name, value in values.items():
-            lines = [line for line in text.splitlines() if 'id="%s"' % name not in line]
-            lines.insert(-1, '<setting id="%s">%s</setting>' % (name, value))
-            text = '\n'.join(lines)
-        path.write_text(text, encoding='utf-8')
-        self.lab.start()
-        self.lab.wait_for(self.running, 30, 'the service')
-
     def running(self) -> bool:
         """Whether the service answers: it then has written its port."""
         return (self.addon_data() / 'service.json').exists()

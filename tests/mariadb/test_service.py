@@ -1,6 +1,7 @@
 """The whole service beside a Kodi that has its library on a server, where other devices write into the same rows."""
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import Any, Iterator, List
 from xml.sax.saxutils import escape
 
@@ -40,6 +41,15 @@ class OnServer(FromKodi):
             return server.execute(sql.replace('%', '%%').replace('?', '%s'), *parameters, database=self.name)
         monkeypatch.setattr(self.sync_env, 'rows', execute)
         monkeypatch.setattr(self.sync_env, 'execute', execute)
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """As the base class, and the library is there and was looked at."""
+        self.server_back()
+        with super().in_use():
+            self.sync()
+            self.kodi.wait_for(lambda: self.kodi_rows._known is not None, PATIENCE)
+            yield
 
     @property
     def state_file(self) -> str:
@@ -86,23 +96,16 @@ def env(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch, clean_server: Mari
         for name in names:
             monkeypatch.setattr(module, name, getattr(module, name) / 5.0)
     monkeypatch.setattr(kodi_rows, '_AGAIN', 0.05)
-    monkeypatch.setattr(shared_rows, '_ASK', 0.1)
-    monkeypatch.setattr(shared_rows, '_BUSY', 0.2)
+    monkeypatch.setattr(kodi_rows, '_INTERVAL', 0.1)
+    monkeypatch.setattr(kodi_rows, '_BUSY', 0.2)
     monkeypatch.setattr(shared_rows, '_OTHERS', 0.3)
     monkeypatch.setattr(watched_marks, '_RETRY', RetryPolicy(0.2, 1.0))
     monkeypatch.setattr(library_user, '_FRESH', 0.0)
     made = OnServer(fake_kodi, library, monkeypatch, clean_server)
     fake_kodi.idle_seconds = 3600
-    try:
-        made.server_back()
-        made.start_kodi()
-        made.sign_in()
-        made.sync()
-        made.kodi.wait_for(lambda: made.kodi_rows._known is not None, PATIENCE)
+    with made.in_use():
         assert isinstance(made.kodi_rows, SharedRows)
         yield made
-    finally:
-        made.close()
 
 
 # ---- what is set in this Kodi, and in others -----------------------------------------------------------------------

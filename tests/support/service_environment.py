@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Dict, List, Optional, Type, TypeVar
+from contextlib import contextmanager
+from typing import Any, Dict, Iterator, List, Optional, Type, TypeVar
 
 import pytest
 
@@ -83,6 +84,16 @@ class ServiceEnvironment:
             self._thread.join(PATIENCE)
             assert not self._thread.is_alive()
         self._thread = self.service = None
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Kodi runs and the user is signed in, until the end of the block."""
+        try:
+            self.start_kodi()
+            self.sign_in()
+            yield
+        finally:
+            self.close()
 
     def close(self) -> None:
         """End Kodi and the simulated Plex."""

@@ -55,17 +55,6 @@ class Guide:
         """A text of the add-on in the language of the tour."""
         return self._texts[number].replace('\\"', '"')
 
-    def settings(self, **values: str) -> None:
-        """Change settings of the add-on, for which Kodi is started anew."""
-        self.lab.stop()
-        path = self.stage.addon_data() / 'settings.xml'
-        lines = [line for line in path.read_text(encoding='utf-8').splitlines()
-                 if not any('id="%s"' % name in line for name in values)]
-        lines[-1:-1] = ['<setting id="%s">%s</setting>' % pair for pair in values.items()]
-        path.write_text('\n'.join(lines), encoding='utf-8')
-        self.lab.start()
-        self.lab.wait_for((self.stage.addon_data() / 'service.json').exists, PATIENCE, 'the service')
-
     # ---- pictures ----------------------------------------------------------------------------------------------
 
     def shoot(self, detail: str = '', settle: float = DRAWING) -> Path:

@@ -25,7 +25,7 @@ def by_itself(guide: Guide) -> None:
     """What the button says while it counts down; and after an episode that began by itself the question whether anybody
     is still there.
     """
-    guide.settings(skip_intro='2', skip_countdown='30', still_watching='1', next_episode_countdown='5')
+    guide.stage.settings(skip_intro='2', skip_countdown='30', still_watching='1', next_episode_countdown='5')
     _watch(guide, 0)
     _seek(guide, 16)
     guide.window(SKIP)

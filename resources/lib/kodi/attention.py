@@ -1,4 +1,4 @@
-"""What the user has before him in Kodi, and since when he did nothing."""
+"""Which item the user is looking at in Kodi, and how long the user has done nothing."""
 from __future__ import annotations
 
 from typing import Optional, Tuple
@@ -12,6 +12,6 @@ def idle_seconds() -> float:
 
 
 def focused_item() -> Optional[Tuple[str, int]]:
-    """Media type and id of the library item that is focused, or of which the information is shown."""
+    """Media type and id of the library item that has the focus, or whose information dialog is open; None for none."""
     kind, number = xbmc.getInfoLabel('ListItem.DBTYPE'), xbmc.getInfoLabel('ListItem.DBID')
     return (kind, int(number)) if kind and number.isascii() and number.isdigit() else None

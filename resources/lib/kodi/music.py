@@ -1,8 +1,8 @@
 """Playing a piece of music in a window, as long as nobody else plays anything.
 
-Kodi carries out what it is told to play or to stop when it comes to it, whatever it has begun meanwhile: told to stop
-the music while it opens a video, it would stop that. So both are asked of it only while the user does
-nothing and Kodi is not busy; and who knows of something that is about to play should not ask at all.
+Kodi carries out a command to play or to stop some time after it was given. If it has begun to open a video meanwhile,
+it stops that video instead of the music. So :func:`play` and :func:`stop` are to be called only while
+:func:`is_at_rest`, and not at all while something is known to be about to play.
 """
 from __future__ import annotations
 

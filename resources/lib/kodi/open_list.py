@@ -14,9 +14,10 @@ _ID = re.compile(r'[?&]id=([A-Za-z0-9._-]+)(?:&|\Z)')
 
 
 class OpenShow(NamedTuple):
-    """The show of which seasons or episodes are on the screen: its row in Kodi's library, or the ratingKey of the item
-    whose list of ours it is (the show's or a season's), with the machineIdentifier of its server where that is not the
-    main one; 0 and '' for any other list.
+    """The show whose seasons or episodes are on the screen; empty (0 and '') for any other list.
+
+    In Kodi's library ``show_id`` is its row. In a list of ours ``rating_key`` is that of the show or the season to
+    which the list belongs, and ``server`` its machineIdentifier, '' for the main server.
     """
 
     show_id: int = 0
@@ -25,8 +26,8 @@ class OpenShow(NamedTuple):
 
 
 def open_show() -> Optional[OpenShow]:
-    """The show whose list is open; None while a dialog is open, also the one by which Kodi says that it is busy: then
-    Kodi tells nothing of the list below. Costs two to four questions to Kodi's window manager.
+    """The show whose list is open. None while a dialog is open, also Kodi's sign that it is busy: then Kodi does not
+    tell which list is below. Asks Kodi's window manager two to four questions.
     """
     if xbmc.getCondVisibility('System.HasActiveModalDialog'):
         return None

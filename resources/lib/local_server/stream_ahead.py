@@ -82,6 +82,7 @@ class StreamAhead:
         self._kept_s = kept_s
         self._lock = threading.Lock()
         self._opening: Optional[_Opening] = None
+        self._stopped = False
 
     def begin(self, source: Optional[StreamSource]) -> None:
         """Kodi is about to open this, or with None something that does not come from us. One at a time; what is asked
@@ -89,9 +90,16 @@ class StreamAhead:
         """
         with self._lock:
             before = self._opening
-            if before is not None and before.source == source and not before.failed:
+            if self._stopped or before is not None and before.source == source and not before.failed:
                 return
             self._opening = _Opening(source, self._get_client, self._kept_s) if source is not None else None
+        if before is not None:
+            before.drop()
+
+    def stop(self) -> None:
+        """Drop what waits for Kodi, and ask for nothing any more: no thread may be left when the service ends."""
+        with self._lock:
+            self._stopped, before, self._opening = True, self._opening, None
         if before is not None:
             before.drop()
 

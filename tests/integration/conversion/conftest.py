@@ -11,9 +11,5 @@ from tests.integration.conversion.cinema import Cinema
 def cinema(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cinema]:
     made = Cinema(fake_kodi, monkeypatch)
     monkeypatch.setattr(fallback, '_LOOK_S', 0.01)
-    try:
-        made.start_kodi()
-        made.sign_in()
+    with made.in_use():
         yield made
-    finally:
-        made.close()

@@ -13,12 +13,8 @@ def reader(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lis
     """Signed in, nothing synced: live updates would begin a sync."""
     monkeypatch.setattr(Live, 'start', lambda _live: None)
     environment = ServiceEnvironment(fake_kodi, house(), monkeypatch)
-    try:
-        environment.start_kodi()
-        environment.sign_in()
+    with environment.in_use():
         yield ListReader(environment)
-    finally:
-        environment.close()
 
 
 @pytest.fixture

@@ -22,9 +22,5 @@ def player(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pla
     library.add_episode(season.rating_key, 1, 'Start')
     environment = ServiceEnvironment(fake_kodi, library, monkeypatch)
     fake_kodi.set_setting('plex_playlists', 'from_plex')
-    try:
-        environment.start_kodi()
-        environment.sign_in()
+    with environment.in_use():
         yield Player(environment)
-    finally:
-        environment.close()

@@ -10,8 +10,9 @@ from ...kodi import dialogs, settings, texts
 from ...kodi.texts import account as account_texts
 from ...kodi.texts import errors as error_texts
 from ...kodi.texts import library as library_texts
-from ...plex_errors import PlexConnectionError
+from ...plex_errors import PlexCancelled, PlexConnectionError, PlexError
 from ...plex_tv import ServerResource
+from ..error_texts import text_name
 from ..events import ServerChosen, SignedOut, UserSwitched
 from ..shared import Shared
 from . import legacy_sign_in, server_choice
@@ -110,9 +111,19 @@ class AccountFlows:
                            icon=self._shared.addon.icon)
 
     def connect(self) -> None:
-        """Reach each server once while the user is there: some need a second code."""
-        for machine in self._shared.clients.machines():
-            self._connect(machine)
+        """Reach each server once while the user is there: some need a second code.
+
+        Of several servers one that cannot be used now is told of, and the others go on.
+        """
+        machines = self._shared.clients.machines()
+        for machine in machines:
+            try:
+                self._connect(machine)
+            except PlexError as error:
+                if len(machines) < 2 or isinstance(error, PlexCancelled):
+                    raise
+                LOG.warning('a server cannot be used yet: %s', error)
+                self._shared.screen.tell(text_name(error), True)
 
     def _connect(self, machine: str) -> None:
         from ...kodi.windows import sign_in
@@ -153,9 +164,11 @@ class AccountFlows:
         choice = self._servers.ask(servers)
         if choice is not None:
             self.show_names()
-            if self._shared.auth.status().several:
-                self.connect()
-            self._shared.events.publish(ServerChosen(choice))
+            try:
+                if self._shared.auth.status().several:
+                    self.connect()
+            finally:  # it is chosen, whatever the servers say to that
+                self._shared.events.publish(ServerChosen(choice))
 
     def sign_out(self) -> None:
         """Ask, then sign out. What is in Kodi's library stays, if the user wants that."""

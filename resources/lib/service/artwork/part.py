@@ -11,7 +11,7 @@ from ...local_server.art import ArtRoute
 from ...local_server.exchange import Route
 from ...local_server.pictures import Sizes
 from ..calls import require_sign_in
-from ..events import LibraryChanged, ServerReachable, SettingsChanged, SignedOut
+from ..events import LibraryChanged, PushesChanged, ServerReachable, SettingsChanged, SignedOut
 from ..part import Handler, Part
 from ..shared import Shared
 from .display import PreloadDisplay
@@ -37,6 +37,7 @@ class Artwork(Part):
         self.preloader = Preloader(shared, texture_cache.load, self._route, file, PreloadDisplay(shared))
         events = shared.events
         events.subscribe(ServerReachable, self._reachable)
+        events.subscribe(PushesChanged, self._pushes)
         events.subscribe(LibraryChanged, self._library_changed)
         events.subscribe(SettingsChanged, self._settings_changed)
         events.subscribe(SignedOut, lambda _event: self.preloader.cancel())
@@ -78,6 +79,11 @@ class Artwork(Part):
     def _reachable(self, event: ServerReachable) -> None:
         self._route.ask_again(event.machine or self.shared.auth.status().machine_identifier)
         self.preloader.server_back()
+
+    def _pushes(self, event: PushesChanged) -> None:
+        """A server that was never reached since the start, and is now, is told of in no other way."""
+        if event.pushed:
+            self.preloader.server_back()
 
     def _library_changed(self, event: LibraryChanged) -> None:
         report = event.report

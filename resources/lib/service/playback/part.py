@@ -82,6 +82,7 @@ class Playback(Part):
 
     def stop(self) -> None:
         """What plays counts as stopped; the server is told so once."""
+        self._ahead.stream.stop()
         self.watcher.stop()
         for factory in self._factories:
             factory.stop()

@@ -81,7 +81,10 @@ class Turn:
         return bool(self._to_end)
 
     def look(self, shown: Optional[OpenShow]) -> None:
-        """The list of this show is open now, or none; None: nobody knows."""
+        """``shown`` is the show whose list is open now, empty for none, or None when that is not known.
+
+        Call a few times a second.
+        """
         if shown is not None and shown != self._shown:
             self._shown = shown
             self._arrive(self._piece_of(shown) if any(shown) else None)

@@ -1,4 +1,4 @@
-"""What tells that it was this Kodi in which a row was changed, where the Kodis of other devices write the same rows."""
+"""Signs that a row was changed in this Kodi, and not in that of another device that writes into the same library."""
 from __future__ import annotations
 
 import threading
@@ -9,8 +9,8 @@ from ...plex_values import integer
 
 #: Seconds after this Kodi's announcement in which a change is taken for the one that was announced.
 _FRESH = 15.0
-#: Seconds since the last press of a key within which the user may have rated something, and since he had that item
-#: before him: the list of stars is in front of it.
+#: A rating may be this user's if a key was pressed within so many seconds, and if its item had the focus within so
+#: many: Kodi's list of stars hides it while a rating is chosen.
 _ACTIVE, _BEFORE = 10.0, 30.0
 
 #: Kodi's media type and id of a row.
@@ -25,7 +25,7 @@ def row_of(data: Mapping[str, Any]) -> Row:
 
 
 class OwnSigns:
-    """``idle()``: seconds since the user last did something in Kodi. ``focused()``: the item that is before him."""
+    """``idle()``: seconds since the user last did something in Kodi. ``focused()``: the item that has the focus."""
 
     def __init__(self, idle: Callable[[], float], focused: Callable[[], Optional[Row]],
                  monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -49,7 +49,7 @@ class OwnSigns:
             return set(self._changed)
 
     def look(self) -> None:
-        """Remember which item the user has before him. Call about once a second."""
+        """Remember which item has the focus. Call about once a second."""
         now = self._monotonic()
         row = self._focused()
         self._seen = {one: when for one, when in self._seen.items() if now - when < _BEFORE}
@@ -57,5 +57,5 @@ class OwnSigns:
             self._seen[row] = now
 
     def may_have_rated(self, media_type: str, kodi_id: int) -> bool:
-        """Whether somebody uses this Kodi and has had that item before him."""
+        """Whether somebody uses this Kodi, and that item had the focus a moment ago."""
         return (media_type, kodi_id) in self._seen and self._idle() < _ACTIVE

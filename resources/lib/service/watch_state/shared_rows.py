@@ -1,10 +1,10 @@
 """Ratings and resume points that the user sets in this Kodi, where others write into the same rows.
 
 - A resume point was taken away by the user of this Kodi if this Kodi announces a change of that row. All other changes
-  of resume points are those of playbacks, which report themselves.
-- A rating is reported by the devices of the Plex user whose watch state the library shows. A device of another user
-  reports what was rated while somebody used its Kodi and had that item before him, and is quicker.
-- What nobody reports is what a device left that went away meanwhile: the next sync writes such a row anew.
+  of resume points are those of playbacks, which are reported by the device that plays.
+- A rating is reported by the devices of the Plex user whose watch state the library shows, after some seconds. A device
+  of another user is quicker, and reports only what was rated while somebody used its Kodi and that item had the focus.
+- What no device reports, because it went away meanwhile, is undone: the next sync writes such a row anew.
 """
 from __future__ import annotations
 

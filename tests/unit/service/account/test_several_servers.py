@@ -5,9 +5,11 @@ from typing import Any, List, Tuple
 
 import pytest
 
+from resources.lib.auth.errors import ServerRefused
 from resources.lib.kodi import settings
 from resources.lib.kodi.texts import account as account_texts
 from resources.lib.kodi.texts import several_servers as texts
+from resources.lib.plex_errors import PlexCancelled, PlexServerError
 from resources.lib.service.events import ServerChosen
 from tests.unit.service.account.flow_environment import FlowEnvironment, flow_env, server
 
@@ -80,3 +82,13 @@ def test_with_a_single_server_there_is_nothing_of_several(env: FlowEnvironment) 
     env.does('choose_server')
     (_, labels, _), = env.shown('select')
     assert labels == ['Server a', env.text(account_texts.ENTER_ADDRESS)]
+
+
+@pytest.mark.parametrize('error', [PlexServerError(503, 'starting'), ServerRefused('no token'), PlexCancelled('end')])
+def test_a_server_that_does_not_want_us_yet_keeps_neither_the_others_nor_what_is_left_waiting(
+        env: FlowEnvironment, error: Exception) -> None:
+    env.auth.others, env.auth.connect_error = ('a',), error
+    gone = left(env)
+    env.kodi.answer(4, [1, 2], True)
+    env.does('choose_server')
+    assert gone == [('a',)] and (env.auth.chosen, env.auth.others) == ('b', ('c',)) and env.syncs == 1

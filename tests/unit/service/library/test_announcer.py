@@ -32,6 +32,13 @@ class Home:
             table, table.title()), params['lastplayed'], params[table + 'id'])
         return 'OK'
 
+    def shows_films_when_told(self) -> None:
+        """Kodi knows that there are films as soon as it was told of a change."""
+        def scanned(_params: Dict[str, Any]) -> str:
+            self.kodi.conditions.add(MOVIES)
+            return 'OK'
+        self.kodi.rpc['VideoLibrary.Scan'] = scanned
+
     def played(self) -> List[Any]:
         return [row[0] for row in self.bench.rows('SELECT lastPlayed FROM files ORDER BY idFile')]
 
@@ -199,11 +206,7 @@ def test_the_first_content_is_announced_while_the_sync_goes_on_and_not_once_more
     home.announcer.before_sync()
     home.bench.movies(movie())
     home.kodi.conditions.add('Window.IsActive(home)')
-
-    def scanned(_params: Dict[str, Any]) -> str:
-        home.kodi.conditions.add(MOVIES)
-        return 'OK'
-    home.kodi.rpc['VideoLibrary.Scan'] = scanned
+    home.shows_films_when_told()
     with home.announcer._shared.databases.writing:
         home.announcer.home_ready()
     home.announcer.changed(at_once=True)
@@ -218,11 +221,7 @@ def test_the_home_screen_is_loaded_anew_when_the_guide_is_left(home: Home, left_
     home.announcer.before_sync()
     home.bench.movies(movie())
     home.kodi.conditions.add('Window.IsActive(home)')
-
-    def scanned(_params: Dict[str, Any]) -> str:
-        home.kodi.conditions.add(MOVIES)
-        return 'OK'
-    home.kodi.rpc['VideoLibrary.Scan'] = scanned
+    home.shows_films_when_told()
     home.announcer.home_ready()
     FakeKodi.wait_for(lambda: MOVIES in home.kodi.conditions)
 

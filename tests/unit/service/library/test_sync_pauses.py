@@ -3,10 +3,7 @@ from __future__ import annotations
 
 from resources.lib.cancellation import Cancellation
 from resources.lib.library_sync.report import SyncReport
-from resources.lib.service.library.requests import (
-    RETRY,
-    START,
-)
+from resources.lib.service.library.requests import RETRY, START
 from tests.unit.service.library.sync_thread_environment import MINUTES, SyncThreadEnvironment, fine, long
 
 
