@@ -124,6 +124,20 @@ def test_an_original_that_does_not_start_is_converted_and_resumed(stage: Transco
     stage.lab.wait_for(lambda: not stage.converted(), 15, 'the end of the conversion')
 
 
+def test_an_original_that_takes_a_moment_to_fail_does_not_end_kodi(stage: TranscodeStage) -> None:
+    """Kodi shows that it is busy then, and its message over that; a second such sign would end it."""
+    stage.settings(quality_limits='false')
+    stage.tell('faults', path_regex='/library/parts/', kind=404)
+    stage.tell('config', latency=0.4)
+    try:
+        stage.watch(stage.episodes()[3])
+    finally:
+        stage.tell('config', latency=0.0)
+    assert stage.converted()[0]['videoDecision'] in ('copy', 'transcode')
+    stage.stop_film()
+    stage.lab.wait_for(lambda: not stage.converted(), 15, 'the end of the conversion')
+
+
 def test_a_quality_is_chosen_in_the_context_menu(stage: TranscodeStage) -> None:
     lab, film = stage.lab, stage.ask('items', type='movie')[0]
     key = str(film['ratingKey'])

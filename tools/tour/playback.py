@@ -73,6 +73,7 @@ def converted(guide: Guide) -> None:
         _open(guide, _episode(guide, 3))
         guide.window('notification')
         guide.shoot(settle=1)
+        guide.lab.wait_for(lambda: _seconds(guide) >= 1, PATIENCE, 'the picture')
     finally:
         guide.stage.tell('clear_faults')
 

@@ -4,11 +4,15 @@ They return at once unless their docstring says otherwise.
 """
 from __future__ import annotations
 
-from typing import Any, Dict, Tuple
+from typing import Any, Callable, Dict, Tuple
 
 from kodi_six import xbmc
 
 from . import jsonrpc
+
+#: Kodi's signs that it is busy; how often, and every how many seconds, it is asked whether it shows one.
+_BUSY = ('busydialog', 'busydialognocancel')
+_LOOKS, _LOOK_S = 200, 0.1
 
 
 def seek(position_s: float) -> None:
@@ -51,6 +55,21 @@ def among_others() -> bool:
     """Whether what plays, or is about to, is one of several entries of Kodi's playlist."""
     playlist = xbmc.PlayList(xbmc.PLAYLIST_VIDEO)
     return playlist.getposition() >= 0 and playlist.size() > 1
+
+
+def wait_until_free(wait: Callable[[float], bool]) -> bool:
+    """Wait until Kodi does not show that it is busy, before it is told to play something of ours. False when it still
+    does after 20 seconds, or when ``wait(seconds)`` says that the service stops.
+
+    While it waits for our plugin it shows that sign, and with two at a time it ends itself. The first one lies under
+    the message that a video does not play, if it took a moment to open it (seen in 20.1).
+    """
+    for _ in range(_LOOKS):
+        if not any(xbmc.getCondVisibility('Window.IsVisible(%s)' % name) for name in _BUSY):
+            return True
+        if wait(_LOOK_S):
+            break
+    return False
 
 
 def play(media_type: str, kodi_id: int, url: str, resume_s: float = 0.0) -> None:

@@ -5,7 +5,7 @@ import logging
 import threading
 from typing import List, NamedTuple, Sequence
 
-from ..kodi import playlist
+from ..kodi import playlist, video
 from ..plex_errors import PlexCancelled, PlexError, PlexForbidden, PlexNotFound, PlexRejected, PlexUnauthorized
 from ..plex_queues import PlayQueue, QueueEntry, after
 from ..plex_requests import PMSRequests
@@ -70,6 +70,9 @@ class _Filling:
                 return False
             self._turn.give(wires)
             playlist.fill(wires)
+        if not video.wait_until_free(self._shared.stopping.wait):
+            LOG.warning('a queue is not played: Kodi is busy')
+            return False
         playlist.play(beginning.start)
         return len(wires) < self._queue.total
 

@@ -9,6 +9,9 @@ import pytest
 from resources.lib.kodi.texts import transcode as texts
 from tests.integration.conversion.cinema import Cinema
 
+#: That something does not play, and that Kodi is busy.
+MESSAGE, BUSY = 'Window.IsVisible(okdialog)', 'Window.IsVisible(busydialog)'
+
 
 def test_an_original_that_does_not_start_is_converted_once_with_a_notice(cinema: Cinema) -> None:
     assert not cinema.converts()
@@ -43,10 +46,22 @@ def test_one_that_breaks_off_in_its_first_seconds_has_not_started(cinema: Cinema
 def test_what_kodi_only_says_in_a_message_has_failed_too(cinema: Cinema) -> None:
     """Kodi 20 calls a video stopped that it could not open."""
     assert not cinema.converts()
-    cinema.kodi.conditions.add('Window.IsVisible(okdialog)')
+    cinema.kodi.conditions.add(MESSAGE)
     cinema.kodi.stop()
     cinema.kodi.wait_for(lambda: cinema.opened)
     assert cinema.kodi.builtins[-1] == 'Dialog.Close(okdialog)' and cinema.converts()
+
+
+def test_kodi_is_told_to_play_it_when_it_is_not_busy_any_more(cinema: Cinema) -> None:
+    """With two such signs Kodi 20 ends itself: it shows one while it waits for our plugin."""
+    assert not cinema.converts()
+    looked = threading.Event()
+    cinema.kodi.conditions = Looked(cinema.kodi.conditions | {BUSY}, looked, BUSY)
+    cinema.kodi.fail()
+    assert looked.wait(10.0) and not cinema.opened
+    cinema.kodi.conditions.discard(BUSY)
+    cinema.kodi.wait_for(lambda: cinema.opened)
+    assert cinema.converts()
 
 
 @pytest.mark.parametrize('seen', [False, True])
@@ -57,7 +72,7 @@ def test_what_the_user_stops_has_not_failed(cinema: Cinema, seen: bool) -> None:
     else:
         assert not cinema.converts()
     looked = threading.Event()
-    cinema.kodi.conditions = Looked(cinema.kodi.conditions, looked)
+    cinema.kodi.conditions = Looked(cinema.kodi.conditions, looked, MESSAGE)
     cinema.kodi.stop()
     assert looked.wait(10.0)
     cinema.kodi.wait_for(lambda: not [one for one in threading.enumerate() if one.name == 'pkc-fallback'])
@@ -65,14 +80,15 @@ def test_what_the_user_stops_has_not_failed(cinema: Cinema, seen: bool) -> None:
 
 
 class Looked(Set[str]):
-    """Kodi's conditions; tells when somebody looks for the message."""
+    """Kodi's conditions; tells when somebody looks for one of them."""
 
-    def __init__(self, conditions: Set[str], looked: threading.Event) -> None:
+    def __init__(self, conditions: Set[str], looked: threading.Event, wanted: str) -> None:
         super().__init__(conditions)
         self._looked = looked
+        self._wanted = wanted
 
     def __contains__(self, condition: object) -> bool:
-        if condition == 'Window.IsVisible(okdialog)':
+        if condition == self._wanted:
             self._looked.set()
         return super().__contains__(condition)
 

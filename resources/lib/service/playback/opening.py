@@ -28,6 +28,9 @@ def _open(shared: Shared, machine: str, item: PlexItem, resume_s: float) -> None
         kodi_id = 0
         if item.plex_type in (MOVIE, EPISODE):
             kodi_id = kodi_ids(shared.databases.state_path, machine, [key]).get(key, 0)
+        if not video.wait_until_free(shared.stopping.wait):
+            LOG.warning('Item %s is not played: Kodi is busy', key)
+            return
         video.play(item.plex_type, kodi_id, _url(machine, item), resume_s)
     except jsonrpc.JsonRpcError as error:
         LOG.warning('Item %s does not play: %s', key, error)
