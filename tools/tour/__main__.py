@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     out: Path = options.out.absolute()
     out.mkdir(parents=True, exist_ok=True)
-    for old in (*out.glob('*.png'), *out.glob('kodi.log')):
+    for old in (*out.glob('*.png'), *out.glob('*.log')):
         old.unlink()
     width, height = (int(one) for one in options.size.split('x'))
     home = Path(tempfile.mkdtemp(prefix='pkc-tour-'))
@@ -69,6 +69,7 @@ def _visit(guide: Guide, step: Stop) -> bool:
 def _recover(guide: Guide) -> None:
     try:
         if not guide.lab.running:
+            (guide.folder / (guide.step + '-crash.log')).write_text(guide.lab.log_text(), encoding='utf-8')
             guide.lab.start()
         guide.shoot('FAILED', settle=1)
         guide.back_home()

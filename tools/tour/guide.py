@@ -177,7 +177,8 @@ class Guide:
                 self.lab.wait_for(lambda: self.lab.condition(_HOME), 2, 'the home screen')
                 return
             except LabError:
-                continue
+                if not self.lab.running:
+                    raise
         raise LabError('Kodi does not come back to its home screen')
 
 
