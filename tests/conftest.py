@@ -42,7 +42,7 @@ async def _listen_at_own_port(self: Port, number: int) -> str:
     return await _listen(self, number or free_port())
 
 
-Port.listen = _listen_at_own_port  # type: ignore[method-assign,assignment]
+Port.listen = _listen_at_own_port  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)
