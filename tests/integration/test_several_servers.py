@@ -17,7 +17,7 @@ from resources.lib.library_sync.options import DatabaseLocations, Options
 from resources.lib.local_server.api import ApiError
 from resources.lib.plex_functions import PMSClient
 from resources.lib.service.artwork import preloading
-from resources.lib.service.events import PlaybackClosing, ServerChosen, ServerPushed
+from resources.lib.service.events import PlaybackClosing, ServerChosen, ServerLost, ServerPushed
 from resources.lib.state_db import PlaybackReport
 from tests.fakes import FakeKodi
 from tests.support.random_changes import Hands
@@ -285,6 +285,16 @@ def test_search_and_libraries_and_their_folders_lead_to_the_right_server(env: Se
     assert env.listed('section', id=str(key), server=OTHER, type='movie') == ['Beta', 'Delta']
     uuid = next(iter(env.other_library.sections.values())).uuid
     assert env.listed('section', id=uuid, type='movie') == ['Beta', 'Delta']
+
+
+def test_a_stale_connection_is_that_of_the_server_whose_library_is_shown(env: SeveralServersEnvironment) -> None:
+    """A uuid says whose library it is; the list names no server."""
+    lost: List[str] = []
+    env.running.shared.events.subscribe(ServerLost, lambda event: lost.append(event.machine))
+    uuid = next(iter(env.other_library.sections.values())).uuid
+    env.other.faults.add('/library/sections/[0-9]+/all', 'drop', times=2)
+    assert env.listed('section', id=uuid, type='movie') == ['Beta', 'Delta']
+    assert set(lost) == {OTHER}
 
 
 def test_one_server_alone_is_asked_nothing_more_and_its_urls_name_none(

@@ -33,9 +33,8 @@ class Silent:
 class SyncReport:
     """Counts of items. ``complete``: all chosen libraries were listed to the end without an error.
 
-    ``rewritten`` are those that were as we knew them, and that a full check wrote all the same.
-    ``hopeless``: trying again soon changes nothing. ``replaced_texts``: texts with characters that the database
-    cannot hold.
+    ``rewritten`` are those that were as we knew them, and that a full check wrote all the same. ``replaced_texts``
+    counts texts with characters that the database cannot hold. ``hopeless``: trying again soon changes nothing.
     ``look_again``: a library that this sync was about seems to be gone, which is to be seen a second time.
     ``home_seconds`` is the time after which what home screens show was written, 0.0 if that did not come first.
     ``libraries`` are those (by uuid, or key) that were seen to their end and written without a gap.

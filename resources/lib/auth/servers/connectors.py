@@ -18,8 +18,8 @@ from .server_tokens import ServerTokens
 class Connectors:
     """Makes the connectors when they are needed. Safe to use from several threads.
 
-    ``main`` connects to the main server, whichever that is, with the ``finder`` that is given; each other one gets a
-    finder of its own from ``make_finder()``.
+    ``main`` connects to the main server, whichever that is; ``main_finder`` is the one that it uses. Each other
+    connector gets a finder of its own from ``make_finder()``.
     """
 
     def __init__(self, store: CredentialStore, servers: ServerList, make_finder: Callable[[], ServerFinder],

@@ -8,11 +8,13 @@ from typing import List, Mapping, Optional, Sequence, Tuple
 from ... import item_url, state_db
 from ...kodi_db import database
 from ...kodi_db.errors import DatabaseMissing
+from ...local_server.api import ApiError
 from ...plex_errors import PlexCancelled, PlexError, PlexForbidden, PlexNotFound
 from ...plex_fields import STATE_FILTER
 from ...plex_model import PlexItem
 from ...sql.errors import DatabaseError
-from ..error_texts import plex_tv_text_name
+from ..calls import asked_twice
+from ..error_texts import plex_tv_text_name, text_name
 from ..events import ServerChosen, SettingsChanged, SignedOut, UserSwitched
 from ..list_item import Origin, WireItem
 from ..one_server import Asker
@@ -54,13 +56,17 @@ class ListAnswers:
 
     def answer(self, description: ListDescription, options: Options) -> bytes:
         """``{"items": [wire item, …], "title": …, "content": …, "cache": …}`` as JSON, of all servers where that makes
-        sense. Raises PlexError.
+        sense. Raises :class:`ApiError`.
         """
         self.freshness.wait_for_reports()
-        machines = self._machines(description, options)
-        if len(machines) > 1:
-            return self._several.answer(machines, description, options)
-        return self._of_server(machines[0], description, options)
+        try:
+            machines = self._machines(description, options)
+            if len(machines) > 1:
+                return self._several.answer(machines, description, options)
+        except PlexError as error:
+            raise ApiError(text_name(error), str(error)) from error
+        machine = machines[0]
+        return asked_twice(self._shared, lambda: self._of_server(machine, description, options), machine)
 
     def _of_server(self, machine: str, description: ListDescription, options: Options) -> bytes:
         """Nobody gets a list that was asked for in somebody else's name. Raises PlexError."""

@@ -6,7 +6,7 @@ from typing import Any, Dict, Mapping
 from ...local_server.api import ApiError
 from ...plex_list_options import checked_key, checked_order
 from ...plex_values import checked_id, integer, text
-from ..calls import asked_twice, require_sign_in
+from ..calls import require_sign_in
 from ..part import Handler, Part
 from ..shared import Shared
 from .answers import ListAnswers
@@ -39,7 +39,7 @@ class Lists(Part):
         options = read_options(arguments, most)
         if not all(getattr(options, name) for name in description.needs):
             raise ApiError('item_gone')
-        return asked_twice(self.shared, lambda: self._answers.answer(description, options), options.server)
+        return self._answers.answer(description, options)
 
 
 def read_options(arguments: Mapping[str, Any], most: int) -> Options:

@@ -14,6 +14,7 @@ from resources.lib import item_url, state_db
 from resources.lib.kodi.addon import video_database_dir
 from resources.lib.kodi.listitem import list_item
 from resources.lib.kodi_db import details
+from resources.lib.local_server.api import ApiError
 from resources.lib.local_server.pictures import Picture
 from resources.lib.plex_errors import PlexBadAnswer, PlexConnectionError
 from resources.lib.service.artwork.permitted import PermittedArt
@@ -238,8 +239,9 @@ def test_the_art_of_a_list_that_was_kept_stays_known(bench: Bench) -> None:
 @pytest.mark.parametrize('body', [b'<html>', b'{"MediaContainer": ', b'[]', b'{"MediaContainer": []}'])
 def test_an_answer_that_is_none_is_said_to_be_one(bench: Bench, body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench.client, 'continue_watching_body', lambda *_question: body)
-    with pytest.raises(PlexBadAnswer):
+    with pytest.raises(ApiError) as caught:
         bench.show()
+    assert isinstance(caught.value.__cause__, PlexBadAnswer)
 
 
 def test_kodi_takes_every_item_however_odd_the_server_is(bench: Bench, fake_kodi: FakeKodi) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from resources.lib.auth.errors import UserNotChosen
 from resources.lib.library_sync.report import SyncReport
+from resources.lib.local_server.api import ApiError
 from resources.lib.plex_errors import PlexForbidden
 from resources.lib.service.events import (
     Event,
@@ -154,12 +155,14 @@ def test_nobody_gets_a_list_while_it_is_not_known_who_watches(bench: Listening,
     def locked() -> None:
         clients.error = UserNotChosen('nobody was chosen yet')
     while_asked(bench, monkeypatch, locked)
-    with pytest.raises(UserNotChosen):
+    with pytest.raises(ApiError) as caught:
         bench.answer()
+    assert isinstance(caught.value.__cause__, UserNotChosen)
     clients.error = None
     clients.user_id = ''
-    with pytest.raises(PlexForbidden):
+    with pytest.raises(ApiError) as caught:
         bench.answer()
+    assert isinstance(caught.value.__cause__, PlexForbidden)
 
 
 def test_after_a_switch_nothing_of_the_other_user_stays(bench: Listening) -> None:
