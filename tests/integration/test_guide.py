@@ -112,7 +112,7 @@ def test_a_library_that_is_taken_out_is_not_left_half_filled(box: NewBox) -> Non
 
 def test_who_goes_on_in_the_background_gets_everything(box: NewBox) -> None:
     box.stays()
-    box.sim.faults.add('/library/metadata/[0-9,]+$', 'delay', value=1.5)
+    box.sim.faults.add('/library/metadata/[0-9,]+$', 'delay', value=600)
     box.begin(True, DONE)
     box.reads(texts.GUIDE_FILLING)
     box.kodi.click(guide.BUTTON)

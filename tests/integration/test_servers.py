@@ -311,4 +311,4 @@ def test_all_addresses_are_tried_side_by_side(sim: plexsim.PlexSim, env: AuthEnv
             listener.close()
         for thread in threading.enumerate():
             if thread.name == 'pkc-probe':
-                thread.join(10)
+                thread.join(20)

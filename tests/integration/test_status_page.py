@@ -134,7 +134,7 @@ def test_it_opens_while_a_sync_writes(box: Box) -> None:
 
 def test_a_running_sync_is_shown(box: Box) -> None:
     box.sign_in()
-    box.sim.faults.add('/library/sections/.*/all', 'delay', value=15)
+    box.sim.faults.add('/library/sections/.*/all', 'delay', value=600)
     box.installed.call('full_check', handle=-1)
     running = box.text(library_texts.SYNC_RUNNING)
     page = box.page(lambda rows: rows.get(box.text(texts.NOW)) != box.text(texts.NOTHING_TO_DO_NOW))

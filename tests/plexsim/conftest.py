@@ -29,7 +29,7 @@ class Client:
         )
 
     def raw(self, path: str, method: str = "GET", **kwargs: Any) -> requests.Response:
-        return self.session.request(method, self.sim.pms_url + path, timeout=10, **kwargs)
+        return self.session.request(method, self.sim.pms_url + path, timeout=30, **kwargs)
 
     def get(self, path: str, **kwargs: Any) -> dict[str, Any]:
         answer = self.raw(path, **kwargs)
@@ -40,7 +40,7 @@ class Client:
         return [row["ratingKey"] for row in self.get(path, **kwargs).get("Metadata", [])]
 
     def tv(self, path: str, method: str = "GET", **kwargs: Any) -> requests.Response:
-        return self.session.request(method, self.sim.plex_tv_url + path, timeout=10, **kwargs)
+        return self.session.request(method, self.sim.plex_tv_url + path, timeout=30, **kwargs)
 
 
 @pytest.fixture

@@ -30,13 +30,13 @@ def sim() -> Iterator[PlexSim]:
 
 def poll(sim: PlexSim, **headers: str) -> requests.Response:
     sent = {name: value for name, value in dict(PLAYER, **headers).items() if value}
-    return requests.get(sim.pms_url + "/player/proxy/poll", headers=sent, params=QUERY, timeout=10)
+    return requests.get(sim.pms_url + "/player/proxy/poll", headers=sent, params=QUERY, timeout=30)
 
 
 def test_a_poll_is_held_and_ends_with_nothing(sim: PlexSim) -> None:
     answer = poll(sim)
     assert (answer.status_code, answer.content) == (200, b"")
-    row = requests.get(sim.pms_url + "/clients", headers=PLAYER | {"Accept": "application/json"}, timeout=10).json()
+    row = requests.get(sim.pms_url + "/clients", headers=PLAYER | {"Accept": "application/json"}, timeout=30).json()
     assert row["MediaContainer"]["Server"][0]["machineIdentifier"] == "player"
 
 
@@ -51,7 +51,7 @@ def test_a_command_waits_for_the_answer_and_gets_it_as_it_is(sim: PlexSim) -> No
     url = sim.pms_url + "/player/playback/playMedia"
     parameters = {"key": "/library/metadata/1", "offset": "5"}
     thread = threading.Thread(
-        target=lambda: found.append(requests.get(url, headers=CONTROLLER, params=parameters, timeout=10))
+        target=lambda: found.append(requests.get(url, headers=CONTROLLER, params=parameters, timeout=30))
     )
     thread.start()
     sim.config.poll_seconds = 5.0
@@ -59,22 +59,22 @@ def test_a_command_waits_for_the_answer_and_gets_it_as_it_is(sim: PlexSim) -> No
     assert 'path="/player/playback/playMedia"' in command and 'queryKey="/library/metadata/1"' in command
     assert 'queryOffset="5"' in command and 'clientIdentifier="phone"' in command and sim.owner_token not in command
     answered = sim.pms_url + "/player/proxy/response?commandID=1"
-    assert requests.post(answered, headers=PLAYER, data=b'<Response code="500"/>', timeout=10).status_code == 200
-    thread.join(10)
+    assert requests.post(answered, headers=PLAYER, data=b'<Response code="500"/>', timeout=30).status_code == 200
+    thread.join(20)
     assert (found[0].status_code, found[0].content) == (200, b'<Response code="500"/>')
-    assert requests.post(answered, headers=PLAYER, data=b"", timeout=10).status_code == 404
+    assert requests.post(answered, headers=PLAYER, data=b"", timeout=30).status_code == 404
 
 
 def test_nobody_commands_a_player_that_is_not_there(sim: PlexSim) -> None:
     url = sim.pms_url + "/player/playback/pause"
-    assert requests.get(url, headers=CONTROLLER, timeout=10).status_code == 404
-    assert requests.get(url, headers={"X-Plex-Token": sim.owner_token}, timeout=10).status_code == 400
-    assert requests.get(url, headers=CONTROLLER | {"X-Plex-Token": ""}, timeout=10).status_code == 401
+    assert requests.get(url, headers=CONTROLLER, timeout=30).status_code == 404
+    assert requests.get(url, headers={"X-Plex-Token": sim.owner_token}, timeout=30).status_code == 400
+    assert requests.get(url, headers=CONTROLLER | {"X-Plex-Token": ""}, timeout=30).status_code == 401
 
 
 def test_a_timeline_is_refused_while_the_player_does_not_listen(sim: PlexSim) -> None:
     poll(sim)
-    assert requests.post(sim.pms_url + "/player/proxy/timeline", headers=PLAYER, timeout=10).status_code == 400
+    assert requests.post(sim.pms_url + "/player/proxy/timeline", headers=PLAYER, timeout=30).status_code == 400
 
 
 def test_a_temporary_token_may_what_its_maker_may(sim: PlexSim) -> None:
@@ -82,18 +82,18 @@ def test_a_temporary_token_may_what_its_maker_may(sim: PlexSim) -> None:
     shown = sim.accounts.issue(friend.id, "phone", "server")
 
     def status(path: str, token: str) -> int:
-        return requests.get(sim.pms_url + path, headers={"X-Plex-Token": token}, timeout=10).status_code
+        return requests.get(sim.pms_url + path, headers={"X-Plex-Token": token}, timeout=30).status_code
 
     made = "/security/token?type=delegation&scope=all"
     answer = requests.get(
-        sim.pms_url + made, headers={"X-Plex-Token": shown, "Accept": "application/json"}, timeout=10
+        sim.pms_url + made, headers={"X-Plex-Token": shown, "Accept": "application/json"}, timeout=30
     ).json()["MediaContainer"]["token"]
     assert answer.startswith("transient-")
     assert status("/library/sections", answer) == 200 and status("/accounts", answer) == 403
     assert status(made, answer) == 403 and status("/security/token", shown) == 400
     assert status("/accounts", sim.accounts.transient(1)) == 200
     assert requests.get(
-        sim.plex_tv_url + "/api/v2/user", headers={"X-Plex-Token": answer, "X-Plex-Client-Identifier": "x"}, timeout=10
+        sim.plex_tv_url + "/api/v2/user", headers={"X-Plex-Token": answer, "X-Plex-Client-Identifier": "x"}, timeout=30
     ).status_code == 401
 
 

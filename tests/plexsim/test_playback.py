@@ -135,7 +135,7 @@ def test_rating_and_progress(client):
 
 def listen(sim, path="/:/websockets/notifications", query=""):
     url = sim.pms_url.replace("http", "ws") + f"{path}?X-Plex-Token={sim.owner_token}{query}"
-    socket = websocket.create_connection(url, timeout=5)
+    socket = websocket.create_connection(url, timeout=30)
     for _ in range(100):
         if sim.events.listeners:
             break
@@ -166,7 +166,7 @@ def test_filters_narrow_notifications_and_a_token_is_needed(client, sim):
     timeline(client, 2, "playing", 70_000)
     assert json.loads(socket.recv())["NotificationContainer"]["type"] == "playing"
     socket.close()
-    assert requests.get(sim.pms_url + "/:/websockets/notifications", timeout=5).status_code == 401
+    assert requests.get(sim.pms_url + "/:/websockets/notifications", timeout=30).status_code == 401
 
 
 def test_event_stream(client, sim):

@@ -120,11 +120,11 @@ def test_alert_listener_hears_changes(plex, sim):
         arrived.set()
 
     listener = plex.startAlertListener(note)
-    deadline = time.time() + 5
+    deadline = time.time() + 20
     while not sim.events.listeners and time.time() < deadline:
         time.sleep(0.01)
     sim.library.update(1, title="Renamed")
-    assert arrived.wait(5)
+    assert arrived.wait(20)
     listener.stop()
     assert heard[0]["type"] == "timeline"
     assert heard[0]["TimelineEntry"][0]["title"] == "Renamed"
@@ -139,7 +139,7 @@ def aimed(cls, sim):
 def test_pin_login(sim):
     login = aimed(MyPlexPinLogin, sim)()
     assert len(login.pin) == 4
-    login.run(timeout=10)
+    login.run(timeout=30)
     sim.link_pin(login.pin)
     login.waitForLogin()
     assert sim.accounts.find(login.token)
@@ -163,7 +163,7 @@ def bare_keys(monkeypatch):
 def test_jwt_login_and_refresh(sim, tmp_path, bare_keys):
     login = aimed(MyPlexJWTLogin, sim)()
     login.generateKeypair(keyfiles=(str(tmp_path / "private.key"), str(tmp_path / "public.key")))
-    login.run(timeout=10)
+    login.run(timeout=30)
     sim.link_pin(login._code)
     login.waitForLogin()
     assert login.jwtToken

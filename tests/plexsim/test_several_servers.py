@@ -23,12 +23,13 @@ def sims() -> Iterator[tuple[PlexSim, PlexSim]]:
 
 def listed(sim: PlexSim, token: str) -> list[dict[str, Any]]:
     headers = {"Accept": "application/json", "X-Plex-Token": token, "X-Plex-Client-Identifier": "box"}
-    found: list[dict[str, Any]] = requests.get(sim.plex_tv_url + "/api/v2/resources", headers=headers, timeout=5).json()
+    url = sim.plex_tv_url + "/api/v2/resources"
+    found: list[dict[str, Any]] = requests.get(url, headers=headers, timeout=30).json()
     return found
 
 
 def status(sim: PlexSim, token: str) -> int:
-    return requests.get(sim.pms_url + "/library/sections", headers={"X-Plex-Token": token}, timeout=5).status_code
+    return requests.get(sim.pms_url + "/library/sections", headers={"X-Plex-Token": token}, timeout=30).status_code
 
 
 def test_both_are_listed_and_each_takes_its_own_token_only(sims: tuple[PlexSim, PlexSim]) -> None:
@@ -49,5 +50,5 @@ def test_shared_server_refuses_the_account_token_and_has_another_owner(sims: tup
     assert status(first, account) == 200
     assert status(second, account) == 401
     token = listed(first, account)[1]["accessToken"]
-    refused = requests.delete(second.pms_url + "/library/metadata/1", headers={"X-Plex-Token": token}, timeout=5)
+    refused = requests.delete(second.pms_url + "/library/metadata/1", headers={"X-Plex-Token": token}, timeout=30)
     assert refused.status_code == 403

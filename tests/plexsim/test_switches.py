@@ -85,7 +85,7 @@ def test_listings_may_leave_out_what_is_asked_for(client, sim):
 
 def test_switches_and_new_mutators_through_the_control_api(client, sim):
     def post(name, body):
-        return requests.post(f"{sim.plex_tv_url}/__sim__/{name}", json=body, timeout=5).json()
+        return requests.post(f"{sim.plex_tv_url}/__sim__/{name}", json=body, timeout=30).json()
 
     wanted = {"ignore_filters": "dates", "watched_without_count": True, "no_totals": True, "moving_total": 2,
               "omit_fields": ["year"]}  # fmt: skip
@@ -134,7 +134,7 @@ def test_every_answer_tells_the_servers_time(client, sim):
     for answer in answers:
         assert abs(parsedate_to_datetime(answer.headers["Date"]).timestamp() - sim.clock.now()) < 10
     url = sim.pms_url.replace("http", "ws", 1) + "/:/websockets/notifications?X-Plex-Token=" + sim.owner_token
-    socket = websocket.create_connection(url, timeout=5)
+    socket = websocket.create_connection(url, timeout=30)
     assert abs(parsedate_to_datetime(socket.headers["date"]).timestamp() - sim.clock.now()) < 10
     socket.close()
 

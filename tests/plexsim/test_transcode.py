@@ -58,18 +58,18 @@ def test_plexapi_plays_what_was_decided(sim, movie):
     video = plex.fetchItem(movie.rating_key)
     url = video.getStreamURL(maxVideoBitrate=2000, videoResolution="1280x720", session="plexapi", directPlay=0)
     identity = {"X-Plex-Client-Identifier": "plexapi"}
-    assert requests.get(url, headers=identity, timeout=10).status_code == 400  # nothing was decided
-    decision = requests.get(url.replace("start.m3u8", "decision"), headers=identity, timeout=10)
+    assert requests.get(url, headers=identity, timeout=30).status_code == 400  # nothing was decided
+    decision = requests.get(url.replace("start.m3u8", "decision"), headers=identity, timeout=30)
     assert 'generalDecisionCode="1001"' in decision.text
-    playlist = requests.get(url, headers=identity, timeout=10).text
+    playlist = requests.get(url, headers=identity, timeout=30).text
     assert "RESOLUTION=1280x720" in playlist
     token = {"X-Plex-Token": sim.owner_token}
-    media = requests.get(sim.pms_url + BASE + playlist.splitlines()[-1], headers=token, timeout=10)
+    media = requests.get(sim.pms_url + BASE + playlist.splitlines()[-1], headers=token, timeout=30)
     assert media.text.count("#EXTINF") == -(-movie.duration // int(SECONDS * 1000))
     requests.get(
         f"{sim.pms_url}/:/timeline?ratingKey={movie.rating_key}&state=playing&time=1000",
         headers={**token, **identity},
-        timeout=10,
+        timeout=30,
     )
     (row,) = plex.sessions()
     assert row.transcodeSession is None  # its reports name no session

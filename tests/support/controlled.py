@@ -62,7 +62,7 @@ class Phone:
     def send(self, command: str, **parameters: Any) -> int:
         """The status of the answer to a command."""
         self._command_id += 1
-        return requests.get('%s/player/%s' % (self.base, command), headers=self.headers, timeout=10, params=dict(
+        return requests.get('%s/player/%s' % (self.base, command), headers=self.headers, timeout=30, params=dict(
             parameters, commandID=self._command_id, type='video')).status_code
 
     def subscribe(self) -> int:

@@ -70,7 +70,7 @@ class TlsProxy:
         for sock in [self._server] + self._open:
             with contextlib.suppress(OSError):
                 sock.close()
-        self._thread.join(5)
+        self._thread.join(20)
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
@@ -86,7 +86,7 @@ class TlsProxy:
             back = threading.Thread(target=self._pass_on, args=(server, client), daemon=True)
             back.start()
             self._pass_on(client, server, listen=True)
-            back.join(5)
+            back.join(20)
 
     def _pass_on(self, source: socket.socket, sink: socket.socket, listen: bool = False) -> None:
         with contextlib.suppress(OSError, ValueError):

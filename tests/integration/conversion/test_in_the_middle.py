@@ -58,7 +58,7 @@ def test_kodi_is_told_to_play_it_when_it_is_not_busy_any_more(cinema: Cinema) ->
     looked = threading.Event()
     cinema.kodi.conditions = Looked(cinema.kodi.conditions | {BUSY}, looked, BUSY)
     cinema.kodi.fail()
-    assert looked.wait(10.0) and not cinema.opened
+    assert looked.wait(20.0) and not cinema.opened
     cinema.kodi.conditions.discard(BUSY)
     cinema.kodi.wait_for(lambda: cinema.opened)
     assert cinema.converts()
@@ -74,7 +74,7 @@ def test_what_the_user_stops_has_not_failed(cinema: Cinema, seen: bool) -> None:
     looked = threading.Event()
     cinema.kodi.conditions = Looked(cinema.kodi.conditions, looked, MESSAGE)
     cinema.kodi.stop()
-    assert looked.wait(10.0)
+    assert looked.wait(20.0)
     cinema.kodi.wait_for(lambda: not [one for one in threading.enumerate() if one.name == 'pkc-fallback'])
     assert not cinema.opened and not cinema.said()
 

@@ -34,7 +34,7 @@ class Screen:
         self.result = choose(Addon(), 'Who is watching?', entries, current, CancelledWhen(self.kodi.abort.is_set))
 
     def ended(self) -> Optional[int]:
-        self.thread.join(5)
+        self.thread.join(20)
         assert not self.thread.is_alive()
         result: Optional[int] = self.result
         return result

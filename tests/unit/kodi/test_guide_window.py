@@ -40,7 +40,7 @@ class Screen:
         return str(self.window.getControl(BUTTON).getLabel())
 
     def ended(self) -> None:
-        self.thread.join(5)
+        self.thread.join(20)
         assert not self.thread.is_alive()
 
 

@@ -38,7 +38,7 @@ def test_a_dialog_that_is_open_is_not_closed_but_waited_for(fake_kodi: FakeKodi)
     waiting.join(0.2)
     assert fake_kodi.builtins == []
     fake_kodi.conditions.discard(DIALOG)
-    waiting.join(5)
+    waiting.join(20)
     assert fake_kodi.builtins == ['ReloadSkin()']
 
 

@@ -40,7 +40,7 @@ class Page:
         return [(item.getLabel(), item.getLabel2(), item.getProperty('kind')) for item in self.list.items]
 
     def ended(self) -> Any:
-        self.thread.join(5)
+        self.thread.join(20)
         assert not self.thread.is_alive() and not [
             one for one in threading.enumerate() if one.name == 'pkc-status-clock']
         return self.result

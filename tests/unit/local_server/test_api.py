@@ -116,7 +116,7 @@ def test_a_stale_secret_means_no_service(env: LoopbackEnvironment, tmp_path: Pat
 
 def test_a_silent_service_is_a_timeout(env: LoopbackEnvironment, client: ServiceClient) -> None:
     release = threading.Event()
-    env.handlers['slow'] = lambda args: {'late': release.wait(5)}
+    env.handlers['slow'] = lambda args: {'late': release.wait(60)}
     with pytest.raises(ServiceError) as caught:
         client.call('slow', {}, timeout=0.1)
     assert caught.value.key == 'timeout'

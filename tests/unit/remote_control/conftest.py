@@ -36,7 +36,7 @@ class FakePlayer:
 
     def wait(self, known: Timeline, seconds: float) -> Timeline:
         self.waits.append(seconds)
-        self.news.wait(5)
+        self.news.wait(60)
         return self.timeline
 
     def submit(self, command: Command) -> int:

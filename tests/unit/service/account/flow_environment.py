@@ -191,7 +191,7 @@ class FlowEnvironment:
         """Wait for the end of the flow."""
         for thread in threading.enumerate():
             if thread.name == 'pkc-flow':
-                thread.join(2.0)
+                thread.join(20)
                 assert not thread.is_alive()
 
     def shown(self, kind: str) -> List[Any]:

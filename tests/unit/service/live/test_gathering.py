@@ -39,7 +39,7 @@ def listener() -> Any:
     made = Listener()
     yield made
     made.gathering.end()
-    made._thread.join(2.0)
+    made._thread.join(20)
     assert made.taken[-1] is None
 
 

@@ -74,6 +74,6 @@ def test_when_plex_tv_is_away_it_is_tried_again(fake_kodi: FakeKodi, auth: Auth)
 def test_in_the_end_it_is_no_player_any_more(fake_kodi: FakeKodi, auth: Auth) -> None:
     listed = made(auth, ['192.168.1.9'], FakeClock())
     listed.open()
-    assert auth.heard.wait(5)
+    assert auth.heard.wait(20)
     listed.close()
     assert auth.told == [['http://192.168.1.9:3005'], []]
