@@ -85,6 +85,7 @@ def test_a_shows_music_is_heard_in_its_lists_and_ends_with_them(kodi_lab: LabFac
     key, seasons = show['uniqueid']['plex'], '%s%d/' % (SHOWS, show['tvshowid'])
     volume = lab.rpc('Application.GetProperties', properties=['volume', 'muted'])
 
+    lab.clear_notifications()
     stage.opens(seasons)
     lab.wait_for(lambda: lab.picture() and stage.hears_theme(key), 45, 'the music')
     lab.wait_for(lambda: not lab.condition('System.HasActiveModalDialog'), 30, 'a Kodi that is not busy')
@@ -97,6 +98,7 @@ def test_a_shows_music_is_heard_in_its_lists_and_ends_with_them(kodi_lab: LabFac
     stage.opens(SHOWS)
     lab.wait_for(lambda: not stage.plays(), 30, 'its end')
 
+    lab.clear_notifications()
     stage.opens(seasons)
     lab.wait_for(lambda: lab.picture() and stage.hears_theme(key) and stage.seconds() >= 3, 45, 'the music')
     episode = lab.rpc('VideoLibrary.GetEpisodes', tvshowid=show['tvshowid'], limits={'end': 1})['episodes'][0]

@@ -25,8 +25,10 @@ _LONGEST_MOVE = 3.0
 _USERS = ("Player.Open", "Player.Stop", "Player.GoTo", "GUI.ActivateWindow", "Input.")
 _BUSY = "Window.IsActive(busydialog) | Window.IsActive(busydialognocancel)"
 _LONGEST_BUSY = 30.0
-#: Opened, playing, ended.
-_PLAYS = ("Player.OnPlay", "Player.OnAVStart", "Player.OnStop")
+#: Opened, and playing. (The end of what played before may be announced after both.)
+_PLAYS = ("Player.OnPlay", "Player.OnAVStart")
+#: What may open something.
+_OPENS = ("Player.Open", "Input.Select", "Input.ExecuteAction")
 #: Heading and text of Kodi's OK and Yes/No dialogs.
 _DIALOG_TEXTS = ("Control.GetLabel(1)", "Control.GetLabel(9)")
 
@@ -84,7 +86,7 @@ class KodiRemote:
         """
         if method.startswith(_USERS):
             self._while_busy()
-        if method == "Player.Open":
+        if method in _OPENS:
             self._opened_after = len(self.agent.events())
         message: dict[str, Any] = {"jsonrpc": "2.0", "id": 1, "method": method}
         if params:
@@ -176,6 +178,7 @@ class KodiRemote:
 
     def picture(self) -> Player | None:
         """The active player when what was opened last plays, a video or music, as Kodi announced it; else None.
+        That is what began since the last ``Player.Open``, OK or action.
 
         A player is active before that, while it opens, and then tells the time and the streams of what played before.
         """
