@@ -33,7 +33,9 @@ class Items(Queries):
         return {row[1]: ItemState(*row) for row in rows}
 
     def by_kodi_id(self, plex_type: str, kodi_id: int) -> Optional[ItemState]:
-        """The item of a row in Kodi's library."""
+        """The item of a row in Kodi's library; none has the id 0."""
+        if not kodi_id:
+            return None
         row = self._database.one('SELECT %s FROM %s WHERE plex_type = ? AND kodi_id = ?' % (
             ', '.join(_ITEM), self._item), (plex_type, kodi_id))
         return ItemState(*row) if row else None
@@ -78,16 +80,6 @@ class Items(Queries):
             self._database.run('UPDATE %s SET %s = ? WHERE server_id = ? AND rating_key = ?' % (self._item, column),
                                (value, server_id, rating_key))
 
-    def set_values(self, plex_type: str, column: str, kodi_ids: Optional[Sequence[int]] = None) -> Dict[int, float]:
-        """All values above 0 of ``user_rating`` or ``view_offset`` (ms), of all servers, by Kodi's id; or those of some
-        ids.
-        """
-        sql = 'SELECT kodi_id, {column} FROM {table} WHERE plex_type = ? AND {column} > 0'.format(
-            column=column, table=self._item)
-        if kodi_ids is None:
-            return dict(self._database.each(sql, (plex_type,)))
-        return dict(self._database.rows_in(sql + ' AND kodi_id IN (%s)', kodi_ids, (plex_type,)))
-
     def claimed(self, plex_type: str, kodi_ids: Sequence[int], besides: Collection[str]) -> Set[int]:
         """Those of Kodi's ids that belong to other items than ``besides`` too."""
         return {row[0] for row in self._database.rows_in(
@@ -124,8 +116,9 @@ class Items(Queries):
     def guids(self, server_id: int, plex_type: str, guids: Sequence[str]) -> Dict[str, List[ItemState]]:
         """All items of one type with these guids, by guid."""
         found: Dict[str, List[ItemState]] = {}
-        sql = 'SELECT %s FROM %s WHERE server_id = ? AND plex_type = ? AND guid IN (%%s)'
-        for row in self._database.rows_in(sql % (', '.join(_ITEM), self._item), guids, (server_id, plex_type)):
+        sql = 'SELECT %s FROM %s WHERE k.server_id = ? AND a.plex_type = ? AND k.guid IN (%%s)'
+        columns = ', '.join('a.' + column for column in _ITEM)
+        for row in self._database.rows_in(sql % (columns, self._by_guid), guids, (server_id, plex_type)):
             item = ItemState(*row)
             found.setdefault(item.guid, []).append(item)
         return found

@@ -22,7 +22,9 @@ from ...plex_preferences import IGNORED_MS
 from ...sql.errors import DatabaseError
 from ...state_db import EXPIRED, ItemState, PlaybackReport
 from ..events import WatchStateWritten
+from ..same_titles import SameTitles
 from ..shared import Shared
+from .played_rows import PlayedRow, as_shown, put_watch, rows_of
 from .take_back import take_back
 
 LOG = logging.getLogger('pkc.service')
@@ -78,6 +80,7 @@ class Settling:
     def __init__(self, shared: Shared, on_settled: Callable[[str, str], None]) -> None:
         self._shared = shared
         self._on_settled = on_settled
+        self._same_titles = SameTitles(shared)
         self._changed = threading.Condition()
         self._ended: Dict[Item, _Ended] = {}
         self._ending = False
@@ -187,7 +190,7 @@ class Settling:
         user, rows = self._user(), self._rows(item)
         asks = one.told and not one.kept or user != one.user  # of who watches now, the report says nothing
         for row in rows:
-            wanted = self._by_server(item) if asks else _by_rules(row, one.report)
+            wanted = self._by_server(item) if asks else _by_rules(row.own, one.report)
             try:
                 left = self._write(row, wanted, user, one.left)
             except _Switched:
@@ -209,7 +212,8 @@ class Settling:
         try:
             with SyncDatabases(databases.locations(), self._shared.stopping) as opened:
                 server = opened.state.server_id(item[0])
-                changed = [take_back(opened, row) for row in opened.state.find(server, [item[1]]).values()]
+                changed = [take_back(opened, row) for own in opened.state.find(server, [item[1]]).values()
+                           for row in as_shown(opened.state, own, self._same_titles.one_row)]
         finally:
             databases.writing.release()
         if any(changed):
@@ -233,17 +237,17 @@ class Settling:
             return WatchedAs(found.view_count, found.view_offset, found.last_viewed_at, found.duration)
         return None
 
-    def _rows(self, item: Item) -> List[ItemState]:
+    def _rows(self, item: Item) -> List[PlayedRow]:
         """The item's row, unless it is not in the library, or a mark of the user's is newer."""
         path = self._shared.databases.state_path
         if not state_db.exists(path):
             return []
         with state_db.open_reader(path) as state:
             server = state.server_id(item[0])
-            return [row for row in state.find(server, [item[1]]).values() if row.file_id
-                    and state.marks(server, self._user()).get(item[1]) is not False]
+            return [place for own in state.find(server, [item[1]]).values() for place in rows_of(state, own)
+                    if place.row.file_id and state.marks(server, self._user()).get(item[1]) is not False]
 
-    def _write(self, row: ItemState, wanted: Optional[WatchedAs], user: str,
+    def _write(self, place: PlayedRow, wanted: Optional[WatchedAs], user: str,
                left: Optional[WatchState]) -> Optional[WatchState]:
         """Returns how the row is left. ``left``: how it was at the look before; what the user has changed since stays.
 
@@ -258,15 +262,16 @@ class Settling:
             with SyncDatabases(databases.locations(), self._shared.stopping) as opened:
                 writer = LibraryWriter(opened.video)
                 files, watch = writer.shared.files, mapping.watch_state(*wanted)
+                own, row = place
                 if left is not None and _by_user(files, row.file_id, left):
                     return left
                 stored = (wanted.view_count, wanted.view_offset, wanted.last_viewed_at or EXPIRED)
                 there = files.has_watch(row.file_id, watch)
-                if not there or stored != (row.view_count, row.view_offset, row.last_viewed_at):
+                if not there or stored != (own.view_count, own.view_offset, own.last_viewed_at):
                     with writer.transaction():
                         if not there:
                             writer.write_watch([(row.file_id, watch)])
-                        opened.state.put_watch(row.server_id, [(row.rating_key, *stored, row.user_rating)])
+                        put_watch(opened.state, place, stored)
                 left = watch._replace(last_played=files.last_played(row.file_id))
         finally:
             databases.writing.release()
