@@ -86,16 +86,21 @@ class Applier:
         self._report.watched += len(rows)
 
     def _write_watch(self, kind: Kind, rows: Sequence[SweepRow], found: Mapping[str, ItemState]) -> None:
+        before = {state.rating_key: state for state in self._batches.one_row.states_as_one(kind, (
+            found[row.rating_key] for row in rows))}
+        seen = self._batches.one_row.as_one(kind, [row for row in rows if found[row.rating_key].kodi_id],
+                                            {key: state.guid for key, state in found.items()})
         states = [(found[row.rating_key].file_id,
                    mapping.watch_state(row.view_count, row.view_offset, row.last_viewed_at, row.duration))
-                  for row in rows if found[row.rating_key].file_id]
-        ratings = [(found[row.rating_key].kodi_id, mapping.user_rating(row.user_rating)) for row in rows
-                   if row.user_rating != found[row.rating_key].user_rating]
-        self._writer.write_watch(states)
-        self._writer.write_user_ratings(kind.table, ratings)
-        self._state.put_watch(self._server_id, [
-            (row.rating_key,) + watched(kind, row.view_count, row.view_offset, row.last_viewed_at)
-            + (row.user_rating,) for row in rows])
+                  for row in seen if found[row.rating_key].file_id]
+        ratings = [(found[row.rating_key].kodi_id, mapping.user_rating(row.user_rating)) for row in seen
+                   if row.user_rating != before[row.rating_key].user_rating]
+        with self._batches.shared_rows.changing(kind, {state.guid for state in found.values() if not state.kodi_id}):
+            self._writer.write_watch(states)
+            self._writer.write_user_ratings(kind.table, ratings)
+            self._state.put_watch(self._server_id, [
+                (row.rating_key,) + watched(kind, row.view_count, row.view_offset, row.last_viewed_at)
+                + (row.user_rating,) for row in rows])
 
     def retry_postponed(self) -> None:
         """Write what was put off. Raises :class:`DatabaseLocked` when the database is still locked."""

@@ -5,7 +5,7 @@ import logging
 import time
 from functools import partial
 from operator import eq
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple, TypeVar
+from typing import Any, Callable, Collection, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple, TypeVar
 
 from ..batches import by_halves
 from ..kodi_db.item_writer import ItemWriter
@@ -17,6 +17,7 @@ from ..state_db import EXPIRED, ItemState, StateDb
 from .kinds import Kind
 from .later_people import FEWEST_ITEMS, PeopleQueue, Waiting
 from .mapping import Context, ExistingRow
+from .one_row import OneRow, SharedRows
 from .options import SyncServer
 from .pace import GAP, Pace
 from .read_ahead import ReadAhead
@@ -29,6 +30,7 @@ LOG = logging.getLogger('pkc.sync')
 _BAD_DATA = (UnfitValue, OverflowError, ValueError, TypeError, LookupError, AttributeError)
 #: An object with a ``rating_key``.
 Row = TypeVar('Row', PlexItem, SweepRow)
+_NO_ROW = Written(0, 0)
 FetchItems = Callable[[Sequence[str]], Tuple[List[PlexItem], int]]
 
 
@@ -46,11 +48,19 @@ class Batch(NamedTuple):
 
 
 class _Stored(NamedTuple):
-    """What is stored about a batch's items, by ratingKey: their rows, preserved dates, and watched marks."""
+    """What is stored about a batch's items, by ratingKey: their rows, preserved dates, and watched marks; and the keys
+    of those that get no row (:meth:`.one_row.OneRow.without_row`).
+    """
 
     rows: Mapping[str, ItemState]
     dates: Mapping[str, Tuple[int, str]]
     marks: Mapping[str, Optional[bool]]
+    bare: Collection[str]
+
+    def guids(self, items: Sequence[PlexItem]) -> Set[str]:
+        """The guids of what has, or had, no row."""
+        return {row.guid for row in self.rows.values() if not row.kodi_id}.union(
+            item.guid for item in items if item.rating_key in self.bare)
 
 
 class BatchWriter:
@@ -69,6 +79,8 @@ class BatchWriter:
         self._parent_ids: Dict[str, int] = {}
         self.pace = Pace(writer.database.connection.hold)
         self._people = PeopleQueue(writer, state, server, _BAD_DATA)
+        self.one_row = OneRow(writer, state, server)
+        self.shared_rows = SharedRows(writer, state)
         #: (section key, type) of listings of which an item could not be read: their cursors must not be stored.
         self.failed: Set[Tuple[str, str]] = set()
 
@@ -104,8 +116,8 @@ class BatchWriter:
         """
         if not known:
             return rows
-        changed = changed_by_user(self._writer.database, kind, (
-            known[row.rating_key] for row in rows if row.rating_key in known))
+        changed = changed_by_user(self._writer.database, kind, self.one_row.states_as_one(kind, (
+            known[row.rating_key] for row in rows if row.rating_key in known)))
         changed |= self._state.set_by_user(self._server.server_id, self._server.user_id)
         left = [row for row in rows if row.rating_key not in changed]
         if len(left) < len(rows):
@@ -134,14 +146,18 @@ class BatchWriter:
             began = time.monotonic()
             items = self.without_user_changes(section, kind, items, known)
             keys = [item.rating_key for item in items]
-            stored = _Stored(known, dates, self.marks())
+            stored = _Stored(known, dates, self.marks(), self.one_row.without_row(kind, items, known))
             people.later = len(items) - sum(key in known for key in keys) >= min(FEWEST_ITEMS, self.pace.size)
-            written = self._write_records(kind, items, stored, self.context(section, index))
-            self._state.keep_dates(server_id, [(item.rating_key, item.added_at, dates[item.rating_key][1])
-                                               for item in items if dates.get(item.rating_key, (1, ''))[0] == 0])
-            states = [self._item_state(batch, item, row, stored.marks) for item, row in zip(items, written)]
-            waiting = people.take()
-            self._state.put(state._replace(stamp=EXPIRED) if state.kodi_id in waiting else state for state in states)
+            with self.shared_rows.changing(kind, stored.guids(items)):
+                written = self._write_records(kind, items, stored, self.context(section, index))
+                self._state.keep_dates(server_id, [(item.rating_key, item.added_at, dates[item.rating_key][1])
+                                                   for item in items if dates.get(item.rating_key, (1, ''))[0] == 0])
+                states = [self._item_state(batch, item, row, stored.marks) for item, row in zip(items, written)]
+                waiting = people.take()
+                self._state.put(state._replace(stamp=EXPIRED) if state.kodi_id in waiting else state
+                                for state in states)
+            self._move_children(batch, [state for state in states if state.kodi_id and state.rating_key in known
+                                        and not known[state.rating_key].kodi_id])
             if kind.in_collections:
                 self._state.set_collections(server_id, {item.rating_key: _collections(item, index) for item in items})
             written_at = time.monotonic()
@@ -154,7 +170,7 @@ class BatchWriter:
         time.sleep(GAP)
         self._count(known, states)
         if self._server.kinds.children(kind):
-            self._parent_ids.update((key, row.kodi_id) for key, row in zip(keys, written))
+            self._know_parents(kind, states)
 
     def _count(self, known: Mapping[str, ItemState], states: Sequence[ItemState]) -> None:
         before = [known.get(state.rating_key) for state in states]
@@ -166,8 +182,27 @@ class BatchWriter:
 
     def _write_records(self, kind: Kind, items: Sequence[PlexItem], stored: _Stored,
                        context: Context) -> List[Written]:
-        return self._item_writers[kind.name].write([
-            kind.record(item, context, self._existing_row(kind, item, stored)) for item in items])
+        """Write items, but those that get no row; for these the ids are 0."""
+        with_row = self.one_row.as_one(kind, [item for item in items if item.rating_key not in stored.bare],
+                                       {item.rating_key: item.guid for item in items})
+        rows = iter(self._item_writers[kind.name].write([
+            kind.record(item, context, self._existing_row(kind, item, stored)) for item in with_row]))
+        return [_NO_ROW if item.rating_key in stored.bare else next(rows) for item in items]
+
+    def _move_children(self, batch: Batch, parents: Sequence[ItemState]) -> None:
+        """What is below items that now have a row of their own is found as new by the next sync, to go there."""
+        for child in self._server.kinds.children(batch.kind) if parents else ():
+            self.fail(batch.section, child)
+            self._state.forget_rows(self._server.server_id, self._state.children(
+                self._server.server_id, [state.rating_key for state in parents]))
+
+    def _know_parents(self, kind: Kind, states: Sequence[ItemState]) -> None:
+        """Note the rows of parents; of one without a row that of another server which stands for it."""
+        others = self.one_row.rows_of_others(kind, [state.guid for state in states if not state.kodi_id])
+        for state in states:
+            row = state.kodi_id or others.get(state.guid)
+            if row:
+                self._parent_ids[state.rating_key] = row
 
     def _existing_row(self, kind: Kind, item: PlexItem, stored: _Stored) -> ExistingRow:
         """An item's existing rows, with the date and the watched mark that take precedence over the server's."""
@@ -183,8 +218,7 @@ class BatchWriter:
         """The items whose parent is in Kodi's library; missing parents are fetched and written first."""
         key_of = batch.kind.parent_key
         unknown = [key for key in {key_of(item) for item in batch.items} if key and key not in self._parent_ids]
-        for key, row in self._state.find(self._server.server_id, unknown).items():
-            self._parent_ids[key] = row.kodi_id
+        self._know_parents(parent, list(self._state.find(self._server.server_id, unknown).values()))
         missing = [key for key in unknown if key not in self._parent_ids]
         if missing:
             self.write(Batch(batch.section, parent, [item for item in self._fetch_items(missing)[0]

@@ -124,7 +124,7 @@ class LibrarySync:
 
     def _server(self, server_id: int) -> SyncServer:
         return SyncServer(server_id, self._machine, self._locations.kinds, self._options.local_port,
-                          self._options.user_id, self._options.mode == CHECK)
+                          self._options.user_id, self._options.mode == CHECK, self._options.one_row)
 
     def _fetcher(self) -> Fetcher:
         """Gentle syncs begin with one request at a time."""

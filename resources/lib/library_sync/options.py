@@ -35,7 +35,8 @@ class Options(NamedTuple):
     looks at whatever their stamps say. ``home_first``: begin with what home screens show in all libraries; new
     libraries do so anyway. A delta does not ask for the listings of libraries that are ``as_known``. ``identified``:
     it was checked a moment ago which server answers. Where several servers are chosen, a library with one of the
-    ``titles_taken`` gets the ``server_name`` into its title.
+    ``titles_taken`` gets the ``server_name`` into its title. ``one_row``: the machineIdentifiers of all of them, in the
+    user's order, if an item that several have is to have one row (:mod:`.one_row`).
     """
 
     excluded: Sequence[str] = ()
@@ -53,6 +54,7 @@ class Options(NamedTuple):
     identified: bool = False
     titles_taken: Sequence[str] = ()
     server_name: str = ''
+    one_row: Sequence[str] = ()
 
 
 class DatabaseLocations(NamedTuple):
@@ -66,8 +68,8 @@ class DatabaseLocations(NamedTuple):
 class SyncServer(NamedTuple):
     """The server that is synced, and values that are written with its items.
 
-    ``server_id`` is its id in our database. ``local_port`` (the loopback server's), ``user_id``: see :class:`Options`.
-    ``everything``: items are written anew even if they are as we know them.
+    ``server_id`` is its id in our database. ``local_port`` (the loopback server's), ``user_id``, ``one_row``: see
+    :class:`Options`. ``everything``: items are written anew even if they are as we know them.
     """
 
     server_id: int
@@ -76,3 +78,4 @@ class SyncServer(NamedTuple):
     local_port: int = 57310
     user_id: str = ''
     everything: bool = False
+    one_row: Sequence[str] = ()

@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 import logging
-from typing import Callable, Dict, List, Sequence
+from contextlib import ExitStack
+from typing import Callable, Dict, List, Optional, Sequence
 
 from .. import item_url
 from ..cancellation import Cancellation
@@ -11,6 +12,8 @@ from ..kodi_db.purge import Purge
 from ..kodi_db.writer import LibraryWriter
 from ..state_db import StateDb
 from .kinds import VIDEO, Kind, Kinds
+from .one_row import SharedRows
+from .one_row_changes import remove_below
 
 LOG = logging.getLogger('pkc.sync')
 
@@ -40,15 +43,17 @@ def remove_all(writer: LibraryWriter, state: StateDb, cancellation: Cancellation
 
 def remove_server(writer: LibraryWriter, state: StateDb, machine_identifier: str, cancellation: Cancellation,
                   kinds: Kinds = VIDEO) -> int:
-    """As :func:`remove_all` for one server; all rows of others stay.
+    """As :func:`remove_all` for one server; all rows of others stay, but for episodes below shows of this one: the next
+    sync of their server writes them again (:mod:`.one_row`), as what this server's rows stood for.
 
     A person whose picture came from that server gets another one with the next sync of the items in question.
     """
     removed = 0
+    server_id = state.server_id(machine_identifier)
     purges = {root: Purge(writer, root, machine_identifier) for root in _roots(machine_identifier, kinds)}
     for kind in reversed(kinds):
         if kind.has_address:
-            removed += _Items(writer, state, kind, purges[kind.root(machine_identifier)]).remove(cancellation)
+            removed += _Items(writer, state, kind, purges[kind.root(machine_identifier)], kinds).remove(cancellation)
     for purge in purges.values():
         _remove_files(writer, purge, cancellation)
     with writer.transaction():
@@ -56,7 +61,11 @@ def remove_server(writer: LibraryWriter, state: StateDb, machine_identifier: str
             purge.remove_paths()
         server_id = state.server_id(machine_identifier)
         if server_id:
-            state.forget_server(server_id)
+            with ExitStack() as stack:
+                for kind in kinds:
+                    bare = state.find(server_id, state.not_shown(server_id, kind.name, ())).values()
+                    stack.enter_context(SharedRows(writer, state).changing(kind, {row.guid for row in bare}))
+                state.forget_server(server_id)
     LOG.info('%d items of a server that is left were removed from the library', removed)
     return removed
 
@@ -70,12 +79,15 @@ def _roots(machine_identifier: str, kinds: Kinds) -> List[str]:
 class _Items:
     """Removes the items of one kind below a path, in batches."""
 
-    def __init__(self, writer: LibraryWriter, state: StateDb, kind: Kind, purge: Purge) -> None:
+    def __init__(self, writer: LibraryWriter, state: StateDb, kind: Kind, purge: Purge,
+                 shared_by: Optional[Kinds] = None) -> None:
+        """``shared_by``: the kinds of which other servers' items may be below these."""
         self._writer = writer
         self._items = kind.writer(writer.shared)
         self._state = state
         self._kind = kind
         self._purge = purge
+        self._shared_by = shared_by
 
     def remove(self, cancellation: Cancellation) -> int:
         """Remove all; returns their number."""
@@ -83,6 +95,8 @@ class _Items:
 
     def _batch(self) -> int:
         rows = self._purge.some(self._kind.table, _BATCH)
+        if self._shared_by is not None:
+            remove_below(self._writer, self._shared_by, self._kind, [row.kodi_id for row in rows])
         changed = self._purge.remove(self._items, [row.kodi_id for row in rows])
         _forget(self._state, rows)
         for media_type in {one for one, _ in changed}:

@@ -15,6 +15,7 @@ from ..kodi_db.item_rows import ItemRow
 from ..kodi_db.writer import LibraryWriter
 from ..state_db import EXPIRED, ItemState, StateDb
 from .kinds import Kind
+from .one_row_changes import settle
 from .options import SyncServer
 
 LOG = logging.getLogger('pkc.sync')
@@ -37,7 +38,7 @@ def follow_kodi(writer: LibraryWriter, state: StateDb) -> None:
 def reconcile(writer: LibraryWriter, state: StateDb, server: SyncServer, thorough: bool = True) -> Tuple[int, int]:
     """Delete the items that Kodi no longer has from our database, and add those of our rows in Kodi that it lacks.
 
-    Returns (deleted, added). Added items are expired, so that the next sync writes them again in place. ``thorough``:
+    Returns (deleted, added), where those that get a row of their own or give it up count as deleted. Added items are expired, so that the next sync writes them again in place. ``thorough``:
     the URLs are compared too. A library that was made anew, be it by Kodi's own import, has the same items in other
     rows; if it is not the one that our database is about, all that is stored about items and collections is dropped.
     """
@@ -52,24 +53,29 @@ def reconcile(writer: LibraryWriter, state: StateDb, server: SyncServer, thoroug
     found = {row.rating_key: row for one in compared for row in one.found}
     if any(one.replaced for one in compared):
         lost += [key for kind in server.kinds if not kind.has_address
-                 for key, _, _ in state.kodi_rows(server.server_id, kind.name)]
+                 for key, kodi_id, _ in state.kodi_rows(server.server_id, kind.name) if kodi_id]
     if lost or found:
         with writer.transaction():
             state.forget_rows(server.server_id, lost)
             state.put(found.values())
         LOG.info('Kodi lost %d items of ours, %d of its rows were taken over', len(lost), len(found))
-    return len(lost), len(found)
+    moved = 0
+    if len(server.one_row) > 1 or any(one.bare for one in compared):
+        moved = settle(writer, state, server, thorough)
+    return len(lost) + moved, len(found)
 
 
 class _Compared(NamedTuple):
     """How items of one kind differ. ``lost`` are the ratingKeys of items that are not in their row any more,
-    ``replaced`` says that another item is in such a row, ``found`` are items in rows that were not known.
+    ``replaced`` says that another item is in such a row, ``found`` are items in rows that were not known, ``bare`` have
+    no row, as that of another server stands for them.
     """
 
     known: int
     lost: List[str]
     replaced: bool
     found: List[ItemState]
+    bare: List[str]
 
 
 def _compare(database: VideoDatabase, state: StateDb, server: SyncServer, kind: Kind, thorough: bool) -> _Compared:
@@ -80,8 +86,12 @@ def _compare(database: VideoDatabase, state: StateDb, server: SyncServer, kind: 
         'SELECT %s, %s FROM %s' % (table.id_column, table.file_column or '0', table.name)))
     known: Set[int] = set()
     lost: List[str] = []
+    bare: List[str] = []
     count = 0
     for rating_key, kodi_id, file_id in state.kodi_rows(server.server_id, kind.name):
+        if not kodi_id:
+            bare.append(rating_key)
+            continue
         count += 1
         known.add(kodi_id)
         if kodi_id not in rows or table.file_column and rows[kodi_id] != file_id:
@@ -89,7 +99,7 @@ def _compare(database: VideoDatabase, state: StateDb, server: SyncServer, kind: 
     unknown = sorted(rows.keys() - known)
     found = item_rows.addressed(database, table, kind.root(server.machine_identifier),
                                 unknown) if kind.has_address else []
-    return _Compared(count, lost, False, _ours(server, kind, found))
+    return _Compared(count, lost, False, _ours(server, kind, found), bare)
 
 
 def _compare_urls(database: VideoDatabase, state: StateDb, server: SyncServer, kind: Kind) -> _Compared:
@@ -99,8 +109,12 @@ def _compare_urls(database: VideoDatabase, state: StateDb, server: SyncServer, k
         rows.setdefault((kodi_id, file_id), []).append(end)
     lost: Dict[str, int] = {}
     there: Set[Tuple[int, int]] = set()
+    bare: List[str] = []
     count = 0
     for rating_key, kodi_id, file_id in state.kodi_rows(server.server_id, kind.name):
+        if not kodi_id:
+            bare.append(rating_key)
+            continue
         count += 1
         if any(_is_of(root, end, rating_key) for end in rows.get((kodi_id, file_id), ())):
             there.add((kodi_id, file_id))
@@ -108,7 +122,7 @@ def _compare_urls(database: VideoDatabase, state: StateDb, server: SyncServer, k
             lost[rating_key] = kodi_id
     replaced = bool(database.alive(kind.table.name, kind.table.id_column, sorted(set(lost.values()))))
     found = [ItemRow(root + end, *place) for place, ends in rows.items() if place not in there for end in ends]
-    return _Compared(count, list(lost), replaced, _ours(server, kind, found))
+    return _Compared(count, list(lost), replaced, _ours(server, kind, found), bare)
 
 
 def _is_of(root: str, end: str, rating_key: str) -> bool:

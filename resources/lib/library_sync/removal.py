@@ -67,7 +67,8 @@ class Removals:
         moved: Dict[str, str] = {}
         for key, row in rows.items():
             successors = [item for item in by_guid.get(row.guid, ())
-                          if item.rating_key not in rows and item.kodi_id > row.kodi_id
+                          if item.rating_key not in rows
+                          and (item.kodi_id > row.kodi_id or item.kodi_id == row.kodi_id == 0)
                           and item.rating_key not in moved.values()]
             if successors:
                 moved[key] = successors[0].rating_key

@@ -38,6 +38,7 @@ class SyncReport:
     cannot hold.
     ``look_again``: a library that this sync was about seems to be gone, which is to be seen a second time.
     ``home_seconds`` is the time after which what home screens show was written, 0.0 if that did not come first.
+    ``left_to_others``: items that have lost their row, and are at other servers too, which are to write one.
     ``libraries`` are those (by uuid, or key) that were seen to their end and written without a gap.
     """
 
@@ -62,6 +63,7 @@ class SyncReport:
     requests: int = 0
     received: int = 0
     finished_at: float = 0.0
+    left_to_others: int = 0
     _started: float = field(default_factory=time.monotonic, repr=False)
 
     @property
@@ -109,7 +111,7 @@ class SyncReport:
     def as_dict(self) -> Dict[str, Any]:
         """The fields for a JSON file."""
         return {name: value for name, value in self.__dict__.items()
-                if not name.startswith('_') and name != 'failure'}
+                if not name.startswith('_') and name not in ('failure', 'left_to_others')}
 
     def __str__(self) -> str:
         words = '%d added, %d changed, %d watch states, %d removed, %d unchanged in %.2f s (%d requests, %.1f MB)' % (

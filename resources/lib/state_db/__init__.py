@@ -24,18 +24,19 @@ from .reports import PlaybackReport, Reports
 from .servers import Servers
 from .shared import FILE_NAME as BOX_FILE_NAME
 from .shared import Location, SharedState, beside
+from .shown import Shown, seen_as_one
 from .versions import Versions
 
 __all__ = ['BOX_FILE_NAME', 'EXPIRED', 'FILE_NAME', 'POSITION', 'RATING', 'WATCHED', 'CollectionState', 'Counts',
            'Cursor', 'ItemState', 'Known', 'Location', 'Mark', 'PlaybackReport', 'SectionState', 'SharedState',
            'StateDb', 'StateFile', 'beside', 'bring_over', 'change_token', 'earlier_exists', 'exists', 'open_box',
-           'open_reader', 'open_writer', 'prepare']
+           'open_reader', 'open_writer', 'prepare', 'seen_as_one']
 
 #: Seconds that a reader waits for a transaction's end.
 _READER_PATIENCE = 5.0
 
 
-class StateDb(Servers, Items, Collections, Reports, Versions):
+class StateDb(Servers, Items, Shown, Collections, Reports, Versions):
     """All queries; ``schema`` is ``state.`` where the database is attached to a connection to Kodi's."""
 
 

@@ -78,16 +78,6 @@ class Items(Queries):
             self._database.run('UPDATE %s SET %s = ? WHERE server_id = ? AND rating_key = ?' % (self._item, column),
                                (value, server_id, rating_key))
 
-    def set_values(self, plex_type: str, column: str, kodi_ids: Optional[Sequence[int]] = None) -> Dict[int, float]:
-        """All values above 0 of ``user_rating`` or ``view_offset`` (ms), of all servers, by Kodi's id; or those of some
-        ids.
-        """
-        sql = 'SELECT kodi_id, {column} FROM {table} WHERE plex_type = ? AND {column} > 0'.format(
-            column=column, table=self._item)
-        if kodi_ids is None:
-            return dict(self._database.each(sql, (plex_type,)))
-        return dict(self._database.rows_in(sql + ' AND kodi_id IN (%s)', kodi_ids, (plex_type,)))
-
     def claimed(self, plex_type: str, kodi_ids: Sequence[int], besides: Collection[str]) -> Set[int]:
         """Those of Kodi's ids that belong to other items than ``besides`` too."""
         return {row[0] for row in self._database.rows_in(
