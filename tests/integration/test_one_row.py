@@ -100,24 +100,9 @@ def test_a_server_that_is_left_takes_its_own_and_the_copies_of_the_other_stay(bo
         remove_server(LibraryWriter(opened.video), opened.state, machine, Cancellation())
     assert not any(machine in repr(rows) for name, rows in both.dump().items() if name != 'paths')
     assert both.sync(stays)[0].complete
-    expected = TwoServersAlone(both, stays).dump
-    assert both.dump() == expected
+    assert both.dump() == both.fresh('alone', True, stays)
     report = both.sync(stays)[0]
     assert (report.added, report.changed, report.removed, report.watched) == (0, 0, 0, 0)
-
-
-class TwoServersAlone:
-    """What a first sync of one of the servers makes."""
-
-    def __init__(self, both: TwoServers, env: Any) -> None:
-        order, both.order = both.order, [env.machine]
-        others = both.mine if env is both.theirs else both.theirs
-        real, others.sync = others.sync, lambda **_options: SimpleNamespace(complete=True, skipped={})
-        try:
-            self.dump = both.fresh('alone', True)
-        finally:
-            others.sync = real
-            both.order = order
 
 
 def test_what_is_watched_at_either_server_arrives_in_the_row(both: TwoServers) -> None:

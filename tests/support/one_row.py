@@ -78,15 +78,15 @@ class TwoServers:
         reports = self.sync()
         assert [(one.added, one.changed, one.removed, one.watched) for one in reports] == [(0, 0, 0, 0)] * 2
 
-    def fresh(self, name: str, one_row: bool) -> Dict[str, List[Any]]:
-        """What first syncs of both into an empty database make."""
+    def fresh(self, name: str, one_row: bool, *envs: SyncEnvironment) -> Dict[str, List[Any]]:
+        """What first syncs of both, or of some, into an empty database make."""
         before = self.mine.video_db, self.mine.state_db, self.one_row
         folder = self.folder / name
         folder.mkdir()
         try:
             self._use(kodischema.create(str(folder), self.version), str(folder / 'state.db'))
             self.one_row = one_row
-            for report in self.sync():
+            for report in self.sync(*envs):
                 assert report.complete and not report.skipped
             return self.dump()
         finally:

@@ -128,6 +128,7 @@ class Settings:
     local_port: int = _number(DEFAULT_PORT, 1024, 65535)
     gentle_mode: bool = _flag(False)
     same_titles: bool = _flag(False)
+    one_row: bool = _flag(False)
     continue_watching_limit: int = _number(50, 1, 500)
     library_nodes: bool = _flag(True)
     nodes_order: str = _text(ORDER_TYPE)

@@ -38,9 +38,10 @@ def follow_kodi(writer: LibraryWriter, state: StateDb) -> None:
 def reconcile(writer: LibraryWriter, state: StateDb, server: SyncServer, thorough: bool = True) -> Tuple[int, int]:
     """Delete the items that Kodi no longer has from our database, and add those of our rows in Kodi that it lacks.
 
-    Returns (deleted, added), where those that get a row of their own or give it up count as deleted. Added items are expired, so that the next sync writes them again in place. ``thorough``:
-    the URLs are compared too. A library that was made anew, be it by Kodi's own import, has the same items in other
-    rows; if it is not the one that our database is about, all that is stored about items and collections is dropped.
+    Returns (deleted, added), where those that get a row of their own or give it up count as deleted. Added items are
+    expired, so that the next sync writes them again in place. ``thorough``: the URLs are compared too. A library that
+    was made anew, be it by Kodi's own import, has the same items in other rows; if it is not the one that our database
+    is about, all that is stored about items and collections is dropped.
     """
     compared = [_compare(writer.database, state, server, kind, thorough) for kind in server.kinds]
     known = sum(one.known for one in compared)

@@ -11,13 +11,16 @@ _LASTS_S = 60.0
 
 
 class Wish(NamedTuple):
-    """As :class:`~.methods.PlayRequest` has it."""
+    """As :class:`~.methods.PlayRequest` has it. ``copy``: (machineIdentifier, ratingKey) of the same title at another
+    server, which is to be played instead.
+    """
 
     method: str = ''
     quality: Quality = ORIGINAL
     media_id: str = ''
     original: bool = False
     without: str = ''
+    copy: Tuple[str, str] = ('', '')
 
     @property
     def by_user(self) -> bool:

@@ -22,8 +22,8 @@ class Shown(Queries):
         if not server_ids:
             return {}
         sql = 'SELECT guid, kodi_id FROM %s WHERE server_id IN (%s) AND plex_type = ? AND kodi_id > 0 AND guid IN (%%s)'
-        return dict((row[0], row[1]) for row in self._database.rows_in(
-            sql % (self._item, _numbers(server_ids)), guids, (plex_type,)))
+        return {row[0]: row[1] for row in self._database.rows_in(
+            sql % (self._item, _numbers(server_ids)), guids, (plex_type,))}
 
     def with_row(self, plex_type: str, guids: Sequence[str]) -> List[ItemState]:
         """The items of all servers with these guids that have a row in Kodi's library."""
@@ -57,6 +57,12 @@ class Shown(Queries):
         self._database.many('UPDATE %s SET kodi_id = 0, file_id = 0 WHERE server_id = ? AND rating_key = ?'
                             % self._item, [(server_id, key) for key in rating_keys])
 
+    def changed_in_shown(self, server_id: int, rows: Iterable[Tuple[str, str, float]]) -> None:
+        """Store values that the user set in the row that stands for items without one: (ratingKey, column, value)."""
+        for rating_key, column, value in rows:
+            self._database.run('UPDATE %s SET %s = ? WHERE server_id = ? AND rating_key = ? AND kodi_id = 0' % (
+                self._item, column), (value, server_id, rating_key))
+
     def set_values(self, plex_type: str, column: str, kodi_ids: Optional[Sequence[int]] = None) -> Dict[int, float]:
         """What ``user_rating`` or ``view_offset`` (ms) is in Kodi's rows, as far as we wrote it, by Kodi's id: of all
         servers, where it is above 0; or in some rows.
@@ -83,8 +89,8 @@ class Shown(Queries):
                'AND a.guid = h.guid AND a.plex_type = h.plex_type AND a.kodi_id > 0 '
                'WHERE h.plex_type = ? AND h.kodi_id = 0 AND {counts} ORDER BY h.{order}, h.server_id, h.rating_key')
         servers = self._servers()
-        return dict((row[0], row[1]) for row in self._database.rows(sql.format(
-            column=column, item=self._item, servers=_numbers(servers), counts=counts, order=order), (plex_type,)))
+        return {row[0]: row[1] for row in self._database.rows(sql.format(
+            column=column, item=self._item, servers=_numbers(servers), counts=counts, order=order), (plex_type,))}
 
     def _servers(self) -> List[int]:
         return [int(row[0]) for row in self._database.rows('SELECT server_id FROM %s' % self._server)]

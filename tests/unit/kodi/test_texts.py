@@ -20,7 +20,7 @@ RANGES = texts.SUBJECTS
 IDS: Dict[str, int] = {name: value for subject in RANGES for name, value in vars(subject).items() if name.isupper()}
 ENGLISH, GERMAN = addon_files.strings('en_gb'), addon_files.strings('de_de')
 #: First ids of texts that only XML names: settings, windows, settings of pictures, servers and music, categories.
-ONLY_IN_XML = (30000, 30200, 30220, 30240, 30260, 32280)
+ONLY_IN_XML = (30000, 30200, 30220, 30240, 30260, 30280, 32280)
 PLACEHOLDER = re.compile(r'%[sd]')
 LIB = addon_files.ROOT / 'resources' / 'lib'
 

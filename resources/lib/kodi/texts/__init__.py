@@ -16,6 +16,7 @@ from . import (
     lists,
     nodes,
     numbers,
+    one_row,
     playback,
     playlists,
     queues,
@@ -50,6 +51,7 @@ SUBJECTS = {
     library_tables: 32250,
     several_servers: 32100,
     numbers: 32340,
+    one_row: 32310,
 }
 
 

@@ -17,7 +17,7 @@ from .action import Answer, Subject, choose
 
 TRANSCODED, ORIGINAL, VERSION = 'play_transcoded', 'play_original', 'play_version'
 #: Between what is chosen and the position in seconds, in the answer to the second question.
-_AT = '@'
+AT = '@'
 
 
 class WaysToPlay:
@@ -36,7 +36,7 @@ class WaysToPlay:
         """Ask for quality or version, and where to begin if there is a resume point; then Kodi plays it."""
         if name not in self.offered(subject):
             raise ApiError('not_from_plex')
-        chosen, at, position = text(arguments, 'choice').partition(_AT)
+        chosen, at, position = text(arguments, 'choice').partition(AT)
         options = _options(subject.item, name, subject.shared.addon.text)
         if options and not chosen:
             return choose(subject.title, options)
@@ -44,18 +44,19 @@ class WaysToPlay:
             raise ApiError('not_from_plex')
         resume_s = subject.item.view_offset // 1000
         if resume_s > 0 and not at:
-            return _where(subject, chosen, resume_s)
+            return where_to_begin(subject, chosen, resume_s)
         wish = _wish(subject.item, name, chosen)
         begin_s = min(int(position), resume_s) if at else 0
         subject.shared.events.publish(PlayAs(subject.machine_identifier, subject.item, wish, begin_s))
         return {}
 
 
-def _where(subject: Subject, chosen: str, resume_s: int) -> Answer:
+def where_to_begin(subject: Subject, chosen: str, resume_s: int) -> Answer:
+    """Ask whether to begin at the resume point; the answer is ``chosen``, :data:`AT` and a position in seconds."""
     words = subject.shared.addon.text
     at = '%d:%02d:%02d' % (resume_s // 3600, resume_s // 60 % 60, resume_s % 60)
-    return choose(subject.title, [('%s%s%d' % (chosen, _AT, resume_s), words(texts.RESUME_FROM, at)),
-                                  (chosen + _AT + '0', words(texts.FROM_BEGINNING))])
+    return choose(subject.title, [('%s%s%d' % (chosen, AT, resume_s), words(texts.RESUME_FROM, at)),
+                                  (chosen + AT + '0', words(texts.FROM_BEGINNING))])
 
 
 def _options(item: PlexItem, name: str, words: Callable[..., str]) -> List[Tuple[str, str]]:

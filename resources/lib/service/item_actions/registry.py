@@ -10,6 +10,7 @@ from .deletion import Delete
 from .lists import ListsOfItem
 from .marks import Marks
 from .matches import FixMatch
+from .other_server import OtherServers
 from .playing import WaysToPlay
 from .playlists import Playlists
 from .queues import Queues
@@ -21,6 +22,7 @@ from .watchlist import Watchlist
 ACTIONS: Sequence[ItemAction] = (
     Queues(),
     WaysToPlay(),
+    OtherServers(),
     ListsOfItem(),
     Marks(),
     LeaveContinueWatching(),

@@ -57,6 +57,7 @@ from .requests import (
     SyncRequest,
 )
 from .runner import SyncRunner
+from .shared_rows import SharedRows
 from .status_lines import LibraryStatus
 from .sync_thread import SyncThread
 
@@ -91,6 +92,7 @@ class Library(Part):
         self._others = OtherDevices(shared.databases, self._runner.announce)
         events = shared.events
         events.subscribe(SettingsChanged, lambda _event: self.sync.settings_changed())
+        self._rows = SharedRows(shared, self._request_of_all, lambda: self.begin_anew())
         events.subscribe(ServerChosen, self._server_chosen)
         events.subscribe(ServerReachable, self._reachable)
         events.subscribe(LibraryStale, self._stale)
@@ -217,6 +219,10 @@ class Library(Part):
 
     # ---- events --------------------------------------------------------------------------------------------------
 
+    def _request_of_all(self, cause: Cause, depth: int, pause: float) -> None:
+        for machine in self._runner.machines():
+            self.sync.request(SyncRequest(cause, Scope(depth, machine=machine)), pause)
+
     def _server_chosen(self, event: ServerChosen) -> None:
         self.sync.hold()
         try:
@@ -264,15 +270,13 @@ class Library(Part):
             self.shared.screen.tell('items_removed')
 
     def _imported(self, _event: RowsImported) -> None:
-        for machine in self._runner.machines():
-            self.sync.request(SyncRequest(IMPORTED, Scope(SWEEP, machine=machine)), _AFTER_IMPORT)
+        self._request_of_all(IMPORTED, SWEEP, _AFTER_IMPORT)
 
     def _notification(self, event: KodiNotification) -> None:
         if event.method == 'Player.OnStop':
             self.sync.playback_ended()
         elif event.method == 'VideoLibrary.OnCleanFinished':  # Kodi 19 takes all items of add-ons for lost
-            for machine in self._runner.machines():
-                self.sync.request(SyncRequest(CLEANED, Scope(DELTA, machine=machine)), _AFTER_CLEANING)
+            self._request_of_all(CLEANED, DELTA, _AFTER_CLEANING)
 
     def remove_items(self, user_id: str = '') -> None:
         """Take everything of ours out of Kodi's library, for this Plex user. Raises Cancelled and

@@ -17,6 +17,7 @@ from ...sql.errors import DatabaseError, OtherUser
 from ..error_texts import text_name
 from ..events import LibrariesAsKnown, LibraryChanged, LibraryComplete, SyncStarting
 from ..library_names import names_for
+from ..same_titles import SameTitles
 from ..shared import Shared
 from . import report_text, requests, schedule
 from .announcer import LibraryAnnouncer
@@ -53,6 +54,7 @@ class SyncRunner:
         self._schedule = LibrarySchedule(os.path.join(shared.profile, schedule.FILE_NAME), shared.clock.time)
         self._announcer = LibraryAnnouncer(shared)
         self._libraries = ServerLibraries(shared)
+        self._same_titles = SameTitles(shared)
         self.leaving = LeavingServers(shared)
         self._seen = SeenBefore(history, shared.clock)
         self._back: Set[str] = set()
@@ -185,7 +187,11 @@ class SyncRunner:
         return Options(tuple(names_for(machine, chosen.excluded_libraries)), workers, self._shared.port, breath=breath,
                        watch_only=tuple(names_for(machine, chosen.watch_only_libraries)),
                        user_id=self._shared.auth.status().user_id, titles_taken=self._libraries.titles_before(machine),
-                       server_name=self._server_name(machine))
+                       server_name=self._server_name(machine), one_row=self._one_row())
+
+    def _one_row(self) -> Sequence[str]:
+        """All chosen servers in the user's order, if what several have is to be one row."""
+        return self._shared.auth.status().machine_identifiers if self._same_titles.one_row else ()
 
     def _sync(self, starting: SyncStarting, request: SyncRequest) -> SyncReport:
         """Libraries with an interval of their own are seen too seldom to be left with what changed."""

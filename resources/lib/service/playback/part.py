@@ -34,6 +34,7 @@ from ..playlist_place import PlaylistPlace
 from ..same_titles import SameTitles
 from ..shared import Shared
 from . import opening
+from .best_copy import BestCopy
 from .direct_paths import direct_path
 from .fallback import Fallback
 from .features import FEATURES
@@ -65,6 +66,7 @@ class Playback(Part):
         self._resolver = Resolver(shared.clients.of_server, methods, sessions, self._versions.choose)
         self._trailers = Trailers(shared)
         self._same_titles = SameTitles(shared)
+        self._best_copy = BestCopy(shared, self._same_titles, self._versions)
         self._place = PlaylistPlace(shared.events)
         self._wishes = Wishes(shared.clock.monotonic)
         self._fallback = Fallback(shared, sessions, terms)
@@ -107,9 +109,12 @@ class Playback(Part):
         standing = self.shared.queue_turn.standing(str(arguments.get('machine_identifier')),
                                                    str(arguments.get('rating_key')))
         wish, request = self._request(arguments, standing is not None)
+        asked = str(arguments.get('machine_identifier')), str(arguments.get('rating_key'))
         self._fallback.asked(bool(arguments.get('resume')))
         if arguments.get('chosen') or (wish is not None and wish.by_user):
             self._versions.chosen(request)
+        if wish is None and not request.media_id:
+            request = self._best_copy.of(request)
         if wish is standing is None and arguments.get('type') == MOVIE and not arguments.get('resume'):
             instead = self._trailers.with_film(request)
             if instead:
@@ -120,8 +125,10 @@ class Playback(Part):
             request, found = self._resolved(request)
         except PlaybackError as error:
             raise ApiError(text_name(error), error.detail) from error
-        if found.versions and wish is not None:  # Kodi asks once more, for the version that the user chooses
-            self._wishes.put(request.machine_identifier, request.rating_key, wish)
+        of_other = (request.machine_identifier, request.rating_key) != asked
+        if found.versions and (wish is not None or of_other):  # Kodi asks once more, for what the user chooses
+            self._wishes.put(*asked, (wish or Wish())._replace(
+                copy=(request.machine_identifier, request.rating_key) if of_other else ('', '')))
         if stacks.is_stack(found.url):
             stack = queue_entries.stack(self.shared, request.machine_identifier, found, bool(arguments.get('resume')),
                                         standing)
@@ -168,8 +175,10 @@ class Playback(Part):
         wish = self._wishes.take(request.machine_identifier, request.rating_key)
         if wish is None:
             return None, request
-        return wish, replace(request, media_id=wish.media_id or request.media_id, method=wish.method,
-                             original=wish.original, quality=wish.quality, without=wish.without)
+        machine, key = wish.copy if wish.copy[0] else (request.machine_identifier, request.rating_key)
+        return wish, replace(request, machine_identifier=machine, rating_key=key, method=wish.method,
+                             media_id=wish.media_id or request.media_id, original=wish.original,
+                             quality=wish.quality, without=wish.without)
 
     def _play_as(self, event: PlayAs) -> None:
         self._wishes.put(event.machine_identifier, event.item.rating_key, event.wish)

@@ -1,7 +1,7 @@
 """Which of several versions is played when the user need not be asked, by the setting."""
 from __future__ import annotations
 
-from typing import Callable, Optional, Sequence
+from typing import Callable, Optional, Sequence, Tuple
 
 from ...kodi import video
 from ...playback.methods import PlayRequest
@@ -28,12 +28,23 @@ class VersionChoice:
         """The version to play; None when the user has to be asked."""
         wanted = self._shared.settings.current.version_choice
         if wanted == BEST:
-            terms = self._terms(request.machine_identifier)
-            return best(versions, terms.box, lambda media: self._limit(request, media, terms), video.screen_size())
+            return self.best([(request, one) for one in versions])[1]
         if wanted != REMEMBER:
             return None
         media_id = self._stored.chosen(request.machine_identifier, request.rating_key)
         return next((one for one in versions if one.media_id == media_id), None)
+
+    def best(self, versions: Sequence[Tuple[PlayRequest, Media]]) -> Tuple[PlayRequest, Media]:
+        """The best of several versions, which may be of several servers."""
+        of = {id(media): request for request, media in versions}
+        terms = {request.machine_identifier: self._terms(request.machine_identifier) for request, _ in versions}
+
+        def limit(media: Media) -> Quality:
+            request = of[id(media)]
+            return self._limit(request, media, terms[request.machine_identifier])
+        box = terms[versions[0][0].machine_identifier].box
+        found = best([media for _, media in versions], box, limit, video.screen_size())
+        return of[id(found)], found
 
     def _limit(self, request: PlayRequest, media: Media, terms: Terms) -> Quality:
         by_path = terms.limit != ORIGINAL and self._by_path(request.machine_identifier, media)

@@ -92,7 +92,11 @@ class MarkStore:
             also = [(machine, user_id, mark._replace(rating_key=key)) for server_id, user_id, mark in ours
                     for machine, key in copies(machines[server_id], mark.rating_key)]
             with self._open() as state, state.transaction():
-                state.put_marks(ours + _known_at(state, also))
+                copied = _known_at(state, also)
+                state.put_marks(ours + copied)
+                for server_id, user_id, mark in copied:
+                    if not self._library_user.is_another(user_id):
+                        state.changed_in_shown(server_id, _known(mark))
                 for server_id, user_id, mark in ours:
                     if self._library_user.is_another(user_id):
                         state.write_again(server_id, [mark.rating_key])  # should the row not be taken back

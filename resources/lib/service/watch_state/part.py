@@ -24,6 +24,7 @@ from ..shared import Shared
 from .announcing import Announcing
 from .kodi_rows import KodiRows
 from .own_signs import OwnSigns, row_of
+from .played_rows import PlayedRows
 from .settling import Settling
 from .shared_rows import SharedRows
 from .status_lines import WaitingStatus
@@ -39,8 +40,9 @@ class WatchState(Part):
                                   self._user, shared.clients.failed, shared.databases.user)
         self.marks.announcing = Announcing(shared.databases)
         self.rows = self._kodi_rows()
-        self.settling = Settling(shared, self.marks.settled)
         self._same_titles = SameTitles(shared)
+        self._played = PlayedRows(self._same_titles)
+        self.settling = Settling(shared, self._settled)
         self.marks.copies = self._same_titles.copies
         self.marks.on_foreign = self.settling.take_back
         self.marks.on_imported = lambda: shared.events.publish(RowsImported())
@@ -91,12 +93,15 @@ class WatchState(Part):
                 self.marks.imported(*row_of(event.data))
 
     def _began(self, event: PlaybackStarted) -> None:
-        self.settling.began((event.playback.machine_identifier, event.playback.rating_key))
-        self.marks.began(event.playback.machine_identifier, event.playback.rating_key)
+        item = event.playback.machine_identifier, event.playback.rating_key
+        self.settling.began(item)
+        for each in self._played.began(item):
+            self.marks.began(*each)
 
     def _ended(self, event: PlaybackEnded) -> None:
         playback = event.playback
-        self.marks.stopped(playback.machine_identifier, playback.rating_key)
+        for each in self._played.items((playback.machine_identifier, playback.rating_key)):
+            self.marks.stopped(*each)
         if self.shared.settings.current.report_progress:
             self.settling.stopped((playback.machine_identifier, playback.rating_key))
 
@@ -109,8 +114,13 @@ class WatchState(Part):
                               Mark(report.rating_key, action, value, report.made_at))
 
     def _reported(self, event: PlaybackReported) -> None:
-        self.marks.reported(event.machine_identifier, event.rating_key)
+        for each in self._played.items((event.machine_identifier, event.rating_key)):
+            self.marks.reported(*each)
         self.settling.reported((event.machine_identifier, event.rating_key))
+
+    def _settled(self, machine_identifier: str, rating_key: str) -> None:
+        for each in self._played.items((machine_identifier, rating_key)):
+            self.marks.settled(*each)
 
     def _kept(self, event: PlaybackKept) -> None:
         self.settling.kept(event.report)

@@ -20,8 +20,9 @@ from ...library_sync.databases import SyncDatabases
 from ...plex_errors import PlexError
 from ...plex_preferences import IGNORED_MS
 from ...sql.errors import DatabaseError
-from ...state_db import EXPIRED, ItemState, PlaybackReport
+from ...state_db import EXPIRED, ItemState, PlaybackReport, StateDb, seen_as_one
 from ..events import WatchStateWritten
+from ..same_titles import SameTitles
 from ..shared import Shared
 from .take_back import take_back
 
@@ -72,12 +73,20 @@ class _Switched(Exception):
     """Another user watches now than the one whose watch state was asked for."""
 
 
+class _Row(NamedTuple):
+    """``own`` is what is stored about the item, ``row`` about the one whose row shows it: mostly itself."""
+
+    own: ItemState
+    row: ItemState
+
+
 class Settling:
     """``on_settled(machineIdentifier, ratingKey)``: from now on it is the user who changes that row."""
 
     def __init__(self, shared: Shared, on_settled: Callable[[str, str], None]) -> None:
         self._shared = shared
         self._on_settled = on_settled
+        self._same_titles = SameTitles(shared)
         self._changed = threading.Condition()
         self._ended: Dict[Item, _Ended] = {}
         self._ending = False
@@ -187,7 +196,7 @@ class Settling:
         user, rows = self._user(), self._rows(item)
         asks = one.told and not one.kept or user != one.user  # of who watches now, the report says nothing
         for row in rows:
-            wanted = self._by_server(item) if asks else _by_rules(row, one.report)
+            wanted = self._by_server(item) if asks else _by_rules(row.own, one.report)
             try:
                 left = self._write(row, wanted, user, one.left)
             except _Switched:
@@ -209,12 +218,20 @@ class Settling:
         try:
             with SyncDatabases(databases.locations(), self._shared.stopping) as opened:
                 server = opened.state.server_id(item[0])
-                changed = [take_back(opened, row) for row in opened.state.find(server, [item[1]]).values()]
+                changed = [take_back(opened, row) for own in opened.state.find(server, [item[1]]).values()
+                           for row in self._as_shown(opened.state, own)]
         finally:
             databases.writing.release()
         if any(changed):
             LOG.info('item %s is again in Kodi what the user of the library has watched', item[1])
             self._shared.events.publish(WatchStateWritten())
+
+    def _as_shown(self, state: StateDb, own: ItemState) -> List[ItemState]:
+        """What the rows of an item say, if it is one with others."""
+        if not self._same_titles.one_row:
+            return [own]
+        others = state.without_row(own.plex_type, [own.guid]).get(own.guid, ())
+        return [seen_as_one(row, others) for row in _of(state, own)]
 
     def _after_taking_back(self, item: Item, one: _Ended) -> None:
         if not one.by_hand:
@@ -233,17 +250,17 @@ class Settling:
             return WatchedAs(found.view_count, found.view_offset, found.last_viewed_at, found.duration)
         return None
 
-    def _rows(self, item: Item) -> List[ItemState]:
+    def _rows(self, item: Item) -> List[_Row]:
         """The item's row, unless it is not in the library, or a mark of the user's is newer."""
         path = self._shared.databases.state_path
         if not state_db.exists(path):
             return []
         with state_db.open_reader(path) as state:
             server = state.server_id(item[0])
-            return [row for row in state.find(server, [item[1]]).values() if row.file_id
-                    and state.marks(server, self._user()).get(item[1]) is not False]
+            return [_Row(own, row) for own in state.find(server, [item[1]]).values() for row in _of(state, own)
+                    if row.file_id and state.marks(server, self._user()).get(item[1]) is not False]
 
-    def _write(self, row: ItemState, wanted: Optional[WatchedAs], user: str,
+    def _write(self, place: _Row, wanted: Optional[WatchedAs], user: str,
                left: Optional[WatchState]) -> Optional[WatchState]:
         """Returns how the row is left. ``left``: how it was at the look before; what the user has changed since stays.
 
@@ -258,15 +275,19 @@ class Settling:
             with SyncDatabases(databases.locations(), self._shared.stopping) as opened:
                 writer = LibraryWriter(opened.video)
                 files, watch = writer.shared.files, mapping.watch_state(*wanted)
+                own, row = place
                 if left is not None and _by_user(files, row.file_id, left):
                     return left
                 stored = (wanted.view_count, wanted.view_offset, wanted.last_viewed_at or EXPIRED)
                 there = files.has_watch(row.file_id, watch)
-                if not there or stored != (row.view_count, row.view_offset, row.last_viewed_at):
+                if not there or stored != (own.view_count, own.view_offset, own.last_viewed_at):
                     with writer.transaction():
                         if not there:
                             writer.write_watch([(row.file_id, watch)])
-                        opened.state.put_watch(row.server_id, [(row.rating_key, *stored, row.user_rating)])
+                        opened.state.put_watch(own.server_id, [(own.rating_key, *stored, own.user_rating)])
+                        if row != own:  # nobody has set in Kodi what is there now; its own server will be asked again
+                            opened.state.put_watch(row.server_id, [(
+                                row.rating_key, wanted.view_count, wanted.view_offset, EXPIRED, row.user_rating)])
                 left = watch._replace(last_played=files.last_played(row.file_id))
         finally:
             databases.writing.release()
@@ -280,6 +301,11 @@ class Settling:
 def _by_user(files: Files, file_id: int, left: WatchState) -> bool:
     """Whether the user has changed the row since: what Kodi writes at the end of a playback moves the last time too."""
     return not files.has_watch(file_id, left) and files.last_played(file_id) == left.last_played
+
+
+def _of(state: StateDb, own: ItemState) -> List[ItemState]:
+    """The items whose rows show this one: itself, or of other servers."""
+    return [own] if own.kodi_id else state.with_row(own.plex_type, [own.guid])
 
 
 def _by_rules(row: ItemState, report: Optional[PlaybackReport]) -> Optional[WatchedAs]:
