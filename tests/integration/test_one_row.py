@@ -2,7 +2,11 @@
 """
 from __future__ import annotations
 
+import contextlib
+import os
 import random
+import signal
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Iterator, List
@@ -16,6 +20,7 @@ from resources.lib.library_sync.options import CHECK, DELTA, DatabaseLocations
 from resources.lib.library_sync.purge import remove_server
 from tests.support.one_row import OTHER, TwoServers, make_common
 from tests.support.random_changes import Hands
+from tests.support.sync_process import SyncProcess
 from tools.plexsim import Library
 
 
@@ -189,5 +194,52 @@ def test_random_changes_on_both(seed: int, tmp_path: Path) -> None:
                 both.one_row = True
         both.settled()
         both.assert_truth(both.fresh('apart', False))
+    finally:
+        both.close()
+
+
+def test_killed_at_any_moment_with_the_setting_changed_meanwhile(tmp_path: Path) -> None:
+    both = TwoServers(tmp_path, libraries())
+    root = str(Path(__file__).resolve().parents[2])
+    processes = [SyncProcess(env, root) for env in (both.mine, both.theirs)]
+    rng, killed = random.Random(5), 0
+    try:
+        both.sync()
+        begun = time.monotonic()
+        processes[1].start(one_row=[])
+        assert processes[1].wait() == 0
+        whole = time.monotonic() - begun
+        while killed < 24:
+            process, wanted = processes[rng.random() < 0.7], both.order if rng.random() < 0.5 else []
+            pid = process.start(one_row=wanted)
+            time.sleep(rng.uniform(0, whole))
+            with contextlib.suppress(ProcessLookupError):  # it may just have come to its end
+                os.kill(pid, signal.SIGKILL)
+            killed += process.wait() == -signal.SIGKILL
+        for one_row in (True, False, True):
+            both.one_row = one_row
+            both.settled()
+            assert both.dump() == both.fresh('after %d %s' % (len(os.listdir(tmp_path)), one_row), one_row)
+    finally:
+        for process in processes:
+            process.close()
+        both.close()
+
+
+def test_guards_against_mass_deletion_count_what_has_no_row_too(tmp_path: Path) -> None:
+    both = TwoServers(tmp_path, libraries())
+    try:
+        both.sync()
+        before = both.dump()
+        for item in list(both.theirs.library.items('movie'))[:12]:
+            both.theirs.library.delete(item.rating_key)
+        report = both.sync(both.theirs)[0]
+        assert report.skipped == {'deletions to be seen twice': 12} and both.dump() == before
+        both.sync(both.theirs)
+        assert both.sync(both.theirs)[0].unchanged and both.dump()['movie'] == before['movie']
+        for item in list(both.mine.library.items('movie'))[:30]:
+            both.mine.library.delete(item.rating_key)
+        assert both.sync(both.mine)[0].skipped == {'deletions to be seen twice': 30}
+        assert both.dump()['movie'] == before['movie']
     finally:
         both.close()

@@ -1,7 +1,7 @@
 """One row for what two servers both have, as the user sees it: what is watched, played, left, and chosen."""
 from __future__ import annotations
 
-from typing import Iterator
+from typing import Any, Iterator
 
 import pytest
 
@@ -118,3 +118,35 @@ def test_the_context_menu_offers_the_other_server(one_row: SeveralServersEnviron
     assert plays(env) == env.main
     alone, = env.sync_env.rows("SELECT idMovie FROM movie_view WHERE c00 = 'Alpha'")
     assert 'play_from_server' not in env.call('item_menu', type='movie', id=alone[0])['actions']
+
+
+def row(env: SeveralServersEnvironment) -> Any:
+    """(play count, resume point in seconds) of the only row."""
+    found, = env.sync_env.rows("SELECT playCount, resumeTimeInSeconds FROM movie_view WHERE c00 = 'Beta'")
+    return found
+
+
+def test_what_another_server_plays_is_in_the_row_and_at_both_servers(one_row: SeveralServersEnvironment) -> None:
+    env = one_row
+    same_picture(env)
+    picture(env.other_library, 3840, 2160)
+    (kodi_id, file_id), = env.sync_env.rows("SELECT idMovie, idFile FROM movie_view WHERE c00 = 'Beta'")
+    key = str(movie(env.sim.library, 'Beta').rating_key)
+    answer = env.call('play', machine_identifier=env.main, rating_key=key, type='movie')
+    assert OTHER in answer['url']
+    env.watcher.on_started(answer['url'], 0.0, answer['total'])
+    env.until(lambda: env.other.requests.find('/:/timeline'))
+    env.watcher.on_seek(1800.0)
+    env.sync_env.execute("INSERT INTO bookmark (idFile, timeInSeconds, totalTimeInSeconds, thumbNailImage, player, "
+                         "playerState, type) VALUES (?, 1790, 5400, '', 'VideoPlayer', '', 1)", file_id)
+    env.kodi.notify('xbmc', 'VideoLibrary.OnUpdate', {'item': {'id': kodi_id, 'type': 'movie'}})
+    env.watcher.on_stopped()
+    libraries = {env.main: env.sim.library, OTHER: env.other_library}
+
+    def offsets() -> Any:
+        return [library.truth(movie(library, 'Beta').rating_key).get('viewOffset') for library in libraries.values()]
+    env.until(lambda: offsets() == [1_800_000, 1_800_000])
+    env.until(lambda: row(env) == (None, 1800.0))
+    for _ in range(2):
+        settled(env)
+    assert offsets() == [1_800_000, 1_800_000] and row(env) == (None, 1800.0)

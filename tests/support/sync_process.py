@@ -1,7 +1,8 @@
 """A process that runs syncs, each of which may be killed at any moment.
 
 ``python -m tests.support.sync_process`` reads one JSON object from standard input, imports everything, and then forks a
-child that runs one sync for each further line. It prints the child's pid at once and its exit status afterwards.
+child that runs one sync for each further line, which has its options. It prints the child's pid at once and its exit
+status afterwards.
 """
 from __future__ import annotations
 
@@ -42,9 +43,9 @@ class SyncProcess:
                                      'places': places, 'expires': expires, 'port': PORT}))
         self._read_line()
 
-    def start(self) -> int:
-        """Begin a sync; returns the pid of its process."""
-        self._write_line('go')
+    def start(self, **options: Any) -> int:
+        """Begin a sync with these fields of :class:`Options`; returns the pid of its process."""
+        self._write_line(json.dumps(options))
         return int(self._read_line())
 
     def wait(self) -> int:
@@ -73,11 +74,11 @@ def _locations(places: Any) -> DatabaseLocations:
     return DatabaseLocations(video_db, state_db.beside(box, video_db))
 
 
-def _sync(given: Any) -> int:
+def _sync(given: Any, more: Any) -> int:
     lease._EXPIRES = given['expires']
     session = PlexSession(ClientIdentity('killed', '4.0.0'), retries=1)
     client = PMSClient(session, given['url'], given['token'])
-    options = Options(workers=2, local_port=given['port'])
+    options = Options(workers=2, local_port=given['port'], **more)
     report = LibrarySync(client, given['machine'], _locations(given['places']), options).run()
     return 0 if report.complete else 1
 
@@ -85,10 +86,10 @@ def _sync(given: Any) -> int:
 def _main() -> None:
     given = json.loads(sys.stdin.readline())
     print('ready', flush=True)
-    for _ in sys.stdin:
+    for line in sys.stdin:
         pid = os.fork()
         if not pid:
-            os._exit(_sync(given))
+            os._exit(_sync(given, json.loads(line)))
         print(pid, flush=True)
         _, status = os.waitpid(pid, 0)
         print(-os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status), flush=True)

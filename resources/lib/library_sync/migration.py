@@ -132,7 +132,7 @@ class _Migration:
             ours, twin = known.get(row.rating_key), taken.get(row.rating_key)
             if ours is not None and ours.plex_type != self._kind(row).name:
                 misfits.append(row)
-            elif ours is not None and ours.kodi_id != row.kodi_id:
+            elif ours is not None and ours.kodi_id not in (0, row.kodi_id):
                 duplicates.append((row, ours.kodi_id, ours.file_id))
             elif twin is not None:
                 duplicates.append((row, twin.kodi_id, twin.file_id))
@@ -149,7 +149,7 @@ class _Migration:
         for row in rows:
             parent, wanted = parents.get(row.parent_key), self._kind(row).parent
             if parent is not None and wanted is not None and parent.plex_type == wanted.name \
-                    and parent.kodi_id != row.parent_id:
+                    and parent.kodi_id not in (0, row.parent_id):
                 pkc3_rows.join_parent(row, parent.kodi_id)
         addresses = pkc3_rows.drop_art(rows)
         for address in sorted(addresses - self._addresses):

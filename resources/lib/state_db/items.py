@@ -33,7 +33,9 @@ class Items(Queries):
         return {row[1]: ItemState(*row) for row in rows}
 
     def by_kodi_id(self, plex_type: str, kodi_id: int) -> Optional[ItemState]:
-        """The item of a row in Kodi's library."""
+        """The item of a row in Kodi's library; none has the id 0."""
+        if not kodi_id:
+            return None
         row = self._database.one('SELECT %s FROM %s WHERE plex_type = ? AND kodi_id = ?' % (
             ', '.join(_ITEM), self._item), (plex_type, kodi_id))
         return ItemState(*row) if row else None

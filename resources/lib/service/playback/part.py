@@ -113,12 +113,12 @@ class Playback(Part):
         self._fallback.asked(bool(arguments.get('resume')))
         if arguments.get('chosen') or (wish is not None and wish.by_user):
             self._versions.chosen(request)
-        if wish is None and not request.media_id:
-            request = self._best_copy.of(request)
         if wish is standing is None and arguments.get('type') == MOVIE and not arguments.get('resume'):
             instead = self._trailers.with_film(request)
             if instead:
                 return self._instead(request, instead)
+        if wish is standing is None and not request.media_id:  # a queue is of one server
+            request = self._best_copy.of(request)
         if wish is None:
             self._ahead.stream.begin(self._guesses.of(request))
         try:
