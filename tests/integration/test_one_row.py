@@ -57,7 +57,7 @@ def row_of(both: TwoServers, item: Any, kind: str = 'movie') -> Any:
 def test_what_both_have_is_there_once_and_a_second_sync_writes_nothing(both: TwoServers) -> None:
     both.sync()
     assert len(common(both)) == 12 and len(common(both, 'episode')) == 6
-    both.assert_truth(both.fresh('apart', False))
+    both.assert_all('apart')
     before = both.mine.fingerprint()
     for options in ({}, {'mode': DELTA}):
         reports = both.sync(**options)
@@ -74,7 +74,7 @@ def test_the_setting_can_be_changed_both_ways_and_the_rows_are_those_of_a_fresh_
     both.one_row = True
     both.settled()
     assert both.dump() == both.fresh('one', True)
-    both.assert_truth(both.fresh('apart', False))
+    both.assert_all('apart')
     both.one_row = False
     both.settled()
     assert both.dump() == both.fresh('apart again', False)
@@ -147,10 +147,10 @@ def test_the_row_of_an_item_that_is_deleted_goes_to_the_other_server(both: TwoSe
     assert OTHER in row_of(both, theirs)[0] and both.mine.machine in row_of(both, other_film)[0]
     assert OTHER in row_of(both, their_episode, 'episode')[0]
     both.settled()
-    both.assert_truth(both.fresh('apart', False))
+    both.assert_all('apart')
     both.mine.library.delete(show[0].rating_key)
     both.settled()
-    both.assert_truth(both.fresh('apart again', False))
+    both.assert_all('apart again')
 
 
 def test_an_item_that_comes_later_to_the_other_server_does_not_move_the_row(both: TwoServers) -> None:
@@ -171,7 +171,7 @@ def test_a_library_that_is_made_anew_has_its_rows_back(both: TwoServers) -> None
     for table in ('movie', 'episode', 'tvshow', 'files'):
         both.mine.execute('DELETE FROM %s' % table)
     both.settled()
-    both.assert_truth(both.fresh('apart', False))
+    both.assert_all('apart')
 
 
 @pytest.mark.parametrize('seed', range(3, 9))
@@ -193,7 +193,7 @@ def test_random_changes_on_both(seed: int, tmp_path: Path) -> None:
                 assert both.dump() == both.fresh('apart %d' % round_number, False)
                 both.one_row = True
         both.settled()
-        both.assert_truth(both.fresh('apart', False))
+        both.assert_all('apart')
     finally:
         both.close()
 

@@ -1,13 +1,28 @@
 """One row for what two servers both have, as the user sees it: what is watched, played, left, and chosen."""
 from __future__ import annotations
 
+import random
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Iterator
 
 import pytest
 
 from resources.lib.service.watch_state.part import WatchState
 from tests.fakes import FakeKodi
-from tests.integration.test_several_servers import at_rest, choose, made, mark, movie, seen, settled, twin_libraries
+from tests.integration.test_several_servers import (
+    at_rest,
+    choose,
+    made,
+    mark,
+    movie,
+    seen,
+    settled,
+    truth,
+    twin_libraries,
+)
+from tests.support.one_row import Judge, make_common
+from tests.support.random_changes import Hands
 from tests.support.several_servers_environment import OTHER, OTHER_NAME, SeveralServersEnvironment
 from tools.plexsim import Library
 
@@ -150,3 +165,32 @@ def test_what_another_server_plays_is_in_the_row_and_at_both_servers(one_row: Se
     for _ in range(2):
         settled(env)
     assert offsets() == [1_800_000, 1_800_000] and row(env) == (None, 1800.0)
+
+
+@pytest.mark.parametrize('seed', [3, 4])
+def test_random_changes_on_both_with_one_that_goes_and_comes_back(
+        seed: int, fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    fake_kodi.set_setting('same_titles', 'true')
+    fake_kodi.set_setting('one_row', 'true')
+    first = Library.generate(seed=seed, movies=40, shows=3, seasons=2, episodes=3, collections=2)
+    second = Library.generate(seed=seed + 1, movies=30, shows=2, seasons=3, episodes=4, collections=2)
+    make_common(first, second)
+    env = made(fake_kodi, [first, second], monkeypatch)
+    try:
+        choose(env)
+        rng = random.Random(seed)
+        hands = [Hands(SimpleNamespace(library=library), rng) for library in (first, second)]
+        for round_number in range(4):
+            if round_number == 1:
+                env.other_goes()
+            if round_number == 3:
+                env.other_comes()
+                env.other.faults.add('/library/', 'drop', probability=0.2, times=20)
+            for _ in range(8):
+                rng.choice(hands).change()
+        env.other.faults.clear()
+        for _ in range(3):  # what may be gone is looked for a second time
+            settled(env)
+        Judge({env.main: first, OTHER: second}).assert_truth(env.dump(), truth(env, tmp_path / 'truth'))
+    finally:
+        env.close()

@@ -43,72 +43,17 @@ def _place(item: Any) -> Tuple[int, int]:
     return parent, item.fields.get('index', 0)
 
 
-class TwoServers:
-    """``mine`` and ``theirs`` write into the same databases; ``one_row``: common items have one row."""
+class Judge:
+    """Knows what is at the servers: ``libraries`` by machineIdentifier."""
 
-    def __init__(self, folder: Path, libraries: List[Library], version: int = 121) -> None:
-        self.folder = folder
-        self.mine = SyncEnvironment(folder, libraries[0], version)
-        (folder / 'other').mkdir()
-        self.theirs = SyncEnvironment(folder / 'other', libraries[1], version, SimConfig(
-            latency=0.0, machine_identifier=OTHER, clock=self.mine.sim.clock))
-        self.theirs.video_db, self.theirs.state_db = self.mine.video_db, self.mine.state_db
-        self.version = version
-        self.one_row = True
-        self.order = [self.mine.machine, OTHER]
+    def __init__(self, libraries: Dict[str, Library]) -> None:
+        self.libraries = libraries
 
-    def close(self) -> None:
-        self.mine.close()
-        self.theirs.close()
-
-    @property
-    def libraries(self) -> Dict[str, Library]:
-        return {self.mine.machine: self.mine.library, OTHER: self.theirs.library}
-
-    def sync(self, *envs: SyncEnvironment, **options: Any) -> List[SyncReport]:
-        """Sync both, or some, one after the other."""
-        return [env.sync(one_row=tuple(self.order) if self.one_row else (), **options)
-                for env in envs or (self.mine, self.theirs)]
-
-    def settled(self) -> None:
-        """Sync until what is lost has been seen twice, and a row that one gave up is written by the other."""
-        for _ in range(3):
-            for report in self.sync():
-                assert report.complete, report
-        reports = self.sync()
-        assert [(one.added, one.changed, one.removed, one.watched) for one in reports] == [(0, 0, 0, 0)] * 2
-
-    def fresh(self, name: str, one_row: bool, *envs: SyncEnvironment) -> Dict[str, List[Any]]:
-        """What first syncs of both, or of some, into an empty database make."""
-        before = self.mine.video_db, self.mine.state_db, self.one_row
-        folder = self.folder / name
-        folder.mkdir()
-        try:
-            self._use(kodischema.create(str(folder), self.version), str(folder / 'state.db'))
-            self.one_row = one_row
-            for report in self.sync(*envs):
-                assert report.complete and not report.skipped
-            return self.dump()
-        finally:
-            self._use(*before[:2])
-            self.one_row = before[2]
-
-    def _use(self, video_db: str, state_db: str) -> None:
-        for env in (self.mine, self.theirs):
-            env.video_db, env.state_db = video_db, state_db
-
-    def dump(self) -> Dict[str, List[Any]]:
-        """The library's rows, without what stays of items that are gone: pictures of people, empty sets."""
-        found = dump(self.mine.video_db)
-        for name in ('art', 'sets'):
-            found.pop(name)
-        return found
-
-    def assert_truth(self, apart: Dict[str, List[Any]]) -> None:
+    def assert_truth(self, rows: Dict[str, List[Any]], apart: Dict[str, List[Any]]) -> None:
         """Each guid is there once, and each row is what its server says, but for the watch state; that is of the copy
         that was viewed last. ``apart``: the rows of first syncs without that.
         """
-        rows = self.dump()
+        rows = dict(rows)
         rows['movie'] = [row for row in rows['movie'] if '&media=' not in row[0]]  # versions of Kodi 21
         for name in ('movie', 'episode'):
             there = {row[0]: row for row in rows[name]}
@@ -161,10 +106,80 @@ class TwoServers:
                    for item in library.items(own.type) if item.fields['guid'] == own.fields['guid']]
         last = max(copies, key=_viewed)  # of equal ones the first: the row's own
         rating = copies[0].get('userRating') or max((one.get('userRating', 0) for one in copies), default=0)
-        return (min(10, max(1, int(rating + 0.5))) if rating else 0, last.get('viewCount', 0))
+        views = last.get('viewCount', 0) and (copies[0].get('viewCount', 0) or last['viewCount'])
+        return (min(10, max(1, int(rating + 0.5))) if rating else 0, views)
 
     def _truth(self, machine: str, item: Any) -> Dict[str, Any]:
         return self.libraries[machine].truth(item.rating_key)
+
+
+class TwoServers(Judge):
+    """``mine`` and ``theirs`` write into the same databases; ``one_row``: common items have one row."""
+
+    def __init__(self, folder: Path, libraries: List[Library], version: int = 121) -> None:
+        self.folder = folder
+        self.mine = SyncEnvironment(folder, libraries[0], version)
+        (folder / 'other').mkdir()
+        self.theirs = SyncEnvironment(folder / 'other', libraries[1], version, SimConfig(
+            latency=0.0, machine_identifier=OTHER, clock=self.mine.sim.clock))
+        self.theirs.video_db, self.theirs.state_db = self.mine.video_db, self.mine.state_db
+        super().__init__({self.mine.machine: self.mine.library, OTHER: self.theirs.library})
+        self.version = version
+        self.one_row = True
+        self.order = [self.mine.machine, OTHER]
+
+    def close(self) -> None:
+        self.mine.close()
+        self.theirs.close()
+
+    def sync(self, *envs: SyncEnvironment, **options: Any) -> List[SyncReport]:
+        """Sync both, or some, one after the other."""
+        return [env.sync(one_row=tuple(self.order) if self.one_row else (), **options)
+                for env in envs or (self.mine, self.theirs)]
+
+    def settled(self) -> None:
+        """Sync until what is lost has been seen twice, and a row that one gave up is written by the other."""
+        for _ in range(3):
+            for report in self.sync():
+                assert report.complete, report
+        reports = self.sync()
+        assert [(one.added, one.changed, one.removed, one.watched) for one in reports] == [(0, 0, 0, 0)] * 2
+
+    def fresh(self, name: str, one_row: bool, *envs: SyncEnvironment) -> Dict[str, List[Any]]:
+        """What first syncs of both, or of some, into an empty database make."""
+        before = self.mine.video_db, self.mine.state_db, self.one_row
+        folder = self.folder / name
+        folder.mkdir()
+        try:
+            self._use(kodischema.create(str(folder), self.version), str(folder / 'state.db'))
+            self.one_row = one_row
+            for report in self.sync(*envs):
+                assert report.complete and not report.skipped
+            return self.dump()
+        finally:
+            self._use(*before[:2])
+            self.one_row = before[2]
+
+    def _use(self, video_db: str, state_db: str) -> None:
+        for env in (self.mine, self.theirs):
+            env.video_db, env.state_db = video_db, state_db
+
+    def dump(self) -> Dict[str, List[Any]]:
+        """The library's rows, without what stays of items that are gone: pictures of people, empty sets."""
+        return rows_of(self.mine.video_db)
+
+
+    def assert_all(self, name: str) -> None:
+        """That the rows are the truth. ``name`` is that of a folder."""
+        self.assert_truth(self.dump(), self.fresh(name, False))
+
+
+def rows_of(video_db: str) -> Dict[str, List[Any]]:
+    """The library's rows, without what stays of items that are gone: pictures of people, empty sets."""
+    found = dump(video_db)
+    for name in ('art', 'sets'):
+        found.pop(name)
+    return found
 
 
 def _viewed(truth: Dict[str, Any]) -> int:

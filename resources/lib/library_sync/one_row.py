@@ -41,7 +41,7 @@ class OneRow:
         self._writer = writer
         self._state = state
         self._server = server
-        self.wanted = len(server.one_row) > 1
+        self.wanted = len(server.one_row) > 1 and server.machine_identifier in server.one_row
         self._numbers: Dict[str, int] = {}
 
     # ---- which server's row --------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ def settle(writer: LibraryWriter, state: StateDb, server: SyncServer, thorough: 
     another server's row stands for. The sync that follows finds as new what was forgotten. Returns their number.
     """
     changes = _Changes(writer, state, server)
-    count = sum(changes.show(kind) for kind in server.kinds)
+    count = sum(changes.give_rows(kind) for kind in server.kinds)
     if thorough:
         count += sum(changes.give_up(kind) for kind in server.kinds)
     return count
@@ -42,7 +42,7 @@ class _Changes:
         self._one_row = OneRow(writer, state, server)
         self._shared_rows = SharedRows(writer, state)
 
-    def show(self, kind: Kind) -> int:
+    def give_rows(self, kind: Kind) -> int:
         """Forget those items of a kind which no other server's row stands for, with all that is below them."""
         keys = self._one_row.not_shown(kind)
         for chunk in chunks(keys, _BATCH):

@@ -111,15 +111,16 @@ def _numbers(server_ids: Collection[int]) -> str:
 
 def seen_as_one(own: ItemState, others: Iterable[ItemState]) -> ItemState:
     """The item of a row with the watch state that the row has: that of the item which was viewed last, its own or that
-    of one without a row; and its own rating, or else the highest one of theirs.
+    of one without a row; and its own rating, or else the highest one of theirs. How often it was viewed is counted by
+    its own server, if it was.
     """
     there = list(others)
     if not there:
         return own
     last = max(there, key=_viewed)
     if own.last_viewed_at != EXPIRED and last.last_viewed_at > own.last_viewed_at:
-        own = own._replace(view_count=last.view_count, view_offset=last.view_offset,
-                           last_viewed_at=last.last_viewed_at)
+        own = own._replace(view_count=last.view_count and (own.view_count or last.view_count),
+                           view_offset=last.view_offset, last_viewed_at=last.last_viewed_at)
     return own if own.user_rating else own._replace(user_rating=max(0.0, *(one.user_rating for one in there)))
 
 
