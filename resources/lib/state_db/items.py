@@ -116,8 +116,9 @@ class Items(Queries):
     def guids(self, server_id: int, plex_type: str, guids: Sequence[str]) -> Dict[str, List[ItemState]]:
         """All items of one type with these guids, by guid."""
         found: Dict[str, List[ItemState]] = {}
-        sql = 'SELECT %s FROM %s WHERE server_id = ? AND plex_type = ? AND guid IN (%%s)'
-        for row in self._database.rows_in(sql % (', '.join(_ITEM), self._item), guids, (server_id, plex_type)):
+        sql = 'SELECT %s FROM %s WHERE k.server_id = ? AND a.plex_type = ? AND k.guid IN (%%s)'
+        columns = ', '.join('a.' + column for column in _ITEM)
+        for row in self._database.rows_in(sql % (columns, self._by_guid), guids, (server_id, plex_type)):
             item = ItemState(*row)
             found.setdefault(item.guid, []).append(item)
         return found

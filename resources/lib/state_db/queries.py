@@ -21,6 +21,10 @@ class Queries:
         own = '' if box else schema
         self._origin = schema + 'origin'
         self._item = schema + 'item'
+        #: Items ``a`` that are found by server and guid of ``k``. Of one table alone SQLite reads all items of a
+        #: server, as the index of the guids has not all columns.
+        self._by_guid = '{0} k CROSS JOIN {0} a ON a.server_id = k.server_id AND a.rating_key = k.rating_key'.format(
+            self._item)
         self._section = schema + 'section'
         self._server = schema + 'server'
         self._doubt = schema + 'doubt'

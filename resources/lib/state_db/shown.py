@@ -9,9 +9,9 @@ from .queries import Queries
 from .records import EXPIRED, ItemState
 
 _ITEM = ItemState._fields
-#: A condition on an item ``a``: one of these servers has an item with the same guid in a row of Kodi's.
-_SHOWN_BY = ('EXISTS (SELECT 1 FROM {item} b WHERE b.server_id IN ({servers}) AND b.guid = a.guid '
-             'AND b.plex_type = a.plex_type AND b.kodi_id > 0)')
+#: The guids that some servers have in rows of Kodi's. An uncorrelated query: SQLite takes another index than that of
+#: the guids for one that is asked for each item.
+_SHOWN_BY = 'SELECT guid FROM {item} WHERE server_id IN ({servers}) AND plex_type = ? AND kodi_id > 0'
 
 
 class Shown(Queries):
@@ -19,38 +19,37 @@ class Shown(Queries):
 
     def shown(self, plex_type: str, guids: Sequence[str], server_ids: Collection[int]) -> Dict[str, int]:
         """Kodi's ids of the rows in which one of these servers has an item with one of these guids, by guid."""
-        if not server_ids:
-            return {}
-        sql = 'SELECT guid, kodi_id FROM %s WHERE server_id IN (%s) AND plex_type = ? AND kodi_id > 0 AND guid IN (%%s)'
-        return {row[0]: row[1] for row in self._database.rows_in(
-            sql % (self._item, _numbers(server_ids)), guids, (plex_type,))}
+        return {item.guid: item.kodi_id for item in self._with_guids(plex_type, guids, server_ids) if item.kodi_id}
 
     def with_row(self, plex_type: str, guids: Sequence[str]) -> List[ItemState]:
         """The items of all servers with these guids that have a row in Kodi's library."""
-        return self._with_guids(plex_type, guids, 'kodi_id > 0')
+        return [item for item in self._of_all(plex_type, guids) if item.kodi_id]
 
     def without_row(self, plex_type: str, guids: Sequence[str]) -> Dict[str, List[ItemState]]:
         """The items of all servers with these guids that have none, by guid."""
         found: Dict[str, List[ItemState]] = {}
-        for item in self._with_guids(plex_type, guids, 'kodi_id = 0'):
-            found.setdefault(item.guid, []).append(item)
+        for item in self._of_all(plex_type, guids):
+            if not item.kodi_id:
+                found.setdefault(item.guid, []).append(item)
         return found
 
     def not_shown(self, server_id: int, plex_type: str, others: Collection[int]) -> List[str]:
         """The server's items without a row, of which none of the others has one either."""
-        nobody = ' AND NOT ' + _SHOWN_BY.format(item=self._item, servers=_numbers(others)) if others else ''
-        return [row[0] for row in self._database.rows(
-            'SELECT a.rating_key FROM %s a WHERE a.plex_type = ? AND a.kodi_id = 0 AND a.server_id = ?%s'
-            % (self._item, nobody), (plex_type, server_id))]
+        sql, values = 'SELECT rating_key FROM %s WHERE plex_type = ? AND kodi_id = 0 AND server_id = ?' % self._item, [
+            plex_type, server_id]
+        if others:
+            sql += ' AND guid NOT IN (%s)' % _SHOWN_BY.format(item=self._item, servers=_numbers(others))
+            values.append(plex_type)
+        return [row[0] for row in self._database.rows(sql, values)]
 
     def shown_twice(self, server_id: int, plex_type: str, others: Collection[int], guids_like: str) -> List[ItemState]:
         """The server's items with a row, of which one of the others has one too. ``guids_like``: a pattern of SQL's."""
         if not others:
             return []
         return [ItemState(*row) for row in self._database.rows(
-            'SELECT %s FROM %s a WHERE a.server_id = ? AND a.plex_type = ? AND a.kodi_id > 0 AND a.guid LIKE ? AND %s'
-            % (', '.join('a.' + column for column in _ITEM), self._item,
-               _SHOWN_BY.format(item=self._item, servers=_numbers(others))), (server_id, plex_type, guids_like))]
+            'SELECT %s FROM %s WHERE server_id = ? AND plex_type = ? AND kodi_id > 0 AND guid LIKE ? AND guid IN (%s)'
+            % (', '.join(_ITEM), self._item, _SHOWN_BY.format(item=self._item, servers=_numbers(others))),
+            (server_id, plex_type, guids_like, plex_type))]
 
     def give_up_rows(self, server_id: int, rating_keys: Sequence[str]) -> None:
         """Another server's row stands for these items from now on."""
@@ -85,24 +84,28 @@ class Shown(Queries):
             counts, order = 'a.last_viewed_at <> %d AND h.last_viewed_at > a.last_viewed_at' % EXPIRED, 'last_viewed_at'
         else:
             counts, order = 'a.{0} = 0 AND h.{0} > 0'.format(column), column
-        sql = ('SELECT a.kodi_id, h.{column} FROM {item} h JOIN {item} a ON a.server_id IN ({servers}) '
-               'AND a.guid = h.guid AND a.plex_type = h.plex_type AND a.kodi_id > 0 '
-               'WHERE h.plex_type = ? AND h.kodi_id = 0 AND {counts} ORDER BY h.{order}, h.server_id, h.rating_key')
-        servers = self._servers()
-        return {row[0]: row[1] for row in self._database.rows(sql.format(
-            column=column, item=self._item, servers=_numbers(servers), counts=counts, order=order), (plex_type,))}
+        sql = ('SELECT a.kodi_id, h.{column}, a.plex_type FROM {item} h CROSS JOIN {server} s CROSS JOIN {by_guid} '
+               'WHERE h.plex_type = ? AND h.kodi_id = 0 AND k.server_id = s.server_id AND k.guid = h.guid AND {counts} '
+               'ORDER BY h.{order}, h.server_id, h.rating_key')
+        rows = self._database.rows(sql.format(column=column, item=self._item, server=self._server, counts=counts,
+                                              by_guid=self._by_guid, order=order), (plex_type,))
+        return {row[0]: row[1] for row in rows if row[0] and row[2] == plex_type}
 
     def _servers(self) -> List[int]:
         return [int(row[0]) for row in self._database.rows('SELECT server_id FROM %s' % self._server)]
 
-    def _with_guids(self, plex_type: str, guids: Sequence[str], condition: str) -> List[ItemState]:
+    def _of_all(self, plex_type: str, guids: Sequence[str]) -> List[ItemState]:
         wanted = [guid for guid in dict.fromkeys(guids) if guid]
-        servers = self._servers() if wanted else []
-        if not servers:
+        return self._with_guids(plex_type, wanted, self._servers()) if wanted else []
+
+    def _with_guids(self, plex_type: str, guids: Sequence[str], server_ids: Collection[int]) -> List[ItemState]:
+        """Type and row are compared here: SQLite would take their index, which finds far more."""
+        if not server_ids:
             return []
-        return [ItemState(*row) for row in self._database.rows_in(
-            'SELECT %s FROM %s WHERE server_id IN (%s) AND plex_type = ? AND %s AND guid IN (%%s)' % (
-                ', '.join(_ITEM), self._item, _numbers(servers), condition), wanted, (plex_type,))]
+        found = (ItemState(*row) for row in self._database.rows_in(
+            'SELECT %s FROM %s WHERE k.server_id IN (%s) AND k.guid IN (%%s)' % (
+                ', '.join('a.' + column for column in _ITEM), self._by_guid, _numbers(server_ids)), guids))
+        return [item for item in found if item.plex_type == plex_type]
 
 
 def _numbers(server_ids: Collection[int]) -> str:
