@@ -20,10 +20,11 @@ from ...library_sync.databases import SyncDatabases
 from ...plex_errors import PlexError
 from ...plex_preferences import IGNORED_MS
 from ...sql.errors import DatabaseError
-from ...state_db import EXPIRED, ItemState, PlaybackReport, StateDb, seen_as_one
+from ...state_db import EXPIRED, ItemState, PlaybackReport
 from ..events import WatchStateWritten
 from ..same_titles import SameTitles
 from ..shared import Shared
+from .played_rows import PlayedRow, as_shown, put_watch, rows_of
 from .take_back import take_back
 
 LOG = logging.getLogger('pkc.service')
@@ -71,13 +72,6 @@ class _Ended(NamedTuple):
 
 class _Switched(Exception):
     """Another user watches now than the one whose watch state was asked for."""
-
-
-class _Row(NamedTuple):
-    """``own`` is what is stored about the item, ``row`` about the one whose row shows it: mostly itself."""
-
-    own: ItemState
-    row: ItemState
 
 
 class Settling:
@@ -219,19 +213,12 @@ class Settling:
             with SyncDatabases(databases.locations(), self._shared.stopping) as opened:
                 server = opened.state.server_id(item[0])
                 changed = [take_back(opened, row) for own in opened.state.find(server, [item[1]]).values()
-                           for row in self._as_shown(opened.state, own)]
+                           for row in as_shown(opened.state, own, self._same_titles.one_row)]
         finally:
             databases.writing.release()
         if any(changed):
             LOG.info('item %s is again in Kodi what the user of the library has watched', item[1])
             self._shared.events.publish(WatchStateWritten())
-
-    def _as_shown(self, state: StateDb, own: ItemState) -> List[ItemState]:
-        """What the rows of an item say, if it is one with others."""
-        if not self._same_titles.one_row:
-            return [own]
-        others = state.without_row(own.plex_type, [own.guid]).get(own.guid, ())
-        return [seen_as_one(row, others) for row in _of(state, own)]
 
     def _after_taking_back(self, item: Item, one: _Ended) -> None:
         if not one.by_hand:
@@ -250,17 +237,17 @@ class Settling:
             return WatchedAs(found.view_count, found.view_offset, found.last_viewed_at, found.duration)
         return None
 
-    def _rows(self, item: Item) -> List[_Row]:
+    def _rows(self, item: Item) -> List[PlayedRow]:
         """The item's row, unless it is not in the library, or a mark of the user's is newer."""
         path = self._shared.databases.state_path
         if not state_db.exists(path):
             return []
         with state_db.open_reader(path) as state:
             server = state.server_id(item[0])
-            return [_Row(own, row) for own in state.find(server, [item[1]]).values() for row in _of(state, own)
-                    if row.file_id and state.marks(server, self._user()).get(item[1]) is not False]
+            return [place for own in state.find(server, [item[1]]).values() for place in rows_of(state, own)
+                    if place.row.file_id and state.marks(server, self._user()).get(item[1]) is not False]
 
-    def _write(self, place: _Row, wanted: Optional[WatchedAs], user: str,
+    def _write(self, place: PlayedRow, wanted: Optional[WatchedAs], user: str,
                left: Optional[WatchState]) -> Optional[WatchState]:
         """Returns how the row is left. ``left``: how it was at the look before; what the user has changed since stays.
 
@@ -284,10 +271,7 @@ class Settling:
                     with writer.transaction():
                         if not there:
                             writer.write_watch([(row.file_id, watch)])
-                        opened.state.put_watch(own.server_id, [(own.rating_key, *stored, own.user_rating)])
-                        if row != own:  # nobody has set in Kodi what is there now; its own server will be asked again
-                            opened.state.put_watch(row.server_id, [(
-                                row.rating_key, wanted.view_count, wanted.view_offset, EXPIRED, row.user_rating)])
+                        put_watch(opened.state, place, stored)
                 left = watch._replace(last_played=files.last_played(row.file_id))
         finally:
             databases.writing.release()
@@ -301,11 +285,6 @@ class Settling:
 def _by_user(files: Files, file_id: int, left: WatchState) -> bool:
     """Whether the user has changed the row since: what Kodi writes at the end of a playback moves the last time too."""
     return not files.has_watch(file_id, left) and files.last_played(file_id) == left.last_played
-
-
-def _of(state: StateDb, own: ItemState) -> List[ItemState]:
-    """The items whose rows show this one: itself, or of other servers."""
-    return [own] if own.kodi_id else state.with_row(own.plex_type, [own.guid])
 
 
 def _by_rules(row: ItemState, report: Optional[PlaybackReport]) -> Optional[WatchedAs]:
