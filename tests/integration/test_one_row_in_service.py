@@ -8,6 +8,7 @@ from typing import Any, Iterator
 
 import pytest
 
+from resources.lib.service.playback import best_copy
 from resources.lib.service.watch_state.part import WatchState
 from tests.fakes import FakeKodi
 from tests.integration.test_several_servers import (
@@ -21,7 +22,7 @@ from tests.integration.test_several_servers import (
     truth,
     twin_libraries,
 )
-from tests.support.one_row import Judge, make_common
+from tests.support.one_row import Judge, kept_dates, make_common
 from tests.support.random_changes import Hands
 from tests.support.several_servers_environment import OTHER, OTHER_NAME, SeveralServersEnvironment
 from tools.plexsim import Library
@@ -32,6 +33,7 @@ def one_row(fake_kodi: FakeKodi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Se
     """The user wants one row for a title that both have."""
     fake_kodi.set_setting('same_titles', 'true')
     fake_kodi.set_setting('one_row', 'true')
+    monkeypatch.setattr(best_copy, '_PATIENCE', 30.0)
     found = made(fake_kodi, twin_libraries(), monkeypatch)
     choose(found)
     found.until(lambda: 'Delta' in found.titles())
@@ -120,6 +122,16 @@ def test_it_plays_from_the_nearest_server_and_then_from_the_one_with_the_better_
     assert plays(env) == OTHER
 
 
+def test_a_server_that_is_slow_to_tell_what_it_has_is_not_waited_for(
+        one_row: SeveralServersEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+    env = one_row
+    same_picture(env)
+    picture(env.other_library, 3840, 2160)
+    monkeypatch.setattr(best_copy, '_PATIENCE', 0.2)
+    env.other.faults.add('/library/metadata/', 'delay', value=60)
+    assert plays(env) == env.main
+
+
 def test_the_context_menu_offers_the_other_server(one_row: SeveralServersEnvironment) -> None:
     env = one_row
     same_picture(env)
@@ -191,6 +203,7 @@ def test_random_changes_on_both_with_one_that_goes_and_comes_back(
         env.other.faults.clear()
         for _ in range(3):  # what may be gone is looked for a second time
             settled(env)
-        Judge({env.main: first, OTHER: second}).assert_truth(env.dump(), truth(env, tmp_path / 'truth'))
+        Judge({env.main: first, OTHER: second}).assert_truth(
+            env.dump(), truth(env, tmp_path / 'truth'), kept_dates(str(env.profile / 'state.db')))
     finally:
         env.close()

@@ -1,8 +1,10 @@
 """Two servers whose common items have one row in Kodi's library, and the judge of these rows."""
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
+from typing import Any, Collection, Dict, Iterable, List, Optional, Set, Tuple
 
 from resources.lib import item_url
 from resources.lib.library_sync.report import SyncReport
@@ -15,6 +17,8 @@ OTHER = 'b' * 40
 _WATCHED = {'movie': (16, 20, 21, 23, 24), 'episode': (11, 13, 14, 16, 17)}
 #: A set's texts are those of the server that came first.
 _LEFT_OUT = {'movie': (19,), 'episode': ()}
+#: dateAdded.
+_ADDED = {'movie': 22, 'episode': 15}
 _LINKS = ('genre', 'studio', 'country', 'tag', 'director', 'writer', 'actor', 'rating', 'uniqueid')
 
 
@@ -49,9 +53,10 @@ class Judge:
     def __init__(self, libraries: Dict[str, Library]) -> None:
         self.libraries = libraries
 
-    def assert_truth(self, rows: Dict[str, List[Any]], apart: Dict[str, List[Any]]) -> None:
+    def assert_truth(self, rows: Dict[str, List[Any]], apart: Dict[str, List[Any]],
+                     kept_dates: Collection[str] = ()) -> None:
         """Each guid is there once, and each row is what its server says, but for the watch state; that is of the copy
-        that was viewed last. ``apart``: the rows of first syncs without that.
+        that was viewed last. ``apart``: the rows of first syncs without that. ``kept_dates`` are those of rows that went.
         """
         rows = dict(rows)
         rows['movie'] = [row for row in rows['movie'] if '&media=' not in row[0]]  # versions of Kodi 21
@@ -61,7 +66,8 @@ class Judge:
             expected = {row[0]: row for row in apart[name]}
             left_out = _WATCHED[name] + _LEFT_OUT[name] + ((12,) if name == 'episode' else ())
             for url, row in there.items():
-                assert _without(row, left_out) == _without(expected[url], left_out)
+                assert _without(row, (*left_out, _ADDED[name])) == _without(expected[url], (*left_out, _ADDED[name]))
+                assert row[_ADDED[name]] in (expected[url][_ADDED[name]], *kept_dates)
                 assert tuple(row[at] or 0 for at in _WATCHED[name][:2]) == self._watched(url), url
             guids = [self._guid(url) for url in there]
             assert {guid for guid in guids if guid.startswith('plex://')} == self._guids(name)
@@ -171,7 +177,20 @@ class TwoServers(Judge):
 
     def assert_all(self, name: str) -> None:
         """That the rows are the truth. ``name`` is that of a folder."""
-        self.assert_truth(self.dump(), self.fresh(name, False))
+        self.assert_truth(self.dump(), self.fresh(name, False), kept_dates(self.mine.state_db))
+
+
+def kept_dates(state_db: str) -> Set[str]:
+    """The dates that items keep of rows that went."""
+    with contextlib.closing(sqlite3.connect(state_db)) as connection:
+        return {row[0] for row in connection.execute('SELECT date_added FROM kept_date')}
+
+
+def without_dates(rows: Dict[str, List[Any]]) -> Dict[str, List[Any]]:
+    """The rows but for when they were added."""
+    columns = {**_ADDED, 'files': 3}
+    return {name: sorted((_without(row, (columns[name],)) for row in found), key=repr) if name in columns else found
+            for name, found in rows.items()}
 
 
 def rows_of(video_db: str) -> Dict[str, List[Any]]:

@@ -108,10 +108,14 @@ class Files:
         self._write_streams([(file_id, record.streams) for file_id, (_, _, record) in zip(ids, wanted)], old)
         return ids
 
+    def dates(self, file_ids: Sequence[int]) -> Dict[int, str]:
+        """The dateAdded of files that have one."""
+        return {row[0]: str(row[1]) for row in self._database.rows_in(
+            'SELECT idFile, dateAdded FROM files WHERE idFile IN (%s)', file_ids) if row[1]}
+
     def carry_dates(self, pairs: Sequence[Tuple[int, int]]) -> Dict[int, str]:
         """Copy dateAdded between files: (from file id, to file id). Returns the dates by the file they come from."""
-        dates = {row[0]: str(row[1]) for row in self._database.rows_in(
-            'SELECT idFile, dateAdded FROM files WHERE idFile IN (%s)', [old for old, _ in pairs]) if row[1]}
+        dates = self.dates([old for old, _ in pairs])
         self._database.update_rows('files', 'idFile', [{'idFile': new, 'dateAdded': dates[old]}
                                                       for old, new in pairs if old in dates])
         return dates

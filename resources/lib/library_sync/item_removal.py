@@ -11,7 +11,7 @@ from ..kodi_db.writer import LibraryWriter
 from ..state_db import StateDb
 from .kinds import Kind
 from .one_row import OneRow, SharedRows
-from .one_row_changes import remove_below
+from .one_row_changes import leave_dates, remove_below
 from .options import SyncServer
 from .report import SyncReport
 
@@ -48,6 +48,8 @@ class ItemRemoval:
                 self._remove_children(kind, going)
                 if self._one_row.wanted:
                     remove_below(self._writer, self._kinds, kind, rows)
+            elif self._one_row.wanted:
+                leave_dates(self._writer, self._state, kind, found.values())
             items = self._item_writers[kind.name]
             # Items to which others have added files are kept, without ours.
             shared = self._purge.leave(items, rows)
@@ -81,6 +83,9 @@ class ItemRemoval:
 
     def _remove_children(self, kind: Kind, rating_keys: Mapping[str, int]) -> None:
         below = self._state.find(self._server_id, self._state.children(self._server_id, rating_keys))
+        for child in self._kinds.children(kind) if self._one_row.wanted else ():
+            leave_dates(self._writer, self._state, child, [
+                row for row in below.values() if row.plex_type == child.name])
         for child in reversed(self._kinds.children(kind)):
             self._writer.remove_with_names(self._item_writers[child.name], [
                 row.kodi_id for row in below.values() if row.plex_type == child.name and row.kodi_id])

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import ExitStack
-from typing import Dict, List, Sequence
+from typing import Dict, Iterable, List, Sequence
 
 from .. import item_url
 from ..batches import chunks
@@ -12,7 +12,7 @@ from ..kodi_db.purge import Purge
 from ..kodi_db.writer import LibraryWriter
 from ..state_db import ItemState, StateDb
 from .kinds import Kind, Kinds
-from .one_row import OneRow, SharedRows
+from .one_row import PROOF, OneRow, SharedRows
 from .options import SyncServer
 
 LOG = logging.getLogger('pkc.sync')
@@ -79,6 +79,16 @@ class _Changes:
                 stack.enter_context(self._shared_rows.changing(self._kinds.of_type(plex_type),
                                                                {row.guid for row in rows}))
             self._state.forget_rows(self._server_id, rating_keys)
+
+
+def leave_dates(writer: LibraryWriter, state: StateDb, kind: Kind, rows: Iterable[ItemState]) -> None:
+    """Rows are about to be removed: items of other servers for which they stand keep their dates. In a transaction."""
+    going = {row.guid: row.file_id for row in rows if row.file_id and row.guid.startswith(PROOF)}
+    others = state.without_row(kind.name, list(going)) if going else {}
+    dates = writer.shared.files.dates([going[guid] for guid in others])
+    for guid, items in others.items():
+        for item in items if going[guid] in dates else ():
+            state.keep_dates(item.server_id, [(item.rating_key, 0, dates[going[guid]])])
 
 
 def remove_rows(writer: LibraryWriter, kinds: Kinds, kind: Kind, kodi_ids: Sequence[int]) -> None:

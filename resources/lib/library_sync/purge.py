@@ -13,7 +13,7 @@ from ..kodi_db.writer import LibraryWriter
 from ..state_db import StateDb
 from .kinds import VIDEO, Kind, Kinds
 from .one_row import SharedRows
-from .one_row_changes import remove_below
+from .one_row_changes import leave_dates, remove_below
 
 LOG = logging.getLogger('pkc.sync')
 
@@ -96,6 +96,9 @@ class _Items:
     def _batch(self) -> int:
         rows = self._purge.some(self._kind.table, _BATCH)
         if self._shared_by is not None:
+            leave_dates(self._writer, self._state, self._kind, [
+                item for machine, keys in _keys(rows).items()
+                for item in self._state.find(self._state.server_id(machine), keys).values()])
             remove_below(self._writer, self._shared_by, self._kind, [row.kodi_id for row in rows])
         changed = self._purge.remove(self._items, [row.kodi_id for row in rows])
         _forget(self._state, rows)
@@ -128,10 +131,15 @@ def _all(writer: LibraryWriter, cancellation: Cancellation, batch: Callable[[], 
 
 def _forget(state: StateDb, rows: Sequence[ItemRow]) -> None:
     """Delete the items' rows from our database. Call in the transaction that removes the items."""
+    for machine, rating_keys in _keys(rows).items():
+        state.forget(state.server_id(machine), rating_keys)
+
+
+def _keys(rows: Sequence[ItemRow]) -> Dict[str, List[str]]:
+    """The items' ratingKeys, by machineIdentifier."""
     keys: Dict[str, List[str]] = {}
     for row in rows:
         ref = item_url.parse(row.url)
         if ref:
             keys.setdefault(ref.machine_identifier, []).append(ref.rating_key)
-    for machine, rating_keys in keys.items():
-        state.forget(state.server_id(machine), rating_keys)
+    return keys
