@@ -170,6 +170,38 @@ def test_an_item_that_comes_later_to_the_other_server_does_not_move_the_row(both
     assert OTHER in row_of(both, there)[0]
 
 
+def test_a_show_that_turns_out_to_be_another_one_has_its_own_row_and_comes_back(both: TwoServers) -> None:
+    both.sync()
+    (mine, theirs), = common(both, 'show')
+    below = [item for kind in ('season', 'episode') for item in both.theirs.library.items(kind)
+             if item.root() is theirs]
+    guids = {item.rating_key: item.fields['guid'] for item in [theirs, *below]}
+    for item in [theirs, *below]:
+        both.theirs.library.update(item.rating_key, guid='plex://%s/other%s' % (item.type, item.rating_key))
+    both.settled()
+    both.assert_all('apart')
+    assert len(both.mine.rows('SELECT 1 FROM episode WHERE idShow IN (SELECT idShow FROM tvshow_view WHERE strPath '
+                              "LIKE ?)", '%%%s%%' % OTHER)) == 24
+    both.mine.sim.clock.advance(5)
+    for key, guid in guids.items():
+        both.theirs.library.update(key, guid=guid)
+    both.settled()
+    both.assert_all('apart again')
+
+
+def test_only_a_show_is_matched_anew(both: TwoServers) -> None:
+    both.sync()
+    theirs = common(both, 'show')[0][1]
+    both.theirs.library.update(theirs.rating_key, guid='plex://show/other')
+    both.sync(mode=DELTA)
+    both.sync(mode=DELTA)
+    both.settled()
+    shows = [path for path, in both.mine.rows(
+        'SELECT s.strPath FROM episode_view e JOIN tvshow_view s ON s.idShow = e.idShow WHERE e.strFilename LIKE ?',
+        '%%%s%%' % OTHER)]
+    assert len(shows) == 24 - 6 and all(OTHER in path for path in shows)
+
+
 def test_a_library_that_is_made_anew_has_its_rows_back(both: TwoServers) -> None:
     both.sync()
     for table in ('movie', 'episode', 'tvshow', 'files'):

@@ -56,7 +56,8 @@ class Judge:
     def assert_truth(self, rows: Dict[str, List[Any]], apart: Dict[str, List[Any]],
                      kept_dates: Collection[str] = ()) -> None:
         """Each guid is there once, and each row is what its server says, but for the watch state; that is of the copy
-        that was viewed last. ``apart``: the rows of first syncs without that. ``kept_dates`` are those of rows that went.
+        that was viewed last. ``apart``: the rows of first syncs without that. ``kept_dates`` are those of rows that
+        went.
         """
         rows = dict(rows)
         rows['movie'] = [row for row in rows['movie'] if '&media=' not in row[0]]  # versions of Kodi 21
