@@ -8,7 +8,6 @@ from typing import Any, Dict, Iterator, List
 import pytest
 
 from resources.lib import item_url
-from resources.lib.kodi import video
 from resources.lib.kodi.windows import next_up, skip
 from resources.lib.playback.skipping import SkipFeature
 from tests.fakes import FakeKodi
@@ -107,9 +106,8 @@ def test_with_the_credits_the_next_episode_is_offered_and_ok_plays_it(env: Eveni
     env.no_window(NEXT)
 
 
-def test_kodi_is_not_told_to_play_while_it_is_busy(env: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kodi_is_not_told_to_play_while_it_is_busy(env: Evening) -> None:
     """It would end itself ("two concurrent busydialogs")."""
-    monkeypatch.setattr(video, '_LOOKS', 1_000_000)  # the looks come quickly here
     env.see('1x1', 600.0)
     env.at(CREDITS_S + 1.0)
     env.window(NEXT)
