@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from typing import Any, Dict, Iterator, List
 
 import pytest
@@ -112,12 +111,11 @@ def test_kodi_is_not_told_to_play_while_it_is_busy(env: Evening) -> None:
     env.see('1x1', 600.0)
     env.at(CREDITS_S + 1.0)
     env.window(NEXT)
-    env.kodi.conditions.add('Window.IsActive(busydialog)')
+    env.kodi.conditions.add('Window.IsVisible(busydialog)')
     env.kodi.click(next_up.PLAY)
     env.no_window(NEXT)
-    time.sleep(0.5)
-    assert not env.opened
-    env.kodi.conditions.discard('Window.IsActive(busydialog)')
+    env.stays(lambda: not env.opened)
+    env.kodi.conditions.discard('Window.IsVisible(busydialog)')
     env.comes('1x2')
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from resources.lib import service_entry
 from resources.lib.auth.servers import discovery
+from resources.lib.kodi import video
 from resources.lib.kodi.monitor import KodiStopping
 from resources.lib.service.library import sync_thread
 
@@ -25,3 +26,4 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service_entry, 'KodiStopping', HurriedStopping)
     monkeypatch.setattr(discovery, 'TARGETS', ())
     monkeypatch.setattr(sync_thread, '_AFTER_PLAYBACK', 0.1)
+    monkeypatch.setattr(video, '_LOOKS', 100_000)  # each of which takes a moment only
