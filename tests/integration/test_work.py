@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
@@ -17,6 +18,7 @@ from resources.lib.library_sync.delta import OVERLAP
 from resources.lib.library_sync.options import DELTA, AsKnown
 from resources.lib.plex_fields import STATE_FILTER
 from resources.lib.plex_functions import PMSClient
+from resources.lib.plex_kinds import PlexType
 from resources.lib.plex_lists import listing_body
 from resources.lib.sql.sqlite import SqliteConnection
 from tests.support.sync_environment import SyncEnvironment
@@ -108,6 +110,22 @@ def test_a_delta_with_nothing_changed_costs_the_same_for_any_library(env: SyncEn
         other.close()
     assert large.requests == small.requests <= 15
     assert large.received < small.received + 2000
+
+
+def test_a_delta_asks_about_all_kinds_of_a_library_before_it_waits_for_an_answer(
+        env: SyncEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+    env.sync()
+    changed = PMSClient.changed
+    together = threading.Barrier(3, timeout=30)
+
+    def held(client: PMSClient, section_key: str, plex: PlexType, since: int) -> Any:
+        if plex.name != 'movie':
+            together.wait()
+        return changed(client, section_key, plex, since)
+
+    monkeypatch.setattr(PMSClient, 'changed', held)
+    report = env.sync(mode=DELTA)
+    assert report.complete and report.requests <= 15, report.error
 
 
 def test_a_delta_asks_for_no_listing_of_libraries_that_a_look_found_as_they_are_known(

@@ -9,7 +9,8 @@ are what ours become by it. Otherwise the caller sweeps.
 from __future__ import annotations
 
 import logging
-from typing import Dict, List, Optional, Protocol, Tuple, Union
+from functools import partial
+from typing import Callable, Dict, List, NamedTuple, Optional, Protocol, Sequence, Tuple, Union
 
 from .. import plex_looks
 from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexRejected, PlexServerError
@@ -20,7 +21,7 @@ from .diff import ITEM, UNCHANGED, WATCH_STATE
 from .kinds import Kind
 from .listing import Listing
 from .named import NamedItems, may_hide_a_change
-from .pipeline import both, together
+from .pipeline import Questions
 from .report import SyncReport
 from .tasks import ListingCursor, ListingSummary
 
@@ -75,22 +76,42 @@ class Newest:
                       server.started - self._started)
 
 
-def server_counts(client: PMSClient, section_key: str, kind: Kind, parallel: bool,
-                  listed: Optional[int] = None) -> Optional[Counts]:
-    """The server's counts of one kind in a library; None when it does not answer them. ``listed``: the total of a whole
-    listing that it has just sent, so that it need not be asked for that.
+def server_counts(client: PMSClient, section_key: str, kind: Kind, questions: Questions,
+                  listed: Optional[int] = None) -> Callable[[], Optional[Counts]]:
+    """Ask for the server's counts of one kind in a library. The returned function waits for them; None when the server
+    does not answer them. ``listed``: the total of a whole listing that it has just sent, so that it need not be asked
+    for that.
     """
-    known = [] if listed is None else [listed]
-    questions = [] if known else [lambda: client.count(section_key, kind.plex)]
+    asked = [questions.begin(partial(client.count, section_key, kind.plex))] if listed is None else []
     if kind.watch_state:
-        questions += [lambda: client.count(section_key, kind.plex, unwatched=0),
-                      lambda: client.started_count(section_key, kind.plex)]
+        asked += [questions.begin(partial(client.count, section_key, kind.plex, unwatched=0)),
+                  questions.begin(partial(client.started_count, section_key, kind.plex))]
+    return partial(_counts, asked, '%s in library %s' % (kind.name, section_key), [] if listed is None else [listed])
+
+
+def _counts(asked: Sequence[Callable[[], int]], what: str, known: List[int]) -> Optional[Counts]:
     try:
-        total, watched, started = (known + (together(questions, parallel) if questions else []) + [0, 0])[:3]
+        total, watched, started = (known + [answer() for answer in asked] + [0, 0])[:3]
     except (PlexNotFound, PlexForbidden, PlexServerError, PlexRejected, PlexBadAnswer) as error:
-        LOG.info('no counts of %s in library %s: %s', kind.name, section_key, error)
+        LOG.info('no counts of %s: %s', what, error)
         return None
     return Counts(total, watched, started) if min(total, watched, started) >= 0 else None
+
+
+class Asked(NamedTuple):
+    """What the server was asked about a listing, since the stamp ``since``; the functions wait for the answers.
+
+    ``changed`` gives the rows with that stamp or a later one, by ratingKey, or None when the server did not understand.
+    """
+
+    cursor: Cursor
+    since: int
+    changed: Callable[[], Optional[Dict[str, SweepRow]]]
+    counts: Callable[[], Optional[Counts]]
+
+
+def _no_counts() -> Optional[Counts]:
+    return None
 
 
 class _Expected:
@@ -114,32 +135,38 @@ class _Expected:
 class Delta:
     """Finds what changed in a listing since its cursor."""
 
-    def __init__(self, client: PMSClient, state: StateDb, server_id: int, report: SyncReport, named: NamedItems,
-                 parallel: bool) -> None:
+    def __init__(self, client: PMSClient, state: StateDb, server_id: int, report: SyncReport,
+                 named: NamedItems) -> None:
         self._named = named
         self._client = client
         self._state = state
         self._server_id = server_id
         self._report = report
-        self._parallel = parallel
 
-    def look(self, listing: Listing, server_time: float,
-             collector: Collector) -> Union[ListingCursor, ListingSummary, None]:
-        """Hand what changed to ``collector``; None when only a sweep tells, and then nothing was handed over.
-
-        While the server scans the library, what it tells is taken, and nothing is concluded from what it counts.
+    def ask(self, listing: Listing, questions: Questions) -> Optional[Asked]:
+        """Begin to ask the server about a listing; None when only a sweep tells. While the server scans the library,
+        nothing is concluded from what it counts, so it is not asked for that.
         """
         section, kind = listing.section, listing.kind
         cursor = self._state.cursor(self._server_id, section.key, kind.name)
         if cursor is None:
             return None
         since = max(cursor.stamp - OVERLAP, 0)
+        changed = questions.begin(partial(self._changed, section.key, kind, since))
+        counts = _no_counts if section.refreshing else server_counts(self._client, section.key, kind, questions)
+        return Asked(cursor, since, changed, counts)
+
+    def look(self, listing: Listing, asked: Asked, server_time: float,
+             collector: Collector) -> Union[ListingCursor, ListingSummary, None]:
+        """Hand what changed to ``collector``; None when only a sweep tells, and then nothing was handed over.
+
+        While the server scans the library, what it tells is taken.
+        """
+        section, kind, cursor = listing.section, listing.kind, asked.cursor
         if section.refreshing:
-            self._hand_over(listing, self._rows(listing, self._changed(section.key, kind, since) or {}), server_time,
-                            collector)
+            self._hand_over(listing, self._rows(listing, asked.changed() or {}), server_time, collector)
             return ListingSummary(section, kind, (), 0, 0, False)
-        changed, server = both(lambda: self._changed(section.key, kind, since),
-                               lambda: server_counts(self._client, section.key, kind, self._parallel), self._parallel)
+        changed, server = asked.changed(), asked.counts()
         gone = self._named.of(listing).gone
         if changed is None or not (changed or gone):
             return None

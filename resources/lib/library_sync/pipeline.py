@@ -10,7 +10,8 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from itertools import islice
-from typing import Callable, Generic, Iterable, Iterator, List, Optional, Sequence, Tuple, TypeVar, Union
+from types import TracebackType
+from typing import Any, Callable, Generic, Iterable, Iterator, List, Optional, Sequence, Tuple, Type, TypeVar, Union
 
 from ..cancellation import Cancellation
 
@@ -18,7 +19,7 @@ Task = TypeVar('Task')
 Result = TypeVar('Result')
 Other = TypeVar('Other')
 _POLL = 0.2
-#: Limit of :func:`in_turn`.
+#: Limit of :func:`in_turn` and of :class:`Questions`.
 _MOST_TOGETHER = 4
 
 
@@ -71,6 +72,34 @@ def later(call: Callable[[], Result], parallel: bool) -> Callable[[], Result]:
 
 def _same(result: Result) -> Result:
     return result
+
+
+class Questions:
+    """``with Questions(parallel) as questions``: calls that begin before their results are needed, a few at a time. At
+    the end of the block those that have not begun are dropped.
+    """
+
+    def __init__(self, parallel: bool) -> None:
+        self._pool = ThreadPoolExecutor(_MOST_TOGETHER, thread_name_prefix='pkc-ask') if parallel else None
+        self._coming: List[Future[Any]] = []
+
+    def begin(self, call: Callable[[], Result]) -> Callable[[], Result]:
+        """A function that waits for the call's result, or raises its error. Without ``parallel`` it is the call."""
+        if self._pool is None:
+            return call
+        coming = self._pool.submit(call)
+        self._coming.append(coming)
+        return coming.result
+
+    def __enter__(self) -> Questions:
+        return self
+
+    def __exit__(self, _kind: Optional[Type[BaseException]], _error: Optional[BaseException],
+                 _trace: Optional[TracebackType]) -> None:
+        for coming in self._coming:
+            coming.cancel()
+        if self._pool is not None:
+            self._pool.shutdown(wait=False)
 
 
 def ahead(items: Iterator[Result], parallel: bool) -> Iterator[Result]:

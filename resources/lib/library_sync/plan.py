@@ -14,7 +14,7 @@ from ..plex_errors import PlexBadAnswer, PlexForbidden, PlexNotFound, PlexReject
 from ..plex_functions import PMSClient
 from ..plex_model import Section, SweepRow
 from ..state_db import Cursor, StateDb
-from .delta import OVERLAP, Delta, Newest, server_counts
+from .delta import OVERLAP, Asked, Delta, Newest, server_counts
 from .diff import ITEM, UNCHANGED
 from .first_screen import Expected, FirstScreen
 from .kinds import Kind, Kinds
@@ -22,7 +22,7 @@ from .listing import LibraryListings, Listing
 from .membership import Membership
 from .named import NamedItems
 from .options import AsKnown
-from .pipeline import ahead, later
+from .pipeline import Questions, ahead, later
 from .report import SyncReport
 from .request_pace import RequestPace
 from .sweeps import Sweeps
@@ -76,7 +76,7 @@ class Plan:
         self._first = FirstScreen(client, state, server_id, self._membership, options.kinds, options.parallel)
         self._sweeps = Sweeps(client)
         self._home_written = threading.Event()
-        self._delta = Delta(client, state, server_id, report, named, options.parallel)
+        self._delta = Delta(client, state, server_id, report, named)
 
     def tasks(self, sections: Sequence[Section]) -> Iterator[Task]:
         """All tasks of these libraries."""
@@ -116,23 +116,32 @@ class Plan:
 
     def _library(self, listings: LibraryListings) -> Iterator[Task]:
         section = listings.section
-        for kind in self._options.kinds.of_library(section.plex_type):
-            try:
-                yield from self._listing(listings.of(kind))
-            except (PlexNotFound, PlexForbidden, PlexServerError, PlexRejected, PlexBadAnswer) as error:
-                # The server answers: one listing that fails must not prevent the sync of others.
-                LOG.warning('library %s: %s', section.key, error)
-                self._report.fail(error)
-                yield ListingSummary(section, kind, (), 0, 0, False)
+        with Questions(self._options.parallel) as questions:
+            # Those about all kinds at once: each would be a way to the server and back.
+            asked = [(listing, self._asked(listing, questions))
+                     for listing in map(listings.of, self._options.kinds.of_library(section.plex_type))]
+            for listing, answers in asked:
+                try:
+                    yield from self._listing(listing, answers)
+                except (PlexNotFound, PlexForbidden, PlexServerError, PlexRejected, PlexBadAnswer) as error:
+                    # The server answers: one listing that fails must not prevent the sync of others.
+                    LOG.warning('library %s: %s', section.key, error)
+                    self._report.fail(error)
+                    yield ListingSummary(section, listing.kind, (), 0, 0, False)
 
-    def _listing(self, listing: Listing) -> Iterator[Task]:
-        if self._options.delta:
-            cursor = self._as_known(listing)
-            if cursor is not None:
-                yield ListingCursor(listing.section, listing.kind, cursor)
-                return
+    def _asked(self, listing: Listing, questions: Questions) -> Union[Asked, Cursor, None]:
+        """What a delta asks about a listing, or the cursor of one that need not be asked for; None for a sweep."""
+        if not self._options.delta:
+            return None
+        return self._as_known(listing) or self._delta.ask(listing, questions)
+
+    def _listing(self, listing: Listing, asked: Union[Asked, Cursor, None]) -> Iterator[Task]:
+        if isinstance(asked, Cursor):
+            yield ListingCursor(listing.section, listing.kind, asked)
+            return
+        if asked is not None:
             batches = Batches(listing, self._options.pace)
-            seen = self._delta.look(listing, self._options.server_time(), batches)
+            seen = self._delta.look(listing, asked, self._options.server_time(), batches)
             if seen is not None:
                 yield from batches.tasks()
                 yield seen
@@ -199,7 +208,8 @@ class Plan:
         return before._replace(stamp=newest.stamp)
 
     def _counted(self, section: Section, kind: Kind, newest: Newest, total: int) -> Optional[Cursor]:
-        return newest.cursor(server_counts(self._client, section.key, kind, self._options.parallel, total))
+        with Questions(self._options.parallel) as questions:
+            return newest.cursor(server_counts(self._client, section.key, kind, questions, total)())
 
 
 def _short(rating_key: str) -> Union[str, int]:

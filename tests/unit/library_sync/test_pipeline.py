@@ -3,12 +3,13 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 from typing import Any, Iterator, List
 
 import pytest
 
 from resources.lib.cancellation import Cancelled
-from resources.lib.library_sync.pipeline import Ordered, both
+from resources.lib.library_sync.pipeline import Ordered, Questions, both
 from tests.support.waiting import CancelledWhen
 
 
@@ -137,3 +138,49 @@ def test_one_of_two_questions_fails(parallel: bool, failing: int) -> None:
 def test_two_questions_are_asked_at_the_same_time() -> None:
     meeting = threading.Barrier(2, timeout=20)
     assert sorted(both(meeting.wait, meeting.wait, True)) == [0, 1]
+
+
+def test_questions_begin_before_anybody_waits_for_an_answer() -> None:
+    all_at_once = threading.Barrier(3, timeout=20)
+
+    def ask(number: int) -> int:
+        all_at_once.wait()
+        return number
+    with Questions(True) as questions:
+        answers = [questions.begin(partial(ask, number)) for number in range(3)]
+        assert [answer() for answer in answers] == [0, 1, 2]
+
+
+def test_a_question_that_fails_says_so_where_its_answer_is_taken() -> None:
+    def fail() -> int:
+        raise ValueError('refused')
+    with Questions(True) as questions:
+        refused, good = questions.begin(fail), questions.begin(lambda: 2)
+        with pytest.raises(ValueError, match='refused'):
+            refused()
+        assert good() == 2
+
+
+def test_questions_that_nobody_needs_any_more_are_not_asked() -> None:
+    asked: List[int] = []
+    going_on = threading.Event()
+
+    def ask(number: int) -> None:
+        going_on.wait(20)
+        asked.append(number)
+    with Questions(True) as questions:
+        answers = [questions.begin(partial(ask, number)) for number in range(20)]
+    going_on.set()
+    answers[0]()
+    for thread in [thread for thread in threading.enumerate() if thread.name.startswith('pkc-ask')]:
+        thread.join(20)
+    assert sorted(asked) == list(range(len(asked))) and len(asked) <= 4
+
+
+def test_where_nothing_runs_side_by_side_a_question_waits_for_its_turn() -> None:
+    asked: List[int] = []
+    with Questions(False) as questions:
+        answers = [questions.begin(partial(asked.append, number)) for number in range(3)]
+        assert asked == []
+        answers[1]()
+    assert asked == [1]
