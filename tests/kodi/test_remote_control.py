@@ -126,13 +126,19 @@ def test_a_season_is_a_playlist_that_the_app_skips_through(stage: ControlledStag
 def test_a_queue_begins_where_the_app_was(stage: ControlledStage) -> None:
     episodes = stage.episodes()
     season = next(str(one['ratingKey']) for one in stage.ask('items', type='season'))
+    stage.tell('reset_stats')
     stage.ask_app('play_queue', season, episodes[0], 90000)
     stage.lab.wait_for(lambda: stage.timeline().get('ratingKey') == episodes[0]
                         and int(stage.timeline()['time']) >= 88000, 45, 'the place')
     stage.ask_app('command', 'skipNext')
     stage.lab.wait_for(lambda: stage.timeline().get('ratingKey') == episodes[1], 45, 'the second episode')
-    reported = [dict(parse_qsl(entry['query'])) for entry in stage.ask('requests', path='/:/timeline')]
-    first, second = (next(one for one in reversed(reported) if one['ratingKey'] == key) for key in episodes[:2])
+
+    def last_report(key: str) -> Dict[str, str]:
+        """The app hears of an episode before the server does."""
+        reported = [dict(parse_qsl(entry['query'])) for entry in stage.ask('requests', path='/:/timeline')]
+        return next((one for one in reversed(reported) if one['ratingKey'] == key), {})
+    second = stage.lab.wait_for(lambda: last_report(episodes[1]), 20, 'the report of the second episode')
+    first = last_report(episodes[0])
     assert first['containerKey'] == second['containerKey'] == '/playQueues/' + first['playQueueID']
     assert int(second['playQueueItemID']) == int(first['playQueueItemID']) + 1
     stage.ask_app('command', 'skipTo', '/library/metadata/' + episodes[0])
