@@ -11,6 +11,7 @@ import pytest
 
 from tests.kodi.conftest import kodi_root
 from tests.kodi.stages import Stages
+from tests.support.kodi_environment import content
 from tools import mariadb
 from tools.kodilab import KodiLab
 from tools.mariadb import PASSWORD, USER, MariaDbServer
@@ -144,7 +145,7 @@ def test_no_password_is_in_a_log(stage: SharedStage) -> None:
     ours = [line for line in text.splitlines() if ADDON in line or 'pkc' in line.lower()]
     assert ours and not [line for line in ours if PASSWORD in line]
     for path in Path(stage.addon_data()).glob('*.*'):
-        assert PASSWORD.encode() not in path.read_bytes(), path.name
+        assert PASSWORD.encode() not in content(path), path.name
 
 
 def test_a_start_with_nothing_changed_writes_nothing(stage: SharedStage) -> None:
