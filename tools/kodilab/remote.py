@@ -25,8 +25,8 @@ _LONGEST_MOVE = 3.0
 _USERS = ("Player.Open", "Player.Stop", "Player.GoTo", "GUI.ActivateWindow", "Input.")
 _BUSY = "Window.IsActive(busydialog) | Window.IsActive(busydialognocancel)"
 _LONGEST_BUSY = 30.0
-#: Opened, and playing. (The end of what played before may be announced after both.)
-_PLAYS = ("Player.OnPlay", "Player.OnAVStart")
+#: Opened, and playing: announced in either order, and perhaps before the end of what played before.
+_OPENED, _STARTED = "Player.OnPlay", "Player.OnAVStart"
 #: What may open something.
 _OPENS = ("Player.Open", "Input.Select", "Input.ExecuteAction")
 #: Heading and text of Kodi's OK and Yes/No dialogs.
@@ -56,6 +56,13 @@ class Player(NamedTuple):
 
     id: int
     type: str
+
+
+def _item(event: dict[str, Any]) -> tuple[str, int]:
+    """Kodi's media type and id of the item that an announcement is about; ("", 0) for none."""
+    data = (event.get("params") or {}).get("data")
+    item = data.get("item") if isinstance(data, dict) else None
+    return (str(item.get("type") or ""), int(item.get("id") or 0)) if isinstance(item, dict) else ("", 0)
 
 
 class KodiRemote:
@@ -182,9 +189,9 @@ class KodiRemote:
 
         A player is active before that, while it opens, and then tells the time and the streams of what played before.
         """
-        events = self.agent.events()[self._opened_after :]
-        last = next((one["method"] for one in reversed(events) if one["method"] in _PLAYS), "")
-        return self.active_player() if last == "Player.OnAVStart" else None
+        last = {one["method"]: _item(one) for one in self.agent.events()[self._opened_after :]}
+        started = _STARTED in last and last[_STARTED] == last.get(_OPENED, last[_STARTED])
+        return self.active_player() if started else None
 
     def notifications(self, method: str = "") -> list[dict[str, Any]]:
         """Kodi's announcements (``{"method": ..., "params": ...}``) since the start, oldest first."""
