@@ -1,5 +1,5 @@
 """Kodi starts this with itself and keeps it running: the background service."""
 
-from resources.lib.service_entry import run
+from resources.lib.service_start import run
 
 run()

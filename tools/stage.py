@@ -116,6 +116,13 @@ class Stage:
                          and reason in ('', run.get('reason'))), {})
         return self.lab.wait_for(ended, timeout, 'the end of a sync')
 
+    def restart_synced(self) -> Dict[str, Any]:
+        """End Kodi and start it, and wait for the sync of that start, not for one that was ended before. Its report."""
+        self.lab.stop()
+        ended = time.time()
+        self.lab.start()
+        return self.wait_synced(90, after=ended)
+
     def runs(self) -> List[Dict[str, Any]]:
         """The reports of the last syncs, the newest first."""
         path = self.addon_data() / 'sync_history.json'

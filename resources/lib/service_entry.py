@@ -112,8 +112,3 @@ class Service:
 
     def _notification(self, _sender: str, method: str, data: Dict[str, Any]) -> None:
         self.events.publish(KodiNotification(method, data))
-
-
-def run() -> None:
-    """Run the service until Kodi ends."""
-    Service().run()

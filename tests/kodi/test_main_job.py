@@ -401,9 +401,7 @@ def test_a_start_with_nothing_changed_writes_nothing(synced: Stage) -> None:
         return {path.name: hashlib.sha256(path.read_bytes()).hexdigest()
                 for path in (lab.database('MyVideos'), synced.addon_data() / 'state.db')}
 
-    begun = time.time()
-    lab.restart()
-    synced.wait_synced(60, after=begun)
+    synced.restart_synced()
     assert lab.stop() == 0, 'Kodi did not end cleanly'
     before = fingerprints()
     synced.tell('reset_stats')

@@ -149,11 +149,7 @@ def test_no_password_is_in_a_log(stage: SharedStage) -> None:
 
 
 def test_a_start_with_nothing_changed_writes_nothing(stage: SharedStage) -> None:
-    begun = time.time()
-    stage.lab.restart()
-    stage.wait_synced(90, after=begun)
-    begun = time.time()
-    stage.lab.restart()
-    report = stage.wait_synced(90, after=begun)
+    stage.restart_synced()
+    report = stage.restart_synced()
     assert report['complete'] and report['unchanged'] > MOVIES and not report['added'] + report['changed']
     assert stage.lab.stop() == 0

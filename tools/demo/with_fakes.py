@@ -32,10 +32,10 @@ def run(story: Story) -> int:
 
 
 def _tell(story: Story, kodi: Any, sim: SimProcess) -> bool:
-    from resources.lib import service_entry
+    from resources.lib import service_start
     kodischema.create(_made(kodi.real_path('special://database')))
     kodi.answer(True)  # "Sign in now?"
-    service = threading.Thread(target=service_entry.run, name='service')
+    service = threading.Thread(target=service_start.run, name='service')
     service.start()
     try:
         code = _wait(lambda: next((pin['code'] for pin in sim.ask('pins') if len(pin['code']) == 4), ''), 30)
