@@ -1,9 +1,7 @@
 """One row for what two servers both have, as the user sees it: what is watched, played, left, and chosen."""
 from __future__ import annotations
 
-import random
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Iterator
 
 import pytest
@@ -23,7 +21,6 @@ from tests.integration.test_several_servers import (
     twin_libraries,
 )
 from tests.support.one_row import Judge, kept_dates, make_common
-from tests.support.random_changes import Hands
 from tests.support.several_servers_environment import OTHER, OTHER_NAME, SeveralServersEnvironment
 from tools.plexsim import Library
 
@@ -190,17 +187,7 @@ def test_random_changes_on_both_with_one_that_goes_and_comes_back(
     env = made(fake_kodi, [first, second], monkeypatch)
     try:
         choose(env)
-        rng = random.Random(seed)
-        hands = [Hands(SimpleNamespace(library=library), rng) for library in (first, second)]
-        for round_number in range(4):
-            if round_number == 1:
-                env.other_goes()
-            if round_number == 3:
-                env.other_comes()
-                env.other.faults.add('/library/', 'drop', probability=0.2, times=20)
-            for _ in range(8):
-                rng.choice(hands).change()
-        env.other.faults.clear()
+        env.change_at_random(seed)
         for _ in range(3):  # what may be gone is looked for a second time
             settled(env)
         Judge({env.main: first, OTHER: second}).assert_truth(

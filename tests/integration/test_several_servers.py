@@ -2,11 +2,9 @@
 from __future__ import annotations
 
 import json
-import random
 import threading
 import time
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Dict, Iterator, List, Set
 
 import pytest
@@ -20,7 +18,6 @@ from resources.lib.service.artwork import preloading
 from resources.lib.service.events import PlaybackClosing, ServerChosen, ServerLost, ServerPushed
 from resources.lib.state_db import PlaybackReport
 from tests.fakes import FakeKodi
-from tests.support.random_changes import Hands
 from tests.support.several_servers_environment import OTHER, OTHER_NAME, SeveralServersEnvironment
 from tests.support.sync_environment import dump
 from tools import kodischema
@@ -467,17 +464,7 @@ def test_random_changes_on_both_with_one_that_goes_and_comes_back(
     env = made(fake_kodi, in_common(seed), monkeypatch)
     try:
         choose(env)
-        rng = random.Random(seed)
-        hands = [Hands(SimpleNamespace(library=library), rng) for library in (env.sim.library, env.other_library)]
-        for round_number in range(4):
-            if round_number == 1:
-                env.other_goes()
-            if round_number == 3:
-                env.other_comes()
-                env.other.faults.add('/library/', 'drop', probability=0.2, times=20)
-            for _ in range(8):
-                rng.choice(hands).change()
-        env.other.faults.clear()
+        env.change_at_random(seed)
         for _ in range(3):  # what may be gone is looked for a second time
             settled(env)
         assert own(env.dump()) == truth(env, tmp_path / 'truth')

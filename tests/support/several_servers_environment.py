@@ -2,13 +2,16 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Callable, Dict, List
 
 import pytest
 
 from resources.lib.service_entry import Service
 from tests.fakes import FakeKodi
+from tests.support.random_changes import Hands
 from tests.support.service_environment import PATIENCE, ServiceEnvironment
 from tests.support.sync_environment import dump
 from tools.plexsim import Library, PlexSim, SimConfig
@@ -43,6 +46,20 @@ class SeveralServersEnvironment(ServiceEnvironment):
         super().sign_in()
         self.auth.servers()
         self.auth.select_servers([self.main, OTHER])
+
+    def change_at_random(self, seed: int) -> None:
+        """Random changes at both servers, in the middle of which the other one is away."""
+        rng = random.Random(seed)
+        hands = [Hands(SimpleNamespace(library=library), rng) for library in (self.sim.library, self.other_library)]
+        for round_number in range(4):
+            if round_number == 1:
+                self.other_goes()
+            if round_number == 3:
+                self.other_comes()
+                self.other.faults.add('/library/', 'drop', probability=0.2, times=20)
+            for _ in range(8):
+                rng.choice(hands).change()
+        self.other.faults.clear()
 
     def other_goes(self) -> None:
         """The other server is switched off."""
